@@ -1,0 +1,1 @@
+"""Engines: the contract, and one folder an engine."""

@@ -1,0 +1,137 @@
+"""What an engine is: the contract between plans and devices (docs/architecture.md, "Backends")."""
+
+from ..core.dims import evaluate
+from ..platform.errors import error
+from ..platform.tasks import Lock
+
+
+class Buffer:
+    """A value in an engine's memory. `handle` is the engine's own; None once released."""
+
+    def __init__(self, backend, shape, dtype, handle):
+        self.backend = backend
+        self.shape = shape
+        self.dtype = dtype
+        self.handle = handle
+
+
+class Slot:
+    """The place of one variable: on the host, or in the memory of one engine, at a version."""
+
+    def __init__(self, slot_name, shape, dtype, host):
+        self.slot_name = slot_name
+        self.shape = shape
+        self.dtype = dtype
+        self.host = host
+        self.buffer = None
+        self.version = 0
+
+
+class Executable:
+    """A plan made ready for one engine and one set of sizes. Engines derive from it."""
+
+    def __init__(self, plan, sizes):
+        self.plan = plan
+        self.sizes = sizes
+
+
+class Backend:
+    """Base of the engines; each method's contract stands in docs/architecture.md."""
+
+    def __init__(self, backend_name):
+        self.backend_name = backend_name
+        self.lock = Lock()
+
+    def capabilities(self):
+        """A dict: name, why it was chosen, the limits found."""
+        raise error("EngineError", "capabilities is not implemented by " + self.backend_name)
+
+    def prepare(self, plan, sizes):
+        """Generator → Executable. plan: JSON plan; sizes: dict of name → integer."""
+        raise error("EngineError", "prepare is not implemented by " + self.backend_name)
+
+    def run(self, executable, inputs, state):
+        """Generator → list of Buffers, one per plan output. inputs: HostArrays or Buffers; state: Slots."""
+        raise error("EngineError", "run is not implemented by " + self.backend_name)
+
+    def upload(self, host):
+        """A Buffer holding a copy of a HostArray."""
+        raise error("EngineError", "upload is not implemented by " + self.backend_name)
+
+    def read(self, buffer):
+        """Generator → HostArray."""
+        raise error("EngineError", "read is not implemented by " + self.backend_name)
+
+    def read_many(self, buffers):
+        """Generator → list of HostArrays; engines override it where one transfer can carry several."""
+        hosts = []
+        for buffer in buffers:
+            host = yield from self.read(buffer)
+            hosts.append(host)
+        return hosts
+
+    def read_sync(self, buffer):
+        """HostArray at once, where the engine can."""
+        raise error("EngineError", "the " + self.backend_name + " engine cannot read synchronously")
+
+    def release(self, buffer):
+        """Give a Buffer's memory back; releasing twice is harmless."""
+        raise error("EngineError", "release is not implemented by " + self.backend_name)
+
+    def dispose(self):
+        """Give everything back; the engine cannot be used afterwards."""
+        raise error("EngineError", "dispose is not implemented by " + self.backend_name)
+
+
+def slot_to_host(slot):
+    """Generator: bring a slot's value to the host, giving back its place on the engine. Returns the HostArray."""
+    if slot.buffer is not None:
+        backend = slot.buffer.backend
+        host = yield from backend.read(slot.buffer)
+        return host
+    return slot.host
+
+
+def sizes_from_inputs(plan, shapes):
+    """The sizes of a plan that given input shapes imply.
+
+    plan: its `inputs` and `values`; shapes: one list of integers per input. Raises ShapeError where a shape does not
+    fit or two inputs disagree.
+    """
+    sizes = {}
+    later = []
+    for i in range(len(plan["inputs"])):
+        entry = plan["inputs"][i]
+        wanted = plan["values"][entry["value"]]["shape"]
+        if len(wanted) != len(shapes[i]):
+            raise error("ShapeError", _mismatch(entry, wanted, shapes[i]))
+        for axis in range(len(wanted)):
+            dim = wanted[axis]
+            if isinstance(dim, dict):
+                if isinstance(dim["dim"], str):
+                    if dim["dim"] not in sizes:
+                        sizes[dim["dim"]] = shapes[i][axis]
+                later.append([i, axis])
+            elif dim != shapes[i][axis]:
+                raise error("ShapeError", _mismatch(entry, wanted, shapes[i]))
+    for place in later:
+        entry = plan["inputs"][place[0]]
+        wanted = plan["values"][entry["value"]]["shape"]
+        if evaluate(wanted[place[1]]["dim"], sizes) != shapes[place[0]][place[1]]:
+            raise error("ShapeError", _mismatch(entry, wanted, shapes[place[0]]))
+    return sizes
+
+
+def _mismatch(entry, wanted, came):
+    return "input '" + entry["name"] + "' must have shape " + format_json_shape(wanted) + ", got " + format_json_shape(came)
+
+
+def format_json_shape(shape):
+    """(batch, 28, 28, 1) for messages; anything symbolic by its name or as '?'."""
+    parts = []
+    for dim in shape:
+        if isinstance(dim, dict):
+            parts.append(dim["dim"] if isinstance(dim["dim"], str) else "?")
+        else:
+            parts.append(str(dim))
+    return "(" + ", ".join(parts) + ")"

@@ -1,0 +1,1 @@
+"""Dtypes, dimensions, nodes, tensors, the primitive operations with their gradients, random keys."""

@@ -1,0 +1,32 @@
+"""Values on the host: flat typed arrays with a shape and a dtype."""
+
+from ..platform import buffers
+
+
+class HostArray:
+    """data: flat row-major typed array (see platform/buffers); shape: list of integers; dtype: name."""
+
+    def __init__(self, data, shape, dtype):
+        self.data = data
+        self.shape = shape
+        self.dtype = dtype
+
+
+def host_array(value, dtype):
+    """A HostArray of what a user gave: number, nested list, typed array; dtype None infers it."""
+    if isinstance(value, HostArray):
+        if dtype is None or dtype == value.dtype:
+            return value
+        return HostArray(buffers.from_numbers(dtype, value.data), value.shape, dtype)
+    made = buffers.from_user(value, dtype)
+    return HostArray(made[0], made[1], made[2])
+
+
+def host_scalar(number, dtype):
+    """A HostArray of rank 0."""
+    return HostArray(buffers.from_numbers(dtype, [number]), [], dtype)
+
+
+def host_numbers(host):
+    """The elements as a list of numbers (bool as 0 and 1)."""
+    return buffers.to_numbers(host.data)

@@ -1,0 +1,74 @@
+"""JavaScript twin of platform/tasks: generators driven by promises."""
+
+PAUSE = "pause"
+
+__pragma__("js", "{}", '''
+const immediate = (() => {
+  if (typeof setImmediate === 'function') return () => new Promise((resolve) => setImmediate(resolve));
+  if (typeof MessageChannel !== 'function') return () => new Promise((resolve) => setTimeout(resolve, 0));
+  let waiting = [];
+  let channel = null;
+  return () => new Promise((resolve) => {
+    if (channel === null) {
+      channel = new MessageChannel();
+      channel.port1.onmessage = () => { const next = waiting.shift(); if (next) next(); };
+    }
+    waiting.push(resolve);
+    channel.port2.postMessage(0);
+  });
+})();
+
+export const drive = async (generator) => {
+  let step = generator.next();
+  while (!step.done) {
+    let value = null;
+    if (step.value === PAUSE) {
+      await immediate();
+    } else if (step.value !== null && typeof step.value === 'object' && typeof step.value.then === 'function') {
+      let failed = false;
+      let reason = null;
+      try { value = await step.value; } catch (caught) { failed = true; reason = caught; }
+      if (failed) { step = generator.throw(reason); continue; }
+    } else {
+      value = step.value;
+    }
+    step = generator.next(value);
+  }
+  return step.value;
+};
+
+export const drive_sync = (generator) => {
+  let step = generator.next();
+  while (!step.done) {
+    if (step.value !== null && typeof step.value === 'object' && typeof step.value.then === 'function') {
+      generator.return();
+      throw new Error('this call cannot wait: use the asynchronous form');
+    }
+    step = generator.next(step.value === PAUSE ? null : step.value);
+  }
+  return step.value;
+};
+
+export const waits = (callback) => {
+  const driven = (...args) => drive(callback(...args));
+  driven.generator = callback;
+  return driven;
+};
+
+export const now = () => performance.now();
+export const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+export class QueueLock {
+  constructor() { this.tail = Promise.resolve(); this.waiting = 0; }
+  acquire() {
+    const before = this.tail;
+    let release;
+    this.tail = new Promise((resolve) => { release = resolve; });
+    this.waiting += 1;
+    return before.then(() => release);
+  }
+  busy() { return this.waiting > 0; }
+  release(ticket) { this.waiting -= 1; ticket(); }
+}
+export const Lock = () => new QueueLock();
+''')

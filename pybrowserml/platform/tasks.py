@@ -1,0 +1,64 @@
+"""Waiting, without knowing who waits.
+
+A function that may wait is a generator: `value = yield thing` waits for `thing`, `yield PAUSE` lets the page breathe and
+`yield from other()` composes. CPython drives generators synchronously, JavaScript with promises.
+"""
+
+import functools
+import time
+
+PAUSE = "pause"
+
+
+def drive(generator):
+    """Run a generator to its end: its value in CPython, a promise of it in JavaScript."""
+    value = None
+    try:
+        while True:
+            request = generator.send(value)
+            value = None if request is PAUSE else request
+    except StopIteration as stop:
+        return stop.value
+
+
+def drive_sync(generator):
+    """Run a generator to its end without waiting: pauses are skipped; in JavaScript a promise is an error."""
+    return drive(generator)
+
+
+def waits(function):
+    """Decorator of a public generator function: calling it drives it."""
+
+    @functools.wraps(function)
+    def driven(*args, **kwargs):
+        return drive(function(*args, **kwargs))
+
+    driven.generator = function
+    return driven
+
+
+def now():
+    """Milliseconds on a monotonic clock."""
+    return time.perf_counter() * 1000.0
+
+
+def sleep(milliseconds):
+    """To be yielded: go on after the given time."""
+    time.sleep(milliseconds / 1000.0)
+
+
+class Lock:
+    """A queue of one at a time: `ticket = yield lock.acquire()`, then `lock.release(ticket)` in a finally."""
+
+    def __init__(self):
+        self.held = False
+
+    def acquire(self):
+        return None
+
+    def busy(self):
+        """True while another task holds the lock."""
+        return False
+
+    def release(self, ticket):
+        return None
