@@ -65,16 +65,17 @@ def bytes_of(data):
 
 
 class Memory:
-    """A block of memory seen as float32 and as int32."""
+    """A block of memory seen as float32, int32 and float64."""
 
     def __init__(self, count):
-        self.f32 = np.zeros(int(count), dtype=np.float32)
+        self.count = int(count) + int(count) % 2
+        self.f32 = np.zeros(self.count, dtype=np.float32)
         self.i32 = self.f32.view(np.int32)
-        self.count = int(count)
+        self.f64 = self.f32.view(np.float64)
 
 
 def memory(count):
-    """A zeroed block of `count` four-byte elements with views `f32` and `i32` on the same bytes."""
+    """A zeroed block of `count` (made even) four-byte elements with views `f32`, `i32` and `f64` on the same bytes."""
     return Memory(count)
 
 

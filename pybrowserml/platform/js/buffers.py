@@ -21,8 +21,9 @@ export const view_bytes = (data, dtype, offset, count) => {
 };
 export const bytes_of = (data) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 export const memory = (count) => {
-  const buffer = new ArrayBuffer(count * 4);
-  return {f32: new Float32Array(buffer), i32: new Int32Array(buffer), count: count, buffer: buffer};
+  const even = count + count % 2;
+  const buffer = new ArrayBuffer(even * 4);
+  return {f32: new Float32Array(buffer), i32: new Int32Array(buffer), f64: new Float64Array(buffer), count: even, buffer: buffer};
 };
 export const is_array = (value) => value !== null && typeof value === 'object'
   && (ArrayBuffer.isView(value) || ('data' in value && 'shape' in value));
