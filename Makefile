@@ -29,7 +29,7 @@ $(PYTHON_STAMP): pyproject.toml hatch_build.py
 	@touch $@
 
 $(NODE_STAMP): build/package.json build/package-lock.json
-	@node -e 'process.exit(+process.versions.node.split(".")[0] < 20)' 2>/dev/null || { echo "pybrowserml needs Node.js 20 or newer; install it from your system's packages"; exit 2; }
+	@node -e 'process.exit(+process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null || { echo "pybrowserml needs Node.js 20 or newer; install it from your system's packages"; exit 2; }
 	cd build && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 

@@ -1,0 +1,43 @@
+// The part of Python's `math` that means the same in JavaScript.
+
+export const pi = Math.PI;
+export const e = Math.E;
+export const tau = 2 * Math.PI;
+export const inf = Infinity;
+export const nan = NaN;
+export const acos = Math.acos;
+export const acosh = Math.acosh;
+export const asin = Math.asin;
+export const asinh = Math.asinh;
+export const atan = Math.atan;
+export const atan2 = Math.atan2;
+export const atanh = Math.atanh;
+export const cbrt = Math.cbrt;
+export const ceil = Math.ceil;
+export const cos = Math.cos;
+export const cosh = Math.cosh;
+export const exp = Math.exp;
+export const expm1 = Math.expm1;
+export const floor = Math.floor;
+export const hypot = Math.hypot;
+export const log10 = Math.log10;
+export const log1p = Math.log1p;
+export const log2 = Math.log2;
+export const pow = Math.pow;
+export const sin = Math.sin;
+export const sinh = Math.sinh;
+export const sqrt = Math.sqrt;
+export const tan = Math.tan;
+export const tanh = Math.tanh;
+export const trunc = Math.trunc;
+export const fabs = Math.abs;
+export const log = (x, base) => (base === undefined ? Math.log(x) : Math.log(x) / Math.log(base));
+export const isnan = Number.isNaN;
+export const isfinite = Number.isFinite;
+export const isinf = (x) => x === Infinity || x === -Infinity;
+export const copysign = (x, y) => (y < 0 || Object.is(y, -0) ? -Math.abs(x) : Math.abs(x));
+export const prod = (items) => {
+  let result = 1;
+  for (const item of items) result *= item;
+  return result;
+};
