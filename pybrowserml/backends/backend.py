@@ -15,18 +15,6 @@ class Buffer:
         self.handle = handle
 
 
-class Slot:
-    """The place of one variable: on the host, or in the memory of one engine, at a version."""
-
-    def __init__(self, slot_name, shape, dtype, host):
-        self.slot_name = slot_name
-        self.shape = shape
-        self.dtype = dtype
-        self.host = host
-        self.buffer = None
-        self.version = 0
-
-
 class Executable:
     """A plan made ready for one engine and one set of sizes. Engines derive from it."""
 
@@ -83,15 +71,6 @@ class Backend:
         raise error("EngineError", "dispose is not implemented by " + self.backend_name)
 
 
-def slot_to_host(slot):
-    """Generator: bring a slot's value to the host, giving back its place on the engine. Returns the HostArray."""
-    if slot.buffer is not None:
-        backend = slot.buffer.backend
-        host = yield from backend.read(slot.buffer)
-        return host
-    return slot.host
-
-
 def sizes_from_inputs(plan, shapes):
     """The sizes of a plan that given input shapes imply.
 
@@ -123,7 +102,14 @@ def sizes_from_inputs(plan, shapes):
 
 
 def _mismatch(entry, wanted, came):
-    return "input '" + entry["name"] + "' must have shape " + format_json_shape(wanted) + ", got " + format_json_shape(came)
+    return (
+        "input '"
+        + entry["name"]
+        + "' must have shape "
+        + format_json_shape(wanted)
+        + ", got "
+        + format_json_shape(came)
+    )
 
 
 def format_json_shape(shape):

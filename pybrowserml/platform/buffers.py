@@ -28,7 +28,11 @@ def float64_array(count):
 def from_numbers(dtype, numbers):
     """A flat array from a list of numbers (or another typed array)."""
     if dtype == "int32":
-        return np.asarray(numbers, dtype=np.float64 if len(numbers) == 0 else None).astype(np.int64).astype(np.int32)
+        return (
+            np.asarray(numbers, dtype=np.float64 if len(numbers) == 0 else None)
+            .astype(np.int64)
+            .astype(np.int32)
+        )
     if dtype == "bool":
         return (np.asarray(numbers) != 0).astype(np.uint8)
     return np.asarray(numbers).astype(NUMPY[dtype])

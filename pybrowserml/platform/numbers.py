@@ -54,6 +54,11 @@ def is_number(x):
     return isinstance(x, (int, float, np.integer, np.floating)) and not isinstance(x, (bool, np.bool_))
 
 
+def has_fraction_type(x):
+    """True for a float (JavaScript, which has one number type: for a number with a fraction)."""
+    return isinstance(x, (float, np.floating))
+
+
 def is_bool(x):
     return isinstance(x, (bool, np.bool_))
 

@@ -10,6 +10,7 @@ export const rotate_left = (x, count) => (x << count) | (x >>> (32 - count));
 export const bit_xor = (a, b) => a ^ b;
 export const is_whole = (x) => Number.isInteger(x);
 export const is_number = (x) => typeof x === 'number';
+export const has_fraction_type = (x) => !Number.isInteger(x);
 export const is_bool = (x) => typeof x === 'boolean';
 export const is_string = (x) => typeof x === 'string';
 export const is_list = (x) => Array.isArray(x);

@@ -1,0 +1,192 @@
+"""Expressions, instruction by instruction, and the random numbers."""
+
+import numpy as np
+
+from ...platform.random import normal_of_bits, threefry_array
+
+F32 = np.float32
+DTYPES = {"float32": np.float32, "int32": np.int32, "bool": np.bool_, "uint8": np.uint8}
+
+
+def bits_to_uniform(bits):
+    return (bits.view(np.uint32) >> np.uint32(8)).astype(F32) * F32(2.0**-24)
+
+
+def bits_to_normal(bits):
+    return normal_of_bits(bits.view(np.uint32))
+
+
+def _polynomial(coefficients, x):
+    total = np.full_like(x, coefficients[0])
+    for coefficient in coefficients[1:]:
+        total = total * x + coefficient
+    return total
+
+
+def _erf(x):
+    """Double-precision erf by W. J. Cody 1969, rational approximations, to about 1e-15."""
+    x = x.astype(np.float64)
+    a = np.abs(x)
+    small = np.minimum(a, 0.5)
+    z = small * small
+    p = [
+        1.85777706184603153e-1,
+        3.16112374387056560e0,
+        1.13864154151050156e2,
+        3.77485237685302021e2,
+        3.20937758913846947e3,
+    ]
+    q = [1.0, 2.36012909523441209e1, 2.44024637934444173e2, 1.28261652607737228e3, 2.84423683343917062e3]
+    inner = small * _polynomial(p, z) / _polynomial(q, z)
+    middle = np.clip(a, 0.46875, 4.0)
+    p = [2.15311535474403846e-8, 5.64188496988670089e-1, 8.88314979438837594e0, 6.61191906371416295e1]
+    p += [2.98635138197400131e2, 8.81952221241769090e2, 1.71204761263407058e3, 2.05107837782607147e3]
+    p += [1.23033935479799725e3]
+    q = [1.0, 1.57449261107098347e1, 1.17693950891312499e2, 5.37181101862009858e2, 1.62138957456669019e3]
+    q += [3.29079923573345963e3, 4.36261909014324716e3, 3.43936767414372164e3, 1.23033935480374942e3]
+    outer = 1.0 - np.exp(-middle * middle) * _polynomial(p, middle) / _polynomial(q, middle)
+    result = np.where(a <= 0.46875, inner, np.where(a > 4.0, 1.0 - 1.541725790028002e-8 * (a < 4.0), outer))
+    return np.where(np.isnan(x), np.nan, np.copysign(result, x)).astype(F32)
+
+
+def _sigmoid(x):
+    small = np.exp(-np.abs(x))
+    return np.where(x >= 0, F32(1), small) / (F32(1) + small)
+
+
+def _divide(a, b):
+    return np.divide(a, b)
+
+
+def _floor_divide(a, b):
+    return np.floor(a / b) if a.dtype == F32 else np.floor_divide(a, b)
+
+
+def _power(a, b):
+    if a.dtype == F32:
+        return np.power(a, b)
+    return np.where(b < 0, 0, np.power(a, np.maximum(b, 0))).astype(np.int32)
+
+
+def _cast(x, dtype):
+    if dtype == "bool":
+        return x != 0
+    if x.dtype == F32 and dtype == "uint8":
+        return np.trunc(x).astype(np.int64).astype(np.uint8)
+    return x.astype(DTYPES[dtype])
+
+
+FUNCTIONS = {
+    "negative": np.negative,
+    "absolute": np.absolute,
+    "sign": np.sign,
+    "exp": np.exp,
+    "expm1": np.expm1,
+    "log": np.log,
+    "log1p": np.log1p,
+    "sqrt": np.sqrt,
+    "rsqrt": lambda x: F32(1) / np.sqrt(x),
+    "reciprocal": lambda x: F32(1) / x,
+    "sin": np.sin,
+    "cos": np.cos,
+    "tan": np.tan,
+    "tanh": np.tanh,
+    "sigmoid": _sigmoid,
+    "erf": _erf,
+    "floor": np.floor,
+    "ceil": np.ceil,
+    "round": np.rint,
+    "isnan": np.isnan,
+    "isfinite": np.isfinite,
+    "logical_not": np.logical_not,
+    "add": np.add,
+    "subtract": np.subtract,
+    "multiply": np.multiply,
+    "divide": _divide,
+    "power": _power,
+    "maximum": np.maximum,
+    "minimum": np.minimum,
+    "mod": np.mod,
+    "floor_divide": _floor_divide,
+    "equal": np.equal,
+    "not_equal": np.not_equal,
+    "less": np.less,
+    "less_equal": np.less_equal,
+    "greater": np.greater,
+    "greater_equal": np.greater_equal,
+    "logical_and": np.logical_and,
+    "logical_or": np.logical_or,
+    "where": np.where,
+    "bits_to_uniform": bits_to_uniform,
+    "bits_to_normal": bits_to_normal,
+}
+
+
+def _generator(op, attr, shape):
+    """Instructions whose value follows from the shape."""
+    if op == "iota":
+        line = np.arange(shape[attr], dtype=np.int32)
+        view = line.reshape([-1 if i == attr else 1 for i in range(len(shape))])
+        return lambda: np.broadcast_to(view, shape)
+    count = int(np.prod(shape, dtype=np.int64))
+    return lambda key0, key1, step: threefry_array(key0, key1, step, count).view(np.int32).reshape(shape)
+
+
+def _instruction(instr, shape):
+    op, dtype, operands, attr = instr
+    if op == "constant" or op == "size":
+        number = DTYPES[dtype](attr)
+        return operands, lambda: number
+    if op == "cast":
+        return operands, lambda x: _cast(np.asarray(x), dtype)
+    if op == "iota" or op == "random_bits":
+        return operands, _generator(op, attr, shape)
+    return operands, FUNCTIONS[op]
+
+
+def expression(expr, operand_count, shape):
+    """A function of the operands that returns the list of results, each of the given shape and contiguous."""
+    instructions = [_instruction(instr, shape) for instr in expr["instrs"]]
+    last = {}
+    for i, (operands, _) in enumerate(instructions):
+        for operand in operands:
+            last[operand] = i
+    for result in expr["results"]:
+        last[result] = len(instructions)
+    dying = [[o for o in set(operands) if last[o] == i] for i, (operands, _) in enumerate(instructions)]
+
+    def run(*operands):
+        slots = list(operands) + [None] * len(instructions)
+        for i, (sources, function) in enumerate(instructions):
+            slots[operand_count + i] = function(*[slots[source] for source in sources])
+            for operand in dying[i]:
+                slots[operand] = None
+        return [_full(slots[result], shape) for result in expr["results"]]
+
+    return run
+
+
+def _full(array, shape):
+    array = np.asarray(array)
+    return array if list(array.shape) == shape else np.ascontiguousarray(np.broadcast_to(array, shape))
+
+
+def elementwise(params, inputs, outputs):
+    return expression(params["expr"], len(inputs), outputs[0]["shape"])
+
+
+def with_epilogue(maker, operand_count):
+    """A kernel maker whose result goes through the expression in params["epilogue"]."""
+
+    def make(params, inputs, outputs):
+        product = maker(params, inputs[:operand_count], outputs)
+        if params.get("epilogue") is None:
+            return product
+        finish = expression(params["epilogue"], len(inputs) - operand_count + 1, outputs[0]["shape"])
+
+        def run(*arrays):
+            return finish(product(*arrays[:operand_count])[0], *arrays[operand_count:])
+
+        return run
+
+    return make

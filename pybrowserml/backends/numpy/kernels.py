@@ -1,0 +1,31 @@
+"""The kernel table of the NumPy engine: kernel name → maker(params, input specs, output specs) → run(*arrays) → results."""
+
+from .convolution import conv2d, conv2d_filter_grad, conv2d_input_grad
+from .elementwise import elementwise, with_epilogue
+from .linear import arg_reduce, matmul, reduce
+from .movement import broadcast_to, concat, flip, gather, pad, reshape, scatter_add, slice_strided, transpose
+from .pooling import avg_pool2d, avg_pool2d_grad, max_pool2d, max_pool2d_grad, max_pool2d_take
+
+KERNELS = {
+    "elementwise": elementwise,
+    "matmul": with_epilogue(matmul, 2),
+    "conv2d": with_epilogue(conv2d, 2),
+    "conv2d_input_grad": conv2d_input_grad,
+    "conv2d_filter_grad": conv2d_filter_grad,
+    "max_pool2d": max_pool2d,
+    "max_pool2d_grad": max_pool2d_grad,
+    "max_pool2d_take": max_pool2d_take,
+    "avg_pool2d": avg_pool2d,
+    "avg_pool2d_grad": avg_pool2d_grad,
+    "reduce": reduce,
+    "arg_reduce": arg_reduce,
+    "reshape": reshape,
+    "transpose": transpose,
+    "broadcast_to": broadcast_to,
+    "slice": slice_strided,
+    "pad": pad,
+    "concat": concat,
+    "flip": flip,
+    "gather": gather,
+    "scatter_add": scatter_add,
+}

@@ -1,0 +1,1 @@
+"""Graph → plan, in passes that each have one file; and the functions that run plans."""

@@ -1,0 +1,127 @@
+"""The compiler: graph → plan."""
+
+from ..core.dims import sizes_of
+from ..core.graph import walk
+from ..core.shapes import encode_shape
+from ..platform.buffers import to_numbers
+from ..platform.errors import error
+from ..platform.maps import new_map
+from .cse import share_common
+from .fold import fold
+from .fuse import fuse
+from .lower import lifetimes_of, lower
+from .simplify import simplify
+
+PASSES = [simplify, fold, share_common, simplify, fold, share_common]
+
+
+class Compilation:
+    """A plan with what JSON cannot hold: the variables of its state, in order."""
+
+    def __init__(self, plan, variables):
+        self.plan = plan
+        self.variables = variables
+
+
+def compile_graph(outputs, output_names, inputs, input_names, assignments):
+    """Compile tensors to a plan.
+
+    outputs, inputs: tensors; inputs are leaves. assignments: [[variable, tensor], ...]. Returns a Compilation whose
+    plan reads `inputs` in order and returns `outputs` in order. Every output and update is a value of its own that a
+    step made: what is an input, state, constant or another output already is copied.
+    """
+    wanted = list(outputs)
+    wanted.extend([pair[1] for pair in assignments])
+    for run_pass in PASSES:
+        wanted = run_pass(wanted)
+    fusion = fuse(wanted)
+    lowering = lower(fusion, wanted)
+    input_entries = []
+    input_serials = new_map()
+    for i in range(len(inputs)):
+        input_entries.append({"name": input_names[i], "value": lowering.value_of(inputs[i])})
+        input_serials.put(inputs[i].node.serial, True)
+    taken = new_map()
+    results = [_result_value(lowering, tensor, taken) for tensor in wanted]
+    lowering.materialise_sizes()
+    binding = _StateBinding(lowering)
+    for pair in assignments:
+        binding.index_of(pair[0])
+    constants = []
+    for node in walk(wanted):
+        key = str(node.serial) + ":0"
+        if input_serials.has(node.serial) or not lowering.places.has(key):
+            continue
+        if node.op == "input":
+            raise error("ArgumentError", "the input '" + node.attrs["name"] + "' is used but not given")
+        if node.op == "variable":
+            binding.bind(node.attrs["variable"], lowering.places.at(key))
+        elif node.op == "constant":
+            constants.append({"value": lowering.places.at(key), "data": to_numbers(node.attrs["data"].data)})
+    state = binding.entries()
+    plan = {
+        "sizes": _sizes_in(inputs),
+        "values": lowering.values,
+        "inputs": input_entries,
+        "state": state,
+        "constants": constants,
+        "outputs": [{"name": output_names[i], "value": results[i]} for i in range(len(outputs))],
+        "updates": [
+            {"state": binding.index_of(assignments[i][0]), "value": results[len(outputs) + i]}
+            for i in range(len(assignments))
+        ],
+        "steps": lowering.steps,
+        "lifetimes": lifetimes_of(lowering.values, lowering.steps, results),
+        "subplans": [],
+    }
+    return Compilation(plan, binding.variables)
+
+
+def _result_value(lowering, tensor, taken):
+    value = lowering.value_of(tensor)
+    leaf = tensor.node.op == "input" or tensor.node.op == "variable" or tensor.node.op == "constant"
+    if leaf or taken.has(value):
+        value = lowering.copied(value)
+    taken.put(value, True)
+    return value
+
+
+class _StateBinding:
+    """Which variable is which state entry, and the value under which it is read."""
+
+    def __init__(self, lowering):
+        self.lowering = lowering
+        self.variables = []
+        self.values = []
+
+    def index_of(self, variable):
+        for i in range(len(self.variables)):
+            if self.variables[i] is variable:
+                return i
+        self.variables.append(variable)
+        self.values.append(None)
+        return len(self.variables) - 1
+
+    def bind(self, variable, value):
+        self.values[self.index_of(variable)] = value
+
+    def entries(self):
+        """The state entries of the plan; a variable that is written only gets a value that nobody reads."""
+        found = []
+        for i in range(len(self.variables)):
+            variable = self.variables[i]
+            if self.values[i] is None:
+                self.lowering.values.append({"shape": encode_shape(variable.shape), "dtype": variable.dtype})
+                self.values[i] = len(self.lowering.values) - 1
+            found.append({"name": variable.path, "value": self.values[i]})
+        return found
+
+
+def _sizes_in(inputs):
+    names = []
+    for tensor in inputs:
+        for dim in tensor.shape:
+            for size_name in sizes_of(dim):
+                if size_name not in names:
+                    names.append(size_name)
+    return names

@@ -1,0 +1,242 @@
+"""Elementwise fusion: which nodes become one step.
+
+Elementwise nodes of one shape join into groups, and a group that is the only reader of a matmul or convolution becomes
+its epilogue. Joining never makes a cycle: a node joins a group only if no other path leads from the group to it.
+"""
+
+from ..core.graph import walk
+from ..core.opset.elementwise import ELEMENTWISE, GENERATORS
+from ..core.shapes import same_shape
+from ..platform.maps import new_map
+
+WITH_EPILOGUE = ["matmul", "conv2d"]
+INLINE = ["constant", "size"]
+
+
+class Group:
+    """Nodes that become one step. anchor: the node whose result an epilogue works on, or None."""
+
+    def __init__(self, number, shape):
+        self.number = number
+        self.shape = shape
+        self.nodes = []
+        self.anchor = None
+        self.merged_into = None
+
+
+def is_inline(node):
+    """True for scalars that are written into expressions: constants of rank 0 and sizes."""
+    return node.op == "size" or node.op == "constant" and len(node.outputs[0][0]) == 0
+
+
+def is_elementwise(node):
+    return node.op in ELEMENTWISE and not is_inline(node) or node.op == "broadcast_to"
+
+
+def fuse(outputs):
+    """The Fusion of a graph: every node that is not a leaf or inlined is in one group."""
+    fusion = Fusion(outputs)
+    for node in fusion.nodes:
+        if len(node.inputs) > 0 or node.op in GENERATORS:
+            if not is_inline(node):
+                fusion.place(node)
+    fusion.attach_epilogues(outputs)
+    return fusion
+
+
+class Fusion:
+    """The groups made so far. users: serial → serials of the nodes that read it."""
+
+    def __init__(self, outputs):
+        self.nodes = walk(outputs)
+        self.groups = []
+        self.group_numbers = new_map()
+        self.users = new_map()
+        for node in self.nodes:
+            self.users.put(node.serial, [])
+            for tensor in node.inputs:
+                self.users.at(tensor.node.serial).append(node)
+
+    def group_of(self, node):
+        """The group that a node belongs to, or None for leaves and inlined scalars."""
+        number = self.group_numbers.at(node.serial)
+        if number is None:
+            return None
+        group = self.groups[number]
+        while group.merged_into is not None:
+            group = group.merged_into
+        return group
+
+    def live_groups(self):
+        return [group for group in self.groups if group.merged_into is None]
+
+    def place(self, node):
+        """Put a node into a group of its elementwise inputs where that is possible, else into a new one."""
+        target = None
+        if is_elementwise(node):
+            for tensor in node.inputs:
+                group = self.group_of(tensor.node)
+                if group is None or group is target or not is_elementwise(tensor.node):
+                    continue
+                if not same_shape(group.shape, node.outputs[0][0]) or self._reaches_outside(group, [node]):
+                    continue
+                if target is None:
+                    target = group
+                elif not self._reaches_outside(group, target.nodes) and not self._reaches_outside(
+                    target, group.nodes
+                ):
+                    target.nodes.extend(group.nodes)
+                    group.merged_into = target
+        if target is None:
+            target = Group(len(self.groups), node.outputs[0][0])
+            self.groups.append(target)
+        target.nodes.append(node)
+        self.group_numbers.put(node.serial, target.number)
+
+    def _reaches_outside(self, group, nodes):
+        """True when one of the nodes depends on the group by a path that leaves the group."""
+        lowest = group.nodes[0].serial
+        for member in group.nodes:
+            if member.serial < lowest:
+                lowest = member.serial
+        own = new_map()
+        for member in nodes:
+            own.put(member.serial, True)
+        seen = new_map()
+        stack = []
+        for member in nodes:
+            for tensor in member.inputs:
+                inside = self.group_of(tensor.node) is group
+                if not inside and not own.has(tensor.node.serial):
+                    stack.append(tensor.node)
+        while len(stack) > 0:
+            node = stack.pop()
+            if seen.has(node.serial) or node.serial < lowest:
+                continue
+            seen.put(node.serial, True)
+            found = self.group_of(node)
+            if found is group:
+                return True
+            members = [node] if found is None else found.nodes
+            for member in members:
+                for tensor in member.inputs:
+                    if not seen.has(tensor.node.serial):
+                        stack.append(tensor.node)
+        return False
+
+    def attach_epilogues(self, outputs):
+        """Give each matmul or convolution the one group that alone reads it."""
+        kept = new_map()
+        for tensor in outputs:
+            kept.put(tensor.node.serial, True)
+        for node in self.nodes:
+            if node.op in WITH_EPILOGUE and not kept.has(node.serial):
+                group = self._only_reader(node)
+                if group is not None and group.anchor is None and self._fits(group, node, kept):
+                    own = self.group_of(node)
+                    group.anchor = node
+                    own.merged_into = group
+
+    def _only_reader(self, node):
+        found = None
+        for user in self.users.at(node.serial):
+            group = self.group_of(user)
+            if not is_elementwise(user) or found is not None and group is not found:
+                return None
+            found = group
+        return found
+
+    def _fits(self, group, node, kept):
+        """An epilogue has the anchor's shape, makes one result, and its other operands do not wait for the anchor."""
+        if not same_shape(group.shape, node.outputs[0][0]):
+            return False
+        if len(self.escaping(group, kept)) != 1:
+            return False
+        return not self._depends_on(group, node)
+
+    def _depends_on(self, group, anchor):
+        """True when an operand of the group, other than the anchor, depends on the anchor outside of the group."""
+        stack = []
+        for member in group.nodes:
+            for tensor in member.inputs:
+                if tensor.node is not anchor and self.group_of(tensor.node) is not group:
+                    stack.append(tensor.node)
+        seen = new_map()
+        while len(stack) > 0:
+            node = stack.pop()
+            if node is anchor:
+                return True
+            if seen.has(node.serial) or node.serial < anchor.serial:
+                continue
+            seen.put(node.serial, True)
+            found = self.group_of(node)
+            for member in [node] if found is None else found.nodes:
+                for tensor in member.inputs:
+                    stack.append(tensor.node)
+        return False
+
+    def escaping(self, group, kept):
+        """The nodes of a group that are outputs or are read outside of it."""
+        found = []
+        for node in group.nodes:
+            escapes = kept.has(node.serial)
+            for user in self.users.at(node.serial):
+                if self.group_of(user) is not group:
+                    escapes = True
+            if escapes:
+                found.append(node)
+        return found
+
+    def is_read(self, node, output):
+        """True when some node reads that output of a node."""
+        for user in self.users.at(node.serial):
+            for tensor in user.inputs:
+                if tensor.node is node and tensor.output == output:
+                    return True
+        return False
+
+    def dependencies(self, group):
+        """The groups that must run before a group."""
+        found = []
+        members = list(group.nodes)
+        if group.anchor is not None:
+            members.append(group.anchor)
+        for member in members:
+            for tensor in member.inputs:
+                other = self.group_of(tensor.node)
+                if other is not None and other is not group:
+                    present = False
+                    for known in found:
+                        present = present or known is other
+                    if not present:
+                        found.append(other)
+        return found
+
+
+def order_groups(fusion):
+    """The live groups in an order in which each follows its dependencies, near the order of recording."""
+    groups = fusion.live_groups()
+    by_last = new_map()
+    keys = []
+    for group in groups:
+        last = group.nodes[0].serial
+        for node in group.nodes:
+            if node.serial > last:
+                last = node.serial
+        keys.append(last)
+        by_last.put(last, group)
+    ordered = []
+    placed = new_map()
+    for key in sorted(keys):
+        stack = [by_last.at(key)]
+        while len(stack) > 0:
+            group = stack[len(stack) - 1]
+            waiting = [other for other in fusion.dependencies(group) if not placed.has(other.number)]
+            if len(waiting) == 0 or placed.has(group.number):
+                stack.pop()
+                if not placed.has(group.number):
+                    placed.put(group.number, True)
+                    ordered.append(group)
+            else:
+                stack.extend(waiting)
+    return ordered

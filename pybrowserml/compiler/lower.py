@@ -1,0 +1,222 @@
+"""Groups → steps: values, expressions, lifetimes. What stands here is JSON."""
+
+from ..core.shapes import encode_shape
+from ..platform.buffers import to_numbers
+from ..platform.maps import new_map
+from .fuse import is_elementwise, is_inline, order_groups
+from .rewrite import encode_attrs
+
+
+class Lowering:
+    """The value table and steps under construction."""
+
+    def __init__(self, fusion, kept_tensors):
+        self.fusion = fusion
+        self.kept_tensors = kept_tensors
+        self.values = []
+        self.steps = []
+        self.places = new_map()
+
+    def value_of(self, tensor):
+        """The index of a tensor in the value table, made when it is new."""
+        key = str(tensor.node.serial) + ":" + str(tensor.output)
+        if not self.places.has(key):
+            self.places.put(key, len(self.values))
+            spec = tensor.node.outputs[tensor.output]
+            self.values.append({"shape": encode_shape(spec[0]), "dtype": spec[1]})
+        return self.places.at(key)
+
+    def is_kept(self, node, output):
+        for tensor in self.kept_tensors:
+            if tensor.node is node and tensor.output == output:
+                return True
+        return False
+
+    def lower_group(self, group, kept):
+        """Append the step of one group."""
+        first = group.nodes[0]
+        if (
+            group.anchor is None
+            and len(group.nodes) == 1
+            and (not is_elementwise(first) or first.op == "broadcast_to")
+        ):
+            self._primitive_step(first)
+            return None
+        escaping = self.fusion.escaping(group, kept)
+        expression = Expression(self, group)
+        if group.anchor is not None:
+            expression.operand(Handle(group.anchor, 0))
+        results = [expression.reference(Handle(node, 0)) for node in escaping]
+        expr = {"instrs": expression.instrs, "results": results}
+        outputs = [self.value_of(Handle(node, 0)) for node in escaping]
+        if group.anchor is None:
+            inputs = [self.value_of(tensor) for tensor in expression.operands]
+            self._append("elementwise", inputs, outputs, {"expr": expr}, first)
+            return None
+        inputs = [self.value_of(tensor) for tensor in group.anchor.inputs]
+        for i in range(1, len(expression.operands)):
+            inputs.append(self.value_of(expression.operands[i]))
+        params = encode_attrs(group.anchor.attrs)
+        params["epilogue"] = expr
+        self._append(group.anchor.op, inputs, outputs, params, group.anchor)
+        return None
+
+    def _primitive_step(self, node):
+        params = encode_attrs(node.attrs)
+        if node.op == "matmul" or node.op == "conv2d":
+            params["epilogue"] = None
+        outputs = []
+        for i in range(len(node.outputs)):
+            read = len(node.outputs) == 1 or self.fusion.is_read(node, i) or self.is_kept(node, i)
+            outputs.append(self.value_of(Handle(node, i)) if read else None)
+        self._append(node.op, [self.value_of(tensor) for tensor in node.inputs], outputs, params, node)
+
+    def materialise_sizes(self):
+        """Sizes that a step reads as a value, not inside an expression, get a step of their own, first in the plan."""
+        for node in self.fusion.nodes:
+            if node.op == "size" and self.places.has(str(node.serial) + ":0"):
+                instr = ["size", "int32", [], encode_attrs(node.attrs["size"])]
+                step = {
+                    "kernel": "elementwise",
+                    "inputs": [],
+                    "outputs": [self.value_of(Handle(node, 0))],
+                    "params": {"expr": {"instrs": [instr], "results": [0]}},
+                    "name": node.label,
+                }
+                self.steps.insert(0, step)
+
+    def copied(self, value):
+        """A new value that a copying step makes of another."""
+        self.values.append({"shape": self.values[value]["shape"], "dtype": self.values[value]["dtype"]})
+        fresh = len(self.values) - 1
+        expr = {"instrs": [], "results": [0]}
+        self.steps.append(
+            {
+                "kernel": "elementwise",
+                "inputs": [value],
+                "outputs": [fresh],
+                "params": {"expr": expr},
+                "name": None,
+            }
+        )
+        return fresh
+
+    def _append(self, kernel, inputs, outputs, params, node):
+        self.steps.append(
+            {"kernel": kernel, "inputs": inputs, "outputs": outputs, "params": params, "name": node.label}
+        )
+
+
+class Handle:
+    """An output of a node, without being a user's tensor."""
+
+    def __init__(self, node, output):
+        self.node = node
+        self.output = output
+
+
+class Expression:
+    """The instructions of one group."""
+
+    def __init__(self, lowering, group):
+        self.lowering = lowering
+        self.group = group
+        self.operands = []
+        self.instrs = []
+        self.references = new_map()
+        self.pending = []
+        self._collect()
+
+    def operand(self, tensor):
+        """The operand number of a tensor from outside of the group."""
+        for i in range(len(self.operands)):
+            if self.operands[i].node is tensor.node and self.operands[i].output == tensor.output:
+                return i
+        self.operands.append(tensor)
+        return len(self.operands) - 1
+
+    def _collect(self):
+        """Number the operands first: instruction references start after the last of them."""
+        if self.group.anchor is not None:
+            self.operand(Handle(self.group.anchor, 0))
+        for node in self.group.nodes:
+            for tensor in node.inputs:
+                inside = self.lowering.fusion.group_of(tensor.node) is self.group
+                is_anchor = self.group.anchor is not None and tensor.node is self.group.anchor
+                if (not inside or is_anchor) and not is_inline(tensor.node):
+                    self.operand(tensor)
+
+    def reference(self, tensor):
+        """What an instruction writes to name a tensor; emits the instructions it needs."""
+        node = tensor.node
+        if is_inline(node):
+            return self._inline(node)
+        is_anchor = self.group.anchor is not None and node is self.group.anchor
+        if is_anchor or self.lowering.fusion.group_of(node) is not self.group:
+            return self.operand(tensor)
+        for member in self.group.nodes:
+            if member.serial <= node.serial and not self.references.has(member.serial):
+                self._emit(member)
+        return self.references.at(node.serial)
+
+    def _emit(self, node):
+        for tensor in node.inputs:
+            inside = self.lowering.fusion.group_of(tensor.node) is self.group
+            is_anchor = self.group.anchor is not None and tensor.node is self.group.anchor
+            if (
+                inside
+                and not is_anchor
+                and not is_inline(tensor.node)
+                and not self.references.has(tensor.node.serial)
+            ):
+                self._emit(tensor.node)
+        operands = [self.reference(tensor) for tensor in node.inputs]
+        if node.op == "broadcast_to":
+            self.references.put(node.serial, operands[0])
+            return None
+        attr = node.attrs["axis"] if node.op == "iota" else None
+        self._append(node.serial, [node.op, node.outputs[0][1], operands, attr])
+        return None
+
+    def _inline(self, node):
+        if not self.references.has(node.serial):
+            if node.op == "size":
+                self._append(node.serial, ["size", "int32", [], encode_attrs(node.attrs["size"])])
+            else:
+                host = node.attrs["data"]
+                self._append(node.serial, ["constant", host.dtype, [], to_numbers(host.data)[0]])
+        return self.references.at(node.serial)
+
+    def _append(self, serial, instr):
+        self.references.put(serial, len(self.operands) + len(self.instrs))
+        self.instrs.append(instr)
+
+
+def lower(fusion, kept_tensors):
+    """The steps and value table for ordered groups."""
+    lowering = Lowering(fusion, kept_tensors)
+    kept = new_map()
+    for tensor in kept_tensors:
+        kept.put(tensor.node.serial, True)
+    for group in order_groups(fusion):
+        lowering.lower_group(group, kept)
+    return lowering
+
+
+def lifetimes_of(values, steps, last_uses):
+    """Per value [producing step, last reading step], or None for what no step produces.
+
+    last_uses: indexes of the values that live to the end (outputs and updates).
+    """
+    lifetimes = [None for value in values]
+    for i in range(len(steps)):
+        for value in steps[i]["inputs"]:
+            if lifetimes[value] is not None:
+                lifetimes[value][1] = i
+        for value in steps[i]["outputs"]:
+            if value is not None:
+                lifetimes[value] = [i, i]
+    for value in last_uses:
+        if lifetimes[value] is not None:
+            lifetimes[value][1] = len(steps)
+    return lifetimes

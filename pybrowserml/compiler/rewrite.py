@@ -1,0 +1,68 @@
+"""Rebuild a graph node by node; the passes are rules given to `rewrite`."""
+
+from ..core.dims import encode_dim, is_symbolic
+from ..core.graph import Node, Tensor, new_serial, walk
+from ..core.opset.registry import PRIMITIVES
+from ..platform.maps import new_map
+from ..platform.numbers import is_bool, is_dict, is_list, is_number, is_string
+from ..platform.text import to_json
+
+
+def rewrite(outputs, rule):
+    """New tensors for `outputs`, after `rule(node, inputs)` saw each node with its inputs already rewritten.
+
+    The rule returns a list of tensors, one per output of the node, or None to keep the node.
+    """
+    done = new_map()
+    for node in walk(outputs):
+        inputs = [done.at(tensor.node.serial)[tensor.output] for tensor in node.inputs]
+        replaced = rule(node, inputs)
+        if replaced is None:
+            same = True
+            for i in range(len(inputs)):
+                same = (
+                    same
+                    and inputs[i].node is node.inputs[i].node
+                    and inputs[i].output == node.inputs[i].output
+                )
+            kept = node if same else Node(node.op, inputs, node.attrs, node.outputs, new_serial(), node.label)
+            replaced = [Tensor(kept, i) for i in range(len(node.outputs))]
+        done.put(node.serial, replaced)
+    return [done.at(tensor.node.serial)[tensor.output] for tensor in outputs]
+
+
+def derive(op, inputs, attrs, label):
+    """A new node made by a pass; returns its tensors."""
+    shapes = PRIMITIVES[op].infer(
+        [tensor.shape for tensor in inputs], [tensor.dtype for tensor in inputs], attrs
+    )
+    node = Node(op, inputs, attrs, shapes, new_serial(), label)
+    return [Tensor(node, i) for i in range(len(shapes))]
+
+
+def encode_attrs(value):
+    """Attributes as plain JSON: symbolic dimensions become {"dim": ...}."""
+    if is_symbolic(value):
+        return encode_dim(value)
+    if value is None or is_bool(value) or is_number(value) or is_string(value):
+        return value
+    if is_list(value):
+        return [encode_attrs(item) for item in value]
+    if is_dict(value):
+        made = {}
+        for key in value.keys():
+            made[key] = encode_attrs(value[key])
+        return made
+    return None
+
+
+def attrs_key(attrs):
+    """Text that is equal for equal attributes."""
+    return to_json(encode_attrs(attrs))
+
+
+def scalar_value(tensor):
+    """The number in a rank-0 constant, else None."""
+    if tensor.node.op != "constant" or len(tensor.shape) > 0:
+        return None
+    return tensor.node.attrs["data"].data[0]

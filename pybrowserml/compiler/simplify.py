@@ -1,0 +1,173 @@
+"""Algebra: nodes that change nothing, movement that composes, transposes that a matmul can absorb."""
+
+from ..core.dims import dims_equal
+from ..core.opset.elementwise import ELEMENTWISE, GENERATORS
+from ..core.shapes import same_shape
+from .rewrite import derive, rewrite, scalar_value
+
+
+def simplify(outputs):
+    """Equivalent tensors with fewer nodes."""
+    return rewrite(outputs, _rule)
+
+
+def _rule(node, inputs):
+    if node.op in ELEMENTWISE and len(inputs) > 0 and node.op not in GENERATORS:
+        return _sink_broadcast(node, inputs) if RULES.get(node.op) is None else _either(node, inputs)
+    rule = RULES.get(node.op)
+    return None if rule is None else rule(node, inputs)
+
+
+def _either(node, inputs):
+    found = RULES[node.op](node, inputs)
+    return _sink_broadcast(node, inputs) if found is None else found
+
+
+def _sink_broadcast(node, inputs):
+    """op(repeated scalars) → repeated op(scalars): the work is done once."""
+    if len(node.outputs[0][0]) == 0:
+        return None
+    sources = []
+    for tensor in inputs:
+        source = tensor.node.inputs[0] if tensor.node.op == "broadcast_to" else tensor
+        if len(source.shape) > 0:
+            return None
+        sources.append(source)
+    single = derive(node.op, sources, node.attrs, node.label)[0]
+    return derive("broadcast_to", [single], {"shape": node.outputs[0][0]}, node.label)
+
+
+def _drop(node, inputs):
+    return [inputs[0]]
+
+
+def _drop_if_same_shape(node, inputs):
+    return [inputs[0]] if same_shape(inputs[0].shape, node.outputs[0][0]) else None
+
+
+def _reshape(node, inputs):
+    x = inputs[0]
+    if same_shape(x.shape, node.outputs[0][0]):
+        return [x]
+    if x.node.op == "reshape":
+        return derive("reshape", [x.node.inputs[0]], node.attrs, node.label)
+    if x.node.op == "broadcast_to" and len(x.node.inputs[0].shape) == 0:
+        return derive("broadcast_to", [x.node.inputs[0]], {"shape": node.outputs[0][0]}, node.label)
+    return None
+
+
+def _broadcast(node, inputs):
+    x = inputs[0]
+    if x.node.op == "broadcast_to":
+        return derive("broadcast_to", [x.node.inputs[0]], node.attrs, node.label)
+    return _drop_if_same_shape(node, inputs)
+
+
+def _transpose(node, inputs):
+    x = inputs[0]
+    perm = node.attrs["perm"]
+    if x.node.op == "transpose":
+        first = x.node.attrs["perm"]
+        perm = [first[i] for i in perm]
+        if _is_identity(perm):
+            return [x.node.inputs[0]]
+        return derive("transpose", [x.node.inputs[0]], {"perm": perm}, node.label)
+    if _is_identity(perm):
+        return [x]
+    moved = [i for i in perm if not dims_equal(x.shape[i], 1)]
+    if _is_rising(moved):
+        return derive("reshape", [x], {"shape": node.outputs[0][0]}, node.label)
+    return None
+
+
+def _is_identity(perm):
+    for i in range(len(perm)):
+        if perm[i] != i:
+            return False
+    return True
+
+
+def _is_rising(numbers):
+    for i in range(1, len(numbers)):
+        if numbers[i] < numbers[i - 1]:
+            return False
+    return True
+
+
+def _swaps_last_two(tensor):
+    """True for a transpose that exchanges the last two axes only."""
+    if tensor.node.op != "transpose":
+        return False
+    perm = tensor.node.attrs["perm"]
+    rank = len(perm)
+    for i in range(rank - 2):
+        if perm[i] != i:
+            return False
+    return perm[rank - 1] == rank - 2
+
+
+def _matmul(node, inputs):
+    a, b = inputs[0], inputs[1]
+    ta, tb = node.attrs["transpose_a"], node.attrs["transpose_b"]
+    if not _swaps_last_two(a) and not _swaps_last_two(b):
+        return None
+    if _swaps_last_two(a):
+        a = a.node.inputs[0]
+        ta = not ta
+    if _swaps_last_two(b):
+        b = b.node.inputs[0]
+        tb = not tb
+    return derive("matmul", [a, b], {"transpose_a": ta, "transpose_b": tb}, node.label)
+
+
+def _neutral(number, either_side):
+    """x op number → x (and number op x → x). Adding 0 turns -0 into 0, which no comparison can tell."""
+
+    def rule(node, inputs):
+        shape, dtype = node.outputs[0][0], node.outputs[0][1]
+        if (
+            scalar_value(inputs[1]) == number
+            and same_shape(inputs[0].shape, shape)
+            and inputs[0].dtype == dtype
+        ):
+            return [inputs[0]]
+        if either_side and scalar_value(inputs[0]) == number and same_shape(inputs[1].shape, shape):
+            return [inputs[1]]
+        return None
+
+    return rule
+
+
+def _negative(node, inputs):
+    return [inputs[0].node.inputs[0]] if inputs[0].node.op == "negative" else None
+
+
+def _reduce(node, inputs):
+    x = inputs[0]
+    for axis in node.attrs["axes"]:
+        if not dims_equal(x.shape[axis], 1):
+            return None
+    return derive("reshape", [x], {"shape": node.outputs[0][0]}, node.label)
+
+
+def _concat(node, inputs):
+    return [inputs[0]] if len(inputs) == 1 else None
+
+
+RULES = {
+    "stop_gradient": _drop,
+    "reshape": _reshape,
+    "transpose": _transpose,
+    "broadcast_to": _broadcast,
+    "slice": _drop_if_same_shape,
+    "pad": _drop_if_same_shape,
+    "matmul": _matmul,
+    "add": _neutral(0, True),
+    "subtract": _neutral(0, False),
+    "multiply": _neutral(1, True),
+    "divide": _neutral(1, False),
+    "power": _neutral(1, False),
+    "negative": _negative,
+    "reduce": _reduce,
+    "concat": _concat,
+}

@@ -1,0 +1,211 @@
+"""Nodes, tensors and traces: what an op records."""
+
+from ..platform.errors import error
+from ..platform.maps import new_map
+from .shapes import format_shape, same_shape
+
+
+class Node:
+    """One recorded operation; immutable, save that a realised node drops its inputs and keeps its buffers.
+
+    outputs: list of [shape, dtype]. serial: rises with creation, so inputs have lower ones. label: the layer, or None.
+    symbolic: depends on an input, so there is no value to ask for.
+    """
+
+    def __init__(self, op, inputs, attrs, outputs, serial, label):
+        self.op = op
+        self.inputs = inputs
+        self.attrs = attrs
+        self.outputs = outputs
+        self.serial = serial
+        self.label = label
+        self.buffers = None
+        self.symbolic = op == "input"
+        for tensor in inputs:
+            self.symbolic = self.symbolic or tensor.node.symbolic
+
+
+class Tensor:
+    """A handle on one output of a node. shape: list of dimensions; dtype: name."""
+
+    def __init__(self, node, output):
+        self.node = node
+        self.output = output
+        self.shape = node.outputs[output][0]
+        self.dtype = node.outputs[output][1]
+        self.history = None
+
+    @property
+    def rank(self):
+        return len(self.shape)
+
+    def __repr__(self):
+        return "Tensor(shape=" + format_shape(self.shape) + ", dtype=" + self.dtype + ")"
+
+
+class _State:
+    """on_record(tensors) and on_assign(variable, tensor) are hooks that the compiler installs for eager use."""
+
+    def __init__(self):
+        self.serial = 0
+        self.labels = []
+        self.traces = []
+        self.on_record = None
+        self.on_assign = None
+
+
+STATE = _State()
+
+
+def new_serial():
+    STATE.serial = STATE.serial + 1
+    return STATE.serial
+
+
+def make_node(op, inputs, attrs, outputs):
+    """Record a node; returns its Tensors.
+
+    In eager use the node keeps handles of its own on its inputs, so that a user's handle lives only as long as the
+    user holds it.
+    """
+    label = STATE.labels[len(STATE.labels) - 1] if len(STATE.labels) > 0 else None
+    eager = len(STATE.traces) == 0
+    held = [Tensor(tensor.node, tensor.output) for tensor in inputs] if eager else inputs
+    node = Node(op, held, attrs, outputs, new_serial(), label)
+    tensors = [Tensor(node, i) for i in range(len(outputs))]
+    if eager and not node.symbolic and STATE.on_record is not None:
+        STATE.on_record(tensors)
+    return tensors
+
+
+def placeholder(input_name, shape, dtype):
+    """An input of a graph."""
+    return make_node("input", [], {"name": input_name}, [[shape, dtype]])[0]
+
+
+def constant(host):
+    """A leaf that holds a HostArray."""
+    return make_node("constant", [], {"data": host}, [[host.shape, host.dtype]])[0]
+
+
+def push_label(label):
+    """Name what is recorded from now on (a layer); names stand in error messages and in explain()."""
+    STATE.labels.append(label)
+
+
+def pop_label():
+    STATE.labels.pop()
+
+
+def is_tensor(value):
+    return isinstance(value, Tensor)
+
+
+def walk(outputs):
+    """All nodes that the given tensors depend on, inputs before users."""
+    seen = new_map()
+    found = []
+    stack = [tensor.node for tensor in outputs]
+    while len(stack) > 0:
+        node = stack.pop()
+        if not seen.has(node.serial):
+            seen.put(node.serial, True)
+            found.append(node)
+            for tensor in node.inputs:
+                if not seen.has(tensor.node.serial):
+                    stack.append(tensor.node)
+    serials = sorted([node.serial for node in found])
+    by_serial = new_map()
+    for node in found:
+        by_serial.put(node.serial, node)
+    return [by_serial.at(serial) for serial in serials]
+
+
+class Trace:
+    """What happens to state while a function is recorded: reads, and ordered assignments of which the last wins."""
+
+    def __init__(self):
+        self.variables = []
+        self.reads = new_map()
+        self.current = new_map()
+        self.assigned = []
+
+    def read(self, variable):
+        if not self.current.has(variable):
+            tensor = make_node("variable", [], {"variable": variable}, [[variable.shape, variable.dtype]])[0]
+            self.variables.append(variable)
+            self.reads.put(variable, tensor)
+            self.current.put(variable, tensor)
+        return self.current.at(variable)
+
+    def assign(self, variable, tensor):
+        self.read(variable)
+        if not self.is_assigned(variable):
+            self.assigned.append(variable)
+        self.current.put(variable, tensor)
+
+    def is_assigned(self, variable):
+        for other in self.assigned:
+            if other is variable:
+                return True
+        return False
+
+    def assignments(self):
+        """List of [variable, tensor]."""
+        return [[variable, self.current.at(variable)] for variable in self.assigned]
+
+
+def current_trace():
+    """The innermost trace, or None in eager use."""
+    return STATE.traces[len(STATE.traces) - 1] if len(STATE.traces) > 0 else None
+
+
+def record_trace(function):
+    """Call `function()` while its reads and assignments of variables go to a new Trace; returns [value, trace]."""
+    trace = Trace()
+    STATE.traces.append(trace)
+    depth = len(STATE.labels)
+    try:
+        value = function()
+    finally:
+        STATE.traces.pop()
+        while len(STATE.labels) > depth:
+            STATE.labels.pop()
+    return [value, trace]
+
+
+def read_variable(variable):
+    """The present value of a variable, as a tensor."""
+    trace = current_trace()
+    if trace is not None:
+        return trace.read(variable)
+    node = make_node(
+        "variable",
+        [],
+        {"variable": variable, "version": variable.slot.version},
+        [[variable.shape, variable.dtype]],
+    )
+    return node[0]
+
+
+def assign_variable(variable, tensor):
+    """Give a variable a new value: recorded in a trace, done at once in eager use."""
+    if not same_shape(variable.shape, tensor.shape) or variable.dtype != tensor.dtype:
+        raise error(
+            "ShapeError",
+            "cannot assign a "
+            + tensor.dtype
+            + " tensor of shape "
+            + format_shape(tensor.shape)
+            + " to the variable '"
+            + variable.path
+            + "' of shape "
+            + format_shape(variable.shape)
+            + " and dtype "
+            + variable.dtype,
+        )
+    trace = current_trace()
+    if trace is not None:
+        trace.assign(variable, tensor)
+    else:
+        STATE.on_assign(variable, tensor)

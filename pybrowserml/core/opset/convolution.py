@@ -1,0 +1,130 @@
+"""Two-dimensional convolution (cross-correlation) on NHWC images with HWIO filters, and its two transposes.
+
+The three are linear in each operand, so the gradient of each is made of the other two.
+"""
+
+from ...platform.errors import error
+from ..dims import dims_equal, is_symbolic
+from ..shapes import copy_shape, format_shape, window_pads, windowed_size
+from .registry import as_float, record, register, require_dtypes
+
+
+def conv2d(x, w, strides, pads, dilations, groups):
+    """x [N, H, W, C], w [kh, kw, C/groups, F] → [N, H', W', F].
+
+    strides, dilations: [height, width]; pads: [[top, bottom], [left, right]]; F divisible by groups.
+    """
+    attrs = {"strides": strides, "pads": pads, "dilations": dilations, "groups": groups}
+    return record("conv2d", [as_float(x), as_float(w)], attrs)[0]
+
+
+def conv2d_input_grad(dy, w, attrs, input_shape):
+    """The cotangent of conv2d's x; also the transposed convolution."""
+    return record("conv2d_input_grad", [dy, w], _with(attrs, "input_shape", input_shape))[0]
+
+
+def conv2d_filter_grad(x, dy, attrs, filter_shape):
+    """The cotangent of conv2d's w."""
+    return record("conv2d_filter_grad", [x, dy], _with(attrs, "filter_shape", filter_shape))[0]
+
+
+def same_pads(x, kernel, strides, dilations, padding, op):
+    """[[top, bottom], [left, right]] of an NHWC tensor for padding "valid" or "same"."""
+    return [
+        window_pads(x.shape[1], kernel[0], strides[0], dilations[0], padding, op),
+        window_pads(x.shape[2], kernel[1], strides[1], dilations[1], padding, op),
+    ]
+
+
+def _with(attrs, key, shape):
+    return {
+        "strides": attrs["strides"],
+        "pads": attrs["pads"],
+        "dilations": attrs["dilations"],
+        "groups": attrs["groups"],
+        key: shape,
+    }
+
+
+def _output_shape(x, w, attrs, op):
+    if len(x) != 4 or len(w) != 4:
+        raise error(
+            "ShapeError",
+            op + ": needs rank 4 images and filters, got " + format_shape(x) + " and " + format_shape(w),
+        )
+    groups = attrs["groups"]
+    if is_symbolic(x[3]) or not dims_equal(x[3], w[2] * groups) or w[3] % groups != 0:
+        raise error(
+            "ShapeError",
+            op
+            + ": filters "
+            + format_shape(w)
+            + " with "
+            + str(groups)
+            + " groups do not fit an input of "
+            + format_shape(x),
+        )
+    return [
+        x[0],
+        windowed_size(x[1], w[0], attrs["strides"][0], attrs["dilations"][0], attrs["pads"][0], op),
+        windowed_size(x[2], w[1], attrs["strides"][1], attrs["dilations"][1], attrs["pads"][1], op),
+        w[3],
+    ]
+
+
+def _conv_rule(shapes, dtypes, attrs):
+    require_dtypes("conv2d", dtypes, ["float32"])
+    return [[_output_shape(shapes[0], shapes[1], attrs, "conv2d"), "float32"]]
+
+
+def _require_output(dy, x, w, attrs, op):
+    wanted = _output_shape(x, w, attrs, op)
+    for i in range(4):
+        if len(dy) != 4 or not dims_equal(dy[i], wanted[i]):
+            raise error(
+                "ShapeError",
+                op + ": the cotangent must be " + format_shape(wanted) + ", got " + format_shape(dy),
+            )
+
+
+def _input_grad_rule(shapes, dtypes, attrs):
+    _require_output(shapes[0], attrs["input_shape"], shapes[1], attrs, "conv2d_input_grad")
+    return [[copy_shape(attrs["input_shape"]), "float32"]]
+
+
+def _filter_grad_rule(shapes, dtypes, attrs):
+    _require_output(shapes[1], shapes[0], attrs["filter_shape"], attrs, "conv2d_filter_grad")
+    return [[copy_shape(attrs["filter_shape"]), "float32"]]
+
+
+def _conv_again(x, w, attrs):
+    return conv2d(x, w, attrs["strides"], attrs["pads"], attrs["dilations"], attrs["groups"])
+
+
+def _conv_grad(node, cotangents):
+    x, w = node.inputs[0], node.inputs[1]
+    return [
+        conv2d_input_grad(cotangents[0], w, node.attrs, copy_shape(x.shape)),
+        conv2d_filter_grad(x, cotangents[0], node.attrs, copy_shape(w.shape)),
+    ]
+
+
+def _input_grad_grad(node, cotangents):
+    dy, w = node.inputs[0], node.inputs[1]
+    return [
+        _conv_again(cotangents[0], w, node.attrs),
+        conv2d_filter_grad(cotangents[0], dy, node.attrs, copy_shape(w.shape)),
+    ]
+
+
+def _filter_grad_grad(node, cotangents):
+    x, dy = node.inputs[0], node.inputs[1]
+    return [
+        conv2d_input_grad(dy, cotangents[0], node.attrs, copy_shape(x.shape)),
+        _conv_again(x, cotangents[0], node.attrs),
+    ]
+
+
+register("conv2d", _conv_rule, _conv_grad)
+register("conv2d_input_grad", _input_grad_rule, _input_grad_grad)
+register("conv2d_filter_grad", _filter_grad_rule, _filter_grad_grad)

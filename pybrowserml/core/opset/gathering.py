@@ -1,0 +1,67 @@
+"""Gather and its transpose, scatter_add, along one axis."""
+
+from ...platform.errors import error
+from ..dims import dims_equal
+from ..shapes import copy_shape, format_shape, normalize_axis
+from .registry import record, register, require_dtypes, to_tensor, with_dtype
+
+
+def gather(x, indices, axis=0):
+    """Slices of x along an axis: shape x.shape[:axis] + indices.shape + x.shape[axis+1:]. Indices are clamped."""
+    x = to_tensor(x)
+    place = normalize_axis(axis, len(x.shape), "take")
+    return record("gather", [x, with_dtype(to_tensor(indices), "int32")], {"axis": place})[0]
+
+
+def scatter_add(indices, updates, axis, shape):
+    """Zeros of a shape to which `updates` are added at `indices` along an axis; repeated indices add up."""
+    tensors = [with_dtype(to_tensor(indices), "int32"), to_tensor(updates)]
+    return record("scatter_add", tensors, {"axis": axis, "shape": shape})[0]
+
+
+def _gather_shape(shape, indices, axis):
+    result = shape[0:axis]
+    result.extend(indices)
+    result.extend(shape[axis + 1 : len(shape)])
+    return result
+
+
+def _gather_rule(shapes, dtypes, attrs):
+    require_dtypes("take", [dtypes[1]], ["int32"])
+    if dims_equal(shapes[0][attrs["axis"]], 0):
+        raise error(
+            "ShapeError", "take: axis " + str(attrs["axis"]) + " of " + format_shape(shapes[0]) + " is empty"
+        )
+    return [[_gather_shape(shapes[0], shapes[1], attrs["axis"]), dtypes[0]]]
+
+
+def _scatter_rule(shapes, dtypes, attrs):
+    require_dtypes("scatter_add", [dtypes[0]], ["int32"])
+    require_dtypes("scatter_add", [dtypes[1]], ["float32", "int32"])
+    wanted = _gather_shape(attrs["shape"], shapes[0], attrs["axis"])
+    fits = len(wanted) == len(shapes[1])
+    if fits:
+        for i in range(len(wanted)):
+            fits = fits and dims_equal(wanted[i], shapes[1][i])
+    if not fits:
+        raise error(
+            "ShapeError",
+            "scatter_add: updates must have shape "
+            + format_shape(wanted)
+            + ", got "
+            + format_shape(shapes[1]),
+        )
+    return [[copy_shape(attrs["shape"]), dtypes[1]]]
+
+
+def _gather_grad(node, cotangents):
+    x = node.inputs[0]
+    return [scatter_add(node.inputs[1], cotangents[0], node.attrs["axis"], copy_shape(x.shape)), None]
+
+
+def _scatter_grad(node, cotangents):
+    return [None, gather(cotangents[0], node.inputs[0], node.attrs["axis"])]
+
+
+register("gather", _gather_rule, _gather_grad)
+register("scatter_add", _scatter_rule, _scatter_grad)

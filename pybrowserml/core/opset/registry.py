@@ -1,0 +1,96 @@
+"""The table of primitives: shape rule and gradient rule of each."""
+
+from ...platform.errors import error
+from ...platform.numbers import has_fraction_type, is_bool, is_number
+from ..dtypes import is_float, promote
+from ..graph import Tensor, constant, make_node
+from ..host import host_array, host_scalar
+
+PRIMITIVES = {}
+
+
+class Primitive:
+    """infer(shapes, dtypes, attrs) → [[shape, dtype], ...]; grad(node, cotangents) → cotangents of the inputs."""
+
+    def __init__(self, op, infer, grad):
+        self.op = op
+        self.infer = infer
+        self.grad = grad
+
+
+def register(op, infer, grad):
+    """Add a row to the table. grad None: nothing to differentiate."""
+    PRIMITIVES[op] = Primitive(op, infer, grad)
+
+
+def record(op, inputs, attrs):
+    """Record a primitive on tensors; returns its output tensors. Raises ShapeError or DtypeError here."""
+    primitive = PRIMITIVES[op]
+    outputs = primitive.infer([tensor.shape for tensor in inputs], [tensor.dtype for tensor in inputs], attrs)
+    return make_node(op, inputs, attrs, outputs)
+
+
+def result_of(node, output):
+    """The tensor of a node's output, for gradient rules that use the result."""
+    return Tensor(node, output)
+
+
+def to_tensor(value, dtype=None):
+    """A tensor of what a user may pass: tensor, variable, number, nested list, typed array."""
+    if isinstance(value, Tensor):
+        return value
+    if value is None:
+        raise error("ArgumentError", "expected a tensor, an array or a number, got None")
+    if hasattr(value, "slot"):
+        return value.value()
+    return constant(host_array(value, dtype))
+
+
+def scalar(number, dtype):
+    """A constant of rank 0."""
+    return constant(host_scalar(number, dtype))
+
+
+def _number_dtype(number, other):
+    """A bare number takes the dtype of the tensor that it meets, unless that would lose its fraction."""
+    if is_bool(number) or is_float(other):
+        return other
+    if has_fraction_type(number):
+        return "float32"
+    return "int32" if other == "bool" else other
+
+
+def pair(a, b):
+    """Two operands as tensors of one dtype."""
+    if is_number(a) or is_bool(a):
+        if is_number(b) or is_bool(b):
+            left = to_tensor(a)
+            right = to_tensor(b)
+        else:
+            right = to_tensor(b)
+            left = scalar(a, _number_dtype(a, right.dtype))
+    elif is_number(b) or is_bool(b):
+        left = to_tensor(a)
+        right = scalar(b, _number_dtype(b, left.dtype))
+    else:
+        left = to_tensor(a)
+        right = to_tensor(b)
+    dtype = promote(left.dtype, right.dtype)
+    return [with_dtype(left, dtype), with_dtype(right, dtype)]
+
+
+def with_dtype(x, dtype):
+    """The tensor itself, or its cast."""
+    return x if x.dtype == dtype else record("cast", [x], {"dtype": dtype})[0]
+
+
+def as_float(x):
+    """A float tensor: integers and booleans are cast."""
+    x = to_tensor(x)
+    return x if is_float(x.dtype) else with_dtype(x, "float32")
+
+
+def require_dtypes(op, dtypes, allowed):
+    for dtype in dtypes:
+        if dtype not in allowed:
+            raise error("DtypeError", op + ": dtype must be " + " or ".join(allowed) + ", got " + dtype)

@@ -1,0 +1,57 @@
+"""Python's operators and conveniences on tensors and variables (CPython only)."""
+
+from .compiler.realise import read_tensor
+from .core.graph import Tensor
+from .core.opset import elementwise as e
+from .core.opset.matmul import matmul
+from .core.variables import Variable, fetch_host
+from .platform.buffers import to_user
+from .platform.tasks import drive
+
+
+def _numpy(tensor):
+    """The value as a NumPy array."""
+    host = drive(read_tensor(tensor))
+    return to_user(host.data, host.shape, host.dtype)
+
+
+def _variable_numpy(variable):
+    """The present value as a NumPy array."""
+    host = drive(fetch_host(variable))
+    return to_user(host.data, host.shape, host.dtype).copy()
+
+
+BINARY = {
+    "add": e.add,
+    "sub": e.subtract,
+    "mul": e.multiply,
+    "truediv": e.divide,
+    "floordiv": e.floor_divide,
+    "mod": e.mod,
+    "pow": e.power,
+    "matmul": matmul,
+}
+COMPARE = {"lt": e.less, "le": e.less_equal, "gt": e.greater, "ge": e.greater_equal}
+
+
+def _reversed(function):
+    return lambda a, b: function(b, a)
+
+
+def install():
+    """Attach operators to Tensor and Variable."""
+    for kind in (Tensor, Variable):
+        for op, function in BINARY.items():
+            setattr(kind, f"__{op}__", function)
+            setattr(kind, f"__r{op}__", _reversed(function))
+        for op, function in COMPARE.items():
+            setattr(kind, f"__{op}__", function)
+        kind.__neg__ = e.negative
+        kind.__abs__ = e.absolute
+        kind.__array_priority__ = 100
+        kind.__array_ufunc__ = None
+    Tensor.numpy = _numpy
+    Tensor.__array__ = lambda tensor, dtype=None, copy=None: _numpy(tensor)
+    Tensor.__float__ = lambda tensor: float(_numpy(tensor))
+    Tensor.__int__ = lambda tensor: int(_numpy(tensor))
+    Variable.numpy = _variable_numpy

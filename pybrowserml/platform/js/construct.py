@@ -1,0 +1,16 @@
+"""JavaScript twin of platform/construct."""
+
+from .errors import error
+
+__pragma__("js", "{}", '''
+export const argument_names = (cls) => cls.__arguments__ ?? [];
+export const construct = (cls, config) => {
+  const names = argument_names(cls);
+  for (const key of Object.keys(config)) {
+    if (!names.includes(key)) {
+      throw error('ArgumentError', `${cls.__name__} has no argument '${key}'; it has: ${names.join(', ')}`);
+    }
+  }
+  return cls(...names.map((name) => (Object.hasOwn(config, name) ? config[name] : undefined)));
+};
+''')

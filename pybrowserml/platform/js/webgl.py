@@ -1,0 +1,258 @@
+"""JavaScript twin of platform/webgl: the only place that calls WebGL.
+
+Textures are 2D arrays, RGBA32F (kind "f") or RGBA32I (kind "i"), without mipmaps. A program is a fragment shader behind
+one fixed vertex shader, a triangle that covers the viewport; its integers arrive in the uniform array `u`, its textures
+in the samplers s0, s1, ...
+"""
+
+__pragma__("js", "{}", '''
+const vertexSource = `#version 300 es
+precision highp float;
+void main() {
+  gl_Position = vec4(gl_VertexID == 1 ? 3.0 : -1.0, gl_VertexID == 2 ? 3.0 : -1.0, 0.0, 1.0);
+}`;
+
+export const webgl_context = (canvas) => {
+  const attributes = {
+    alpha: false, antialias: false, depth: false, stencil: false, desynchronized: false,
+    premultipliedAlpha: false, preserveDrawingBuffer: false, powerPreference: 'high-performance',
+  };
+  let surface = canvas;
+  let gl = null;
+  if (typeof WebGL2RenderingContext === 'undefined') return [null, 'this browser has no WebGL2'];
+  try {
+    if (surface === null && typeof OffscreenCanvas === 'function') {
+      surface = new OffscreenCanvas(1, 1);
+      gl = surface.getContext('webgl2', attributes);
+    }
+    if (gl === null && typeof document !== 'undefined') {
+      surface = canvas === null ? document.createElement('canvas') : canvas;
+      gl = surface.getContext('webgl2', attributes);
+    }
+  } catch (caught) {
+    gl = null;
+  }
+  if (gl === null) return [null, 'the browser gave no WebGL2 context'];
+  if (gl.getExtension('EXT_color_buffer_float') === null) {
+    return [null, 'the device cannot draw to float textures (EXT_color_buffer_float)'];
+  }
+  const state = {gl: gl, vertex: null, vertexArray: gl.createVertexArray(), parallel: null, reader: null};
+  state.parallel = gl.getExtension('KHR_parallel_shader_compile');
+  state.vertex = gl.createShader(gl.VERTEX_SHADER);
+  gl.shaderSource(state.vertex, vertexSource);
+  gl.compileShader(state.vertex);
+  return [state, null];
+};
+
+const allocate = (gl, kind, width, height, layers) => {
+  const texture = gl.createTexture();
+  gl.activeTexture(gl.TEXTURE0);
+  gl.bindTexture(gl.TEXTURE_2D_ARRAY, texture);
+  gl.texStorage3D(gl.TEXTURE_2D_ARRAY, 1, kind === 'f' ? gl.RGBA32F : gl.RGBA32I, width, height, layers);
+  gl.texParameteri(gl.TEXTURE_2D_ARRAY, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
+  gl.texParameteri(gl.TEXTURE_2D_ARRAY, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
+  gl.texParameteri(gl.TEXTURE_2D_ARRAY, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
+  gl.texParameteri(gl.TEXTURE_2D_ARRAY, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
+  return texture;
+};
+
+const attach = (gl, textures, layers) => {
+  const framebuffer = gl.createFramebuffer();
+  gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
+  const buffers = [];
+  for (let i = 0; i < textures.length; i++) {
+    gl.framebufferTextureLayer(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0 + i, textures[i], 0, layers[i]);
+    buffers.push(gl.COLOR_ATTACHMENT0 + i);
+  }
+  gl.drawBuffers(buffers);
+  return framebuffer;
+};
+
+// MAX_DRAW_BUFFERS is not the truth: a device may refuse eight 128-bit targets (Metal: 512 bits a pixel).
+const renderable = (gl, kind, count) => {
+  const texture = allocate(gl, kind, 4, 4, count);
+  const framebuffer = attach(gl, Array(count).fill(texture), Array.from({length: count}, (_, i) => i));
+  const complete = gl.checkFramebufferStatus(gl.FRAMEBUFFER) === gl.FRAMEBUFFER_COMPLETE;
+  gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+  gl.deleteFramebuffer(framebuffer);
+  gl.deleteTexture(texture);
+  return complete;
+};
+
+export const probe = (state) => {
+  const gl = state.gl;
+  const info = gl.getExtension('WEBGL_debug_renderer_info');
+  const most = Math.min(gl.getParameter(gl.MAX_DRAW_BUFFERS), gl.getParameter(gl.MAX_COLOR_ATTACHMENTS));
+  let targets = 0;
+  for (const count of [1, 2, 4, 8]) {
+    if (count <= most && renderable(gl, 'f', count) && renderable(gl, 'i', count)) targets = count;
+  }
+  return dict({
+    targets: targets,
+    texture_size: gl.getParameter(gl.MAX_TEXTURE_SIZE),
+    layers: gl.getParameter(gl.MAX_ARRAY_TEXTURE_LAYERS),
+    units: gl.getParameter(gl.MAX_TEXTURE_IMAGE_UNITS),
+    renderer: String(gl.getParameter(info === null ? gl.RENDERER : info.UNMASKED_RENDERER_WEBGL)),
+    parallel_compile: state.parallel !== null,
+  });
+};
+
+export const on_lost = (state, callback) => {
+  const listener = (event) => { event.preventDefault(); callback(); };
+  state.gl.canvas.addEventListener('webglcontextlost', listener, false);
+};
+export const is_lost = (state) => state.gl.isContextLost();
+
+export const create_texture = (state, kind, width, height, layers) => {
+  const gl = state.gl;
+  while (gl.getError() !== gl.NO_ERROR && !gl.isContextLost()) { /* forget older errors */ }
+  const texture = allocate(gl, kind, width, height, layers);
+  const problem = gl.getError();
+  if (problem === gl.OUT_OF_MEMORY || problem === gl.INVALID_VALUE) {
+    gl.deleteTexture(texture);
+    return null;
+  }
+  return texture;
+};
+export const delete_texture = (state, texture) => state.gl.deleteTexture(texture);
+
+export const write_texture = (state, texture, kind, width, height, layers, data) => {
+  const gl = state.gl;
+  gl.activeTexture(gl.TEXTURE0);
+  gl.bindTexture(gl.TEXTURE_2D_ARRAY, texture);
+  if (kind === 'f') {
+    gl.texSubImage3D(gl.TEXTURE_2D_ARRAY, 0, 0, 0, 0, width, height, layers, gl.RGBA, gl.FLOAT, data);
+  } else {
+    gl.texSubImage3D(gl.TEXTURE_2D_ARRAY, 0, 0, 0, 0, width, height, layers, gl.RGBA_INTEGER, gl.INT, data);
+  }
+};
+
+export const create_framebuffer = (state, textures, layers) => attach(state.gl, textures, layers);
+export const delete_framebuffer = (state, framebuffer) => state.gl.deleteFramebuffer(framebuffer);
+
+export const start_program = (state, source) => {
+  const gl = state.gl;
+  const fragment = gl.createShader(gl.FRAGMENT_SHADER);
+  gl.shaderSource(fragment, source);
+  gl.compileShader(fragment);
+  const program = gl.createProgram();
+  gl.attachShader(program, state.vertex);
+  gl.attachShader(program, fragment);
+  gl.linkProgram(program);
+  return {program: program, fragment: fragment, uniforms: null};
+};
+export const program_ready = (state, handle) => state.parallel === null
+  || state.gl.getProgramParameter(handle.program, state.parallel.COMPLETION_STATUS_KHR);
+export const finish_program = (state, handle, samplers) => {
+  const gl = state.gl;
+  if (!gl.getProgramParameter(handle.program, gl.LINK_STATUS)) {
+    const log = gl.getShaderInfoLog(handle.fragment) + ' ' + gl.getProgramInfoLog(handle.program);
+    return log === ' ' ? 'the shader does not link' : log;
+  }
+  gl.deleteShader(handle.fragment);
+  gl.useProgram(handle.program);
+  handle.uniforms = gl.getUniformLocation(handle.program, 'u[0]');
+  for (let i = 0; i < samplers; i++) {
+    const place = gl.getUniformLocation(handle.program, 's' + i);
+    if (place !== null) gl.uniform1i(place, i);
+  }
+  return null;
+};
+export const delete_program = (state, handle) => state.gl.deleteProgram(handle.program);
+
+export const draw = (state, handle, integers, framebuffer, textures, width, height, low, high) => {
+  const gl = state.gl;
+  gl.bindVertexArray(state.vertexArray);
+  gl.useProgram(handle.program);
+  gl.uniform4iv(handle.uniforms, integers);
+  for (let i = 0; i < textures.length; i++) {
+    gl.activeTexture(gl.TEXTURE0 + i);
+    gl.bindTexture(gl.TEXTURE_2D_ARRAY, textures[i]);
+  }
+  gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
+  gl.viewport(0, 0, width, height);
+  if (low === 0 && high === height) {
+    gl.disable(gl.SCISSOR_TEST);
+  } else {
+    gl.enable(gl.SCISSOR_TEST);
+    gl.scissor(0, low, width, high - low);
+  }
+  gl.drawArrays(gl.TRIANGLES, 0, 3);
+};
+
+export const flush = (state) => state.gl.flush();
+export const fence = (state) => {
+  const sync = state.gl.fenceSync(state.gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+  state.gl.flush();
+  return sync;
+};
+export const fence_passed = (state, sync) => {
+  const gl = state.gl;
+  if (sync === null || gl.isContextLost()) return true;
+  const status = gl.clientWaitSync(sync, 0, 0);
+  return status !== gl.TIMEOUT_EXPIRED;
+};
+export const delete_fence = (state, sync) => { if (sync !== null) state.gl.deleteSync(sync); };
+
+const readLayers = (gl, framebuffer, kind, width, height, count, offset, target) => {
+  gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
+  for (let i = 0; i < count; i++) {
+    gl.readBuffer(gl.COLOR_ATTACHMENT0 + i);
+    if (target === null) {
+      gl.readPixels(0, 0, width, height, kind === 'f' ? gl.RGBA : gl.RGBA_INTEGER, kind === 'f' ? gl.FLOAT : gl.INT,
+        (offset + i * width * height * 4) * 4);
+    } else {
+      gl.readPixels(0, 0, width, height, kind === 'f' ? gl.RGBA : gl.RGBA_INTEGER, kind === 'f' ? gl.FLOAT : gl.INT,
+        target, offset + i * width * height * 4);
+    }
+  }
+};
+
+// parts: [framebuffer, layers] pairs in order
+export const start_read = (state, parts, kind, width, height, layers) => {
+  const gl = state.gl;
+  const buffer = gl.createBuffer();
+  const count = width * height * layers * 4;
+  gl.bindBuffer(gl.PIXEL_PACK_BUFFER, buffer);
+  gl.bufferData(gl.PIXEL_PACK_BUFFER, count * 4, gl.STREAM_READ);
+  let offset = 0;
+  for (const part of parts) {
+    readLayers(gl, part[0], kind, width, height, part[1], offset, null);
+    offset += part[1] * width * height * 4;
+  }
+  gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
+  const sync = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+  gl.flush();
+  return {buffer: buffer, sync: sync, kind: kind, count: count};
+};
+export const finish_read = (state, pending) => {
+  const gl = state.gl;
+  const pixels = pending.kind === 'f' ? new Float32Array(pending.count) : new Int32Array(pending.count);
+  gl.bindBuffer(gl.PIXEL_PACK_BUFFER, pending.buffer);
+  gl.getBufferSubData(gl.PIXEL_PACK_BUFFER, 0, pixels);
+  gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
+  gl.deleteBuffer(pending.buffer);
+  gl.deleteSync(pending.sync);
+  return pixels;
+};
+export const read_now = (state, parts, kind, width, height, layers) => {
+  const count = width * height * layers * 4;
+  const pixels = kind === 'f' ? new Float32Array(count) : new Int32Array(count);
+  let offset = 0;
+  for (const part of parts) {
+    readLayers(state.gl, part[0], kind, width, height, part[1], offset, pixels);
+    offset += part[1] * width * height * 4;
+  }
+  return pixels;
+};
+export const lose_context = (state) => {
+  const extension = state.gl.getExtension('WEBGL_lose_context');
+  if (extension !== null) extension.loseContext();
+};
+
+const bitsView = new DataView(new ArrayBuffer(4));
+export const float_bits = (x) => {
+  bitsView.setFloat32(0, x);
+  return bitsView.getInt32(0);
+};
+''')
