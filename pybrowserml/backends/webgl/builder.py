@@ -1,0 +1,72 @@
+"""What kernels build on: the layouts of a plan's values, temporaries, and the list of actions they append to."""
+
+from ...platform.buffers import int32_array
+from .layout import Layout
+from .shader import Shader
+
+
+class Draw:
+    """One draw call for each page of its outputs: program source, integers, values read and written."""
+
+    def __init__(self, shader, inputs, outputs, fetches):
+        self.source = shader.source()
+        self.samplers = len(inputs)
+        self.inputs = inputs
+        self.outputs = outputs
+        self.layout = shader.out
+        self.fetches = fetches if fetches > 1 else 1
+        self.program = None
+        self.pages = []
+        for page in range(shader.out.pages):
+            ints = int32_array(len(shader.ints))
+            for i in range(len(shader.ints)):
+                ints[i] = shader.ints[i]
+            ints[2] = page * shader.out.width * shader.out.height
+            self.pages.append(ints)
+
+
+class Alias:
+    """A value that is another value's texture: equal rows and channels under another shape."""
+
+    def __init__(self, source, target):
+        self.inputs = [source]
+        self.outputs = [target]
+
+
+class Builder:
+    """Turns steps into actions. targets: render targets; max_shift: log2 of the texture size; units: samplers."""
+
+    def __init__(self, shapes, dtypes, targets, max_shift, units):
+        self.targets = targets
+        self.max_shift = max_shift
+        self.units = units
+        self.shapes = []
+        self.dtypes = []
+        self.layouts = []
+        self.actions = []
+        self.names = []
+        self.step_name = ""
+        for i in range(len(shapes)):
+            self.add(shapes[i], dtypes[i])
+
+    def add(self, shape, dtype):
+        """A new value; returns its index."""
+        self.shapes.append(shape)
+        self.dtypes.append(dtype)
+        self.layouts.append(Layout(shape, dtype, self.targets, self.max_shift))
+        return len(self.shapes) - 1
+
+    def shader(self, inputs, outputs):
+        """A shader from values to values; the outputs share one layout."""
+        layouts = [self.layouts[i] for i in inputs]
+        return Shader(self.layouts[outputs[0]], layouts, len(outputs))
+
+    def draw(self, shader, inputs, outputs, fetches):
+        """Append the finished shader. fetches: about how many texels one fragment reads."""
+        if self.layouts[outputs[0]].size > 0:
+            self.actions.append(Draw(shader, inputs, outputs, fetches))
+            self.names.append(self.step_name)
+
+    def alias(self, source, target):
+        self.actions.append(Alias(source, target))
+        self.names.append(self.step_name)

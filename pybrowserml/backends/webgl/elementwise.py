@@ -1,0 +1,117 @@
+"""Fused elementwise steps, and the epilogues of other kernels."""
+
+from ...platform.errors import error
+from .access import Operand
+from .expressions import emit_expression, needed_instructions
+
+
+def elementwise(builder, step):
+    """All results in one draw where the targets allow it, else one draw for each with the rest of the code dropped."""
+    expr = step["params"]["expr"]
+    wanted = []
+    for k in range(len(step["outputs"])):
+        if step["outputs"][k] is not None:
+            wanted.append(k)
+    if len(wanted) == 0:
+        return None
+    layout = builder.layouts[step["outputs"][wanted[0]]]
+    together = len(wanted) * layout.layers <= builder.targets
+    for k in wanted:
+        if builder.layouts[step["outputs"][k]].kind != layout.kind:
+            together = False
+    if together:
+        _draw(builder, step, expr, wanted)
+    else:
+        for k in wanted:
+            _draw(builder, step, expr, [k])
+    return None
+
+
+def _draw(builder, step, expr, wanted):
+    count = len(step["inputs"])
+    dtypes = [builder.dtypes[value] for value in step["inputs"]]
+    inputs = []
+    place = []
+    for i in range(count):
+        needed = False
+        for k in wanted:
+            if needed_instructions(expr, count, k)[i]:
+                needed = True
+        place.append(-1)
+        if needed:
+            found = -1
+            for m in range(len(inputs)):
+                if inputs[m] == step["inputs"][i]:
+                    found = m
+            if found < 0:
+                inputs.append(step["inputs"][i])
+                found = len(inputs) - 1
+            place[i] = found
+    if len(inputs) > builder.units:
+        raise error(
+            "EngineError",
+            "the step '"
+            + builder.step_name
+            + "' reads "
+            + str(len(inputs))
+            + " tensors at once; the device allows "
+            + str(builder.units),
+        )
+    outputs = [step["outputs"][k] for k in wanted]
+    shader = builder.shader(inputs, outputs)
+    shape = builder.shapes[outputs[0]]
+    calls = []
+    for k in wanted:
+        calls.append(emit_expression(shader, expr, k, dtypes, shape))
+    operands = []
+    fetches = 0
+    for i in range(len(inputs)):
+        operand = Operand(shader, i, shape)
+        operand.prepare()
+        operands.append(operand)
+        fetches = fetches + operand.fetches()
+    for j in range(shader.rows):
+        names = []
+        for i in range(len(inputs)):
+            name = "x" + str(i) + "_" + str(j)
+            text = operands[i].texel(j)
+            shader.line(shader.vector(i) + " " + name + " = " + text + ";")
+            names.append(name)
+        for m in range(len(wanted)):
+            arguments = [names[place[i]] for i in calls[m][1]]
+            arguments.append("r0 + " + str(j) + ", c4")
+            shader.write(m, j, calls[m][0] + "(" + ", ".join(arguments) + ")")
+    builder.draw(shader, inputs, outputs, fetches)
+
+
+def write_results(shader, epilogue, first, shape, values):
+    """Store a kernel's results, through its epilogue where there is one.
+
+    values: GLSL of the result of each row (float vec4); first: index of the shader's input that is operand 1.
+    """
+    if epilogue is None:
+        for j in range(shader.rows):
+            shader.write(0, j, values[j])
+        return None
+    dtypes = ["float32"]
+    for i in range(first, len(shader.inputs)):
+        dtypes.append(shader.inputs[i].dtype)
+    call = emit_expression(shader, epilogue, 0, dtypes, shape)
+    operands = []
+    for i in call[1]:
+        if i > 0:
+            operand = Operand(shader, first + i - 1, shape)
+            operand.prepare()
+            operands.append(operand)
+    for j in range(shader.rows):
+        arguments = []
+        k = 0
+        for i in call[1]:
+            if i == 0:
+                arguments.append(values[j])
+            else:
+                arguments.append(operands[k].texel(j))
+                k = k + 1
+        arguments.append("r0 + " + str(j) + ", c4")
+        shader.write(0, j, call[0] + "(" + ", ".join(arguments) + ")")
+    return None

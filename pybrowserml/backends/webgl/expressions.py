@@ -1,0 +1,256 @@
+"""Elementwise expressions as GLSL: one function of the operands' texels for each result, in vec4 lanes."""
+
+from ...platform.errors import error
+from ...platform.numbers import is_string
+from ...platform.webgl import float_bits
+
+# instruction: GLSL with a, b, c for its operands; the library functions it needs. Float and integer forms.
+FLOAT = {
+    "negative": ["(-a)", []],
+    "absolute": ["abs(a)", []],
+    "sign": ["x_sign(a)", ["sign"]],
+    "exp": ["x_exp(a)", ["exp"]],
+    "expm1": ["x_expm1(a)", ["expm1"]],
+    "log": ["x_log(a)", ["log"]],
+    "log1p": ["x_log1p(a)", ["log1p"]],
+    "sqrt": ["sqrt(a)", []],
+    "rsqrt": ["(1.0 / sqrt(a))", []],
+    "reciprocal": ["(1.0 / a)", []],
+    "sin": ["x_sin(a)", ["sin"]],
+    "cos": ["x_cos(a)", ["cos"]],
+    "tan": ["x_tan(a)", ["tan"]],
+    "tanh": ["x_tanh(a)", ["tanh"]],
+    "sigmoid": ["x_sigmoid(a)", ["sigmoid"]],
+    "erf": ["x_erf(a)", ["erf"]],
+    "floor": ["floor(a)", []],
+    "ceil": ["ceil(a)", []],
+    "round": ["roundEven(a)", []],
+    "isnan": ["x_isnan(a)", ["isnan"]],
+    "isfinite": ["x_isfinite(a)", ["isfinite"]],
+    "add": ["(a + b)", []],
+    "subtract": ["(a - b)", []],
+    "multiply": ["(a * b)", []],
+    "divide": ["(a / b)", []],
+    "maximum": ["x_maximum(a, b)", ["maximum"]],
+    "minimum": ["x_minimum(a, b)", ["minimum"]],
+    "power": ["x_power(a, b)", ["power"]],
+    "mod": ["x_mod(a, b)", ["mod"]],
+    "floor_divide": ["x_floor_divide(a, b)", ["mod"]],
+    "bits_to_uniform": ["x_bits_to_uniform(a)", ["bits_to_uniform"]],
+    "bits_to_normal": ["x_bits_to_normal(a)", ["bits_to_normal"]],
+}
+INTEGER = {
+    "power": ["x_power(a, b)", ["power_int"]],
+    "mod": ["x_mod(a, b)", ["mod_int"]],
+    "floor_divide": ["x_floor_divide(a, b)", ["mod_int"]],
+    "random_bits": ["x_random_bits(a, b, c, index)", ["random_bits"]],
+}
+COMPARE = {
+    "equal": "equal",
+    "not_equal": "notEqual",
+    "less": "lessThan",
+    "less_equal": "lessThanEqual",
+    "greater": "greaterThan",
+    "greater_equal": "greaterThanEqual",
+}
+
+
+def needed_instructions(expr, inputs, result):
+    """[for each instruction, whether the result depends on it; for each operand, the same]."""
+    count = len(expr["instrs"])
+    used = []
+    for i in range(inputs + count):
+        used.append(False)
+    used[expr["results"][result]] = True
+    k = count - 1
+    while k >= 0:
+        if used[inputs + k]:
+            for operand in expr["instrs"][k][2]:
+                used[operand] = True
+        k = k - 1
+    return used
+
+
+def result_dtype(expr, result, input_dtypes):
+    """The dtype of one result."""
+    place = expr["results"][result]
+    if place < len(input_dtypes):
+        return input_dtypes[place]
+    return expr["instrs"][place - len(input_dtypes)][1]
+
+
+def number_literal(value, dtype):
+    """GLSL of a constant as a vector of equal lanes."""
+    if dtype == "float32":
+        bits = float_bits(_number(value))
+        if bits == 0:
+            return "vec4(0.0)"
+        if bits == 1065353216:
+            return "vec4(1.0)"
+        return "vec4(intBitsToFloat(" + int_literal(bits) + "))"
+    if dtype == "bool":
+        return "bvec4(true)" if value else "bvec4(false)"
+    return "ivec4(" + int_literal(value) + ")"
+
+
+def int_literal(value):
+    """GLSL of an int32: the most negative one has no literal of its own."""
+    return "(-2147483647 - 1)" if value == -2147483648 else str(value)
+
+
+def _number(value):
+    """A constant of a plan: JSON has no NaN and no infinities, so they may come as text."""
+    if not is_string(value):
+        return value
+    if value == "NaN":
+        return float("nan")
+    return float("-inf") if value == "-Infinity" else float("inf")
+
+
+def emit_expression(shader, expr, result, operand_dtypes, out_shape):
+    """Add the GLSL function of one result.
+
+    Returns [function name, used operands]; calling it: name(p0, p1, ..., row) with the texels of the used operands (bool,
+    uint8 and int32 as ivec4). It returns the texel as it is stored.
+    """
+    inputs = len(operand_dtypes)
+    used = needed_instructions(expr, inputs, result)
+    lines = []
+    params = []
+    operands = []
+    types = []
+    names = []
+    for i in range(inputs):
+        types.append(operand_dtypes[i])
+        names.append("p" + str(i))
+        if used[i]:
+            operands.append(i)
+            if operand_dtypes[i] == "float32":
+                params.append("vec4 p" + str(i))
+            else:
+                params.append("ivec4 p" + str(i))
+            if operand_dtypes[i] == "bool":
+                lines.append("bvec4 b" + str(i) + " = notEqual(p" + str(i) + ", ivec4(0));")
+                names[i] = "b" + str(i)
+    for k in range(len(expr["instrs"])):
+        instr = expr["instrs"][k]
+        types.append(instr[1])
+        target = "v" + str(k)
+        names.append(target)
+        if used[inputs + k]:
+            text = _instruction(shader, instr, names, types, out_shape)
+            lines.append(_register(instr[1]) + " " + target + " = " + text + ";")
+    place = expr["results"][result]
+    stored = names[place]
+    if types[place] == "bool":
+        stored = "ivec4(" + stored + ")"
+    name = shader.fresh("expr")
+    params.append("int row, int c4")
+    kind = "vec4" if types[place] == "float32" else "ivec4"
+    shader.local(
+        kind
+        + " "
+        + name
+        + "("
+        + ", ".join(params)
+        + ") {\n"
+        + "\n".join(lines)
+        + "\nreturn "
+        + stored
+        + ";\n}"
+    )
+    return [name, operands]
+
+
+def _register(dtype):
+    if dtype == "float32":
+        return "vec4"
+    return "bvec4" if dtype == "bool" else "ivec4"
+
+
+def _instruction(shader, instr, names, types, out_shape):
+    op = instr[0]
+    dtype = instr[1]
+    args = [names[operand] for operand in instr[2]]
+    kinds = [types[operand] for operand in instr[2]]
+    if op == "constant":
+        return number_literal(instr[3], dtype)
+    if op == "size":
+        place = shader.uniform(instr[3], 0, 0, 0)
+        return "vec4(" + place + ".x)" if dtype == "float32" else "ivec4(" + place + ".x)"
+    if op == "iota":
+        return _iota(shader, instr[3], out_shape)
+    if op == "cast":
+        return _cast(args[0], kinds[0], dtype)
+    if op == "where":
+        shader.need("select")
+        return "x_select(" + args[0] + ", " + args[1] + ", " + args[2] + ")"
+    if op == "logical_not":
+        return "not(" + args[0] + ")"
+    if op == "logical_and" or op == "logical_or":
+        sign = " * " if op == "logical_and" else " + "
+        return "bvec4(ivec4(" + args[0] + ")" + sign + "ivec4(" + args[1] + "))"
+    if op in COMPARE:
+        if kinds[0] == "bool":
+            return COMPARE[op] + "(ivec4(" + args[0] + "), ivec4(" + args[1] + "))"
+        return COMPARE[op] + "(" + args[0] + ", " + args[1] + ")"
+    entry = None
+    if dtype != "float32" and op in INTEGER:
+        entry = INTEGER[op]
+    elif op in FLOAT:
+        entry = FLOAT[op]
+    if entry is None:
+        raise error("EngineError", "the webgl engine has no instruction '" + op + "'")
+    for function_name in entry[1]:
+        shader.need(function_name)
+    text = entry[0]
+    if op == "random_bits":
+        text = text.replace("index", "(row * u[0].w + c4 * 4 + ivec4(0, 1, 2, 3))")
+    return _substitute(text, args)
+
+
+def _substitute(text, args):
+    """a, b, c as whole words replaced by the operands."""
+    made = ""
+    for i in range(len(text)):
+        letter = text[i]
+        before = text[i - 1] if i > 0 else " "
+        after = text[i + 1] if i + 1 < len(text) else " "
+        alone = not _is_word(before) and not _is_word(after)
+        if alone and letter == "a":
+            made = made + args[0]
+        elif alone and letter == "b":
+            made = made + args[1]
+        elif alone and letter == "c":
+            made = made + args[2]
+        else:
+            made = made + letter
+    return made
+
+
+def _is_word(letter):
+    return letter in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_."
+
+
+def _iota(shader, axis, out_shape):
+    rank = len(out_shape)
+    if axis == rank - 1:
+        return "(c4 * 4 + ivec4(0, 1, 2, 3))"
+    inner = 1
+    for i in range(axis + 1, rank - 1):
+        inner = inner * out_shape[i]
+    place = shader.uniform(inner, out_shape[axis], 0, 0)
+    return "ivec4((row / " + place + ".x) % " + place + ".y)"
+
+
+def _cast(value, source, target):
+    if source == target:
+        return value
+    if target == "float32":
+        return "vec4(" + value + ")"
+    if target == "bool":
+        zero = "vec4(0.0)" if source == "float32" else "ivec4(0)"
+        return "notEqual(" + value + ", " + zero + ")"
+    if target == "uint8" and source != "bool":
+        return "(ivec4(" + value + ") & 255)"
+    return "ivec4(" + value + ")"

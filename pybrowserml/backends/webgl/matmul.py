@@ -1,0 +1,329 @@
+"""Matrix products: each fragment computes L rows by 4 columns, so that L rows of A share the texels of B.
+
+Four steps of k cost 4 texels of B and L of A for 16 L multiply-adds (0.09 fetches each for L = 8). All four ways of
+storing the operands have such a kernel. A batch of matrices runs the same kernel when M is a multiple of L (a fragment's
+rows then belong to one matrix), else row by row. When the product has few elements and K is long (weight gradients), K is
+split: partial products are matrices of a temporary batch, added up by a second draw, which also runs the epilogue.
+"""
+
+from .access import collapse, index_map, padded
+from .elementwise import write_results
+from .shader import fill
+
+SWIZZLE = ["", ".x", ".xy", ".xyz", ""]
+LANE = [".x", ".y", ".z", ".w"]
+# With fewer fragments than this a GPU idles; with K shorter than this a part is not worth a draw of its own.
+SPLIT_FRAGMENTS = 4096
+SPLIT_LENGTH = 128
+
+
+class Product:
+    """The sizes of one product: out[batch, m, n] = sum over k, with rows of A and B found through batch maps."""
+
+    def __init__(self, a_shape, b_shape, out_shape, transpose_a, transpose_b):
+        rank_a = len(a_shape)
+        rank_b = len(b_shape)
+        self.transpose_a = transpose_a
+        self.transpose_b = transpose_b
+        self.m = a_shape[rank_a - 1] if transpose_a else a_shape[rank_a - 2]
+        self.k = a_shape[rank_a - 2] if transpose_a else a_shape[rank_a - 1]
+        self.n = b_shape[rank_b - 2] if transpose_b else b_shape[rank_b - 1]
+        leading = out_shape[0 : len(out_shape) - 2]
+        a_leading = padded(a_shape[0 : rank_a - 2], len(leading))
+        b_leading = padded(b_shape[0 : rank_b - 2], len(leading))
+        self.batch = _count(leading)
+        self.a_axes = collapse(leading, a_leading)
+        self.b_axes = collapse(leading, b_leading)
+        self.b_batched = _count(b_leading) > 1
+        if not transpose_a and not self.b_batched and _count(a_leading) == self.batch:
+            self.m = self.m * self.batch
+            self.batch = 1
+
+
+def _count(dims):
+    count = 1
+    for dim in dims:
+        count = count * dim
+    return count
+
+
+def matmul(builder, step):
+    params = step["params"]
+    a = step["inputs"][0]
+    b = step["inputs"][1]
+    out = step["outputs"][0]
+    if out is None:
+        return None
+    product = Product(
+        builder.shapes[a],
+        builder.shapes[b],
+        builder.shapes[out],
+        params["transpose_a"],
+        params["transpose_b"],
+    )
+    emit_product(builder, step, product, a, b, out)
+    return None
+
+
+def emit_product(builder, step, product, a, b, out):
+    """The draws of a product of values a and b into out, with the step's epilogue."""
+    epilogue = step["params"]["epilogue"] if "epilogue" in step["params"] else None
+    layout = builder.layouts[out]
+    rows = layout.layers
+    parts = _parts(builder, product, layout)
+    inputs = [a, b]
+    inputs.extend(step["inputs"][2 : len(step["inputs"])])
+    if parts > 1:
+        _split(builder, product, a, b, inputs, out, epilogue, parts)
+        return None
+    shader = builder.shader(inputs, [out])
+    if product.batch > 1 and product.m % rows != 0:
+        values = _row_by_row(shader, product)
+    else:
+        place = shader.uniform(product.m, product.k, 0, 0)
+        if product.batch > 1:
+            shader.line("int batch = r0 / " + place + ".x; int m0 = r0 - batch * " + place + ".x;")
+            index_map(shader, product.a_axes, "batch", "a_batch")
+            index_map(shader, product.b_axes, "batch", "b_batch")
+        else:
+            shader.line("int m0 = r0; const int a_batch = 0; const int b_batch = 0;")
+        shader.line("int k_low = 0; int k_high = " + place + ".y;")
+        values = _block(shader, product, rows)
+    write_results(shader, epilogue, 2, builder.shapes[out], values)
+    builder.draw(shader, inputs, [out], _fetches(product.k, rows))
+
+
+def _fetches(k, rows):
+    return (k * (4 + rows)) // 4
+
+
+def _parts(builder, product, layout):
+    if product.batch > 1 or product.m == 1 or product.k < 2 * SPLIT_LENGTH:
+        return 1
+    wanted = SPLIT_FRAGMENTS // layout.texels
+    longest = product.k // SPLIT_LENGTH
+    parts = wanted if wanted < longest else longest
+    return parts if parts > 1 else 1
+
+
+def _split(builder, product, a, b, inputs, out, epilogue, parts):
+    rows = builder.targets
+    length = (product.k + parts - 1) // parts
+    length = ((length + 7) // 8) * 8
+    parts = (product.k + length - 1) // length
+    high = ((product.m + rows - 1) // rows) * rows
+    temp = builder.add([parts, high, product.n], "float32")
+    shader = builder.shader([a, b], [temp])
+    place = shader.uniform(high, product.k, length, 0)
+    shader.line("int part = r0 / " + place + ".x; int m0 = r0 - part * " + place + ".x;")
+    shader.line(
+        "int k_low = part * " + place + ".z; int k_high = min(k_low + " + place + ".z, " + place + ".y);"
+    )
+    shader.line("const int a_batch = 0; const int b_batch = 0;")
+    values = _block(shader, product, shader.rows)
+    for j in range(shader.rows):
+        shader.write(0, j, values[j])
+    builder.draw(shader, [a, b], [temp], _fetches(length, rows))
+    add_parts(builder, temp, parts, high, inputs[2 : len(inputs)], out, epilogue)
+
+
+def add_parts(builder, temp, parts, high, extras, out, epilogue):
+    """Add the parts [parts, high, n] of a split sum into the value `out` (rows up to high), with an epilogue."""
+    inputs = [temp]
+    inputs.extend(extras)
+    shader = builder.shader(inputs, [out])
+    place = shader.uniform(parts, high, 0, 0)
+    values = []
+    for j in range(shader.rows):
+        shader.line("vec4 acc" + str(j) + " = vec4(0.0);")
+        values.append("acc" + str(j))
+    shader.line("for (int p = 0; p < " + place + ".x; p++) { int row = p * " + place + ".y + r0;")
+    for j in range(shader.rows):
+        shader.line("acc" + str(j) + " += " + shader.fetch(0, "row + " + str(j), "c4") + ";")
+    shader.line("}")
+    write_results(shader, epilogue, 1, builder.shapes[out], values)
+    builder.draw(shader, inputs, [out], parts * shader.rows)
+
+
+def quad_rows(shader, i, row, quad, aligned, prefix):
+    """Emit four texels <prefix>0..3 of rows row .. row + 3 of input i; aligned: row is a multiple of 4."""
+    layers = shader.inputs[i].layers
+    if aligned and layers >= 4:
+        shader.line(
+            "int "
+            + prefix
+            + "i = "
+            + shader.group_of(i, row)
+            + " * "
+            + shader.quads_of(i)
+            + " + "
+            + quad
+            + "; int "
+            + prefix
+            + "l = "
+            + shader.layer_of(i, row)
+            + ";"
+        )
+        for t in range(4):
+            layer = prefix + "l" if t == 0 else prefix + "l + " + str(t)
+            shader.line("vec4 " + prefix + str(t) + " = " + shader.at(i, prefix + "i", layer) + ";")
+    else:
+        for t in range(4):
+            shader.line("vec4 " + prefix + str(t) + " = " + shader.fetch(i, row + " + " + str(t), quad) + ";")
+
+
+def _block(shader, product, rows):
+    """The product for `rows` rows from m0 of one matrix; returns the names of the accumulators."""
+    values = []
+    for j in range(rows):
+        shader.line("vec4 acc" + str(j) + " = vec4(0.0);")
+        values.append("acc" + str(j))
+    shader.line("int a_row = a_batch * " + ("k_high" if product.transpose_a else "0") + ";")
+    if product.batch > 1:
+        place = shader.uniform(product.m, product.k, product.n, 0)
+        shader.line("a_row = a_batch * " + place + (".y" if product.transpose_a else ".x") + ";")
+        shader.line("int b_row = b_batch * " + place + (".z" if product.transpose_b else ".y") + ";")
+    else:
+        shader.line("const int b_row = 0;")
+    aligned_k = product.batch == 1 or product.k % 4 == 0
+    aligned_n = product.batch == 1 or product.n % 4 == 0
+    tail = product.k % 4
+    if product.transpose_a and not product.transpose_b:
+        _block_tn(shader, product, rows)
+        return values
+    shader.line("int q_high = k_high >> 2;")
+    shader.line("for (int q = k_low >> 2; q < q_high; q++) {")
+    _four_steps(shader, product, rows, aligned_k, aligned_n, 4)
+    shader.line("}")
+    if tail > 0:
+        shader.line("if ((k_high & 3) != 0) { int q = q_high;")
+        _four_steps(shader, product, rows, aligned_k, aligned_n, tail)
+        shader.line("}")
+    return values
+
+
+def _four_steps(shader, product, rows, aligned_k, aligned_n, lanes):
+    """Up to four steps of k from 4 q: A by texels along k (or rows of k), B by rows of k (or texels along k)."""
+    if product.transpose_b:
+        quad_rows(shader, 1, "(b_row + c4 * 4)", "q", aligned_n, "b")
+    elif lanes == 4:
+        quad_rows(shader, 1, "(b_row + q * 4)", "c4", aligned_k, "b")
+    else:
+        for t in range(lanes):
+            shader.line("vec4 b" + str(t) + " = " + shader.fetch(1, "b_row + q * 4 + " + str(t), "c4") + ";")
+    if not product.transpose_a:
+        _rows_of_a(shader, rows)
+        for j in range(rows):
+            acc = "acc" + str(j)
+            a = "a" + str(j)
+            if product.transpose_b:
+                shader.line(acc + " += " + dot_rows(a, "b", lanes) + ";")
+            else:
+                terms = [a + LANE[t] + " * b" + str(t) for t in range(lanes)]
+                shader.line(acc + " += " + " + ".join(terms) + ";")
+        return None
+    for t in range(lanes):
+        shader.line(
+            "{ vec4 b = vec4(b0" + LANE[t] + ", b1" + LANE[t] + ", b2" + LANE[t] + ", b3" + LANE[t] + ");"
+        )
+        _columns_of_a(shader, "a_row + q * 4 + " + str(t), rows)
+        shader.line("}")
+    return None
+
+
+def dot_rows(a, b, lanes):
+    """GLSL: the inner products of texel a with texels b0..b3 over the first lanes, as a vec4."""
+    cut = SWIZZLE[lanes]
+    parts = []
+    for t in range(4):
+        if lanes == 1:
+            parts.append(a + ".x * " + b + str(t) + ".x")
+        else:
+            parts.append("dot(" + a + cut + ", " + b + str(t) + cut + ")")
+    return "vec4(" + ", ".join(parts) + ")"
+
+
+def _rows_of_a(shader, rows):
+    """Emit a0.. : texel q of rows a_row + m0 + j of A; m0 and a_row are multiples of L when A has L layers."""
+    if shader.inputs[0].layers == rows:
+        shader.line("int ai = " + shader.group_of(0, "a_row + m0") + " * " + shader.quads_of(0) + " + q;")
+        for j in range(rows):
+            shader.line("vec4 a" + str(j) + " = " + shader.at(0, "ai", str(j)) + ";")
+    else:
+        for j in range(rows):
+            shader.line("vec4 a" + str(j) + " = " + shader.fetch(0, "a_row + m0 + " + str(j), "q") + ";")
+
+
+def _columns_of_a(shader, row, rows):
+    """Emit acc += A[row, m0 + j] * b for each of the fragment's rows: A is stored with k as its rows."""
+    if rows >= 4:
+        for t in range(rows // 4):
+            name = "a" + str(t)
+            shader.line("vec4 " + name + " = " + shader.fetch(0, row, "(m0 >> 2) + " + str(t)) + ";")
+            for s in range(4):
+                shader.line("acc" + str(4 * t + s) + " += " + name + LANE[s] + " * b;")
+    else:
+        shader.line("vec4 a = " + shader.fetch(0, row, "m0 >> 2") + ";")
+        for j in range(rows):
+            shader.line("acc" + str(j) + " += a[(m0 & 3) + " + str(j) + "] * b;")
+
+
+def _block_tn(shader, product, rows):
+    """A stored [K, M], B stored [K, N]: every step of k reads rows / 4 texels of A and one of B."""
+    layers = shader.inputs[0].layers
+    start = "k_low"
+    if layers == shader.inputs[1].layers and layers >= 4 and rows == layers and product.batch == 1:
+        shader.line("int kg = k_low / " + str(layers) + "; int kg_high = k_high / " + str(layers) + ";")
+        shader.line("for (; kg < kg_high; kg++) {")
+        shader.line(
+            "int ai = kg * "
+            + shader.quads_of(0)
+            + " + (m0 >> 2); int bi = kg * "
+            + shader.quads_of(1)
+            + " + c4;"
+        )
+        for l in range(layers):
+            shader.line("{ vec4 b = " + shader.at(1, "bi", str(l)) + ";")
+            for t in range(rows // 4):
+                index = "ai" if t == 0 else "ai + " + str(t)
+                shader.line("vec4 a" + str(t) + " = " + shader.at(0, index, str(l)) + ";")
+            for j in range(rows):
+                shader.line("acc" + str(j) + " += a" + str(j // 4) + LANE[j % 4] + " * b;")
+            shader.line("}")
+        shader.line("}")
+        start = "kg_high * " + str(layers)
+    shader.line("for (int k = " + start + "; k < k_high; k++) {")
+    shader.line("vec4 b = " + shader.fetch(1, "b_row + k", "c4") + ";")
+    _columns_of_a(shader, "a_row + k", rows)
+    shader.line("}")
+
+
+def _row_by_row(shader, product):
+    """A batch whose M is no multiple of L: each row finds its own matrix."""
+    place = shader.uniform(product.m, product.k, product.n, 0)
+    kept = shader.lines
+    shader.lines = []
+    shader.line("int batch = r / " + place + ".x; int m = r - batch * " + place + ".x;")
+    index_map(shader, product.a_axes, "batch", "a_batch")
+    index_map(shader, product.b_axes, "batch", "b_batch")
+    shader.line("int a_row = a_batch * " + place + (".y" if product.transpose_a else ".x") + ";")
+    shader.line("int b_row = b_batch * " + place + (".z" if product.transpose_b else ".y") + ";")
+    shader.line("vec4 acc = vec4(0.0); for (int k = 0; k < " + place + ".y; k++) {")
+    if product.transpose_a:
+        shader.line("float a = " + shader.fetch(0, "a_row + k", "m >> 2") + "[m & 3];")
+    else:
+        shader.line("float a = " + shader.fetch(0, "a_row + m", "k >> 2") + "[k & 3];")
+    if product.transpose_b:
+        parts = []
+        for t in range(4):
+            parts.append(shader.fetch(1, "b_row + c4 * 4 + " + str(t), "k >> 2") + "[k & 3]")
+        shader.line("acc += a * vec4(" + ", ".join(parts) + ");")
+    else:
+        shader.line("acc += a * " + shader.fetch(1, "b_row + k", "c4") + ";")
+    shader.line("} return acc;")
+    shader.local(fill("vec4 one_row(int r, int c4) {@body@}", ["body", "\n".join(shader.lines)]))
+    shader.lines = kept
+    values = []
+    for j in range(shader.rows):
+        values.append("one_row(r0 + " + str(j) + ", c4)")
+    return values

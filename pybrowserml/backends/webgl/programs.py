@@ -1,0 +1,52 @@
+"""Programs by source: compiled once for an engine, all that a plan needs in parallel."""
+
+from ...platform import webgl
+from ...platform.errors import error
+from ...platform.maps import new_map
+from ...platform.tasks import PAUSE, now, sleep
+
+
+class Program:
+    def __init__(self, handle):
+        self.handle = handle
+        self.ready = False
+        self.problem = None
+
+
+class ProgramCache:
+    def __init__(self, context):
+        self.context = context
+        self.programs = new_map()
+
+    def start(self, source):
+        """The program of a source, whose compilation goes on in the background."""
+        known = self.programs.at(source)
+        if known is None:
+            known = Program(webgl.start_program(self.context, source))
+            self.programs.put(source, known)
+        return known
+
+    def finish(self, program, samplers):
+        """Generator: wait for one program and check it."""
+        started = now()
+        while not program.ready and not webgl.program_ready(self.context, program.handle):
+            if now() - started > 50:
+                yield sleep(4)
+            else:
+                yield PAUSE
+        if not program.ready:
+            program.problem = webgl.finish_program(self.context, program.handle, samplers)
+            program.ready = True
+        if program.problem is not None:
+            if webgl.is_lost(self.context):
+                raise error("EngineLostError", "the GPU took its context away")
+            raise error("EngineError", "a shader does not compile: " + program.problem)
+        return None
+
+    def count(self):
+        return self.programs.size()
+
+    def dispose(self):
+        for program in self.programs.all_values():
+            webgl.delete_program(self.context, program.handle)
+        self.programs = new_map()

@@ -1,0 +1,212 @@
+"""One draw in the making: its GLSL and its integers, collected by the kernels and joined at the end.
+
+Uniforms: `u[0]` = output (quads, width shift, first texel of the page, channels); `u[1 + i]` = input i (quads, width shift,
+width - 1, channels); then what the kernel adds. In `main`: `lin` the texel index, `c4` the quad, `r0` the first of the
+`rows` rows that this fragment computes. `f<i>(row, quad)` fetches a texel of input i, `g<i>(element)` one element by its
+row-major index.
+"""
+
+from ...platform.maps import new_map
+from .functions import library_source
+
+
+def fill(template, pairs):
+    """A template with each @name@ replaced: pairs is [name, text, name, text, ...]."""
+    text = template
+    for i in range(len(pairs) // 2):
+        text = text.replace("@" + pairs[2 * i] + "@", str(pairs[2 * i + 1]))
+    return text
+
+
+class Shader:
+    """out: Layout of every output; inputs: Layouts; results: how many outputs of that layout the draw writes."""
+
+    def __init__(self, out, inputs, results):
+        self.out = out
+        self.inputs = inputs
+        self.results = results
+        self.rows = out.layers
+        self.single = out.rows <= 1
+        self.paged = out.pages > 1
+        for layout in inputs:
+            if layout.pages > 1:
+                self.paged = True
+        self.ints = [out.quads, out.shift, 0, out.channels]
+        for layout in inputs:
+            self.ints.extend([layout.quads, layout.shift, layout.width - 1, layout.channels])
+        self.lines = []
+        self.local_functions = []
+        self.needed = []
+        self.fetchers = []
+        self.element_fetchers = []
+        self.names = 0
+        self.maps = new_map()
+
+    def uniform(self, a, b, c, d):
+        """Add four integers; returns the name of their ivec4."""
+        self.ints.extend([a, b, c, d])
+        return "u[" + str(len(self.ints) // 4 - 1) + "]"
+
+    def fresh(self, prefix):
+        """A new local name."""
+        self.names = self.names + 1
+        return prefix + "_" + str(self.names)
+
+    def line(self, text):
+        self.lines.append(text)
+
+    def lines_of(self, template, pairs):
+        self.lines.append(fill(template, pairs))
+
+    def local(self, text):
+        """Add a GLSL function of this draw alone."""
+        self.local_functions.append(text)
+
+    def need(self, function_name):
+        """Ask for a function of the GLSL library."""
+        if function_name not in self.needed:
+            self.needed.append(function_name)
+        return function_name
+
+    def vector(self, i):
+        """The GLSL vector type of input i."""
+        return "vec4" if self.inputs[i].kind == "f" else "ivec4"
+
+    def out_vector(self):
+        return "vec4" if self.out.kind == "f" else "ivec4"
+
+    def fetch(self, i, row, quad):
+        """GLSL of one texel by row and quad."""
+        if i not in self.fetchers:
+            self.fetchers.append(i)
+        return "f" + str(i) + "(" + row + ", " + quad + ")"
+
+    def element(self, i, index):
+        """GLSL of one element by its row-major index."""
+        if i not in self.fetchers:
+            self.fetchers.append(i)
+        if i not in self.element_fetchers:
+            self.element_fetchers.append(i)
+        return "g" + str(i) + "(" + index + ")"
+
+    def at(self, i, index, layer):
+        """GLSL of a texel by its texel index and layer (page 0's number of it)."""
+        k = str(1 + i)
+        if self.paged:
+            shift = str(self.inputs[i].page_shift)
+            mask = str(2 ** self.inputs[i].max_shift - 1)
+            layers = str(self.inputs[i].layers)
+            place = (
+                "ivec3(("
+                + index
+                + ") & u["
+                + k
+                + "].z, (("
+                + index
+                + ") >> u["
+                + k
+                + "].y) & "
+                + mask
+                + ", (("
+                + index
+                + ") >> "
+                + shift
+                + ") * "
+                + layers
+                + " + ("
+                + layer
+                + "))"
+            )
+        else:
+            place = (
+                "ivec3((" + index + ") & u[" + k + "].z, (" + index + ") >> u[" + k + "].y, " + layer + ")"
+            )
+        return "texelFetch(s" + str(i) + ", " + place + ", 0)"
+
+    def same_place(self, i, j):
+        """GLSL of the texel of an input of the output's own layout, for row j of the fragment."""
+        if self.paged:
+            return self.at(i, "lin", str(j))
+        return "texelFetch(s" + str(i) + ", ivec3(xy, " + str(j) + "), 0)"
+
+    def layer_of(self, i, row):
+        layers = self.inputs[i].layers
+        return "0" if layers == 1 else "(" + row + ") & " + str(layers - 1)
+
+    def group_of(self, i, row):
+        layers = self.inputs[i].layers
+        return "(" + row + ")" if layers == 1 else "((" + row + ") >> " + str(_log2(layers)) + ")"
+
+    def quads_of(self, i):
+        return "u[" + str(1 + i) + "].x"
+
+    def channels_of(self, i):
+        return "u[" + str(1 + i) + "].w"
+
+    def write(self, result, j, value):
+        """Store the texel of row j of an output."""
+        self.lines.append("o" + str(result * self.rows + j) + " = " + value + ";")
+
+    def source(self):
+        """The fragment shader."""
+        parts = [
+            "#version 300 es",
+            "precision highp float; precision highp int;",
+            "precision highp sampler2DArray; precision highp isampler2DArray;",
+            "uniform ivec4 u[" + str(len(self.ints) // 4) + "];",
+        ]
+        for i in range(len(self.inputs)):
+            sampler = "sampler2DArray" if self.inputs[i].kind == "f" else "isampler2DArray"
+            parts.append("uniform " + sampler + " s" + str(i) + ";")
+        for k in range(self.rows * self.results):
+            parts.append("layout(location = " + str(k) + ") out " + self.out_vector() + " o" + str(k) + ";")
+        parts.append(library_source(self.needed))
+        for i in self.fetchers:
+            index = self.group_of(i, "row") + " * " + self.quads_of(i) + " + quad"
+            parts.append(
+                self.vector(i)
+                + " f"
+                + str(i)
+                + "(int row, int quad) { int i = "
+                + index
+                + "; return "
+                + self.at(i, "i", self.layer_of(i, "row"))
+                + "; }"
+            )
+        for i in self.element_fetchers:
+            scalar = "float" if self.inputs[i].kind == "f" else "int"
+            channels = self.channels_of(i)
+            if self.inputs[i].rows <= 1:
+                body = "return f" + str(i) + "(0, e >> 2)[e & 3];"
+            elif self.inputs[i].channels == 1:
+                body = "return f" + str(i) + "(e, 0).x;"
+            else:
+                body = (
+                    "int r = e / "
+                    + channels
+                    + "; int c = e - r * "
+                    + channels
+                    + "; return f"
+                    + str(i)
+                    + "(r, c >> 2)[c & 3];"
+                )
+            parts.append(scalar + " g" + str(i) + "(int e) { " + body + " }")
+        parts.extend(self.local_functions)
+        parts.append("void main() {")
+        parts.append("ivec2 xy = ivec2(gl_FragCoord.xy);")
+        parts.append("int lin = u[0].z + (xy.y << u[0].y) + xy.x;")
+        if self.single:
+            parts.append("const int r0 = 0; int c4 = lin;")
+        else:
+            parts.append("int group = lin / u[0].x; int c4 = lin - group * u[0].x;")
+            parts.append("int r0 = group * " + str(self.rows) + ";")
+        parts.extend(self.lines)
+        parts.append("}")
+        return "\n".join(parts)
+
+
+def _log2(n):
+    e = 0
+    while 2**e < n:
+        e = e + 1
+    return e

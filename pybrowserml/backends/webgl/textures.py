@@ -1,0 +1,112 @@
+"""The texture pool: textures by kind and size, counted by reference, used again once nobody refers to them."""
+
+from ...platform import webgl
+from ...platform.errors import error
+from ...platform.maps import new_map
+
+
+class Texture:
+    """One texture array with its framebuffers. references: values, buffers and slots that hold it."""
+
+    def __init__(self, handle, layout, number):
+        self.handle = handle
+        self.layout = layout
+        self.key = layout.key
+        self.bytes = layout.bytes
+        self.number = number
+        self.references = 1
+        self.framebuffers = new_map()
+
+
+class TexturePool:
+    """free_limit: bytes of unused textures that are kept for later runs."""
+
+    def __init__(self, context, free_limit):
+        self.context = context
+        self.free_limit = free_limit
+        self.free = new_map()
+        self.count = 0
+        self.made = 0
+        self.bytes = 0
+        self.free_bytes = 0
+
+    def acquire(self, layout, purpose):
+        """A texture for a layout, with one reference. purpose: for the message when the device has no memory left."""
+        waiting = self.free.at(layout.key)
+        if waiting is not None and len(waiting) > 0:
+            texture = waiting.pop()
+            texture.references = 1
+            texture.layout = layout
+            self.free_bytes = self.free_bytes - texture.bytes
+            return texture
+        handle = webgl.create_texture(self.context, layout.kind, layout.width, layout.height, layout.depth)
+        if handle is None:
+            self.trim(0)
+            handle = webgl.create_texture(
+                self.context, layout.kind, layout.width, layout.height, layout.depth
+            )
+        if handle is None:
+            raise error(
+                "EngineError",
+                purpose
+                + " needs a texture of "
+                + str(layout.bytes)
+                + " bytes, more than the device has left",
+            )
+        self.made = self.made + 1
+        self.count = self.count + 1
+        self.bytes = self.bytes + layout.bytes
+        return Texture(handle, layout, self.made)
+
+    def retain(self, texture):
+        texture.references = texture.references + 1
+
+    def release(self, texture):
+        """Drop one reference; the last one gives the texture back to the pool."""
+        texture.references = texture.references - 1
+        if texture.references == 0:
+            waiting = self.free.at(texture.key)
+            if waiting is None:
+                waiting = []
+                self.free.put(texture.key, waiting)
+            waiting.append(texture)
+            self.free_bytes = self.free_bytes + texture.bytes
+            if self.free_bytes > self.free_limit:
+                self.trim(self.free_limit // 2)
+
+    def trim(self, limit):
+        """Delete unused textures, those of the sizes used least recently made first, down to a limit of bytes."""
+        for key in self.free.all_keys():
+            waiting = self.free.at(key)
+            while len(waiting) > 0 and self.free_bytes > limit:
+                texture = waiting.pop()
+                self.free_bytes = self.free_bytes - texture.bytes
+                self.delete(texture)
+            if len(waiting) == 0:
+                self.free.drop(key)
+
+    def delete(self, texture):
+        for framebuffer in texture.framebuffers.all_values():
+            webgl.delete_framebuffer(self.context, framebuffer)
+        webgl.delete_texture(self.context, texture.handle)
+        self.count = self.count - 1
+        self.bytes = self.bytes - texture.bytes
+
+    def framebuffer(self, textures, page):
+        """The framebuffer whose targets are a page's layers of one texture, or of several."""
+        key = str(page)
+        for texture in textures:
+            key = key + "," + str(texture.number) + "x" + str(texture.layout.layers)
+        owner = textures[0]
+        known = owner.framebuffers.at(key)
+        if known is None:
+            handles = []
+            layers = []
+            for texture in textures:
+                count = texture.layout.layers
+                for layer in range(count):
+                    handles.append(texture.handle)
+                    layers.append(page * count + layer)
+            known = webgl.create_framebuffer(self.context, handles, layers)
+            owner.framebuffers.put(key, known)
+        return known
