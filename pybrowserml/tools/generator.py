@@ -22,9 +22,12 @@ from .reserved import RESERVED
 
 METHODS = frozenset(
     """append extend insert remove index count pop clear copy discard sort get keys values items setdefault
-    update join split rsplit splitlines partition strip lstrip rstrip startswith endswith find rfind lower upper
-    capitalize replace zfill ljust rjust isdigit isalpha isalnum isspace""".split()
+    update join split rsplit splitlines partition strip lstrip rstrip startswith endswith find rfind lower
+    upper capitalize replace zfill ljust rjust isdigit isalpha isalnum isspace""".split()
 )
+
+# Classes of these rooms are never built from a stored configuration.
+INTERNAL_ROOMS = {"platform", "core", "compiler", "backends", "ops"}
 
 # Calls of these may have keywords; the names are in the order of the runtime function's arguments.
 KEYWORDS = {
@@ -366,7 +369,21 @@ class Generator(compiler.Generator):
             self.refuse(node, "multiple inheritance or a metaclass")
         if any(getattr(decorator, "id", None) == "dataclass" for decorator in node.decorator_list):
             self.refuse(node, "a dataclass")
+        names = self.constructor_arguments(node)
+        if names is not None:
+            value = ast.List(elts=[ast.Constant(value=name) for name in names], ctx=ast.Load())
+            assign = ast.Assign(targets=[ast.Name(id="__arguments__", ctx=ast.Store())], value=value)
+            node.body.append(ast.fix_missing_locations(ast.copy_location(assign, node)))
         super().visit_ClassDef(node)
+
+    def constructor_arguments(self, node):
+        """The names of __init__'s arguments, kept where platform.construct may need them."""
+        if not set(self.module.name.split(".")).isdisjoint(INTERNAL_ROOMS):
+            return None
+        for member in node.body:
+            if isinstance(member, ast.FunctionDef) and member.name == "__init__":
+                return [argument.arg for argument in member.args.args[1:]]
+        return None
 
     def visit_Raise(self, node):
         self.adaptLineNrString(node)

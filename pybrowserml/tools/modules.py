@@ -15,7 +15,8 @@ PROTOCOLS = frozenset(
     f"__{name}__"
     for name in """eq ne lt le gt ge hash bool add radd iadd sub rsub isub mul rmul imul truediv rtruediv
     floordiv rfloordiv mod rmod pow rpow matmul rmatmul neg pos abs invert and or xor rand ror rxor lshift
-    rshift getitem setitem delitem call iter next enter exit del array getattr setattr index int float complex""".split()
+    rshift getitem setitem delitem call iter next enter exit del array getattr setattr index int float
+    complex""".split()
 )
 
 RAW_EXPORT = re.compile(r"^\s*export\s+(?:async\s+)?(?:const|let|var|function\*?|class)\s+([\w$]+)", re.M)
@@ -33,7 +34,7 @@ class TranspileError(Exception):
 
 @dataclass
 class Import:
-    """One imported name: `name` of `module` bound to `alias`; name is None where that is the module itself."""
+    """One imported name: `name` of `module` bound to `alias`; without a name, the module itself."""
 
     module: str
     name: str | None

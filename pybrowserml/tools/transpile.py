@@ -8,6 +8,7 @@ import hashlib
 import importlib.metadata
 import json
 import re
+import sys
 from pathlib import Path
 
 from .modules import JAVASCRIPT, Module, TranspileError, reachable, standard_modules
@@ -182,4 +183,16 @@ def _vlq(value: int) -> str:
             return digits
 
 
-__all__ = ["TranspileError", "transpile"]
+def main() -> None:
+    """`python -m pybrowserml.tools.transpile MODULE OUT` transpiles one module and all that it imports."""
+    if len(sys.argv) != 3:
+        raise SystemExit("usage: python -m pybrowserml.tools.transpile pybrowserml.MODULE OUT_FOLDER")
+    try:
+        print(transpile(Path(__file__).resolve().parents[2], sys.argv[1], Path(sys.argv[2])))
+    except TranspileError as failure:
+        print(failure, file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+// JavaScript clothes for the transpiled library: camelCase names, an options object in the place of keyword
+// arguments, errors for unknown options. The tables of names and arguments are generated from the Python
+// sources; only classes of the library are dressed, never anything of the page.
+
+const isOptions = (value) =>
+  value !== null && typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype;
+
+// A signature is "await a,b=,*rest": it returns a promise, required `a`, optional `b`, any number more.
+const parse = (signature) => {
+  const waits = signature.startsWith("await ");
+  const text = waits ? signature.slice(6) : signature;
+  const parts = text === "" ? [] : text.split(",");
+  const rest = parts.length > 0 && parts[parts.length - 1].startsWith("*");
+  if (rest) parts.pop();
+  const required = parts.filter((part) => !part.endsWith("=")).length;
+  return { names: parts.map((part) => part.replace("=", "")), required, rest, waits };
+};
+
+/**
+ * The tools of the facade. dict: makes a dict of the library from a plain object; error: (kind, message) =>
+ * an Error. Inside the library calls are by position and no argument is a plain object: plain objects come
+ * from the page, so the last one that a page passes can be told to be its options.
+ */
+export const tailor = (dict, error) => {
+  const owned = (value) => (isOptions(value) ? dict(value) : value);
+
+  /** The arguments by position. Where only options make sense (a constructor), a lone object always is. */
+  const arrange = (label, { names, required, rest }, args, optionsAlone) => {
+    const last = args.length - 1;
+    const given = last >= 0 && isOptions(args[last]) && !rest && last <= names.length ? args[last] : null;
+    const named = given !== null && Object.keys(given).some((key) => names.includes(key));
+    const options = named || (given !== null && (last >= required || (optionsAlone && last === 0)));
+    const positional = (options ? args.slice(0, last) : args).map(owned);
+    if (!rest && positional.length > names.length) {
+      throw error(
+        "ArgumentError",
+        `${label} takes at most ${names.length} arguments, but got ${positional.length}`,
+      );
+    }
+    for (const key of options ? Object.keys(given) : []) {
+      const place = names.indexOf(key);
+      if (place < 0) {
+        throw error("ArgumentError", `${label} has no argument '${key}'; it has: ${names.join(", ")}`);
+      }
+      if (place < last) {
+        throw error("ArgumentError", `${label} got '${key}' both by position and as an option`);
+      }
+      while (positional.length <= place) positional.push(undefined);
+      positional[place] = owned(given[key]);
+    }
+    for (let i = 0; i < required; i++) {
+      if (positional[i] === undefined) throw error("ArgumentError", `${label} needs '${names[i]}'`);
+    }
+    return positional;
+  };
+
+  const calling = (label, signature, invoke, optionsAlone) => {
+    if (!signature.waits) return (args) => invoke(arrange(label, signature, args, optionsAlone));
+    return async (args) => invoke(arrange(label, signature, args, optionsAlone));
+  };
+
+  /** A function that also takes its arguments as options. */
+  const dressed = (label, callee, signature) => {
+    const call = calling(label, parse(signature), (args) => callee(...args), false);
+    return (...args) => call(args);
+  };
+
+  /** A function that makes an instance: `dense(10, {activation: "relu"})` or `dense({units: 10})`. */
+  const factory = (label, cls, signature) => {
+    const call = calling(label, parse(signature), (args) => cls(...args), true);
+    return (...args) => call(args);
+  };
+
+  const hidden = (cls, name, descriptor) =>
+    Object.defineProperty(cls, name, { ...descriptor, enumerable: false, configurable: true });
+
+  const dressMethod = (cls, name, dressedName, text) => {
+    const signature = parse(text);
+    if (name === dressedName && signature.names.length === 0) return;
+    const method = cls[name];
+    const label = `${cls.__name__}.${dressedName}`;
+    const needsHelp = (args) => args.length < signature.required || args.some(isOptions);
+    const value = function (...args) {
+      // A subclass may have its own method by the Python name, which the camelCase name must reach.
+      const target = name === dressedName ? method : this[name];
+      if (!needsHelp(args)) return target.apply(this, args);
+      return calling(label, signature, (positional) => target.apply(this, positional), false)(args);
+    };
+    hidden(cls, dressedName, { value, writable: true });
+  };
+
+  /**
+   * Gives a class its JavaScript names, after its parent. methods: {pythonName: [javascriptName, signature]};
+   * attributes: {pythonName: javascriptName}.
+   */
+  const dress = (cls, parent, methods, attributes) => {
+    for (const name of Object.keys(methods)) dressMethod(cls, name, ...methods[name]);
+    for (const name of Object.keys(attributes)) {
+      hidden(cls, attributes[name], {
+        get() {
+          return this[name];
+        },
+        set(value) {
+          this[name] = value;
+        },
+      });
+    }
+    return cls;
+  };
+  return { dressed, factory, dress };
+};

@@ -1,0 +1,131 @@
+"""The library as JavaScript bundles: transpile, dress in a facade, bundle with esbuild, write typings.
+
+For each entry NAME there are `NAME.mjs` (ES module), `NAME.cjs` (CommonJS) and `NAME.global.js` (a static
+script that defines the global `pybrowserml`), each plain and `.min`, with source maps that lead to the Python
+lines, and `NAME.d.ts`.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from .facade import facade_source
+from .modules import JAVASCRIPT, TranspileError, reachable
+from .signatures import interface
+from .transpile import transpile
+from .typings import typings_source
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = ROOT / "build"
+ENTRIES = {"pybrowserml": "pybrowserml.entry_full", "runtime": "pybrowserml.entry_frozen"}
+
+
+class BundleError(Exception):
+    """The bundle cannot be made; the message is one sentence."""
+
+
+def runtime_folder() -> Path:
+    """Where the built runtime is: inside an installed wheel, else build/dist of the checkout."""
+    installed = Path(__file__).resolve().parent / "runtime"
+    return installed if installed.is_dir() else BUILD / "dist"
+
+
+def bundle(name: str, entry: str, out: Path, cache: Path, root: Path = ROOT) -> bool:
+    """Make the bundles `name.*` of one entry in the folder `out`; False when they were up to date.
+
+    entry: a dotted module name below the folder `root`; cache: a folder for transpiled modules, which several
+    entries of one root may share. Raises TranspileError or BundleError.
+    """
+    main = transpile(root, entry, cache)
+    reached = reachable(root, entry)
+    errors = f"{entry.split('.')[0]}.platform.errors"
+    public = interface(root, entry)
+    tailor = Path(os.path.relpath(BUILD / "src" / "facade.js", cache)).as_posix()
+    tailor = tailor if tailor.startswith(".") else f"./{tailor}"
+    facade = facade_source(public, tailor, errors if errors in reached else None)
+    facade = f"import './{main.name}';\n{facade}"
+    typings = typings_source(public)
+    parts = [cache / f"{module}.js" for module in reached]
+    key = _key(
+        [*parts, *JAVASCRIPT.glob("*.js"), BUILD / "src" / "facade.js", BUILD / "esbuild.mjs"],
+        facade,
+        typings,
+    )
+    stamp = cache / f"{name}.bundle.key"
+    expected = [out / f"{name}{suffix}" for suffix in (".mjs", ".min.cjs", ".global.min.js", ".d.ts")]
+    if stamp.is_file() and stamp.read_text() == key and all(path.is_file() for path in expected):
+        return False
+    out.mkdir(parents=True, exist_ok=True)
+    source = cache / f"{name}.facade.js"
+    source.write_text(facade, encoding="utf-8")
+    stamp.unlink(missing_ok=True)
+    _esbuild(name, source, out, cache)
+    (out / f"{name}.d.ts").write_text(typings, encoding="utf-8")
+    stamp.write_text(key)
+    return True
+
+
+def _key(files: list[Path], *texts: str) -> str:
+    digest = hashlib.sha256()
+    for file in sorted(files):
+        digest.update(file.name.encode() + file.read_bytes())
+    for text in texts:
+        digest.update(text.encode())
+    return digest.hexdigest()
+
+
+def _esbuild(name: str, source: Path, out: Path, cache: Path) -> None:
+    if shutil.which("node") is None or not (BUILD / "node_modules" / "esbuild").is_dir():
+        raise BundleError("esbuild is not installed; run `make setup` (it needs Node.js 20 or newer)")
+    job = {
+        "entry": str(source.resolve()),
+        "outdir": str(out.resolve()),
+        "name": name,
+        "global": "pybrowserml",
+        "banner": f"/* pybrowserml {_version()} | Apache-2.0 */",
+        # Transpiled modules name their sources by their place below the root already.
+        "sources": [
+            [f"{cache.name}/runtime.js", "pybrowserml/platform/js/runtime.js"],
+            [f"{cache.name}/math.js", "pybrowserml/platform/js/math.js"],
+            [f"{cache.name}/", ""],
+            ["build/src/", "build/src/"],
+        ],
+    }
+    file = cache / f"{name}.job.json"
+    file.write_text(json.dumps(job))
+    run = subprocess.run(
+        ["node", str(BUILD / "esbuild.mjs"), str(file)],
+        cwd=BUILD,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if run.returncode != 0:
+        raise BundleError((run.stderr or run.stdout).strip().splitlines()[0])
+
+
+def _version() -> str:
+    return json.loads((BUILD / "package.json").read_text())["version"]
+
+
+def main() -> None:
+    """`python -m pybrowserml.tools.bundle` makes everything in build/dist."""
+    start = time.perf_counter()
+    try:
+        for name, entry in ENTRIES.items():
+            made = bundle(name, entry, BUILD / "dist", BUILD / ".cache" / "modules")
+            size = (BUILD / "dist" / f"{name}.min.mjs").stat().st_size
+            print(f"{name}: {'built' if made else 'up to date'}, {size / 1000:.1f} KB minified")
+    except (TranspileError, BundleError) as failure:
+        print(failure, file=sys.stderr)
+        raise SystemExit(2) from None
+    print(f"build/dist is ready ({time.perf_counter() - start:.1f} s)")
+
+
+if __name__ == "__main__":
+    main()

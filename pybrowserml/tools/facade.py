@@ -1,0 +1,103 @@
+"""The generated part of the JavaScript facade: names and argument tables for build/src/facade.js."""
+
+from .modules import TranspileError
+from .reserved import RESERVED
+from .signatures import Argument, Class, Function, Namespace, attribute_name, javascript_name
+
+
+def facade_source(public: Namespace, facade: str, errors: str | None) -> str:
+    """JavaScript that exports the public names, dressed.
+
+    public: from signatures.interface; facade: path of build/src/facade.js as the generated file, which lies
+    beside the transpiled modules, imports it; errors: the module that defines `error(kind, message)`, if any.
+    """
+    writer = _Writer()
+    exports = writer.exports(public)
+    head = [f"import {{ tailor }} from '{facade}';", "import { dict } from './runtime.js';"]
+    if errors is None:
+        head.append("const error = (kind, message) => new TypeError(message);")
+    else:
+        head.append(f"import {{ error }} from './{errors}.js';")
+    cut = "const { dressed, factory, dress } = /* @__PURE__ */ tailor(dict, error);"
+    body = [*writer.classes.values(), *(f"export const {name} = {text};" for name, text in exports)]
+    return "\n".join([*head, *sorted(writer.imports), cut, *body, ""])
+
+
+def dressed_names(public: Namespace) -> dict[str, str]:
+    """JavaScript name -> Python name of a namespace. Raises TranspileError when two meet in one name.
+
+    Where a class and a function do (Tensor and tensor), the function has the name.
+    """
+    names: dict[str, str] = {}
+    for name in public:
+        dressed = javascript_name(name)
+        other = names.get(dressed)
+        if other is not None:
+            if isinstance(public[name], Class) == isinstance(public[other], Class):
+                raise TranspileError(name, 1, f"{name} and {other} have one JavaScript name, {dressed}")
+            if isinstance(public[name], Class):
+                continue
+        names[dressed] = name
+    return names
+
+
+def signature_text(item: Class | Function) -> str:
+    """The form that build/src/facade.js reads: "await units,activation=,*rest", in camelCase."""
+    waits = "await " if isinstance(item, Function) and item.waits else ""
+    return waits + ",".join(_argument_texts(item.arguments, item.rest))
+
+
+def _argument_texts(arguments: list[Argument], rest: str | None) -> list[str]:
+    parts = [attribute_name(item.name) + ("" if item.default is None else "=") for item in arguments]
+    return [*parts, *(["*" + rest] if rest else [])]
+
+
+class _Writer:
+    def __init__(self):
+        self.imports: set[str] = set()
+        self.classes: dict[tuple[str, str], str] = {}
+
+    def exports(self, public: Namespace) -> list[tuple[str, str]]:
+        named = dressed_names(public)
+        for name, item in public.items():
+            if isinstance(item, Class) and name not in named.values():
+                self.dress(item)
+        return [(dressed, self.value(dressed, public[name])) for dressed, name in sorted(named.items())]
+
+    def value(self, label: str, item) -> str:
+        if isinstance(item, dict):
+            parts = [f"{dressed}: {text}" for dressed, text in self.exports(item)]
+            return "/* @__PURE__ */ Object.freeze({\n  " + ",\n  ".join(parts) + ",\n})"
+        if isinstance(item, Class):
+            return f"/* @__PURE__ */ factory('{item.name}', {self.dress(item)}, '{signature_text(item)}')"
+        local = self.local(item.module, item.name)
+        if isinstance(item, Function):
+            return f"/* @__PURE__ */ dressed('{label}', {local}, '{signature_text(item)}')"
+        return local
+
+    def local(self, module: str, name: str) -> str:
+        local = f"{module.replace('.', '_')}__{name}"
+        exported = "py_" + name if name in RESERVED else name
+        self.imports.add(f"import {{ {exported} as {local} }} from './{module}.js';")
+        return local
+
+    def dress(self, item: Class) -> str:
+        """The name of the dressed class; its parents are dressed first."""
+        local = self.local(item.module, item.name)
+        name = f"{local}_dressed"
+        if (item.module, item.name) not in self.classes:
+            parent = self.dress(item.parent) if item.parent else "null"
+            methods = [
+                f"{method.name}: ['{attribute_name(method.name)}', '{signature_text(method)}']"
+                for method in sorted(item.methods.values(), key=lambda method: method.name)
+            ]
+            attributes = [
+                f"{attribute}: '{attribute_name(attribute)}'"
+                for attribute in sorted(item.attributes)
+                if attribute_name(attribute) != attribute and attribute not in item.all_methods()
+            ]
+            self.classes[item.module, item.name] = (
+                f"const {name} = /* @__PURE__ */ dress({local}, {parent}, "
+                f"{{ {', '.join(methods)} }}, {{ {', '.join(attributes)} }});"
+            )
+        return name

@@ -1,0 +1,204 @@
+"""TypeScript declarations from the Python signatures, annotations and docstrings."""
+
+import re
+
+from .facade import dressed_names
+from .signatures import Argument, Class, Constant, Function, Namespace, attribute_name
+
+# What a page may pass where the library takes numbers, and what it gets.
+PRELUDE = """\
+/** Numbers in any form that the library takes: nested arrays, typed arrays, {data, shape}, tensors. */
+export type NumericData =
+  | number
+  | boolean
+  | Float32Array
+  | Float64Array
+  | Int32Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | readonly NumericData[]
+  | { data: ArrayLike<number>; shape: readonly number[]; dtype?: Dtype };
+/** The element type of a tensor. */
+export type Dtype = "float32" | "int32" | "bool" | "uint8";
+/** A shape; null marks a size that is not known yet. */
+export type Shape = readonly (number | null)[];
+"""
+
+PYTHON_TYPES = {
+    "int": "number",
+    "float": "number",
+    "bool": "boolean",
+    "str": "string",
+    "None": "null",
+    "object": "unknown",
+    "dict": "{ [key: string]: any }",
+    "list": "any[]",
+    "tuple": "any[]",
+    "Any": "any",
+    "Callable": "(...args: any[]) => any",
+}
+
+# The types of arguments that are called the same everywhere.
+NAMED_TYPES = {
+    "units": "number",
+    "filters": "number",
+    "rate": "number",
+    "dtype": "Dtype",
+    "shape": "Shape",
+    "input_shape": "Shape",
+    "target_shape": "Shape",
+    "kernel_size": "number | readonly number[]",
+    "strides": "number | readonly number[]",
+    "pool_size": "number | readonly number[]",
+    "dilation_rate": "number | readonly number[]",
+    "padding": '"valid" | "same"',
+    "activation": "string | null | ((x: any) => any)",
+    "use_bias": "boolean",
+    "epochs": "number",
+    "batch_size": "number",
+    "verbose": "boolean | number | string",
+    "shuffle": "boolean",
+    "seed": "number | null",
+    "axis": "number | readonly number[] | null",
+    "name": "string | null",
+}
+
+
+def typings_source(public: Namespace) -> str:
+    """The text of a .d.ts file for the public names (from signatures.interface)."""
+    writer = _Writer()
+    body = writer.namespace(public, "")
+    parts = [PRELUDE, "export as namespace pybrowserml;", *writer.interfaces(), *body, "export {};"]
+    return "// Generated from the Python sources by pybrowserml.tools.typings.\n" + "\n\n".join(parts) + "\n"
+
+
+class _Writer:
+    def __init__(self):
+        self.classes: dict[str, Class] = {}
+
+    def namespace(self, public: Namespace, indent: str) -> list[str]:
+        keyword = "export " if indent == "" else ""
+        lines = []
+        named = dressed_names(public)
+        for item in public.values():
+            if isinstance(item, Class):
+                self.remember(item)
+        for dressed, name in sorted(named.items()):
+            item = public[name]
+            if isinstance(item, dict):
+                inner = "\n\n".join(self.namespace(item, indent + "  "))
+                lines.append(f"{indent}{keyword}namespace {dressed} {{\n{inner}\n{indent}}}")
+            elif isinstance(item, Constant):
+                lines.append(f"{indent}{keyword}const {dressed}: {self.type_of(item.annotation)};")
+            else:
+                returns = item.name if isinstance(item, Class) else self.returned(item)
+                for text in self.calls(item, returns):
+                    doc = _comment(item.doc, indent)
+                    lines.append(f"{doc}{indent}{keyword}function {dressed}{text}")
+        return lines
+
+    def remember(self, item: Class) -> None:
+        if item.parent is not None:
+            self.remember(item.parent)
+        self.classes.setdefault(item.name, item)
+
+    def interfaces(self) -> list[str]:
+        return [self.interface(item) for _, item in sorted(self.classes.items())]
+
+    def interface(self, item: Class) -> str:
+        extends = f" extends {item.parent.name}" if item.parent is not None else ""
+        inherited = item.parent.all_methods() if item.parent else {}
+        lines = [f"{_comment(item.doc, '')}export interface {item.name}{extends} {{"]
+        for name, annotation in sorted(item.attributes.items()):
+            if name not in item.all_methods():
+                lines.append(f"  {attribute_name(name)}: {self.type_of(annotation, name)};")
+        for name, method in sorted(item.methods.items()):
+            if name in inherited:
+                # An override may take other arguments than what it overrides; TypeScript wants one type.
+                lines.append(
+                    f"  {attribute_name(name)}: any;"
+                    if not extends
+                    else f"  {attribute_name(name)}(...args: any[]): any;"
+                )
+                continue
+            for text in self.calls(method, self.returned(method)):
+                lines.append(f"{_comment(method.doc, '  ')}  {attribute_name(name)}{text}")
+        return "\n".join([*lines, "}"])
+
+    def calls(self, item: Class | Function, returns: str) -> list[str]:
+        """The ways to call: all by position with options for the rest, or options alone."""
+        required = [argument for argument in item.arguments if argument.default is None]
+        optional = [argument for argument in item.arguments if argument.default is not None]
+        if item.rest:
+            parts = [self.argument(argument) for argument in item.arguments] + [f"...{item.rest}: any[]"]
+            return [f"({', '.join(parts)}): {returns};"]
+        positional = ", ".join(self.argument(argument) for argument in item.arguments)
+        texts = [f"({positional}): {returns};"]
+        if optional:
+            parts = [*map(self.argument, required), f"options: {self.options(optional)}"]
+            texts.append(f"({', '.join(parts)}): {returns};")
+        if required and isinstance(item, Class):
+            texts.append(f"(options: {self.options(item.arguments)}): {returns};")
+        return texts
+
+    def argument(self, argument: Argument) -> str:
+        mark = "" if argument.default is None else "?"
+        return f"{_identifier(attribute_name(argument.name))}{mark}: {self.argument_type(argument)}"
+
+    def options(self, arguments: list[Argument]) -> str:
+        parts = [
+            f"{attribute_name(item.name)}{'' if item.default is None else '?'}: {self.argument_type(item)}"
+            for item in arguments
+        ]
+        return "{ " + "; ".join(parts) + " }"
+
+    def argument_type(self, argument: Argument) -> str:
+        if argument.annotation is not None:
+            return self.type_of(argument.annotation)
+        if argument.name in NAMED_TYPES:
+            text = NAMED_TYPES[argument.name]
+            return f"{text} | null" if argument.default == "None" and "null" not in text else text
+        default = argument.default
+        if default in ("True", "False"):
+            return "boolean"
+        if default is not None and re.fullmatch(r"-?[\d.]+(e-?\d+)?", default):
+            return "number"
+        return "any"
+
+    def returned(self, item: Function) -> str:
+        text = "any" if item.returns is None else self.type_of(item.returns)
+        text = "void" if text == "null" else text
+        return f"Promise<{text}>" if item.waits else text
+
+    def type_of(self, annotation: str | None, name: str = "") -> str:
+        """A Python annotation in TypeScript; `any` for what has no name there."""
+        if annotation is None:
+            return NAMED_TYPES.get(name, "any")
+        text = annotation.strip().strip("\"'")
+        if "|" in text and "[" not in text:
+            return " | ".join(dict.fromkeys(self.type_of(part) for part in text.split("|")))
+        listed = re.fullmatch(r"(?:list|List|Sequence|tuple)\[(.*?)(?:, \.\.\.)?\]", text)
+        if listed and "," not in listed.group(1):
+            inner = self.type_of(listed.group(1))
+            return f"({inner})[]" if " " in inner else f"{inner}[]"
+        keyed = re.fullmatch(r"dict\[str, (.*)\]", text)
+        if keyed:
+            return f"{{ [key: string]: {self.type_of(keyed.group(1))} }}"
+        if text in self.classes:
+            return text
+        return PYTHON_TYPES.get(text, "any")
+
+
+def _identifier(name: str) -> str:
+    return name if name not in ("default", "function", "new", "class", "var", "delete", "in") else f"{name}_"
+
+
+def _comment(doc: str, indent: str) -> str:
+    if not doc:
+        return ""
+    lines = doc.replace("*/", "* /").splitlines()
+    if len(lines) == 1:
+        return f"{indent}/** {lines[0]} */\n"
+    return (
+        "\n".join([f"{indent}/**", *(f"{indent} * {line}".rstrip() for line in lines), f"{indent} */"]) + "\n"
+    )

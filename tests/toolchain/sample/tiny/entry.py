@@ -1,0 +1,4 @@
+"""Everything of the sample."""
+
+from . import layers, ops
+from .models import Sequential, load_model
