@@ -267,4 +267,5 @@ def install():
     """Install the hooks of eager use."""
     STATE.on_record = remember
     STATE.on_assign = assign
+    STATE.on_read = read_tensor
     HOOKS.before_overwrite = compute_readers

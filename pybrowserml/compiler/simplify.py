@@ -2,7 +2,7 @@
 
 from ..core.dims import dims_equal
 from ..core.opset.elementwise import ELEMENTWISE, GENERATORS
-from ..core.shapes import same_shape
+from ..core.shapes import reduced_shape, same_shape
 from .rewrite import derive, rewrite, scalar_value
 
 
@@ -53,7 +53,21 @@ def _reshape(node, inputs):
         return derive("reshape", [x.node.inputs[0]], node.attrs, node.label)
     if x.node.op == "broadcast_to" and len(x.node.inputs[0].shape) == 0:
         return derive("broadcast_to", [x.node.inputs[0]], {"shape": node.outputs[0][0]}, node.label)
+    if len(x.shape) == 0:
+        return derive("broadcast_to", [x], {"shape": node.outputs[0][0]}, node.label)
+    if x.node.op == "reduce" and not x.node.attrs["keepdims"]:
+        return _kept_reduce(node, x.node)
     return None
+
+
+def _kept_reduce(node, reduction):
+    """A reduction whose result is only given its axes of 1 back keeps them from the start."""
+    attrs = reduction.attrs
+    source = reduction.inputs[0]
+    if not same_shape(node.outputs[0][0], reduced_shape(source.shape, attrs["axes"], True)):
+        return None
+    kept = {"op": attrs["op"], "axes": attrs["axes"], "keepdims": True}
+    return derive("reduce", [source], kept, node.label)
 
 
 def _broadcast(node, inputs):

@@ -1,7 +1,9 @@
 """Nodes, tensors and traces: what an op records."""
 
+from ..platform.buffers import to_nested, to_user
 from ..platform.errors import error
 from ..platform.maps import new_map
+from ..platform.tasks import waits
 from .shapes import format_shape, same_shape
 
 
@@ -39,12 +41,33 @@ class Tensor:
     def rank(self):
         return len(self.shape)
 
+    @waits
+    def data(self):
+        """The value, computed now if need be: a NumPy array; in JavaScript a promise of {data, shape, dtype}."""
+        host = yield from STATE.on_read(self)
+        return to_user(host.data, host.shape, host.dtype)
+
+    @waits
+    def array(self):
+        """The value as nested lists; in JavaScript a promise of nested arrays."""
+        host = yield from STATE.on_read(self)
+        return to_nested(host.data, host.shape)
+
+    def dispose(self):
+        """Give the value's memory back now instead of when the garbage collector finds it. Harmless when repeated."""
+        if self.node.buffers is not None:
+            for buffer in self.node.buffers:
+                buffer.backend.release(buffer)
+        return None
+
     def __repr__(self):
         return "Tensor(shape=" + format_shape(self.shape) + ", dtype=" + self.dtype + ")"
 
 
 class _State:
-    """on_record(tensors) and on_assign(variable, tensor) are hooks that the compiler installs for eager use."""
+    """Hooks that the compiler installs for eager use: on_record(tensors), on_assign(variable, tensor), and the generator
+    on_read(tensor) → HostArray. scopes: lists of the tensors made inside each open scope.
+    """
 
     def __init__(self):
         self.serial = 0
@@ -52,6 +75,8 @@ class _State:
         self.traces = []
         self.on_record = None
         self.on_assign = None
+        self.on_read = None
+        self.scopes = []
 
 
 STATE = _State()
@@ -73,9 +98,28 @@ def make_node(op, inputs, attrs, outputs):
     held = [Tensor(tensor.node, tensor.output) for tensor in inputs] if eager else inputs
     node = Node(op, held, attrs, outputs, new_serial(), label)
     tensors = [Tensor(node, i) for i in range(len(outputs))]
+    if eager and len(STATE.scopes) > 0:
+        STATE.scopes[len(STATE.scopes) - 1].extend(tensors)
     if eager and not node.symbolic and STATE.on_record is not None:
         STATE.on_record(tensors)
     return tensors
+
+
+def open_scope():
+    """From now on remember the tensors that are made, until `close_scope`."""
+    STATE.scopes.append([])
+    return None
+
+
+def close_scope(kept=None):
+    """Dispose the tensors made since `open_scope`, save those listed in `kept`."""
+    for tensor in STATE.scopes.pop():
+        keep = False
+        for other in [] if kept is None else kept:
+            keep = keep or other.node is tensor.node
+        if not keep:
+            tensor.dispose()
+    return None
 
 
 def placeholder(input_name, shape, dtype):
