@@ -1,0 +1,183 @@
+"""A bundle is a good guest: pages in Chromium with strict policies, own prototypes, and two copies."""
+
+import re
+import shutil
+
+import pytest
+
+from pybrowserml.tools.bundle import BUILD, bundle
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; connect-src 'self'; worker-src 'self'; style-src 'self'; "
+    "img-src 'self' data: blob:; require-trusted-types-for 'script'; trusted-types 'none'"
+)
+
+# What a page may have done to its prototypes before it loads the library.
+HOSTILE_PAGE = """
+Array.prototype.remove = function (from, to) { return 'mine'; };
+Array.prototype.extend = Array.prototype.insert = Array.prototype.append = () => { throw Error('page method'); };
+Array.prototype.py_copy = Array.prototype.copy = () => { throw Error('page method'); };
+Array.prototype.__class__ = 'mine';
+String.prototype.strip = String.prototype.join = String.prototype.format = () => { throw Error('page method'); };
+Object.prototype.extra = 'mine';
+Object.prototype.py_get = Object.prototype.keys = () => { throw Error('page method'); };
+Function.prototype.method = () => { throw Error('page method'); };
+"""
+
+SNAPSHOT = """
+const owners = {Array, String, Object, Function, Number, Boolean, Promise, Set, Map, Error, Uint8Array, Float32Array};
+const snapshot = () => JSON.stringify([
+  Object.entries(owners).map(([name, owner]) => [name, Reflect.ownKeys(owner).map(String),
+    Reflect.ownKeys(owner.prototype).map(String)]),
+  Object.getOwnPropertyNames(globalThis).filter((name) => name !== 'pybrowserml'),
+]);
+// What for...in shows; the index of [1] and of 'a' is all that there should be.
+const enumerated = () => {
+  const seen = [];
+  for (const thing of [[1], 'a', {}, () => 1, new Map()]) for (const key in thing) seen.push(key);
+  return seen;
+};
+"""
+
+WORK = """
+const work = async (pb) => {
+  const model = pb.sequential([pb.layers.dense(3, {activation: 'relu'}), pb.layers.dense({units: 2})]);
+  const logs = [];
+  const size = await model.fit([1, -2], {batchSize: 4, onBatchEnd: (log) => logs.push(log.loss)});
+  return [model.predictNow([1, -2]), size, logs, pb.ops.takeOut(['a', 'b'], 'a'),
+    pb.ops.countValues(['x', 'toString', 'x']), pb.ops.wordsOf(' to be ')];
+};
+"""
+
+WORKED = [[6, 0], 4, [6], ["start", "b", "end"], "toString=1,x=2", ["to", "be"]]
+
+
+def page(folder, script, before=()):
+    """Write index.html with a module script and classic scripts before it."""
+    tags = "".join(f'<script src="{name}"></script>' for name in before)
+    (folder / "index.html").write_text(
+        f'<!doctype html><title></title>{tags}<script type="module" src="page.js"></script>'
+    )
+    failed = "document.title = JSON.stringify({ failed: String(error && error.stack) });"
+    imports = "".join(re.findall(r"^ *import .*\n", script, re.M))
+    body = script.replace(imports, "") if imports else script
+    (folder / "page.js").write_text(f"{imports}try {{ {body} }} catch (error) {{ {failed} }}")
+
+
+@pytest.mark.browser
+def test_strict_policy_and_trusted_types(tiny, tmp_path, serve, result_of):
+    folder = shutil.copytree(tiny, tmp_path / "page")
+    (folder / "watch.js").write_text(
+        "globalThis.violations = [];"
+        "addEventListener('securitypolicyviolation', (event) => violations.push(event.violatedDirective));"
+    )
+    page(
+        folder,
+        f"""
+        import * as module from './tiny.mjs';
+        import * as small from './tiny.min.mjs';
+        {WORK}
+        let evalWorks = true;
+        try {{ (0, eval)('1'); }} catch {{ evalWorks = false; }}
+        const expected = violations.length;
+        const results = [];
+        for (const pb of [module, small, pybrowserml]) results.push(await work(pb));
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        document.title = JSON.stringify({{results, evalWorks, extra: violations.slice(expected + 1)}});
+        """,
+        ["watch.js", "tiny.global.min.js"],
+    )
+    result = result_of(serve(folder, {"Content-Security-Policy": POLICY}))
+    assert result["evalWorks"] is False, "the policy must be in force"
+    assert result["results"] == [WORKED, WORKED, WORKED]
+    assert result["extra"] == []
+
+
+@pytest.mark.browser
+def test_the_page_is_left_as_it_was(tiny, tmp_path, serve, result_of):
+    folder = shutil.copytree(tiny, tmp_path / "page")
+    page(
+        folder,
+        f"""
+        {SNAPSHOT} {WORK}
+        const before = snapshot();
+        const pb = await import('./tiny.mjs');
+        const work1 = await work(pb);
+        document.title = JSON.stringify({{same: before === snapshot(), seen: enumerated(), work1}});
+        """,
+    )
+    assert result_of(serve(folder)) == {"same": True, "seen": ["0", "0"], "work1": WORKED}
+
+
+@pytest.mark.browser
+def test_works_on_a_page_with_prototypes_of_its_own(tiny, tmp_path, serve, result_of):
+    folder = shutil.copytree(tiny, tmp_path / "page")
+    (folder / "hostile.js").write_text(HOSTILE_PAGE)
+    page(
+        folder,
+        f"""
+        {SNAPSHOT} {WORK}
+        const before = [snapshot(), enumerated()];
+        const pb = await import('./tiny.min.mjs');
+        const work1 = await work(pb);
+        document.title = JSON.stringify({{
+          same: JSON.stringify(before) === JSON.stringify([snapshot(), enumerated()]), work1,
+          mine: [1].remove(0)}});
+        """,
+        ["hostile.js"],
+    )
+    assert result_of(serve(folder)) == {"same": True, "work1": WORKED, "mine": "mine"}
+
+
+@pytest.mark.browser
+def test_two_copies_side_by_side(tiny, sample, tmp_path, serve, result_of):
+    """A second copy, of another version, neither disturbs the first nor mixes with it."""
+    path = sample / "tiny" / "layers" / "dense.py"
+    path.write_text(path.read_text().replace("value * self.units", "value * self.units + 1"))
+    folder = shutil.copytree(tiny, tmp_path / "page")
+    bundle("other", "tiny.entry", folder, tmp_path / "cache", sample)
+    (folder / "keep.js").write_text("globalThis.first = pybrowserml;")
+    page(
+        folder,
+        f"""
+        {WORK}
+        document.title = JSON.stringify([await work(first), await work(pybrowserml), await work(first),
+          first !== pybrowserml]);
+        """,
+        ["tiny.global.js", "keep.js", "other.global.js"],
+    )
+    # Both layers of the other version add one: (1 * 3 + 1) * 2 + 1, and relu(-2 * 3 + 1) * 2 + 1.
+    other = [[9, 1], 4, [9], *WORKED[3:]]
+    assert result_of(serve(folder)) == [WORKED, other, WORKED, True]
+
+
+@pytest.mark.browser
+def test_static_script_from_a_file(tiny, tmp_path, result_of):
+    folder = shutil.copytree(tiny, tmp_path / "page")
+    (folder / "index.html").write_text(
+        f"<!doctype html><title></title><script src='tiny.global.js'></script><script>{WORK}"
+        "work(pybrowserml).then((result) => { document.title = JSON.stringify(result); });</script>"
+    )
+    assert result_of(f"file://{folder}/index.html") == WORKED
+
+
+FORBIDDEN = re.compile(r"\beval\s*\(|\bnew\s+Function\b|\bFunction\s*\(|\bimportScripts\b|\bdocument\.write\b")
+
+
+def built_scripts():
+    files = sorted((BUILD / "dist").glob("*.*js"))
+    return files or [None]
+
+
+@pytest.mark.parametrize("path", built_scripts(), ids=lambda path: path.name if path else "none")
+def test_no_code_from_strings(path):
+    if path is None:
+        pytest.skip("build/dist is empty: run `make build`")
+    assert FORBIDDEN.findall(path.read_text(encoding="utf-8")) == []
+
+
+def test_no_code_from_strings_in_the_sample(tiny):
+    for path in tiny.glob("*.*js"):
+        text = path.read_text(encoding="utf-8")
+        assert FORBIDDEN.findall(text) == []
+        assert ".prototype." not in text.replace("Function.prototype.", "").replace("Object.prototype.", "")
