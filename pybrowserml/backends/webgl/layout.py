@@ -91,7 +91,7 @@ def pack(layout, data):
 
 def unpack(layout, pixels, layers_read):
     """The row-major flat array of a texture's texels, of which the first `layers_read` layers of each page were read."""
-    if layout.rows == 1 and layout.kind == "f":
+    if layout.rows == 1 and layout.kind == "f" and layout.size > 0:
         return subarray(pixels, 0, layout.size)
     data = zeros(layout.dtype, layout.size)
     channels = layout.channels

@@ -1,0 +1,296 @@
+"""Reductions in passes, each along one run of axes, with long runs cut into parts that a further pass joins.
+
+Along leading axes the work is texel by texel; along the last axis each lane of the output walks one row of texels and
+joins its lanes, without those beyond the last channel.
+"""
+
+from .shader import fill
+
+COMBINE = {"sum": "a + b", "prod": "a * b", "max": "x_maximum(a, b)", "min": "x_minimum(a, b)"}
+LIBRARY = {"sum": [], "prod": [], "max": ["maximum"], "min": ["minimum"]}
+IDENTITY_FLOAT = {
+    "sum": "0.0",
+    "prod": "1.0",
+    "max": "intBitsToFloat((-2147483647 - 1) + 2139095040)",
+    "min": "intBitsToFloat(2139095040)",
+}
+IDENTITY_INTEGER = {"sum": "0", "prod": "1", "max": "(-2147483647 - 1)", "min": "2147483647"}
+# A pass reads at most so many texels one after the other, and is cut when it has fewer fragments than a GPU likes.
+LONGEST = 2048
+SHORTEST = 16
+FRAGMENTS = 4096
+
+
+def reduce(builder, step):
+    out = step["outputs"][0]
+    if out is None:
+        return None
+    op = step["params"]["op"]
+    axes = step["params"]["axes"]
+    value = step["inputs"][0]
+    shape = builder.shapes[value]
+    rank = len(shape)
+    runs = leading_runs(shape, axes)
+    channels = shape[rank - 1]
+    last = (rank - 1) in axes and channels != 1
+    left = 0
+    for run in runs:
+        if run[1]:
+            left = left + 1
+    if left == 0 and not last:
+        copy_value(builder, value, out)
+        return None
+    direct = not last and builder.layouts[out].channels == channels
+    while left > 0:
+        left = left - 1
+        chosen = _longest(runs)
+        target = out if left == 0 and direct else -1
+        value = _reduce_rows(builder, op, value, runs, chosen, channels, target)
+        runs[chosen] = [1, False]
+    if last:
+        _reduce_last(builder, op, value, out)
+    elif not direct:
+        copy_value(builder, value, out)
+    return None
+
+
+def leading_runs(shape, axes):
+    """The leading axes merged into runs: a list of [size, whether it is reduced]."""
+    runs = []
+    for axis in range(len(shape) - 1):
+        reduced = axis in axes
+        if shape[axis] == 1:
+            continue
+        if len(runs) > 0 and runs[len(runs) - 1][1] == reduced:
+            runs[len(runs) - 1][0] = runs[len(runs) - 1][0] * shape[axis]
+        else:
+            runs.append([shape[axis], reduced])
+    return runs
+
+
+def _longest(runs):
+    best = -1
+    for i in range(len(runs)):
+        if runs[i][1] and (best < 0 or runs[i][0] > runs[best][0]):
+            best = i
+    return best
+
+
+def parts_of(length, fragments):
+    """Into how many parts to cut a walk of `length` texels that `fragments` fragments do."""
+    if length <= 4 * SHORTEST:
+        return 1
+    wanted = FRAGMENTS // fragments
+    most = length // SHORTEST
+    parts = wanted if wanted < most else most
+    least = (length + LONGEST - 1) // LONGEST
+    if parts < least:
+        parts = least
+    return parts if parts > 1 else 1
+
+
+def _combiner(shader, op):
+    """Add the GLSL function `join` of two texels; returns the identity as a vector."""
+    vector = shader.out_vector()
+    for function_name in LIBRARY[op]:
+        shader.need(function_name)
+    shader.local(fill("@v@ join(@v@ a, @v@ b) { return @c@; }", ["v", vector, "c", COMBINE[op]]))
+    identity = IDENTITY_FLOAT[op] if shader.out.kind == "f" else IDENTITY_INTEGER[op]
+    return vector + "(" + identity + ")"
+
+
+def _reduce_rows(builder, op, value, runs, chosen, channels, target):
+    """Reduce one run of leading axes of `value`; target: the value to write, or -1 for a new temporary."""
+    outer = 1
+    inner = 1
+    for i in range(len(runs)):
+        if i < chosen:
+            outer = outer * runs[i][0]
+        elif i > chosen:
+            inner = inner * runs[i][0]
+    length = runs[chosen][0]
+    dtype = builder.dtypes[value]
+    while True:
+        rows = outer * inner
+        groups = (rows + builder.targets - 1) // builder.targets
+        fragments = groups * ((channels + 3) // 4)
+        parts = parts_of(length, fragments) if fragments > 0 else 1
+        chunk = (length + parts - 1) // parts
+        if parts > 1:
+            parts = (length + chunk - 1) // chunk
+            result = builder.add([outer * parts * inner, channels], dtype)
+        else:
+            result = target if target >= 0 else builder.add([rows, channels], dtype)
+        shader = builder.shader([value], [result])
+        identity = _combiner(shader, op)
+        place = shader.uniform(inner, length, chunk, parts)
+        shader.local(
+            fill(
+                """@v@ one_row(int r, int c4) {
+int t = r / @u@.x; int inner = r - t * @u@.x;
+int outer = t / @u@.w; int part = t - outer * @u@.w;
+int low = part * @u@.z; int high = min(low + @u@.z, @u@.y);
+int row = (outer * @u@.y + low) * @u@.x + inner;
+@v@ acc = @identity@;
+for (int i = low; i < high; i++) { acc = join(acc, @fetch@); row += @u@.x; }
+return acc;
+}""",
+                ["v", shader.out_vector(), "u", place, "identity", identity, "fetch", shader.fetch(0, "row", "c4")],
+            )
+        )
+        for j in range(shader.rows):
+            shader.write(0, j, "one_row(r0 + " + str(j) + ", c4)")
+        builder.draw(shader, [value], [result], chunk * shader.rows)
+        value = result
+        if parts == 1:
+            return value
+        length = parts
+
+
+def _reduce_last(builder, op, value, out):
+    """Reduce the last axis of `value` (its leading rows in order are the elements of `out`)."""
+    layout = builder.layouts[value]
+    dtype = builder.dtypes[value]
+    while True:
+        count = layout.rows
+        parts = parts_of(layout.quads, (count + 3) // 4) if count > 0 else 1
+        chunk = (layout.quads + parts - 1) // parts
+        if parts > 1:
+            parts = (layout.quads + chunk - 1) // chunk
+            result = builder.add([count, parts], dtype)
+        else:
+            result = out
+        shader = builder.shader([value], [result])
+        identity = _combiner(shader, op)
+        place = shader.uniform(chunk, layout.channels // 4, layout.quads, 0)
+        tail = layout.channels % 4
+        lines = ["@v@ one(int row, int low) {"]
+        lines.append("int high = min(low + @u@.x, @u@.z); int full = min(high, @u@.y); @v@ acc = @identity@;")
+        lines.append("for (int q = low; q < full; q++) acc = join(acc, @fetch@);")
+        if tail > 0:
+            kept = "v"
+            if tail == 1:
+                kept = "@v@(v.x, e.yzw)"
+            elif tail == 2:
+                kept = "@v@(v.xy, e.zw)"
+            else:
+                kept = "@v@(v.xyz, e.w)"
+            lines.append("if (high > full) { int q = full; @v@ v = @fetch@, e = @identity@; acc = join(acc, " + kept)
+            lines.append("); }")
+        lines.append("acc = join(acc, acc.zwxy); return join(acc, acc.yxwz); }")
+        shader.local(
+            fill(
+                "\n".join(lines),
+                ["v", shader.out_vector(), "u", place, "identity", identity, "fetch", shader.fetch(0, "row", "q")],
+            )
+        )
+        for j in range(shader.rows):
+            row = "r0 + " + str(j)
+            lanes = []
+            for t in range(4):
+                if parts > 1:
+                    lanes.append("one(" + row + ", (c4 * 4 + " + str(t) + ") * " + place + ".x).x")
+                else:
+                    lanes.append("one((" + row + ") * u[0].w + c4 * 4 + " + str(t) + ", 0).x")
+            write_lanes(shader, j, lanes)
+        builder.draw(shader, [value], [result], chunk * shader.rows * (1 if shader.out.channels == 1 else 4))
+        value = result
+        layout = builder.layouts[value]
+        if parts == 1:
+            return None
+
+
+def write_lanes(shader, j, lanes):
+    """Store four scalars as the texel of row j; only the first where the output has one channel."""
+    if shader.out.channels == 1:
+        shader.write(0, j, shader.out_vector() + "(" + lanes[0] + ")")
+    else:
+        shader.write(0, j, shader.out_vector() + "(" + ", ".join(lanes) + ")")
+
+
+def copy_value(builder, source, target):
+    """target has the elements of source in the same order, and the same rows and channels or others."""
+    a = builder.layouts[source]
+    b = builder.layouts[target]
+    if a.rows == b.rows and a.channels == b.channels:
+        builder.alias(source, target)
+        return None
+    shader = builder.shader([source], [target])
+    if a.channels % 4 == 0 and b.channels % 4 == 0:
+        for j in range(shader.rows):
+            name = "t" + str(j)
+            shader.line("int " + name + " = (r0 + " + str(j) + ") * u[0].x + c4;")
+            row = name + " / " + shader.quads_of(0)
+            shader.line("int row" + str(j) + " = " + row + ";")
+            quad = name + " - row" + str(j) + " * " + shader.quads_of(0)
+            shader.write(0, j, shader.fetch(0, "row" + str(j), quad))
+    else:
+        for j in range(shader.rows):
+            name = "e" + str(j)
+            shader.line("int " + name + " = (r0 + " + str(j) + ") * u[0].w + c4 * 4;")
+            write_lanes(shader, j, [shader.element(0, name + " + " + str(t)) for t in range(4)])
+    builder.draw(shader, [source], [target], 4 * shader.rows)
+    return None
+
+
+def arg_reduce(builder, step):
+    """The first index of the largest or smallest element; a NaN counts as the extreme, as in NumPy."""
+    out = step["outputs"][0]
+    if out is None:
+        return None
+    value = step["inputs"][0]
+    shape = builder.shapes[value]
+    rank = len(shape)
+    axis = step["params"]["axis"]
+    shader = builder.shader([value], [out])
+    compare = ">" if step["params"]["op"] == "argmax" else "<"
+    floats = builder.dtypes[value] == "float32"
+    scalar = "float" if floats else "int"
+    better = "v " + compare + " best"
+    if floats:
+        better = better + " || (bad(v) && !bad(best))"
+        shader.local("bool bad(float v) { return (floatBitsToUint(v) & 0x7fffffffu) > 0x7f800000u; }")
+    if axis == rank - 1:
+        place = shader.uniform(shape[axis], 0, 0, 0)
+        shader.local(
+            fill(
+                """int one(int row) {
+int found = 0; @s@ best = @first@.x;
+for (int c = 1; c < @u@.x; c++) { @s@ v = @next@[c & 3]; if (@better@) { best = v; found = c; } }
+return found;
+}""",
+                [
+                    "s", scalar, "u", place, "better", better, "first", shader.fetch(0, "row", "0"), "next",
+                    shader.fetch(0, "row", "c >> 2"),
+                ],
+            )
+        )
+        for j in range(shader.rows):
+            row = "(r0 + " + str(j) + ") * u[0].w + c4 * 4 + "
+            write_lanes(shader, j, ["one(" + row + str(t) + ")" for t in range(4)])
+        builder.draw(shader, [value], [out], shape[axis] * shader.rows)
+        return None
+    inner = 1
+    for i in range(axis + 1, rank - 1):
+        inner = inner * shape[i]
+    place = shader.uniform(inner, shape[axis], 0, 0)
+    vector = shader.vector(0)
+    shader.local("bool better(" + scalar + " v, " + scalar + " best) { return " + better + "; }")
+    shader.local(
+        fill(
+            """ivec4 one(int r, int c4) {
+int outer = r / @u@.x; int row = outer * @u@.y * @u@.x + r - outer * @u@.x;
+@v@ best = @fetch@; ivec4 found = ivec4(0);
+for (int i = 1; i < @u@.y; i++) {
+  row += @u@.x; @v@ v = @fetch@;
+  for (int t = 0; t < 4; t++) if (better(v[t], best[t])) { best[t] = v[t]; found[t] = i; }
+}
+return found;
+}""",
+            ["u", place, "v", vector, "fetch", shader.fetch(0, "row", "c4")],
+        )
+    )
+    for j in range(shader.rows):
+        shader.write(0, j, "one(r0 + " + str(j) + ", c4)")
+    builder.draw(shader, [value], [out], shape[axis] * shader.rows)
+    return None
