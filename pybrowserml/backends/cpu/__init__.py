@@ -1,0 +1,1 @@
+"""The CPU engine: plain loops over typed arrays. See engine."""

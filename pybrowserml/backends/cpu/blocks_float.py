@@ -1,0 +1,248 @@
+"""Elementwise instructions on blocks whose operands are float32: one tight loop each.
+
+Every function has the signature (f, i, o, a, b, c, n, position, attr): float32 and int32 views of one memory, offsets
+of the result and the operands, the block's length, the row-major index of its first element, the instruction's attr.
+Results are rounded to float32 by the store; mathematics in between is double.
+"""
+
+from ...platform.numbers import to_int32
+from ...platform.real import ceil as real_ceil
+from ...platform.real import cos as real_cos
+from ...platform.real import divide as real_divide
+from ...platform.real import exp as real_exp
+from ...platform.real import expm1 as real_expm1
+from ...platform.real import floor as real_floor
+from ...platform.real import log as real_log
+from ...platform.real import log1p as real_log1p
+from ...platform.real import power as real_power
+from ...platform.real import sin as real_sin
+from ...platform.real import sqrt as real_sqrt
+from ...platform.real import tan as real_tan
+from ...platform.real import tanh as real_tanh
+from ...platform.real import trunc as real_trunc
+from .special import erf, float_floor_divide, modulo, round_half_even
+
+
+def constant(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        f[o + p] = attr
+
+
+def copy(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        f[o + p] = f[a + p]
+
+
+def negative(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        f[o + p] = -f[a + p]
+
+
+def absolute(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        x = f[a + p]
+        f[o + p] = 0.0 - x if x <= 0.0 else x
+
+
+def sign(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        x = f[a + p]
+        f[o + p] = 1.0 if x > 0.0 else (-1.0 if x < 0.0 else x)
+
+
+def exp(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        f[o + p] = real_exp(f[a + p])
+
+
+def expm1(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        f[o + p] = real_expm1(f[a + p])
+
+
+def log(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        f[o + p] = real_log(f[a + p])
+
+
+def log1p(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        f[o + p] = real_log1p(f[a + p])
+
+
+def sqrt(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        f[o + p] = real_sqrt(f[a + p])
+
+
+def rsqrt(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        f[o + p] = real_divide(1.0, real_sqrt(f[a + p]))
+
+
+def reciprocal(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        f[o + p] = real_divide(1.0, f[a + p])
+
+
+def sin(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        f[o + p] = real_sin(f[a + p])
+
+
+def cos(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        f[o + p] = real_cos(f[a + p])
+
+
+def tan(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        f[o + p] = real_tan(f[a + p])
+
+
+def tanh(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        f[o + p] = real_tanh(f[a + p])
+
+
+def sigmoid(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        x = f[a + p]
+        if x < 0.0:
+            e = real_exp(x)
+            f[o + p] = e / (1.0 + e)
+        else:
+            f[o + p] = 1.0 / (1.0 + real_exp(-x))
+
+
+def erf_of(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        f[o + p] = erf(f[a + p])
+
+
+def floor(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        f[o + p] = real_floor(f[a + p])
+
+
+def ceil(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        f[o + p] = real_ceil(f[a + p])
+
+
+def round_even(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        f[o + p] = round_half_even(f[a + p])
+
+
+def isnan(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        x = f[a + p]
+        i[o + p] = 1 if x != x else 0
+
+
+def isfinite(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        x = f[a + p]
+        i[o + p] = 1 if x - x == 0.0 else 0
+
+
+def add(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        f[o + p] = f[a + p] + f[b + p]
+
+
+def subtract(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        f[o + p] = f[a + p] - f[b + p]
+
+
+def multiply(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        f[o + p] = f[a + p] * f[b + p]
+
+
+def divide(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        f[o + p] = real_divide(f[a + p], f[b + p])
+
+
+def maximum(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        x = f[a + p]
+        y = f[b + p]
+        f[o + p] = x if x > y or x != x else y
+
+
+def minimum(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        x = f[a + p]
+        y = f[b + p]
+        f[o + p] = x if x < y or x != x else y
+
+
+def power(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        f[o + p] = real_power(f[a + p], f[b + p])
+
+
+def mod(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        f[o + p] = modulo(f[a + p], f[b + p])
+
+
+def floor_divide(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        f[o + p] = float_floor_divide(f[a + p], f[b + p])
+
+
+def equal(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        i[o + p] = 1 if f[a + p] == f[b + p] else 0
+
+
+def not_equal(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        i[o + p] = 1 if f[a + p] != f[b + p] else 0
+
+
+def less(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        i[o + p] = 1 if f[a + p] < f[b + p] else 0
+
+
+def less_equal(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        i[o + p] = 1 if f[a + p] <= f[b + p] else 0
+
+
+def greater(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        i[o + p] = 1 if f[a + p] > f[b + p] else 0
+
+
+def greater_equal(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        i[o + p] = 1 if f[a + p] >= f[b + p] else 0
+
+
+def where(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        f[o + p] = f[b + p] if i[a + p] != 0 else f[c + p]
+
+
+def to_int(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        x = f[a + p]
+        i[o + p] = to_int32(real_trunc(x)) if x - x == 0.0 else 0
+
+
+def to_uint8(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        x = f[a + p]
+        i[o + p] = to_int32(real_trunc(x)) & 255 if x - x == 0.0 else 0
+
+
+def to_bool(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        i[o + p] = 1 if f[a + p] != 0.0 else 0

@@ -1,0 +1,340 @@
+"""The CPU engine: plain loops over typed arrays, all values in one block of memory.
+
+Memory: a persistent region at the bottom (variables, constants, results; see heap) and above it the scratch region and
+the kernels' workspace, whose content lives for one run only. Every element takes four bytes: float32 as such; int32,
+bool and uint8 as int32. The views are fetched again for every launch, since the memory is replaced when it grows.
+"""
+
+from ...core.host import HostArray
+from ...platform.buffers import copy_of, memory, set_at, subarray, zeros
+from ...platform.errors import error
+from ...platform.tasks import PAUSE, now
+from ..backend import Backend, Buffer, Executable
+from ..resolve import element_count, resolve
+from .heap import ALIGNMENT, Heap
+from .kernels import prepare_step
+from .storage import Storage
+
+SLICE_MILLISECONDS = 8.0
+CHUNK_MILLISECONDS = 1.0
+MAX_ELEMENTS = 536870911
+
+
+class CpuExecutable(Executable):
+    """A plan with its kernels chosen and its values placed."""
+
+    def __init__(self, plan, sizes, launches, storage, constants, workspace):
+        super().__init__(plan, sizes)
+        self.launches = launches
+        self.storage = storage
+        self.constants = constants
+        self.workspace = workspace
+
+
+class CpuBackend(Backend):
+    """The engine on the processor. One run at a time: callers queue on `lock`."""
+
+    def __init__(self):
+        super().__init__("cpu")
+        self.memory = memory(65536)
+        self.heap = Heap()
+        self.running = False
+
+    def capabilities(self):
+        return {
+            "name": "cpu",
+            "why": "runs everywhere",
+            "limits": {"max_elements": MAX_ELEMENTS, "element_bytes": 4, "sync": True},
+        }
+
+    # Buffers
+
+    def upload(self, host):
+        """A Buffer of a copy of the host's numbers, which move into the engine's memory when a run first needs them."""
+        return Buffer(self, host.shape, host.dtype, _Block(-1, element_count(host.shape), copy_of(host.data)))
+
+    def read(self, buffer):
+        if False:
+            yield PAUSE
+        return self.read_sync(buffer)
+
+    def read_sync(self, buffer):
+        block = buffer.handle
+        if block is None:
+            raise error("EngineError", "the value was released")
+        if block.offset < 0:
+            return HostArray(copy_of(block.host), buffer.shape, buffer.dtype)
+        data = zeros(buffer.dtype, block.count)
+        set_at(data, self._window(buffer.dtype, block.offset, block.count), 0)
+        return HostArray(data, buffer.shape, buffer.dtype)
+
+    def release(self, buffer):
+        block = buffer.handle
+        if block is not None:
+            if block.offset >= 0:
+                self.heap.give_back(block.offset, block.count)
+            buffer.handle = None
+
+    def forget(self, executable):
+        """Give back the constants of an executable that will not run again."""
+        for buffer in executable.constants:
+            self.release(buffer)
+
+    def dispose(self):
+        self.memory = memory(0)
+        self.heap = Heap()
+
+    def _window(self, dtype, offset, count):
+        view = self.memory.f32 if dtype == "float32" else self.memory.i32
+        return subarray(view, offset, offset + count)
+
+    def _grow(self, count):
+        """Make the memory at least `count` elements large, keeping the persistent region."""
+        if count <= self.memory.count:
+            return None
+        if count > MAX_ELEMENTS:
+            raise error(
+                "EngineError", "the cpu engine needs " + str(count * 4) + " bytes, more than it can address"
+            )
+        wanted = self.memory.count * 2
+        if wanted > MAX_ELEMENTS:
+            wanted = MAX_ELEMENTS
+        larger = memory(count if count > wanted else wanted)
+        kept = self.heap.top if self.heap.top < self.memory.count else self.memory.count
+        set_at(larger.i32, subarray(self.memory.i32, 0, kept), 0)
+        self.memory = larger
+        return None
+
+    def _settle(self, buffer):
+        """Move a buffer's numbers into the persistent region, if they are not there yet."""
+        block = buffer.handle
+        if block is None:
+            raise error("EngineError", "the value was released")
+        if block.offset < 0:
+            block.offset = self.heap.take(block.count)
+            self._grow(self.heap.top)
+            self._write(buffer.dtype, block.offset, block.host)
+            block.host = None
+
+    def _write(self, dtype, offset, data):
+        set_at(self.memory.f32 if dtype == "float32" else self.memory.i32, data, offset)
+
+    def _new_buffer(self, shape, dtype):
+        count = element_count(shape)
+        buffer = Buffer(self, shape, dtype, _Block(self.heap.take(count), count, None))
+        return buffer
+
+    # Plans
+
+    def prepare(self, plan, sizes):
+        if False:
+            yield PAUSE
+        resolved = resolve(plan, sizes)
+        launches = []
+        for step in resolved["steps"]:
+            launches.append(prepare_step(step, resolved["values"]))
+        storage = Storage(resolved, launches)
+        workspace = 0
+        for s in range(len(launches)):
+            if not storage.skipped[s] and launches[s].workspace > workspace:
+                workspace = launches[s].workspace
+        constants = []
+        for entry in resolved["constants"]:
+            value = resolved["values"][entry["value"]]
+            data = zeros(value["dtype"], element_count(value["shape"]))
+            set_at(data, entry["data"], 0)
+            constants.append(Buffer(self, value["shape"], value["dtype"], _Block(-1, len(data), data)))
+        return CpuExecutable(resolved, sizes, launches, storage, constants, workspace)
+
+    def run(self, executable, inputs, state):
+        if self.running:
+            raise error("EngineError", "the cpu engine is busy with another run; queue on its lock")
+        self.running = True
+        outputs = []
+        bound = []
+        progress = _Progress()
+        try:
+            outputs = self._allocate_outputs(executable)
+            bound = self._bind(executable, inputs, state, outputs)
+            yield from self._steps(executable, bound, progress)
+        finally:
+            # A caller that gives up at a pause gets no half-updated variables: the rest is computed at once.
+            abandoned = not progress.done
+            if progress.paused and _writes_state(executable):
+                self._finish(executable, bound, progress)
+            if progress.done:
+                self._commit(executable, bound, outputs, state)
+            if abandoned:
+                for buffer in outputs:
+                    self.release(buffer)
+            self.running = False
+        return outputs
+
+    def _allocate_outputs(self, executable):
+        values = executable.plan["values"]
+        outputs = []
+        for entry in executable.plan["outputs"]:
+            value = values[entry["value"]]
+            outputs.append(self._new_buffer(value["shape"], value["dtype"]))
+        return outputs
+
+    def _bind(self, executable, inputs, state, outputs):
+        """The offset of every value for this run; variables and constants become resident, inputs are copied in."""
+        plan = executable.plan
+        storage = executable.storage
+        for slot in state:
+            self._make_resident(slot)
+        for buffer in executable.constants:
+            self._settle(buffer)
+        for item in inputs:
+            if isinstance(item, Buffer):
+                if item.backend is not self:
+                    raise error("EngineError", "an input lives on another engine; read it first")
+                self._settle(item)
+        base = self.heap.top
+        self._grow(base + storage.scratch + executable.workspace + ALIGNMENT)
+        bound = []
+        for v in range(len(plan["values"])):
+            root = storage.root[v]
+            home = storage.home[root]
+            if home[0] == "state":
+                bound.append(state[home[1]].buffer.handle.offset)
+            elif home[0] == "constant":
+                bound.append(executable.constants[home[1]].handle.offset)
+            elif home[0] == "output":
+                bound.append(outputs[home[1]].handle.offset)
+            elif home[0] == "input" and isinstance(inputs[home[1]], Buffer):
+                bound.append(inputs[home[1]].handle.offset)
+            else:
+                bound.append(base + storage.offsets[v])
+        for i in range(len(inputs)):
+            if not isinstance(inputs[i], Buffer):
+                self._write(inputs[i].dtype, bound[plan["inputs"][i]["value"]], inputs[i].data)
+        bound.append(base + storage.scratch)
+        return bound
+
+    def _make_resident(self, slot):
+        if slot.buffer is None:
+            slot.buffer = self.upload(slot.host)
+            self._settle(slot.buffer)
+            slot.host = None
+        elif slot.buffer.backend is not self:
+            raise error("EngineError", "a variable lives on another engine; read it first")
+        else:
+            self._settle(slot.buffer)
+
+    def _start_step(self, executable, bound, s):
+        step = executable.plan["steps"][s]
+        ins = []
+        for v in step["inputs"]:
+            ins.append(bound[v])
+        outs = []
+        for v in step["outputs"]:
+            outs.append(-1 if v is None else bound[v])
+        executable.launches[s].start(self.memory, ins, outs, bound[len(bound) - 1])
+
+    def _steps(self, executable, bound, progress):
+        """Generator: run every step in chunks of tiles of about a millisecond, pausing after each slice of time."""
+        steps = executable.plan["steps"]
+        launches = executable.launches
+        pause_at = now() + SLICE_MILLISECONDS
+        for s in range(len(steps)):
+            progress.step = s
+            progress.tile = 0
+            if executable.storage.skipped[s] or launches[s].tiles == 0:
+                continue
+            launch = launches[s]
+            self._start_step(executable, bound, s)
+            tiles = launch.tiles
+            chunk = 1
+            while progress.tile < tiles:
+                before = now()
+                if before >= pause_at:
+                    progress.paused = True
+                    yield PAUSE
+                    progress.paused = False
+                    before = now()
+                    pause_at = before + SLICE_MILLISECONDS
+                end = progress.tile + chunk
+                if end > tiles:
+                    end = tiles
+                launch.run(progress.tile, end)
+                progress.tile = end
+                if now() - before < CHUNK_MILLISECONDS * 0.5:
+                    chunk = chunk * 2
+                elif chunk > 1:
+                    chunk = chunk >> 1
+        progress.done = True
+        return None
+
+    def _finish(self, executable, bound, progress):
+        """Compute what an abandoned run left, without pauses."""
+        first = progress.step
+        for s in range(first, len(executable.launches)):
+            launch = executable.launches[s]
+            if executable.storage.skipped[s] or launch.tiles == 0:
+                continue
+            begin = 0
+            if s == first:
+                begin = progress.tile
+            else:
+                self._start_step(executable, bound, s)
+            launch.run(begin, launch.tiles)
+        progress.done = True
+
+    def _commit(self, executable, bound, outputs, state):
+        """Copy what the steps could not write into its final place; raise the versions."""
+        plan = executable.plan
+        i32 = self.memory.i32
+        for i in range(len(outputs)):
+            if not executable.storage.direct_outputs[i]:
+                _move(i32, bound[plan["outputs"][i]["value"]], outputs[i].handle)
+        updates = plan["updates"]
+        held = []
+        for u in range(len(updates)):
+            offset = bound[updates[u]["value"]]
+            home = executable.storage.home[executable.storage.root[updates[u]["value"]]]
+            if not executable.storage.direct_updates[u] and home[0] == "state":
+                # Variables that exchange their values: every old value is saved before one is overwritten.
+                held.append(
+                    copy_of(subarray(i32, offset, offset + state[updates[u]["state"]].buffer.handle.count))
+                )
+            else:
+                held.append(None)
+        for u in range(len(updates)):
+            slot = state[updates[u]["state"]]
+            if held[u] is not None:
+                set_at(i32, held[u], slot.buffer.handle.offset)
+            elif not executable.storage.direct_updates[u]:
+                _move(i32, bound[updates[u]["value"]], slot.buffer.handle)
+            slot.version = slot.version + 1
+
+
+class _Block:
+    """What a Buffer of this engine holds: a block of the persistent region, or numbers waiting to move there."""
+
+    def __init__(self, offset, count, host):
+        self.offset = offset
+        self.count = count
+        self.host = host
+
+
+class _Progress:
+    """How far a run is: step, next tile, whether it stands at a pause, whether all is computed."""
+
+    def __init__(self):
+        self.step = 0
+        self.tile = 0
+        self.paused = False
+        self.done = False
+
+
+def _writes_state(executable):
+    for direct in executable.storage.direct_updates:
+        if direct:
+            return True
+    return False
+
+
+def _move(i32, offset, block):
+    set_at(i32, subarray(i32, offset, offset + block.count), block.offset)

@@ -1,0 +1,235 @@
+"""matmul: the packed product for matrices, dot products and scaled rows for vectors."""
+
+from .broadcasting import broadcast_strides
+from .elementwise import Program
+from .gemm import GemmLaunch, pack_strided
+from .launch import Launch, clamp, count_of, split
+from .reduce import offsets_of
+
+THIN = 2
+CHUNK = 256
+
+
+def epilogue_program(params, ins, outs):
+    """The compiled epilogue of a step with two main inputs, or None."""
+    epilogue = params["epilogue"] if "epilogue" in params else None
+    if epilogue is None:
+        return None
+    shapes = [outs[0][0]]
+    dtypes = ["float32"]
+    for k in range(2, len(ins)):
+        shapes.append(ins[k][0])
+        dtypes.append(ins[k][1])
+    return Program(epilogue, shapes, dtypes, outs[0][0], [outs[0][1]], True)
+
+
+def batch_offsets(shape, batch_shape):
+    """The offset of each matrix of an operand, in row-major order of the broadcast batch."""
+    leading = []
+    for axis in range(len(shape) - 2):
+        leading.append(shape[axis])
+    steps = broadcast_strides(leading, batch_shape)
+    size = shape[len(shape) - 2] * shape[len(shape) - 1]
+    scaled = []
+    for step in steps:
+        scaled.append(step * size)
+    return offsets_of(batch_shape, scaled)
+
+
+class MatmulLaunch(GemmLaunch):
+    """The product of matrices [m, k] and [k, n], either stored transposed."""
+
+    def __init__(self, sizes, offsets, transposed, program, is_float):
+        super().__init__(sizes[0], sizes[1], sizes[2], sizes[3], sizes[2], program, is_float)
+        self.a_offsets = offsets[0]
+        self.b_offsets = offsets[1]
+        self.a_row = 1 if transposed[0] else sizes[3]
+        self.a_inner = sizes[1] if transposed[0] else 1
+        self.b_row = sizes[3] if transposed[1] else 1
+        self.b_inner = 1 if transposed[1] else sizes[2]
+
+    def pack_a(self, batch, row, rows, k, depth, target):
+        source = self.ins[0] + self.a_offsets[batch] + row * self.a_row + k * self.a_inner
+        pack_strided(self.f32, self.f64, source, self.a_row, self.a_inner, rows, depth, target)
+
+    def pack_b(self, batch, column, columns, k, depth, target):
+        source = self.ins[1] + self.b_offsets[batch] + column * self.b_row + k * self.b_inner
+        pack_strided(self.f32, self.f64, source, self.b_row, self.b_inner, columns, depth, target)
+
+
+def dots(f, d, matrix, row, vector, inner, n, depth, acc):
+    """acc[c] = sum over p of matrix[c * row + p] * vector[p * inner], four rows at a time."""
+    c = 0
+    while c + 4 <= n:
+        s0 = matrix + c * row
+        s1 = s0 + row
+        s2 = s1 + row
+        s3 = s2 + row
+        v = vector
+        x0 = 0.0
+        x1 = 0.0
+        x2 = 0.0
+        x3 = 0.0
+        for p in range(depth):
+            y = f[v]
+            x0 += f[s0 + p] * y
+            x1 += f[s1 + p] * y
+            x2 += f[s2 + p] * y
+            x3 += f[s3 + p] * y
+            v += inner
+        d[acc + c] = x0
+        d[acc + c + 1] = x1
+        d[acc + c + 2] = x2
+        d[acc + c + 3] = x3
+        c += 4
+    while c < n:
+        s = matrix + c * row
+        v = vector
+        x = 0.0
+        for p in range(depth):
+            x += f[s + p] * f[v]
+            v += inner
+        d[acc + c] = x
+        c += 1
+
+
+def scaled_rows(f, d, matrix, row, step, vector, inner, n, depth, acc):
+    """acc[c] = sum over p of matrix[p * row + c * step] * vector[p * inner], four places of p at a time."""
+    for c in range(n):
+        d[acc + c] = 0.0
+    p = 0
+    while p + 4 <= depth:
+        s0 = matrix + p * row
+        s1 = s0 + row
+        s2 = s1 + row
+        s3 = s2 + row
+        v = vector + p * inner
+        y0 = f[v]
+        y1 = f[v + inner]
+        y2 = f[v + 2 * inner]
+        y3 = f[v + 3 * inner]
+        at = 0
+        for c in range(n):
+            d[acc + c] += f[s0 + at] * y0 + f[s1 + at] * y1 + f[s2 + at] * y2 + f[s3 + at] * y3
+            at += step
+        p += 4
+    while p < depth:
+        s = matrix + p * row
+        y = f[vector + p * inner]
+        for c in range(n):
+            d[acc + c] += f[s + c * step] * y
+        p += 1
+
+
+class ThinLaunch(Launch):
+    """A product of which one side has at most THIN rows (or columns): each is a matrix times a vector.
+
+    The vectors come from operand `side` (0: rows of a, 1: columns of b), the matrix is the other one.
+    """
+
+    def __init__(self, sizes, offsets, transposed, program, is_float, side):
+        batch = sizes[0]
+        m = sizes[1]
+        n = sizes[2]
+        self.k = sizes[3]
+        self.offsets = offsets
+        self.side = side
+        self.program = program
+        self.is_float = is_float
+        self.m = m
+        self.n = n
+        a_row = 1 if transposed[0] else self.k
+        a_inner = m if transposed[0] else 1
+        b_row = self.k if transposed[1] else 1
+        b_inner = 1 if transposed[1] else n
+        self.vectors = m if side == 0 else n
+        self.length = n if side == 0 else m
+        self.vector_step = a_row if side == 0 else b_row
+        self.vector_inner = a_inner if side == 0 else b_inner
+        self.matrix_step = b_row if side == 0 else a_row
+        self.matrix_inner = b_inner if side == 0 else a_inner
+        self.chunk = clamp(int(500000 / max(1, self.k)), 4, CHUNK)
+        self.chunks = split(self.length, self.chunk)
+        super().__init__(batch * self.vectors * self.chunks, 2 * CHUNK + 2 + CHUNK)
+        self.program_at = self.workspace
+        if program is not None:
+            self.workspace = self.workspace + program.workspace
+            self.reuse.append([])
+            for operand in program.reuse[0]:
+                self.reuse[0].append(operand + 1)
+
+    def begin(self):
+        if self.program is not None and self.tiles > 0:
+            self.program.begin(self, self.ins[1 : len(self.ins)], self.outs, self.work + self.program_at)
+
+    def run(self, lo, hi):
+        f = self.f32
+        d = self.f64
+        acc = (self.work + 1) >> 1
+        side = self.side
+        for t in range(lo, hi):
+            part = t % self.chunks
+            rest = int((t - part) / self.chunks)
+            which = rest % self.vectors
+            batch = int((rest - which) / self.vectors)
+            first = part * self.chunk
+            n = min(self.chunk, self.length - first)
+            vector = self.ins[side] + self.offsets[side][batch] + which * self.vector_step
+            matrix = self.ins[1 - side] + self.offsets[1 - side][batch] + first * self.matrix_step
+            inner = self.vector_inner
+            if self.matrix_inner == 1:
+                dots(f, d, matrix, self.matrix_step, vector, inner, n, self.k, acc)
+            else:
+                scaled_rows(f, d, matrix, self.matrix_inner, self.matrix_step, vector, inner, n, self.k, acc)
+            base = batch * self.m * self.n
+            if side == 0:
+                self._store(acc, n, base + which * self.n + first, 1)
+            else:
+                self._store(acc, n, base + first * self.n + which, self.n)
+
+    def _store(self, acc, n, position, step):
+        f = self.f32
+        d = self.f64
+        if self.program is None:
+            o = self.outs[0] + position
+            for c in range(n):
+                f[o] = d[acc + c]
+                o += step
+            return None
+        row = self.work + 2 * CHUNK + 2
+        for c in range(n):
+            f[row + c] = d[acc + c]
+        if step == 1:
+            self.program.apply(position, n, row)
+        else:
+            for c in range(n):
+                self.program.apply(position + c * step, 1, row + c)
+        return None
+
+
+def prepare_matmul(params, ins, outs):
+    a = ins[0][0]
+    b = ins[1][0]
+    shape = outs[0][0]
+    rank = len(shape)
+    batch_shape = []
+    for axis in range(rank - 2):
+        batch_shape.append(shape[axis])
+    k = a[len(a) - 2] if params["transpose_a"] else a[len(a) - 1]
+    batch = count_of(batch_shape)
+    m = shape[rank - 2]
+    n = shape[rank - 1]
+    program = epilogue_program(params, ins, outs)
+    is_float = outs[0][1] == "float32"
+    offsets = [batch_offsets(a, batch_shape), batch_offsets(b, batch_shape)]
+    # One matrix for the whole batch and rows that follow each other: the batch is only more rows.
+    if not params["transpose_a"] and batch > 1 and count_of(b) == k * n and count_of(a) == batch * m * k:
+        m = m * batch
+        batch = 1
+        offsets = [[0], [0]]
+    sizes = [batch, m, n, k]
+    transposed = [params["transpose_a"], params["transpose_b"]]
+    if count_of(shape) > 0 and (m <= THIN or n <= THIN):
+        side = 0 if m <= n else 1
+        return ThinLaunch(sizes, offsets, transposed, program, is_float, side)
+    return MatmulLaunch(sizes, offsets, transposed, program, is_float)
