@@ -1,0 +1,1 @@
+"""Models: build, train, save, load, freeze."""

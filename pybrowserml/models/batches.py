@@ -1,0 +1,328 @@
+"""What users pass as data, checked against what a model takes, and cut into batches.
+
+A spec is {"name", "shape", "dtype"} with the shape as it stands in a plan: integers and {"dim": size}; the first axis
+is the batch.
+"""
+
+from ..backends.backend import format_json_shape
+from ..core.host import HostArray, host_array
+from ..core.rng import host_permutation
+from ..platform.buffers import from_numbers, is_array, set_at, subarray, zeros
+from ..platform.errors import attempt, error
+from ..platform.numbers import is_dict, is_list, is_number, is_whole, show
+
+
+def separate(value, specs, what):
+    """A user's data as a list with one entry per spec: from an array, a list in order, or a dict by name.
+
+    what: "input", "target" or "sample weight", for messages.
+    """
+    if is_dict(value) and not is_array(value):
+        return _by_name(value, specs, what)
+    if len(specs) == 1:
+        if is_list(value) and len(value) == 1 and is_array(value[0]):
+            inner = host_array(value[0], None)
+            if len(inner.shape) == len(specs[0]["shape"]):
+                return [inner]
+        return [value]
+    if not is_list(value) or len(value) != len(specs):
+        count = str(len(value)) if is_list(value) else "one array"
+        raise error(
+            "ArgumentError",
+            "expected a list of "
+            + str(len(specs))
+            + " "
+            + what
+            + "s ("
+            + ", ".join([spec["name"] for spec in specs])
+            + ") or a dict of them by name, got "
+            + count,
+        )
+    return [item for item in value]
+
+
+def _by_name(value, specs, what):
+    found = []
+    for spec in specs:
+        if spec["name"] not in value:
+            raise error(
+                "ArgumentError",
+                what + " '" + spec["name"] + "' is missing; got: " + ", ".join([key for key in value.keys()]),
+            )
+        found.append(value[spec["name"]])
+    for key in value.keys():
+        known = False
+        for spec in specs:
+            known = known or spec["name"] == key
+        if not known:
+            raise error(
+                "ArgumentError",
+                "unknown " + what + " '" + key + "'; known: " + ", ".join([spec["name"] for spec in specs]),
+            )
+    return found
+
+
+def to_host(value, what):
+    """A HostArray of a user's array. what: such as "input 'x'"."""
+    made = attempt(lambda: host_array(value, None))
+    if made[1] is not None:
+        raise error("DtypeError", what + " must be numbers in a regular (not ragged) nested list or array")
+    return made[0]
+
+
+def require_shape(host, spec, what):
+    """Raise ShapeError where an array's shape does not fit a spec; symbolic axes take any size."""
+    wanted = spec["shape"]
+    fits = len(host.shape) == len(wanted)
+    if fits:
+        for i in range(len(wanted)):
+            fits = fits and (is_dict(wanted[i]) or wanted[i] == host.shape[i])
+    if not fits:
+        raise error(
+            "ShapeError",
+            what
+            + " '"
+            + spec["name"]
+            + "' must have shape "
+            + format_json_shape(wanted)
+            + ", got "
+            + format_json_shape(host.shape),
+        )
+    return None
+
+
+def require_dtype(host, spec, what):
+    """Raise DtypeError where numbers would lose their fraction."""
+    if host.dtype == "float32" and spec["dtype"] != "float32":
+        raise error(
+            "DtypeError", what + " '" + spec["name"] + "' must have dtype " + spec["dtype"] + ", got float32"
+        )
+    return None
+
+
+def input_arrays(value, specs):
+    """HostArrays of a model's inputs, checked; converted to the specs' dtypes batch by batch."""
+    entries = separate(value, specs, "input")
+    found = []
+    for i in range(len(specs)):
+        host = to_host(entries[i], "input '" + specs[i]["name"] + "'")
+        require_shape(host, specs[i], "input")
+        require_dtype(host, specs[i], "input")
+        found.append(host)
+    return found
+
+
+def target_arrays(value, targets):
+    """HostArrays of the targets. targets: {"name", "shape", "dtype", "classes"}; shape None takes any.
+
+    A trailing axis of size 1 that is missing or too much is mended, as (batch,) for (batch, 1).
+    """
+    entries = separate(value, targets, "target")
+    found = []
+    for i in range(len(targets)):
+        target = targets[i]
+        host = to_host(entries[i], "target '" + target["name"] + "'")
+        if target["shape"] is not None:
+            wanted = len(target["shape"])
+            rank = len(host.shape)
+            if rank == wanted + 1 and host.shape[rank - 1] == 1:
+                host = HostArray(host.data, host.shape[0 : rank - 1], host.dtype)
+            elif rank + 1 == wanted and target["shape"][wanted - 1] == 1:
+                shape = [dim for dim in host.shape]
+                shape.append(1)
+                host = HostArray(host.data, shape, host.dtype)
+            require_shape(host, target, "target")
+        found.append(host)
+    return found
+
+
+def weight_arrays(value, targets):
+    """One HostArray of sample weights per target, each (batch,) or longer; one array serves all targets."""
+    if value is None:
+        return None
+    shared = (
+        len(targets) > 1
+        and not is_dict(value)
+        and (not is_list(value) or len(value) != len(targets) or is_number(value[0]))
+    )
+    if shared:
+        host = to_host(value, "sample_weight")
+        return [host for target in targets]
+    entries = separate(value, targets, "sample weight")
+    return [to_host(entry, "sample_weight") for entry in entries]
+
+
+def class_weights_of(class_weight, labels, target):
+    """Sample weights (batch,) from a dict class → weight and labels: classes, or rows with one column a class.
+
+    Classes that are not in the dict have weight 1, as in Keras.
+    """
+    rows = labels.shape[0] if len(labels.shape) > 0 else 0
+    columns = len(labels.data) // rows if rows > 0 else 1
+    one_hot = len(labels.shape) == 2 and labels.shape[1] > 1
+    if columns > 1 and not one_hot:
+        raise error("ArgumentError", "class_weight needs one class per sample of '" + target["name"] + "'")
+    weights = zeros("float32", rows)
+    for row in range(rows):
+        label = 0
+        if one_hot:
+            for column in range(columns):
+                if labels.data[row * columns + column] > labels.data[row * columns + label]:
+                    label = column
+        else:
+            label = int(labels.data[row])
+        weights[row] = _class_weight(class_weight, label)
+    return HostArray(weights, [rows], "float32")
+
+
+def _class_weight(class_weight, label):
+    if is_list(class_weight):
+        return class_weight[label] if label < len(class_weight) else 1.0
+    for key in class_weight.keys():
+        if str(key) == str(label):
+            return class_weight[key]
+    return 1.0
+
+
+def require_one_count(arrays, names):
+    """The number of rows that all arrays have; raises ShapeError naming those that differ."""
+    count = None
+    parts = []
+    same = True
+    for i in range(len(arrays)):
+        if len(arrays[i].shape) == 0:
+            raise error("ShapeError", names[i] + " must have a batch axis, got a single number")
+        rows = arrays[i].shape[0]
+        parts.append(names[i] + " has " + str(rows))
+        if count is None:
+            count = rows
+        same = same and rows == count
+    if not same:
+        raise error("ShapeError", "all data must have the same number of rows: " + ", ".join(parts))
+    return count
+
+
+def require_labels(host, target, first_row, rows):
+    """Raise ArgumentError for a label that is no class. rows: rows of the user's data, or None for first_row on."""
+    classes = target["classes"]
+    count = host.shape[0]
+    width = len(host.data) // count if count > 0 else 1
+    data = host.data
+    for i in range(len(data)):
+        label = data[i]
+        if not (label >= 0 and label < classes) or not is_whole(label):
+            row = i // width
+            place = first_row + row if rows is None else rows[row]
+            raise error(
+                "ArgumentError",
+                "target '"
+                + target["name"]
+                + "': the label "
+                + show(label)
+                + " in row "
+                + str(place)
+                + " is out of range; there are "
+                + str(classes)
+                + " classes, so labels go from 0 to "
+                + str(classes - 1),
+            )
+    return None
+
+
+def converted(host, dtype):
+    """The same array in another dtype."""
+    if host.dtype == dtype:
+        return host
+    return HostArray(from_numbers(dtype, host.data), host.shape, dtype)
+
+
+def take_rows(host, rows):
+    """The rows of a host array in a given order."""
+    width = len(host.data) // host.shape[0] if host.shape[0] > 0 else 0
+    data = zeros(host.dtype, len(rows) * width)
+    for i in range(len(rows)):
+        start = rows[i] * width
+        set_at(data, subarray(host.data, start, start + width), i * width)
+    shape = [dim for dim in host.shape]
+    shape[0] = len(rows)
+    return HostArray(data, shape, host.dtype)
+
+
+def row_range(host, start, end):
+    """Rows [start, end) of a host array, without copying."""
+    width = len(host.data) // host.shape[0] if host.shape[0] > 0 else 0
+    shape = [dim for dim in host.shape]
+    shape[0] = end - start
+    return HostArray(subarray(host.data, start * width, end * width), shape, host.dtype)
+
+
+class Batch:
+    """xs, ys, weights: lists of HostArrays (ys and weights may be empty); size: rows; rows: their places, or None."""
+
+    def __init__(self, xs, ys, weights, first, size, rows):
+        self.xs = xs
+        self.ys = ys
+        self.weights = weights
+        self.first = first
+        self.size = size
+        self.rows = rows
+
+
+class Batches:
+    """Data cut into batches; the last one may be smaller. weights: list of HostArrays, empty when there are none."""
+
+    def __init__(self, xs, ys, weights, batch_size):
+        if not is_whole(batch_size) or batch_size < 1:
+            raise error(
+                "ArgumentError", "batch_size must be a whole number of at least 1, got " + str(batch_size)
+            )
+        self.xs = xs
+        self.ys = ys
+        self.weights = weights
+        self.batch_size = batch_size
+        self.rows = xs[0].shape[0]
+        self.order = None
+
+    def batch_count(self):
+        return (self.rows + self.batch_size - 1) // self.batch_size
+
+    def shuffle(self, key, epoch):
+        """Put the rows in a random order that depends on the key and the epoch only."""
+        self.order = host_permutation(key, epoch, self.rows)
+
+    def batch(self, index):
+        """The Batch of an index from 0."""
+        first = index * self.batch_size
+        last = first + self.batch_size
+        if last > self.rows:
+            last = self.rows
+        groups = []
+        rows = None if self.order is None else self.order[first:last]
+        for arrays in [self.xs, self.ys, self.weights]:
+            if rows is None:
+                groups.append([row_range(host, first, last) for host in arrays])
+            else:
+                groups.append([take_rows(host, rows) for host in arrays])
+        return Batch(groups[0], groups[1], groups[2], first, last - first, rows)
+
+    def split(self, fraction):
+        """[the first part, the last `fraction` of the rows] as Batches."""
+        if not (fraction > 0 and fraction < 1):
+            raise error("ArgumentError", "validation_split must lie between 0 and 1, got " + show(fraction))
+        at = int(self.rows * (1 - fraction))
+        if at == 0 or at == self.rows:
+            raise error(
+                "ArgumentError",
+                "validation_split "
+                + show(fraction)
+                + " of "
+                + str(self.rows)
+                + " rows leaves one part empty",
+            )
+        return [self._part(0, at), self._part(at, self.rows)]
+
+    def _part(self, start, end):
+        parts = []
+        for arrays in [self.xs, self.ys, self.weights]:
+            parts.append([row_range(host, start, end) for host in arrays])
+        return Batches(parts[0], parts[1], parts[2], self.batch_size)

@@ -1,0 +1,236 @@
+"""The training loop: one generator for Python and JavaScript, for models with layers and for frozen ones.
+
+It knows batches, epochs, callbacks and logs. What a step is, the `steps` object knows:
+
+    log_names()             names of the numbers that a step returns, "loss" first
+    train(batch, restart)   generator → list of numbers, the means since the last restart
+    test(batch, restart)    the same, without learning
+    predict(batch)          generator → list of HostArrays, one per output
+    shuffle_key()           the key of the order of rows
+    next_epoch()            counts epochs over all calls of fit; returns the number of the one that starts
+    owner                   what callbacks see as their model; has `stop_training`
+"""
+
+from ..core.host import HostArray
+from ..platform.buffers import set_at, zeros
+from ..platform.console import warn
+from ..platform.errors import error
+from ..platform.numbers import is_dict, is_finite, is_function, is_list, is_whole, show
+from ..platform.tasks import PAUSE, now
+
+CAMEL = {
+    "on_train_begin": "onTrainBegin",
+    "on_train_end": "onTrainEnd",
+    "on_epoch_begin": "onEpochBegin",
+    "on_epoch_end": "onEpochEnd",
+    "on_train_batch_begin": "onTrainBatchBegin",
+    "on_train_batch_end": "onTrainBatchEnd",
+    "on_batch_begin": "onBatchBegin",
+    "on_batch_end": "onBatchEnd",
+    "on_test_begin": "onTestBegin",
+    "on_test_end": "onTestEnd",
+    "on_test_batch_begin": "onTestBatchBegin",
+    "on_test_batch_end": "onTestBatchEnd",
+    "on_predict_begin": "onPredictBegin",
+    "on_predict_end": "onPredictEnd",
+    "on_predict_batch_begin": "onPredictBatchBegin",
+    "on_predict_batch_end": "onPredictBatchEnd",
+    "set_model": "setModel",
+    "set_params": "setParams",
+}
+
+
+class Schedule:
+    """How long to train. steps_per_epoch, validation_steps: most batches an epoch or validation takes, or None."""
+
+    def __init__(self, epochs, initial_epoch, shuffle, steps_per_epoch, validation_steps, validation_freq):
+        for entry in [["epochs", epochs], ["initial_epoch", initial_epoch]]:
+            if not is_whole(entry[1]) or entry[1] < 0:
+                raise error(
+                    "ArgumentError", entry[0] + " must be a whole number of at least 0, got " + str(entry[1])
+                )
+        self.epochs = epochs
+        self.initial_epoch = initial_epoch
+        self.shuffle = shuffle
+        self.steps_per_epoch = steps_per_epoch
+        self.validation_steps = validation_steps
+        self.validation_freq = validation_freq
+
+    def validates_after(self, epoch):
+        if is_list(self.validation_freq):
+            return epoch + 1 in self.validation_freq
+        return (epoch + 1) % self.validation_freq == 0
+
+
+class Callbacks:
+    """The callbacks of one call: objects with methods, or dicts of functions; what they return is waited for."""
+
+    def __init__(self, callbacks, owner, params):
+        if callbacks is None:
+            self.entries = []
+        elif is_list(callbacks):
+            self.entries = [entry for entry in callbacks]
+        else:
+            self.entries = [callbacks]
+        for entry in self.entries:
+            give_model = _hook(entry, "set_model")
+            if give_model is not None:
+                give_model(owner)
+            give_params = _hook(entry, "set_params")
+            if give_params is not None:
+                give_params(params)
+
+    def call_each(self, hook_name, position, logs):
+        """Generator: call a hook of each callback. position: epoch or batch from 0, None where there is none."""
+        for entry in self.entries:
+            hook = _hook(entry, hook_name)
+            if hook is None and hook_name == "on_train_batch_begin":
+                hook = _hook(entry, "on_batch_begin")
+            if hook is None and hook_name == "on_train_batch_end":
+                hook = _hook(entry, "on_batch_end")
+            if hook is not None:
+                if position is None:
+                    yield hook(logs)
+                else:
+                    yield hook(position, logs)
+
+
+def _hook(entry, hook_name):
+    """The function behind a hook's Python or JavaScript name, or None."""
+    for spelling in [hook_name, CAMEL[hook_name]]:
+        if is_dict(entry):
+            if spelling in entry and is_function(entry[spelling]):
+                return entry[spelling]
+        elif hasattr(entry, spelling):
+            return getattr(entry, spelling)
+    return None
+
+
+def fit_epochs(steps, batches, validation, schedule, callbacks, progress):
+    """Generator: train for the epochs of a schedule. batches, validation: Batches; validation may be None.
+
+    Logs of an epoch: the means of loss and metrics over its batches, and with "val_" before their names those of the
+    validation data.
+    """
+    owner = steps.owner
+    owner.stop_training = False
+    watch = _LossWatch()
+    yield from callbacks.call_each("on_train_begin", None, {})
+    logs = {}
+    try:
+        for epoch in range(schedule.initial_epoch, schedule.epochs):
+            started = now()
+            yield from callbacks.call_each("on_epoch_begin", epoch, {})
+            logs = yield from _train_epoch(steps, batches, schedule, callbacks, progress, epoch, watch)
+            if validation is not None and schedule.validates_after(epoch):
+                found = yield from evaluate_batches(steps, validation, schedule.validation_steps, callbacks)
+                for key in found.keys():
+                    logs["val_" + key] = found[key]
+            progress.end_epoch(logs, (now() - started) / 1000)
+            yield from callbacks.call_each("on_epoch_end", epoch, logs)
+            if owner.stop_training:
+                break
+        yield from callbacks.call_each("on_train_end", None, logs)
+    finally:
+        progress.close()
+    return None
+
+
+def _train_epoch(steps, batches, schedule, callbacks, progress, epoch, watch):
+    number = steps.next_epoch()
+    if schedule.shuffle:
+        batches.shuffle(steps.shuffle_key(), number)
+    count = _limited(batches.batch_count(), schedule.steps_per_epoch)
+    progress.start_epoch(epoch, count)
+    logs = {}
+    for index in range(count):
+        yield from callbacks.call_each("on_train_batch_begin", index, {})
+        numbers = yield from steps.train(batches.batch(index), index == 0)
+        logs = named(steps.log_names(), numbers)
+        watch.look(numbers[0], epoch, index)
+        progress.end_batch(logs)
+        yield from callbacks.call_each("on_train_batch_end", index, named(steps.log_names(), numbers))
+        if steps.owner.stop_training:
+            break
+        yield PAUSE
+    return logs
+
+
+def evaluate_batches(steps, batches, most_steps, callbacks):
+    """Generator → logs: the means of loss and metrics over all batches, nothing learned."""
+    yield from callbacks.call_each("on_test_begin", None, {})
+    logs = {}
+    for index in range(_limited(batches.batch_count(), most_steps)):
+        yield from callbacks.call_each("on_test_batch_begin", index, {})
+        numbers = yield from steps.test(batches.batch(index), index == 0)
+        logs = named(steps.log_names(), numbers)
+        yield from callbacks.call_each("on_test_batch_end", index, named(steps.log_names(), numbers))
+        yield PAUSE
+    yield from callbacks.call_each("on_test_end", None, logs)
+    return logs
+
+
+def predict_batches(steps, batches, most_steps, callbacks):
+    """Generator → list of HostArrays, one per output, the batches joined."""
+    yield from callbacks.call_each("on_predict_begin", None, {})
+    parts = []
+    for index in range(_limited(batches.batch_count(), most_steps)):
+        yield from callbacks.call_each("on_predict_batch_begin", index, {})
+        hosts = yield from steps.predict(batches.batch(index))
+        parts.append(hosts)
+        yield from callbacks.call_each("on_predict_batch_end", index, {})
+        yield PAUSE
+    yield from callbacks.call_each("on_predict_end", None, {})
+    return [joined([hosts[i] for hosts in parts]) for i in range(len(parts[0]))]
+
+
+def joined(hosts):
+    """Host arrays joined along the first axis."""
+    if len(hosts) == 1:
+        return hosts[0]
+    rows = 0
+    count = 0
+    for host in hosts:
+        rows = rows + host.shape[0]
+        count = count + len(host.data)
+    data = zeros(hosts[0].dtype, count)
+    offset = 0
+    for host in hosts:
+        set_at(data, host.data, offset)
+        offset = offset + len(host.data)
+    shape = [dim for dim in hosts[0].shape]
+    shape[0] = rows
+    return HostArray(data, shape, hosts[0].dtype)
+
+
+def named(names, numbers):
+    """Logs: a dict of numbers by name."""
+    logs = {}
+    for i in range(len(names)):
+        logs[names[i]] = numbers[i]
+    return logs
+
+
+def _limited(count, most):
+    return count if most is None or most > count else most
+
+
+class _LossWatch:
+    """Warns once when the loss is no number any more. Training goes on, as in Keras; TerminateOnNaN stops it."""
+
+    def __init__(self):
+        self.warned = False
+
+    def look(self, loss, epoch, index):
+        if not self.warned and not is_finite(loss):
+            self.warned = True
+            warn(
+                "the loss is "
+                + show(loss)
+                + " since batch "
+                + str(index + 1)
+                + " of epoch "
+                + str(epoch + 1)
+                + ": lower the learning rate, or look for NaN in the data; TerminateOnNaN() stops training here"
+            )
+        return None

@@ -1,0 +1,164 @@
+"""The safetensors format: an 8-byte length, a JSON header, then the tensors' bytes, little-endian.
+
+Source: https://github.com/huggingface/safetensors. What is read is checked before anything is allocated: header size,
+dtypes, shapes against byte ranges, and that the ranges fill the data without gap or overlap.
+"""
+
+from ..platform.buffers import bytes_of, set_at, subarray, view_bytes, zeros
+from ..platform.errors import attempt, error
+from ..platform.numbers import is_dict, is_list, is_string, is_whole
+from ..platform.text import from_json, to_json, utf8_decode, utf8_encode
+from ..core.host import HostArray
+
+NAMES = {"float32": "F32", "int32": "I32", "bool": "BOOL", "uint8": "U8"}
+DTYPES = {"F32": "float32", "I32": "int32", "BOOL": "bool", "U8": "uint8"}
+WIDTHS = {"F32": 4, "I32": 4, "BOOL": 1, "U8": 1}
+MOST_HEADER_BYTES = 16777216
+
+
+def encode_tensors(tensors):
+    """The file's bytes, a flat uint8 array. tensors: list of [name, HostArray]."""
+    header = {}
+    offset = 0
+    for entry in tensors:
+        host = entry[1]
+        kind = NAMES[host.dtype]
+        end = offset + len(host.data) * WIDTHS[kind]
+        header[entry[0]] = {
+            "dtype": kind,
+            "shape": [dim for dim in host.shape],
+            "data_offsets": [offset, end],
+        }
+        offset = end
+    text = utf8_encode(to_json(header))
+    padding = (8 - len(text) % 8) % 8
+    length = len(text) + padding
+    data = zeros("uint8", 8 + length + offset)
+    rest = length
+    for i in range(8):
+        data[i] = rest % 256
+        rest = rest // 256
+    set_at(data, _bytes_array(text), 8)
+    for i in range(padding):
+        data[8 + len(text) + i] = 32
+    for entry in tensors:
+        set_at(data, bytes_of(entry[1].data), 8 + length + header[entry[0]]["data_offsets"][0])
+    return data
+
+
+def _bytes_array(text):
+    data = zeros("uint8", len(text))
+    for i in range(len(text)):
+        data[i] = text[i]
+    return data
+
+
+def decode_tensors(data, file_name):
+    """List of [name, HostArray], in the order of the file. data: flat uint8 array. Raises FormatError naming the file."""
+    if len(data) < 8:
+        raise error(
+            "FormatError", file_name + ": truncated, a safetensors file starts with 8 bytes of length"
+        )
+    length = 0
+    for i in range(8):
+        length = length * 256 + int(data[7 - i])
+    if length > MOST_HEADER_BYTES or length > len(data) - 8:
+        raise error(
+            "FormatError",
+            file_name
+            + ": truncated or damaged, its header claims "
+            + str(length)
+            + " bytes of "
+            + str(len(data) - 8),
+        )
+    header = read_json(subarray(data, 8, 8 + length), file_name)
+    if not is_dict(header):
+        raise error("FormatError", file_name + ": its header is not an object")
+    room = len(data) - 8 - length
+    found = []
+    covered = 0
+    for name in _names_by_place(header, room, file_name):
+        entry = header[name]
+        start = entry["data_offsets"][0]
+        end = entry["data_offsets"][1]
+        if start != covered:
+            raise error(
+                "FormatError", file_name + ": tensor '" + name + "' does not start where the one before ends"
+            )
+        covered = end
+        kind = entry["dtype"]
+        values = view_bytes(data, DTYPES[kind], 8 + length + start, (end - start) // WIDTHS[kind])
+        found.append([name, HostArray(values, [dim for dim in entry["shape"]], DTYPES[kind])])
+    if covered != room:
+        raise error(
+            "FormatError",
+            file_name + ": its tensors need " + str(covered) + " bytes, but there are " + str(room),
+        )
+    return found
+
+
+def _names_by_place(header, room, file_name):
+    """The names of the tensors in the order of their bytes; an empty one before the tensor that starts where it stands."""
+    ends = []
+    for name in header.keys():
+        if name != "__metadata__":
+            _check_entry(header[name], name, room, file_name)
+            ends.append([header[name]["data_offsets"][0], header[name]["data_offsets"][1], name])
+    ends = sorted(ends, key=lambda entry: entry[1])
+    ends = sorted(ends, key=lambda entry: entry[0])
+    return [entry[2] for entry in ends]
+
+
+def _check_entry(entry, name, room, file_name):
+    place = file_name + ": tensor '" + name + "'"
+    if not is_dict(entry):
+        raise error("FormatError", place + " is not an object")
+    kind = entry.get("dtype")
+    if not is_string(kind) or kind not in DTYPES:
+        raise error(
+            "FormatError", place + " has the dtype " + str(kind) + "; known: " + ", ".join(DTYPES.keys())
+        )
+    shape = entry.get("shape")
+    offsets = entry.get("data_offsets")
+    if not _is_sizes(shape):
+        raise error("FormatError", place + " has no shape of whole numbers")
+    if not _is_sizes(offsets) or len(offsets) != 2 or offsets[1] < offsets[0]:
+        raise error("FormatError", place + " has no valid data_offsets")
+    if offsets[1] > room:
+        raise error(
+            "FormatError",
+            place
+            + " ends at byte "
+            + str(offsets[1])
+            + ", but there are "
+            + str(room)
+            + ": the file is truncated",
+        )
+    count = 1
+    for dim in shape:
+        count = count * dim
+        if count > 9007199254740991:
+            raise error("FormatError", place + " has a shape too large to exist")
+    if count * WIDTHS[kind] != offsets[1] - offsets[0]:
+        raise error(
+            "FormatError",
+            place + " needs " + str(count * WIDTHS[kind]) + " bytes, but has " + str(offsets[1] - offsets[0]),
+        )
+    return None
+
+
+def _is_sizes(value):
+    if not is_list(value) or len(value) > 32:
+        return False
+    for item in value:
+        if not is_whole(item) or item < 0 or item > 9007199254740991:
+            return False
+    return True
+
+
+def read_json(data, file_name):
+    """The JSON value in a flat uint8 array. Raises FormatError naming the file."""
+    parsed = attempt(lambda: from_json(utf8_decode(data)))
+    if parsed[1] is not None:
+        raise error("FormatError", file_name + ": not valid JSON text")
+    return parsed[0]
