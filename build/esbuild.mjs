@@ -1,5 +1,6 @@
 // Bundles one transpiled entry: `node esbuild.mjs JOB.json`, called by pybrowserml.tools.bundle.
-// The job: {entry, outdir, name, global, banner, sources: [[prefix, replacement], ...]}.
+// The job: {entry, script, modules, outdir, name, global, banner, sources: [[prefix, replacement], ...]}; script: the
+// entry of the static script; modules: the folder where `import "py:NAME"` finds the transpiled module NAME.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -22,10 +23,18 @@ const tidySource = (source) => {
   return source;
 };
 
+const transpiled = {
+  name: "transpiled",
+  setup(build) {
+    build.onResolve({ filter: /^py:/ }, ({ path }) => ({ path: join(job.modules, `${path.slice(3)}.js`) }));
+  },
+};
+
 const bundle = async ({ format, suffix, infix = "", globalName }, minify) => {
   const outfile = join(job.outdir, `${job.name}${infix}${minify ? ".min" : ""}${suffix}`);
   const result = await build({
-    entryPoints: [job.entry],
+    entryPoints: [format === "iife" ? job.script : job.entry],
+    plugins: [transpiled],
     absWorkingDir: process.cwd(),
     outfile,
     bundle: true,

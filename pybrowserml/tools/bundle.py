@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 from .facade import facade_source
+from .model_typings import runtime_typings
 from .modules import JAVASCRIPT, TranspileError, reachable
 from .signatures import interface
 from .transpile import transpile
@@ -22,7 +23,8 @@ from .typings import typings_source
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
-ENTRIES = {"pybrowserml": "pybrowserml.entry_full", "runtime": "pybrowserml.entry_frozen"}
+LIBRARY = "pybrowserml.entry_full"
+FROZEN = "pybrowserml.entry_frozen"
 
 
 class BundleError(Exception):
@@ -70,6 +72,28 @@ def bundle(name: str, entry: str, out: Path, cache: Path, root: Path = ROOT) -> 
     return True
 
 
+def bundle_runtime(out: Path, cache: Path, root: Path = ROOT) -> bool:
+    """Make the bundles `runtime.*`, the loader of built models: build/src/model over the transpiled frozen model.
+
+    `pybrowserml build` copies them, so its user needs no Node. False when they were up to date.
+    """
+    transpile(root, FROZEN, cache)
+    loader = BUILD / "src" / "model"
+    typings = runtime_typings()
+    parts = [cache / f"{module}.js" for module in reachable(root, FROZEN)]
+    key = _key([*parts, *JAVASCRIPT.glob("*.js"), *loader.glob("*.js"), BUILD / "esbuild.mjs"], typings)
+    stamp = cache / "runtime.bundle.key"
+    expected = [out / f"runtime{suffix}" for suffix in (".mjs", ".min.cjs", ".global.min.js", ".d.ts")]
+    if stamp.is_file() and stamp.read_text() == key and all(path.is_file() for path in expected):
+        return False
+    out.mkdir(parents=True, exist_ok=True)
+    stamp.unlink(missing_ok=True)
+    _esbuild("runtime", loader / "module.js", out, cache, loader / "script.js")
+    (out / "runtime.d.ts").write_text(typings, encoding="utf-8")
+    stamp.write_text(key)
+    return True
+
+
 def _key(files: list[Path], *texts: str) -> str:
     digest = hashlib.sha256()
     for file in sorted(files):
@@ -79,11 +103,13 @@ def _key(files: list[Path], *texts: str) -> str:
     return digest.hexdigest()
 
 
-def _esbuild(name: str, source: Path, out: Path, cache: Path) -> None:
+def _esbuild(name: str, source: Path, out: Path, cache: Path, script: Path | None = None) -> None:
     if shutil.which("node") is None or not (BUILD / "node_modules" / "esbuild").is_dir():
         raise BundleError("esbuild is not installed; run `make setup` (it needs Node.js 20 or newer)")
     job = {
         "entry": str(source.resolve()),
+        "script": str((script or source).resolve()),
+        "modules": str(cache.resolve()),
         "outdir": str(out.resolve()),
         "name": name,
         "global": "pybrowserml",
@@ -117,9 +143,13 @@ def main() -> None:
     """`python -m pybrowserml.tools.bundle` makes everything in build/dist."""
     start = time.perf_counter()
     try:
-        for name, entry in ENTRIES.items():
-            made = bundle(name, entry, BUILD / "dist", BUILD / ".cache" / "modules")
-            size = (BUILD / "dist" / f"{name}.min.mjs").stat().st_size
+        out, cache = BUILD / "dist", BUILD / ".cache" / "modules"
+        for name, make in (
+            ("pybrowserml", lambda: bundle("pybrowserml", LIBRARY, out, cache)),
+            ("runtime", lambda: bundle_runtime(out, cache)),
+        ):
+            made = make()
+            size = (out / f"{name}.min.mjs").stat().st_size
             print(f"{name}: {'built' if made else 'up to date'}, {size / 1000:.1f} KB minified")
     except (TranspileError, BundleError) as failure:
         print(failure, file=sys.stderr)

@@ -1,0 +1,92 @@
+// Fetching the files of a bundle: progress in bytes, and proof that they are the files that were built.
+
+import { error } from "py:pybrowserml.platform.errors";
+
+const toHex = (buffer) =>
+  Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+const bytesText = (count) => `${count} bytes`;
+
+/** Counts what has arrived of several files and tells `onProgress({ loaded, total, file })`. */
+export const progressOf = (files, onProgress) => {
+  const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  let loaded = 0;
+  return (file, count) => {
+    loaded += count;
+    onProgress?.({ loaded, total, file });
+  };
+};
+
+/**
+ * The bytes of one file: { file, bytes, sha256 } says its name, how long it is and its hash. A file that does not
+ * exist, is cut, is longer or was changed is a FormatError that names it. The hash is checked where the page has
+ * crypto.subtle (https, localhost).
+ */
+export const fetchFile = async (entry, base, arrived, signal) => {
+  const { file, bytes, sha256 } = entry;
+  const url = new URL(file, base);
+  let response;
+  try {
+    response = await fetch(url, { signal, credentials: "same-origin" });
+  } catch (problem) {
+    if (signal?.aborted) throw problem;
+    throw error("FormatError", `${file}: cannot be fetched from ${url} (${problem.message})`);
+  }
+  if (!response.ok) {
+    throw error(
+      "FormatError",
+      `${file}: ${url} answered ${response.status}; the file must lie beside model.js`,
+    );
+  }
+  const data = await readExactly(response, entry, arrived);
+  if (sha256 && globalThis.crypto?.subtle) {
+    const found = toHex(await crypto.subtle.digest("SHA-256", data));
+    if (found !== sha256) {
+      throw error(
+        "FormatError",
+        `${file}: its SHA-256 is not the one of the build (expected ${sha256.slice(0, 12)}…, got ` +
+          `${found.slice(0, 12)}… of ${bytesText(bytes)}); put all files of one build on the server`,
+      );
+    }
+  }
+  return data;
+};
+
+const readExactly = async (response, { file, bytes }, arrived) => {
+  const data = new Uint8Array(bytes);
+  const wrong = (found) =>
+    error("FormatError", `${file}: expected ${bytesText(bytes)}, got ${found}; it is damaged or of another build`);
+  let at = 0;
+  const reader = response.body.getReader();
+  for (;;) {
+    let part;
+    try {
+      part = await reader.read();
+    } catch (problem) {
+      throw error("FormatError", `${file}: truncated after ${bytesText(at)} of ${bytes} (${problem.message})`);
+    }
+    if (part.done) break;
+    if (at + part.value.length > bytes) {
+      await reader.cancel();
+      throw wrong("more");
+    }
+    data.set(part.value, at);
+    at += part.value.length;
+    arrived(file, part.value.length);
+  }
+  if (at < bytes) throw wrong(bytesText(at));
+  return data;
+};
+
+/** The bytes of a base64 text, in pieces so that a large one does not block the page. */
+export const decodeBase64 = async (text) => {
+  const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
+  const data = new Uint8Array((text.length / 4) * 3 - padding);
+  const step = 1 << 20; // a multiple of four characters
+  for (let from = 0, at = 0; from < text.length; from += step) {
+    const piece = atob(text.slice(from, from + step));
+    for (let i = 0; i < piece.length; i++) data[at++] = piece.charCodeAt(i);
+    if (from + step < text.length) await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  return data;
+};
