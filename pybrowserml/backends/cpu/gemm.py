@@ -134,10 +134,13 @@ def move_edge(f, edge, o, stride, rows, columns, add):
             f[o + r * stride + c] = x
 
 
-def pack_strided(f, d, source, step, inner, count, depth, target):
-    """Pack `count` rows (step apart) of `depth` elements (inner apart) into panels of four; missing rows are zero."""
-    o = target
+def pack_strided(f, d, source, step, inner, count, depth, target, panel):
+    """Pack `count` rows (step apart) of `depth` elements (inner apart) into panels of four; missing rows are zero.
+
+    panel: float64 elements from one panel to the next, 4 * depth unless only a part of the depth is packed.
+    """
     for r in range(0, count, 4):
+        o = target + (r >> 2) * panel
         s0 = source + r * step
         if r + 4 <= count:
             s1 = s0 + step
@@ -168,7 +171,8 @@ class GemmLaunch(Launch):
     batch, m, n, k: the sizes; `n_total`: the length of a row of the output, of which this product fills n columns from
     `column_of(batch)` on; program: the compiled epilogue, or None; is_float: the dtype of the output is float32.
     Derived classes give pack_a(batch, row, rows, k, depth, target), pack_b(batch, column, columns, k, depth, target)
-    and, where needed, row_of(batch) and column_of(batch): the first row and column of the output.
+    and, where needed, row_of(batch) and column_of(batch): the first row and column of the output, m_of(batch): its rows
+    when the last product has fewer, and preparation in `extra` tiles before each product.
     The sums of several blocks of k gather in the output itself, or in the workspace where the output may not hold them.
     """
 
@@ -182,7 +186,8 @@ class GemmLaunch(Launch):
         self.in_place = False
         self.is_float = is_float
         self.items = []
-        self.block_k = self.depth_of_blocks()
+        self.block_k = BLOCK_K
+        self.extra = self.extra_tiles()
         tiles = 0
         if batch > 0 and m > 0 and n > 0:
             self._list_items()
@@ -195,13 +200,22 @@ class GemmLaunch(Launch):
                 self.reuse[0].append(operand + 1)
         self._measure()
 
-    def depth_of_blocks(self):
-        """The length of a block of k."""
-        return BLOCK_K
+    def extra_tiles(self):
+        """How many tiles of preparation stand before each product."""
+        return 0
+
+    def prepare_tile(self, batch, tile):
+        """One tile of preparation."""
+        return None
+
+    def m_of(self, batch):
+        return self.m
 
     def _list_items(self):
-        """One product as items [kind, n0, n1, k0, k1, m0, m1, j0, j1]: kind 0 packs B, 1 packs A and multiplies, 2 multiplies."""
+        """One product as items [kind, n0, n1, k0, k1, m0, m1, j0, j1]: kind 0 packs B, 1 packs A and multiplies, 2 multiplies, 3 prepares."""
         depth = self.block_k if self.k > self.block_k else self.k
+        for tile in range(self.extra):
+            self.items.append([3, tile, 0, 0, 0, 0, 0, 0, 0])
         piece = int(PIECE_WORK / (BLOCK_M * max(1, depth)) / 4) * 4
         if piece < 16:
             piece = 16
@@ -259,17 +273,22 @@ class GemmLaunch(Launch):
             self._item(int((t - at) / count), self.items[at])
 
     def _item(self, batch, item):
+        if item[0] == 3:
+            self.prepare_tile(batch, item[1])
+            return None
         n0 = item[1]
         k0 = item[3]
         m0 = item[5]
         j0 = item[7]
-        rows = item[6] - m0
+        rows = min(item[6], self.m_of(batch)) - m0
         columns = item[8] - j0
         depth = item[4] - k0
         a = (self.work + 1) >> 1
         b = a + self.a_size
         if item[0] == 0:
             self.pack_b(batch, n0, item[2] - n0, k0, depth, b)
+            return None
+        if rows <= 0:
             return None
         if item[0] == 1:
             self.pack_a(batch, m0, rows, k0, depth, a)

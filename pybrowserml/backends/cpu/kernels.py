@@ -1,7 +1,10 @@
 """The kernel table: name → function that makes a launch of it."""
 
 from ...platform.errors import error
+from .conv2d import prepare_conv2d
+from .conv2d_gradients import prepare_conv2d_filter_grad, prepare_conv2d_input_grad
 from .elementwise import prepare_elementwise
+from .gather import prepare_gather, prepare_scatter_add
 from .matmul import prepare_matmul
 from .movement import (
     prepare_broadcast_to,
@@ -12,11 +15,26 @@ from .movement import (
     prepare_slice,
     prepare_transpose,
 )
+from .pool2d import (
+    prepare_avg_pool2d,
+    prepare_avg_pool2d_grad,
+    prepare_max_pool2d,
+    prepare_max_pool2d_grad,
+    prepare_max_pool2d_take,
+)
 from .reduce import prepare_arg_reduce, prepare_reduce
 
 KERNELS = {
     "elementwise": prepare_elementwise,
     "matmul": prepare_matmul,
+    "conv2d": prepare_conv2d,
+    "conv2d_input_grad": prepare_conv2d_input_grad,
+    "conv2d_filter_grad": prepare_conv2d_filter_grad,
+    "max_pool2d": prepare_max_pool2d,
+    "max_pool2d_grad": prepare_max_pool2d_grad,
+    "max_pool2d_take": prepare_max_pool2d_take,
+    "avg_pool2d": prepare_avg_pool2d,
+    "avg_pool2d_grad": prepare_avg_pool2d_grad,
     "reduce": prepare_reduce,
     "arg_reduce": prepare_arg_reduce,
     "reshape": prepare_reshape,
@@ -26,6 +44,8 @@ KERNELS = {
     "pad": prepare_pad,
     "concat": prepare_concat,
     "flip": prepare_flip,
+    "gather": prepare_gather,
+    "scatter_add": prepare_scatter_add,
 }
 
 

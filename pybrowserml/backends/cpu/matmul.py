@@ -50,11 +50,11 @@ class MatmulLaunch(GemmLaunch):
 
     def pack_a(self, batch, row, rows, k, depth, target):
         source = self.ins[0] + self.a_offsets[batch] + row * self.a_row + k * self.a_inner
-        pack_strided(self.f32, self.f64, source, self.a_row, self.a_inner, rows, depth, target)
+        pack_strided(self.f32, self.f64, source, self.a_row, self.a_inner, rows, depth, target, depth * 4)
 
     def pack_b(self, batch, column, columns, k, depth, target):
         source = self.ins[1] + self.b_offsets[batch] + column * self.b_row + k * self.b_inner
-        pack_strided(self.f32, self.f64, source, self.b_row, self.b_inner, columns, depth, target)
+        pack_strided(self.f32, self.f64, source, self.b_row, self.b_inner, columns, depth, target, depth * 4)
 
 
 def dots(f, d, matrix, row, vector, inner, n, depth, acc):

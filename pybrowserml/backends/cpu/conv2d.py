@@ -1,0 +1,48 @@
+"""conv2d: the product of patches and filters; depthwise convolutions have loops of their own."""
+
+from .depthwise import DepthwiseLaunch, is_depthwise
+from .gemm import pack_strided
+from .matmul import epilogue_program
+from .patches import PatchLaunch
+
+
+class Conv2dLaunch(PatchLaunch):
+    """B is the filter as stored: [taps * channels, features]."""
+
+    def pack_b(self, batch, column, columns, k, depth, target):
+        source = self.ins[1] + k * self.n_total + self.column_of(batch) + column
+        pack_strided(self.f32, self.f64, source, 1, self.n_total, columns, depth, target, depth * 4)
+
+
+def forward_taps(params, filter_shape):
+    """[y, x] of each tap of a filter relative to the output pixel times the stride, in the filter's order."""
+    taps = []
+    for y in range(filter_shape[0]):
+        for x in range(filter_shape[1]):
+            top = y * params["dilations"][0] - params["pads"][0][0]
+            taps.append([top, x * params["dilations"][1] - params["pads"][1][0]])
+    return taps
+
+
+def prepare_conv2d(params, ins, outs):
+    x = ins[0][0]
+    w = ins[1][0]
+    y = outs[0][0]
+    program = epilogue_program(params, ins, outs)
+    is_float = outs[0][1] == "float32"
+    groups = params["groups"]
+    if is_depthwise(x[3], w, groups):
+        return DepthwiseLaunch(params, x, w, y, program)
+    geometry = {
+        "images": x[0],
+        "height": x[1],
+        "width": x[2],
+        "channels": x[3],
+        "grid": [y[1], y[2]],
+        "strides": params["strides"],
+        "taps": forward_taps(params, w),
+        "groups": groups,
+        "depth": w[2],
+        "columns": int(w[3] / groups),
+    }
+    return Conv2dLaunch(geometry, program, is_float)

@@ -1,0 +1,265 @@
+"""The gradients of conv2d, as products of packed panels.
+
+Input gradient: a pixel of dx takes, from dy, the taps that reached it. With a stride, the pixels fall into classes by
+their remainder; each class has its own taps and is a dense product of dy's patches and the filter.
+Filter gradient: dw[tap, c, f] = sum over output pixels of x at the tap times dy: a product whose inner dimension is all
+pixels; x is packed row by row, zeros where a tap leaves the image.
+"""
+
+from .conv2d import forward_taps
+from .depthwise import DepthwiseFilterGradLaunch, DepthwiseInputGradLaunch, is_depthwise
+from .gemm import GemmLaunch, pack_strided
+from .launch import Launch, split
+from .patches import PatchLaunch
+
+
+class SequenceLaunch(Launch):
+    """Launches one after the other, on one workspace."""
+
+    def __init__(self, parts):
+        tiles = 0
+        workspace = 0
+        self.firsts = []
+        for part in parts:
+            self.firsts.append(tiles)
+            tiles += part.tiles
+            workspace = max(workspace, part.workspace)
+        super().__init__(tiles, workspace)
+        self.parts = parts
+
+    def start(self, memory, ins, outs, work):
+        for part in self.parts:
+            part.start(memory, ins, outs, work)
+
+    def run(self, lo, hi):
+        for k in range(len(self.parts)):
+            first = self.firsts[k]
+            begin = max(lo, first) - first
+            end = min(hi, first + self.parts[k].tiles) - first
+            if begin < end:
+                self.parts[k].run(begin, end)
+
+
+class InputGradLaunch(PatchLaunch):
+    """One class of pixels: dx[n, y * stride + phase_y, x * stride + phase_x, :].
+
+    taps carry a third number, the index of the filter's tap; placement: [strides, phases, height, width, channels of a
+    group, features of the filter] of dx.
+    """
+
+    def __init__(self, geometry, placement):
+        self.placement = placement
+        self.tap_list = geometry["taps"]
+        self.scattered = placement["strides"][0] > 1 or placement["strides"][1] > 1
+        super().__init__(geometry, None, True)
+
+    def gathers(self):
+        return self.scattered
+
+    def pack_b(self, batch, column, columns, k, depth, target):
+        """B[(tap, f), c] = w[tap, c, group * features + f], packed tap by tap."""
+        features = self.patch_depth
+        total = features * self.groups
+        group = batch % self.groups
+        at = k
+        while at < k + depth:
+            f = at % features
+            tap = int((at - f) / features)
+            n = min(features - f, k + depth - at)
+            source = self.ins[1] + (self.tap_list[tap][2] * self.n + column) * total + group * features + f
+            o = target + (at - k) * 4
+            pack_strided(self.f32, self.f64, source, total, 1, columns, n, o, depth * 4)
+            at += n
+
+    def finish(self, batch, m0, row, column, rows, columns, o, stride):
+        if not self.scattered:
+            return None
+        f = self.f32
+        place = self.placement
+        strides = place["strides"]
+        wide = self.grid[1]
+        tall = self.grid[0]
+        for r in range(rows):
+            m = row + r
+            x = m % wide
+            rest = int((m - x) / wide)
+            y = rest % tall
+            image = int((rest - y) / tall)
+            h = y * strides[0] + place["phases"][0]
+            w = x * strides[1] + place["phases"][1]
+            target = (
+                self.outs[0] + ((image * place["height"] + h) * place["width"] + w) * self.n_total + column
+            )
+            source = o + r * stride
+            for c in range(columns):
+                f[target + c] = f[source + c]
+        return None
+
+
+def prepare_conv2d_input_grad(params, ins, outs):
+    dy = ins[0][0]
+    w = ins[1][0]
+    dx = outs[0][0]
+    groups = params["groups"]
+    strides = params["strides"]
+    if is_depthwise(dx[3], w, groups):
+        return DepthwiseInputGradLaunch(params, dx, w, dy)
+    taps = forward_taps(params, w)
+    parts = []
+    for phase_y in range(min(strides[0], dx[1])):
+        for phase_x in range(min(strides[1], dx[2])):
+            chosen = []
+            for t in range(len(taps)):
+                off_y = phase_y - taps[t][0]
+                off_x = phase_x - taps[t][1]
+                if off_y % strides[0] == 0 and off_x % strides[1] == 0:
+                    chosen.append([int(off_y / strides[0]), int(off_x / strides[1]), t])
+            geometry = {
+                "images": dy[0],
+                "height": dy[1],
+                "width": dy[2],
+                "channels": dy[3],
+                "grid": [split(dx[1] - phase_y, strides[0]), split(dx[2] - phase_x, strides[1])],
+                "strides": [1, 1],
+                "taps": chosen,
+                "groups": groups,
+                "depth": int(w[3] / groups),
+                "columns": w[2],
+            }
+            placement = {"strides": strides, "phases": [phase_y, phase_x], "height": dx[1], "width": dx[2]}
+            parts.append(InputGradLaunch(geometry, placement))
+    return parts[0] if len(parts) == 1 else SequenceLaunch(parts)
+
+
+def pack_channels(f, d, source, step, n, target):
+    """n pixels, step apart, of four neighbouring channels."""
+    s = source
+    o = target
+    for _p in range(n):
+        d[o] = f[s]
+        d[o + 1] = f[s + 1]
+        d[o + 2] = f[s + 2]
+        d[o + 3] = f[s + 3]
+        s += step
+        o += 4
+
+
+def pack_channel(f, d, source, step, n, target):
+    """n pixels, step apart, of one channel, into one row of a panel."""
+    s = source
+    o = target
+    for _p in range(n):
+        d[o] = f[s]
+        s += step
+        o += 4
+
+
+def zero_rows(d, target, n, width):
+    """n steps of a panel: zeros in `width` neighbouring rows."""
+    o = target
+    for _p in range(n):
+        for q in range(width):
+            d[o + q] = 0.0
+        o += 4
+
+
+class FilterGradLaunch(GemmLaunch):
+    """dw [taps * channels, features] of each group."""
+
+    def __init__(self, params, x, w, dy):
+        groups = params["groups"]
+        self.x_shape = x
+        self.grid = [dy[1], dy[2]]
+        self.strides = params["strides"]
+        self.taps = forward_taps(params, w)
+        self.channels = w[2]
+        self.low_x = []
+        self.high_x = []
+        for tap in self.taps:
+            # Output columns whose source column lies inside the image.
+            low = split(0 - tap[1], self.strides[1])
+            high = split(x[2] - tap[1], self.strides[1])
+            self.low_x.append(min(low, dy[2]))
+            self.high_x.append(max(self.low_x[len(self.low_x) - 1], min(high, dy[2])))
+        pixels = dy[0] * dy[1] * dy[2]
+        super().__init__(groups, len(self.taps) * w[2], int(w[3] / groups), pixels, w[3], None, True)
+
+    def row_of(self, batch):
+        return 0
+
+    def column_of(self, batch):
+        return batch * self.n
+
+    def pack_b(self, batch, column, columns, k, depth, target):
+        source = self.ins[1] + k * self.n_total + batch * self.n + column
+        pack_strided(self.f32, self.f64, source, 1, self.n_total, columns, depth, target, depth * 4)
+
+    def pack_a(self, batch, row, rows, k, depth, target):
+        together = self.channels % 4 == 0
+        o = target
+        for r in range(0, rows, 4):
+            if together:
+                self._pack_row(batch, row + r, k, depth, o, 4)
+            else:
+                for q in range(4):
+                    if r + q < rows:
+                        self._pack_row(batch, row + r + q, k, depth, o + q, 1)
+                    else:
+                        zero_rows(self.f64, o + q, depth, 1)
+            o += depth * 4
+
+    def _pack_row(self, batch, row, k, depth, target, width):
+        """Rows row .. row + width - 1 (neighbouring channels of one tap) for pixels k .. k + depth - 1."""
+        f = self.f32
+        d = self.f64
+        x_shape = self.x_shape
+        channel = row % self.channels
+        t = int((row - channel) / self.channels)
+        tap = self.taps[t]
+        line = x_shape[2] * x_shape[3]
+        step = self.strides[1] * x_shape[3]
+        base = self.ins[0] + batch * self.channels + channel + tap[1] * x_shape[3]
+        wide = self.grid[1]
+        tall = self.grid[0]
+        x = k % wide
+        rest = int((k - x) / wide)
+        y = rest % tall
+        image = int((rest - y) / tall)
+        low = self.low_x[t]
+        high = self.high_x[t]
+        o = target
+        left = depth
+        while left > 0:
+            n = min(wide - x, left)
+            source_y = y * self.strides[0] + tap[0]
+            if source_y < 0 or source_y >= x_shape[1]:
+                zero_rows(d, o, n, width)
+            else:
+                begin = max(x, low)
+                end = min(x + n, high)
+                if end <= begin:
+                    zero_rows(d, o, n, width)
+                else:
+                    zero_rows(d, o, begin - x, width)
+                    s = base + (image * x_shape[1] + source_y) * line + begin * step
+                    if width == 4:
+                        pack_channels(f, d, s, step, end - begin, o + (begin - x) * 4)
+                    else:
+                        pack_channel(f, d, s, step, end - begin, o + (begin - x) * 4)
+                    zero_rows(d, o + (end - x) * 4, x + n - end, width)
+            o += n * 4
+            left -= n
+            x = 0
+            y += 1
+            if y == tall:
+                y = 0
+                image += 1
+
+
+def prepare_conv2d_filter_grad(params, ins, outs):
+    x = ins[0][0]
+    dy = ins[1][0]
+    w = outs[0][0]
+    if is_depthwise(x[3], w, params["groups"]):
+        return DepthwiseFilterGradLaunch(params, x, w, dy)
+    return FilterGradLaunch(params, x, w, dy)

@@ -1,0 +1,110 @@
+"""gather and scatter_add along one axis, on [outer, axis, inner] with indices clamped into range."""
+
+from .launch import Launch, clamp, count_of, split
+
+TILE = 16384
+
+
+def gather_rows(i, source, indices, first, last, length, inner, o):
+    """Rows first .. last - 1 of the result: o[r] = source[indices[r]], each `inner` long."""
+    for r in range(first, last):
+        s = source + clamp(i[indices + r], 0, length - 1) * inner
+        t = o + r * inner
+        for p in range(inner):
+            i[t + p] = i[s + p]
+
+
+def add_rows_float(f, i, updates, indices, first, last, length, inner, o):
+    """o[indices[r]] += updates[r]."""
+    for r in range(first, last):
+        t = o + clamp(i[indices + r], 0, length - 1) * inner
+        s = updates + r * inner
+        for p in range(inner):
+            f[t + p] += f[s + p]
+
+
+def add_rows_int(i, updates, indices, first, last, length, inner, o):
+    """As add_rows_float; the store wraps."""
+    for r in range(first, last):
+        t = o + clamp(i[indices + r], 0, length - 1) * inner
+        s = updates + r * inner
+        for p in range(inner):
+            i[t + p] += i[s + p]
+
+
+class GatherAxisLaunch(Launch):
+    """Tiles: pieces of rows of one outer index."""
+
+    def __init__(self, outer, length, inner, rows):
+        self.length = length
+        self.inner = inner
+        self.rows = rows
+        self.per_tile = max(1, int(TILE / max(1, inner)))
+        self.pieces = split(rows, self.per_tile)
+        super().__init__(outer * self.pieces if inner > 0 else 0, 0)
+
+    def run(self, lo, hi):
+        for t in range(lo, hi):
+            piece = t % self.pieces
+            outer = int((t - piece) / self.pieces)
+            first = piece * self.per_tile
+            last = min(first + self.per_tile, self.rows)
+            self.rows_of(outer, first, last)
+
+    def rows_of(self, outer, first, last):
+        source = self.ins[0] + outer * self.length * self.inner
+        o = self.outs[0] + outer * self.rows * self.inner
+        gather_rows(self.i32, source, self.ins[1], first, last, self.length, self.inner, o)
+
+
+class ScatterAddLaunch(GatherAxisLaunch):
+    """Clears the part of one outer index before its first piece."""
+
+    def __init__(self, outer, length, inner, rows, is_float):
+        super().__init__(outer, length, inner, rows)
+        self.is_float = is_float
+        if self.pieces == 0:
+            self.pieces = 1
+            self.tiles = outer if inner > 0 else 0
+
+    def rows_of(self, outer, first, last):
+        o = self.outs[0] + outer * self.length * self.inner
+        updates = self.ins[1] + outer * self.rows * self.inner
+        if first == 0:
+            clear(self.i32, o, self.length * self.inner)
+        if self.is_float:
+            add_rows_float(self.f32, self.i32, updates, self.ins[0], first, last, self.length, self.inner, o)
+        else:
+            add_rows_int(self.i32, updates, self.ins[0], first, last, self.length, self.inner, o)
+
+
+def clear(i, o, n):
+    """n zeros."""
+    for p in range(n):
+        i[o + p] = 0
+
+
+def around(shape, axis):
+    """[elements before the axis, elements after it]."""
+    outer = 1
+    inner = 1
+    for k in range(len(shape)):
+        if k < axis:
+            outer = outer * shape[k]
+        elif k > axis:
+            inner = inner * shape[k]
+    return [outer, inner]
+
+
+def prepare_gather(params, ins, outs):
+    shape = ins[0][0]
+    axis = params["axis"]
+    sides = around(shape, axis)
+    return GatherAxisLaunch(sides[0], shape[axis], sides[1], count_of(ins[1][0]))
+
+
+def prepare_scatter_add(params, ins, outs):
+    shape = outs[0][0]
+    axis = params["axis"]
+    sides = around(shape, axis)
+    return ScatterAddLaunch(sides[0], shape[axis], sides[1], count_of(ins[0][0]), outs[0][1] == "float32")
