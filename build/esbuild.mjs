@@ -1,9 +1,10 @@
 // Bundles one transpiled entry: `node esbuild.mjs JOB.json`, called by pybrowserml.tools.bundle.
-// The job: {entry, script, modules, outdir, name, global, banner, sources: [[prefix, replacement], ...]}; script: the
+// The job: {entry, script, modules, outdir, name, global, version, banner,
+// sources: [[prefix, replacement], ...]}; script: the
 // entry of the static script; modules: the folder where `import "py:NAME"` finds the transpiled module NAME.
 
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { build } from "esbuild";
 
 const job = JSON.parse(readFileSync(process.argv[2], "utf8"));
@@ -35,7 +36,7 @@ const bundle = async ({ format, suffix, infix = "", globalName }, minify) => {
   const result = await build({
     entryPoints: [format === "iife" ? job.script : job.entry],
     plugins: [transpiled],
-    absWorkingDir: process.cwd(),
+    absWorkingDir: dirname(job.entry),
     outfile,
     bundle: true,
     format,
@@ -48,6 +49,7 @@ const bundle = async ({ format, suffix, infix = "", globalName }, minify) => {
     legalComments: "none",
     sourcemap: "linked",
     banner: { js: job.banner },
+    define: { PYBROWSERML_VERSION: JSON.stringify(job.version) },
     logLevel: "silent",
   });
   for (const file of result.outputFiles) {

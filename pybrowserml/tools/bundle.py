@@ -7,7 +7,6 @@ lines, and `NAME.d.ts`.
 
 import hashlib
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -47,9 +46,8 @@ def bundle(name: str, entry: str, out: Path, cache: Path, root: Path = ROOT) -> 
     reached = reachable(root, entry)
     errors = f"{entry.split('.')[0]}.platform.errors"
     public = interface(root, entry)
-    tailor = Path(os.path.relpath(BUILD / "src" / "facade.js", cache)).as_posix()
-    tailor = tailor if tailor.startswith(".") else f"./{tailor}"
-    facade = facade_source(public, tailor, errors if errors in reached else None)
+    shutil.copyfile(BUILD / "src" / "facade.js", cache / "facade.js")
+    facade = facade_source(public, errors if errors in reached else None)
     facade = f"import './{main.name}';\n{facade}"
     typings = typings_source(public)
     parts = [cache / f"{module}.js" for module in reached]
@@ -113,13 +111,14 @@ def _esbuild(name: str, source: Path, out: Path, cache: Path, script: Path | Non
         "outdir": str(out.resolve()),
         "name": name,
         "global": "pybrowserml",
+        "version": _version(),
         "banner": f"/* pybrowserml {_version()} | Apache-2.0 */",
         # Transpiled modules name their sources by their place below the root already.
         "sources": [
             [f"{cache.name}/runtime.js", "pybrowserml/platform/js/runtime.js"],
             [f"{cache.name}/math.js", "pybrowserml/platform/js/math.js"],
+            [f"{cache.name}/facade.js", "build/src/facade.js"],
             [f"{cache.name}/", ""],
-            ["build/src/", "build/src/"],
         ],
     }
     file = cache / f"{name}.job.json"

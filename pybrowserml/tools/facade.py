@@ -1,19 +1,19 @@
 """The generated part of the JavaScript facade: names and argument tables for build/src/facade.js."""
 
 from .modules import TranspileError
-from .reserved import RESERVED
+from .reserved import identifier
 from .signatures import Argument, Class, Function, Namespace, attribute_name, javascript_name
 
 
-def facade_source(public: Namespace, facade: str, errors: str | None) -> str:
+def facade_source(public: Namespace, errors: str | None) -> str:
     """JavaScript that exports the public names, dressed.
 
-    public: from signatures.interface; facade: path of build/src/facade.js as the generated file, which lies
-    beside the transpiled modules, imports it; errors: the module that defines `error(kind, message)`, if any.
+    public: from signatures.interface; errors: the module that defines `error(kind, message)`, if any. The
+    text belongs beside the transpiled modules and a copy of build/src/facade.js.
     """
     writer = _Writer()
     exports = writer.exports(public)
-    head = [f"import {{ tailor }} from '{facade}';", "import { dict } from './runtime.js';"]
+    head = ["import { tailor } from './facade.js';", "import { dict } from './runtime.js';"]
     if errors is None:
         head.append("const error = (kind, message) => new TypeError(message);")
     else:
@@ -77,8 +77,7 @@ class _Writer:
 
     def local(self, module: str, name: str) -> str:
         local = f"{module.replace('.', '_')}__{name}"
-        exported = "py_" + name if name in RESERVED else name
-        self.imports.add(f"import {{ {exported} as {local} }} from './{module}.js';")
+        self.imports.add(f"import {{ {identifier(name)} as {local} }} from './{module}.js';")
         return local
 
     def dress(self, item: Class) -> str:

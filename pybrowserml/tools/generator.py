@@ -18,7 +18,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from .modules import prepare
-from .reserved import RESERVED
+from .reserved import RESERVED, identifier
 
 METHODS = frozenset(
     """append extend insert remove index count pop clear copy discard sort get keys values items setdefault
@@ -88,7 +88,9 @@ class Generator(compiler.Generator):
         super().visit_Module(node)
 
     def filterId(self, qualifiedId):
-        return "py_" + qualifiedId if qualifiedId in RESERVED and self.idFiltering else qualifiedId
+        """The JavaScript name of a variable. Members of classes keep their names, which JavaScript allows."""
+        in_class = bool(self.scopes) and isinstance(self.getScope().node, ast.ClassDef)
+        return identifier(qualifiedId) if self.idFiltering and not in_class else qualifiedId
 
     def refuse(self, node, message):
         raise SubsetError(getattr(node, "lineno", self.lineNr), message)
@@ -211,7 +213,7 @@ class Generator(compiler.Generator):
             self.emit(", '{}')", node.attr)
         else:
             self.visit_operand(node.value)
-            self.emit(".{}", self.filterId(node.attr))
+            self.emit(".{}", node.attr)
 
     def visit_Subscript(self, node):
         if isinstance(node.slice, ast.Tuple):
@@ -340,13 +342,13 @@ class Generator(compiler.Generator):
         self.emit("(")
         for index, arg in enumerate(node.args):
             self.emitComma(index)
-            self.emit(self.filterId(arg.arg))
+            self.emit("{}", identifier(arg.arg))
             if index >= required:
                 self.emit(" = ")
                 self.visit(node.defaults[index - required])
         if node.vararg:
             self.emitComma(len(node.args))
-            self.emit("...{}", self.filterId(node.vararg.arg))
+            self.emit("...{}", identifier(node.vararg.arg))
         self.emit(") {{\n")
         self.indent()
 

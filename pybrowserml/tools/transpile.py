@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from .modules import JAVASCRIPT, Module, TranspileError, reachable, standard_modules
-from .reserved import RESERVED
+from .reserved import identifier
 
 RUNTIME_NAME = re.compile(r"^export (?:const|function\*?) (\w+)", re.M)
 WORD = re.compile(r"[A-Za-z_]\w*")
@@ -72,7 +72,7 @@ def _write(path: Path, text: str) -> None:
 def _tools_key() -> str:
     here = Path(__file__).resolve().parent
     digest = hashlib.sha256(importlib.metadata.version("transcrypt").encode())
-    for name in ("transpile.py", "generator.py", "modules.py"):
+    for name in ("transpile.py", "generator.py", "modules.py", "reserved.py"):
         digest.update((here / name).read_bytes())
     return digest.hexdigest()
 
@@ -142,22 +142,18 @@ def _import_lines(module: Module, reached: dict[str, Module]) -> list[str]:
         if (item.module, item.name, item.alias) in seen:
             continue
         seen.add((item.module, item.name, item.alias))
-        path, alias = f"./{item.module}.js", _identifier(item.alias)
+        path, alias = f"./{item.module}.js", identifier(item.alias)
         if item.name is None:
             lines.append(f"import * as {alias} from '{path}';")
         else:
             target = reached.get(item.module)
             raw = target is None or item.name in target.raw_exports
-            name = item.name if raw else _identifier(item.name)
+            name = item.name if raw else identifier(item.name)
             lines.append(f"import {{{name if name == alias else f'{name} as {alias}'}}} from '{path}';")
-    exported = sorted({_identifier(item.alias) for item in module.imports}) if module.is_package else []
+    exported = sorted({identifier(item.alias) for item in module.imports}) if module.is_package else []
     if exported:
         lines.append(f"export {{{', '.join(exported)}}};")
     return lines
-
-
-def _identifier(name: str) -> str:
-    return "py_" + name if name in RESERVED else name
 
 
 def _mappings(numbers: list[int | None]) -> str:

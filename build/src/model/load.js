@@ -6,7 +6,8 @@ import { decodeBase64, fetchFile, progressOf } from "./files.js";
 import { makeModel } from "./model.js";
 import { kept, parseAddress } from "./store.js";
 
-export const version = "@@pybrowserml-version@@";
+/* global PYBROWSERML_VERSION */
+export const version = PYBROWSERML_VERSION;
 
 const OPTIONS = ["backend", "onProgress", "from", "url", "signal"];
 
