@@ -1,0 +1,315 @@
+"""Run plans on every engine from CPython: in process, in Node.js, in a browser.
+
+A `Host` is a place where the transpiled library runs; `call` sends it many calls at once and returns their answers in
+order. A browser page asks for its work and posts the answers over HTTP, so any browser that can open an address will
+do. `Engines.run(engine, jobs)` is what tests use.
+"""
+
+import base64
+import functools
+import http.server
+import json
+import queue
+import shutil
+import subprocess
+import tempfile
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from pybrowserml.backends.numpy import NumpyBackend
+from pybrowserml.core.host import HostArray
+from pybrowserml.core.variables import Slot
+from pybrowserml.platform.tasks import drive
+from pybrowserml.tools.transpile import transpile
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+ENTRY = HERE / "parity" / "entry.py"
+ENGINES = ["numpy", "cpu-node", "cpu", "webgl"]
+STORED = {"float32": np.float32, "int32": np.int32, "bool": np.uint8, "uint8": np.uint8}
+CHROMIUM_FLAGS = """--headless=new --no-sandbox --disable-quic --no-first-run --disable-background-networking
+--disable-component-update --disable-sync --use-angle=swiftshader --enable-unsafe-swiftshader
+--ignore-gpu-blocklist""".split()
+PATIENCE = 300
+
+
+class EngineFailure(AssertionError):
+    """A plan could not be run; the message is the engine's."""
+
+
+@dataclass
+class Job:
+    """One run of a plan. inputs, state: arrays in plan order; runs: how often, with the state carried along."""
+
+    plan: dict
+    inputs: list
+    state: list = field(default_factory=list)
+    sizes: dict = field(default_factory=dict)
+    runs: int = 1
+
+
+class Result:
+    """outputs and state as arrays after the last run, or the failure."""
+
+    def __init__(self, outputs, state, failure):
+        self.failure = failure
+        self._outputs = outputs
+        self._state = state
+
+    @property
+    def outputs(self):
+        if self.failure is not None:
+            raise EngineFailure(self.failure)
+        return self._outputs
+
+    @property
+    def state(self):
+        if self.failure is not None:
+            raise EngineFailure(self.failure)
+        return self._state
+
+
+def dtype_of(array):
+    return {"f": "float32", "i": "int32", "b": "bool", "u": "uint8"}[np.asarray(array).dtype.kind]
+
+
+def encode(array):
+    array = np.asarray(array)
+    dtype = dtype_of(array)
+    data = np.ascontiguousarray(array, dtype=STORED[dtype])
+    return {"shape": list(array.shape), "dtype": dtype, "data": base64.b64encode(data.tobytes()).decode()}
+
+
+def decode(item):
+    flat = np.frombuffer(base64.b64decode(item["data"]), dtype=STORED[item["dtype"]])
+    return _shaped(flat, item["shape"], item["dtype"])
+
+
+def _shaped(flat, shape, dtype):
+    array = np.array(flat, dtype=STORED[dtype]).reshape(shape)
+    return array.astype(np.bool_) if dtype == "bool" else array
+
+
+def to_host(array):
+    dtype = dtype_of(array)
+    flat = np.ascontiguousarray(array, dtype=STORED[dtype]).reshape(-1)
+    return HostArray(flat, list(np.shape(array)), dtype)
+
+
+def from_host(host):
+    return _shaped(host.data, host.shape, host.dtype)
+
+
+def run_numpy(job):
+    """One job on the NumPy engine; errors pass."""
+    engine = NumpyBackend()
+    executable = drive(engine.prepare(job.plan, job.sizes))
+    slots = [Slot(to_host(array)) for array in job.state]
+    inputs = [to_host(array) for array in job.inputs]
+    buffers = []
+    for _ in range(job.runs):
+        buffers = drive(engine.run(executable, inputs, slots))
+    outputs = [from_host(engine.read_sync(buffer)) for buffer in buffers]
+    state = [
+        from_host(slot.host if slot.buffer is None else engine.read_sync(slot.buffer)) for slot in slots
+    ]
+    return outputs, state
+
+
+class NodeHost:
+    """A Node.js process that answers one line of calls by one line of answers."""
+
+    def __init__(self, modules, entry):
+        self.errors = tempfile.TemporaryFile("w+")
+        command = ["node", str(HERE / "parity" / "node.mjs"), str(modules / f"{entry}.js")]
+        self.process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.errors,
+            text=True,
+            encoding="utf-8",
+        )
+
+    def call(self, calls):
+        """calls: [[function of the entry, text], ...] → one {"ok": text} or {"failed": text} each."""
+        try:
+            self.process.stdin.write(json.dumps(calls) + "\n")
+            self.process.stdin.flush()
+            line = self.process.stdout.readline()
+        except BrokenPipeError:
+            line = ""
+        if line == "":
+            self.process.wait()
+            self.errors.seek(0)
+            raise EngineFailure(f"Node.js ended: {self.errors.read()[-2000:]}")
+        return json.loads(line)
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait(timeout=20)
+        self.process.stdout.close()
+        self.errors.close()
+
+
+class PageHost:
+    """A page that fetches its calls from a local server. `open_page(address)` shows it in a browser."""
+
+    def __init__(self, modules, entry, open_page, close_page):
+        self.close_page = close_page
+        self.waiting = queue.Queue()
+        self.answers = queue.Queue()
+        page = (HERE / "parity" / "page.html").read_text(encoding="utf-8")
+        (modules / "index.html").write_text(page.replace("ENTRY", f"./{entry}.js"), encoding="utf-8")
+        shutil.copy(HERE / "parity" / "calls.mjs", modules / "calls.mjs")
+        handler = functools.partial(_PageHandler, host=self, directory=str(modules))
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self.server.daemon_threads = True
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        open_page(f"http://127.0.0.1:{self.server.server_address[1]}/")
+
+    def call(self, calls):
+        """As NodeHost.call."""
+        self.waiting.put(json.dumps(calls))
+        try:
+            answer = self.answers.get(timeout=PATIENCE)
+        except queue.Empty:
+            raise EngineFailure(f"the page has not answered for {PATIENCE} s") from None
+        if isinstance(answer, dict):
+            raise EngineFailure(f"the page failed: {answer['broken']}")
+        return answer
+
+    def close(self):
+        self.waiting.put(None)
+        self.close_page()
+        self.server.shutdown()
+        self.server.server_close()
+
+
+class _PageHandler(http.server.SimpleHTTPRequestHandler):
+    extensions_map = {".js": "text/javascript", ".mjs": "text/javascript", ".html": "text/html"}
+
+    def __init__(self, *args, host, **kwargs):
+        self.host = host
+        super().__init__(*args, **kwargs)
+
+    def do_GET(self):
+        if self.path != "/next":
+            super().do_GET()
+            return
+        try:
+            calls = self.host.waiting.get(timeout=20)
+        except queue.Empty:
+            calls = "[]"
+        self._reply((calls or "null").encode())
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.host.answers.put(json.loads(body))
+        self._reply(b"null")
+
+    def _reply(self, body):
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format, *args):
+        pass
+
+
+def chromium(folder):
+    """A Selenium driver of headless Chromium with a fresh profile below a folder."""
+    from selenium import webdriver
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = shutil.which("chromium") or shutil.which("google-chrome") or ""
+    for flag in [*CHROMIUM_FLAGS, f"--user-data-dir={folder / 'profile'}"]:
+        options.add_argument(flag)
+    return webdriver.Chrome(options, webdriver.ChromeService(shutil.which("chromedriver")))
+
+
+def transpiled(folder, entry=ENTRY):
+    """The library with a test's entry module as JavaScript modules in a folder; the folder."""
+    root = folder / "root"
+    root.mkdir(parents=True, exist_ok=True)
+    if not (root / "pybrowserml").exists():
+        (root / "pybrowserml").symlink_to(ROOT / "pybrowserml")
+    shutil.copy(entry, root / entry.name)
+    modules = folder / "modules"
+    transpile(root, entry.stem, modules)
+    (modules / "package.json").write_text('{"type": "module"}')
+    return modules
+
+
+class Engines:
+    """Every engine, each started when first asked for."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.hosts = {}
+        self.seconds = dict.fromkeys(ENGINES, 0.0)
+
+    def host(self, kind):
+        """The "node" or "page" host."""
+        if kind not in self.hosts:
+            modules = transpiled(self.folder)
+            if kind == "node":
+                self.hosts[kind] = NodeHost(modules, ENTRY.stem)
+            else:
+                driver = chromium(self.folder)
+                self.hosts[kind] = PageHost(modules, ENTRY.stem, driver.get, driver.quit)
+        return self.hosts[kind]
+
+    def run(self, engine, jobs):
+        """Results of jobs on one engine, in order; an error of a job is in its Result."""
+        started = time.perf_counter()
+        results = self._run(engine, jobs)
+        self.seconds[engine] += time.perf_counter() - started
+        return results
+
+    def _run(self, engine, jobs):
+        if engine == "numpy":
+            return [_attempt(job) for job in jobs]
+        name = "webgl" if engine == "webgl" else "cpu"
+        calls = [["run_job", json.dumps(_job_json(name, job), allow_nan=False)] for job in jobs]
+        answers = self.host("node" if engine == "cpu-node" else "page").call(calls)
+        return [_result(answer) for answer in answers]
+
+    def close(self):
+        for host in self.hosts.values():
+            host.close()
+        self.hosts = {}
+
+
+def _attempt(job):
+    try:
+        outputs, state = run_numpy(job)
+    except Exception as failure:
+        return Result(None, None, f"{type(failure).__name__}: {failure}")
+    return Result(outputs, state, None)
+
+
+def _job_json(engine, job):
+    return {
+        "engine": engine,
+        "plan": job.plan,
+        "sizes": job.sizes,
+        "inputs": [encode(array) for array in job.inputs],
+        "state": [encode(array) for array in job.state],
+        "runs": job.runs,
+    }
+
+
+def _result(answer):
+    if "failed" in answer:
+        return Result(None, None, answer["failed"])
+    found = json.loads(answer["ok"])
+    return Result(
+        [decode(item) for item in found["outputs"]], [decode(item) for item in found["state"]], None
+    )

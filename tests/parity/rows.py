@@ -1,0 +1,86 @@
+"""One row of the parity table, and makers of its inputs."""
+
+import zlib
+from dataclasses import dataclass, field
+
+import numpy as np
+
+RTOL, ATOL = 1e-6, 1e-6
+
+
+@dataclass
+class Tolerance:
+    rtol: float
+    atol: float
+
+
+@dataclass
+class Row:
+    """An op with everything needed to judge it.
+
+    build: list of tensors → tensor or list of tensors. cases: lists of input makers, one list a case. reference: the
+    same on float64 (int64, bool) arrays. rtol, atol: for numpy and cpu; webgl: [rtol, atol] there. grad: indices of the
+    inputs to differentiate by. second: whether second-order gradients are checked too; second_by: by these inputs.
+    grad_tolerance, webgl_grad: [rtol, atol] of gradients.
+    """
+
+    name: str
+    build: object
+    cases: list
+    reference: object
+    rtol: float = RTOL
+    atol: float = ATOL
+    webgl: tuple = (4e-6, 2e-6)
+    grad: tuple = ()
+    second: bool = False
+    grad_tolerance: tuple = (2e-5, 1e-5)
+    webgl_grad: tuple = (1e-4, 2e-5)
+    labels: dict = field(default_factory=dict)
+
+    def tolerance(self, engine):
+        return Tolerance(*self.webgl) if engine == "webgl" else Tolerance(self.rtol, self.atol)
+
+    def gradient_tolerance(self, engine):
+        return Tolerance(*(self.webgl_grad if engine == "webgl" else self.grad_tolerance))
+
+    def inputs(self, case):
+        """The arrays of a case: the same at every call."""
+        rng = np.random.default_rng([zlib.crc32(self.name.encode()), case])
+        return [make(rng) for make in self.cases[case]]
+
+    def expected(self, arrays):
+        """The reference's results, a list of arrays."""
+        found = self.reference(*[widened(array) for array in arrays])
+        return [np.asarray(item) for item in (found if isinstance(found, (list, tuple)) else [found])]
+
+
+def widened(array):
+    """float64 for float32, int64 for int32 and uint8, bool as it is."""
+    return array.astype({"f": np.float64, "i": np.int64, "u": np.int64, "b": np.bool_}[array.dtype.kind])
+
+
+def uniform(shape, low=-2.0, high=2.0):
+    """float32 numbers of a range."""
+    return lambda rng: rng.uniform(low, high, shape).astype(np.float32)
+
+
+def distinct(shape, step=0.125):
+    """float32 numbers in random order that differ by at least a step: no ties, no kinks nearby."""
+
+    def make(rng):
+        count = int(np.prod(shape))
+        return ((rng.permutation(count) - count // 2 + 0.25) * step).astype(np.float32).reshape(shape)
+
+    return make
+
+
+def integers(shape, low, high, dtype=np.int32):
+    return lambda rng: rng.integers(low, high, shape, dtype=np.int64).astype(dtype)
+
+
+def booleans(shape):
+    return lambda rng: rng.integers(0, 2, shape).astype(np.bool_)
+
+
+def values(numbers, dtype=np.float32):
+    return lambda rng: np.asarray(numbers, dtype=dtype)
