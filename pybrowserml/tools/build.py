@@ -1,0 +1,200 @@
+"""`pybrowserml build`: a model frozen into a folder of JavaScript, weights and a page to try it.
+
+The folder is made beside its place and renamed, so it is there whole or not at all. Everything comes from the
+prebuilt runtime; Node is not needed.
+"""
+
+import base64
+import hashlib
+import html
+import json
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..compiler.explain import explain
+from ..models.freeze import freeze
+from ..models.safetensors import encode_tensors
+from .bundle import runtime_folder
+from .failures import Failure
+from .model_typings import model_typings
+from .report import FileSize, measure
+
+PAGE = Path(__file__).resolve().parent / "page"
+SLOT = '"@@pybrowserml-model@@"'
+EMBED_UP_TO = 16_000_000
+PURPOSES = {
+    "model.js": "ES module: import { load } from './model.js'",
+    "model.global.js": "static script: pybrowserml.load()",
+    "model.json": "plans and signature",
+    "model.d.ts": "types",
+    "index.html": "a page to try it",
+    "try.js": "its script",
+    "try.css": "its style",
+}
+
+
+@dataclass
+class BuildOptions:
+    """trainable: ship the training step; embed: weights inside the scripts (None: inside the static script, up to
+    16 MB); pixels: the range of image inputs; shard_bytes: the most bytes of a weight file; minify: short scripts."""
+
+    trainable: bool = False
+    embed: bool | None = None
+    pixels: tuple[float, float] = (0.0, 255.0)
+    shard_bytes: int = 64_000_000
+    minify: bool = True
+
+
+def parse_pixels(text: str) -> tuple[float, float]:
+    """ "0..1" → (0.0, 1.0). Raises Failure."""
+    low, mark, high = text.partition("..")
+    try:
+        if not mark:
+            raise ValueError
+        found = float(low), float(high)
+    except ValueError:
+        raise Failure(f"--pixels takes a range such as 0..255, 0..1 or -1..1, got {text}") from None
+    return found
+
+
+def build_bundle(model, out: Path, options: BuildOptions, source: Path | None = None) -> list[FileSize]:
+    """Write the bundle of a model to the folder `out`, in place of an earlier bundle there; the sizes of its files.
+
+    Raises Failure when `out` holds anything else, and the library's errors when the model cannot be frozen.
+    """
+    if source is not None and out.resolve() == source.resolve():
+        raise Failure(f"{out} is the model itself; choose another folder for the bundle")
+    _check_target(out)
+    frozen = freeze(model, options.trainable)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+    try:
+        purposes = _write(work, frozen, model.name, options)
+        sizes = measure(work, purposes)
+        work.chmod(0o777 & ~_umask())
+        _replace(out, work)
+    except BaseException:
+        shutil.rmtree(work, ignore_errors=True)
+        raise
+    return sizes
+
+
+def explain_model(model, trainable: bool) -> str:
+    """The plans that a bundle of the model would hold, as text."""
+    frozen = freeze(model, trainable)
+    parts = [f"{name}\n{explain(plan)}" for name, plan in frozen["plans"].items()]
+    return "\n\n".join(parts)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _is_ours(name: str) -> bool:
+    return name in PURPOSES or (name.startswith("model") and name.endswith(".safetensors"))
+
+
+def _check_target(out: Path) -> None:
+    if out.exists() and not out.is_dir():
+        raise Failure(f"{out} is a file; give a folder for the bundle")
+    if not out.is_dir():
+        return
+    names = sorted(path.name for path in out.iterdir())
+    others = [name for name in names if not _is_ours(name)]
+    if others:
+        raise Failure(
+            f"{out} holds files that are no part of a bundle ({', '.join(others[:3])}"
+            f"{', ...' if len(others) > 3 else ''}); choose a new or empty folder"
+        )
+
+
+def _replace(out: Path, work: Path) -> None:
+    """Put `work` in the place of `out`; an earlier bundle comes back should that fail."""
+    if not out.exists():
+        work.rename(out)
+        return
+    earlier = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent)) / "earlier"
+    out.rename(earlier)
+    try:
+        work.rename(out)
+    except BaseException:
+        earlier.rename(out)
+        raise
+    finally:
+        shutil.rmtree(earlier.parent, ignore_errors=True)
+
+
+def _write(folder: Path, frozen: dict, name: str, options: BuildOptions) -> dict[str, str]:
+    """Write all files; their names with what they are for."""
+    shards = _shards(frozen.pop("tensors"), options.shard_bytes)
+    weights = []
+    for index, tensors in enumerate(shards):
+        part = "" if len(shards) == 1 else f"-{index + 1:05}-of-{len(shards):05}"
+        data = encode_tensors(tensors).tobytes()
+        (folder / f"model{part}.safetensors").write_bytes(data)
+        weights.append(_entry(f"model{part}.safetensors", data))
+    signature = frozen["signature"]
+    for spec in signature["inputs"]:
+        if len(spec["shape"]) in (3, 4):
+            spec["pixels"] = list(options.pixels)
+    manifest = json.dumps({**frozen, "name": name, "weights": weights}, separators=(",", ":"))
+    (folder / "model.json").write_text(manifest, encoding="utf-8")
+    parts = {"manifest": _entry("model.json", manifest.encode()), "weights": weights, "embedded": None}
+    embedded = {**parts, "embedded": _embedded(folder, manifest, weights)}
+    small = sum(entry["bytes"] for entry in weights) <= EMBED_UP_TO
+    _write_script(folder / "model.js", "runtime", ".mjs", embedded if options.embed else parts, options)
+    inside = small if options.embed is None else options.embed
+    _write_script(folder / "model.global.js", "runtime.global", ".js", embedded if inside else parts, options)
+    targets = frozen["training"]["targets"] if options.trainable else None
+    typings = model_typings(signature["inputs"], signature["outputs"], targets)
+    (folder / "model.d.ts").write_text(typings, encoding="utf-8")
+    for path in sorted(PAGE.iterdir()):
+        text = path.read_text(encoding="utf-8").replace("@@name@@", html.escape(name))
+        (folder / path.name).write_text(text, encoding="utf-8")
+    purposes = {**PURPOSES}
+    if inside:
+        purposes["model.global.js"] += ", weights inside"
+    if options.embed:
+        purposes["model.js"] += ", weights inside"
+    files = {key: purposes.pop(key) for key in ("model.js", "model.global.js", "model.json")}
+    return {**files, **{entry["file"]: "weights" for entry in weights}, **purposes}
+
+
+def _entry(file: str, data: bytes) -> dict:
+    return {"file": file, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+
+
+def _shards(tensors: list, most: int) -> list[list]:
+    """The tensors in their order, cut where a file would grow over `most` bytes."""
+    shards: list[list] = [[]]
+    size = 0
+    for entry in tensors:
+        count = entry[1].data.nbytes
+        if shards[-1] and size + count > most:
+            shards.append([])
+            size = 0
+        shards[-1].append(entry)
+        size += count
+    return shards
+
+
+def _embedded(folder: Path, manifest: str, weights: list[dict]) -> dict:
+    texts = [base64.b64encode((folder / entry["file"]).read_bytes()).decode() for entry in weights]
+    return {"manifest": manifest, "weights": texts}
+
+
+def _write_script(target: Path, name: str, suffix: str, parts: dict, options: BuildOptions) -> None:
+    """The runtime bundle with what it must know of the model in the place of its slot."""
+    source = runtime_folder() / f"{name}{'.min' if options.minify else ''}{suffix}"
+    if not source.is_file():
+        raise Failure(f"{source} is missing; run `make build` in the checkout, or install pybrowserml from its wheel")
+    text = source.read_text(encoding="utf-8")
+    if text.count(SLOT) != 1:
+        raise Failure(f"{source} is not of this version; run `make build` again")
+    text = "\n".join(line for line in text.splitlines() if not line.startswith("//# sourceMappingURL="))
+    target.write_text(text.replace(SLOT, json.dumps(parts, separators=(",", ":"))) + "\n", encoding="utf-8")
