@@ -1,14 +1,25 @@
 """The kernel table: a step's kernel name to the function that turns the step into draws."""
 
+from .convolution import conv2d, conv2d_input_grad
 from .elementwise import elementwise
+from .filter_gradient import conv2d_filter_grad
 from .gather import gather, scatter_add
 from .matmul import matmul
 from .movement import broadcast_to, concat, flip, pad, reshape, slice_step, transpose
+from .pooling import avg_pool2d, avg_pool2d_grad, max_pool2d, max_pool2d_grad, max_pool2d_take
 from .reduce import arg_reduce, reduce
 
 KERNELS = {
     "elementwise": elementwise,
     "matmul": matmul,
+    "conv2d": conv2d,
+    "conv2d_input_grad": conv2d_input_grad,
+    "conv2d_filter_grad": conv2d_filter_grad,
+    "max_pool2d": max_pool2d,
+    "max_pool2d_grad": max_pool2d_grad,
+    "max_pool2d_take": max_pool2d_take,
+    "avg_pool2d": avg_pool2d,
+    "avg_pool2d_grad": avg_pool2d_grad,
     "reduce": reduce,
     "arg_reduce": arg_reduce,
     "reshape": reshape,
