@@ -1,0 +1,47 @@
+"""Our side of the kernel rows, transpiled: a plan, its operands on an engine, runs up to a read."""
+
+from pybrowserml.backends.cpu.engine import CpuBackend
+from pybrowserml.backends.webgl.engine import open_engine
+from pybrowserml.compiler.function import PlanRunner, read_outputs
+from pybrowserml.core.host import HostArray
+from pybrowserml.platform.errors import error
+from pybrowserml.platform.tasks import drive
+
+ENGINES = {}
+
+
+def engine_named(engine_name):
+    if engine_name not in ENGINES:
+        if engine_name == "cpu":
+            ENGINES[engine_name] = CpuBackend()
+        else:
+            made = open_engine({})
+            if made[0] is None:
+                raise error("EngineError", made[1])
+            ENGINES[engine_name] = made[0]
+    return ENGINES[engine_name]
+
+
+def capabilities(engine_name):
+    return engine_named(engine_name).capabilities()
+
+
+def make_runner(engine_name, plan):
+    runner = PlanRunner(plan, [])
+    runner.backend = engine_named(engine_name)
+    return runner
+
+
+def upload(engine_name, data, shape):
+    return engine_named(engine_name).upload(HostArray(data, shape, "float32"))
+
+
+def _run(runner, operands):
+    buffers = yield from runner.run(operands)
+    hosts = yield from read_outputs(buffers)
+    return hosts[0].data
+
+
+def run_plan(runner, operands):
+    """A promise of the numbers of the plan's first output."""
+    return drive(_run(runner, operands))

@@ -1,0 +1,2 @@
+export { firstPrediction } from "./cold_tfjs.js";
+import "@tensorflow/tfjs-backend-cpu";
