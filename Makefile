@@ -14,6 +14,7 @@ PORT ?= 8000
 PYTHON_STAMP := .venv/.stamp-python
 NODE_STAMP := build/node_modules/.stamp-node
 BROWSER_STAMP := .venv/.stamp-browser
+BENCH_STAMP := bench/node_modules/.stamp-node
 
 .PHONY: help setup build test lint format bench demo serve clean wheel test-browsers
 
@@ -31,6 +32,10 @@ $(PYTHON_STAMP): pyproject.toml hatch_build.py
 $(NODE_STAMP): build/package.json build/package-lock.json
 	@node -e 'process.exit(+process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null || { echo "pybrowserml needs Node.js 20 or newer; install it from your system's packages"; exit 2; }
 	cd build && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(BENCH_STAMP): bench/package.json bench/package-lock.json
+	cd bench && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(BROWSER_STAMP): | $(PYTHON_STAMP)
@@ -59,8 +64,8 @@ format: $(PYTHON_STAMP) $(NODE_STAMP) ## Lay out Python and JavaScript sources
 	$(PY) -m ruff format .
 	$(NPX)/prettier --write --log-level warn .
 
-bench: setup build ## Compare with TensorFlow.js in one browser session
-	$(PY) bench/run.py
+bench: setup build $(BENCH_STAMP) ## Compare with TensorFlow.js in one browser session (ONLY=conv,train)
+	$(PY) bench/run.py $(if $(ONLY),--only '$(ONLY)')
 
 demo: setup build ## Train digits in Python, then predict and train them in a real browser
 	$(PY) demos/digits/demo.py
