@@ -27,7 +27,9 @@ const tidySource = (source) => {
 const transpiled = {
   name: "transpiled",
   setup(build) {
-    build.onResolve({ filter: /^py:/ }, ({ path }) => ({ path: join(job.modules, `${path.slice(3)}.js`) }));
+    build.onResolve({ filter: /^py:/ }, ({ path }) => ({
+      path: join(job.modules, `${path.slice(3)}.js`),
+    }));
   },
 };
 

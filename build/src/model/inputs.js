@@ -6,15 +6,24 @@ import { dict } from "py:runtime";
 import { imageBatch, isImage } from "./images.js";
 
 const isPlain = (value) =>
-  value !== null && typeof value === "object" && [Object.prototype, null].includes(Object.getPrototypeOf(value));
+  value !== null &&
+  typeof value === "object" &&
+  [Object.prototype, null].includes(Object.getPrototypeOf(value));
 const isArray = (value) => isPlain(value) && "data" in value && "shape" in value;
 
-const sizeOf = (dims) => (dims.every((dim) => typeof dim === "number") ? dims.reduce((a, b) => a * b, 1) : null);
+const sizeOf = (dims) =>
+  dims.every((dim) => typeof dim === "number") ? dims.reduce((a, b) => a * b, 1) : null;
 
 // A flat typed array of n samples gets the shape [n, ...]; what does not divide is left for the model to refuse.
 const shaped = (data, spec) => {
   const size = sizeOf(spec.shape.slice(1));
-  if (spec.shape.length < 2 || size === null || size === 0 || data.length === 0 || data.length % size !== 0) {
+  if (
+    spec.shape.length < 2 ||
+    size === null ||
+    size === 0 ||
+    data.length === 0 ||
+    data.length % size !== 0
+  ) {
     return { data, shape: [data.length] };
   }
   return { data, shape: [data.length / size, ...spec.shape.slice(1)] };
@@ -22,7 +31,8 @@ const shaped = (data, spec) => {
 
 const numbers = (value, spec) => {
   if (isImage(value)) return imageBatch([value], spec);
-  if (Array.isArray(value) && value.length > 0 && value.every(isImage)) return imageBatch(value, spec);
+  if (Array.isArray(value) && value.length > 0 && value.every(isImage))
+    return imageBatch(value, spec);
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return shaped(value, spec);
   // A tensor-like object of any class: only its data and shape matter.
   if (value !== null && typeof value === "object" && "data" in value && "shape" in value) {

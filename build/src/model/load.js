@@ -57,12 +57,15 @@ const readEmbedded = async ({ manifest, weights, embedded }, onProgress) => {
 
 // Without a build (the plain runtime) the folder's model.json is asked for its own parts.
 const partsOf = async (built, url, base, signal) => {
-  const folder = url === undefined ? base() : new URL("./", new URL(url, globalThis.location?.href));
+  const folder =
+    url === undefined ? base() : new URL("./", new URL(url, globalThis.location?.href));
   if (built !== null) return { ...built, folder };
-  if (url === undefined) throw error("ArgumentError", "load needs the option 'url': where model.json lies");
+  if (url === undefined)
+    throw error("ArgumentError", "load needs the option 'url': where model.json lies");
   const file = "model.json";
   const response = await fetch(new URL(file, folder), { signal });
-  if (!response.ok) throw error("FormatError", `${file}: ${folder}${file} answered ${response.status}`);
+  if (!response.ok)
+    throw error("FormatError", `${file}: ${folder}${file} answered ${response.status}`);
   const data = new Uint8Array(await response.arrayBuffer());
   return { folder, manifest: { file, bytes: data.length, data }, weights: null };
 };
@@ -81,7 +84,9 @@ const readFiles = async ({ manifest, weights, folder }, onProgress, signal) => {
 };
 
 const fetchAll = (entries, folder, arrived, signal) =>
-  Promise.all(entries.map(async (entry) => [entry.file, await fetchFile(entry, folder, arrived, signal)]));
+  Promise.all(
+    entries.map(async (entry) => [entry.file, await fetchFile(entry, folder, arrived, signal)]),
+  );
 
 const MOST_BYTES = 4e9;
 

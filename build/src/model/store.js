@@ -22,7 +22,8 @@ const done = (request) =>
   });
 
 const inStore = async (mode, work) => {
-  if (!globalThis.indexedDB) throw error("ArgumentError", "this page has no indexedDB to keep models in");
+  if (!globalThis.indexedDB)
+    throw error("ArgumentError", "this page has no indexedDB to keep models in");
   const opening = indexedDB.open(DATABASE, 1);
   opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
   const database = await done(opening);
@@ -30,7 +31,8 @@ const inStore = async (mode, work) => {
     const transaction = database.transaction(STORE, mode);
     const committed = new Promise((resolve, reject) => {
       transaction.oncomplete = resolve;
-      transaction.onabort = () => reject(error("FormatError", `indexedDB: ${transaction.error?.message}`));
+      transaction.onabort = () =>
+        reject(error("FormatError", `indexedDB: ${transaction.error?.message}`));
     });
     const result = await done(work(transaction.objectStore(STORE)));
     await committed;
@@ -47,7 +49,10 @@ export const keep = (name, saved) => inStore("readwrite", (store) => store.put(s
 export const kept = async (name) => {
   const saved = await inStore("readonly", (store) => store.get(name));
   if (saved === undefined) {
-    throw error("FormatError", `indexeddb://${name}: nothing is saved under this name in this browser`);
+    throw error(
+      "FormatError",
+      `indexeddb://${name}: nothing is saved under this name in this browser`,
+    );
   }
   const isBytes = (value) => value instanceof Uint8Array;
   if (!isBytes(saved.manifest) || !isBytes(saved.weights)) {

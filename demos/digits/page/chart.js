@@ -33,7 +33,13 @@ export const trainingChart = (place) => {
       ],
       series: [
         { label: "batch" },
-        { label: "loss", scale: "loss", stroke: colour("--warm"), width: 2, points: { show: false } },
+        {
+          label: "loss",
+          scale: "loss",
+          stroke: colour("--warm"),
+          width: 2,
+          points: { show: false },
+        },
         {
           label: "accuracy",
           scale: "accuracy",
@@ -58,7 +64,11 @@ export const trainingChart = (place) => {
   new ResizeObserver(() => plot.setSize(size())).observe(place);
   return {
     add(loss, accuracy) {
-      series = [[...series[0], series[0].length + 1], [...series[1], loss], [...series[2], accuracy]];
+      series = [
+        [...series[0], series[0].length + 1],
+        [...series[1], loss],
+        [...series[2], accuracy],
+      ];
       draw();
     },
     clear() {

@@ -82,7 +82,9 @@ export const likeMnist = (pad, seen) => {
 /** The rectangle of the ink, and the centre of its mass within; null without ink. */
 const inkBox = (pad) => {
   const { width, height } = pad;
-  const { data } = pad.getContext("2d", { willReadFrequently: true }).getImageData(0, 0, width, height);
+  const { data } = pad
+    .getContext("2d", { willReadFrequently: true })
+    .getImageData(0, 0, width, height);
   let [left, top, right, bottom, mass, sumX, sumY] = [width, height, -1, -1, 0, 0, 0];
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {

@@ -7,21 +7,33 @@ const rows = ({ data, shape }, from, to) => {
   return { data: data.subarray(from * size, to * size), shape: [to - from, ...shape.slice(1)] };
 };
 
-/** Predicts all unseen digits: the probabilities, times in milliseconds, and what the engine counted. */
-export const predictAll = async (module, backend, batch) => {
+const counted = (model) => model.backendInfo().stats ?? {};
+
+/** Predicts all unseen digits: the probabilities, times in milliseconds, programs, and draws of the last run. */
+export const predictAll = async (module, backend, batchSize) => {
   const { load } = await import(module);
   const { x } = await readDigits("data/test-images.idx", "data/test-labels.idx");
   const model = await load({ backend });
   const begin = performance.now();
   await model.predict(rows(x, 0, 1));
   const first = performance.now() - begin;
-  await model.predict(x, { batchSize: batch });
+  await model.predict(x, { batchSize });
+  const before = counted(model).draws;
   const start = performance.now();
-  const { data, shape } = await model.predict(x, { batchSize: batch });
+  const { data, shape } = await model.predict(x, { batchSize });
   const all = performance.now() - start;
-  const info = model.backendInfo();
+  const { programs = null, draws = null } = counted(model);
+  const { name } = model.backendInfo();
   model.dispose();
-  return { probabilities: Array.from(data), shape, first, all, info };
+  return {
+    name,
+    probabilities: Array.from(data),
+    shape,
+    first,
+    all,
+    programs,
+    draws: draws === null ? null : draws - before,
+  };
 };
 
 /** The loss of each of `count` training steps on the first digits, in order. */

@@ -17,7 +17,8 @@
   const isImage = ({ shape }) => shape.length === 4 && [1, 3, 4].includes(shape[3]);
 
   // Numbers to begin with: one sample of zeros, or a short note for what is too long to type.
-  const zeros = (shape) => (shape.length === 0 ? 0 : Array.from({ length: shape[0] ?? 1 }, () => zeros(shape.slice(1))));
+  const zeros = (shape) =>
+    shape.length === 0 ? 0 : Array.from({ length: shape[0] ?? 1 }, () => zeros(shape.slice(1)));
   const sample = (spec) => {
     const count = spec.shape.slice(1).reduce((product, dim) => product * (dim ?? 1), 1);
     return count <= 4096 ? JSON.stringify([zeros(spec.shape.slice(1))]) : "";
@@ -50,11 +51,22 @@
     const body = make("tbody");
     for (let i = 0; i < shown; i++) {
       const bar = likely ? make("meter", { min: 0, max: 1, value: data[i] }) : "";
-      const place = make("th", { textContent: columns > 1 ? `${Math.floor(i / columns)}, ${i % columns}` : String(i) });
-      body.append(make("tr", {}, place, make("td", { textContent: numberText(data[i]) }), make("td", {}, bar)));
+      const place = make("th", {
+        textContent: columns > 1 ? `${Math.floor(i / columns)}, ${i % columns}` : String(i),
+      });
+      body.append(
+        make(
+          "tr",
+          {},
+          place,
+          make("td", { textContent: numberText(data[i]) }),
+          make("td", {}, bar),
+        ),
+      );
     }
     const head = make("h3", { textContent: `${spec.name} ${told(shape)}` });
-    const more = data.length > shown ? [make("p", { textContent: `… ${data.length - shown} more` })] : [];
+    const more =
+      data.length > shown ? [make("p", { textContent: `… ${data.length - shown} more` })] : [];
     return make("section", {}, head, make("table", {}, body), ...more);
   };
 
@@ -72,7 +84,9 @@
     const { inputs, outputs } = model.signature;
     const fields = inputs.map((spec) => {
       const field = isImage(spec) ? imageField(spec) : numbersField(spec);
-      const legend = make("legend", { textContent: `${spec.name}: ${spec.dtype} ${told(spec.shape)}` });
+      const legend = make("legend", {
+        textContent: `${spec.name}: ${spec.dtype} ${told(spec.shape)}`,
+      });
       find("inputs").append(make("fieldset", {}, legend, field.element));
       return field;
     });
@@ -84,7 +98,9 @@
         const result = await model.predict(values);
         const list = outputs.length === 1 ? [result] : Array.from(result);
         find("outputs").replaceChildren(...list.map((output, i) => table(output, outputs[i])));
-        say(`Answered in ${(performance.now() - begin).toFixed(1)} ms on ${model.backendInfo().name}.`);
+        say(
+          `Answered in ${(performance.now() - begin).toFixed(1)} ms on ${model.backendInfo().name}.`,
+        );
       } catch (problem) {
         say(problem.message, true);
       }
