@@ -1,4 +1,4 @@
-"""Headless Chromium for demos: software WebGL2 where there is no GPU, a fresh profile, nothing fetched from outside."""
+"""Headless Chromium for demos: software WebGL2 where there is no GPU, a fresh profile, no traffic of its own."""
 
 import shutil
 import tempfile
@@ -13,7 +13,7 @@ FLAGS = """--headless=new --no-sandbox --disable-quic --no-first-run --disable-b
 
 @contextmanager
 def chromium():
-    """A WebDriver, ended with its profile on the way out. Raises FileNotFoundError that says what to install."""
+    """A WebDriver, ended with its profile. Raises FileNotFoundError that says what to install."""
     binary = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
     driver_path = shutil.which("chromedriver")
     if binary is None or driver_path is None:

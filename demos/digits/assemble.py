@@ -1,4 +1,4 @@
-"""Puts the digits page together: the page's script with its chart library, styles, and digits to learn from."""
+"""Puts the digits page together: its script with the chart library, styles, and digits to learn from."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ UNSEEN = 1000
 
 
 def assemble(out: Path) -> None:
-    """Write the page without its models to the folder `out`. Raises FileNotFoundError where npm packages lack."""
+    """Write the page without its models to `out`. Raises FileNotFoundError where npm packages lack."""
     esbuild = MODULES / ".bin" / "esbuild"
     if not esbuild.is_file():
         raise FileNotFoundError(f"{esbuild} is missing; run `make setup`")
@@ -27,8 +27,8 @@ def assemble(out: Path) -> None:
         shutil.copy(page / name, out / name)
     shutil.copy(MODULES / "uplot" / "dist" / "uPlot.min.css", out / "uPlot.min.css")
     subprocess.run(
-        [esbuild, page / "app.js", "--bundle", "--format=esm", "--minify", "--charset=utf8", "--log-level=error",
-         "--external:./model/*", "--external:./fresh/*", f"--outfile={out / 'app.js'}"],
+        [esbuild, page / "app.js", "--bundle", "--format=esm", "--minify", "--charset=utf8",
+         "--log-level=error", "--external:./model/*", "--external:./fresh/*", f"--outfile={out / 'app.js'}"],
         env={**os.environ, "NODE_PATH": str(MODULES)},
         check=True,
     )  # fmt: skip

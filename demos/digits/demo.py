@@ -1,4 +1,4 @@
-"""`make demo`: train digits in Python, ship them, predict and train them in a real browser, compare the numbers."""
+"""`make demo`: train digits in Python, predict and train them in a real browser, compare the numbers."""
 
 import shutil
 import subprocess
@@ -168,7 +168,7 @@ def compare_training(driver) -> list[str]:
         column.justify = "right"
     console.print(table)
     return [
-        f"{engine}: the loss at step {STEPS} differs from Python's by {drift:.1e} > {MOST_DRIFT:.0e} (relative)"
+        f"{engine}: the loss at step {STEPS} is {drift:.1e} > {MOST_DRIFT:.0e} off Python's (relative)"
         for engine, drift in last.items()
         if not drift <= MOST_DRIFT
     ]

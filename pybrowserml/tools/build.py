@@ -38,8 +38,12 @@ PURPOSES = {
 
 @dataclass
 class BuildOptions:
-    """trainable: ship the training step; embed: weights inside the scripts (None: inside the static script, up to
-    16 MB); pixels: the range of image inputs; shard_bytes: the most bytes of a weight file; minify: short scripts."""
+    """How to build.
+
+    trainable: ship the training step. embed: weights inside both scripts, or inside neither; None: inside the
+    static script, up to 16 MB. pixels: the range of image inputs. shard_bytes: the most bytes of a weight file.
+    minify: short scripts.
+    """
 
     trainable: bool = False
     embed: bool | None = None
@@ -61,7 +65,7 @@ def parse_pixels(text: str) -> tuple[float, float]:
 
 
 def build_bundle(model, out: Path, options: BuildOptions, source: Path | None = None) -> list[FileSize]:
-    """Write the bundle of a model to the folder `out`, in place of an earlier bundle there; the sizes of its files.
+    """Write the bundle of a model to the folder `out`, in place of an earlier one; the sizes of its files.
 
     Raises Failure when `out` holds anything else, and the library's errors when the model cannot be frozen.
     """

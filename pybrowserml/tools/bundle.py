@@ -71,7 +71,7 @@ def bundle(name: str, entry: str, out: Path, cache: Path, root: Path = ROOT) -> 
 
 
 def bundle_runtime(out: Path, cache: Path, root: Path = ROOT) -> bool:
-    """Make the bundles `runtime.*`, the loader of built models: build/src/model over the transpiled frozen model.
+    """Make the bundles `runtime.*`, the loader of built models: build/src/model over frozen models.
 
     `pybrowserml build` copies them, so its user needs no Node. False when they were up to date.
     """

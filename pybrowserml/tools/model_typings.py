@@ -3,7 +3,7 @@
 import json
 
 COMMON = """\
-/** Numbers for one input: flat or nested, with or without shape; images and canvases are drawn to the input's size. */
+/** Numbers for one input, flat or nested, with or without a shape; images are drawn to the input's size. */
 export type Data =
   | number
   | readonly Data[]
@@ -83,7 +83,14 @@ export interface Model {{
   dispose(): void;
 }}
 export interface LibraryError extends Error {{
-  name: "ShapeError" | "DtypeError" | "ArgumentError" | "FormatError" | "NumericError" | "EngineError" | "EngineLostError";
+  name:
+    | "ShapeError"
+    | "DtypeError"
+    | "ArgumentError"
+    | "FormatError"
+    | "NumericError"
+    | "EngineError"
+    | "EngineLostError";
 }}
 /** Load the model. Each call gives a model of its own. */
 export function load(options?: LoadOptions): Promise<Model>;
@@ -130,7 +137,7 @@ def runtime_typings() -> str:
 def model_typings(inputs: list[dict], outputs: list[dict], targets: list[dict] | None) -> str:
     """The declarations for one model: `model.d.ts`.
 
-    inputs, outputs, targets: the specs {"name", "shape", "dtype"} of its signature; targets None: not trainable.
+    inputs, outputs, targets: specs {"name", "shape", "dtype"} of its signature; targets None: not trainable.
     """
     kinds = f"/** {_told(inputs)} */\nexport type Inputs = {_given(inputs)};\n"
     if targets is not None:

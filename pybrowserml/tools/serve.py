@@ -60,7 +60,7 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 
 
 class Server(http.server.ThreadingHTTPServer):
-    """Serves one folder; `address` is where. Call `serve_forever()`, from a thread for use beside other work."""
+    """Serves one folder at `address`, once `serve_forever()` is called."""
 
     daemon_threads = True
 
@@ -82,7 +82,7 @@ def make_server(
 ) -> Server:
     """A server for `folder`, not yet running.
 
-    port: 0 picks a free one; headers: sent with every answer (default HEADERS); log: called with a line per request.
+    port: 0 picks a free one; headers: of every answer (default HEADERS); log: called per request.
     Raises Failure when the folder does not exist or the port cannot be had.
     """
     if not folder.is_dir():
@@ -94,5 +94,5 @@ def make_server(
     except OSError as problem:
         reason = problem.strerror or problem
         raise Failure(
-            f"cannot listen on {host}, port {port} ({reason}); choose another with --port (0 takes any free one)"
+            f"cannot listen on {host}, port {port} ({reason}); choose another --port (0 takes any free one)"
         ) from None

@@ -13,7 +13,7 @@ MODULE = "pybrowserml_source"
 def load_source(source: Path, debug: bool = False):
     """The model of SOURCE.
 
-    source: a folder that `model.save` wrote, a `.keras` file, or a `.py` file that defines `model` at module level.
+    source: a folder that `model.save` wrote, a `.keras` file, or a `.py` file that defines `model`.
     debug: let exceptions of the user's file pass with their traceback. Raises Failure in one sentence.
     """
     if source.suffix == ".py" and source.is_file():
@@ -21,7 +21,7 @@ def load_source(source: Path, debug: bool = False):
     if source.is_dir():
         if not (source / "model.json").is_file():
             raise Failure(
-                f"{source} holds no model.json; give a folder that model.save() wrote, a .keras file or a .py file"
+                f"{source} holds no model.json; give a saved model folder, a .keras file or a .py file"
             )
         return _saved(source)
     if source.suffix == ".keras" and source.is_file():
