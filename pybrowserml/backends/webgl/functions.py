@@ -234,10 +234,12 @@ vec4 x_no_angle(vec4 y, vec4 a) {
   vec4 half_square = -0.5 * square;
   vec4 s2 = s1 + half_square;
   vec4 r2 = mix((half_square - s2) + s1, (s1 - s2) + half_square, greaterThanEqual(abs(s1), abs(half_square)));
-  vec4 rest = ((r1 + r2) - 0.5 * square_rest) + (cubic - e * 2.12194440054690583e-4);
+  vec4 small_part = cubic - e * 2.12194440054690583e-4;
+  vec4 s3 = s2 + small_part;
+  vec4 rest = ((r1 + r2) - 0.5 * square_rest) + ((s2 - s3) + small_part);
   vec4 y = clamp(b, -1e10, 1e10);
   vec4 product_rest;
-  vec4 p = x_product(y, s2, product_rest);
+  vec4 p = x_product(y, s3, product_rest);
   vec4 q = product_rest + y * rest;
   bvec4 small = lessThan(abs(p), vec4(200.0));
   vec4 c = clamp(p, -104.0, 104.0);
@@ -290,9 +292,10 @@ vec4 x_no_angle(vec4 y, vec4 a) {
   bvec4 opposite = lessThan(sign(a) * sign(b), vec4(0.0));
   q = mix(q, mix(vec4(0.0), vec4(-1.0), opposite), wide); r = mix(r, mix(a, b, opposite), wide);
   bvec4 none = equal(b, vec4(0.0));
-  q = mix(q, a / b, none); r = mix(r, vec4(intBitsToFloat(0x7fc00000)), none);
+  r = mix(r, vec4(intBitsToFloat(0x7fc00000)), none);
   bvec4 bad = greaterThanEqual(floatBitsToUint(a) & 0x7fffffffu, uvec4(0x7f800000u));
   r = mix(r, vec4(intBitsToFloat(0x7fc00000)), bad); q = mix(q, vec4(intBitsToFloat(0x7fc00000)), bad);
+  q = mix(q, a / b, none);
   bvec4 broken = x_isnan(b);
   q = mix(q, b, broken); r = mix(r, b, broken);
   quotient = q;
