@@ -24,7 +24,7 @@ class Variable:
     """State that training or use changes.
 
     value: HostArray or what `host_array` takes. path: name such as "dense/kernel". trainable: whether optimizers
-    update it.
+    update it. constraint: applied by optimizers after an update, or None.
     """
 
     def __init__(self, value, dtype=None, trainable=True, path="variable"):
@@ -33,6 +33,7 @@ class Variable:
         self.dtype = host.dtype
         self.trainable = trainable
         self.path = path
+        self.constraint = None
         self.slot = Slot(host)
 
     def value(self):

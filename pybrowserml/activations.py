@@ -1,0 +1,90 @@
+"""Activations by name, as Keras names them."""
+
+from .core.config import function_named, register_function
+from .core.opset.elementwise import exp, sigmoid, tanh
+from .core.opset.registry import as_float
+from .ops.arguments import shown
+from .ops.nn import (
+    celu,
+    elu,
+    gelu,
+    hard_sigmoid,
+    hard_silu,
+    hard_tanh,
+    leaky_relu,
+    log_sigmoid,
+    log_softmax,
+    mish,
+    relu,
+    relu6,
+    selu,
+    silu,
+    softmax,
+    softplus,
+    softsign,
+    tanh_shrink,
+)
+from .platform.errors import error
+from .platform.numbers import is_dict, is_function
+
+
+def linear(x):
+    """x itself."""
+    return x
+
+
+def exponential(x):
+    """exp(x)."""
+    return exp(as_float(x))
+
+
+TABLE = [
+    # The first name of a function is the one that configurations use.
+    ["linear", linear],
+    ["relu", relu],
+    ["relu6", relu6],
+    ["leaky_relu", leaky_relu],
+    ["elu", elu],
+    ["celu", celu],
+    ["selu", selu],
+    ["gelu", gelu],
+    ["silu", silu],
+    ["swish", silu],
+    ["softplus", softplus],
+    ["softsign", softsign],
+    ["softmax", softmax],
+    ["log_softmax", log_softmax],
+    ["sigmoid", sigmoid],
+    ["log_sigmoid", log_sigmoid],
+    ["hard_sigmoid", hard_sigmoid],
+    ["hard_silu", hard_silu],
+    ["hard_swish", hard_silu],
+    ["hard_tanh", hard_tanh],
+    ["tanh", tanh],
+    ["tanh_shrink", tanh_shrink],
+    ["exponential", exponential],
+    ["mish", mish],
+]
+for row in TABLE:
+    register_function(row[0], row[1])
+
+
+def activate(activation, x):
+    """The result of what `get` gave: a function, or a layer such as LeakyReLU."""
+    return activation.apply_to(x, None) if hasattr(activation, "apply_to") else activation(x)
+
+
+def get(activation):
+    """The function of a name, a function or layer itself, `linear` of None. An unknown name is an ArgumentError."""
+    if activation is None:
+        return linear
+    name = activation
+    if is_dict(activation):
+        name = activation.get("config")
+    found = function_named(name)
+    if found is not None:
+        return found
+    if is_function(activation) or hasattr(activation, "apply_to"):
+        return activation
+    known = ", ".join([entry[0] for entry in TABLE])
+    raise error("ArgumentError", "unknown activation " + shown(name) + "; known: " + known)

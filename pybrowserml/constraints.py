@@ -1,0 +1,78 @@
+"""Constraints: what weights must fulfil after every update."""
+
+from .core.config import Configurable, register_all, resolve
+from .core.opset.elementwise import add, divide, maximum, multiply, sqrt
+from .core.opset.reduction import reduce_sum
+from .core.opset.registry import as_float
+from .ops.math import clip, square
+from .platform.errors import error
+
+EPSILON = 1e-7
+
+
+class Constraint(Configurable):
+    """Base class: `project(w)` → the nearest allowed tensor of the same shape."""
+
+    def project(self, w):
+        raise error("ArgumentError", "a constraint needs a method project(w)")
+
+    def __call__(self, w):
+        return self.project(as_float(w))
+
+
+def _norms(w, axis):
+    return sqrt(reduce_sum(square(w), axis, True))
+
+
+class MaxNorm(Constraint):
+    """Norms along `axis` are at most max_value."""
+
+    def __init__(self, max_value=2, axis=0):
+        self.max_value = max_value
+        self.axis = axis
+
+    def project(self, w):
+        norms = _norms(w, self.axis)
+        return multiply(w, divide(clip(norms, 0.0, self.max_value), add(norms, EPSILON)))
+
+
+class NonNeg(Constraint):
+    """No weight is negative."""
+
+    def project(self, w):
+        return maximum(w, 0.0)
+
+
+class UnitNorm(Constraint):
+    """Norms along `axis` are 1."""
+
+    def __init__(self, axis=0):
+        self.axis = axis
+
+    def project(self, w):
+        return divide(w, add(_norms(w, self.axis), EPSILON))
+
+
+class MinMaxNorm(Constraint):
+    """Norms along `axis` move into [min_value, max_value] at a rate (1: at once)."""
+
+    def __init__(self, min_value=0.0, max_value=1.0, rate=1.0, axis=0):
+        self.min_value = min_value
+        self.max_value = max_value
+        self.rate = rate
+        self.axis = axis
+
+    def project(self, w):
+        norms = _norms(w, self.axis)
+        limited = multiply(clip(norms, self.min_value, self.max_value), self.rate)
+        wanted = add(limited, multiply(norms, 1.0 - self.rate))
+        return multiply(w, divide(wanted, add(norms, EPSILON)))
+
+
+NAMES = {"max_norm": MaxNorm, "non_neg": NonNeg, "unit_norm": UnitNorm, "min_max_norm": MinMaxNorm}
+register_all(NAMES, "constraint")
+
+
+def get(identifier):
+    """A constraint of a name ("non_neg"), a configuration or a constraint; None stays None."""
+    return None if identifier is None else resolve(identifier, "constraint", NAMES, Constraint)

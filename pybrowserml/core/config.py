@@ -1,0 +1,247 @@
+"""Configurations: objects to and from {"class_name": ..., "config": {...}}.
+
+A configurable object keeps its constructor's arguments under attributes of the same names; its configuration
+is read from these. Objects are made again by the registry only: a file can name no class that was not
+registered.
+Configurations that Keras 3 wrote (with "module" and "registered_name") are read as well.
+"""
+
+from ..platform.construct import argument_names, construct
+from ..platform.errors import error
+from ..platform.maps import new_map
+from ..platform.numbers import is_bool, is_dict, is_function, is_list, is_number, is_string
+from ..platform.reflection import class_name_of, class_of, name_of_class, plain_number
+
+CLASSES = new_map()
+FUNCTIONS = new_map()
+DEEPEST = 64
+
+# Arguments that Keras writes and that do not exist here; they may be absent, None or False.
+ABSENT = ["quantization_config", "lora_rank", "lora_alpha", "sparse", "ragged", "optional", "synchronized"]
+ABSENT.extend(
+    ["renorm", "renorm_clipping", "autocast", "use_cudnn_on_gpu", "input_tensor", "shared_object_id"]
+)
+ABSENT.extend(["use_ema", "ema_overwrite_frequency", "loss_scale_factor", "gradient_accumulation_steps"])
+# Arguments without meaning where the ones above have their defaults.
+MEANINGLESS = ["renorm_momentum", "registered_name", "build_config", "module", "ema_momentum"]
+# What a layer has whether or not its constructor names it.
+OF_EVERY_LAYER = ["name", "trainable", "dtype"]
+
+
+class Configurable:
+    """Base of all objects that can be saved as a configuration."""
+
+    def get_config(self):
+        """The constructor's arguments as a dict of plain values and nested configurations."""
+        return arguments_of(self)
+
+
+def register(class_name, cls):
+    """Make a class known by name, so that saved configurations can name it. Returns the class."""
+    CLASSES.put(class_name, cls)
+    return cls
+
+
+def register_function(function_name, function):
+    """Make a function (an activation, a loss) known by name. Returns the function."""
+    FUNCTIONS.put(function_name, function)
+    return function
+
+
+def register_all(names, kind):
+    """Make the classes of a table of short names known as objects of a kind: "loss" and "metric" share class names."""
+    for cls in names.values():
+        CLASSES.put(kind + "." + name_of_class(cls), cls)
+        if not CLASSES.has(name_of_class(cls)):
+            CLASSES.put(name_of_class(cls), cls)
+
+
+def class_named(class_name, kind):
+    """The registered class of a name among those of a kind, or None."""
+    if not is_string(class_name):
+        return None
+    if CLASSES.has(kind + "." + class_name):
+        return CLASSES.at(kind + "." + class_name)
+    return CLASSES.at(class_name) if CLASSES.has(class_name) else None
+
+
+def config_of(configurable):
+    """{"class_name", "config"} of an object."""
+    return {"class_name": class_name_of(configurable), "config": configurable.get_config()}
+
+
+def arguments_of(configurable):
+    """The constructor's arguments, read from the attributes of the same names."""
+    config = {}
+    for name in argument_names(class_of(configurable)):
+        if not hasattr(configurable, name):
+            raise error(
+                "ArgumentError",
+                class_name_of(configurable)
+                + " cannot be saved: it must keep its argument '"
+                + name
+                + "' as attribute '"
+                + name
+                + "'",
+            )
+        config[name] = serialise(getattr(configurable, name))
+    return config
+
+
+def serialise(value):
+    """Plain values as they are, objects as configurations, registered functions as their names."""
+    if value is None or is_string(value) or is_bool(value):
+        return value
+    if is_number(value):
+        return plain_number(value)
+    if is_list(value):
+        return [serialise(item) for item in value]
+    if is_dict(value):
+        copied = {}
+        for key in value.keys():
+            copied[key] = serialise(value[key])
+        return copied
+    if hasattr(value, "get_config"):
+        return config_of(value)
+    if is_function(value):
+        return function_name(value)
+    raise error("ArgumentError", "cannot save an argument of type " + class_name_of(value))
+
+
+def function_name(function):
+    """The name that a function was registered under."""
+    for name in FUNCTIONS.all_keys():
+        if FUNCTIONS.at(name) is function:
+            return name
+    raise error(
+        "ArgumentError",
+        "cannot save a function that is not registered: give it a name with register_function",
+    )
+
+
+def function_named(name):
+    """The registered function of a name, or None."""
+    return FUNCTIONS.at(name) if is_string(name) and FUNCTIONS.has(name) else None
+
+
+def from_config(entry, kind):
+    """The object that a configuration describes.
+
+    kind: what is expected, for messages ("layer"). Raises FormatError for what is no configuration or names an
+    unknown class, ArgumentError for an argument that the class does not have.
+    """
+    return _from_config(entry, kind, 0)
+
+
+def _from_config(entry, kind, depth):
+    if depth > DEEPEST:
+        raise error("FormatError", "the configuration is nested more than " + str(DEEPEST) + " levels deep")
+    if not is_dict(entry) or "class_name" not in entry:
+        raise error("FormatError", "expected the configuration of a " + kind + ", with class_name and config")
+    class_name = entry["class_name"]
+    cls = class_named(class_name, kind)
+    if cls is None:
+        shown = class_name if is_string(class_name) else "(no text)"
+        raise error("FormatError", "unknown " + kind + " class '" + shown + "': it is not registered")
+    config = entry.get("config")
+    if config is None:
+        config = {}
+    if not is_dict(config):
+        raise error("FormatError", "the config of " + class_name + " must be an object of arguments")
+    known = argument_names(cls)
+    arguments = {}
+    of_layer = {}
+    for key in config.keys():
+        value = _restore(config[key], depth + 1)
+        if key in known:
+            arguments[key] = value
+        elif key in OF_EVERY_LAYER:
+            of_layer[key] = value
+        elif not _may_drop(key, value):
+            raise error("ArgumentError", _unknown_argument(class_name, config, key, known))
+    made = construct(cls, arguments)
+    if hasattr(made, "adopt"):
+        made.adopt(of_layer)
+    return made
+
+
+def _may_drop(key, value):
+    if key in MEANINGLESS:
+        return True
+    return key in ABSENT and (value is None or is_bool(value) and not value)
+
+
+def _unknown_argument(class_name, config, key, known):
+    name = config.get("name")
+    shown = class_name if not is_string(name) else "'" + name + "' (" + class_name + ")"
+    return shown + " has no argument '" + key + "'; it has: " + ", ".join(known)
+
+
+def _restore(value, depth):
+    """A value of a configuration: nested configurations become objects."""
+    if depth > DEEPEST:
+        raise error("FormatError", "the configuration is nested more than " + str(DEEPEST) + " levels deep")
+    if is_list(value):
+        return [_restore(item, depth + 1) for item in value]
+    if not is_dict(value):
+        return value
+    class_name = value.get("class_name")
+    if class_name is None:
+        restored = {}
+        for key in value.keys():
+            restored[key] = _restore(value[key], depth + 1)
+        return restored
+    if class_name == "__tuple__":
+        return _restore(value.get("items"), depth + 1)
+    if class_name == "DTypePolicy" or class_name == "Policy":
+        return dtype_of_policy(value)
+    if class_name == "function":
+        return _function_of(value)
+    return _from_config(value, "object", depth + 1)
+
+
+def _function_of(entry):
+    name = entry.get("config")
+    function = function_named(name)
+    if function is None:
+        shown = name if is_string(name) else "(no text)"
+        raise error("FormatError", "unknown function '" + shown + "': it is not registered")
+    return function
+
+
+def dtype_of_policy(policy):
+    """The dtype that a Keras dtype policy (a name or a configuration) stands for: floats are float32 here."""
+    name = policy
+    if is_dict(policy):
+        inner = policy.get("config")
+        name = inner.get("name") if is_dict(inner) else None
+    if name is None:
+        return "float32"
+    if not is_string(name):
+        raise error("FormatError", "a dtype must be a name")
+    reduced = ["float16", "bfloat16", "float64", "mixed_float16", "mixed_bfloat16"]
+    return "float32" if name in reduced else name
+
+
+def resolve(identifier, kind, names, base):
+    """An object of what a user may give: a name, a configuration, an object, a class.
+
+    kind: for messages. names: dict of short name → class. base: the class that every object of this kind has.
+    Raises ArgumentError for an unknown name, which lists the known ones.
+    """
+    if is_string(identifier):
+        if identifier in names:
+            return construct(names[identifier], {})
+        cls = class_named(identifier, kind)
+        if cls is not None and issubclass(cls, base):
+            return construct(cls, {})
+        known = ", ".join([name for name in names.keys()])
+        raise error("ArgumentError", "unknown " + kind + " '" + identifier + "'; known: " + known)
+    if is_dict(identifier):
+        made = from_config(identifier, kind)
+        if not isinstance(made, base):
+            raise error("FormatError", class_name_of(made) + " is not a " + kind)
+        return made
+    if isinstance(identifier, base):
+        return identifier
+    raise error("ArgumentError", "expected a " + kind + " or its name, got " + class_name_of(identifier))

@@ -1,0 +1,84 @@
+"""What is going on while layers are applied: the training flag, the layers around, the step, collected losses."""
+
+from ..platform.maps import new_map
+from .graph import constant
+from .host import host_scalar
+
+
+class _Step:
+    """A training step that is being recorded. calls: how often each random layer was applied, by its serial."""
+
+    def __init__(self, tensor):
+        self.tensor = tensor
+        self.calls = new_map()
+        self.losses = []
+
+
+class _Context:
+    def __init__(self):
+        self.training = []
+        self.paths = []
+        self.steps = []
+        self.eager = _Step(None)
+
+
+CONTEXT = _Context()
+
+
+def push_layer(path, training):
+    """Enter a layer: its path is the prefix of those inside, its flag their default."""
+    CONTEXT.paths.append(path)
+    CONTEXT.training.append(training)
+
+
+def pop_layer():
+    CONTEXT.paths.pop()
+    CONTEXT.training.pop()
+
+
+def current_training():
+    """The training flag of the innermost layer that is being applied, False outside."""
+    return CONTEXT.training[len(CONTEXT.training) - 1] if len(CONTEXT.training) > 0 else False
+
+
+def current_path():
+    """The path of the innermost layer that is being applied, or ""."""
+    return CONTEXT.paths[len(CONTEXT.paths) - 1] if len(CONTEXT.paths) > 0 else ""
+
+
+def push_step(tensor):
+    """Enter the recording of a step. tensor: int32 scalar that counts the steps (an optimizer's iterations)."""
+    CONTEXT.steps.append(_Step(tensor))
+
+
+def pop_step():
+    CONTEXT.steps.pop()
+
+
+def _current():
+    return CONTEXT.steps[len(CONTEXT.steps) - 1] if len(CONTEXT.steps) > 0 else CONTEXT.eager
+
+
+def training_step():
+    """int32 scalar tensor: the number of the training step being recorded, a constant 0 outside of one."""
+    step = _current()
+    return constant(host_scalar(0, "int32")) if step.tensor is None else step.tensor
+
+
+def next_call(path):
+    """0, 1, 2, ...: how often the random layer of this path was applied in this step (or, outside of one, ever)."""
+    calls = _current().calls
+    index = calls.at(path) if calls.has(path) else 0
+    calls.put(path, index + 1)
+    return index
+
+
+def record_loss(tensor):
+    """Note a scalar loss that a layer adds to the model's. Outside of a step it is dropped."""
+    if len(CONTEXT.steps) > 0:
+        _current().losses.append(tensor)
+
+
+def collected_losses():
+    """The losses that layers added since the step was entered."""
+    return _current().losses

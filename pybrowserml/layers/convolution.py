@@ -1,0 +1,118 @@
+"""Two-dimensional convolution."""
+
+from .. import activations, constraints, initializers, regularizers
+from ..core.config import register
+from ..core.opset.elementwise import add
+from ..ops.arguments import data_format_of, pair_of, require_choice, require_whole
+from ..ops.nn import conv_nhwc, from_channels_last, to_channels_last
+from ..platform.errors import error
+from .layer import Layer
+
+
+class Conv2D(Layer):
+    """activation(convolution of images with learned filters + bias).
+
+    filters: channels of the result, divisible by groups. kernel_size, strides, dilation_rate: an integer or
+    [height, width]. padding: "valid" or "same". data_format: "channels_last" ([batch, height, width, channels]) or
+    "channels_first". Weights: kernel [height, width, channels / groups, filters], bias [filters].
+    """
+
+    def __init__(
+        self,
+        filters,
+        kernel_size,
+        strides=1,
+        padding="valid",
+        data_format=None,
+        dilation_rate=1,
+        groups=1,
+        activation=None,
+        use_bias=True,
+        kernel_initializer="glorot_uniform",
+        bias_initializer="zeros",
+        kernel_regularizer=None,
+        bias_regularizer=None,
+        activity_regularizer=None,
+        kernel_constraint=None,
+        bias_constraint=None,
+        name=None,
+        trainable=True,
+        dtype="float32",
+    ):
+        super().__init__(trainable, name, dtype)
+        self.filters = require_whole(filters, 1, "filters")
+        self.kernel_size = pair_of(kernel_size, 1, "kernel_size")
+        self.strides = pair_of(strides, 1, "strides")
+        self.padding = require_choice(padding, ["valid", "same"], "padding")
+        self.data_format = data_format_of(data_format)
+        self.dilation_rate = pair_of(dilation_rate, 1, "dilation_rate")
+        self.groups = require_whole(groups, 1, "groups")
+        if self.filters % self.groups != 0:
+            raise error(
+                "ArgumentError",
+                "Conv2D: filters (" + str(filters) + ") must be divisible by groups (" + str(groups) + ")",
+            )
+        self.activation = activations.get(activation)
+        self.use_bias = use_bias
+        self.kernel_initializer = initializers.get(kernel_initializer)
+        self.bias_initializer = initializers.get(bias_initializer)
+        self.kernel_regularizer = regularizers.get(kernel_regularizer)
+        self.bias_regularizer = regularizers.get(bias_regularizer)
+        self.activity_regularizer = regularizers.get(activity_regularizer)
+        self.kernel_constraint = constraints.get(kernel_constraint)
+        self.bias_constraint = constraints.get(bias_constraint)
+        self.kernel = None
+        self.bias = None
+
+    def channel_axis(self):
+        return 3 if self.data_format == "channels_last" else 1
+
+    def build(self, input_shape):
+        self.require_rank(input_shape, 4)
+        channels = self.require_static(input_shape, self.channel_axis())
+        if channels % self.groups != 0:
+            raise error(
+                "ShapeError",
+                "the channels of the input ("
+                + str(channels)
+                + ") must be divisible by groups, "
+                + str(self.groups),
+            )
+        self.kernel = self.add_weight(
+            "kernel",
+            [self.kernel_size[0], self.kernel_size[1], channels // self.groups, self.filters],
+            self.kernel_initializer,
+            True,
+            self.dtype,
+            self.kernel_regularizer,
+            self.kernel_constraint,
+        )
+        if self.use_bias:
+            self.bias = self.add_weight(
+                "bias",
+                [self.filters],
+                self.bias_initializer,
+                True,
+                self.dtype,
+                self.bias_regularizer,
+                self.bias_constraint,
+            )
+
+    def call(self, x, training):
+        self.require_rank(x.shape, 4)
+        self.require_size(x.shape, self.channel_axis(), self.kernel.shape[2] * self.groups)
+        y = conv_nhwc(
+            to_channels_last(x, self.data_format),
+            self.kernel.value(),
+            self.strides,
+            self.padding,
+            self.dilation_rate,
+            self.groups,
+        )
+        if self.use_bias:
+            y = add(y, self.bias.value())
+        return from_channels_last(activations.activate(self.activation, y), self.data_format)
+
+
+register("Conv2D", Conv2D)
+register("Convolution2D", Conv2D)

@@ -1,0 +1,352 @@
+"""The base of all layers: weights, names, building, and the record of how symbolic tensors came to be."""
+
+from .. import constraints, initializers, regularizers
+from ..core.config import Configurable, arguments_of, dtype_of_policy
+from ..core.context import current_path, current_training, pop_layer, push_layer, record_loss
+from ..core.dims import dims_equal, format_dim, is_symbolic
+from ..core.graph import is_tensor, placeholder, pop_label, push_label, record_trace, walk
+from ..core.naming import automatic_name
+from ..core.opset.elementwise import cast, divide, size_of
+from ..core.opset.registry import to_tensor
+from ..core.shapes import copy_shape, format_shape
+from ..core.variables import Variable
+from ..ops.arguments import shown
+from ..platform.buffers import is_array
+from ..platform.errors import error, kind_of, message_of
+from ..platform.numbers import is_list, is_string, is_whole
+from ..platform.reflection import call_layer, class_name_of
+
+MOST_ELEMENTS = 268435456
+
+
+class History:
+    """How a symbolic tensor came to be: output `index` of `outputs`, which `layer` makes of `inputs`.
+
+    inputs, outputs: lists of symbolic tensors. is_list: whether the layer takes its inputs as a list. training: the
+    flag that the layer was applied with, None for that of the call. An InputLayer has no inputs.
+    """
+
+    def __init__(self, layer, inputs, is_list, training):
+        self.layer = layer
+        self.inputs = inputs
+        self.is_list = is_list
+        self.training = training
+        self.outputs = []
+        self.index = 0
+
+
+def mark(tensor, history, index):
+    """Attach its history to a symbolic tensor, and to its node, since recorded ops keep handles of their own."""
+    own = History(history.layer, history.inputs, history.is_list, history.training)
+    own.outputs = history.outputs
+    own.index = index
+    tensor.history = own
+    tensor.node.attrs["history"] = own
+
+
+def history_of(tensor):
+    """The History of a symbolic tensor, or None for the result of an op or a plain input."""
+    if tensor.history is not None:
+        return tensor.history
+    return tensor.node.attrs.get("history") if tensor.node.op == "input" else None
+
+
+class Layer(Configurable):
+    """A function of tensors with weights.
+
+    A subclass stores its arguments under attributes of the same names, makes its weights in `build(input_shape)` with
+    `add_weight`, and computes in `call(x, training)`. input_shape and x are lists for a layer of several inputs.
+
+    trainable: whether optimizers update its weights. name: made from the class's name when None. dtype: of its weights.
+    """
+
+    def __init__(self, trainable=True, name=None, dtype="float32"):
+        self.name = automatic_name(class_name_of(self)) if name is None else _checked_name(name)
+        self.path = self.name
+        self.dtype = dtype_of_policy(dtype)
+        self.built = False
+        self.weights_list = []
+        self.sublayers = []
+        self.penalties = []
+        self.activity_regularizer = None
+        self._trainable = trainable
+
+    @property
+    def trainable(self):
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, value):
+        self._trainable = value
+        for layer in self.sublayers:
+            layer.trainable = value
+
+    def get_config(self):
+        config = arguments_of(self)
+        config["name"] = self.name
+        config["trainable"] = self.trainable
+        config["dtype"] = self.dtype
+        return config
+
+    def adopt(self, config):
+        """Take the name, trainable and dtype of a configuration that the constructor does not take."""
+        if is_string(config.get("name")):
+            self.name = config["name"]
+            self.path = self.name
+        if "trainable" in config:
+            self._trainable = config["trainable"]
+        if "dtype" in config:
+            self.dtype = config["dtype"]
+        return None
+
+    # Weights
+
+    def add_weight(
+        self,
+        name,
+        shape,
+        initializer="glorot_uniform",
+        trainable=True,
+        dtype="float32",
+        regularizer=None,
+        constraint=None,
+    ):
+        """A new Variable of a shape; its path is the layer's path, "/" and the name."""
+        count = 1
+        for dim in shape:
+            if is_symbolic(dim) or not is_whole(dim) or dim < 0:
+                raise error(
+                    "ShapeError", "the weight '" + name + "' cannot have shape " + format_shape(shape)
+                )
+            count = count * dim
+        if count > MOST_ELEMENTS:
+            raise error(
+                "ArgumentError",
+                "the weight '" + name + "' of shape " + format_shape(shape) + " has more than 2**28 elements",
+            )
+        value = initializers.get(initializer).make(copy_shape(shape), dtype)
+        variable = Variable(value, dtype, trainable, self.path + "/" + name)
+        variable.constraint = constraints.get(constraint)
+        self.weights_list.append(variable)
+        penalty = regularizers.get(regularizer)
+        if penalty is not None:
+            self.penalties.append([variable, penalty])
+        return variable
+
+    def track(self, layer):
+        """Make a layer part of this one; returns it."""
+        self.sublayers.append(layer)
+        return layer
+
+    @property
+    def weights(self):
+        """All Variables: the layer's own, then those of its sublayers."""
+        found = [variable for variable in self.weights_list]
+        for layer in self.sublayers:
+            found.extend(layer.weights)
+        return found
+
+    @property
+    def trainable_weights(self):
+        """The Variables that optimizers update."""
+        if not self._trainable:
+            return []
+        found = [variable for variable in self.weights_list if variable.trainable]
+        for layer in self.sublayers:
+            found.extend(layer.trainable_weights)
+        return found
+
+    @property
+    def non_trainable_weights(self):
+        """The other Variables."""
+        updated = self.trainable_weights
+        return [variable for variable in self.weights if not _contains(updated, variable)]
+
+    def count_params(self):
+        """The number of elements of all weights. Raises NotBuiltError before there are any."""
+        if not self.built:
+            raise error(
+                "NotBuiltError",
+                "layer '" + self.name + "' has no weights yet: call it on a tensor, or build() it, first",
+            )
+        total = 0
+        for variable in self.weights:
+            count = 1
+            for dim in variable.shape:
+                count = count * dim
+            total = total + count
+        return total
+
+    def regularization_losses(self):
+        """Scalar tensors: the penalties on the present weights, sublayers included."""
+        if not self._trainable:
+            return []
+        found = [pair[1].penalty(pair[0].value()) for pair in self.penalties if pair[0].trainable]
+        for layer in self.sublayers:
+            found.extend(layer.regularization_losses())
+        return found
+
+    def add_loss(self, loss):
+        """Add a scalar tensor to the model's loss; to be called in `call`."""
+        record_loss(to_tensor(loss))
+        return None
+
+    # Application
+
+    def build(self, input_shape):
+        """Make the weights. input_shape: a list of dimensions, the batch included, or a list of such lists."""
+        return None
+
+    def call(self, x, training):
+        raise error("ArgumentError", class_name_of(self) + " needs a method call(x, training)")
+
+    def __call__(self, x, training=None):
+        return self.apply_to(x, training)
+
+    def apply_to(self, x, training=None):
+        """The layer's result for a tensor or a list of them; arrays and numbers become tensors.
+
+        The first use builds the layer. training None takes the flag of the layer around, False outside of one. On a
+        symbolic tensor (of Input) the result is symbolic and knows its history.
+        """
+        is_several = _is_several(x)
+        inputs = [to_tensor(part) for part in x] if is_several else [to_tensor(x)]
+        flag = current_training() if training is None else training
+        around = current_path()
+        if not self.built and around != "":
+            self.path = around + "/" + self.name
+        push_label(self.path)
+        push_layer(self.path, flag)
+        try:
+            self._ensure_built(inputs, is_several)
+            if _all_symbolic(inputs):
+                result = self._apply_symbolic(inputs, is_several, training)
+            else:
+                result = self._run(inputs, is_several, flag)
+        except Exception as caught:
+            kind = kind_of(caught)
+            if kind not in ["ShapeError", "DtypeError", "ArgumentError"]:
+                raise
+            if message_of(caught).startswith("layer '"):
+                raise
+            raise error(kind, self.shown_name() + ": " + message_of(caught))
+        finally:
+            pop_label()
+            pop_layer()
+        return result
+
+    def shown_name(self):
+        """How messages name the layer: layer 'dense_1' (Dense)."""
+        return "layer '" + self.name + "' (" + class_name_of(self) + ")"
+
+    def _ensure_built(self, inputs, is_several):
+        if self.built:
+            return None
+        shapes = [copy_shape(tensor.shape) for tensor in inputs]
+        self.build(shapes if is_several else shapes[0])
+        self.built = True
+        return None
+
+    def _run(self, inputs, is_several, training):
+        result = call_layer(self, inputs if is_several else inputs[0], training)
+        if self.activity_regularizer is not None:
+            for tensor in result if is_list(result) else [result]:
+                penalty = self.activity_regularizer.penalty(tensor)
+                record_loss(divide(penalty, cast(size_of(tensor.shape[0]), "float32")))
+        return result
+
+    def _apply_symbolic(self, inputs, is_several, training):
+        """Shapes and dtypes by calling on stand-ins; the results are new symbolic tensors."""
+
+        def infer():
+            stand_ins = [placeholder("stand_in", copy_shape(t.shape), t.dtype) for t in inputs]
+            return self._run(stand_ins, is_several, False if training is None else training)
+
+        result = record_trace(infer)[0]
+        found = result if is_list(result) else [result]
+        history = History(self, inputs, is_several, training)
+        for i in range(len(found)):
+            if not is_tensor(found[i]):
+                raise error("ArgumentError", "call() must return a tensor or a list of them")
+            output = placeholder(self.name, copy_shape(found[i].shape), found[i].dtype)
+            history.outputs.append(output)
+        for i in range(len(found)):
+            mark(history.outputs[i], history, i)
+        return history.outputs if is_list(result) else history.outputs[0]
+
+    # Checks that subclasses share
+
+    def require_rank(self, shape, rank):
+        """Raise ShapeError unless a shape has the rank."""
+        if len(shape) != rank:
+            raise error(
+                "ShapeError",
+                "expected an input of rank " + str(rank) + ", got shape " + format_shape(shape),
+            )
+        return None
+
+    def require_static(self, shape, axis):
+        """The integer size of an axis (counted from the front); raises ShapeError when it is not known."""
+        if axis < 0 or axis >= len(shape) or is_symbolic(shape[axis]):
+            raise error(
+                "ShapeError",
+                "the size of axis " + str(axis) + " must be known, got shape " + format_shape(shape),
+            )
+        return shape[axis]
+
+    def require_size(self, shape, axis, size):
+        """Raise ShapeError unless an axis has the size that the layer was built for."""
+        if not dims_equal(shape[axis], size):
+            raise error(
+                "ShapeError",
+                "was built for inputs of size "
+                + format_dim(size)
+                + " along axis "
+                + str(axis)
+                + ", got shape "
+                + format_shape(shape),
+            )
+        return None
+
+
+def _contains(items, wanted):
+    for item in items:
+        if item is wanted:
+            return True
+    return False
+
+
+def _checked_name(name):
+    if not is_string(name) or name == "" or "/" in name:
+        raise error("ArgumentError", "a layer's name must be a text without '/', got " + shown(name))
+    return name
+
+
+def _is_several(x):
+    """Whether x is a list of tensors or arrays (and not nested numbers)."""
+    if not is_list(x) or len(x) == 0:
+        return False
+    for part in x:
+        if not is_tensor(part) and not hasattr(part, "slot") and not is_array(part):
+            return False
+    return True
+
+
+def _all_symbolic(inputs):
+    """Whether the inputs belong to a functional graph. Raises ArgumentError where only some do."""
+    for tensor in inputs:
+        if _in_functional_graph(tensor):
+            return True
+    return False
+
+
+def _in_functional_graph(tensor):
+    if history_of(tensor) is not None:
+        return True
+    if not tensor.node.symbolic:
+        return False
+    # The result of an op: it belongs to the graph when something that it was made of does.
+    for node in walk([tensor]):
+        if node.op == "input" and node.attrs.get("history") is not None:
+            return True
+    return False

@@ -1,0 +1,57 @@
+"""Checks of arguments that ops and layers share; messages name the argument, what was expected and what came."""
+
+from ..platform.errors import error
+from ..platform.numbers import is_list, is_number, is_string, is_whole, show
+
+
+def shown(value):
+    """An argument as it stands in a message."""
+    if value is None:
+        return "None"
+    if is_string(value):
+        return "'" + value + "'"
+    if is_number(value):
+        return show(value)
+    if is_list(value):
+        return "[" + ", ".join([shown(item) for item in value]) + "]"
+    return str(value)
+
+
+def require_whole(value, least, argument):
+    """The integer itself; raises ArgumentError unless it is one and >= least."""
+    if not is_whole(value) or value < least:
+        raise error(
+            "ArgumentError", argument + " must be an integer >= " + str(least) + ", got " + shown(value)
+        )
+    return value
+
+
+def require_choice(value, choices, argument):
+    """The text itself; raises ArgumentError unless it is among the choices."""
+    if not is_string(value) or value not in choices:
+        raise error(
+            "ArgumentError",
+            argument
+            + " must be one of "
+            + ", ".join(["'" + choice + "'" for choice in choices])
+            + ", got "
+            + shown(value),
+        )
+    return value
+
+
+def pair_of(value, least, argument):
+    """[height, width] of one integer or two."""
+    if is_whole(value):
+        require_whole(value, least, argument)
+        return [value, value]
+    if not is_list(value) or len(value) != 2:
+        raise error("ArgumentError", argument + " must be an integer or a pair of them, got " + shown(value))
+    return [require_whole(value[0], least, argument), require_whole(value[1], least, argument)]
+
+
+def data_format_of(value):
+    """ "channels_last" (the default, of None) or "channels_first"."""
+    if value is None:
+        return "channels_last"
+    return require_choice(value, ["channels_last", "channels_first"], "data_format")

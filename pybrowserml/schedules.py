@@ -1,0 +1,174 @@
+"""Learning rates that change with the step. Each is computed inside the plan from the optimizer's iterations."""
+
+from .core.config import Configurable, register_all
+from .core.opset.elementwise import (
+    add,
+    cast,
+    ceil,
+    cos,
+    divide,
+    floor,
+    less,
+    less_equal,
+    maximum,
+    minimum,
+    multiply,
+    power,
+    subtract,
+    where,
+)
+from .core.opset.registry import scalar, to_tensor
+from .platform.errors import error
+
+PI = 3.141592653589793
+
+
+class LearningRateSchedule(Configurable):
+    """Base class: `at(step)` → float32 scalar tensor. step: an integer scalar tensor or a number."""
+
+    def at(self, step):
+        raise error("ArgumentError", "a schedule needs a method at(step)")
+
+    def __call__(self, step):
+        return self.at(step)
+
+
+def _real(step):
+    return cast(to_tensor(step), "float32")
+
+
+class ExponentialDecay(LearningRateSchedule):
+    """initial_learning_rate * decay_rate ** (step / decay_steps), in stairs when `staircase`."""
+
+    def __init__(
+        self, initial_learning_rate, decay_steps, decay_rate, staircase=False, name="ExponentialDecay"
+    ):
+        self.initial_learning_rate = initial_learning_rate
+        self.decay_steps = decay_steps
+        self.decay_rate = decay_rate
+        self.staircase = staircase
+        self.name = name
+
+    def at(self, step):
+        turns = divide(_real(step), self.decay_steps * 1.0)
+        if self.staircase:
+            turns = floor(turns)
+        return multiply(power(scalar(self.decay_rate, "float32"), turns), self.initial_learning_rate)
+
+
+class InverseTimeDecay(LearningRateSchedule):
+    """initial_learning_rate / (1 + decay_rate * step / decay_steps), in stairs when `staircase`."""
+
+    def __init__(
+        self, initial_learning_rate, decay_steps, decay_rate, staircase=False, name="InverseTimeDecay"
+    ):
+        self.initial_learning_rate = initial_learning_rate
+        self.decay_steps = decay_steps
+        self.decay_rate = decay_rate
+        self.staircase = staircase
+        self.name = name
+
+    def at(self, step):
+        turns = divide(_real(step), self.decay_steps * 1.0)
+        if self.staircase:
+            turns = floor(turns)
+        return divide(self.initial_learning_rate * 1.0, add(multiply(turns, self.decay_rate), 1.0))
+
+
+class PolynomialDecay(LearningRateSchedule):
+    """From the initial to the end rate in decay_steps, as a power of what is left; `cycle` starts again, longer."""
+
+    def __init__(
+        self,
+        initial_learning_rate,
+        decay_steps,
+        end_learning_rate=0.0001,
+        power=1.0,
+        cycle=False,
+        name="PolynomialDecay",
+    ):
+        self.initial_learning_rate = initial_learning_rate
+        self.decay_steps = decay_steps
+        self.end_learning_rate = end_learning_rate
+        self.power = power
+        self.cycle = cycle
+        self.name = name
+
+    def at(self, step):
+        at = _real(step)
+        length = scalar(self.decay_steps, "float32")
+        if self.cycle:
+            length = multiply(length, maximum(ceil(divide(at, length)), 1.0))
+        else:
+            at = minimum(at, length)
+        left = power(subtract(1.0, divide(at, length)), scalar(self.power, "float32"))
+        span = self.initial_learning_rate - self.end_learning_rate
+        return add(multiply(left, span), self.end_learning_rate)
+
+
+class PiecewiseConstantDecay(LearningRateSchedule):
+    """values[i] up to and including boundaries[i], then the next; one more value than boundaries."""
+
+    def __init__(self, boundaries, values, name="PiecewiseConstant"):
+        if len(boundaries) + 1 != len(values):
+            raise error("ArgumentError", "PiecewiseConstantDecay: needs one more value than boundaries")
+        self.boundaries = boundaries
+        self.values = values
+        self.name = name
+
+    def at(self, step):
+        at = _real(step)
+        count = len(self.boundaries)
+        rate = scalar(self.values[count], "float32")
+        for i in range(count):
+            place = count - 1 - i
+            rate = where(less_equal(at, self.boundaries[place] * 1.0), self.values[place] * 1.0, rate)
+        return rate
+
+
+class CosineDecay(LearningRateSchedule):
+    """Half a cosine from the initial rate to alpha times it, after a linear warm-up to warmup_target.
+
+    Source: Loshchilov, Hutter 2017, arXiv:1608.03983.
+    """
+
+    def __init__(
+        self,
+        initial_learning_rate,
+        decay_steps,
+        alpha=0.0,
+        name="CosineDecay",
+        warmup_target=None,
+        warmup_steps=0,
+    ):
+        self.initial_learning_rate = initial_learning_rate
+        self.decay_steps = decay_steps
+        self.alpha = alpha
+        self.name = name
+        self.warmup_target = warmup_target
+        self.warmup_steps = warmup_steps
+
+    def at(self, step):
+        at = _real(step)
+        if self.warmup_target is None:
+            return self._decayed(minimum(at, self.decay_steps * 1.0), self.initial_learning_rate)
+        rise = self.warmup_target - self.initial_learning_rate
+        warming = add(multiply(divide(at, self.warmup_steps * 1.0), rise), self.initial_learning_rate)
+        cooling = self._decayed(
+            minimum(subtract(at, self.warmup_steps * 1.0), self.decay_steps * 1.0), self.warmup_target
+        )
+        return where(less(at, self.warmup_steps * 1.0), warming, cooling)
+
+    def _decayed(self, at, start):
+        wave = multiply(0.5, add(cos(multiply(divide(at, self.decay_steps * 1.0), PI)), 1.0))
+        return multiply(add(multiply(wave, 1.0 - self.alpha), self.alpha), start)
+
+
+NAMES = {
+    "exponential_decay": ExponentialDecay,
+    "inverse_time_decay": InverseTimeDecay,
+    "polynomial_decay": PolynomialDecay,
+    "piecewise_constant_decay": PiecewiseConstantDecay,
+    "cosine_decay": CosineDecay,
+}
+register_all(NAMES, "schedule")
