@@ -114,9 +114,7 @@ def run_numpy(job):
     for _ in range(job.runs):
         buffers = drive(engine.run(executable, inputs, slots))
     outputs = [from_host(engine.read_sync(buffer)) for buffer in buffers]
-    state = [
-        from_host(slot.host if slot.buffer is None else engine.read_sync(slot.buffer)) for slot in slots
-    ]
+    state = [from_host(slot.host if slot.buffer is None else engine.read_sync(slot.buffer)) for slot in slots]
     return outputs, state
 
 

@@ -14,7 +14,10 @@ INLINE = ["constant", "size"]
 
 
 class Group:
-    """Nodes that become one step. anchor: the node whose result an epilogue works on, or None."""
+    """Nodes that become one step. anchor: the node whose result an epilogue works on, or None.
+
+    lowest, highest: the serials of the oldest and the newest node.
+    """
 
     def __init__(self, number, shape):
         self.number = number
@@ -22,6 +25,17 @@ class Group:
         self.nodes = []
         self.anchor = None
         self.merged_into = None
+        self.lowest = 0
+        self.highest = 0
+
+    def take(self, nodes):
+        """Add nodes."""
+        for node in nodes:
+            if len(self.nodes) == 0 or node.serial < self.lowest:
+                self.lowest = node.serial
+            if len(self.nodes) == 0 or node.serial > self.highest:
+                self.highest = node.serial
+            self.nodes.append(node)
 
 
 def is_inline(node):
@@ -85,20 +99,17 @@ class Fusion:
                 elif not self._reaches_outside(group, target.nodes) and not self._reaches_outside(
                     target, group.nodes
                 ):
-                    target.nodes.extend(group.nodes)
+                    target.take(group.nodes)
                     group.merged_into = target
         if target is None:
             target = Group(len(self.groups), node.outputs[0][0])
             self.groups.append(target)
-        target.nodes.append(node)
+        target.take([node])
         self.group_numbers.put(node.serial, target.number)
 
     def _reaches_outside(self, group, nodes):
         """True when one of the nodes depends on the group by a path that leaves the group."""
-        lowest = group.nodes[0].serial
-        for member in group.nodes:
-            if member.serial < lowest:
-                lowest = member.serial
+        horizon = self._horizon(group.lowest)
         own = new_map()
         for member in nodes:
             own.put(member.serial, True)
@@ -111,7 +122,7 @@ class Fusion:
                     stack.append(tensor.node)
         while len(stack) > 0:
             node = stack.pop()
-            if seen.has(node.serial) or node.serial < lowest:
+            if seen.has(node.serial) or node.serial < horizon:
                 continue
             seen.put(node.serial, True)
             found = self.group_of(node)
@@ -123,6 +134,22 @@ class Fusion:
                     if not seen.has(tensor.node.serial):
                         stack.append(tensor.node)
         return False
+
+    def _horizon(self, serial):
+        """The serial below which no node can depend on that of a given serial.
+
+        Inputs have lower serials than their users, but a node runs with its whole group, so an old node may wait for a
+        newer one. Groups that reach across the horizon move it down.
+        """
+        horizon = serial
+        moved = True
+        while moved:
+            moved = False
+            for group in self.groups:
+                if group.merged_into is None and group.lowest < horizon and group.highest >= horizon:
+                    horizon = group.lowest
+                    moved = True
+        return horizon
 
     def attach_epilogues(self, outputs):
         """Give each matmul or convolution the one group that alone reads it."""
@@ -161,12 +188,13 @@ class Fusion:
             for tensor in member.inputs:
                 if tensor.node is not anchor and self.group_of(tensor.node) is not group:
                     stack.append(tensor.node)
+        horizon = self._horizon(anchor.serial)
         seen = new_map()
         while len(stack) > 0:
             node = stack.pop()
             if node is anchor:
                 return True
-            if seen.has(node.serial) or node.serial < anchor.serial:
+            if seen.has(node.serial) or node.serial < horizon:
                 continue
             seen.put(node.serial, True)
             found = self.group_of(node)

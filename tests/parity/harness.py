@@ -46,11 +46,11 @@ class Gradient:
         self.rng = np.random.default_rng([7, case])
         expected = row.expected(self.arrays)
         self.seeds = [
-            self.rng.uniform(-1, 1, item.shape).astype(np.float32) for item in expected if item.dtype.kind == "f"
+            self.rng.uniform(-1, 1, item.shape).astype(np.float32)
+            for item in expected
+            if item.dtype.kind == "f"
         ]
-        self.directions = [
-            self.rng.uniform(-1, 1, self.arrays[i].shape).astype(np.float32) for i in row.grad
-        ]
+        self.directions = [self.rng.uniform(-1, 1, self.arrays[i].shape).astype(np.float32) for i in row.grad]
 
     @staticmethod
     def cases(row):

@@ -124,13 +124,9 @@ BINARY = [
     binary("add", op.add, np.add, [ranged(-2, 2)] * 2, grad=(0, 1)),
     binary("subtract", op.subtract, np.subtract, [ranged(-2, 2)] * 2, grad=(0, 1)),
     binary("multiply", op.multiply, np.multiply, [ranged(-2, 2)] * 2, grad=(0, 1), second=True),
-    binary(
-        "divide", op.divide, np.divide, [ranged(-2, 2), ranged(0.4, 3)], grad=(0, 1), second=True
-    ),
+    binary("divide", op.divide, np.divide, [ranged(-2, 2), ranged(0.4, 3)], grad=(0, 1), second=True),
     binary("power", op.power, np.power, [ranged(0.3, 3), ranged(-2, 3)], grad=(0, 1), second=True),
-    binary(
-        "maximum", op.maximum, np.maximum, [spaced(0.25), spaced(0.25, 0.125)], grad=(0, 1), second=True
-    ),
+    binary("maximum", op.maximum, np.maximum, [spaced(0.25), spaced(0.25, 0.125)], grad=(0, 1), second=True),
     binary("minimum", op.minimum, np.minimum, [spaced(0.25), spaced(0.25, 0.125)], grad=(0, 1)),
     binary("mod", op.mod, np.mod, [spaced(0.37), ranged(1.1, 1.3)], grad=(0, 1), webgl=(4e-6, 4e-6)),
     binary("floor_divide", op.floor_divide, np.floor_divide, [spaced(0.37), ranged(1.1, 1.3)], grad=(0, 1)),
@@ -298,7 +294,12 @@ def _indices(shape, axis):
 
 
 GENERATED = [
-    Row(f"iota {shape} {axis}", lambda s=shape, a=axis: op.iota(s, a), [[]], lambda s=shape, a=axis: _indices(s, a))
+    Row(
+        f"iota {shape} {axis}",
+        lambda s=shape, a=axis: op.iota(s, a),
+        [[]],
+        lambda s=shape, a=axis: _indices(s, a),
+    )
     for shape, axis in [([7], 0), ([3, 4], 0), ([3, 4], 1), ([2, 3, 5], 1), ([1030], 0), ([0, 2], 1)]
 ]
 

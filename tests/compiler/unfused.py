@@ -1,0 +1,24 @@
+"""The compiler without fusion: one group, so one step, a node."""
+
+from contextlib import contextmanager
+
+from pybrowserml.compiler import fuse
+from pybrowserml.compiler.fuse import Fusion, Group
+
+
+@contextmanager
+def without_fusion():
+    place, attach = Fusion.place, Fusion.attach_epilogues
+
+    def alone(self, node):
+        group = Group(len(self.groups), node.outputs[0][0])
+        group.take([node])
+        self.groups.append(group)
+        self.group_numbers.put(node.serial, group.number)
+
+    fuse.Fusion.place = alone
+    fuse.Fusion.attach_epilogues = lambda self, outputs: None
+    try:
+        yield
+    finally:
+        fuse.Fusion.place, fuse.Fusion.attach_epilogues = place, attach
