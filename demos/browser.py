@@ -1,4 +1,4 @@
-"""Headless Chromium for demos: software WebGL2 where there is no GPU, a fresh profile, no traffic of its own."""
+"""Headless Chromium for demos: software WebGL2 where there is no GPU, a fresh profile."""
 
 import shutil
 import tempfile
@@ -8,7 +8,7 @@ from selenium import webdriver
 
 FLAGS = """--headless=new --no-sandbox --disable-quic --no-first-run --disable-background-networking
 --disable-component-update --disable-sync --use-angle=swiftshader --enable-unsafe-swiftshader
---ignore-gpu-blocklist --window-size=1100,1150""".split()
+--ignore-gpu-blocklist --window-size=1100,1340""".split()
 
 
 @contextmanager

@@ -41,7 +41,7 @@ class BuildOptions:
     """How to build.
 
     trainable: ship the training step. embed: weights inside both scripts, or inside neither; None: inside the
-    static script, up to 16 MB. pixels: the range of image inputs. shard_bytes: the most bytes of a weight file.
+    static script, up to 16 MB. pixels: the range of image inputs. shard_bytes: most bytes of a weight file.
     minify: short scripts.
     """
 
