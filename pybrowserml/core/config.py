@@ -149,17 +149,17 @@ def _from_config(entry, kind, depth):
     if not is_dict(config):
         raise error("FormatError", "the config of " + class_name + " must be an object of arguments")
     known = argument_names(cls)
-    arguments = {}
+    given = {}
     of_layer = {}
     for key in config.keys():
         value = _restore(config[key], depth + 1)
         if key in known:
-            arguments[key] = value
+            given[key] = value
         elif key in OF_EVERY_LAYER:
             of_layer[key] = value
         elif not _may_drop(key, value):
             raise error("ArgumentError", _unknown_argument(class_name, config, key, known))
-    made = construct(cls, arguments)
+    made = construct(cls, given)
     if hasattr(made, "adopt"):
         made.adopt(of_layer)
     return made

@@ -1,9 +1,10 @@
 """Elementwise primitives: recorders, shape and dtype rules, gradients. Operands broadcast as in NumPy."""
 
 from ...platform.errors import error
-from ..dtypes import check_dtype, is_float
 from ..dims import dims_equal
-from ..shapes import broadcast_shapes, copy_shape, encode_shape, same_shape
+from ..dtypes import check_dtype, is_float
+from ..shapes import broadcast_shapes, copy_shape, same_shape
+from .reduction import reduce_sum
 from .registry import (
     as_float,
     pair,
@@ -15,8 +16,6 @@ from .registry import (
     to_tensor,
     with_dtype,
 )
-from .reduction import reduce_sum
-
 
 # Recorders
 
@@ -429,11 +428,18 @@ def _power_grad(node, cotangents):
 
 
 def _choice_grad(compare):
-    """maximum and minimum: the chosen operand gets the cotangent; equal operands share it."""
+    """maximum and minimum: the chosen operand gets the cotangent; equal operands share it.
+
+    Against a constant the first operand gets it where the result passes the constant, and nothing where they are equal
+    (so relu has gradient 0 at 0). This asks for the result only: the operand need not be kept for the gradient.
+    """
 
     def grad(node, cotangents):
         a, b = node.inputs[0], node.inputs[1]
         dy = cotangents[0]
+        if b.node.op == "constant" and len(b.shape) == 0:
+            left = where(compare(result_of(node, 0), b), dy, scalar(0, dy.dtype))
+            return [unbroadcast(left, a.shape), unbroadcast(subtract(dy, left), b.shape)]
         share = where(equal(a, b), scalar(0.5, "float32"), cast(compare(a, b), "float32"))
         left = multiply(dy, share)
         return [unbroadcast(left, a.shape), unbroadcast(subtract(dy, left), b.shape)]

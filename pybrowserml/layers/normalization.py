@@ -1,0 +1,189 @@
+"""Normalisation layers."""
+
+from .. import constraints, initializers, regularizers
+from ..core.config import register
+from ..core.opset.elementwise import add, multiply, subtract
+from ..core.shapes import normalize_axes, normalize_axis
+from ..ops.arguments import shown
+from ..ops.math import mean, square
+from ..ops.nn import batch_normalization, layer_normalization
+from ..platform.errors import error
+from ..platform.numbers import is_list, is_number, is_whole
+from .layer import Layer
+
+
+class BatchNormalization(Layer):
+    """Each channel with mean 0 and variance 1, times gamma, plus beta.
+
+    In training the mean and (biased) variance are those of the batch, and moving averages of them are kept, which
+    take their place otherwise and when the layer is not trainable. axis: of the channels.
+    Weights: gamma, beta, moving_mean, moving_variance. Source: Ioffe, Szegedy 2015, arXiv:1502.03167.
+    """
+
+    def __init__(
+        self,
+        axis=-1,
+        momentum=0.99,
+        epsilon=0.001,
+        center=True,
+        scale=True,
+        beta_initializer="zeros",
+        gamma_initializer="ones",
+        moving_mean_initializer="zeros",
+        moving_variance_initializer="ones",
+        beta_regularizer=None,
+        gamma_regularizer=None,
+        beta_constraint=None,
+        gamma_constraint=None,
+        name=None,
+        trainable=True,
+        dtype="float32",
+    ):
+        super().__init__(trainable, name, dtype)
+        if is_list(axis) and len(axis) == 1:
+            axis = axis[0]
+        if not is_whole(axis):
+            raise error("ArgumentError", "BatchNormalization: axis must be an integer, got " + shown(axis))
+        self.axis = axis
+        self.momentum = _number(momentum, "momentum")
+        self.epsilon = _number(epsilon, "epsilon")
+        self.center = center
+        self.scale = scale
+        self.beta_initializer = initializers.get(beta_initializer)
+        self.gamma_initializer = initializers.get(gamma_initializer)
+        self.moving_mean_initializer = initializers.get(moving_mean_initializer)
+        self.moving_variance_initializer = initializers.get(moving_variance_initializer)
+        self.beta_regularizer = regularizers.get(beta_regularizer)
+        self.gamma_regularizer = regularizers.get(gamma_regularizer)
+        self.beta_constraint = constraints.get(beta_constraint)
+        self.gamma_constraint = constraints.get(gamma_constraint)
+        self.gamma = None
+        self.beta = None
+        self.moving_mean = None
+        self.moving_variance = None
+
+    def build(self, input_shape):
+        axis = normalize_axis(self.axis, len(input_shape), "BatchNormalization")
+        shape = [self.require_static(input_shape, axis)]
+        if self.scale:
+            self.gamma = self.add_weight(
+                "gamma",
+                shape,
+                self.gamma_initializer,
+                True,
+                self.dtype,
+                self.gamma_regularizer,
+                self.gamma_constraint,
+            )
+        if self.center:
+            self.beta = self.add_weight(
+                "beta",
+                shape,
+                self.beta_initializer,
+                True,
+                self.dtype,
+                self.beta_regularizer,
+                self.beta_constraint,
+            )
+        self.moving_mean = self.add_weight("moving_mean", shape, self.moving_mean_initializer, False)
+        self.moving_variance = self.add_weight(
+            "moving_variance", shape, self.moving_variance_initializer, False
+        )
+
+    def call(self, x, training):
+        rank = len(x.shape)
+        axis = normalize_axis(self.axis, rank, "BatchNormalization")
+        self.require_size(x.shape, axis, self.moving_mean.shape[0])
+        if training and self.trainable:
+            others = [i for i in range(rank) if i != axis]
+            centre = mean(x, others, True)
+            variance = mean(square(subtract(x, centre)), others, False)
+            centre = mean(centre, others, False)
+            self._follow(self.moving_mean, centre)
+            self._follow(self.moving_variance, variance)
+        else:
+            centre = self.moving_mean.value()
+            variance = self.moving_variance.value()
+        beta = self.beta.value() if self.center else None
+        gamma = self.gamma.value() if self.scale else None
+        return batch_normalization(x, centre, variance, axis, beta, gamma, self.epsilon)
+
+    def _follow(self, average, value):
+        kept = multiply(average.value(), self.momentum)
+        average.assign(add(kept, multiply(value, 1.0 - self.momentum)))
+
+
+class LayerNormalization(Layer):
+    """Each sample with mean 0 and variance 1 over `axis` (or several), times gamma, plus beta.
+
+    Weights: gamma, beta, of the shape of the normalised axes. Source: Ba, Kiros, Hinton 2016, arXiv:1607.06450.
+    """
+
+    def __init__(
+        self,
+        axis=-1,
+        epsilon=0.001,
+        center=True,
+        scale=True,
+        beta_initializer="zeros",
+        gamma_initializer="ones",
+        beta_regularizer=None,
+        gamma_regularizer=None,
+        beta_constraint=None,
+        gamma_constraint=None,
+        name=None,
+        trainable=True,
+        dtype="float32",
+    ):
+        super().__init__(trainable, name, dtype)
+        self.axis = axis
+        self.epsilon = _number(epsilon, "epsilon")
+        self.center = center
+        self.scale = scale
+        self.beta_initializer = initializers.get(beta_initializer)
+        self.gamma_initializer = initializers.get(gamma_initializer)
+        self.beta_regularizer = regularizers.get(beta_regularizer)
+        self.gamma_regularizer = regularizers.get(gamma_regularizer)
+        self.beta_constraint = constraints.get(beta_constraint)
+        self.gamma_constraint = constraints.get(gamma_constraint)
+        self.gamma = None
+        self.beta = None
+
+    def build(self, input_shape):
+        axes = normalize_axes(self.axis, len(input_shape), "LayerNormalization")
+        shape = [self.require_static(input_shape, axis) for axis in axes]
+        if self.scale:
+            self.gamma = self.add_weight(
+                "gamma",
+                shape,
+                self.gamma_initializer,
+                True,
+                self.dtype,
+                self.gamma_regularizer,
+                self.gamma_constraint,
+            )
+        if self.center:
+            self.beta = self.add_weight(
+                "beta",
+                shape,
+                self.beta_initializer,
+                True,
+                self.dtype,
+                self.beta_regularizer,
+                self.beta_constraint,
+            )
+
+    def call(self, x, training):
+        beta = self.beta.value() if self.center else None
+        gamma = self.gamma.value() if self.scale else None
+        return layer_normalization(x, gamma, beta, self.axis, self.epsilon)
+
+
+def _number(value, argument):
+    if not is_number(value) or value < 0:
+        raise error("ArgumentError", argument + " must be a number >= 0, got " + shown(value))
+    return value
+
+
+register("BatchNormalization", BatchNormalization)
+register("LayerNormalization", LayerNormalization)
