@@ -1,6 +1,7 @@
-// A net written, trained and asked in JavaScript: no Python, no build step.
+// A net written, trained and asked in JavaScript: no Python, no build step of its own.
+// Serve the checkout (`pybrowserml serve . --open`) and go to /demos/tinker/.
 
-import * as pb from "./pybrowserml.mjs";
+import * as pb from "../../build/dist/pybrowserml.mjs";
 import { gridPlaces, planeOn } from "./plane.js";
 import { examples } from "./points.js";
 
