@@ -52,17 +52,17 @@ def sign(f, i, o, a, b, c, n, position, attr):
 
 def logical_not(f, i, o, a, b, c, n, position, attr):
     for p in range(n):
-        i[o + p] = 1 if i[a + p] == 0 else 0
+        i[o + p] = (i[a + p] == 0) | 0
 
 
 def logical_and(f, i, o, a, b, c, n, position, attr):
     for p in range(n):
-        i[o + p] = 1 if i[a + p] != 0 and i[b + p] != 0 else 0
+        i[o + p] = ((i[a + p] != 0) & (i[b + p] != 0)) | 0
 
 
 def logical_or(f, i, o, a, b, c, n, position, attr):
     for p in range(n):
-        i[o + p] = 1 if i[a + p] != 0 or i[b + p] != 0 else 0
+        i[o + p] = ((i[a + p] != 0) | (i[b + p] != 0)) | 0
 
 
 def add(f, i, o, a, b, c, n, position, attr):
@@ -130,37 +130,38 @@ def floor_divide(f, i, o, a, b, c, n, position, attr):
 
 def equal(f, i, o, a, b, c, n, position, attr):
     for p in range(n):
-        i[o + p] = 1 if i[a + p] == i[b + p] else 0
+        i[o + p] = (i[a + p] == i[b + p]) | 0
 
 
 def not_equal(f, i, o, a, b, c, n, position, attr):
     for p in range(n):
-        i[o + p] = 1 if i[a + p] != i[b + p] else 0
+        i[o + p] = (i[a + p] != i[b + p]) | 0
 
 
 def less(f, i, o, a, b, c, n, position, attr):
     for p in range(n):
-        i[o + p] = 1 if i[a + p] < i[b + p] else 0
+        i[o + p] = (i[a + p] < i[b + p]) | 0
 
 
 def less_equal(f, i, o, a, b, c, n, position, attr):
     for p in range(n):
-        i[o + p] = 1 if i[a + p] <= i[b + p] else 0
+        i[o + p] = (i[a + p] <= i[b + p]) | 0
 
 
 def greater(f, i, o, a, b, c, n, position, attr):
     for p in range(n):
-        i[o + p] = 1 if i[a + p] > i[b + p] else 0
+        i[o + p] = (i[a + p] > i[b + p]) | 0
 
 
 def greater_equal(f, i, o, a, b, c, n, position, attr):
     for p in range(n):
-        i[o + p] = 1 if i[a + p] >= i[b + p] else 0
+        i[o + p] = (i[a + p] >= i[b + p]) | 0
 
 
 def where(f, i, o, a, b, c, n, position, attr):
     for p in range(n):
-        i[o + p] = i[b + p] if i[a + p] != 0 else i[c + p]
+        take = 0 - ((i[a + p] != 0) | 0)
+        i[o + p] = (i[b + p] & take) | (i[c + p] & ~take)
 
 
 def to_float(f, i, o, a, b, c, n, position, attr):
@@ -175,4 +176,4 @@ def to_uint8(f, i, o, a, b, c, n, position, attr):
 
 def to_bool(f, i, o, a, b, c, n, position, attr):
     for p in range(n):
-        i[o + p] = 1 if i[a + p] != 0 else 0
+        i[o + p] = (i[a + p] != 0) | 0

@@ -4,6 +4,7 @@ from .depthwise import DepthwiseLaunch, is_depthwise
 from .gemm import pack_strided
 from .matmul import epilogue_program
 from .patches import PatchLaunch
+from .winograd import WinogradLaunch, fits_winograd
 
 
 class Conv2dLaunch(PatchLaunch):
@@ -33,6 +34,20 @@ def prepare_conv2d(params, ins, outs):
     groups = params["groups"]
     if is_depthwise(x[3], w, groups):
         return DepthwiseLaunch(params, x, w, y, program)
+    if fits_winograd(params, w, y[1], y[2]):
+        geometry = {
+            "images": x[0],
+            "height": x[1],
+            "width": x[2],
+            "channels": x[3],
+            "features": w[3],
+            "grid": [y[1], y[2]],
+            "top": params["pads"][0][0],
+            "left": params["pads"][1][0],
+            "filter_steps": [w[2] * w[3], w[3], 1],
+            "filter_first": 0,
+        }
+        return WinogradLaunch(geometry, program)
     geometry = {
         "images": x[0],
         "height": x[1],

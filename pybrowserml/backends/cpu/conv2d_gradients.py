@@ -11,6 +11,8 @@ from .depthwise import DepthwiseFilterGradLaunch, DepthwiseInputGradLaunch, is_d
 from .gemm import GemmLaunch, pack_strided
 from .launch import Launch, split
 from .patches import PatchLaunch
+from .winograd import WinogradLaunch, fits_winograd
+from .winograd_filter import WinogradFilterLaunch
 
 
 class SequenceLaunch(Launch):
@@ -104,6 +106,20 @@ def prepare_conv2d_input_grad(params, ins, outs):
     strides = params["strides"]
     if is_depthwise(dx[3], w, groups):
         return DepthwiseInputGradLaunch(params, dx, w, dy)
+    if fits_winograd(params, w, dx[1], dx[2]):
+        geometry = {
+            "images": dy[0],
+            "height": dy[1],
+            "width": dy[2],
+            "channels": w[3],
+            "features": w[2],
+            "grid": [dx[1], dx[2]],
+            "top": 2 - params["pads"][0][0],
+            "left": 2 - params["pads"][1][0],
+            "filter_steps": [0 - w[2] * w[3], 1, w[3]],
+            "filter_first": 8 * w[2] * w[3],
+        }
+        return WinogradLaunch(geometry, None)
     taps = forward_taps(params, w)
     parts = []
     for phase_y in range(min(strides[0], dx[1])):
@@ -262,4 +278,6 @@ def prepare_conv2d_filter_grad(params, ins, outs):
     w = outs[0][0]
     if is_depthwise(x[3], w, params["groups"]):
         return DepthwiseFilterGradLaunch(params, x, w, dy)
+    if fits_winograd(params, w, dy[1], dy[2]):
+        return WinogradFilterLaunch(params, x, dy)
     return FilterGradLaunch(params, x, w, dy)

@@ -46,7 +46,6 @@ from .blocks_float import tanh as float_tanh
 from .blocks_float import to_bool as float_to_bool
 from .blocks_float import to_int as float_to_int
 from .blocks_float import to_uint8 as float_to_uint8
-from .blocks_float import where as float_where
 from .blocks_int import absolute as int_absolute
 from .blocks_int import add as int_add
 from .blocks_int import constant as int_constant
@@ -113,7 +112,7 @@ FLOAT = {
     "less_equal": float_less_equal,
     "greater": float_greater,
     "greater_equal": float_greater_equal,
-    "where": float_where,
+    "where": int_where,
 }
 
 INT = {

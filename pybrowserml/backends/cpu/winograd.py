@@ -1,0 +1,296 @@
+"""3x3 convolutions of stride 1 by Winograd's minimal filtering F(2x2, 3x3), in double precision.
+
+Output tiles of 2 x 2 pixels: 16 products for 36 (Lavin, Gray, "Fast algorithms for convolutional neural networks", 2015).
+For each of the 16 places of a transformed tile, [tiles, channels] times [channels, features] is one packed product (see
+gemm). Transforms and panels are float64, so that the detour costs no accuracy; the products are kept as float32.
+The same launch serves the input gradient: a convolution of dy with the turned filter.
+"""
+
+from .gemm import multiply_panels
+from .launch import Launch, clamp, split
+
+INDEX = 0x3FFFFFFF
+BLOCK_WORK = 1500000
+FILTER_WORK = 8192
+LEAST_CHANNELS = 8
+MOST_PRODUCTS = 262144
+
+
+def fits_winograd(params, filter_shape, height, width):
+    """True for the convolutions that this file is faster for."""
+    if filter_shape[0] != 3 or filter_shape[1] != 3 or params["groups"] != 1:
+        return False
+    for axis in range(2):
+        if params["strides"][axis] != 1 or params["dilations"][axis] != 1:
+            return False
+    if height < 2 or width < 2 or filter_shape[2] * filter_shape[3] > MOST_PRODUCTS:
+        return False
+    return filter_shape[2] >= LEAST_CHANNELS and filter_shape[3] >= LEAST_CHANNELS
+
+
+def copy_patch(f, source, y, x, height, width, channels, size, target):
+    """A patch of size x size pixels at (y, x) of an image, zeros outside of it."""
+    for r in range(size):
+        for q in range(size):
+            o = target + (r * size + q) * channels
+            h = y + r
+            w = x + q
+            if h < 0 or h >= height or w < 0 or w >= width:
+                for c in range(channels):
+                    f[o + c] = 0.0
+            else:
+                s = source + (h * width + w) * channels
+                for c in range(channels):
+                    f[o + c] = f[s + c]
+
+
+def transform_patch(f, d, s, line, channels, o, step, place):
+    """B'dB of one 4 x 4 patch for all channels.
+
+    s: its first element; line: elements from row to row; o: target of channel 0 at place 0; step: from channel to channel;
+    place: from place to place.
+    """
+    s0 = s & INDEX
+    s1 = (s + line) & INDEX
+    s2 = (s + 2 * line) & INDEX
+    s3 = (s + 3 * line) & INDEX
+    c2 = channels * 2
+    c3 = channels * 3
+    for _c in range(channels):
+        a0 = f[s0] - f[s2]
+        a1 = f[s0 + channels] - f[s2 + channels]
+        a2 = f[s0 + c2] - f[s2 + c2]
+        a3 = f[s0 + c3] - f[s2 + c3]
+        d[o] = a0 - a2
+        d[o + place] = a1 + a2
+        d[o + 2 * place] = a2 - a1
+        d[o + 3 * place] = a1 - a3
+        a0 = f[s1] + f[s2]
+        a1 = f[s1 + channels] + f[s2 + channels]
+        a2 = f[s1 + c2] + f[s2 + c2]
+        a3 = f[s1 + c3] + f[s2 + c3]
+        d[o + 4 * place] = a0 - a2
+        d[o + 5 * place] = a1 + a2
+        d[o + 6 * place] = a2 - a1
+        d[o + 7 * place] = a1 - a3
+        a0 = f[s2] - f[s1]
+        a1 = f[s2 + channels] - f[s1 + channels]
+        a2 = f[s2 + c2] - f[s1 + c2]
+        a3 = f[s2 + c3] - f[s1 + c3]
+        d[o + 8 * place] = a0 - a2
+        d[o + 9 * place] = a1 + a2
+        d[o + 10 * place] = a2 - a1
+        d[o + 11 * place] = a1 - a3
+        a0 = f[s1] - f[s3]
+        a1 = f[s1 + channels] - f[s3 + channels]
+        a2 = f[s1 + c2] - f[s3 + c2]
+        a3 = f[s1 + c3] - f[s3 + c3]
+        d[o + 12 * place] = a0 - a2
+        d[o + 13 * place] = a1 + a2
+        d[o + 14 * place] = a2 - a1
+        d[o + 15 * place] = a1 - a3
+        s0 += 1
+        s1 += 1
+        s2 += 1
+        s3 += 1
+        o += step
+
+
+def transform_filter(f, d, s, line, tap, o, place):
+    """GgG' of one 3 x 3 filter: s: its first tap; line, tap: from row to row and tap to tap."""
+    for q in range(4):
+        t = 0 if q == 0 else (2 * tap if q == 3 else 0)
+        g0 = column_of_filter(f, s + t, tap, q)
+        g1 = column_of_filter(f, s + line + t, tap, q)
+        g2 = column_of_filter(f, s + 2 * line + t, tap, q)
+        d[o + q * place] = g0
+        d[o + (4 + q) * place] = (g0 + g1 + g2) * 0.5
+        d[o + (8 + q) * place] = (g0 - g1 + g2) * 0.5
+        d[o + (12 + q) * place] = g2
+
+
+def column_of_filter(f, s, tap, q):
+    """Entry q of G times one row of a filter."""
+    if q == 0 or q == 3:
+        return f[s]
+    middle = f[s + tap] if q == 1 else 0.0 - f[s + tap]
+    return (f[s] + middle + f[s + 2 * tap]) * 0.5
+
+
+def transform_products(f, m, place, features, o, line, rows, columns):
+    """A'mA of one tile for all features: up to 2 x 2 pixels at o, `line` elements from row to row."""
+    s = m & INDEX
+    for c in range(features):
+        b0 = f[s] + f[s + 4 * place] + f[s + 8 * place]
+        b1 = f[s + place] + f[s + 5 * place] + f[s + 9 * place]
+        b2 = f[s + 2 * place] + f[s + 6 * place] + f[s + 10 * place]
+        b3 = f[s + 3 * place] + f[s + 7 * place] + f[s + 11 * place]
+        f[o + c] = b0 + b1 + b2
+        if columns > 1:
+            f[o + features + c] = b1 - b2 - b3
+        if rows > 1:
+            b0 = f[s + 4 * place] - f[s + 8 * place] - f[s + 12 * place]
+            b1 = f[s + 5 * place] - f[s + 9 * place] - f[s + 13 * place]
+            b2 = f[s + 6 * place] - f[s + 10 * place] - f[s + 14 * place]
+            b3 = f[s + 7 * place] - f[s + 11 * place] - f[s + 15 * place]
+            f[o + line + c] = b0 + b1 + b2
+            if columns > 1:
+                f[o + line + features + c] = b1 - b2 - b3
+        s += 1
+
+
+class WinogradLaunch(Launch):
+    """geometry: a dict of
+
+    images, height, width, channels: of the source; grid: [height, width] of the result; top, left: border before the
+    source; features: of the result; filter_steps: elements from tap to tap (negative for a turned filter), from channel to
+    channel, from feature to feature; filter_first: the tap at the top left.
+    Tiles: first pieces of the filter's transform, then blocks of image tiles.
+    """
+
+    def __init__(self, geometry, program):
+        self.height = geometry["height"]
+        self.width = geometry["width"]
+        self.channels = geometry["channels"]
+        self.features = geometry["features"]
+        self.grid = geometry["grid"]
+        self.top = geometry["top"]
+        self.left = geometry["left"]
+        self.filter_steps = geometry["filter_steps"]
+        self.filter_first = geometry["filter_first"]
+        self.program = program
+        self.across = split(self.grid[1], 2)
+        self.down = split(self.grid[0], 2)
+        self.image_tiles = geometry["images"] * self.across * self.down
+        products = 16 * self.channels * self.features
+        self.block = clamp(int(BLOCK_WORK / products / 4) * 4, 8, 64)
+        self.filter_rows = max(1, int(FILTER_WORK / self.features))
+        self.filter_tiles = split(self.channels, self.filter_rows)
+        self.panels = split(self.features, 4)
+        u_size = 16 * self.panels * 4 * self.channels
+        v_size = 16 * self.block * self.channels
+        super().__init__(
+            self.filter_tiles + split(self.image_tiles, self.block) if self.image_tiles > 0 else 0, 0
+        )
+        self.v_at = u_size
+        at = (u_size + v_size) * 2 + 2
+        self.edge_at = at
+        self.patch_at = at + 16
+        self.products_at = self.patch_at + 16 * self.channels
+        self.rows_at = self.products_at + 16 * self.block * self.features
+        self.workspace = self.rows_at
+        if program is not None:
+            self.program_at = self.rows_at + 4 * self.block * self.features
+            self.workspace = self.program_at + program.workspace
+            self.reuse.append([])
+            for operand in program.reuse[0]:
+                self.reuse[0].append(operand + 1)
+
+    def begin(self):
+        if self.program is not None and self.tiles > 0:
+            self.program.begin(self, self.ins[1 : len(self.ins)], self.outs, self.work + self.program_at)
+
+    def run(self, lo, hi):
+        for t in range(lo, hi):
+            if t < self.filter_tiles:
+                first = t * self.filter_rows
+                self._filter(first, min(first + self.filter_rows, self.channels))
+            else:
+                first = (t - self.filter_tiles) * self.block
+                self._block(first, min(self.block, self.image_tiles - first))
+
+    def _filter(self, first, last):
+        """The panels of the transformed filter for channels first .. last - 1."""
+        d = self.f64
+        u = (self.work + 1) >> 1
+        place = self.panels * 4 * self.channels
+        steps = self.filter_steps
+        start = self.ins[1] + self.filter_first
+        for c in range(first, last):
+            for k in range(self.panels * 4):
+                o = u + ((k >> 2) * self.channels + c) * 4 + (k & 3)
+                if k < self.features:
+                    s = start + c * steps[1] + k * steps[2]
+                    transform_filter(self.f32, d, s, 3 * steps[0], steps[0], o, place)
+                else:
+                    for q in range(16):
+                        d[o + q * place] = 0.0
+
+    def _block(self, first, count):
+        f = self.f32
+        d = self.f64
+        channels = self.channels
+        u = (self.work + 1) >> 1
+        v = u + self.v_at
+        place = self.block * channels
+        line = self.width * channels
+        x = first % self.across
+        rest = int((first - x) / self.across)
+        y = rest % self.down
+        image = int((rest - y) / self.down)
+        for t in range(count):
+            h = y * 2 - self.top
+            w = x * 2 - self.left
+            source = self.ins[0] + image * self.height * line
+            o = v + (t >> 2) * 4 * channels + (t & 3)
+            if h >= 0 and w >= 0 and h + 4 <= self.height and w + 4 <= self.width:
+                transform_patch(f, d, source + h * line + w * channels, line, channels, o, 4, place)
+            else:
+                patch = self.work + self.patch_at
+                copy_patch(f, source, h, w, self.height, self.width, channels, 4, patch)
+                transform_patch(f, d, patch, 4 * channels, channels, o, 4, place)
+            x += 1
+            if x == self.across:
+                x = 0
+                y += 1
+                if y == self.down:
+                    y = 0
+                    image += 1
+        products = self.work + self.products_at
+        size = self.block * self.features
+        u_place = self.panels * 4 * channels
+        edge = self.work + self.edge_at
+        for q in range(16):
+            o = products + q * size
+            multiply_panels(
+                f,
+                d,
+                v + q * place,
+                count,
+                u + q * u_place,
+                self.features,
+                channels,
+                o,
+                self.features,
+                False,
+                edge,
+            )
+        self._store(first, count, products, size)
+
+    def _store(self, first, count, products, place):
+        """The pixels of tiles first .. first + count - 1, a run of tiles of one row at a time."""
+        f = self.f32
+        features = self.features
+        t = 0
+        while t < count:
+            x = (first + t) % self.across
+            rest = int((first + t - x) / self.across)
+            y = rest % self.down
+            image = int((rest - y) / self.down)
+            run = min(self.across - x, count - t)
+            rows = min(2, self.grid[0] - 2 * y)
+            pixels = min(2 * run, self.grid[1] - 2 * x)
+            position = ((image * self.grid[0] + 2 * y) * self.grid[1] + 2 * x) * features
+            line = self.grid[1] * features
+            o = self.outs[0] + position
+            if self.program is not None:
+                o = self.work + self.rows_at
+                line = 2 * self.block * features
+            for k in range(run):
+                m = products + (t + k) * features
+                transform_products(f, m, place, features, o + 2 * k * features, line, rows, pixels - 2 * k)
+            if self.program is not None:
+                for r in range(rows):
+                    at = position + r * self.grid[1] * features
+                    self.program.apply(at, pixels * features, o + r * line)
+            t += run

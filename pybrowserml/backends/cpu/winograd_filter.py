@@ -1,0 +1,174 @@
+"""The filter gradient of 3x3 convolutions of stride 1 by Winograd's F(3x3, 2x2), in double precision.
+
+Tiles of 2 x 2 pixels of dy against 4 x 4 patches of x: at each of the 16 places the product of [channels, tiles] and
+[tiles, features] is summed over all tiles; one transform at the end gives the nine taps. 16 products for 36.
+"""
+
+from .gemm import multiply_panels
+from .launch import Launch, clamp, split
+from .winograd import copy_patch, transform_patch
+
+BLOCK_WORK = 1500000
+OUT_WORK = 4096
+
+
+def transform_given(f, d, s, line, channels, width, o, place):
+    """GdG' of one 2 x 2 tile of dy for all features; panels of four are `width` apart.
+
+    What a last panel holds beyond `channels` only reaches columns that are never stored.
+    """
+    for c in range(channels):
+        a0 = f[s + c]
+        a1 = f[s + channels + c]
+        b0 = f[s + line + c]
+        b1 = f[s + line + channels + c]
+        at = o + (c >> 2) * width + (c & 3)
+        given_row(d, a0, a1, at, place)
+        given_row(d, (a0 + b0) * 0.5, (a1 + b1) * 0.5, at + 4 * place, place)
+        given_row(d, (a0 - b0) * 0.5, (a1 - b1) * 0.5, at + 8 * place, place)
+        given_row(d, b0, b1, at + 12 * place, place)
+
+
+def given_row(d, a, b, o, place):
+    """Four places from two numbers of a row."""
+    d[o] = a
+    d[o + place] = (a + b) * 0.5
+    d[o + 2 * place] = (a - b) * 0.5
+    d[o + 3 * place] = b
+
+
+def spread_panels(d, source, channels, target, panel):
+    """[places][channels] of one tile to panels of four channels."""
+    for c in range(channels):
+        d[target + (c >> 2) * panel + (c & 3)] = d[source + c]
+
+
+def taps_of_sums(f, z, place, o, tap):
+    """The nine taps of one channel and feature from its 16 sums."""
+    for q in range(3):
+        r0 = sums_row(f, z, place, q)
+        r1 = sums_row(f, z + 4 * place, place, q)
+        r2 = sums_row(f, z + 8 * place, place, q)
+        r3 = sums_row(f, z + 12 * place, place, q)
+        f[o + q * tap] = r0 + r1 + r2
+        f[o + (3 + q) * tap] = r1 - r2
+        f[o + (6 + q) * tap] = r1 + r2 - r3
+
+
+def sums_row(f, z, place, q):
+    """Entry q of A' times one row of sums."""
+    if q == 0:
+        return f[z] + f[z + place] + f[z + 2 * place]
+    if q == 1:
+        return f[z + place] - f[z + 2 * place]
+    return f[z + place] + f[z + 2 * place] - f[z + 3 * place]
+
+
+class WinogradFilterLaunch(Launch):
+    """x [images, height, width, channels], dy [images, grid, features] → dw [3, 3, channels, features].
+
+    Tiles: blocks of image tiles, then pieces of the final transform.
+    """
+
+    def __init__(self, params, x, dy):
+        self.height = x[1]
+        self.width = x[2]
+        self.channels = x[3]
+        self.features = dy[3]
+        self.grid = [dy[1], dy[2]]
+        self.top = params["pads"][0][0]
+        self.left = params["pads"][1][0]
+        self.across = split(dy[2], 2)
+        self.down = split(dy[1], 2)
+        self.image_tiles = dy[0] * self.across * self.down
+        self.block = clamp(int(BLOCK_WORK / (16 * self.channels * self.features)), 16, 128)
+        self.blocks = split(self.image_tiles, self.block)
+        self.out_rows = max(1, int(OUT_WORK / self.features))
+        super().__init__(self.blocks + split(self.channels, self.out_rows), 0)
+        self.a_panels = split(self.channels, 4)
+        self.b_panels = split(self.features, 4)
+        self.b_at = 16 * self.a_panels * 4 * self.block
+        self.row_at = self.b_at + 16 * self.b_panels * 4 * self.block
+        at = (self.row_at + 16 * self.channels) * 2 + 2
+        self.edge_at = at
+        self.patch_at = at + 16
+        self.given_at = self.patch_at + 16 * self.channels
+        self.sums_at = self.given_at + 4 * self.features
+        self.workspace = self.sums_at + 16 * self.channels * self.features
+
+    def begin(self):
+        if self.blocks == 0:
+            f = self.f32
+            o = self.work + self.sums_at
+            for p in range(16 * self.channels * self.features):
+                f[o + p] = 0.0
+
+    def run(self, lo, hi):
+        for t in range(lo, hi):
+            if t < self.blocks:
+                first = t * self.block
+                self._block(first, min(self.block, self.image_tiles - first))
+            else:
+                first = (t - self.blocks) * self.out_rows
+                self._taps(first, min(first + self.out_rows, self.channels))
+
+    def _block(self, first, count):
+        f = self.f32
+        d = self.f64
+        channels = self.channels
+        features = self.features
+        a = (self.work + 1) >> 1
+        b = a + self.b_at
+        row = a + self.row_at
+        a_place = self.a_panels * 4 * count
+        b_place = self.b_panels * 4 * count
+        line = self.width * channels
+        given_line = self.grid[1] * features
+        x = first % self.across
+        rest = int((first - x) / self.across)
+        y = rest % self.down
+        image = int((rest - y) / self.down)
+        for t in range(count):
+            h = y * 2 - self.top
+            w = x * 2 - self.left
+            source = self.ins[0] + image * self.height * line
+            if h >= 0 and w >= 0 and h + 4 <= self.height and w + 4 <= self.width:
+                transform_patch(f, d, source + h * line + w * channels, line, channels, row, 1, channels)
+            else:
+                patch = self.work + self.patch_at
+                copy_patch(f, source, h, w, self.height, self.width, channels, 4, patch)
+                transform_patch(f, d, patch, 4 * channels, channels, row, 1, channels)
+            for q in range(16):
+                spread_panels(d, row + q * channels, channels, a + q * a_place + t * 4, 4 * count)
+            given = self.ins[1] + image * self.grid[0] * given_line
+            if 2 * y + 2 <= self.grid[0] and 2 * x + 2 <= self.grid[1]:
+                s = given + 2 * y * given_line + 2 * x * features
+                transform_given(f, d, s, given_line, features, 4 * count, b + t * 4, b_place)
+            else:
+                s = self.work + self.given_at
+                copy_patch(f, given, 2 * y, 2 * x, self.grid[0], self.grid[1], features, 2, s)
+                transform_given(f, d, s, 2 * features, features, 4 * count, b + t * 4, b_place)
+            x += 1
+            if x == self.across:
+                x = 0
+                y += 1
+                if y == self.down:
+                    y = 0
+                    image += 1
+        sums = self.work + self.sums_at
+        edge = self.work + self.edge_at
+        add = first > 0
+        for q in range(16):
+            o = sums + q * channels * features
+            multiply_panels(
+                f, d, a + q * a_place, channels, b + q * b_place, features, count, o, features, add, edge
+            )
+
+    def _taps(self, first, last):
+        f = self.f32
+        place = self.channels * self.features
+        sums = self.work + self.sums_at
+        for c in range(first, last):
+            for k in range(self.features):
+                at = c * self.features + k
+                taps_of_sums(f, sums + at, place, self.outs[0] + at, place)
