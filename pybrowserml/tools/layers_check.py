@@ -26,6 +26,7 @@ LEVELS = [
         "activations",
         "regularizers",
         "constraints",
+        "schedules",
     ],
     ["models", "data", "callbacks"],
 ]

@@ -1,6 +1,9 @@
 """Which Python modules a bundle consists of: what an entry reaches by imports, what each defines and uses."""
 
 import ast
+import functools
+import hashlib
+import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -58,6 +61,7 @@ class Module:
     methods: set[str] = field(default_factory=set)
     attributes: set[str] = field(default_factory=set)
     unbound: dict[str, int] = field(default_factory=dict)
+    key: str = ""
 
     @property
     def exported(self) -> set[str]:
@@ -65,6 +69,7 @@ class Module:
         return self.defined | self.raw_exports | imported
 
 
+@functools.cache
 def standard_modules() -> list[str]:
     """Modules of Python's library that have a JavaScript twin."""
     return sorted(path.stem for path in JAVASCRIPT.glob("*.js") if path.stem != "runtime")
@@ -77,10 +82,11 @@ def reachable(root: Path, entry: str) -> dict[str, Module]:
     by platform/js/X.py. Raises TranspileError.
     """
     found: dict[str, Module] = {}
+    standard = standard_modules()
     pending: list[tuple[str, str, int]] = [(entry, entry, 1)]
     while pending:
         name, wanted_by, line = pending.pop()
-        if name in found or name in standard_modules():
+        if name in found or name in standard:
             continue
         module = _read(root, name)
         if module is None:
@@ -130,18 +136,57 @@ def _read(root: Path, name: str) -> Module | None:
     return Module(name, label, path.read_text(encoding="utf-8"), is_package, is_platform)
 
 
+# What was found in a source, by its place and text: a build asks several times, and again after one change.
+_KNOWN: dict[str, dict] = {}
+
+
+def load_scans(path: Path) -> None:
+    """Take over what an earlier process found; see save_scans."""
+    if path.is_file():
+        for key, facts in json.loads(path.read_text(encoding="utf-8")).items():
+            _KNOWN.setdefault(key, facts)
+
+
+def save_scans(path: Path, modules: dict[str, Module]) -> None:
+    """Keep what was found in these modules, if it is not kept already."""
+    text = json.dumps({module.key: _KNOWN[module.key] for module in modules.values()}, sort_keys=True)
+    if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
+
+
 def _scan(root: Path, module: Module) -> None:
+    """Fill in what the source defines, imports and uses."""
+    digest = hashlib.sha256(_SELF)
+    digest.update(f"{module.label}\0{module.name}\0{module.source}".encode())
+    module.key = digest.hexdigest()
+    if module.key not in _KNOWN:
+        _KNOWN[module.key] = _facts(module)
+    facts = _KNOWN[module.key]
+    for source, name, alias, line in facts["imports"]:
+        inner = f"{source}.{name}"
+        if name is not None and source not in standard_modules() and _is_module(root, inner):
+            module.imports.append(Import(inner, None, alias, line))
+        else:
+            module.imports.append(Import(source, name, alias, line))
+    for key in ("defined", "raw_exports", "raw_names", "methods", "attributes"):
+        setattr(module, key, set(facts[key]))
+    module.unbound = facts["unbound"]
+
+
+_SELF = Path(__file__).read_bytes()
+
+
+def _facts(module: Module) -> dict:
     try:
-        tree = ast.parse(module.source)
+        tree = prepare(ast.parse(module.source))
     except SyntaxError as failure:
         raise TranspileError(module.label, failure.lineno or 1, f"syntax error: {failure.msg}") from None
-    tree = prepare(tree)
-    for node in tree.body:
-        module.defined.update(_bound_names(node))
-    _scan_imports(root, module, tree)
-    _scan_raw(module, tree)
-    bound = {item.alias for item in module.imports} | module.raw_names
+    imports = _imports(module, tree)
+    raw_exports, raw_names = _raw_names(tree)
+    bound = {alias for _, _, alias, _ in imports} | raw_names
     loaded: dict[str, int] = {}
+    methods: set[str] = set()
+    attributes: set[str] = set()
     annotations = _annotation_nodes(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and id(node) not in annotations:
@@ -156,10 +201,18 @@ def _scan(root: Path, module: Module) -> None:
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             bound.add(node.name)
             if isinstance(node, ast.ClassDef):
-                module.methods.update(_method_names(node))
+                methods.update(_method_names(node))
         elif isinstance(node, ast.Attribute):
-            module.attributes.add(node.attr)
-    module.unbound = {name: line for name, line in loaded.items() if name not in bound}
+            attributes.add(node.attr)
+    return {
+        "imports": imports,
+        "defined": sorted(set().union(*map(_bound_names, tree.body))),
+        "raw_exports": sorted(raw_exports),
+        "raw_names": sorted(raw_names),
+        "methods": sorted(methods),
+        "attributes": sorted(attributes),
+        "unbound": {name: line for name, line in loaded.items() if name not in bound},
+    }
 
 
 def _annotation_nodes(tree: ast.AST) -> set[int]:
@@ -195,7 +248,9 @@ def _method_names(node: ast.ClassDef) -> set[str]:
     return names
 
 
-def _scan_imports(root: Path, module: Module, tree: ast.Module) -> None:
+def _imports(module: Module, tree: ast.Module) -> list[tuple[str, str | None, str, int]]:
+    """(module, name or None, alias, line) of all imports; whether a name is a module is not known yet."""
+    found: list[tuple[str, str | None, str, int]] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for item in node.names:
@@ -203,7 +258,7 @@ def _scan_imports(root: Path, module: Module, tree: ast.Module) -> None:
                     continue
                 if "." in item.name and item.asname is None:
                     raise TranspileError(module.label, node.lineno, f"write `import {item.name} as ...`")
-                module.imports.append(Import(item.name, None, item.asname or item.name, node.lineno))
+                found.append((item.name, None, item.asname or item.name, node.lineno))
         elif isinstance(node, ast.ImportFrom):
             source = _absolute(module, node)
             if source in TYPES_ONLY:
@@ -211,11 +266,8 @@ def _scan_imports(root: Path, module: Module, tree: ast.Module) -> None:
             for item in node.names:
                 if item.name == "*":
                     raise TranspileError(module.label, node.lineno, "`import *`; name what you need")
-                alias, inner = item.asname or item.name, f"{source}.{item.name}"
-                if source not in standard_modules() and _is_module(root, inner):
-                    module.imports.append(Import(inner, None, alias, node.lineno))
-                else:
-                    module.imports.append(Import(source, item.name, alias, node.lineno))
+                found.append((source, item.name, item.asname or item.name, node.lineno))
+    return found
 
 
 def _absolute(module: Module, node: ast.ImportFrom) -> str:
@@ -232,7 +284,10 @@ def _is_module(root: Path, name: str) -> bool:
     return base.with_suffix(".py").is_file() or (base / "__init__.py").is_file()
 
 
-def _scan_raw(module: Module, tree: ast.Module) -> None:
+def _raw_names(tree: ast.Module) -> tuple[set[str], set[str]]:
+    """The names that raw JavaScript exports, and all that it declares."""
+    exports: set[str] = set()
+    names: set[str] = set()
     for node in tree.body:
         call = node.value if isinstance(node, ast.Expr) else None
         if (
@@ -242,8 +297,9 @@ def _scan_raw(module: Module, tree: ast.Module) -> None:
         ):
             code = getattr(call.args[2], "value", None)
             if isinstance(code, str):
-                module.raw_exports.update(RAW_EXPORT.findall(code))
-                module.raw_names.update(RAW_NAME.findall(code))
+                exports.update(RAW_EXPORT.findall(code))
+                names.update(RAW_NAME.findall(code))
+    return exports, names
 
 
 def _check_names(modules: dict[str, Module]) -> None:

@@ -80,7 +80,7 @@ def javascript_name(name: str) -> str:
         return head.lower() + "".join(part[:1].upper() + part[1:].lower() for part in rest)
     if name.isupper() or name in ("RMSprop", "PReLU"):
         return name.lower()
-    text = re.sub(r"(\d)D\b", r"\1d", name)
+    text = re.sub(r"(\d)D(?=[A-Z]|$)", r"\1d", name)
     run = re.match(r"[A-Z]+", text)
     if run is None:
         return text

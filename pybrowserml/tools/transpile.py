@@ -11,7 +11,15 @@ import re
 import sys
 from pathlib import Path
 
-from .modules import JAVASCRIPT, Module, TranspileError, reachable, standard_modules
+from .modules import (
+    JAVASCRIPT,
+    Module,
+    TranspileError,
+    load_scans,
+    reachable,
+    save_scans,
+    standard_modules,
+)
 from .reserved import identifier
 
 RUNTIME_NAME = re.compile(r"^export (?:const|function\*?) (\w+)", re.M)
@@ -39,6 +47,8 @@ def transpile(root: Path, entry: str, out: Path) -> Path:
     "pybrowserml.entry_full". Several entries may share one folder. Raises TranspileError, whose message names
     the Python file and line.
     """
+    scans = out / f"{entry}.scans.json"
+    load_scans(scans)
     reached = reachable(root, entry)
     runtime = (JAVASCRIPT / "runtime.js").read_text(encoding="utf-8")
     runtime_names = frozenset(RUNTIME_NAME.findall(runtime))
@@ -47,6 +57,7 @@ def transpile(root: Path, entry: str, out: Path) -> Path:
     _write(out / "runtime.js", runtime)
     for name in standard_modules():
         _write(out / f"{name}.js", (JAVASCRIPT / f"{name}.js").read_text(encoding="utf-8"))
+    save_scans(scans, reached)
     tools = _tools_key()
     for module in reached.values():
         _check_unbound(module, runtime_names)

@@ -4,6 +4,7 @@ import functools
 import http.server
 import json
 import shutil
+import subprocess
 import threading
 from pathlib import Path
 
@@ -27,6 +28,21 @@ def tiny(tmp_path_factory):
 def sample(tmp_path):
     """A copy of the sample library's sources that a test may change; the folder that holds `tiny`."""
     return Path(shutil.copytree(SAMPLE, tmp_path / "sources"))
+
+
+@pytest.fixture(scope="session")
+def node():
+    """node(script, folder) -> what Node prints for the ES module `script`, written to the folder."""
+
+    def run(script, folder):
+        file = folder / "run.mjs"
+        file.write_text(script)
+        command = ["node", "--enable-source-maps", str(file)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):

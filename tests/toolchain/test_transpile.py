@@ -17,18 +17,8 @@ from pybrowserml.tools.transpile import transpile
 HERE = Path(__file__).resolve().parent
 
 
-def node(script, folder):
-    file = folder / "run.mjs"
-    file.write_text(script)
-    run = subprocess.run(
-        ["node", "--enable-source-maps", str(file)], capture_output=True, text=True, check=False
-    )
-    assert run.returncode == 0, run.stderr
-    return run.stdout
-
-
 @pytest.fixture(scope="module")
-def javascript_results(tmp_path_factory):
+def javascript_results(node, tmp_path_factory):
     out = tmp_path_factory.mktemp("both")
     transpile(HERE / "sample", "both_worlds", out)
     script = """
@@ -88,7 +78,7 @@ def test_rebuild_after_one_change_is_quick(sample, tmp_path):
     assert min(times) < 2
 
 
-def test_source_map_leads_to_the_python_line(tiny):
+def test_source_map_leads_to_the_python_line(tiny, node):
     """A stack trace out of the minified bundle, mapped, names the line that raised."""
     script = f"""
     import {{ layers }} from '{tiny}/tiny.min.mjs';

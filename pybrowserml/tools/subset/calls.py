@@ -2,7 +2,6 @@
 
 import ast
 
-from ..reserved import RESERVED
 from .kinds import called_method, called_name
 from .rule import rule
 
@@ -96,19 +95,34 @@ def class_attribute(node, context):
     )
 
 
+# The transpiler renames all names that JavaScript reserves; these would mislead the reader of raw JavaScript.
+MISLEADING = {
+    "this",
+    "arguments",
+    "eval",
+    "undefined",
+    "NaN",
+    "Infinity",
+    "null",
+    "typeof",
+    "void",
+    "let",
+    "const",
+}
+
+
 @rule(
     "reserved-name",
     (ast.Name, ast.arg, ast.FunctionDef, ast.ClassDef),
-    "JavaScript reserves the name or uses it on every function",
+    "the name means something else in JavaScript",
     "another name",
 )
 def reserved_name(node, context):
     if isinstance(node, ast.Name):
-        return isinstance(node.ctx, ast.Store) and node.id in RESERVED
+        return isinstance(node.ctx, ast.Store) and node.id in MISLEADING
     if isinstance(node, ast.FunctionDef) and isinstance(context.parent(node), ast.ClassDef):
         return False
-    name = node.arg if isinstance(node, ast.arg) else node.name
-    return name in RESERVED
+    return (node.arg if isinstance(node, ast.arg) else node.name) in MISLEADING
 
 
 @rule(

@@ -151,8 +151,12 @@ MATH = set(
 )
 def missing_math(node, context):
     if isinstance(node, ast.ImportFrom):
-        return node.module == "math" and any(item.name not in MATH for item in node.names)
-    return isinstance(node.value, ast.Name) and node.value.id == "math" and node.attr not in MATH
+        return node.module == "math" and node.level == 0 and any(item.name not in MATH for item in node.names)
+    own = any(
+        isinstance(part, ast.ImportFrom) and any(item.name == "math" for item in part.names)
+        for part in context.tree.body
+    )
+    return not own and isinstance(node.value, ast.Name) and node.value.id == "math" and node.attr not in MATH
 
 
 @rule("bytes-literal", ast.Constant, "bytes do not exist in JavaScript", "utf8_encode of platform.text")
