@@ -305,6 +305,10 @@ class Batches:
                 groups.append([take_rows(host, rows) for host in arrays])
         return Batch(groups[0], groups[1], groups[2], first, last - first, rows)
 
+    def whole(self):
+        """All rows as one Batch."""
+        return Batch(self.xs, self.ys, self.weights, 0, self.rows, None)
+
     def split(self, fraction):
         """[the first part, the last `fraction` of the rows] as Batches."""
         if not (fraction > 0 and fraction < 1):

@@ -4,11 +4,11 @@ Source: https://github.com/huggingface/safetensors. What is read is checked befo
 dtypes, shapes against byte ranges, and that the ranges fill the data without gap or overlap.
 """
 
+from ..core.host import HostArray
 from ..platform.buffers import bytes_of, set_at, subarray, view_bytes, zeros
 from ..platform.errors import attempt, error
 from ..platform.numbers import is_dict, is_list, is_string, is_whole
 from ..platform.text import from_json, to_json, utf8_decode, utf8_encode
-from ..core.host import HostArray
 
 NAMES = {"float32": "F32", "int32": "I32", "bool": "BOOL", "uint8": "U8"}
 DTYPES = {"F32": "float32", "I32": "int32", "BOOL": "bool", "U8": "uint8"}

@@ -1,6 +1,9 @@
 """JavaScript twin of platform/console: a page shows progress itself, by callbacks."""
 
-__pragma__("js", "{}", '''
+__pragma__(
+    "js",
+    "{}",
+    """
 export const write_line = (text) => console.log(text);
 export const warn = (text) => console.warn(text);
 export const write_table = (title, heads, rows, notes) => {
@@ -15,4 +18,5 @@ class Progress {
   close() {}
 }
 export const new_progress = () => new Progress();
-''')
+""",
+)

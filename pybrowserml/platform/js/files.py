@@ -1,8 +1,9 @@
 """JavaScript twin of platform/files. A folder is a URL, "indexeddb://name", or an object of bytes by file name."""
 
-from .errors import error
-
-__pragma__("js", "{}", '''
+__pragma__(
+    "js",
+    "{}",
+    """
 const prefix = 'indexeddb://';
 const storeName = 'files';
 const request = (pending) => new Promise((resolve, reject) => {
@@ -134,4 +135,5 @@ export const sha256_hex = (data) => {
   }
   return Array.from(state, (x) => (x >>> 0).toString(16).padStart(8, '0')).join('');
 };
-''')
+""",
+)

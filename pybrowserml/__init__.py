@@ -1,0 +1,108 @@
+"""pybrowserml: train a model in Python; predict and train it in any browser.
+
+import pybrowserml as pb
+
+model = pb.Sequential([pb.Input((4,)), pb.layers.Dense(3, activation="softmax")])
+model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+model.fit(x, y, epochs=10)
+"""
+
+import os
+
+from . import (
+    activations,
+    callbacks,
+    constraints,
+    initializers,
+    layers,
+    losses,
+    metrics,
+    models,
+    operators,
+    ops,
+    optimizers,
+    regularizers,
+)
+from .backends.active import backend_info, register_engine, set_backend
+from .backends.numpy import NumpyBackend
+from .compiler import realise
+from .core.config import register as register_class
+from .core.config import register_function
+from .core.graph import Tensor
+from .core.variables import Variable
+from .functions import explain, function, grad, value_and_grad
+from .layers import Input, Layer
+from .models import Model, Sequential
+from .ops import convert_to_tensor as tensor
+from .ops import random
+from .platform.errors import (
+    ArgumentError,
+    DtypeError,
+    EngineError,
+    EngineLostError,
+    FormatError,
+    NotBuiltError,
+    NumericError,
+    PybrowsermlError,
+    ShapeError,
+)
+
+__version__ = "0.1.0"
+
+register_engine("numpy", lambda: [True, ""], NumpyBackend)
+realise.install()
+operators.install()
+
+
+def load_model(filepath, compile=True):
+    """The model of a folder that `save` wrote, or of a Keras 3 `.keras` file (needs h5py).
+
+    compile: restore optimizer, loss and metrics too, where the file has them. Raises FormatError for a damaged or
+    hostile file, and for layers that do not exist here; it names the file.
+    """
+    if os.path.isfile(filepath):
+        from .tools.convert.keras import load_keras
+
+        return load_keras(filepath, compile)
+    return models.load_model(filepath, compile)
+
+
+__all__ = [
+    "ArgumentError",
+    "DtypeError",
+    "EngineError",
+    "EngineLostError",
+    "FormatError",
+    "Input",
+    "Layer",
+    "Model",
+    "NotBuiltError",
+    "NumericError",
+    "PybrowsermlError",
+    "Sequential",
+    "ShapeError",
+    "Tensor",
+    "Variable",
+    "activations",
+    "backend_info",
+    "callbacks",
+    "constraints",
+    "explain",
+    "function",
+    "grad",
+    "initializers",
+    "layers",
+    "load_model",
+    "losses",
+    "metrics",
+    "models",
+    "ops",
+    "optimizers",
+    "random",
+    "register_class",
+    "register_function",
+    "regularizers",
+    "set_backend",
+    "tensor",
+    "value_and_grad",
+]

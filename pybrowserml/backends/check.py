@@ -1,0 +1,375 @@
+"""Is a plan from a file a plan at all? Every id, name and number is looked at before an engine sees it.
+
+`check_plan` looks at the structure once; `check_sizes` at shapes and memory for the integers of one run, since
+symbolic dimensions have no size before.
+"""
+
+from ..core.dims import evaluate
+from ..core.dtypes import DTYPES
+from ..platform.errors import attempt, error, message_of
+from ..platform.numbers import is_bool, is_dict, is_list, is_number, is_string, is_whole
+from .kernel_shapes import KERNEL_RULES, SHAPE_RULES
+from .resolve import element_count
+
+MOST_VALUES = 200000
+MOST_RANK = 16
+MOST_ELEMENTS = 536870912
+MOST_TOTAL = 4294967296
+MOST_DEPTH = 50
+DIM_OPS = ["+", "*", "//", "max", "min"]
+
+ONE = """cast bits_to_uniform bits_to_normal negative absolute sign exp expm1 log log1p sqrt rsqrt reciprocal sin cos
+tan tanh sigmoid erf floor ceil round isnan isfinite logical_not"""
+TWO = """add subtract multiply maximum minimum power mod floor_divide divide equal not_equal less less_equal greater
+greater_equal logical_and logical_or"""
+
+
+def _arities():
+    table = {"constant": 0, "size": 0, "iota": 0, "random_bits": 3, "where": 3}
+    for op in ONE.split():
+        table[op] = 1
+    for op in TWO.split():
+        table[op] = 2
+    return table
+
+
+ARITIES = _arities()
+
+
+def _refuse(place, message):
+    raise error("FormatError", place + ": " + message)
+
+
+def _field(item, key, place):
+    if not is_dict(item):
+        _refuse(place, "must be an object")
+    if key not in item:
+        _refuse(place, "has no '" + key + "'")
+    return item[key]
+
+
+def _list_field(item, key, place):
+    found = _field(item, key, place)
+    if not is_list(found):
+        _refuse(place + "." + key, "must be a list")
+    if len(found) > MOST_VALUES:
+        _refuse(
+            place + "." + key,
+            "has " + str(len(found)) + " entries; at most " + str(MOST_VALUES) + " are allowed",
+        )
+    return found
+
+
+def _is_index(value, count):
+    return is_whole(value) and value >= 0 and value < count
+
+
+def check_plan(plan, place):
+    """Raise FormatError, naming step and field, unless the plan is well formed. place: what it is, for messages."""
+    sizes = _list_field(plan, "sizes", place)
+    for item in sizes:
+        if not is_string(item):
+            _refuse(place + ".sizes", "must be names")
+    values = _list_field(plan, "values", place)
+    for i in range(len(values)):
+        _check_value(values[i], sizes, place + ".values[" + str(i) + "]")
+    made = [False for value in values]
+    for group in ["inputs", "state"]:
+        _check_named(_list_field(plan, group, place), made, place + "." + group)
+    _check_constants(plan, values, made, place)
+    steps = _list_field(plan, "steps", place)
+    for i in range(len(steps)):
+        _check_step(steps[i], plan, made, sizes, place + ".steps[" + str(i) + "]")
+    _check_results(plan, values, made, place)
+    return None
+
+
+def _check_value(value, sizes, place):
+    shape = _list_field(value, "shape", place)
+    if len(shape) > MOST_RANK:
+        _refuse(place, "has rank " + str(len(shape)) + "; at most " + str(MOST_RANK) + " is allowed")
+    for dim in shape:
+        _check_dim(dim, sizes, place + ".shape")
+    dtype = _field(value, "dtype", place)
+    if not is_string(dtype) or dtype not in DTYPES:
+        _refuse(place, "has an unknown dtype; known: " + ", ".join(DTYPES))
+    return None
+
+
+def _check_dim(dim, sizes, place):
+    if is_dict(dim):
+        _check_expr(_field(dim, "dim", place), sizes, place, 0)
+    elif not is_whole(dim) or dim < 0 or dim > MOST_ELEMENTS:
+        _refuse(place, "must be made of whole numbers from 0 to " + str(MOST_ELEMENTS) + " or {dim}")
+    return None
+
+
+def _check_expr(expr, sizes, place, depth):
+    if depth > MOST_DEPTH:
+        _refuse(place, "has a dimension that nests too deep")
+    if is_string(expr):
+        if expr not in sizes:
+            _refuse(place, "uses the unknown size '" + expr + "'")
+    elif is_list(expr):
+        if len(expr) != 3 or not is_string(expr[0]) or expr[0] not in DIM_OPS:
+            _refuse(place, "has a dimension that is no expression [op, a, b]; ops: " + " ".join(DIM_OPS))
+        _check_expr(expr[1], sizes, place, depth + 1)
+        _check_expr(expr[2], sizes, place, depth + 1)
+        if expr[0] == "//" and (not is_whole(expr[2]) or expr[2] < 1):
+            _refuse(place, "divides a dimension by something that is no whole number of at least 1")
+    elif not is_whole(expr):
+        _refuse(place, "has a dimension that is no whole number")
+    return None
+
+
+def _check_named(entries, made, place):
+    names = []
+    for i in range(len(entries)):
+        here = place + "[" + str(i) + "]"
+        entry_name = _field(entries[i], "name", here)
+        if not is_string(entry_name):
+            _refuse(here, "must have a text as its name")
+        if entry_name in names:
+            _refuse(here, "has the name '" + entry_name + "' of another")
+        names.append(entry_name)
+        _produce(_field(entries[i], "value", here), made, here)
+    return None
+
+
+def _produce(value, made, place):
+    if not _is_index(value, len(made)):
+        _refuse(place, "names a value that does not exist")
+    if made[value]:
+        _refuse(place, "makes value " + str(value) + ", which is made already")
+    made[value] = True
+    return None
+
+
+def _check_constants(plan, values, made, place):
+    entries = _list_field(plan, "constants", place)
+    for i in range(len(entries)):
+        here = place + ".constants[" + str(i) + "]"
+        _produce(_field(entries[i], "value", here), made, here)
+        shape = values[entries[i]["value"]]["shape"]
+        for dim in shape:
+            if is_dict(dim):
+                _refuse(here, "has a symbolic shape")
+        data = _field(entries[i], "data", here)
+        if not is_list(data) or len(data) != element_count(shape):
+            _refuse(here, "must have " + str(element_count(shape)) + " numbers")
+        for item in data:
+            if not is_number(item) and not is_bool(item):
+                _refuse(here, "has something that is no number")
+    return None
+
+
+def _check_step(step, plan, made, sizes, place):
+    values = plan["values"]
+    kernel = _field(step, "kernel", place)
+    if not is_string(kernel) or kernel not in KERNEL_RULES:
+        _refuse(place + ".kernel", "is unknown: " + (kernel if is_string(kernel) else "not a text"))
+    rule = KERNEL_RULES[kernel]
+    inputs = _list_field(step, "inputs", place)
+    if len(inputs) < rule[0] or rule[1] is not None and len(inputs) > rule[1]:
+        _refuse(place + ".inputs", kernel + " cannot take " + str(len(inputs)) + " inputs")
+    for value in inputs:
+        if not _is_index(value, len(values)) or not made[value]:
+            _refuse(place + ".inputs", "names a value that is not there at this step")
+    outputs = _list_field(step, "outputs", place)
+    if len(outputs) < 1 or rule[2] is not None and len(outputs) != rule[2]:
+        _refuse(place + ".outputs", kernel + " cannot have " + str(len(outputs)) + " outputs")
+    some = False
+    for value in outputs:
+        if value is not None:
+            _produce(value, made, place + ".outputs")
+            some = True
+    if not some:
+        _refuse(place + ".outputs", "are all null")
+    params = _field(step, "params", place)
+    if not is_dict(params):
+        _refuse(place + ".params", "must be an object")
+    for key in rule[3]:
+        if key not in params:
+            _refuse(place + ".params", "has no '" + key + "'")
+    _check_dims_within(params, sizes, place + ".params", 0)
+    dtypes = [values[value]["dtype"] for value in inputs]
+    if kernel == "elementwise":
+        _check_expression(params["expr"], dtypes, outputs, values, place + ".params.expr")
+    elif "epilogue" in params and params["epilogue"] is not None:
+        if rule[1] is not None:
+            _refuse(place + ".params.epilogue", kernel + " takes none")
+        operands = [dtypes[0]]
+        operands.extend(dtypes[rule[0] : len(dtypes)])
+        _check_expression(params["epilogue"], operands, outputs, values, place + ".params.epilogue")
+    elif rule[1] is None and kernel != "concat" and len(inputs) > rule[0]:
+        _refuse(place + ".inputs", "has further inputs but no epilogue")
+    name = _field(step, "name", place)
+    if name is not None and not is_string(name):
+        _refuse(place + ".name", "must be a text or null")
+    return None
+
+
+def _check_dims_within(item, sizes, place, depth):
+    if depth > MOST_DEPTH:
+        _refuse(place, "nests too deep")
+    if is_list(item):
+        if len(item) > MOST_VALUES:
+            _refuse(place, "has too many entries")
+        for part in item:
+            _check_dims_within(part, sizes, place, depth + 1)
+    elif is_dict(item):
+        if "dim" in item:
+            _check_expr(item["dim"], sizes, place, 0)
+        else:
+            for key in item.keys():
+                _check_dims_within(item[key], sizes, place + "." + key, depth + 1)
+    return None
+
+
+def _check_expression(expr, dtypes, outputs, values, place):
+    """dtypes: those of the operands that are inputs."""
+    instrs = _list_field(expr, "instrs", place)
+    kinds = [dtype for dtype in dtypes]
+    for i in range(len(instrs)):
+        instr = instrs[i]
+        here = place + ".instrs[" + str(i) + "]"
+        if not is_list(instr) or len(instr) != 4 or not is_string(instr[0]) or instr[0] not in ARITIES:
+            _refuse(here, "is no instruction [op, dtype, operands, attr] of a known op")
+        if not is_string(instr[1]) or instr[1] not in DTYPES:
+            _refuse(here, "has an unknown dtype")
+        if not is_list(instr[2]) or len(instr[2]) != ARITIES[instr[0]]:
+            _refuse(here, instr[0] + " must have " + str(ARITIES[instr[0]]) + " operands")
+        for operand in instr[2]:
+            if not _is_index(operand, len(kinds)):
+                _refuse(here, "names an operand that is not there")
+        if instr[0] in ["constant", "size", "iota"] and instr[3] is None:
+            _refuse(here, "has no attr")
+        kinds.append(instr[1])
+    results = _list_field(expr, "results", place)
+    if len(results) != len(outputs):
+        _refuse(place + ".results", "must be as many as outputs")
+    for i in range(len(results)):
+        if not _is_index(results[i], len(kinds)):
+            _refuse(place + ".results", "names an operand that is not there")
+        if outputs[i] is not None and values[outputs[i]]["dtype"] != kinds[results[i]]:
+            _refuse(place + ".results", "has another dtype than its output")
+    return None
+
+
+def _check_results(plan, values, made, place):
+    entries = _list_field(plan, "outputs", place)
+    for i in range(len(entries)):
+        here = place + ".outputs[" + str(i) + "]"
+        if not is_string(_field(entries[i], "name", here)):
+            _refuse(here, "must have a text as its name")
+        if not _is_index(_field(entries[i], "value", here), len(values)) or not made[entries[i]["value"]]:
+            _refuse(here, "names a value that no step makes")
+    updates = _list_field(plan, "updates", place)
+    for i in range(len(updates)):
+        here = place + ".updates[" + str(i) + "]"
+        if not _is_index(_field(updates[i], "state", here), len(plan["state"])):
+            _refuse(here, "names a state entry that does not exist")
+        if not _is_index(_field(updates[i], "value", here), len(values)) or not made[updates[i]["value"]]:
+            _refuse(here, "names a value that no step makes")
+        old = values[plan["state"][updates[i]["state"]]["value"]]
+        if old["dtype"] != values[updates[i]["value"]]["dtype"]:
+            _refuse(here, "changes the dtype of its state")
+    _check_lifetimes(plan, values, place)
+    if len(_list_field(plan, "subplans", place)) > 0:
+        _refuse(place + ".subplans", "are not supported")
+    return None
+
+
+def _check_lifetimes(plan, values, place):
+    """Each step's value must live at least from its producer to its last reader; results live to the end."""
+    entries = _list_field(plan, "lifetimes", place)
+    if len(entries) != len(values):
+        _refuse(place + ".lifetimes", "must have one entry a value")
+    first = [None for value in values]
+    last = [None for value in values]
+    count = len(plan["steps"])
+    for i in range(count):
+        for value in plan["steps"][i]["outputs"]:
+            if value is not None:
+                first[value] = i
+                last[value] = i
+        for value in plan["steps"][i]["inputs"]:
+            last[value] = i
+    for entry in plan["outputs"]:
+        last[entry["value"]] = count - 1
+    for entry in plan["updates"]:
+        last[entry["value"]] = count - 1
+    for i in range(len(values)):
+        here = place + ".lifetimes[" + str(i) + "]"
+        entry = entries[i]
+        if entry is None:
+            if first[i] is not None:
+                _refuse(here, "is null, but a step makes this value")
+            continue
+        if not is_list(entry) or len(entry) != 2 or not is_whole(entry[0]) or not is_whole(entry[1]):
+            _refuse(here, "must be [first step, last step] or null")
+        if first[i] is None or entry[0] > first[i] or entry[0] < 0 or entry[1] < last[i]:
+            _refuse(here, "does not span the steps that make and read this value")
+    return None
+
+
+def check_sizes(plan, sizes, place):
+    """Raise FormatError unless shapes of a checked plan agree for the given sizes and fit into memory."""
+    shapes = []
+    total = 0
+    for i in range(len(plan["values"])):
+        here = place + ".values[" + str(i) + "]"
+        shape = []
+        for dim in plan["values"][i]["shape"]:
+            size = evaluate(dim["dim"], sizes) if is_dict(dim) else dim
+            if size < 0 or size > MOST_ELEMENTS:
+                _refuse(here, "has the impossible size " + str(size))
+            shape.append(size)
+        count = 1
+        for size in shape:
+            count = count * size
+            if count > MOST_ELEMENTS:
+                _refuse(here, "has more than " + str(MOST_ELEMENTS) + " elements")
+        total = total + count
+        shapes.append(shape)
+    if total > MOST_TOTAL:
+        _refuse(place, "needs " + str(total) + " elements; at most " + str(MOST_TOTAL) + " are allowed")
+    for i in range(len(plan["steps"])):
+        step = plan["steps"][i]
+        rule = SHAPE_RULES[step["kernel"]]
+        inputs = [shapes[value] for value in step["inputs"]]
+        outputs = [None if value is None else shapes[value] for value in step["outputs"]]
+        params = _with_sizes(step["params"], sizes)
+        found = attempt(_ruling(rule, params, inputs, outputs))
+        here = place + ".steps[" + str(i) + "] (" + step["kernel"] + ")"
+        if found[1] is not None:
+            _refuse(here, "has params that do not fit: " + message_of(found[1]))
+        if found[0] is not None:
+            _refuse(here, found[0])
+    for i in range(len(plan["updates"])):
+        entry = plan["updates"][i]
+        old = shapes[plan["state"][entry["state"]]["value"]]
+        new = shapes[entry["value"]]
+        same = len(old) == len(new)
+        for axis in range(len(old)):
+            same = same and old[axis] == new[axis]
+        if not same:
+            _refuse(place + ".updates[" + str(i) + "]", "changes the shape of its state")
+    return None
+
+
+def _ruling(rule, params, inputs, outputs):
+    return lambda: rule(params, inputs, outputs)
+
+
+def _with_sizes(item, sizes):
+    if is_list(item):
+        return [_with_sizes(part, sizes) for part in item]
+    if is_dict(item):
+        if "dim" in item:
+            return evaluate(item["dim"], sizes)
+        made = {}
+        for key in item.keys():
+            made[key] = _with_sizes(item[key], sizes)
+        return made
+    return item

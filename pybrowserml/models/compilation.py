@@ -1,0 +1,249 @@
+"""What `compile` fixes: optimizer, a loss and metrics per output, their names in the logs, and what targets look like."""
+
+from .. import losses, metrics, optimizers
+from ..core.config import class_named
+from ..core.opset.elementwise import add, cast, multiply
+from ..core.opset.registry import to_tensor
+from ..core.rng import next_key
+from ..core.shapes import encode_shape, format_shape
+from ..platform.errors import error
+from ..platform.numbers import is_dict, is_list
+from ..platform.reflection import class_name_of
+from .steps import MeanOfLoss, added_losses, restarted
+
+
+class Compiled:
+    """The result of `compile`. Lists have one entry per output of the model; random_key: of shuffles."""
+
+    def __init__(self, optimizer, loss, loss_weights, given_metrics, weighted_metrics):
+        self.optimizer = optimizers.get(optimizer)
+        self.given = {
+            "loss": loss,
+            "loss_weights": loss_weights,
+            "metrics": given_metrics,
+            "weighted_metrics": weighted_metrics,
+        }
+        self.random_key = next_key(None)
+        self.epochs = 0
+        self.settled = False
+        self.names = []
+        self.losses = []
+        self.loss_weights = []
+        self.metrics = []
+        self.trackers = []
+
+    def settle(self, model):
+        """Give each output of a built model its loss and metrics."""
+        if self.settled:
+            return None
+        names = model.output_names
+        given = self.given["loss"]
+        if given is None:
+            raise error(
+                "ArgumentError",
+                "model '" + model.name + "' was compiled without a loss: compile(optimizer, loss)",
+            )
+        wanted = _per_output(given, names, "loss")
+        for i in range(len(names)):
+            self.losses.append(None if wanted[i] is None else losses.get(wanted[i]))
+        self.loss_weights = _per_output(self.given["loss_weights"], names, "loss_weights")
+        self.names = ["loss"]
+        self.trackers = [MeanOfLoss("loss")]
+        if len(names) > 1:
+            for i in range(len(names)):
+                if self.losses[i] is not None:
+                    self.names.append(names[i] + "_loss")
+                    self.trackers.append(MeanOfLoss(names[i] + "_loss"))
+        for weighted in [False, True]:
+            field = "weighted_metrics" if weighted else "metrics"
+            self._settle_metrics(_per_output_lists(self.given[field], names, field), model, weighted)
+        self.settled = True
+        return None
+
+    def _settle_metrics(self, wanted, model, weighted):
+        names = model.output_names
+        for i in range(len(names)):
+            for identifier in wanted[i]:
+                output_shape = model.outputs[i].shape
+                target = self._target(i, model, None)
+                shape = output_shape if target["dims"] is None else target["dims"]
+                metric = metrics.get(identifier, shape, output_shape, _from_logits(self.losses[i]))
+                label = metric.name if len(names) == 1 else names[i] + "_" + metric.name
+                if label in self.names:
+                    number = 1
+                    while label + "_" + str(number) in self.names:
+                        number = number + 1
+                    label = label + "_" + str(number)
+                self.names.append(label)
+                self.metrics.append(_OutputMetric(metric, i, weighted, label))
+
+    def unsettle(self):
+        """The model changed: fit losses and metrics to its outputs anew."""
+        self.settled = False
+        self.losses = []
+        self.metrics = []
+        return None
+
+    def log_names(self):
+        return [name for name in self.names]
+
+    def targets(self, model):
+        """A spec per output that has a loss; "shape" is None where any shape will do."""
+        self.settle(model)
+        return [self._target(i, model, None) for i in range(len(self.losses)) if self.losses[i] is not None]
+
+    def targets_for(self, model, ys):
+        """The specs with shapes and dtypes of given HostArrays filled in where any will do."""
+        found = []
+        for i in range(len(self.losses)):
+            if self.losses[i] is not None:
+                found.append(self._target(i, model, ys[len(found)]))
+        return found
+
+    def _target(self, i, model, host):
+        """dims: with symbolic dimensions; shape: the same for JSON; classes: how many labels there are, or None."""
+        loss = self.losses[i]
+        output = model.outputs[i].shape
+        target = {
+            "name": model.output_names[i],
+            "output": i,
+            "dims": None,
+            "dtype": "float32",
+            "classes": None,
+        }
+        kind = class_name_of(loss)
+        if isinstance(loss, losses.SparseCategoricalCrossentropy):
+            rank = len(output)
+            place = rank + loss.axis if loss.axis < 0 else loss.axis
+            target["dims"] = [output[axis] for axis in range(rank) if axis != place]
+            target["dtype"] = "int32"
+            if loss.ignore_class is None and not is_dict(encode_shape([output[place]])[0]):
+                target["classes"] = output[place]
+        elif class_named(kind, "loss") is not None and kind != "FunctionLoss":
+            target["dims"] = [dim for dim in output]
+        elif host is not None:
+            dims = [dim for dim in host.shape]
+            dims[0] = output[0]
+            target["dims"] = dims
+            target["dtype"] = "int32" if host.dtype == "uint8" else host.dtype
+        target["shape"] = None if target["dims"] is None else encode_shape(target["dims"])
+        return target
+
+    def total_loss(self, ys, outputs, weights, model):
+        """[total, losses of the outputs that have one], scalar tensors."""
+        parts = []
+        total = None
+        for i in range(len(self.losses)):
+            if self.losses[i] is None:
+                continue
+            place = len(parts)
+            weight = weights[place] if len(weights) > 0 else None
+            value = self.losses[i].compute(ys[place], outputs[i], weight)
+            if len(value.shape) > 0:
+                raise error(
+                    "ShapeError",
+                    "the loss of '"
+                    + model.output_names[i]
+                    + "' must be a single number, got shape "
+                    + format_shape(value.shape)
+                    + "; use reduction 'sum_over_batch_size'",
+                )
+            parts.append(value)
+            scale = self.loss_weights[i]
+            scaled = value if scale is None else multiply(value, scale)
+            total = scaled if total is None else add(total, scaled)
+        for extra in added_losses(model):
+            total = add(total, extra)
+        return [total, parts]
+
+    def record_logs(self, found, ys, outputs, weights, rows, restart):
+        """Record the update of all means; returns [name, scalar tensor] entries in the order of the logs."""
+        values = [found[0]]
+        if len(self.trackers) > 1:
+            values.extend(found[1])
+        logs = []
+        for i in range(len(self.trackers)):
+            tracker = self.trackers[i]
+            restarted(tracker, tracker.variables(), restart)
+            tracker.add_batch(values[i], rows)
+            logs.append([self.names[i], tracker.result()])
+        places = []
+        for loss in self.losses:
+            places.append(None if loss is None else _count_of(places))
+        for entry in self.metrics:
+            place = places[entry.output]
+            weight = weights[place] if entry.weighted and len(weights) > 0 else None
+            restarted(entry.metric, entry.metric.variables, restart)
+            entry.metric.update_state(ys[place], outputs[entry.output], weight)
+            logs.append([entry.label, cast(to_tensor(entry.metric.result()), "float32")])
+        return logs
+
+    def state(self):
+        """All variables of the optimizer that exist by now."""
+        return [variable for variable in self.optimizer.variables]
+
+
+def _from_logits(loss):
+    return loss.from_logits if hasattr(loss, "from_logits") else False
+
+
+class _OutputMetric:
+    def __init__(self, metric, output, weighted, label):
+        self.metric = metric
+        self.output = output
+        self.weighted = weighted
+        self.label = label
+
+
+def _count_of(places):
+    count = 0
+    for place in places:
+        if place is not None:
+            count = count + 1
+    return count
+
+
+def _per_output(given, names, field):
+    """One entry per output: of one thing, a list in order or a dict by name; None where there is none."""
+    if is_dict(given) and "class_name" not in given:
+        for key in given.keys():
+            if key not in names:
+                raise error(
+                    "ArgumentError",
+                    field + " names the unknown output '" + key + "'; known: " + ", ".join(names),
+                )
+        return [given.get(name) for name in names]
+    if is_list(given):
+        if len(given) != len(names):
+            raise error(
+                "ArgumentError",
+                field + " must have one entry per output (" + ", ".join(names) + "), got " + str(len(given)),
+            )
+        return [item for item in given]
+    return [given for name in names]
+
+
+def _per_output_lists(given, names, field):
+    """Metrics: one list per output."""
+    if given is None:
+        return [[] for name in names]
+    if is_list(given) and len(names) == 1:
+        if len(given) == 1 and is_list(given[0]):
+            return [given[0]]
+        return [given]
+    if not is_list(given) and not is_dict(given):
+        return [[given] for name in names]
+    if is_list(given) and len(given) != len(names):
+        raise error(
+            "ArgumentError",
+            field + " must have one entry per output (" + ", ".join(names) + "), got " + str(len(given)),
+        )
+    found = []
+    for entry in _per_output(given, names, field):
+        if entry is None:
+            found.append([])
+        elif is_list(entry):
+            found.append(entry)
+        else:
+            found.append([entry])
+    return found

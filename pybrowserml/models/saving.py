@@ -1,0 +1,264 @@
+"""Saved models: a folder of model.json and weights.safetensors.
+
+model.json: {"format", "version", "library", "model": {class_name, config}, "signature", "weights": {file, bytes, sha256,
+entries}, "compile", "optimizer", "training"}. A folder is written whole or not at all; what is read is checked
+before it is used.
+"""
+
+from ..core.config import serialise
+from ..core.rng import GLOBAL
+from ..platform.console import warn
+from ..platform.errors import attempt, error, message_of
+from ..platform.files import exists, path_text, read_file, sha256_hex, split_path, write_file, write_folder
+from ..platform.numbers import is_dict, is_list, is_string, is_whole
+from ..platform.text import to_json, utf8_encode
+from .configs import graph_config
+from .safetensors import decode_tensors, encode_tensors, read_json
+from .weights import read_state, set_state, unique_keys
+
+FORMAT = "pybrowserml-model"
+FORMAT_VERSION = 1
+LIBRARY_VERSION = "0.1.0"
+MANIFEST = "model.json"
+WEIGHTS = "weights.safetensors"
+MOST_MANIFEST_BYTES = 268435456
+MOST_WEIGHT_BYTES = 4294967296
+
+
+def model_entry(model):
+    """{"class_name", "config"} of a model, in the layout of Keras 3."""
+    if hasattr(model, "stack"):
+        return {"class_name": "Sequential", "config": _sequential_config(model)}
+    config = graph_config(model.graph)
+    config["name"] = model.name
+    config["trainable"] = model.trainable
+    config["input_layers"] = _structure(config["input_layers"], model.input_keys, model.several_inputs)
+    config["output_layers"] = _structure(config["output_layers"], model.output_keys, model.several_outputs)
+    return {"class_name": "Functional", "config": config}
+
+
+def _structure(places, keys, several):
+    if keys is not None:
+        made = {}
+        for i in range(len(keys)):
+            made[keys[i]] = places[i]
+        return made
+    return places if several else places[0]
+
+
+def _sequential_config(model):
+    layers = []
+    if len(model.tensors) > 0:
+        layers.append(serialise(model.tensors[0].history.layer))
+    for layer in model.stack:
+        layers.append(serialise(layer))
+    return {"name": model.name, "trainable": model.trainable, "layers": layers}
+
+
+def compile_entry(model):
+    """The arguments of compile as JSON, or None where the model is not compiled or they cannot be kept."""
+    if model.compiled is None:
+        return None
+    made = attempt(lambda: _compile_arguments(model.compiled))
+    if made[1] is not None:
+        warn(
+            "how model '"
+            + model.name
+            + "' was compiled is not saved; call compile() after loading ("
+            + message_of(made[1])
+            + ")"
+        )
+    return made[0]
+
+
+def _compile_arguments(compiled):
+    given = compiled.given
+    found = {"optimizer": serialise(compiled.optimizer)}
+    for key in ["loss", "loss_weights", "metrics", "weighted_metrics"]:
+        found[key] = serialise(given[key])
+    return found
+
+
+def save_model(model, path, overwrite):
+    """Generator: write a model's folder."""
+    taken = yield exists(path)
+    if taken and not overwrite:
+        raise error("ArgumentError", path_text(path) + " exists already; pass overwrite=True to replace it")
+    files = yield from model_files(model)
+    yield write_folder(path, files)
+    return None
+
+
+def model_files(model):
+    """Generator → list of [file name, bytes]."""
+    variables = model.weights
+    keys = unique_keys(variables, "")
+    tensors = yield from read_state(variables, keys)
+    optimizer_keys = []
+    training = None
+    if model.compiled is not None:
+        state = model.compiled.state()
+        optimizer_keys = unique_keys(state, "optimizer/")
+        found = yield from read_state(state, optimizer_keys)
+        tensors.extend(found)
+        training = {
+            "random_key": model.compiled.random_key,
+            "epochs": model.compiled.epochs,
+            "seed": GLOBAL.seed,
+        }
+    data = encode_tensors(tensors)
+    manifest = {
+        "format": FORMAT,
+        "version": FORMAT_VERSION,
+        "library": LIBRARY_VERSION,
+        "model": model_entry(model),
+        "compile": compile_entry(model),
+        "signature": {"inputs": model.input_specs(), "outputs": model.output_specs()},
+        "weights": {
+            "file": WEIGHTS,
+            "bytes": len(data),
+            "sha256": sha256_hex(data),
+            "entries": keys,
+            "optimizer": optimizer_keys,
+        },
+        "training": training,
+    }
+    return [[MANIFEST, utf8_encode(to_json(manifest))], [WEIGHTS, data]]
+
+
+def load_model_folder(path, makers, compiling):
+    """Generator → the model saved in a folder. makers: see models/configs; compiling: restore compile and training."""
+    place = path_text(path) + "/" + MANIFEST
+    data = yield read_file(path, MANIFEST, MOST_MANIFEST_BYTES)
+    manifest = read_json(data, place)
+    _check_manifest(manifest, place)
+    made = attempt(_making(manifest["model"], makers))
+    if made[1] is not None:
+        raise error("FormatError", place + ": " + message_of(made[1]))
+    model = made[0]
+    if model.graph is None:
+        raise error("FormatError", place + ": the model has no input")
+    if compiling and manifest.get("compile") is not None:
+        compiled = attempt(_compiling(model, manifest["compile"]))
+        if compiled[1] is not None:
+            raise error("FormatError", place + ": compile: " + message_of(compiled[1]))
+    yield from _read_weights(model, manifest, path, place)
+    return model
+
+
+def _making(entry, makers):
+    return lambda: makers.model(entry)
+
+
+def _compiling(model, entry):
+    def compile_again():
+        if not is_dict(entry) or "optimizer" not in entry:
+            raise error("FormatError", "must be an object with an optimizer")
+        return model.compile(
+            entry["optimizer"],
+            entry.get("loss"),
+            entry.get("loss_weights"),
+            entry.get("metrics"),
+            entry.get("weighted_metrics"),
+        )
+
+    return compile_again
+
+
+def _check_manifest(manifest, place):
+    if not is_dict(manifest) or manifest.get("format") != FORMAT:
+        raise error(
+            "FormatError", place + ": this is no model that save() wrote: its format is not " + FORMAT
+        )
+    if manifest.get("version") != FORMAT_VERSION:
+        raise error(
+            "FormatError",
+            place + ": its version is not " + str(FORMAT_VERSION) + ", the one this library reads",
+        )
+    if not is_dict(manifest.get("model")):
+        raise error("FormatError", place + ": 'model' must be an object")
+    weights = manifest.get("weights")
+    if not is_dict(weights) or weights.get("file") != WEIGHTS:
+        raise error("FormatError", place + ": 'weights' must name the file " + WEIGHTS)
+    for key in ["entries", "optimizer"]:
+        if not is_list(weights.get(key)):
+            raise error("FormatError", place + ": 'weights' must have a list '" + key + "'")
+        for name in weights[key]:
+            if not is_string(name):
+                raise error("FormatError", place + ": 'weights." + key + "' must be names")
+
+
+def _read_weights(model, manifest, path, place):
+    weights = manifest["weights"]
+    file_place = path_text(path) + "/" + WEIGHTS
+    data = yield read_file(path, WEIGHTS, MOST_WEIGHT_BYTES)
+    if not is_whole(weights.get("bytes")) or weights["bytes"] != len(data):
+        raise error(
+            "FormatError",
+            file_place
+            + ": truncated or changed, it has "
+            + str(len(data))
+            + " bytes, and model.json says "
+            + str(weights.get("bytes")),
+        )
+    if sha256_hex(data) != weights.get("sha256"):
+        raise error("FormatError", file_place + ": damaged, its SHA-256 is not the one in model.json")
+    tensors = decode_tensors(data, file_place)
+    names = weights["entries"]
+    variables = model.weights
+    if len(names) != len(variables):
+        raise error(
+            "FormatError",
+            place
+            + ": the model has "
+            + str(len(variables))
+            + " weights, but "
+            + str(len(names))
+            + " are saved",
+        )
+    mine = [entry for entry in tensors if entry[0] not in weights["optimizer"]]
+    set_state(variables, names, mine, file_place)
+    if model.compiled is not None:
+        others = [entry for entry in tensors if entry[0] in weights["optimizer"]]
+        model.compiled.optimizer.build(model.trainable_weights)
+        state = model.compiled.state()
+        if len(others) == len(state):
+            set_state(state, weights["optimizer"], others, file_place)
+        training = manifest.get("training")
+        if is_dict(training):
+            _restore_training(model.compiled, training, place)
+    return None
+
+
+def _restore_training(compiled, training, place):
+    key = training.get("random_key")
+    if not is_list(key) or len(key) != 2 or not is_whole(key[0]) or not is_whole(key[1]):
+        raise error("FormatError", place + ": 'training.random_key' must be two whole numbers")
+    if not is_whole(training.get("epochs")):
+        raise error("FormatError", place + ": 'training.epochs' must be a whole number")
+    compiled.random_key = [key[0], key[1]]
+    compiled.epochs = training["epochs"]
+    return None
+
+
+def save_weights_file(model, path, overwrite):
+    """Generator: write the weights to a .safetensors file."""
+    place = split_path(path)
+    if not is_string(place[1]) or not place[1].endswith(".safetensors"):
+        raise error("ArgumentError", "save_weights writes a .safetensors file, got " + path_text(path))
+    taken = yield exists(path)
+    if taken and not overwrite:
+        raise error("ArgumentError", path_text(path) + " exists already; pass overwrite=True to replace it")
+    variables = model.weights
+    tensors = yield from read_state(variables, unique_keys(variables, ""))
+    yield write_file(place[0], place[1], encode_tensors(tensors))
+    return None
+
+
+def load_weights_file(model, path):
+    """Generator: read the weights of a .safetensors file."""
+    place = split_path(path)
+    data = yield read_file(place[0], place[1], MOST_WEIGHT_BYTES)
+    variables = model.weights
+    set_state(variables, unique_keys(variables, ""), decode_tensors(data, path_text(path)), path_text(path))
+    return None
