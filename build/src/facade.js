@@ -27,7 +27,8 @@ export const tailor = (dict, error) => {
   /** The arguments by position. Where only options make sense (a constructor), a lone object always is. */
   const arrange = (label, { names, required, rest }, args, optionsAlone) => {
     const last = args.length - 1;
-    const given = last >= 0 && isOptions(args[last]) && !rest && last <= names.length ? args[last] : null;
+    const given =
+      last >= 0 && isOptions(args[last]) && !rest && last <= names.length ? args[last] : null;
     const named = given !== null && Object.keys(given).some((key) => names.includes(key));
     const options = named || (given !== null && (last >= required || (optionsAlone && last === 0)));
     const positional = (options ? args.slice(0, last) : args).map(owned);
@@ -40,7 +41,10 @@ export const tailor = (dict, error) => {
     for (const key of options ? Object.keys(given) : []) {
       const place = names.indexOf(key);
       if (place < 0) {
-        throw error("ArgumentError", `${label} has no argument '${key}'; it has: ${names.join(", ")}`);
+        throw error(
+          "ArgumentError",
+          `${label} has no argument '${key}'; it has: ${names.join(", ")}`,
+        );
       }
       if (place < last) {
         throw error("ArgumentError", `${label} got '${key}' both by position and as an option`);

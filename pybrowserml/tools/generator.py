@@ -141,7 +141,8 @@ class Generator(compiler.Generator):
         elif isinstance(func, ast.Attribute) and func.attr == "__init__":
             self.refuse(node, "a call of __init__ by the name of its class; use super()")
         elif isinstance(func, ast.Attribute) and getattr(func.value, "id", "").startswith("__accu"):
-            self.emit("{}.push (", func.value.id)
+            self.visit(func.value)
+            self.emit(".push (")
             self.emit_list(arguments)
             self.emit(")")
         elif isinstance(func, ast.Attribute) and func.attr in METHODS and not self.is_module(func.value):
@@ -431,7 +432,8 @@ class _Prepare(ast.NodeTransformer):
     def visit_Import(self, node):
         return ast.copy_location(ast.Pass(), node)
 
-    visit_ImportFrom = visit_Import
+    def visit_ImportFrom(self, node):
+        return ast.copy_location(ast.Pass(), node)
 
     def visit_AnnAssign(self, node):
         self.generic_visit(node)

@@ -54,7 +54,7 @@ def breaches(package: Path) -> list[Breach]:
     found = []
     for path, targets in imports.items():
         for target, line in targets:
-            message = _judge(_parts(package, path), target)
+            message = _judge(package, _parts(package, path), target)
             if message is not None:
                 found.append(Breach(path.relative_to(package.parent).as_posix(), line, message))
     return found + _cycles(package, imports)
@@ -73,14 +73,19 @@ def _level(parts: tuple[str, ...]) -> int:
     return LEVEL_OF.get(parts[0], ENTRANCE)
 
 
-def _judge(source: tuple[str, ...], target: tuple[str, ...]) -> str | None:
+def _engine(package: Path, parts: tuple[str, ...]) -> str | None:
+    """The engine that a module belongs to, None for others and for what engines share."""
+    if len(parts) < 2 or parts[0] != "backends":
+        return None
+    return parts[1] if package.joinpath(parts[0], parts[1]).is_dir() else None
+
+
+def _judge(package: Path, source: tuple[str, ...], target: tuple[str, ...]) -> str | None:
+    source_engine, target_engine = _engine(package, source), _engine(package, target)
     names = f"{'.'.join(source) or 'the package'} imports {'.'.join(target) or 'the package'}"
     if _level(target) > _level(source):
         return f"{names}: imports point down only, and that is above"
-    engines = (
-        source[:1] == ("backends",) and target[:1] == ("backends",) and len(source) > 2 and len(target) > 2
-    )
-    if engines and source[1] != target[1]:
+    if source_engine and target_engine and source_engine != target_engine:
         return f"{names}: an engine does not know another one"
     if source[:1] == ("platform",) and source[1:2] != ("js",) and target[:2] == ("platform", "js"):
         return f"{names}: CPython's half of platform does not import the JavaScript half"
