@@ -99,3 +99,39 @@ def scatter_add(indices, updates, axis, shape):
     for k, index in enumerate(indices.reshape(-1)):
         moved[min(max(index, 0), shape[axis] - 1)] += source[k]
     return y
+
+
+def conv2d_gradients(x, w, dy, strides, pads, dilations, groups):
+    """[dx, dw] for the cotangent dy of conv2d."""
+    padded = _padded(x, pads)
+    dx, dw = np.zeros_like(padded), np.zeros_like(w)
+    inner, outer = w.shape[2], w.shape[3] // groups
+    for g in range(groups):
+        here, there = slice(g * inner, (g + 1) * inner), slice(g * outer, (g + 1) * outer)
+        for i, j, place in _taps(padded.shape[1:3], w.shape[:2], strides, dilations):
+            dx[(*place, here)] += np.einsum("nhwf,cf->nhwc", dy[..., there], w[i, j, :, there])
+            dw[i, j, :, there] += np.einsum("nhwc,nhwf->cf", padded[(*place, here)], dy[..., there])
+    (top, _), (left, _) = pads
+    return [dx[:, top : top + x.shape[1], left : left + x.shape[2]], dw]
+
+
+def avg_pool2d_gradient(x, dy, pool_size, strides, pads):
+    """dx for the cotangent dy of avg_pool2d."""
+    inside = _padded(np.ones_like(x), pads)
+    count, dx = 0.0, np.zeros_like(inside)
+    places = [place for _, _, place in _taps(inside.shape[1:3], pool_size, strides, [1, 1])]
+    for place in places:
+        count = count + inside[place]
+    for place in places:
+        dx[place] += dy / count * inside[place]
+    (top, _), (left, _) = pads
+    return dx[:, top : top + x.shape[1], left : left + x.shape[2]]
+
+
+def max_pool2d_gradient(x, dy, indices):
+    """dx for the cotangent dy of max_pool2d's maxima."""
+    n, h, w, c = x.shape
+    dx = np.zeros((n, h * w, c))
+    for b, i, j, k in np.ndindex(*dy.shape):
+        dx[b, indices[b, i, j, k], k] += dy[b, i, j, k]
+    return dx.reshape(x.shape)
