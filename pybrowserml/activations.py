@@ -7,7 +7,6 @@ from .ops.arguments import shown
 from .ops.nn import (
     celu,
     elu,
-    gelu,
     hard_sigmoid,
     hard_silu,
     hard_tanh,
@@ -24,6 +23,7 @@ from .ops.nn import (
     softsign,
     tanh_shrink,
 )
+from .ops.nn import gelu as gelu_op
 from .platform.errors import error
 from .platform.numbers import is_dict, is_function
 
@@ -36,6 +36,11 @@ def linear(x):
 def exponential(x):
     """exp(x)."""
     return exp(as_float(x))
+
+
+def gelu(x, approximate=False):
+    """x times the normal distribution function of x; by tanh when `approximate`."""
+    return gelu_op(x, approximate)
 
 
 TABLE = [

@@ -19,13 +19,22 @@ DEEPEST = 64
 # Arguments that Keras writes and that do not exist here; they may be absent, None or False.
 ABSENT = ["quantization_config", "lora_rank", "lora_alpha", "sparse", "ragged", "optional", "synchronized"]
 ABSENT.extend(
-    ["renorm", "renorm_clipping", "autocast", "use_cudnn_on_gpu", "input_tensor", "shared_object_id"]
+    [
+        "renorm",
+        "renorm_clipping",
+        "autocast",
+        "input_tensor",
+        "input_axes",
+        "output_axes",
+        "weights",
+        "rms_scaling",
+    ]
 )
 ABSENT.extend(["use_ema", "ema_overwrite_frequency", "loss_scale_factor", "gradient_accumulation_steps"])
 # Arguments without meaning where the ones above have their defaults.
 MEANINGLESS = ["renorm_momentum", "registered_name", "build_config", "module", "ema_momentum"]
 # What a layer has whether or not its constructor names it.
-OF_EVERY_LAYER = ["name", "trainable", "dtype"]
+OF_EVERY_LAYER = ["name", "trainable", "dtype", "activity_regularizer"]
 
 
 class Configurable:

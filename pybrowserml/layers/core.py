@@ -91,7 +91,6 @@ class Embedding(Layer):
         embeddings_regularizer=None,
         embeddings_constraint=None,
         mask_zero=False,
-        weights=None,
         name=None,
         trainable=True,
         dtype="float32",
@@ -99,8 +98,6 @@ class Embedding(Layer):
         super().__init__(trainable, name, dtype)
         if mask_zero:
             raise error("ArgumentError", "Embedding: mask_zero=True is not supported")
-        if weights is not None:
-            raise error("ArgumentError", "Embedding: set weights with set_weights after building")
         self.input_dim = require_whole(input_dim, 1, "input_dim")
         self.output_dim = require_whole(output_dim, 1, "output_dim")
         self.embeddings_initializer = initializers.get(embeddings_initializer)

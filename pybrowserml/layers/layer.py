@@ -1,7 +1,7 @@
 """The base of all layers: weights, names, building, and the record of how symbolic tensors came to be."""
 
 from .. import constraints, initializers, regularizers
-from ..core.config import Configurable, arguments_of, dtype_of_policy
+from ..core.config import Configurable, arguments_of, dtype_of_policy, serialise
 from ..core.context import current_path, current_training, pop_layer, push_layer, record_loss
 from ..core.dims import dims_equal, format_dim, is_symbolic
 from ..core.graph import is_tensor, placeholder, pop_label, push_label, record_trace, walk
@@ -86,10 +86,12 @@ class Layer(Configurable):
         config["name"] = self.name
         config["trainable"] = self.trainable
         config["dtype"] = self.dtype
+        if self.activity_regularizer is not None:
+            config["activity_regularizer"] = serialise(self.activity_regularizer)
         return config
 
     def adopt(self, config):
-        """Take the name, trainable and dtype of a configuration that the constructor does not take."""
+        """Take what every layer has from a configuration, where the constructor does not take it."""
         if is_string(config.get("name")):
             self.name = config["name"]
             self.path = self.name
@@ -97,6 +99,8 @@ class Layer(Configurable):
             self._trainable = config["trainable"]
         if "dtype" in config:
             self.dtype = config["dtype"]
+        if "activity_regularizer" in config:
+            self.activity_regularizer = regularizers.get(config["activity_regularizer"])
         return None
 
     # Weights

@@ -1,0 +1,1 @@
+"""Tests of ops, layers, losses, metrics and optimizers."""
