@@ -1,10 +1,10 @@
 """Two-dimensional convolution."""
 
 from .. import activations, constraints, initializers, regularizers
-from ..core.config import register
+from ..core.config import register, register_all
 from ..core.opset.elementwise import add
 from ..ops.arguments import data_format_of, pair_of, require_choice, require_whole
-from ..ops.nn import conv_nhwc, from_channels_last, to_channels_last
+from ..ops.nn import conv_nhwc, depthwise_conv, from_channels_last, separable_conv, to_channels_last
 from ..platform.errors import error
 from .layer import Layer
 
@@ -114,5 +114,200 @@ class Conv2D(Layer):
         return from_channels_last(activations.activate(self.activation, y), self.data_format)
 
 
-register("Conv2D", Conv2D)
+class DepthwiseConv2D(Layer):
+    """Each channel convolved with depth_multiplier filters of its own, plus a bias, then an activation.
+
+    Weights: kernel [height, width, channels, depth_multiplier], bias [channels * depth_multiplier]. The arguments are
+    those of Conv2D.
+    """
+
+    def __init__(
+        self,
+        kernel_size,
+        strides=1,
+        padding="valid",
+        depth_multiplier=1,
+        data_format=None,
+        dilation_rate=1,
+        activation=None,
+        use_bias=True,
+        depthwise_initializer="glorot_uniform",
+        bias_initializer="zeros",
+        depthwise_regularizer=None,
+        bias_regularizer=None,
+        activity_regularizer=None,
+        depthwise_constraint=None,
+        bias_constraint=None,
+        name=None,
+        trainable=True,
+        dtype="float32",
+    ):
+        super().__init__(trainable, name, dtype)
+        self.kernel_size = pair_of(kernel_size, 1, "kernel_size")
+        self.strides = pair_of(strides, 1, "strides")
+        self.padding = require_choice(padding, ["valid", "same"], "padding")
+        self.depth_multiplier = require_whole(depth_multiplier, 1, "depth_multiplier")
+        self.data_format = data_format_of(data_format)
+        self.dilation_rate = pair_of(dilation_rate, 1, "dilation_rate")
+        self.activation = activations.get(activation)
+        self.use_bias = use_bias
+        self.depthwise_initializer = initializers.get(depthwise_initializer)
+        self.bias_initializer = initializers.get(bias_initializer)
+        self.depthwise_regularizer = regularizers.get(depthwise_regularizer)
+        self.bias_regularizer = regularizers.get(bias_regularizer)
+        self.activity_regularizer = regularizers.get(activity_regularizer)
+        self.depthwise_constraint = constraints.get(depthwise_constraint)
+        self.bias_constraint = constraints.get(bias_constraint)
+        self.kernel = None
+        self.bias = None
+
+    def channel_axis(self):
+        return 3 if self.data_format == "channels_last" else 1
+
+    def build(self, input_shape):
+        self.require_rank(input_shape, 4)
+        channels = self.require_static(input_shape, self.channel_axis())
+        self.kernel = self.add_weight(
+            "kernel",
+            [self.kernel_size[0], self.kernel_size[1], channels, self.depth_multiplier],
+            self.depthwise_initializer,
+            True,
+            self.dtype,
+            self.depthwise_regularizer,
+            self.depthwise_constraint,
+        )
+        if self.use_bias:
+            self.bias = self.add_weight(
+                "bias",
+                [channels * self.depth_multiplier],
+                self.bias_initializer,
+                True,
+                self.dtype,
+                self.bias_regularizer,
+                self.bias_constraint,
+            )
+
+    def call(self, x, training):
+        self.require_rank(x.shape, 4)
+        self.require_size(x.shape, self.channel_axis(), self.kernel.shape[2])
+        images = to_channels_last(x, self.data_format)
+        y = depthwise_conv(
+            images, self.kernel.value(), self.strides, self.padding, "channels_last", self.dilation_rate
+        )
+        if self.use_bias:
+            y = add(y, self.bias.value())
+        return from_channels_last(activations.activate(self.activation, y), self.data_format)
+
+
+class SeparableConv2D(Layer):
+    """A depthwise convolution, then one with 1 × 1 filters, plus a bias, then an activation.
+
+    Weights: depthwise_kernel [height, width, channels, depth_multiplier], pointwise_kernel
+    [1, 1, channels * depth_multiplier, filters], bias [filters]. The arguments are those of Conv2D.
+    """
+
+    def __init__(
+        self,
+        filters,
+        kernel_size,
+        strides=1,
+        padding="valid",
+        data_format=None,
+        dilation_rate=1,
+        depth_multiplier=1,
+        activation=None,
+        use_bias=True,
+        depthwise_initializer="glorot_uniform",
+        pointwise_initializer="glorot_uniform",
+        bias_initializer="zeros",
+        depthwise_regularizer=None,
+        pointwise_regularizer=None,
+        bias_regularizer=None,
+        activity_regularizer=None,
+        depthwise_constraint=None,
+        pointwise_constraint=None,
+        bias_constraint=None,
+        name=None,
+        trainable=True,
+        dtype="float32",
+    ):
+        super().__init__(trainable, name, dtype)
+        self.filters = require_whole(filters, 1, "filters")
+        self.kernel_size = pair_of(kernel_size, 1, "kernel_size")
+        self.strides = pair_of(strides, 1, "strides")
+        self.padding = require_choice(padding, ["valid", "same"], "padding")
+        self.data_format = data_format_of(data_format)
+        self.dilation_rate = pair_of(dilation_rate, 1, "dilation_rate")
+        self.depth_multiplier = require_whole(depth_multiplier, 1, "depth_multiplier")
+        self.activation = activations.get(activation)
+        self.use_bias = use_bias
+        self.depthwise_initializer = initializers.get(depthwise_initializer)
+        self.pointwise_initializer = initializers.get(pointwise_initializer)
+        self.bias_initializer = initializers.get(bias_initializer)
+        self.depthwise_regularizer = regularizers.get(depthwise_regularizer)
+        self.pointwise_regularizer = regularizers.get(pointwise_regularizer)
+        self.bias_regularizer = regularizers.get(bias_regularizer)
+        self.activity_regularizer = regularizers.get(activity_regularizer)
+        self.depthwise_constraint = constraints.get(depthwise_constraint)
+        self.pointwise_constraint = constraints.get(pointwise_constraint)
+        self.bias_constraint = constraints.get(bias_constraint)
+        self.depthwise_kernel = None
+        self.pointwise_kernel = None
+        self.bias = None
+
+    def channel_axis(self):
+        return 3 if self.data_format == "channels_last" else 1
+
+    def build(self, input_shape):
+        self.require_rank(input_shape, 4)
+        channels = self.require_static(input_shape, self.channel_axis())
+        self.depthwise_kernel = self.add_weight(
+            "depthwise_kernel",
+            [self.kernel_size[0], self.kernel_size[1], channels, self.depth_multiplier],
+            self.depthwise_initializer,
+            True,
+            self.dtype,
+            self.depthwise_regularizer,
+            self.depthwise_constraint,
+        )
+        self.pointwise_kernel = self.add_weight(
+            "pointwise_kernel",
+            [1, 1, channels * self.depth_multiplier, self.filters],
+            self.pointwise_initializer,
+            True,
+            self.dtype,
+            self.pointwise_regularizer,
+            self.pointwise_constraint,
+        )
+        if self.use_bias:
+            self.bias = self.add_weight(
+                "bias",
+                [self.filters],
+                self.bias_initializer,
+                True,
+                self.dtype,
+                self.bias_regularizer,
+                self.bias_constraint,
+            )
+
+    def call(self, x, training):
+        self.require_rank(x.shape, 4)
+        self.require_size(x.shape, self.channel_axis(), self.depthwise_kernel.shape[2])
+        y = separable_conv(
+            to_channels_last(x, self.data_format),
+            self.depthwise_kernel.value(),
+            self.pointwise_kernel.value(),
+            self.strides,
+            self.padding,
+            "channels_last",
+            self.dilation_rate,
+        )
+        if self.use_bias:
+            y = add(y, self.bias.value())
+        return from_channels_last(activations.activate(self.activation, y), self.data_format)
+
+
+register_all(
+    {"conv2d": Conv2D, "depthwise_conv2d": DepthwiseConv2D, "separable_conv2d": SeparableConv2D}, "layer"
+)
 register("Convolution2D", Conv2D)

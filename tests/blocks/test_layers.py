@@ -144,6 +144,60 @@ CASES = [
         ["embeddings"],
         integers=7,
     ),
+    LayerCase("permute", lambda: L.Permute([2, 1]), [[2, 3, 4]], lambda layer, x: x.transpose(0, 2, 1)),
+    LayerCase(
+        "repeat_vector", lambda: L.RepeatVector(3), [[2, 4]], lambda layer, x: np.repeat(x[:, None], 3, 1)
+    ),
+    LayerCase(
+        "zero_padding2d",
+        lambda: L.ZeroPadding2D([[1, 0], [2, 1]]),
+        [IMAGE],
+        lambda layer, x: np.pad(x, [[0, 0], [1, 0], [2, 1], [0, 0]]),
+    ),
+    LayerCase(
+        "zero_padding2d_first",
+        lambda: L.ZeroPadding2D(1, "channels_first"),
+        [IMAGE],
+        lambda layer, x: np.pad(x, [[0, 0], [0, 0], [1, 1], [1, 1]]),
+    ),
+    LayerCase(
+        "cropping2d", lambda: L.Cropping2D([[1, 2], [0, 1]]), [IMAGE], lambda layer, x: x[:, 1:-2, :-1]
+    ),
+    LayerCase(
+        "up_sampling2d", lambda: L.UpSampling2D([2, 3]), [IMAGE], lambda layer, x: x.repeat(2, 1).repeat(3, 2)
+    ),
+    LayerCase("rescaling", lambda: L.Rescaling(2.0, -1.0), [IMAGE], lambda layer, x: x * 2 - 1),
+    LayerCase(
+        "relu",
+        lambda: L.ReLU(1.5, 0.1, 0.2),
+        [IMAGE],
+        lambda layer, x: np.minimum(np.where(x >= 0.2, x, 0.1 * (x - 0.2)), 1.5),
+    ),
+    LayerCase("relu_plain", L.ReLU, [IMAGE], lambda layer, x: np.maximum(x, 0)),
+    LayerCase("leaky_relu", L.LeakyReLU, [IMAGE], lambda layer, x: np.where(x > 0, x, 0.3 * x)),
+    LayerCase("elu", lambda: L.ELU(0.7), [IMAGE], lambda layer, x: np.where(x > 0, x, 0.7 * np.expm1(x))),
+    LayerCase(
+        "softmax",
+        lambda: L.Softmax(1),
+        [[2, 3, 4]],
+        lambda layer, x: np.exp(x) / np.exp(x).sum(1, keepdims=True),
+    ),
+    LayerCase(
+        "depthwise_conv2d",
+        lambda: L.DepthwiseConv2D(3, 1, "same", 2, activation="tanh"),
+        [IMAGE],
+        None,
+        None,
+        ["kernel", "bias"],
+    ),
+    LayerCase(
+        "separable_conv2d",
+        lambda: L.SeparableConv2D(3, [2, 3], depth_multiplier=2),
+        [IMAGE],
+        None,
+        None,
+        ["depthwise_kernel", "pointwise_kernel", "bias"],
+    ),
     LayerCase("add", L.Add, [[3, 4], [3, 4], [3, 4]], lambda layer, a, b, c: a + b + c),
     LayerCase("add_broadcast", L.Add, [[3, 4], [3, 2, 4]], lambda layer, a, b: a[:, None] + b),
     LayerCase("multiply", L.Multiply, [[3, 4], [3, 4]], lambda layer, a, b: a * b),
