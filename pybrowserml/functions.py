@@ -38,9 +38,9 @@ class CompiledFunction:
         self.body = body
         self.runners = new_map()
 
-    def call_with(self, arguments):
+    def call_with(self, given):
         """Generator → what the body returns, computed: a tensor or a list of them."""
-        tensors = [to_tensor(argument) for argument in arguments]
+        tensors = [to_tensor(argument) for argument in given]
         for tensor in tensors:
             if not is_static(tensor.shape):
                 raise error(
@@ -82,10 +82,10 @@ def _value_of(tensor):
     return tensor.node.buffers[tensor.output]
 
 
-def _is_traced(arguments):
+def _is_traced(given):
     if current_trace() is None:
         return False
-    for argument in arguments:
+    for argument in given:
         if is_tensor(argument) and argument.node.symbolic:
             return True
     return False
@@ -96,10 +96,10 @@ def _compiled(body):
     compiled = CompiledFunction(body)
     run = waits(compiled.call_with)
 
-    def call(*arguments):
-        if _is_traced(arguments):
-            return body([to_tensor(argument) for argument in arguments])
-        return run(arguments)
+    def call(*given):
+        if _is_traced(given):
+            return body([to_tensor(argument) for argument in given])
+        return run(given)
 
     call.compiled = compiled
     return call

@@ -309,7 +309,7 @@ class Batches:
         """All rows as one Batch."""
         return Batch(self.xs, self.ys, self.weights, 0, self.rows, None)
 
-    def split(self, fraction):
+    def cut(self, fraction):
         """[the first part, the last `fraction` of the rows] as Batches."""
         if not (fraction > 0 and fraction < 1):
             raise error("ArgumentError", "validation_split must lie between 0 and 1, got " + show(fraction))

@@ -178,6 +178,15 @@ class Compiled:
             logs.append([entry.label, cast(to_tensor(entry.metric.result()), "float32")])
         return logs
 
+    def log_variables(self):
+        """The variables of the means in the logs."""
+        found = []
+        for tracker in self.trackers:
+            found.extend(tracker.variables())
+        for entry in self.metrics:
+            found.extend(entry.metric.variables)
+        return found
+
     def state(self):
         """All variables of the optimizer that exist by now."""
         return [variable for variable in self.optimizer.variables]

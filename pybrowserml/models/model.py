@@ -298,7 +298,7 @@ class Model(Layer):
                 validation_data[0], validation_data[1], held_weights, None, held_size, "validation"
             )
         elif validation_split != 0:
-            parts = batches.split(validation_split)
+            parts = batches.cut(validation_split)
             batches = parts[0]
             validation = parts[1]
             if validation_batch_size is not None:

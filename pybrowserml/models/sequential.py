@@ -43,7 +43,7 @@ class Sequential(Model):
         self._close()
         return None
 
-    def pop(self):
+    def pop(self):  # subset: ok aliased-method Keras calls it so, and no list is meant
         """Take the last layer away and return it."""
         if len(self.stack) == 0:
             raise error("ArgumentError", "model '" + self.name + "' has no layer to pop")

@@ -1,0 +1,43 @@
+"""The engines of a page: webgl where it works, else cpu."""
+
+from .backends.active import register_engine
+from .backends.cpu.engine import CpuBackend
+from .backends.webgl.engine import open_engine
+
+
+class _Opened:
+    """The WebGL engine that the probe made, until it is taken; a second context is not opened only to ask."""
+
+    def __init__(self):
+        self.backend = None
+        self.reason = ""
+
+
+OPENED = _Opened()
+
+
+def probe_webgl():
+    """[available, why not]"""
+    if OPENED.backend is None or OPENED.backend.lost or OPENED.backend.disposed:
+        made = open_engine({})
+        OPENED.backend = made[0]
+        OPENED.reason = "" if made[1] is None else made[1]
+    return [OPENED.backend is not None, OPENED.reason]
+
+
+def make_webgl():
+    """The engine that the probe found."""
+    probe_webgl()
+    return OPENED.backend
+
+
+def probe_cpu():
+    """The CPU is always there."""
+    return [True, ""]
+
+
+def register_engines():
+    """Make both known, the faster first."""
+    register_engine("webgl", probe_webgl, make_webgl)
+    register_engine("cpu", probe_cpu, CpuBackend)
+    return None

@@ -1,0 +1,34 @@
+"""The whole library for JavaScript: what a page imports as `pybrowserml`."""
+
+from . import (
+    activations,
+    callbacks,
+    constraints,
+    initializers,
+    layers,
+    losses,
+    metrics,
+    models,
+    ops,
+    optimizers,
+    regularizers,
+)
+from .backends.active import backend_info, set_backend
+from .compiler import realise
+from .core.config import register_function
+from .core.graph import Tensor
+from .core.variables import Variable
+from .engines import register_engines
+from .functions import explain, function, grad, value_and_grad
+from .layers.input import Input
+from .layers.layer import Layer
+from .models.frozen import FrozenModel, open_frozen
+from .models.loading import load_model
+from .models.model import Model
+from .models.sequential import Sequential
+from .ops import random
+from .ops.creation import convert_to_tensor
+from .platform.errors import PybrowsermlError
+
+register_engines()
+realise.install()

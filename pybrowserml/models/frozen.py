@@ -1,0 +1,577 @@
+"""Frozen models: plans and weights from a file, without layers, ops or compiler.
+
+A frozen model predicts, and trains where its training step was frozen too. Everything in the file is checked before it
+is used; see models/freeze.py for the format.
+"""
+
+from ..backends.active import active_backend, backend_named
+from ..backends.backend import sizes_from_inputs
+from ..backends.check import check_plan, check_sizes
+from ..backends.resolve import element_count
+from ..callbacks import History
+from ..compiler.function import PlanRunner, read_outputs
+from ..core.dtypes import DTYPES
+from ..core.host import HostArray
+from ..core.rng import fold_in_text
+from ..core.variables import Slot, fetch_host
+from ..platform.buffers import copy_of, from_numbers, to_user, zeros
+from ..platform.console import new_progress
+from ..platform.errors import error
+from ..platform.numbers import is_dict, is_finite, is_list, is_nan, is_number, is_string, is_whole
+from ..platform.tasks import waits
+from ..platform.text import to_json, utf8_encode
+from .batches import (
+    Batches,
+    converted,
+    require_dtype,
+    require_labels,
+    require_one_count,
+    require_shape,
+    separate,
+    target_arrays,
+    to_host,
+)
+from .loop import Callbacks, Schedule, evaluate_batches, fit_epochs, named, predict_batches
+from .safetensors import decode_tensors, encode_tensors, read_json
+from .weights import set_from_list, set_state
+
+FORMAT = "pybrowserml-frozen"
+FORMAT_VERSION = 1
+MOST_STATE = 100000
+INFINITY = 1e308 * 10.0
+NUMBERS = {"Infinity": INFINITY, "-Infinity": -INFINITY, "NaN": INFINITY - INFINITY}
+
+
+class FrozenVariable:
+    """State of a frozen model. role: "weight", "optimizer" or "metric"."""
+
+    def __init__(self, path, host, role):
+        self.path = path
+        self.shape = host.shape
+        self.dtype = host.dtype
+        self.role = role
+        self.slot = Slot(host)
+
+    def set_host(self, host):
+        """Replace the value from the host at once."""
+        if self.slot.buffer is not None:
+            self.slot.buffer.backend.release(self.slot.buffer)
+            self.slot.buffer = None
+        self.slot.host = host
+        self.slot.version = self.slot.version + 1
+
+
+class CheckedRunner(PlanRunner):
+    """Runs a plan from a file: shapes are checked for the sizes of each run that is the first of its kind."""
+
+    def __init__(self, plan, variables, place):
+        super().__init__(plan, variables)
+        self.place = place
+        self.checked = []
+
+    def check_for(self, sizes):
+        """Raise FormatError unless the plan's shapes agree for these sizes."""
+        key = to_json(sizes)
+        if key not in self.checked:
+            check_sizes(self.plan, sizes, self.place)
+            self.checked.append(key)
+            if len(self.checked) > 64:
+                self.checked.pop(0)
+        return None
+
+
+class FrozenSteps:
+    """What the loop needs of a frozen model; see models/loop.py."""
+
+    def __init__(self, model):
+        self.owner = model
+
+    def log_names(self):
+        return self.owner.log_names()
+
+    def shuffle_key(self):
+        return fold_in_text(self.owner.training["random_key"], "shuffle")
+
+    def next_epoch(self):
+        training = self.owner.training
+        training["epochs"] = training["epochs"] + 1
+        return training["epochs"] - 1
+
+    def predict(self, batch):
+        """Generator → HostArrays of the outputs."""
+        hosts = yield from self.owner.run_plan("predict", batch.xs)
+        return hosts
+
+    def train(self, batch, restart):
+        """Generator → list of numbers."""
+        numbers = yield from self._step("train", batch, restart)
+        return numbers
+
+    def test(self, batch, restart):
+        """Generator → list of numbers."""
+        numbers = yield from self._step("test", batch, restart)
+        return numbers
+
+    def _step(self, kind, batch, restart):
+        targets = self.owner.targets
+        inputs = [host for host in batch.xs]
+        for i in range(len(targets)):
+            if targets[i]["classes"] is not None:
+                require_labels(batch.ys[i], targets[i], batch.first, batch.rows)
+            inputs.append(batch.ys[i])
+        inputs.append(HostArray(from_numbers("bool", [1 if restart else 0]), [], "bool"))
+        hosts = yield from self.owner.run_plan(kind, inputs)
+        return [float(host.data[0]) for host in hosts]
+
+
+class FrozenModel:
+    """A model of plans and weights. Made by `open_frozen`.
+
+    signature: {"inputs", "outputs"}, lists of {"name", "shape", "dtype"}. trainable: whether it has a training step.
+    targets: specs of what it learns from.
+    """
+
+    def __init__(self, manifest, variables, runners, backend):
+        self.manifest = manifest
+        self.signature = manifest["signature"]
+        self.training = manifest["training"]
+        self.trainable = self.training is not None
+        self.targets = self.training["targets"] if self.trainable else []
+        self.variables = variables
+        self.runners = runners
+        self.backend = backend
+        self.stop_training = False
+        self.disposed = False
+        self.steps = FrozenSteps(self)
+
+    def log_names(self):
+        """The names of loss and metrics."""
+        return [name for name in self.training["logs"]]
+
+    def run_plan(self, kind, inputs):
+        """Generator → HostArrays. inputs: HostArrays in plan order, of any dtype that converts."""
+        if self.disposed:
+            raise error("EngineError", "this model was disposed of")
+        runner = self.runners[kind]
+        plan = runner.plan
+        given = []
+        for i in range(len(inputs)):
+            given.append(converted(inputs[i], plan["values"][plan["inputs"][i]["value"]]["dtype"]))
+        runner.check_for(sizes_from_inputs(plan, [host.shape for host in given]))
+        runner.backend = self.backend
+        buffers = yield from runner.run(given)
+        hosts = yield from read_outputs(buffers)
+        return hosts
+
+    # Data
+
+    def _inputs(self, x):
+        """HostArrays of the inputs; one sample without its batch axis is taken as a batch of one."""
+        specs = self.signature["inputs"]
+        entries = separate(x, specs, "input")
+        found = []
+        for i in range(len(specs)):
+            host = _with_batch(to_host(entries[i], "input '" + specs[i]["name"] + "'"), specs[i])
+            require_shape(host, specs[i], "input")
+            require_dtype(host, specs[i], "input")
+            found.append(host)
+        require_one_count(found, ["input '" + spec["name"] + "'" for spec in specs])
+        return found
+
+    def _data(self, x, y, batch_size, action):
+        self.require_trainable(action)
+        xs = self._inputs(x)
+        if y is None:
+            names = ", ".join([target["name"] for target in self.targets])
+            raise error("ArgumentError", action + " needs targets y for: " + names)
+        ys = target_arrays(_target_batches(y, self.targets), self.targets)
+        labels = ["input '" + spec["name"] + "'" for spec in self.signature["inputs"]]
+        labels.extend(["target '" + target["name"] + "'" for target in self.targets])
+        arrays = [host for host in xs]
+        arrays.extend(ys)
+        require_one_count(arrays, labels)
+        return Batches(xs, ys, [], batch_size)
+
+    def require_trainable(self, action):
+        """Raise ArgumentError unless a training step was frozen."""
+        if not self.trainable:
+            raise error(
+                "ArgumentError", "this model was built without its training step, so it cannot " + action
+            )
+        return None
+
+    def _results(self, hosts):
+        arrays = [to_user(host.data, host.shape, host.dtype) for host in hosts]
+        if self.signature["outputs_by"] == "name":
+            return named([spec["name"] for spec in self.signature["outputs"]], arrays)
+        return arrays if self.signature["outputs_by"] == "order" else arrays[0]
+
+    # Use
+
+    @waits
+    def predict(self, x, batch_size=None):
+        """The outputs for inputs of any number of rows: one array, or several in order or by name.
+
+        batch_size: rows per run; None takes 256.
+        """
+        xs = self._inputs(x)
+        batches = Batches(xs, [], [], 256 if batch_size is None else batch_size)
+        if batches.rows <= batches.batch_size:
+            hosts = yield from self.steps.predict(batches.whole())
+        else:
+            hosts = yield from predict_batches(self.steps, batches, None, Callbacks(None, self, {}))
+        return self._results(hosts)
+
+    @waits
+    def train_on_batch(self, x, y):
+        """One training step; a dict of loss and metrics of this batch, before the step."""
+        batches = self._data(x, y, 1, "train")
+        numbers = yield from self.steps.train(batches.whole(), True)
+        return named(self.log_names(), numbers)
+
+    @waits
+    def evaluate(self, x, y, batch_size=None):
+        """A dict of loss and metrics over data."""
+        batches = self._data(x, y, 32 if batch_size is None else batch_size, "evaluate")
+        logs = yield from evaluate_batches(self.steps, batches, None, Callbacks(None, self, {}))
+        return logs
+
+    @waits
+    def fit(
+        self,
+        x,
+        y,
+        batch_size=None,
+        epochs=1,
+        callbacks=None,
+        validation_split=0.0,
+        validation_data=None,
+        shuffle=True,
+        initial_epoch=0,
+    ):
+        """Train as Model.fit does; returns a History."""
+        size = 32 if batch_size is None else batch_size
+        batches = self._data(x, y, size, "fit")
+        validation = None
+        if validation_data is not None:
+            if not is_list(validation_data) or len(validation_data) != 2:
+                raise error("ArgumentError", "validation_data must be [x, y]")
+            validation = self._data(validation_data[0], validation_data[1], size, "validate")
+        elif validation_split != 0:
+            parts = batches.cut(validation_split)
+            batches = parts[0]
+            validation = parts[1]
+        schedule = Schedule(epochs, initial_epoch, shuffle, None, None, 1)
+        history = History()
+        entries = [history]
+        if is_list(callbacks):
+            entries.extend(callbacks)
+        elif callbacks is not None:
+            entries.append(callbacks)
+        hooks = Callbacks(entries, self, {"epochs": epochs, "steps": batches.batch_count()})
+        yield from fit_epochs(self.steps, batches, validation, schedule, hooks, new_progress(epochs, 0))
+        return history
+
+    def weight_names(self):
+        """The names of the weights, in order."""
+        return [variable.path for variable in self._weights()]
+
+    def _weights(self):
+        return [variable for variable in self.variables if variable.role == "weight"]
+
+    @waits
+    def get_weights(self):
+        """All weights as arrays."""
+        found = []
+        for variable in self._weights():
+            host = yield from fetch_host(variable)
+            found.append(to_user(copy_of(host.data), host.shape, host.dtype))
+        return found
+
+    def set_weights(self, weights):
+        """Set all weights from a list of arrays in their order."""
+        set_from_list(self._weights(), weights)
+        return None
+
+    @waits
+    def to_bytes(self):
+        """{"manifest", "weights"}: the model as it is now, as the bytes of a JSON and a safetensors file."""
+        tensors = []
+        for variable in self.variables:
+            if variable.role != "metric":
+                host = yield from fetch_host(variable)
+                tensors.append([variable.path, host])
+        manifest = {}
+        for key in self.manifest.keys():
+            manifest[key] = self.manifest[key]
+        manifest["plans"] = encoded_numbers(self.manifest["plans"])
+        manifest["weights"] = []
+        return {"manifest": utf8_encode(to_json(manifest)), "weights": encode_tensors(tensors)}
+
+    def backend_info(self):
+        """The engine of this model: its name, why it was chosen, its limits."""
+        backend = active_backend() if self.backend is None else self.backend
+        return backend.capabilities()
+
+    def set_backend(self, wanted):
+        """Run this model on another engine from now on: "auto" or a name."""
+        self.backend = backend_named(wanted)
+        return None
+
+    def dispose(self):
+        """Give the engine's memory back; the model cannot be used afterwards."""
+        for variable in self.variables:
+            if variable.slot.buffer is not None:
+                variable.slot.buffer.backend.release(variable.slot.buffer)
+                variable.slot.buffer = None
+        self.disposed = True
+        return None
+
+
+def _with_batch(host, spec):
+    """A sample as a batch of one, where its rank says that the batch axis is missing."""
+    wanted = spec["shape"]
+    if len(host.shape) + 1 != len(wanted):
+        return host
+    for i in range(len(host.shape)):
+        if not is_dict(wanted[i + 1]) and wanted[i + 1] != host.shape[i]:
+            return host
+    shape = [1]
+    shape.extend(host.shape)
+    return HostArray(host.data, shape, host.dtype)
+
+
+def _target_batches(y, targets):
+    """A single label, a number, as a batch of one."""
+    if len(targets) == 1 and not is_list(y) and not is_dict(y):
+        host = to_host(y, "target '" + targets[0]["name"] + "'")
+        if len(host.shape) == 0:
+            return HostArray(host.data, [1], host.dtype)
+    return y
+
+
+# Opening
+
+
+def open_frozen(manifest, weights, place, backend=None):
+    """The FrozenModel in a manifest and weight files.
+
+    manifest: the bytes of model.json; weights: list of [file name, bytes]; place: the manifest's name for messages;
+    backend: "auto" or an engine's name; None takes the active one. Raises FormatError for whatever is wrong with them.
+    """
+    found = read_json(manifest, place)
+    _check_manifest(found, place)
+    plans = decoded_numbers(found["plans"], 0, place)
+    found["plans"] = plans
+    for kind in plans.keys():
+        check_plan(plans[kind], place + ": plans." + kind)
+    variables = _variables(found["state"], weights, place)
+    runners = {}
+    for kind in plans.keys():
+        runners[kind] = _runner(plans[kind], variables, place + ": plans." + kind)
+    _check_signature(found, place)
+    chosen = None if backend is None else backend_named(backend)
+    return FrozenModel(found, variables, runners, chosen)
+
+
+def _check_manifest(manifest, place):
+    if not is_dict(manifest) or manifest.get("format") != FORMAT:
+        raise error("FormatError", place + ": this is no built model: its format is not " + FORMAT)
+    if manifest.get("version") != FORMAT_VERSION:
+        raise error(
+            "FormatError",
+            place + ": its version is not " + str(FORMAT_VERSION) + ", the one this library reads",
+        )
+    plans = manifest.get("plans")
+    if not is_dict(plans) or "predict" not in plans:
+        raise error("FormatError", place + ": it has no plan 'predict'")
+    for kind in plans.keys():
+        if kind not in ["predict", "train", "test"]:
+            raise error("FormatError", place + ": it has a plan of the unknown kind '" + kind + "'")
+    if not is_list(manifest.get("state")) or len(manifest["state"]) > MOST_STATE:
+        raise error("FormatError", place + ": 'state' must be a list")
+    return None
+
+
+def _variables(entries, weights, place):
+    """FrozenVariables of the manifest's state with their values from the files."""
+    tensors = []
+    for file in weights:
+        tensors.extend(decode_tensors(file[1], file[0]))
+    found = []
+    stored = []
+    names = []
+    for i in range(len(entries)):
+        here = place + ": state[" + str(i) + "]"
+        entry = entries[i]
+        if not is_dict(entry) or not is_string(entry.get("name")) or entry.get("dtype") not in DTYPES:
+            raise error("FormatError", here + " needs a name and a known dtype")
+        if entry["name"] in names:
+            raise error("FormatError", here + " has the name '" + entry["name"] + "' of another")
+        names.append(entry["name"])
+        if entry.get("role") not in ["weight", "optimizer", "metric"]:
+            raise error("FormatError", here + " must have the role weight, optimizer or metric")
+        if not _is_shape(entry.get("shape")):
+            raise error("FormatError", here + " needs a shape of whole numbers")
+        host = None
+        if entry["role"] == "metric":
+            if element_count(entry["shape"]) > 1048576:
+                raise error("FormatError", here + " is too large for a metric")
+            host = HostArray(
+                zeros(entry["dtype"], element_count(entry["shape"])), entry["shape"], entry["dtype"]
+            )
+        else:
+            host = HostArray(zeros(entry["dtype"], 0), entry["shape"], entry["dtype"])
+        variable = FrozenVariable(entry["name"], host, entry["role"])
+        found.append(variable)
+        if entry["role"] != "metric":
+            stored.append(variable)
+    where = place if len(weights) == 0 else ", ".join([file[0] for file in weights])
+    set_state(stored, [variable.path for variable in stored], tensors, where)
+    return found
+
+
+def _is_shape(shape):
+    if not is_list(shape) or len(shape) > 16:
+        return False
+    for dim in shape:
+        if not is_whole(dim) or dim < 0:
+            return False
+    return True
+
+
+def _runner(plan, variables, place):
+    chosen = []
+    for i in range(len(plan["state"])):
+        entry = plan["state"][i]
+        found = None
+        for variable in variables:
+            if variable.path == entry["name"]:
+                found = variable
+        here = place + ".state[" + str(i) + "]"
+        if found is None:
+            raise error("FormatError", here + ": there is no state '" + entry["name"] + "'")
+        spec = plan["values"][entry["value"]]
+        if to_json(spec["shape"]) != to_json(found.shape) or spec["dtype"] != found.dtype:
+            raise error(
+                "FormatError", here + ": '" + entry["name"] + "' has another shape or dtype in 'state'"
+            )
+        chosen.append(found)
+    return CheckedRunner(plan, chosen, place)
+
+
+def _check_signature(manifest, place):
+    signature = manifest.get("signature")
+    if (
+        not is_dict(signature)
+        or not is_list(signature.get("inputs"))
+        or not is_list(signature.get("outputs"))
+    ):
+        raise error("FormatError", place + ": 'signature' must have inputs and outputs")
+    if signature.get("outputs_by") not in ["one", "order", "name"]:
+        raise error("FormatError", place + ": 'signature.outputs_by' must be one, order or name")
+    plans = manifest["plans"]
+    inputs = signature["inputs"]
+    _check_specs(inputs, plans["predict"], "inputs", 0, len(inputs), place)
+    outputs = signature["outputs"]
+    _check_specs(outputs, plans["predict"], "outputs", 0, len(outputs), place)
+    if len(plans["predict"]["inputs"]) != len(inputs) or len(plans["predict"]["outputs"]) != len(outputs):
+        raise error("FormatError", place + ": 'signature' does not fit the plan 'predict'")
+    if len(outputs) == 0 or len(inputs) == 0 or signature["outputs_by"] == "one" and len(outputs) != 1:
+        raise error("FormatError", place + ": 'signature' must have inputs and outputs")
+    training = manifest.get("training")
+    if training is None:
+        manifest["training"] = None
+        if len(plans) > 1:
+            raise error("FormatError", place + ": it has training plans without 'training'")
+        return None
+    _check_training(training, inputs, plans, place)
+    return None
+
+
+def _check_training(training, inputs, plans, place):
+    if not is_dict(training) or not is_list(training.get("targets")) or not is_list(training.get("logs")):
+        raise error("FormatError", place + ": 'training' needs targets and logs")
+    key = training.get("random_key")
+    if not is_list(key) or len(key) != 2 or not is_whole(key[0]) or not is_whole(key[1]):
+        raise error("FormatError", place + ": 'training.random_key' must be two whole numbers")
+    if not is_whole(training.get("epochs")):
+        raise error("FormatError", place + ": 'training.epochs' must be a whole number")
+    for name in training["logs"]:
+        if not is_string(name):
+            raise error("FormatError", place + ": 'training.logs' must be names")
+    targets = training["targets"]
+    for target in targets:
+        if not is_dict(target) or not (target.get("classes") is None or is_whole(target["classes"])):
+            raise error("FormatError", place + ": 'training.targets' has no valid classes")
+        target["classes"] = target.get("classes")
+    for kind in ["train", "test"]:
+        if kind not in plans:
+            raise error("FormatError", place + ": it has 'training' but no plan '" + kind + "'")
+        plan = plans[kind]
+        count = len(inputs) + len(targets)
+        if len(plan["inputs"]) != count + 1 or len(plan["outputs"]) != len(training["logs"]):
+            raise error("FormatError", place + ": 'training' does not fit the plan '" + kind + "'")
+        _check_specs(inputs, plan, "inputs", 0, len(inputs), place)
+        _check_specs(targets, plan, "inputs", len(inputs), count, place)
+        last = plan["values"][plan["inputs"][count]["value"]]
+        if last["dtype"] != "bool" or len(last["shape"]) > 0:
+            raise error(
+                "FormatError", place + ": the last input of plan '" + kind + "' must be a bool scalar"
+            )
+        for entry in plan["outputs"]:
+            if len(plan["values"][entry["value"]]["shape"]) > 0:
+                raise error("FormatError", place + ": an output of plan '" + kind + "' is no single number")
+    return None
+
+
+def _check_specs(specs, plan, group, start, end, place):
+    """Specs must say what the plan's values say."""
+    if len(plan[group]) < end:
+        raise error("FormatError", place + ": 'signature' does not fit its plan")
+    for i in range(start, end):
+        spec = specs[i - start]
+        value = plan["values"][plan[group][i]["value"]]
+        if not is_dict(spec) or not is_string(spec.get("name")) or not is_list(spec.get("shape")):
+            raise error("FormatError", place + ": 'signature' has an entry without name or shape")
+        if to_json(spec["shape"]) != to_json(value["shape"]) or spec.get("dtype") != value["dtype"]:
+            raise error(
+                "FormatError", place + ": '" + spec["name"] + "' differs from its plan in shape or dtype"
+            )
+        if group == "inputs" and (len(spec["shape"]) == 0 or not _starts_with_rows(spec["shape"][0])):
+            raise error("FormatError", place + ": '" + spec["name"] + "' has no batch axis")
+    return None
+
+
+def _starts_with_rows(dim):
+    return is_whole(dim) or is_dict(dim) and is_string(dim.get("dim"))
+
+
+def encoded_numbers(value):
+    """A plan for JSON: infinities and NaN become texts."""
+    if is_list(value):
+        return [encoded_numbers(item) for item in value]
+    if is_dict(value):
+        made = {}
+        for key in value.keys():
+            made[key] = encoded_numbers(value[key])
+        return made
+    if not is_number(value) or is_finite(value):
+        return value
+    if is_nan(value):
+        return "NaN"
+    return "Infinity" if value > 0 else "-Infinity"
+
+
+def decoded_numbers(value, depth, place):
+    """The opposite of encoded_numbers."""
+    if depth > 100:
+        raise error("FormatError", place + ": 'plans' nests too deep")
+    if is_list(value):
+        return [decoded_numbers(item, depth + 1, place) for item in value]
+    if is_dict(value):
+        made = {}
+        for key in value.keys():
+            made[key] = decoded_numbers(value[key], depth + 1, place)
+        return made
+    return NUMBERS[value] if is_string(value) and value in NUMBERS else value
