@@ -15,9 +15,9 @@ from pathlib import Path
 
 from .facade import facade_source
 from .model_typings import runtime_typings
-from .modules import JAVASCRIPT, TranspileError, reachable
+from .modules import JAVASCRIPT, TranspileError
 from .signatures import interface
-from .transpile import transpile
+from .transpile import reached_from, transpile_modules
 from .typings import typings_source
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,13 +42,13 @@ def bundle(name: str, entry: str, out: Path, cache: Path, root: Path = ROOT) -> 
     entry: a dotted module name below the folder `root`; cache: a folder for transpiled modules, which several
     entries of one root may share. Raises TranspileError or BundleError.
     """
-    main = transpile(root, entry, cache)
-    reached = reachable(root, entry)
+    reached = reached_from(root, entry, cache)
+    transpile_modules(reached, cache)
     errors = f"{entry.split('.')[0]}.platform.errors"
-    public = interface(root, entry)
+    public = interface(root, entry, reached)
     shutil.copyfile(BUILD / "src" / "facade.js", cache / "facade.js")
     facade = facade_source(public, errors if errors in reached else None)
-    facade = f"import './{main.name}';\n{facade}"
+    facade = f"import './{entry}.js';\n{facade}"
     typings = typings_source(public)
     parts = [cache / f"{module}.js" for module in reached]
     key = _key(
@@ -75,10 +75,11 @@ def bundle_runtime(out: Path, cache: Path, root: Path = ROOT) -> bool:
 
     `pybrowserml build` copies them, so its user needs no Node. False when they were up to date.
     """
-    transpile(root, FROZEN, cache)
+    reached = reached_from(root, FROZEN, cache)
+    transpile_modules(reached, cache)
     loader = BUILD / "src" / "model"
     typings = runtime_typings()
-    parts = [cache / f"{module}.js" for module in reachable(root, FROZEN)]
+    parts = [cache / f"{module}.js" for module in reached]
     key = _key([*parts, *JAVASCRIPT.glob("*.js"), *loader.glob("*.js"), BUILD / "esbuild.mjs"], typings)
     stamp = cache / "runtime.bundle.key"
     expected = [out / f"runtime{suffix}" for suffix in (".mjs", ".min.cjs", ".global.min.js", ".d.ts")]

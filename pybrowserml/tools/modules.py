@@ -4,6 +4,7 @@ import ast
 import functools
 import hashlib
 import json
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -280,8 +281,8 @@ def _absolute(module: Module, node: ast.ImportFrom) -> str:
 
 
 def _is_module(root: Path, name: str) -> bool:
-    base = root.joinpath(*name.split("."))
-    return base.with_suffix(".py").is_file() or (base / "__init__.py").is_file()
+    base = os.path.join(root, *name.split("."))
+    return os.path.isfile(base + ".py") or os.path.isfile(os.path.join(base, "__init__.py"))
 
 
 def _raw_names(tree: ast.Module) -> tuple[set[str], set[str]]:

@@ -68,9 +68,10 @@ class Constant:
 Namespace = dict[str, "Class | Function | Constant | Namespace"]
 
 
-def interface(root: Path, entry: str) -> Namespace:
-    """The public names of the entry. root: the folder of the top package. Raises TranspileError."""
-    return _Reader(root, reachable(root, entry)).namespace(entry)
+def interface(root: Path, entry: str, modules: dict[str, Module] | None = None) -> Namespace:
+    """The public names of the entry. root: the folder of the top package; modules: what the entry reaches, if
+    that is known already. Raises TranspileError."""
+    return _Reader(root, modules or reachable(root, entry)).namespace(entry)
 
 
 def javascript_name(name: str) -> str:
@@ -100,6 +101,7 @@ class _Reader:
         self.root = root
         self.modules = modules
         self.trees: dict[str, ast.Module] = {}
+        self.classes: dict[tuple[str, str], Class] = {}
 
     def tree(self, name: str) -> ast.Module:
         """The syntax of a module; of a platform module, its CPython half, where the signatures are."""
@@ -166,6 +168,11 @@ class _Reader:
         return module, ast.Pass()
 
     def read_class(self, home: str, node: ast.ClassDef) -> Class:
+        if (home, node.name) not in self.classes:
+            self.classes[home, node.name] = self.read_new_class(home, node)
+        return self.classes[home, node.name]
+
+    def read_new_class(self, home: str, node: ast.ClassDef) -> Class:
         result = Class(node.name, home, [], doc=ast.get_docstring(node) or "")
         for base in node.bases:
             if isinstance(base, ast.Name):

@@ -47,17 +47,28 @@ def transpile(root: Path, entry: str, out: Path) -> Path:
     "pybrowserml.entry_full". Several entries may share one folder. Raises TranspileError, whose message names
     the Python file and line.
     """
+    transpile_modules(reached_from(root, entry, out), out)
+    return out / f"{entry}.js"
+
+
+def reached_from(root: Path, entry: str, out: Path) -> dict[str, Module]:
+    """modules.reachable, with what earlier builds in the folder `out` found in the sources."""
     scans = out / f"{entry}.scans.json"
     load_scans(scans)
     reached = reachable(root, entry)
+    out.mkdir(parents=True, exist_ok=True)
+    save_scans(scans, reached)
+    return reached
+
+
+def transpile_modules(reached: dict[str, Module], out: Path) -> None:
+    """Transpile these modules, which import nothing but each other, into the folder `out`."""
     runtime = (JAVASCRIPT / "runtime.js").read_text(encoding="utf-8")
     runtime_names = frozenset(RUNTIME_NAME.findall(runtime))
     method_names = frozenset(name for module in reached.values() for name in module.methods)
-    out.mkdir(parents=True, exist_ok=True)
     _write(out / "runtime.js", runtime)
     for name in standard_modules():
         _write(out / f"{name}.js", (JAVASCRIPT / f"{name}.js").read_text(encoding="utf-8"))
-    save_scans(scans, reached)
     tools = _tools_key()
     for module in reached.values():
         _check_unbound(module, runtime_names)
@@ -72,7 +83,6 @@ def transpile(root: Path, entry: str, out: Path) -> Path:
         target.write_text(text, encoding="utf-8")
         (out / f"{module.name}.js.map").write_text(source_map, encoding="utf-8")
         stamp.write_text(key)
-    return out / f"{entry}.js"
 
 
 def _write(path: Path, text: str) -> None:
