@@ -62,7 +62,7 @@ def set_backend(wanted):
     """Use an engine from now on: "auto" or a name. Variables follow when they are used next."""
     backend = backend_named(wanted)
     CHOICE.active = backend
-    CHOICE.why = _reason(wanted, backend)
+    CHOICE.why = reason_for(wanted, backend)
     return None
 
 
@@ -82,7 +82,8 @@ def forget_backend(backend):
         CHOICE.active = None
 
 
-def _reason(wanted, backend):
+def reason_for(wanted, backend):
+    """Why an engine was taken where `wanted`, "auto" or a name, was asked for."""
     if wanted != "auto":
         return "asked for by name"
     passed = []

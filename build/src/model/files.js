@@ -2,10 +2,12 @@
 
 import { error } from "py:pybrowserml.platform.errors";
 
-const toHex = (buffer) =>
-  Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, "0")).join("");
-
-const bytesText = (count) => `${count} bytes`;
+/** The SHA-256 of bytes in hexadecimal digits; null where the page has no crypto.subtle (plain http). */
+export const sha256 = async (data) => {
+  if (!globalThis.crypto?.subtle) return null;
+  const digest = await crypto.subtle.digest("SHA-256", data);
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+};
 
 /** Counts what has arrived of several files and tells `onProgress({ loaded, total, file })`. */
 export const progressOf = (files, onProgress) => {
@@ -23,7 +25,7 @@ export const progressOf = (files, onProgress) => {
  * crypto.subtle (https, localhost).
  */
 export const fetchFile = async (entry, base, arrived, signal) => {
-  const { file, bytes, sha256 } = entry;
+  const { file, bytes } = entry;
   const url = new URL(file, base);
   let response;
   try {
@@ -39,15 +41,13 @@ export const fetchFile = async (entry, base, arrived, signal) => {
     );
   }
   const data = await readExactly(response, entry, arrived);
-  if (sha256 && globalThis.crypto?.subtle) {
-    const found = toHex(await crypto.subtle.digest("SHA-256", data));
-    if (found !== sha256) {
-      throw error(
-        "FormatError",
-        `${file}: its SHA-256 is not the one of the build (expected ${sha256.slice(0, 12)}…, got ` +
-          `${found.slice(0, 12)}… of ${bytesText(bytes)}); put all files of one build on the server`,
-      );
-    }
+  const found = entry.sha256 ? await sha256(data) : null;
+  if (found !== null && found !== entry.sha256) {
+    throw error(
+      "FormatError",
+      `${file}: its SHA-256 is not the one of the build (expected ${entry.sha256.slice(0, 12)}…, got ` +
+        `${found.slice(0, 12)}…); put all files of one build on the server`,
+    );
   }
   return data;
 };
@@ -57,7 +57,7 @@ const readExactly = async (response, { file, bytes }, arrived) => {
   const wrong = (found) =>
     error(
       "FormatError",
-      `${file}: expected ${bytesText(bytes)}, got ${found}; it is damaged or of another build`,
+      `${file}: expected ${bytes} bytes, got ${found}; it is damaged or of another build`,
     );
   let at = 0;
   const reader = response.body.getReader();
@@ -68,7 +68,7 @@ const readExactly = async (response, { file, bytes }, arrived) => {
     } catch (problem) {
       throw error(
         "FormatError",
-        `${file}: truncated after ${bytesText(at)} of ${bytes} (${problem.message})`,
+        `${file}: truncated after ${at} bytes of ${bytes} (${problem.message})`,
       );
     }
     if (part.done) break;
@@ -80,7 +80,7 @@ const readExactly = async (response, { file, bytes }, arrived) => {
     at += part.value.length;
     arrived(file, part.value.length);
   }
-  if (at < bytes) throw wrong(bytesText(at));
+  if (at < bytes) throw wrong(`${at} bytes`);
   return data;
 };
 

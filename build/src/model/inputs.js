@@ -14,6 +14,10 @@ const isArray = (value) => isPlain(value) && "data" in value && "shape" in value
 const sizeOf = (dims) =>
   dims.every((dim) => typeof dim === "number") ? dims.reduce((a, b) => a * b, 1) : null;
 
+// The numbers are copied where that is cheap: a page may fill its array anew before a queued call runs.
+const COPIED = 1 << 20;
+const copied = (data) => (ArrayBuffer.isView(data) && data.length <= COPIED ? data.slice() : data);
+
 // A flat typed array of n samples gets the shape [n, ...]; what does not divide is left for the model to refuse.
 const shaped = (data, spec) => {
   const size = sizeOf(spec.shape.slice(1));
@@ -24,20 +28,21 @@ const shaped = (data, spec) => {
     data.length === 0 ||
     data.length % size !== 0
   ) {
-    return { data, shape: [data.length] };
+    return dict({ data: copied(data), shape: [data.length] });
   }
-  return { data, shape: [data.length / size, ...spec.shape.slice(1)] };
+  return dict({ data: copied(data), shape: [data.length / size, ...spec.shape.slice(1)] });
 };
 
 const numbers = (value, spec) => {
-  if (isImage(value)) return imageBatch([value], spec);
+  if (isImage(value)) return dict(imageBatch([value], spec));
   if (Array.isArray(value) && value.length > 0 && value.every(isImage))
-    return imageBatch(value, spec);
+    return dict(imageBatch(value, spec));
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return shaped(value, spec);
   // A tensor-like object of any class: only its data and shape matter.
   if (value !== null && typeof value === "object" && "data" in value && "shape" in value) {
     const { data, shape, dtype } = value;
-    return dict(dtype === undefined ? { data, shape } : { data, shape, dtype });
+    const known = dtype === undefined ? {} : { dtype };
+    return dict({ data: copied(data), shape: Array.from(shape), ...known });
   }
   return value;
 };

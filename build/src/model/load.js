@@ -4,6 +4,7 @@ import "py:pybrowserml.entry_frozen";
 import { error } from "py:pybrowserml.platform.errors";
 import { decodeBase64, fetchFile, progressOf } from "./files.js";
 import { makeModel } from "./model.js";
+import { checkOptions } from "./options.js";
 import { kept, parseAddress } from "./store.js";
 
 /* global PYBROWSERML_VERSION */
@@ -11,29 +12,27 @@ export const version = PYBROWSERML_VERSION;
 
 const OPTIONS = ["backend", "onProgress", "from", "url", "signal"];
 
-const checked = (options) => {
-  for (const name of Object.keys(options)) {
-    if (!OPTIONS.includes(name)) {
-      throw error("ArgumentError", `load has no option '${name}'; it has: ${OPTIONS.join(", ")}`);
-    }
-  }
-  return options;
-};
-
 /**
  * parts: what the build knows: { manifest, weights, embedded }, where `manifest` and each of `weights` is
  * { file, bytes, sha256 } and `embedded` is null or { manifest: text, weights: [base64] }; the text of the template
  * itself where no build was. base(): the folder of the script.
  */
 export const openModel = async (parts, base, options = {}) => {
-  const { backend = "auto", onProgress, from, url, signal } = checked(options);
+  const {
+    backend = "auto",
+    onProgress,
+    from,
+    url,
+    signal,
+  } = checkOptions("load", options, OPTIONS);
   const built = typeof parts === "string" ? null : parts;
-  const read =
-    from !== undefined
-      ? await readKept(from)
-      : built?.embedded && url === undefined
-        ? await readEmbedded(built, onProgress)
-        : await readFiles(await partsOf(built, url, base, signal), onProgress, signal);
+  const read = await (from !== undefined
+    ? readKept(from)
+    : url !== undefined || built === null
+      ? readUrl(url, onProgress, signal)
+      : built.embedded
+        ? readEmbedded(built, onProgress)
+        : readBuilt(built, base(), onProgress, signal));
   return makeModel(read, backend);
 };
 
@@ -55,32 +54,27 @@ const readEmbedded = async ({ manifest, weights, embedded }, onProgress) => {
   return { place: manifest.file, manifest: text, weights: read };
 };
 
-// Without a build (the plain runtime) the folder's model.json is asked for its own parts.
-const partsOf = async (built, url, base, signal) => {
-  const folder =
-    url === undefined ? base() : new URL("./", new URL(url, globalThis.location?.href));
-  if (built !== null) return { ...built, folder };
-  if (url === undefined)
-    throw error("ArgumentError", "load needs the option 'url': where model.json lies");
-  const file = "model.json";
-  const response = await fetch(new URL(file, folder), { signal });
-  if (!response.ok)
-    throw error("FormatError", `${file}: ${folder}${file} answered ${response.status}`);
-  const data = new Uint8Array(await response.arrayBuffer());
-  return { folder, manifest: { file, bytes: data.length, data }, weights: null };
-};
-
-const readFiles = async ({ manifest, weights, folder }, onProgress, signal) => {
-  if (weights === null) {
-    const listed = weightsOf(manifest);
-    const arrived = progressOf([manifest, ...listed], onProgress);
-    arrived(manifest.file, manifest.bytes);
-    const read = await fetchAll(listed, folder, arrived, signal);
-    return { place: manifest.file, manifest: manifest.data, weights: read };
-  }
+const readBuilt = async ({ manifest, weights }, folder, onProgress, signal) => {
   const arrived = progressOf([manifest, ...weights], onProgress);
   const [[, text], ...read] = await fetchAll([manifest, ...weights], folder, arrived, signal);
   return { place: manifest.file, manifest: text, weights: read };
+};
+
+// A model.json elsewhere, or for the plain runtime, is asked for its own weights.
+const readUrl = async (url, onProgress, signal) => {
+  if (url === undefined)
+    throw error("ArgumentError", "load needs the option 'url': where model.json lies");
+  const address = new URL(String(url), globalThis.location?.href);
+  if (address.pathname.endsWith("/")) address.pathname += "model.json";
+  const file = address.pathname.split("/").pop();
+  const response = await fetch(address, { signal, credentials: "same-origin" });
+  if (!response.ok) throw error("FormatError", `${file}: ${address} answered ${response.status}`);
+  const data = new Uint8Array(await response.arrayBuffer());
+  const listed = weightsOf(file, data);
+  const arrived = progressOf([{ bytes: data.length }, ...listed], onProgress);
+  arrived(file, data.length);
+  const read = await fetchAll(listed, new URL("./", address), arrived, signal);
+  return { place: file, manifest: data, weights: read };
 };
 
 const fetchAll = (entries, folder, arrived, signal) =>
@@ -91,7 +85,7 @@ const fetchAll = (entries, folder, arrived, signal) =>
 const MOST_BYTES = 4e9;
 
 // What an untrusted model.json says of its weight files.
-const weightsOf = ({ file, data }) => {
+const weightsOf = (file, data) => {
   let listed;
   try {
     listed = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(data)).weights;

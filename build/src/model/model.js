@@ -1,0 +1,202 @@
+// A loaded model: the JavaScript clothes of the frozen model.
+
+import { reason_for } from "py:pybrowserml.backends.active";
+import { open_frozen } from "py:pybrowserml.models.frozen";
+import { error } from "py:pybrowserml.platform.errors";
+import { dict } from "py:runtime";
+import { arrange } from "./inputs.js";
+import { checkOptions } from "./options.js";
+import { download, keep, parseAddress } from "./store.js";
+import { sha256 } from "./files.js";
+
+const FIT = [
+  "epochs",
+  "batchSize",
+  "shuffle",
+  "validationData",
+  "validationSplit",
+  "onBatchEnd",
+  "onEpochBegin",
+  "onEpochEnd",
+];
+
+const plain = (found) => Object.fromEntries(Object.entries(found));
+
+const plainSpec = ({ name, shape, dtype, pixels }) => ({
+  name,
+  shape: shape.map((dim) => (typeof dim === "number" ? dim : null)),
+  dtype,
+  ...(Array.isArray(pixels) ? { pixels: [Number(pixels[0]), Number(pixels[1])] } : {}),
+});
+
+/** read: { place, manifest: bytes, weights: [[file, bytes], ...] }; backend: "auto" or an engine's name. */
+export const makeModel = ({ place, manifest, weights }, backend) =>
+  new Model(open_frozen(manifest, weights, place, backend), backend);
+
+class Model {
+  #frozen;
+  #asked; // the engine that was asked for
+  #running = new Set(); // promises of calls under way
+  #turn = Promise.resolve(); // the end of the last call that trains or evaluates
+  #inside = 0; // callbacks under way
+
+  constructor(frozen, asked) {
+    this.#frozen = frozen;
+    this.#asked = asked;
+    const { inputs, outputs } = frozen.signature;
+    this.signature = { inputs: inputs.map(plainSpec), outputs: outputs.map(plainSpec) };
+    this.trainable = frozen.trainable;
+  }
+
+  async predict(inputs, options = {}) {
+    const { batchSize } = checkOptions("predict", options, ["batchSize"]);
+    const given = this.#inputs(inputs);
+    return this.#results(await this.#track(() => this.#frozen.predict(given, batchSize)));
+  }
+
+  async trainOnBatch(x, y) {
+    this.#frozen.require_trainable("train");
+    const [xs, ys] = [this.#inputs(x), this.#targets(y)];
+    return plain(await this.#inTurn(() => this.#frozen.train_on_batch(xs, ys)));
+  }
+
+  async evaluate(x, y, options = {}) {
+    const { batchSize } = checkOptions("evaluate", options, ["batchSize"]);
+    this.#frozen.require_trainable("evaluate");
+    const [xs, ys] = [this.#inputs(x), this.#targets(y)];
+    return plain(await this.#inTurn(() => this.#frozen.evaluate(xs, ys, batchSize)));
+  }
+
+  async fit(x, y, options = {}) {
+    const given = checkOptions("fit", options, FIT);
+    this.#frozen.require_trainable("fit");
+    const [xs, ys] = [this.#inputs(x), this.#targets(y)];
+    const held = given.validationData;
+    if (held !== undefined && (!Array.isArray(held) || held.length !== 2)) {
+      throw error("ArgumentError", "validationData must be [x, y]");
+    }
+    const validation = held && [this.#inputs(held[0]), this.#targets(held[1])];
+    const { history, epoch } = await this.#inTurn(() =>
+      this.#frozen.fit(
+        xs,
+        ys,
+        given.batchSize,
+        given.epochs,
+        this.#callbacks(given),
+        given.validationSplit,
+        validation ?? null,
+        given.shuffle,
+      ),
+    );
+    return { epoch: Array.from(epoch), history: plain(history) };
+  }
+
+  stopTraining() {
+    this.#frozen.stop_training = true;
+  }
+
+  async save(address) {
+    const { scheme, name } = parseAddress(address, ["indexeddb", "download"]);
+    const { manifest, weights } = await this.#track(() => this.#frozen.to_bytes());
+    if (scheme === "indexeddb") {
+      await keep(name, { manifest, weights });
+      return;
+    }
+    const file = `${name}.safetensors`;
+    const listed = JSON.parse(new TextDecoder().decode(manifest));
+    const entry = { file, bytes: weights.length, sha256: await sha256(weights) };
+    download(
+      `${name}.json`,
+      new TextEncoder().encode(JSON.stringify({ ...listed, weights: [entry] })),
+    );
+    download(file, weights);
+  }
+
+  backendInfo() {
+    const { backend } = this.#frozen;
+    const stats = typeof backend.stats === "function" ? { stats: plain(backend.stats()) } : {};
+    return {
+      ...plain(this.#frozen.backend_info()),
+      why: reason_for(this.#asked, backend),
+      ...stats,
+    };
+  }
+
+  async setBackend(backend) {
+    this.#frozen.set_backend(backend);
+    this.#asked = backend;
+    return this.backendInfo();
+  }
+
+  dispose() {
+    if (this.#frozen.disposed) return;
+    // Calls under way end with an error at their next step; then the memory is given back.
+    this.#frozen.disposed = true;
+    Promise.allSettled(this.#running).then(() => this.#frozen.dispose());
+  }
+
+  #inputs(value) {
+    this.#alive();
+    return arrange(value, this.#frozen.signature.inputs);
+  }
+
+  #targets(value) {
+    return arrange(value, this.#frozen.targets);
+  }
+
+  #alive() {
+    if (this.#frozen.disposed) throw error("EngineError", "this model was disposed of");
+  }
+
+  // One result for one output; several by position and by name.
+  #results(found) {
+    const { outputs } = this.signature;
+    if (this.#frozen.signature.outputs_by === "one") return found;
+    const results = Array.isArray(found) ? found : outputs.map(({ name }) => found[name]);
+    outputs.forEach(({ name }, i) => {
+      if (!(name in results))
+        Object.defineProperty(results, name, { value: results[i], enumerable: true });
+    });
+    return results;
+  }
+
+  #callbacks({ onBatchEnd, onEpochBegin, onEpochEnd }) {
+    const hooks = {};
+    const hook = (name, callback, call) => {
+      if (callback === undefined) return;
+      if (typeof callback !== "function")
+        throw error("ArgumentError", `fit: ${name} must be a function`);
+      hooks[name] = async (position, logs) => {
+        this.#inside += 1;
+        try {
+          await call(position, plain(logs ?? {}));
+        } finally {
+          this.#inside -= 1;
+        }
+      };
+    };
+    hook("onBatchEnd", onBatchEnd, (batch, logs) => onBatchEnd(logs, batch));
+    hook("onEpochBegin", onEpochBegin, (epoch) => onEpochBegin(epoch));
+    hook("onEpochEnd", onEpochEnd, (epoch, logs) => onEpochEnd(logs, epoch));
+    return dict(hooks);
+  }
+
+  // Predictions mix with training by plan run, each of which is whole.
+  #track(call) {
+    const running = call();
+    this.#running.add(running);
+    const forget = () => this.#running.delete(running);
+    running.then(forget, forget);
+    return running;
+  }
+
+  // Calls that train or evaluate share the means of their logs, so they wait for each other; but a callback may make
+  // such a call, for which waiting would never end.
+  #inTurn(call) {
+    if (this.#inside > 0) return this.#track(call);
+    const before = this.#turn;
+    const running = this.#track(() => before.then(call));
+    this.#turn = running.catch(() => {});
+    return running;
+  }
+}
