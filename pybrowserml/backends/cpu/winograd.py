@@ -6,7 +6,7 @@ gemm). Transforms and panels are float64, so that the detour costs no accuracy; 
 The same launch serves the input gradient: a convolution of dy with the turned filter.
 """
 
-from .gemm import multiply_panels
+from .gemm import PanelViews, multiply_panels
 from .launch import Launch, clamp, split
 
 INDEX = 0x3FFFFFFF
@@ -26,6 +26,14 @@ def fits_winograd(params, filter_shape, height, width):
     if height < 2 or width < 2 or filter_shape[2] * filter_shape[3] > MOST_PRODUCTS:
         return False
     return filter_shape[2] >= LEAST_CHANNELS and filter_shape[3] >= LEAST_CHANNELS
+
+
+def views_of_places():
+    """PanelViews for each of the 16 places."""
+    made = []
+    for _q in range(16):
+        made.append(PanelViews())
+    return made
 
 
 def copy_patch(f, source, y, x, height, width, channels, size, target):
@@ -172,6 +180,8 @@ class WinogradLaunch(Launch):
         super().__init__(
             self.filter_tiles + split(self.image_tiles, self.block) if self.image_tiles > 0 else 0, 0
         )
+        self.u_views = views_of_places()
+        self.v_views = views_of_places()
         self.v_at = u_size
         at = (u_size + v_size) * 2 + 2
         self.edge_at = at
@@ -251,20 +261,10 @@ class WinogradLaunch(Launch):
         u_place = self.panels * 4 * channels
         edge = self.work + self.edge_at
         for q in range(16):
+            left = self.v_views[q].at(d, v + q * place, channels * 4, split(count, 4))
+            right = self.u_views[q].at(d, u + q * u_place, channels * 4, self.panels)
             o = products + q * size
-            multiply_panels(
-                f,
-                d,
-                v + q * place,
-                count,
-                u + q * u_place,
-                self.features,
-                channels,
-                o,
-                self.features,
-                False,
-                edge,
-            )
+            multiply_panels(f, left, count, right, 0, self.features, channels, o, self.features, False, edge)
         self._store(first, count, products, size)
 
     def _store(self, first, count, products, place):

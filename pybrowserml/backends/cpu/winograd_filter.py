@@ -6,7 +6,7 @@ Tiles of 2 x 2 pixels of dy against 4 x 4 patches of x: at each of the 16 places
 
 from .gemm import multiply_panels
 from .launch import Launch, clamp, split
-from .winograd import copy_patch, transform_patch
+from .winograd import copy_patch, transform_patch, views_of_places
 
 BLOCK_WORK = 1500000
 OUT_WORK = 4096
@@ -88,6 +88,8 @@ class WinogradFilterLaunch(Launch):
         self.a_panels = split(self.channels, 4)
         self.b_panels = split(self.features, 4)
         self.b_at = 16 * self.a_panels * 4 * self.block
+        self.a_views = views_of_places()
+        self.b_views = views_of_places()
         self.row_at = self.b_at + 16 * self.b_panels * 4 * self.block
         at = (self.row_at + 16 * self.channels) * 2 + 2
         self.edge_at = at
@@ -159,10 +161,10 @@ class WinogradFilterLaunch(Launch):
         edge = self.work + self.edge_at
         add = first > 0
         for q in range(16):
+            left = self.a_views[q].at(d, a + q * a_place, count * 4, self.a_panels)
+            right = self.b_views[q].at(d, b + q * b_place, count * 4, self.b_panels)
             o = sums + q * channels * features
-            multiply_panels(
-                f, d, a + q * a_place, channels, b + q * b_place, features, count, o, features, add, edge
-            )
+            multiply_panels(f, left, channels, right, 0, features, count, o, features, add, edge)
 
     def _taps(self, first, last):
         f = self.f32
