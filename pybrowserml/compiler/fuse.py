@@ -54,7 +54,7 @@ def fuse(outputs):
         if len(node.inputs) > 0 or node.op in GENERATORS:
             if not is_inline(node):
                 fusion.place(node)
-    fusion.attach_epilogues(outputs)
+    fusion.attach_epilogues()
     return fusion
 
 
@@ -63,6 +63,9 @@ class Fusion:
 
     def __init__(self, outputs):
         self.nodes = walk(outputs)
+        self.kept = new_map()
+        for tensor in outputs:
+            self.kept.put(tensor.node.serial, True)
         self.groups = []
         self.group_numbers = new_map()
         self.users = new_map()
@@ -87,7 +90,7 @@ class Fusion:
     def place(self, node):
         """Put a node into a group of its elementwise inputs where that is possible, else into a new one."""
         target = None
-        if is_elementwise(node):
+        if is_elementwise(node) and not self._waits_for_reader(node):
             for tensor in node.inputs:
                 group = self.group_of(tensor.node)
                 if group is None or group is target or not is_elementwise(tensor.node):
@@ -106,6 +109,34 @@ class Fusion:
             self.groups.append(target)
         target.take([node])
         self.group_numbers.put(node.serial, target.number)
+
+    def _waits_for_reader(self, node):
+        """True for a node that is better computed where it is read than where its one operand is.
+
+        The mask of a relu in the backward pass is one: its operand is stored anyway, so computing the mask beside its
+        reader saves a stored value, and the forward group keeps the single result that an epilogue needs.
+        """
+        sources = [tensor.node for tensor in node.inputs if not is_inline(tensor.node)]
+        if len(sources) != 1 or not is_elementwise(sources[0]) or self.kept.has(node.serial):
+            return False
+        if not self._is_stored(sources[0]):
+            return False
+        group = self.group_of(sources[0])
+        for user in self.users.at(node.serial):
+            if not is_elementwise(user) or not same_shape(user.outputs[0][0], node.outputs[0][0]):
+                return False
+            if not self._reaches_outside(group, [node, user]):
+                return False
+        return True
+
+    def _is_stored(self, node):
+        """True when an elementwise node's result is written to memory whatever the grouping."""
+        if self.kept.has(node.serial):
+            return True
+        for user in self.users.at(node.serial):
+            if not is_elementwise(user):
+                return True
+        return False
 
     def _reaches_outside(self, group, nodes):
         """True when one of the nodes depends on the group by a path that leaves the group."""
@@ -151,15 +182,12 @@ class Fusion:
                     moved = True
         return horizon
 
-    def attach_epilogues(self, outputs):
+    def attach_epilogues(self):
         """Give each matmul or convolution the one group that alone reads it."""
-        kept = new_map()
-        for tensor in outputs:
-            kept.put(tensor.node.serial, True)
         for node in self.nodes:
-            if node.op in WITH_EPILOGUE and not kept.has(node.serial):
+            if node.op in WITH_EPILOGUE and not self.kept.has(node.serial):
                 group = self._only_reader(node)
-                if group is not None and group.anchor is None and self._fits(group, node, kept):
+                if group is not None and group.anchor is None and self._fits(group, node, self.kept):
                     own = self.group_of(node)
                     group.anchor = node
                     own.merged_into = group

@@ -17,7 +17,7 @@ def without_fusion():
         self.group_numbers.put(node.serial, group.number)
 
     fuse.Fusion.place = alone
-    fuse.Fusion.attach_epilogues = lambda self, outputs: None
+    fuse.Fusion.attach_epilogues = lambda self: None
     try:
         yield
     finally:
