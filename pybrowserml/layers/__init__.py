@@ -1,8 +1,10 @@
 """Layers, under Keras's names."""
 
-from .activations import ELU, LeakyReLU, ReLU, Softmax
+from .activations import ELU, Activation, LeakyReLU, ReLU, Softmax
 from .convolution import Conv2D, DepthwiseConv2D, SeparableConv2D
-from .core import Activation, Dense, Dropout, Embedding
+from .dense import Dense
+from .dropout import Dropout
+from .embedding import Embedding
 from .input import Input, InputLayer
 from .layer import Layer
 from .merging import Add, Average, Concatenate, Maximum, Minimum, Multiply, Subtract

@@ -1,5 +1,6 @@
-"""Activations with arguments, as layers."""
+"""Activations as layers."""
 
+from .. import activations
 from ..core.config import register_all
 from ..core.opset.elementwise import add, greater_equal, minimum, multiply, where
 from ..core.opset.registry import as_float
@@ -14,6 +15,17 @@ def _number(value, argument):
     if not is_number(value):
         raise error("ArgumentError", argument + " must be a number, got " + shown(value))
     return value
+
+
+class Activation(Layer):
+    """An activation function as a layer. activation: a name such as "relu", or a function of a tensor."""
+
+    def __init__(self, activation, name=None, trainable=True, dtype="float32"):
+        super().__init__(trainable, name, dtype)
+        self.activation = activations.get(activation)
+
+    def call(self, x, training):
+        return activations.activate(self.activation, x)
 
 
 class ReLU(Layer):
@@ -76,4 +88,6 @@ class Softmax(Layer):
         return softmax(x, self.axis)
 
 
-register_all({"relu": ReLU, "leaky_relu": LeakyReLU, "elu": ELU, "softmax": Softmax}, "layer")
+register_all(
+    {"activation": Activation, "relu": ReLU, "leaky_relu": LeakyReLU, "elu": ELU, "softmax": Softmax}, "layer"
+)

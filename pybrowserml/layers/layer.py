@@ -2,7 +2,7 @@
 
 from .. import constraints, initializers, regularizers
 from ..core.config import Configurable, arguments_of, dtype_of_policy, serialise
-from ..core.context import current_path, current_training, pop_layer, push_layer, record_loss
+from ..core.context import current_path, current_training, pop_layer, push_layer, record_loss, spend_weight
 from ..core.dims import dims_equal, format_dim, is_symbolic
 from ..core.graph import is_tensor, placeholder, pop_label, push_label, record_trace, walk
 from ..core.naming import automatic_name
@@ -128,6 +128,7 @@ class Layer(Configurable):
                 "ArgumentError",
                 "the weight '" + name + "' of shape " + format_shape(shape) + " has more than 2**28 elements",
             )
+        spend_weight(self.path + "/" + name, count)
         value = initializers.get(initializer).make(copy_shape(shape), dtype)
         variable = Variable(value, dtype, trainable, self.path + "/" + name)
         variable.constraint = constraints.get(constraint)

@@ -1,0 +1,77 @@
+"""Dense."""
+
+from .. import activations, constraints, initializers, regularizers
+from ..core.config import register
+from ..core.opset.elementwise import add
+from ..core.opset.matmul import matmul
+from ..ops.arguments import require_whole
+from .layer import Layer
+
+
+class Dense(Layer):
+    """activation(x · kernel + bias) along the last axis: [..., features] → [..., units].
+
+    units: the size of the result's last axis. Weights: kernel [features, units], bias [units].
+    """
+
+    def __init__(
+        self,
+        units,
+        activation=None,
+        use_bias=True,
+        kernel_initializer="glorot_uniform",
+        bias_initializer="zeros",
+        kernel_regularizer=None,
+        bias_regularizer=None,
+        activity_regularizer=None,
+        kernel_constraint=None,
+        bias_constraint=None,
+        name=None,
+        trainable=True,
+        dtype="float32",
+    ):
+        super().__init__(trainable, name, dtype)
+        self.units = require_whole(units, 1, "units")
+        self.activation = activations.get(activation)
+        self.use_bias = use_bias
+        self.kernel_initializer = initializers.get(kernel_initializer)
+        self.bias_initializer = initializers.get(bias_initializer)
+        self.kernel_regularizer = regularizers.get(kernel_regularizer)
+        self.bias_regularizer = regularizers.get(bias_regularizer)
+        self.activity_regularizer = regularizers.get(activity_regularizer)
+        self.kernel_constraint = constraints.get(kernel_constraint)
+        self.bias_constraint = constraints.get(bias_constraint)
+        self.kernel = None
+        self.bias = None
+
+    def build(self, input_shape):
+        features = self.require_static(input_shape, len(input_shape) - 1)
+        self.kernel = self.add_weight(
+            "kernel",
+            [features, self.units],
+            self.kernel_initializer,
+            True,
+            self.dtype,
+            self.kernel_regularizer,
+            self.kernel_constraint,
+        )
+        if self.use_bias:
+            self.bias = self.add_weight(
+                "bias",
+                [self.units],
+                self.bias_initializer,
+                True,
+                self.dtype,
+                self.bias_regularizer,
+                self.bias_constraint,
+            )
+
+    def call(self, x, training):
+        self.require_size(x.shape, len(x.shape) - 1, self.kernel.shape[0])
+        y = matmul(x, self.kernel.value(), False, False)
+        if self.use_bias:
+            y = add(y, self.bias.value())
+        return activations.activate(self.activation, y)
+
+
+register("Dense", Dense)

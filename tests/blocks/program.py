@@ -1,0 +1,196 @@
+"""A program over all blocks that runs in Python and, transpiled, in JavaScript: both must give the same answers.
+
+In the subset. Registers no engine in CPython; in JavaScript the CPU engine runs it.
+"""
+
+from pybrowserml import initializers, layers, losses, metrics, ops, optimizers, schedules
+from pybrowserml.backends.active import register_engine
+from pybrowserml.backends.cpu.engine import CpuBackend
+from pybrowserml.compiler.function import read_outputs, trace_runner
+from pybrowserml.core.autodiff import gradients
+from pybrowserml.core.config import config_of, from_config
+from pybrowserml.core.context import pop_step, push_step
+from pybrowserml.core.dims import size_named
+from pybrowserml.core.host import HostArray, host_array, host_numbers
+from pybrowserml.core.naming import reset_names
+from pybrowserml.core.opset.elementwise import add
+from pybrowserml.core.variables import fetch_host
+from pybrowserml.ops import random
+from pybrowserml.platform.errors import attempt, kind_of, message_of
+from pybrowserml.platform.random import uniform_array
+from pybrowserml.platform.tasks import drive
+from pybrowserml.platform.text import to_json
+
+
+def uniform(shape, step):
+    count = 1
+    for dim in shape:
+        count = count * dim
+    return HostArray(uniform_array(1, 2, step, count, -1.0, 1.0), shape, "float32")
+
+
+class Net:
+    """A functional net with a branch: [batch, 8, 8, 2] → 5 classes."""
+
+    def __init__(self):
+        self.first = layers.Conv2D(4, 3, 1, "same")
+        self.norm = layers.BatchNormalization()
+        self.act = layers.Activation("relu")
+        self.deep = layers.SeparableConv2D(4, 3, 1, "same")
+        self.add = layers.Add()
+        self.pool = layers.MaxPooling2D()
+        self.flat = layers.Flatten()
+        self.drop = layers.Dropout(0.25, None, 5)
+        self.hidden = layers.Dense(6, "gelu", True, "he_normal", "zeros", "l2")
+        self.layer_norm = layers.LayerNormalization()
+        self.out = layers.Dense(5, "softmax")
+        self.all = [self.first, self.norm, self.act, self.deep, self.add, self.pool, self.flat, self.drop]
+        self.all.extend([self.hidden, self.layer_norm, self.out])
+
+    def run(self, x, training):
+        a = self.act.apply_to(self.norm.apply_to(self.first.apply_to(x, training), training), training)
+        b = self.add.apply_to([a, self.deep.apply_to(a, training)], training)
+        c = self.drop.apply_to(self.flat.apply_to(self.pool.apply_to(b, training), training), training)
+        d = self.layer_norm.apply_to(self.hidden.apply_to(c, training), training)
+        return self.out.apply_to(d, training)
+
+    def trainable_weights(self):
+        found = []
+        for layer in self.all:
+            found.extend(layer.trainable_weights)
+        return found
+
+
+def train(optimizer):
+    """Generator → the loss and accuracy of six steps, and the sum of every weight."""
+    random.set_seed(11)
+    reset_names()
+    net = Net()
+    loss = losses.get("sparse_categorical_crossentropy")
+    batch = size_named("batch")
+    accuracy = metrics.get("accuracy", [batch], [batch, 5])
+    net.run(ops.zeros([1, 8, 8, 2]), False)
+    weights = net.trainable_weights()
+
+    def step(inputs):
+        push_step(optimizer.iterations.value())
+        prediction = net.run(inputs[0], True)
+        total = add(loss.compute(inputs[1], prediction), net.hidden.regularization_losses()[0])
+        optimizer.apply(gradients([total], [weight.value() for weight in weights], None), weights)
+        accuracy.update_state(inputs[1], prediction)
+        result = accuracy.result()
+        pop_step()
+        return [["loss", total], ["accuracy", result]]
+
+    runner = trace_runner(step, [["x", [batch, 8, 8, 2], "float32"], ["y", [batch], "int32"]])
+    answers = []
+    labels = host_array([0, 1, 2, 3, 4, 0, 1, 2], "int32")
+    for i in range(6):
+        buffers = yield from runner.run([uniform([8, 8, 8, 2], i % 2), labels])
+        hosts = yield from read_outputs(buffers)
+        answers.append([host_numbers(host)[0] for host in hosts])
+    for layer in net.all:
+        for variable in layer.weights:
+            host = yield from fetch_host(variable)
+            total = 0.0
+            for number in host_numbers(host):
+                total = total + number
+            answers.append([variable.path, total])
+    return answers
+
+
+def optimizers_to_try():
+    schedule = schedules.ExponentialDecay(0.05, 3, 0.5)
+    return [
+        optimizers.SGD(schedule, 0.9, True),
+        optimizers.Adam(0.01, 0.9, 0.999, 1e-7, True, None, 0.5),
+        optimizers.AdamW(0.01),
+        optimizers.RMSprop(0.002, 0.9, 0.5, 1e-7, True, None, None, None, 1.0),
+        optimizers.Adagrad(0.05, 0.1, 1e-7, None, None, 0.1),
+    ]
+
+
+def configs():
+    """Configurations of everything, after a round trip."""
+    reset_names()
+    found = []
+    for layer in Net().all:
+        found.append(config_of(from_config(config_of(layer), "layer")))
+    for optimizer in optimizers_to_try():
+        found.append(config_of(from_config(config_of(optimizer), "optimizer")))
+    for name in losses.NAMES.keys():
+        found.append(config_of(losses.get(name)))
+    for name in initializers.NAMES.keys():
+        found.append(config_of(initializers.get(name)))
+    for name in metrics.NAMES.keys():
+        found.append(config_of(from_config(config_of(metrics.get(name)), "metric")))
+    return found
+
+
+def failures():
+    """[kind, message] of mistakes."""
+    reset_names()
+    image = ops.zeros([2, 5, 5, 3])
+    dense = layers.Dense(3)
+    dense.apply_to(ops.zeros([2, 4]), False)
+    attempts = [
+        lambda: layers.Dense(0),
+        lambda: layers.Dense(3, "rele"),
+        lambda: layers.Dense(3, None, True, "glorot"),
+        lambda: layers.Dense(3, None, True, "zeros", "zeros", "l3"),
+        lambda: layers.Conv2D(4, [1, 2, 3]),
+        lambda: layers.Conv2D(4, 3, 1, "full"),
+        lambda: layers.Conv2D(4, 3, 1, "valid", "last"),
+        lambda: layers.Conv2D(5, 3, 1, "valid", None, 1, 2),
+        lambda: layers.Conv2D(4, 3).apply_to(ops.zeros([2, 5, 5]), False),
+        lambda: layers.Conv2D(4, 7).apply_to(image, False),
+        lambda: layers.MaxPooling2D().apply_to(ops.zeros([2, 5]), False),
+        lambda: dense.apply_to(ops.zeros([2, 5]), False),
+        lambda: layers.Dense(3).count_params(),
+        lambda: layers.Dropout(1.5),
+        lambda: layers.Reshape([7, 3]).apply_to(image, False),
+        lambda: layers.Concatenate().apply_to([ops.zeros([2, 3]), ops.zeros([3, 3])], False),
+        lambda: layers.Add().apply_to([ops.zeros([2, 3]), ops.zeros([2, 4])], False),
+        lambda: layers.Embedding(4, 2, "uniform", None, None, True),
+        lambda: layers.Input(None),
+        lambda: layers.Dense(3, None, True, "zeros", "zeros", None, None, None, None, None, "a/b"),
+        lambda: losses.get("mean_square"),
+        lambda: losses.get("mse").compute(ops.zeros([2, 3]), ops.zeros([2, 4])),
+        lambda: losses.get("sparse_categorical_crossentropy").compute(ops.zeros([3]), ops.zeros([2, 4])),
+        lambda: losses.get("categorical_crossentropy").compute(ops.zeros([2]), ops.zeros([2, 4])),
+        lambda: losses.MeanSquaredError("average"),
+        lambda: optimizers.get("adamm"),
+        lambda: optimizers.SGD(-1.0),
+        lambda: optimizers.SGD(0.1, 0.0, False, None, 1.0, 1.0),
+        lambda: metrics.get("acuracy"),
+        lambda: from_config({"class_name": "Denze", "config": {}}, "layer"),
+        lambda: from_config({"class_name": "Dense", "config": {"units": 3, "unit": 4, "name": "d"}}, "layer"),
+        lambda: from_config({"class_name": "Dense", "config": {"units": "3"}}, "layer"),
+        lambda: from_config(
+            {"class_name": "Dense", "config": {"units": 3, "activation": "<lambda>"}}, "layer"
+        ),
+        lambda: from_config("Dense", "layer"),
+        lambda: random.set_seed("seed"),
+        lambda: ops.split(ops.zeros([5, 2]), 2),
+        lambda: ops.squeeze(ops.zeros([5, 2]), 0),
+    ]
+    found = []
+    for each in attempts:
+        made = attempt(each)
+        found.append(["none", ""] if made[1] is None else [kind_of(made[1]), message_of(made[1])])
+    return found
+
+
+def answers():
+    """Generator → JSON of everything."""
+    runs = []
+    for optimizer in optimizers_to_try():
+        run = yield from train(optimizer)
+        runs.append(run)
+    return to_json({"runs": runs, "configs": configs(), "failures": failures()})
+
+
+def run_job(text):
+    """A promise of the answers on the CPU engine (the text is not used)."""
+    register_engine("cpu", lambda: [True, ""], CpuBackend)
+    return drive(answers())

@@ -1,0 +1,49 @@
+"""The blocks in CPython and, transpiled, in Node.js: the same configurations, messages and training curves."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from engines import NodeHost, transpiled
+
+from pybrowserml.platform.tasks import drive
+
+from .program import answers
+
+PROGRAM = Path(__file__).resolve().parent / "program.py"
+
+
+@pytest.fixture(scope="module")
+def javascript(tmp_path_factory):
+    host = NodeHost(transpiled(tmp_path_factory.mktemp("blocks"), PROGRAM), PROGRAM.stem)
+    try:
+        answer = host.call([["run_job", ""]])[0]
+    finally:
+        host.close()
+    assert "ok" in answer, answer
+    return json.loads(answer["ok"])
+
+
+@pytest.fixture
+def python():
+    return json.loads(drive(answers()))
+
+
+def test_configurations(javascript, python):
+    assert javascript["configs"] == python["configs"]
+
+
+def test_messages(javascript, python):
+    assert javascript["failures"] == python["failures"]
+    assert ["none", ""] not in python["failures"]
+
+
+def test_training(javascript, python):
+    for ours, theirs in zip(javascript["runs"], python["runs"], strict=True):
+        for a, b in zip(ours[:6], theirs[:6], strict=True):
+            np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-6)
+        assert [entry[0] for entry in ours[6:]] == [entry[0] for entry in theirs[6:]]
+        np.testing.assert_allclose(
+            [entry[1] for entry in ours[6:]], [entry[1] for entry in theirs[6:]], rtol=1e-2, atol=1e-2
+        )
