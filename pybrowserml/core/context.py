@@ -1,5 +1,6 @@
 """What is going on while layers are applied: the training flag, the layers around, the step, collected losses."""
 
+from ..platform.errors import error
 from ..platform.maps import new_map
 from .graph import constant
 from .host import host_scalar
@@ -20,6 +21,7 @@ class _Context:
         self.paths = []
         self.steps = []
         self.eager = _Step(None)
+        self.budget = None
 
 
 CONTEXT = _Context()
@@ -82,3 +84,28 @@ def record_loss(tensor):
 def collected_losses():
     """The losses that layers added since the step was entered."""
     return _current().losses
+
+
+def with_weight_budget(elements, function):
+    """Call `function()`; the weights that layers make meanwhile may have so many elements together.
+
+    A model from a file must not take more memory than its weights in the file account for.
+    """
+    held = CONTEXT.budget
+    CONTEXT.budget = elements
+    try:
+        return function()
+    finally:
+        CONTEXT.budget = held
+
+
+def spend_weight(weight_name, elements):
+    """Count a new weight against the budget, if there is one. Raises FormatError when it is spent."""
+    if CONTEXT.budget is not None:
+        CONTEXT.budget = CONTEXT.budget - elements
+        if CONTEXT.budget < 0:
+            raise error(
+                "FormatError",
+                "the weight '" + weight_name + "' is larger than all weights that are stored",
+            )
+    return None

@@ -6,6 +6,7 @@ before it is used.
 """
 
 from ..core.config import serialise
+from ..core.context import with_weight_budget
 from ..core.rng import GLOBAL
 from ..platform.console import warn
 from ..platform.errors import attempt, error, message_of
@@ -132,7 +133,8 @@ def load_model_folder(path, makers, compiling):
     data = yield read_file(path, MANIFEST, MOST_MANIFEST_BYTES)
     manifest = read_json(data, place)
     _check_manifest(manifest, place)
-    made = attempt(_making(manifest["model"], makers))
+    data = yield read_file(path, WEIGHTS, MOST_WEIGHT_BYTES)
+    made = attempt(_making(manifest["model"], makers, len(data)))
     if made[1] is not None:
         raise error("FormatError", place + ": " + message_of(made[1]))
     model = made[0]
@@ -142,12 +144,12 @@ def load_model_folder(path, makers, compiling):
         compiled = attempt(_compiling(model, manifest["compile"]))
         if compiled[1] is not None:
             raise error("FormatError", place + ": compile: " + message_of(compiled[1]))
-    yield from _read_weights(model, manifest, path, place)
+    _set_weights(model, manifest, data, path, place)
     return model
 
 
-def _making(entry, makers):
-    return lambda: makers.model(entry)
+def _making(entry, makers, elements):
+    return lambda: with_weight_budget(elements, lambda: makers.model(entry))
 
 
 def _compiling(model, entry):
@@ -188,10 +190,9 @@ def _check_manifest(manifest, place):
                 raise error("FormatError", place + ": 'weights." + key + "' must be names")
 
 
-def _read_weights(model, manifest, path, place):
+def _set_weights(model, manifest, data, path, place):
     weights = manifest["weights"]
     file_place = path_text(path) + "/" + WEIGHTS
-    data = yield read_file(path, WEIGHTS, MOST_WEIGHT_BYTES)
     if not is_whole(weights.get("bytes")) or weights["bytes"] != len(data):
         raise error(
             "FormatError",
