@@ -4,9 +4,13 @@ import math
 
 from ..core.graph import Node, Tensor, new_serial
 from ..core.host import HostArray
+from ..platform import real
 from ..platform.buffers import from_numbers
 from ..platform.numbers import is_finite, to_int
 from .rewrite import rewrite, scalar_value
+
+# The largest float32.
+LARGEST = 3.4028234663852886e38
 
 
 def fold(outputs):
@@ -25,7 +29,7 @@ def _rule(node, inputs):
     numbers = []
     for tensor in inputs:
         number = scalar_value(tensor)
-        if number is None:
+        if number is None or not is_finite(number):
             return None
         numbers.append(float(number))
     dtype = node.outputs[0][1]
@@ -36,6 +40,8 @@ def _rule(node, inputs):
         if abs(result) >= 2147483648.0:
             return None
         result = to_int(result)
+    if dtype == "float32" and abs(result) > LARGEST:
+        return None
     data = HostArray(from_numbers(dtype, [result]), [], dtype)
     return [Tensor(Node("constant", [], {"data": data}, [[[], dtype]], new_serial(), node.label), 0)]
 
@@ -50,7 +56,7 @@ def _guarded(function, low):
 
 
 def _power(numbers):
-    return math.pow(numbers[0], numbers[1]) if numbers[0] > 0.0 else None
+    return real.power(numbers[0], numbers[1]) if numbers[0] > 0.0 else None
 
 
 def _divide(numbers):

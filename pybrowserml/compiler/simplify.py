@@ -50,6 +50,9 @@ def _reshape(node, inputs):
     if same_shape(x.shape, node.outputs[0][0]):
         return [x]
     if x.node.op == "reshape":
+        source = x.node.inputs[0]
+        if same_shape(source.shape, node.outputs[0][0]):
+            return [source]
         return derive("reshape", [x.node.inputs[0]], node.attrs, node.label)
     if x.node.op == "broadcast_to" and len(x.node.inputs[0].shape) == 0:
         return derive("broadcast_to", [x.node.inputs[0]], {"shape": node.outputs[0][0]}, node.label)

@@ -1,12 +1,10 @@
 """Movement: the same numbers in other places."""
 
 from ...platform.errors import error
-from ..dims import dim_add, dim_floordiv, dim_mul, dim_sub, dims_equal, is_symbolic
-from ..dtypes import is_float
+from ..dims import dim_add, dim_mul, dim_sub, dims_equal, is_symbolic
 from ..shapes import copy_shape, format_shape, normalize_axes, normalize_axis, reshaped, same_shape
 from .elementwise import unbroadcast
-from .reduction import reduce_sum
-from .registry import record, register, to_tensor, with_dtype
+from .registry import record, register, to_tensor
 
 
 def reshape(x, shape):
@@ -115,7 +113,10 @@ def _pad_rule(shapes, dtypes, attrs):
     for i in range(len(shapes[0])):
         entry = attrs["pads"][i]
         dim = shapes[0][i]
-        grown = dim if dims_equal(entry[2], 0) else dim_add(dim_mul(dim_sub(dim, 1), dim_add(entry[2], 1)), 1)
+        if dims_equal(entry[2], 0) or dims_equal(dim, 0):
+            grown = dim
+        else:
+            grown = dim_add(dim_mul(dim_sub(dim, 1), dim_add(entry[2], 1)), 1)
         shape.append(dim_add(dim_add(grown, entry[0]), entry[1]))
     return [[shape, dtypes[0]]]
 
@@ -174,6 +175,9 @@ def _slice_grad(node, cotangents):
     for i in range(len(x.shape)):
         stride = node.attrs["strides"][i]
         begin = node.attrs["begin"][i]
+        if dims_equal(node.attrs["shape"][i], 0):
+            pads.append([x.shape[i], 0, 0])
+            continue
         reach = dim_add(begin, dim_add(dim_mul(dim_sub(node.attrs["shape"][i], 1), stride), 1))
         pads.append([begin, dim_sub(x.shape[i], reach), stride - 1])
     return [pad_interior(cotangents[0], pads, 0)]
