@@ -79,8 +79,11 @@ def activate(activation, x):
     return activation.apply_to(x, None) if hasattr(activation, "apply_to") else activation(x)
 
 
-def get(activation):
-    """The function of a name, a function or layer itself, `linear` of None. An unknown name is an ArgumentError."""
+def get(activation, owner=None):
+    """The function of a name, a function or layer itself, `linear` of None. An unknown name is an ArgumentError.
+
+    owner: who asks, for messages.
+    """
     if activation is None:
         return linear
     name = activation
@@ -92,4 +95,5 @@ def get(activation):
     if is_function(activation) or hasattr(activation, "apply_to"):
         return activation
     known = ", ".join([entry[0] for entry in TABLE])
-    raise error("ArgumentError", "unknown activation " + shown(name) + "; known: " + known)
+    start = "" if owner is None else owner + ": "
+    raise error("ArgumentError", start + "unknown activation " + shown(name) + "; known: " + known)

@@ -73,6 +73,9 @@ NAMES = {"max_norm": MaxNorm, "non_neg": NonNeg, "unit_norm": UnitNorm, "min_max
 register_all(NAMES, "constraint")
 
 
-def get(identifier):
-    """A constraint of a name ("non_neg"), a configuration or a constraint; None stays None."""
-    return None if identifier is None else resolve(identifier, "constraint", NAMES, Constraint)
+def get(identifier, owner=None):
+    """A constraint of a name ("non_neg"), a configuration or a constraint; None stays None.
+
+    owner: who asks, for messages.
+    """
+    return None if identifier is None else resolve(identifier, "constraint", NAMES, Constraint, owner)

@@ -220,6 +220,9 @@ NAMES = {
 register_all(NAMES, "initializer")
 
 
-def get(identifier):
-    """An initializer of a name ("glorot_uniform"), a configuration or an initializer."""
-    return resolve(identifier, "initializer", NAMES, Initializer)
+def get(identifier, owner=None):
+    """An initializer of a name ("glorot_uniform"), a configuration or an initializer.
+
+    owner: who asks, for messages.
+    """
+    return resolve(identifier, "initializer", NAMES, Initializer, owner)

@@ -53,6 +53,9 @@ NAMES = {"l1": L1, "l2": L2, "l1_l2": L1L2}
 register_all(NAMES, "regularizer")
 
 
-def get(identifier):
-    """A regularizer of a name ("l2"), a configuration or a regularizer; None stays None."""
-    return None if identifier is None else resolve(identifier, "regularizer", NAMES, Regularizer)
+def get(identifier, owner=None):
+    """A regularizer of a name ("l2"), a configuration or a regularizer; None stays None.
+
+    owner: who asks, for messages.
+    """
+    return None if identifier is None else resolve(identifier, "regularizer", NAMES, Regularizer, owner)

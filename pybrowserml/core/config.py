@@ -167,7 +167,7 @@ def _from_config(entry, kind, depth):
         elif key in OF_EVERY_LAYER:
             of_layer[key] = value
         elif not _may_drop(key, value):
-            raise error("ArgumentError", _unknown_argument(class_name, config, key, known))
+            raise error("ArgumentError", _unknown_argument(kind, class_name, config, key, known))
     made = construct(cls, given)
     if hasattr(made, "adopt"):
         made.adopt(of_layer)
@@ -180,9 +180,9 @@ def _may_drop(key, value):
     return key in ABSENT and (value is None or is_bool(value) and not value)
 
 
-def _unknown_argument(class_name, config, key, known):
+def _unknown_argument(kind, class_name, config, key, known):
     name = config.get("name")
-    shown = class_name if not is_string(name) else "'" + name + "' (" + class_name + ")"
+    shown = class_name if not is_string(name) else kind + " '" + name + "' (" + class_name + ")"
     return shown + " has no argument '" + key + "'; it has: " + ", ".join(known)
 
 
@@ -232,10 +232,10 @@ def dtype_of_policy(policy):
     return "float32" if name in reduced else name
 
 
-def resolve(identifier, kind, names, base):
+def resolve(identifier, kind, names, base, owner=None):
     """An object of what a user may give: a name, a configuration, an object, a class.
 
-    kind: for messages. names: dict of short name → class. base: the class that every object of this kind has.
+    kind, owner (who asks): for messages. names: dict of short name → class. base: the class that every object of this kind has.
     Raises ArgumentError for an unknown name, which lists the known ones.
     """
     if is_string(identifier):
@@ -245,12 +245,21 @@ def resolve(identifier, kind, names, base):
         if cls is not None and issubclass(cls, base):
             return construct(cls, {})
         known = ", ".join([name for name in names.keys()])
-        raise error("ArgumentError", "unknown " + kind + " '" + identifier + "'; known: " + known)
+        raise error(
+            "ArgumentError", _asked_by(owner) + "unknown " + kind + " '" + identifier + "'; known: " + known
+        )
     if is_dict(identifier):
         made = from_config(identifier, kind)
         if not isinstance(made, base):
-            raise error("FormatError", class_name_of(made) + " is not a " + kind)
+            raise error("FormatError", _asked_by(owner) + class_name_of(made) + " is not a " + kind)
         return made
     if isinstance(identifier, base):
         return identifier
-    raise error("ArgumentError", "expected a " + kind + " or its name, got " + class_name_of(identifier))
+    raise error(
+        "ArgumentError",
+        _asked_by(owner) + "expected a " + kind + " or its name, got " + class_name_of(identifier),
+    )
+
+
+def _asked_by(owner):
+    return "" if owner is None else owner + ": "

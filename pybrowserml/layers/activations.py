@@ -22,7 +22,7 @@ class Activation(Layer):
 
     def __init__(self, activation, name=None, trainable=True, dtype="float32"):
         super().__init__(trainable, name, dtype)
-        self.activation = activations.get(activation)
+        self.activation = activations.get(activation, self.shown_name())
 
     def call(self, x, training):
         return activations.activate(self.activation, x)
@@ -41,9 +41,11 @@ class ReLU(Layer):
         dtype="float32",
     ):
         super().__init__(trainable, name, dtype)
-        self.max_value = None if max_value is None else _number(max_value, "max_value")
-        self.negative_slope = 0.0 if negative_slope is None else _number(negative_slope, "negative_slope")
-        self.threshold = 0.0 if threshold is None else _number(threshold, "threshold")
+        self.max_value = None if max_value is None else _number(max_value, self.argument("max_value"))
+        self.negative_slope = (
+            0.0 if negative_slope is None else _number(negative_slope, self.argument("negative_slope"))
+        )
+        self.threshold = 0.0 if threshold is None else _number(threshold, self.argument("threshold"))
 
     def call(self, x, training):
         x = as_float(x)
@@ -60,7 +62,7 @@ class LeakyReLU(Layer):
 
     def __init__(self, negative_slope=0.3, name=None, trainable=True, dtype="float32"):
         super().__init__(trainable, name, dtype)
-        self.negative_slope = _number(negative_slope, "negative_slope")
+        self.negative_slope = _number(negative_slope, self.argument("negative_slope"))
 
     def call(self, x, training):
         return leaky_relu(x, self.negative_slope)
@@ -71,7 +73,7 @@ class ELU(Layer):
 
     def __init__(self, alpha=1.0, name=None, trainable=True, dtype="float32"):
         super().__init__(trainable, name, dtype)
-        self.alpha = _number(alpha, "alpha")
+        self.alpha = _number(alpha, self.argument("alpha"))
 
     def call(self, x, training):
         return elu(x, self.alpha)

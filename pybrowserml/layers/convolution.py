@@ -40,27 +40,32 @@ class Conv2D(Layer):
         dtype="float32",
     ):
         super().__init__(trainable, name, dtype)
-        self.filters = require_whole(filters, 1, "filters")
-        self.kernel_size = pair_of(kernel_size, 1, "kernel_size")
-        self.strides = pair_of(strides, 1, "strides")
-        self.padding = require_choice(padding, ["valid", "same"], "padding")
-        self.data_format = data_format_of(data_format)
-        self.dilation_rate = pair_of(dilation_rate, 1, "dilation_rate")
-        self.groups = require_whole(groups, 1, "groups")
+        self.filters = require_whole(filters, 1, self.argument("filters"))
+        self.kernel_size = pair_of(kernel_size, 1, self.argument("kernel_size"))
+        self.strides = pair_of(strides, 1, self.argument("strides"))
+        self.padding = require_choice(padding, ["valid", "same"], self.argument("padding"))
+        self.data_format = data_format_of(data_format, self.argument("data_format"))
+        self.dilation_rate = pair_of(dilation_rate, 1, self.argument("dilation_rate"))
+        self.groups = require_whole(groups, 1, self.argument("groups"))
         if self.filters % self.groups != 0:
             raise error(
                 "ArgumentError",
-                "Conv2D: filters (" + str(filters) + ") must be divisible by groups (" + str(groups) + ")",
+                self.argument("filters")
+                + " ("
+                + str(filters)
+                + ") must be divisible by groups ("
+                + str(groups)
+                + ")",
             )
-        self.activation = activations.get(activation)
+        self.activation = activations.get(activation, self.shown_name())
         self.use_bias = use_bias
-        self.kernel_initializer = initializers.get(kernel_initializer)
-        self.bias_initializer = initializers.get(bias_initializer)
-        self.kernel_regularizer = regularizers.get(kernel_regularizer)
-        self.bias_regularizer = regularizers.get(bias_regularizer)
-        self.activity_regularizer = regularizers.get(activity_regularizer)
-        self.kernel_constraint = constraints.get(kernel_constraint)
-        self.bias_constraint = constraints.get(bias_constraint)
+        self.kernel_initializer = initializers.get(kernel_initializer, self.shown_name())
+        self.bias_initializer = initializers.get(bias_initializer, self.shown_name())
+        self.kernel_regularizer = regularizers.get(kernel_regularizer, self.shown_name())
+        self.bias_regularizer = regularizers.get(bias_regularizer, self.shown_name())
+        self.activity_regularizer = regularizers.get(activity_regularizer, self.shown_name())
+        self.kernel_constraint = constraints.get(kernel_constraint, self.shown_name())
+        self.bias_constraint = constraints.get(bias_constraint, self.shown_name())
         self.kernel = None
         self.bias = None
 
@@ -143,21 +148,21 @@ class DepthwiseConv2D(Layer):
         dtype="float32",
     ):
         super().__init__(trainable, name, dtype)
-        self.kernel_size = pair_of(kernel_size, 1, "kernel_size")
-        self.strides = pair_of(strides, 1, "strides")
-        self.padding = require_choice(padding, ["valid", "same"], "padding")
-        self.depth_multiplier = require_whole(depth_multiplier, 1, "depth_multiplier")
-        self.data_format = data_format_of(data_format)
-        self.dilation_rate = pair_of(dilation_rate, 1, "dilation_rate")
-        self.activation = activations.get(activation)
+        self.kernel_size = pair_of(kernel_size, 1, self.argument("kernel_size"))
+        self.strides = pair_of(strides, 1, self.argument("strides"))
+        self.padding = require_choice(padding, ["valid", "same"], self.argument("padding"))
+        self.depth_multiplier = require_whole(depth_multiplier, 1, self.argument("depth_multiplier"))
+        self.data_format = data_format_of(data_format, self.argument("data_format"))
+        self.dilation_rate = pair_of(dilation_rate, 1, self.argument("dilation_rate"))
+        self.activation = activations.get(activation, self.shown_name())
         self.use_bias = use_bias
-        self.depthwise_initializer = initializers.get(depthwise_initializer)
-        self.bias_initializer = initializers.get(bias_initializer)
-        self.depthwise_regularizer = regularizers.get(depthwise_regularizer)
-        self.bias_regularizer = regularizers.get(bias_regularizer)
-        self.activity_regularizer = regularizers.get(activity_regularizer)
-        self.depthwise_constraint = constraints.get(depthwise_constraint)
-        self.bias_constraint = constraints.get(bias_constraint)
+        self.depthwise_initializer = initializers.get(depthwise_initializer, self.shown_name())
+        self.bias_initializer = initializers.get(bias_initializer, self.shown_name())
+        self.depthwise_regularizer = regularizers.get(depthwise_regularizer, self.shown_name())
+        self.bias_regularizer = regularizers.get(bias_regularizer, self.shown_name())
+        self.activity_regularizer = regularizers.get(activity_regularizer, self.shown_name())
+        self.depthwise_constraint = constraints.get(depthwise_constraint, self.shown_name())
+        self.bias_constraint = constraints.get(bias_constraint, self.shown_name())
         self.kernel = None
         self.bias = None
 
@@ -232,25 +237,25 @@ class SeparableConv2D(Layer):
         dtype="float32",
     ):
         super().__init__(trainable, name, dtype)
-        self.filters = require_whole(filters, 1, "filters")
-        self.kernel_size = pair_of(kernel_size, 1, "kernel_size")
-        self.strides = pair_of(strides, 1, "strides")
-        self.padding = require_choice(padding, ["valid", "same"], "padding")
-        self.data_format = data_format_of(data_format)
-        self.dilation_rate = pair_of(dilation_rate, 1, "dilation_rate")
-        self.depth_multiplier = require_whole(depth_multiplier, 1, "depth_multiplier")
-        self.activation = activations.get(activation)
+        self.filters = require_whole(filters, 1, self.argument("filters"))
+        self.kernel_size = pair_of(kernel_size, 1, self.argument("kernel_size"))
+        self.strides = pair_of(strides, 1, self.argument("strides"))
+        self.padding = require_choice(padding, ["valid", "same"], self.argument("padding"))
+        self.data_format = data_format_of(data_format, self.argument("data_format"))
+        self.dilation_rate = pair_of(dilation_rate, 1, self.argument("dilation_rate"))
+        self.depth_multiplier = require_whole(depth_multiplier, 1, self.argument("depth_multiplier"))
+        self.activation = activations.get(activation, self.shown_name())
         self.use_bias = use_bias
-        self.depthwise_initializer = initializers.get(depthwise_initializer)
-        self.pointwise_initializer = initializers.get(pointwise_initializer)
-        self.bias_initializer = initializers.get(bias_initializer)
-        self.depthwise_regularizer = regularizers.get(depthwise_regularizer)
-        self.pointwise_regularizer = regularizers.get(pointwise_regularizer)
-        self.bias_regularizer = regularizers.get(bias_regularizer)
-        self.activity_regularizer = regularizers.get(activity_regularizer)
-        self.depthwise_constraint = constraints.get(depthwise_constraint)
-        self.pointwise_constraint = constraints.get(pointwise_constraint)
-        self.bias_constraint = constraints.get(bias_constraint)
+        self.depthwise_initializer = initializers.get(depthwise_initializer, self.shown_name())
+        self.pointwise_initializer = initializers.get(pointwise_initializer, self.shown_name())
+        self.bias_initializer = initializers.get(bias_initializer, self.shown_name())
+        self.depthwise_regularizer = regularizers.get(depthwise_regularizer, self.shown_name())
+        self.pointwise_regularizer = regularizers.get(pointwise_regularizer, self.shown_name())
+        self.bias_regularizer = regularizers.get(bias_regularizer, self.shown_name())
+        self.activity_regularizer = regularizers.get(activity_regularizer, self.shown_name())
+        self.depthwise_constraint = constraints.get(depthwise_constraint, self.shown_name())
+        self.pointwise_constraint = constraints.get(pointwise_constraint, self.shown_name())
+        self.bias_constraint = constraints.get(bias_constraint, self.shown_name())
         self.depthwise_kernel = None
         self.pointwise_kernel = None
         self.bias = None

@@ -31,16 +31,16 @@ class Dense(Layer):
         dtype="float32",
     ):
         super().__init__(trainable, name, dtype)
-        self.units = require_whole(units, 1, "units")
-        self.activation = activations.get(activation)
+        self.units = require_whole(units, 1, self.argument("units"))
+        self.activation = activations.get(activation, self.shown_name())
         self.use_bias = use_bias
-        self.kernel_initializer = initializers.get(kernel_initializer)
-        self.bias_initializer = initializers.get(bias_initializer)
-        self.kernel_regularizer = regularizers.get(kernel_regularizer)
-        self.bias_regularizer = regularizers.get(bias_regularizer)
-        self.activity_regularizer = regularizers.get(activity_regularizer)
-        self.kernel_constraint = constraints.get(kernel_constraint)
-        self.bias_constraint = constraints.get(bias_constraint)
+        self.kernel_initializer = initializers.get(kernel_initializer, self.shown_name())
+        self.bias_initializer = initializers.get(bias_initializer, self.shown_name())
+        self.kernel_regularizer = regularizers.get(kernel_regularizer, self.shown_name())
+        self.bias_regularizer = regularizers.get(bias_regularizer, self.shown_name())
+        self.activity_regularizer = regularizers.get(activity_regularizer, self.shown_name())
+        self.kernel_constraint = constraints.get(kernel_constraint, self.shown_name())
+        self.bias_constraint = constraints.get(bias_constraint, self.shown_name())
         self.kernel = None
         self.bias = None
 

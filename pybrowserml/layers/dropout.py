@@ -20,7 +20,7 @@ class Dropout(Layer):
     def __init__(self, rate, noise_shape=None, seed=None, name=None, trainable=True, dtype="float32"):
         super().__init__(trainable, name, dtype)
         if not is_number(rate) or rate < 0 or rate > 1:
-            raise error("ArgumentError", "Dropout: rate must be in [0, 1], got " + shown(rate))
+            raise error("ArgumentError", self.argument("rate") + " must be in [0, 1], got " + shown(rate))
         self.rate = rate
         self.noise_shape = noise_shape
         self.seed = seed

@@ -26,12 +26,12 @@ class Embedding(Layer):
     ):
         super().__init__(trainable, name, dtype)
         if mask_zero:
-            raise error("ArgumentError", "Embedding: mask_zero=True is not supported")
-        self.input_dim = require_whole(input_dim, 1, "input_dim")
-        self.output_dim = require_whole(output_dim, 1, "output_dim")
-        self.embeddings_initializer = initializers.get(embeddings_initializer)
-        self.embeddings_regularizer = regularizers.get(embeddings_regularizer)
-        self.embeddings_constraint = constraints.get(embeddings_constraint)
+            raise error("ArgumentError", self.argument("mask_zero") + "=True is not supported")
+        self.input_dim = require_whole(input_dim, 1, self.argument("input_dim"))
+        self.output_dim = require_whole(output_dim, 1, self.argument("output_dim"))
+        self.embeddings_initializer = initializers.get(embeddings_initializer, self.shown_name())
+        self.embeddings_regularizer = regularizers.get(embeddings_regularizer, self.shown_name())
+        self.embeddings_constraint = constraints.get(embeddings_constraint, self.shown_name())
         self.mask_zero = mask_zero
         self.embeddings = None
 

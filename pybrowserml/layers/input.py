@@ -18,13 +18,21 @@ class InputLayer(Layer):
         self.dtype = check_dtype("float32" if dtype is None else dtype_of_policy(dtype))
         if batch_shape is not None:
             if not is_list(batch_shape) or len(batch_shape) == 0:
-                raise error("ArgumentError", "batch_shape must be a list of sizes, got " + shown(batch_shape))
+                raise error(
+                    "ArgumentError",
+                    self.argument("batch_shape") + " must be a list of sizes, got " + shown(batch_shape),
+                )
             shape = batch_shape[1 : len(batch_shape)]
             batch_size = batch_shape[0]
         if shape is None or not is_list(shape):
-            raise error("ArgumentError", "Input needs a shape: a list of sizes, got " + shown(shape))
+            raise error(
+                "ArgumentError",
+                self.shown_name() + ": Input needs a shape: a list of sizes, got " + shown(shape),
+            )
         self.shape = [None if dim is None else require_whole(dim, 0, "a size of shape") for dim in shape]
-        self.batch_size = None if batch_size is None else require_whole(batch_size, 1, "batch_size")
+        self.batch_size = (
+            None if batch_size is None else require_whole(batch_size, 1, self.argument("batch_size"))
+        )
         self.batch_shape = None
         self.built = True
         dims = [size_named("batch") if self.batch_size is None else self.batch_size]

@@ -244,6 +244,10 @@ class Layer(Configurable):
         """How messages name the layer: layer 'dense_1' (Dense)."""
         return "layer '" + self.name + "' (" + class_name_of(self) + ")"
 
+    def argument(self, argument_name):
+        """How messages name an argument: layer 'dense_1' (Dense): units."""
+        return self.shown_name() + ": " + argument_name
+
     def _ensure_built(self, inputs, is_several):
         if self.built:
             return None

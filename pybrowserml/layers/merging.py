@@ -4,6 +4,7 @@ from ..core.config import register_all
 from ..core.opset.elementwise import add, divide, maximum, minimum, multiply, subtract
 from ..core.opset.movement import concatenate, reshape
 from ..core.opset.registry import to_tensor
+from ..ops.arguments import shown
 from ..platform.errors import error
 from ..platform.numbers import is_list, is_whole
 from .layer import Layer
@@ -105,7 +106,7 @@ class Concatenate(Layer):
     def __init__(self, axis=-1, name=None, trainable=True, dtype="float32"):
         super().__init__(trainable, name, dtype)
         if not is_whole(axis):
-            raise error("ArgumentError", "Concatenate: axis must be an integer")
+            raise error("ArgumentError", self.argument("axis") + " must be an integer, got " + shown(axis))
         self.axis = axis
 
     def call(self, x, training):

@@ -43,20 +43,20 @@ class BatchNormalization(Layer):
         if is_list(axis) and len(axis) == 1:
             axis = axis[0]
         if not is_whole(axis):
-            raise error("ArgumentError", "BatchNormalization: axis must be an integer, got " + shown(axis))
+            raise error("ArgumentError", self.argument("axis") + " must be an integer, got " + shown(axis))
         self.axis = axis
-        self.momentum = _number(momentum, "momentum")
-        self.epsilon = _number(epsilon, "epsilon")
+        self.momentum = _number(momentum, self.argument("momentum"))
+        self.epsilon = _number(epsilon, self.argument("epsilon"))
         self.center = center
         self.scale = scale
-        self.beta_initializer = initializers.get(beta_initializer)
-        self.gamma_initializer = initializers.get(gamma_initializer)
-        self.moving_mean_initializer = initializers.get(moving_mean_initializer)
-        self.moving_variance_initializer = initializers.get(moving_variance_initializer)
-        self.beta_regularizer = regularizers.get(beta_regularizer)
-        self.gamma_regularizer = regularizers.get(gamma_regularizer)
-        self.beta_constraint = constraints.get(beta_constraint)
-        self.gamma_constraint = constraints.get(gamma_constraint)
+        self.beta_initializer = initializers.get(beta_initializer, self.shown_name())
+        self.gamma_initializer = initializers.get(gamma_initializer, self.shown_name())
+        self.moving_mean_initializer = initializers.get(moving_mean_initializer, self.shown_name())
+        self.moving_variance_initializer = initializers.get(moving_variance_initializer, self.shown_name())
+        self.beta_regularizer = regularizers.get(beta_regularizer, self.shown_name())
+        self.gamma_regularizer = regularizers.get(gamma_regularizer, self.shown_name())
+        self.beta_constraint = constraints.get(beta_constraint, self.shown_name())
+        self.gamma_constraint = constraints.get(gamma_constraint, self.shown_name())
         self.gamma = None
         self.beta = None
         self.moving_mean = None
@@ -137,15 +137,15 @@ class LayerNormalization(Layer):
     ):
         super().__init__(trainable, name, dtype)
         self.axis = axis
-        self.epsilon = _number(epsilon, "epsilon")
+        self.epsilon = _number(epsilon, self.argument("epsilon"))
         self.center = center
         self.scale = scale
-        self.beta_initializer = initializers.get(beta_initializer)
-        self.gamma_initializer = initializers.get(gamma_initializer)
-        self.beta_regularizer = regularizers.get(beta_regularizer)
-        self.gamma_regularizer = regularizers.get(gamma_regularizer)
-        self.beta_constraint = constraints.get(beta_constraint)
-        self.gamma_constraint = constraints.get(gamma_constraint)
+        self.beta_initializer = initializers.get(beta_initializer, self.shown_name())
+        self.gamma_initializer = initializers.get(gamma_initializer, self.shown_name())
+        self.beta_regularizer = regularizers.get(beta_regularizer, self.shown_name())
+        self.gamma_regularizer = regularizers.get(gamma_regularizer, self.shown_name())
+        self.beta_constraint = constraints.get(beta_constraint, self.shown_name())
+        self.gamma_constraint = constraints.get(gamma_constraint, self.shown_name())
         self.gamma = None
         self.beta = None
 

@@ -22,10 +22,10 @@ class Pooling2D(Layer):
         dtype="float32",
     ):
         super().__init__(trainable, name, dtype)
-        self.pool_size = pair_of(pool_size, 1, "pool_size")
-        self.strides = self.pool_size if strides is None else pair_of(strides, 1, "strides")
-        self.padding = require_choice(padding, ["valid", "same"], "padding")
-        self.data_format = data_format_of(data_format)
+        self.pool_size = pair_of(pool_size, 1, self.argument("pool_size"))
+        self.strides = self.pool_size if strides is None else pair_of(strides, 1, self.argument("strides"))
+        self.padding = require_choice(padding, ["valid", "same"], self.argument("padding"))
+        self.data_format = data_format_of(data_format, self.argument("data_format"))
 
 
 class MaxPooling2D(Pooling2D):
@@ -49,7 +49,7 @@ class GlobalPooling2D(Layer):
 
     def __init__(self, data_format=None, keepdims=False, name=None, trainable=True, dtype="float32"):
         super().__init__(trainable, name, dtype)
-        self.data_format = data_format_of(data_format)
+        self.data_format = data_format_of(data_format, self.argument("data_format"))
         self.keepdims = keepdims
 
     def image_axes(self):

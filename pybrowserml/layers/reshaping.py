@@ -18,7 +18,7 @@ class Flatten(Layer):
 
     def __init__(self, data_format=None, name=None, trainable=True, dtype="float32"):
         super().__init__(trainable, name, dtype)
-        self.data_format = data_format_of(data_format)
+        self.data_format = data_format_of(data_format, self.argument("data_format"))
 
     def call(self, x, training):
         rank = len(x.shape)
@@ -38,10 +38,16 @@ class Reshape(Layer):
     def __init__(self, target_shape, name=None, trainable=True, dtype="float32"):
         super().__init__(trainable, name, dtype)
         if not is_list(target_shape):
-            raise error("ArgumentError", "target_shape must be a list of sizes, got " + shown(target_shape))
+            raise error(
+                "ArgumentError",
+                self.argument("target_shape") + " must be a list of sizes, got " + shown(target_shape),
+            )
         for dim in target_shape:
             if not is_whole(dim) or dim < -1:
-                raise error("ArgumentError", "target_shape must hold sizes or -1, got " + shown(target_shape))
+                raise error(
+                    "ArgumentError",
+                    self.argument("target_shape") + " must hold sizes or -1, got " + shown(target_shape),
+                )
         self.target_shape = [dim for dim in target_shape]
 
     def call(self, x, training):
@@ -66,11 +72,16 @@ class Permute(Layer):
     def __init__(self, dims, name=None, trainable=True, dtype="float32"):
         super().__init__(trainable, name, dtype)
         if not is_list(dims):
-            raise error("ArgumentError", "dims must be a list of axes, got " + shown(dims))
+            raise error(
+                "ArgumentError", self.argument("dims") + " must be a list of axes, got " + shown(dims)
+            )
         self.dims = [dim for dim in dims]
         for i in range(len(dims)):
             if i + 1 not in self.dims:
-                raise error("ArgumentError", "dims must hold 1 to " + str(len(dims)) + ", got " + shown(dims))
+                raise error(
+                    "ArgumentError",
+                    self.argument("dims") + " must hold 1 to " + str(len(dims)) + ", got " + shown(dims),
+                )
 
     def call(self, x, training):
         self.require_rank(x.shape, len(self.dims) + 1)
@@ -84,7 +95,7 @@ class RepeatVector(Layer):
 
     def __init__(self, n, name=None, trainable=True, dtype="float32"):
         super().__init__(trainable, name, dtype)
-        self.n = require_whole(n, 1, "n")
+        self.n = require_whole(n, 1, self.argument("n"))
 
     def call(self, x, training):
         self.require_rank(x.shape, 2)
@@ -111,8 +122,8 @@ class ZeroPadding2D(Layer):
 
     def __init__(self, padding=1, data_format=None, name=None, trainable=True, dtype="float32"):
         super().__init__(trainable, name, dtype)
-        self.padding = _margins(padding, "padding")
-        self.data_format = data_format_of(data_format)
+        self.padding = _margins(padding, self.argument("padding"))
+        self.data_format = data_format_of(data_format, self.argument("data_format"))
 
     def call(self, x, training):
         self.require_rank(x.shape, 4)
@@ -128,8 +139,8 @@ class Cropping2D(Layer):
 
     def __init__(self, cropping=0, data_format=None, name=None, trainable=True, dtype="float32"):
         super().__init__(trainable, name, dtype)
-        self.cropping = _margins(cropping, "cropping")
-        self.data_format = data_format_of(data_format)
+        self.cropping = _margins(cropping, self.argument("cropping"))
+        self.data_format = data_format_of(data_format, self.argument("data_format"))
 
     def call(self, x, training):
         self.require_rank(x.shape, 4)
@@ -152,9 +163,9 @@ class UpSampling2D(Layer):
         self, size=2, data_format=None, interpolation="nearest", name=None, trainable=True, dtype="float32"
     ):
         super().__init__(trainable, name, dtype)
-        self.size = pair_of(size, 1, "size")
-        self.data_format = data_format_of(data_format)
-        self.interpolation = require_choice(interpolation, ["nearest"], "interpolation")
+        self.size = pair_of(size, 1, self.argument("size"))
+        self.data_format = data_format_of(data_format, self.argument("data_format"))
+        self.interpolation = require_choice(interpolation, ["nearest"], self.argument("interpolation"))
 
     def call(self, x, training):
         self.require_rank(x.shape, 4)

@@ -50,8 +50,8 @@ def pair_of(value, least, argument):
     return [require_whole(value[0], least, argument), require_whole(value[1], least, argument)]
 
 
-def data_format_of(value):
+def data_format_of(value, argument="data_format"):
     """ "channels_last" (the default, of None) or "channels_first"."""
     if value is None:
         return "channels_last"
-    return require_choice(value, ["channels_last", "channels_first"], "data_format")
+    return require_choice(value, ["channels_last", "channels_first"], argument)

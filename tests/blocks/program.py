@@ -33,7 +33,7 @@ class Net:
     """A functional net with a branch: [batch, 8, 8, 2] → 5 classes."""
 
     def __init__(self):
-        self.first = layers.Conv2D(4, 3, 1, "same")
+        self.first = layers.Conv2D(4, 3, 1, "same", None, 1, 1, None, False)
         self.norm = layers.BatchNormalization()
         self.act = layers.Activation("relu")
         self.deep = layers.SeparableConv2D(4, 3, 1, "same")
