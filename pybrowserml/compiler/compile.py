@@ -10,6 +10,7 @@ from .cse import share_common
 from .fold import fold
 from .fuse import fuse
 from .lower import lifetimes_of, lower
+from .rewrite import plain_number
 from .simplify import simplify
 
 PASSES = [simplify, fold, share_common, simplify, fold, share_common]
@@ -57,7 +58,8 @@ def compile_graph(outputs, output_names, inputs, input_names, assignments):
         if node.op == "variable":
             binding.bind(node.attrs["variable"], lowering.places.at(key))
         elif node.op == "constant":
-            constants.append({"value": lowering.places.at(key), "data": to_numbers(node.attrs["data"].data)})
+            numbers = [plain_number(number) for number in to_numbers(node.attrs["data"].data)]
+            constants.append({"value": lowering.places.at(key), "data": numbers})
     state = binding.entries()
     plan = {
         "sizes": _sizes_in(inputs),

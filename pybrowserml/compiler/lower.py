@@ -4,7 +4,7 @@ from ..core.shapes import encode_shape
 from ..platform.buffers import to_numbers
 from ..platform.maps import new_map
 from .fuse import is_elementwise, is_inline, order_groups
-from .rewrite import encode_attrs
+from .rewrite import encode_attrs, plain_number
 
 
 class Lowering:
@@ -184,7 +184,9 @@ class Expression:
                 self._append(node.serial, ["size", "int32", [], encode_attrs(node.attrs["size"])])
             else:
                 host = node.attrs["data"]
-                self._append(node.serial, ["constant", host.dtype, [], to_numbers(host.data)[0]])
+                self._append(
+                    node.serial, ["constant", host.dtype, [], plain_number(to_numbers(host.data)[0])]
+                )
         return self.references.at(node.serial)
 
     def _append(self, serial, instr):

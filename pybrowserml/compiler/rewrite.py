@@ -4,7 +4,7 @@ from ..core.dims import encode_dim, is_symbolic
 from ..core.graph import Node, Tensor, new_serial, walk
 from ..core.opset.registry import PRIMITIVES
 from ..platform.maps import new_map
-from ..platform.numbers import is_bool, is_dict, is_list, is_number, is_string
+from ..platform.numbers import is_bool, is_dict, is_finite, is_list, is_nan, is_number, is_string
 from ..platform.text import to_json
 
 
@@ -40,12 +40,23 @@ def derive(op, inputs, attrs, label):
     return [Tensor(node, i) for i in range(len(shapes))]
 
 
+def plain_number(number):
+    """A number as it stands in a plan: JSON has no NaN and no infinities, so these become text."""
+    if is_finite(number):
+        return number
+    if is_nan(number):
+        return "NaN"
+    return "Infinity" if number > 0 else "-Infinity"
+
+
 def encode_attrs(value):
     """Attributes as plain JSON: symbolic dimensions become {"dim": ...}."""
     if is_symbolic(value):
         return encode_dim(value)
-    if value is None or is_bool(value) or is_number(value) or is_string(value):
+    if value is None or is_bool(value) or is_string(value):
         return value
+    if is_number(value):
+        return plain_number(value)
     if is_list(value):
         return [encode_attrs(item) for item in value]
     if is_dict(value):

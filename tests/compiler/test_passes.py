@@ -1,18 +1,21 @@
 """What simplify, fold and share_common do to single patterns, and what they must leave alone."""
 
+import json
+
 import numpy as np
 import pytest
-from engines import Job, run_numpy
+from engines import ENGINES, Job
 from parity.harness import plan_of
 
 from pybrowserml.compiler.cse import share_common
 from pybrowserml.compiler.fold import fold
 from pybrowserml.compiler.function import trace_runner
 from pybrowserml.compiler.simplify import simplify
-from pybrowserml.core.graph import placeholder, walk
+from pybrowserml.core.graph import constant, placeholder, walk
+from pybrowserml.core.host import host_array
 from pybrowserml.core.opset import elementwise as op
 from pybrowserml.core.opset.matmul import matmul
-from pybrowserml.core.opset.movement import broadcast_to, concatenate, reshape, transpose
+from pybrowserml.core.opset.movement import broadcast_to, concatenate, pad_interior, reshape, transpose
 from pybrowserml.core.opset.reduction import reduce_max, reduce_sum
 from pybrowserml.core.opset.registry import record, scalar
 from pybrowserml.core.variables import Variable
@@ -211,11 +214,26 @@ def test_concatenation_of_one_tensor_is_that_tensor():
     assert concatenate([x], 0) is x
 
 
-def test_an_infinite_constant_survives_json():
+@pytest.mark.parametrize("engine", ENGINES)
+def test_numbers_that_json_lacks(engines, engine):
     """Masks use infinities; a plan is JSON, which has none."""
-    import json
-
     x = np.array([1, -2, 3], np.float32)
-    plan = plan_of(lambda t: op.where(op.greater(t[0], 0.0), t[0], float("-inf")), [x])
-    text = json.dumps(plan, allow_nan=False)
-    np.testing.assert_array_equal(run_numpy(Job(json.loads(text), [x]))[0][0], [1, -np.inf, 3])
+    table = np.array([NAN, INFINITY, -INFINITY], np.float32)
+
+    def build(t):
+        masked = op.where(op.greater(t[0], 0.0), t[0], -INFINITY)
+        return [
+            masked,
+            op.add(t[0], constant(host_array(table, None))),
+            op.maximum(t[0], NAN),
+            op.multiply(t[0], INFINITY),
+            pad_interior(t[0], [[1, 0, 1]], -INFINITY),
+        ]
+
+    plan = json.loads(json.dumps(plan_of(build, [x]), allow_nan=False))
+    outputs = engines.run(engine, [Job(plan, [x])])[0].outputs
+    np.testing.assert_array_equal(outputs[0], [1, -INFINITY, 3])
+    np.testing.assert_array_equal(outputs[1], table)
+    np.testing.assert_array_equal(outputs[2], [NAN, NAN, NAN])
+    np.testing.assert_array_equal(outputs[3], [INFINITY, -INFINITY, INFINITY])
+    np.testing.assert_array_equal(outputs[4], [-INFINITY, 1, -INFINITY, -2, -INFINITY, 3])

@@ -35,8 +35,8 @@ def second_of(name):
     return [case.second_job() for case in cases], [case.second_expected() for case in cases]
 
 
-def check(engines, engine, found, tolerance):
-    jobs, expected = found
+def check(engines, engine, found, tolerance, most=100):
+    jobs, expected = found[0][:most], found[1][:most]
     for case, (result, wanted) in enumerate(zip(engines.run(engine, jobs), expected, strict=True)):
         shapes = [list(array.shape) for array in jobs[case].inputs]
         assert len(result.outputs) == len(wanted)
@@ -60,4 +60,6 @@ def test_gradient(engines, engine, name):
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("name", SECOND)
 def test_second_gradient(engines, engine, name):
-    check(engines, engine, second_of(name), BY_NAME[name].gradient_tolerance(engine))
+    # Each case is a large shader of its own there.
+    most = 4 if engine == "webgl" else 100
+    check(engines, engine, second_of(name), BY_NAME[name].gradient_tolerance(engine), most)
