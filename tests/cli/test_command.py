@@ -68,7 +68,7 @@ def test_folder_without_a_model(capsys, tmp_path):
     assert told.startswith(f"{tmp_path / 'empty'} holds no model.json")
 
 
-@pytest.mark.parametrize("pixels", ["1", "a..b", "0-1", ""])
+@pytest.mark.parametrize("pixels", ["1", "a..b", "0-1", "..", "1..inf..2"])
 def test_bad_pixel_range(capsys, tmp_path, pixels):
     told = refused(capsys, "build", "x.py", "-o", tmp_path / "out", f"--pixels={pixels}")
     assert told == f"--pixels takes a range such as 0..255, 0..1 or -1..1, got {pixels}"
@@ -101,7 +101,16 @@ def test_python_file_that_gives_no_model(capsys, tmp_path, text, told):
 def test_debug_shows_the_traceback(tmp_path):
     source = tmp_path / "net.py"
     source.write_text("raise ValueError('deep inside')\n")
-    command = [sys.executable, "-m", "pybrowserml.tools.cli", "build", source, "-o", tmp_path / "out", "--debug"]
+    command = [
+        sys.executable,
+        "-m",
+        "pybrowserml.tools.cli",
+        "build",
+        source,
+        "-o",
+        tmp_path / "out",
+        "--debug",
+    ]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     assert ended.returncode != 0
     assert "Traceback" in ended.stderr

@@ -34,7 +34,10 @@ def page(driver, serve, digits_site):
     def opened(engine):
         driver.get(f"{serve(digits_site)}?engine={engine}")
         wait(driver, lambda page: page.execute_script("return globalThis.digitsPage?.ready === true"))
-        assert driver.find_element(By.CSS_SELECTOR, "input[name=engine]:checked").get_attribute("value") == engine
+        assert (
+            driver.find_element(By.CSS_SELECTOR, "input[name=engine]:checked").get_attribute("value")
+            == engine
+        )
         return driver
 
     yield opened

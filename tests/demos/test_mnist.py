@@ -10,7 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "demos" / "digits"))
 
-import mnist  # noqa: E402
+import mnist
 
 
 def idx(array):

@@ -55,21 +55,21 @@ class Model {
   }
 
   async trainOnBatch(x, y) {
-    this.#frozen.require_trainable("train");
+    this.#trains("train");
     const [xs, ys] = [this.#inputs(x), this.#targets(y)];
     return plain(await this.#inTurn(() => this.#frozen.train_on_batch(xs, ys)));
   }
 
   async evaluate(x, y, options = {}) {
     const { batchSize } = checkOptions("evaluate", options, ["batchSize"]);
-    this.#frozen.require_trainable("evaluate");
+    this.#trains("evaluate");
     const [xs, ys] = [this.#inputs(x), this.#targets(y)];
     return plain(await this.#inTurn(() => this.#frozen.evaluate(xs, ys, batchSize)));
   }
 
   async fit(x, y, options = {}) {
     const given = checkOptions("fit", options, FIT);
-    this.#frozen.require_trainable("fit");
+    this.#trains("fit");
     const [xs, ys] = [this.#inputs(x), this.#targets(y)];
     const held = given.validationData;
     if (held !== undefined && (!Array.isArray(held) || held.length !== 2)) {
@@ -142,6 +142,12 @@ class Model {
 
   #targets(value) {
     return arrange(value, this.#frozen.targets);
+  }
+
+  #trains(action) {
+    if (this.trainable) return;
+    const told = `this model was built without its training step, so it cannot ${action}`;
+    throw error("ArgumentError", `${told}; build it with --trainable`);
   }
 
   #alive() {
