@@ -27,8 +27,15 @@ const tidySource = (source) => {
 const transpiled = {
   name: "transpiled",
   setup(build) {
+    // package.json says `sideEffects: false` of the finished bundles. Their parts have some: they register engines.
+    const sideEffects = true;
     build.onResolve({ filter: /^py:/ }, ({ path }) => ({
       path: join(job.modules, `${path.slice(3)}.js`),
+      sideEffects,
+    }));
+    build.onResolve({ filter: /^\./ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path),
+      sideEffects,
     }));
   },
 };

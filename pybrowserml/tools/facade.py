@@ -19,8 +19,14 @@ def facade_source(public: Namespace, errors: str | None) -> str:
     else:
         head.append(f"import {{ error }} from './{errors}.js';")
     cut = "const { dressed, factory, dress } = /* @__PURE__ */ tailor(dict, error);"
-    body = [*writer.classes.values(), *(f"export const {name} = {text};" for name, text in exports)]
+    body = [*writer.classes.values(), *(_export(name, text) for name, text in exports)]
     return "\n".join([*head, *sorted(writer.imports), cut, *body, ""])
+
+
+def _export(name: str, text: str) -> str:
+    if identifier(name) == name:
+        return f"export const {name} = {text};"
+    return f"const {identifier(name)} = {text};\nexport {{ {identifier(name)} as {name} }};"
 
 
 def dressed_names(public: Namespace) -> dict[str, str]:

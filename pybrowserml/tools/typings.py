@@ -3,6 +3,7 @@
 import re
 
 from .facade import dressed_names
+from .reserved import identifier
 from .signatures import Argument, Class, Constant, Function, Namespace, attribute_name
 
 # What a page may pass where the library takes numbers, and what it gets.
@@ -77,7 +78,6 @@ class _Writer:
         self.classes: dict[str, Class] = {}
 
     def namespace(self, public: Namespace, indent: str) -> list[str]:
-        keyword = "export " if indent == "" else ""
         lines = []
         named = dressed_names(public)
         for item in public.values():
@@ -87,14 +87,17 @@ class _Writer:
             item = public[name]
             if isinstance(item, dict):
                 inner = "\n\n".join(self.namespace(item, indent + "  "))
-                lines.append(f"{indent}{keyword}namespace {dressed} {{\n{inner}\n{indent}}}")
+                lines.append(f"{indent}export namespace {dressed} {{\n{inner}\n{indent}}}")
             elif isinstance(item, Constant):
-                lines.append(f"{indent}{keyword}const {dressed}: {self.type_of(item.annotation)};")
+                lines.append(f"{indent}export const {dressed}: {self.type_of(item.annotation)};")
             else:
                 returns = item.name if isinstance(item, Class) else self.returned(item)
+                local = identifier(dressed)
+                keyword = "export " if local == dressed else "" if indent else "declare "
                 for text in self.calls(item, returns):
-                    doc = _comment(item.doc, indent)
-                    lines.append(f"{doc}{indent}{keyword}function {dressed}{text}")
+                    lines.append(f"{_comment(item.doc, indent)}{indent}{keyword}function {local}{text}")
+                if local != dressed:
+                    lines.append(f"{indent}export {{ {local} as {dressed} }};")
         return lines
 
     def remember(self, item: Class) -> None:
@@ -143,7 +146,7 @@ class _Writer:
 
     def argument(self, argument: Argument) -> str:
         mark = "" if argument.default is None else "?"
-        return f"{_identifier(attribute_name(argument.name))}{mark}: {self.argument_type(argument)}"
+        return f"{identifier(attribute_name(argument.name))}{mark}: {self.argument_type(argument)}"
 
     def options(self, arguments: list[Argument]) -> str:
         parts = [
@@ -187,10 +190,6 @@ class _Writer:
         if text in self.classes:
             return text
         return PYTHON_TYPES.get(text, "any")
-
-
-def _identifier(name: str) -> str:
-    return name if name not in ("default", "function", "new", "class", "var", "delete", "in") else f"{name}_"
 
 
 def _comment(doc: str, indent: str) -> str:

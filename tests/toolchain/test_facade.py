@@ -80,8 +80,10 @@ def test_positions_and_options_meet(evaluate):
             "pb.ops.reduceSum([1, 2], {keepDims: true})",
             "pb.ops.reduceSum([1, 2], null, true)",
             "pb.ops.concat([1], [2], [3])",
+            "pb.ops.var([1, 3])",
+            "pb.function(() => 5)()",
         ],
-    ) == [False, False, False, "x", True, None, 2, 4, [3], [3], [1, 2, 3]]
+    ) == [False, False, False, "x", True, None, 2, 4, [3], [3], [1, 2, 3], 1, 5]
 
 
 def test_methods_and_attributes_in_camel_case(evaluate):
@@ -146,7 +148,7 @@ def test_common_js_and_module_export_the_same(tiny, node):
     console.log(JSON.stringify([Object.keys(pb).sort(), Object.keys(other).sort()]));
     """
     first, second = json.loads(node(script, tiny.parent))
-    assert first == second == ["layers", "loadModel", "ops", "sequential"]
+    assert first == second == ["function", "layers", "loadModel", "ops", "sequential"]
 
 
 def test_two_names_that_meet_are_refused(sample):
@@ -166,8 +168,10 @@ const units: number = other.units;
 const ready: boolean = layer.isReady;
 const model = pb.sequential([layer, pb.layers.maxPooling2d()]);
 const total: number = pb.ops.reduceSum([1, 2], { keepDims: false });
+const spread: number = pb.ops.var([1, 2]);
+const kept = pb.function(() => 5);
 const done: Promise<unknown> = model.fit([1], { batchSize: 2, onBatchEnd: () => undefined });
-export { units, ready, total, done };
+export { units, ready, total, spread, kept, done };
 """
 
 MISUSES = [

@@ -1,4 +1,5 @@
 """Everything of the sample."""
 
 from . import layers, ops
+from .functions import function
 from .models import Sequential, load_model

@@ -35,5 +35,11 @@ def count_values(xs):
     return ",".join(sorted(pairs))
 
 
+def var(x):
+    """The variance of a list."""
+    mean = sum(x) / len(x)
+    return sum([(value - mean) * (value - mean) for value in x]) / len(x)
+
+
 def words_of(text):
     return text.strip().split(" ")

@@ -1,0 +1,131 @@
+"""The built library itself: a good guest that works, in Node and in Chromium, with declarations that compile."""
+
+import json
+import shutil
+import subprocess
+
+import pytest
+from guest import HOSTILE_PAGE, POLICY, SNAPSHOT, page
+
+from pybrowserml.tools.bundle import BUILD
+
+DIST = BUILD / "dist"
+
+WORK = """
+const work = async (pb) => {
+  await pb.setBackend('cpu');
+  const sum = await pb.ops.add([1, 2, 3], [4, 5, 6]).data();
+  const model = pb.sequential([
+    pb.layers.dense(8, {activation: 'relu', kernelInitializer: 'ones'}),
+    pb.layers.dense({units: 2, kernelInitializer: 'ones'}),
+  ]);
+  model.compile({optimizer: 'sgd', loss: 'mse'});
+  const x = Array.from({length: 32}, (_, i) => [i / 32, 1 - i / 32]);
+  const y = x.map(([a, b]) => [a + b, a - b]);
+  const fitted = await model.fit(x, y, {epochs: 3, batchSize: 8, shuffle: false, verbose: 0});
+  const history = fitted.history ?? fitted;
+  const { data, shape } = await model.predict(x.slice(0, 2));
+  return JSON.stringify([Array.from(sum.data), history.loss, Array.from(data), shape]);
+};
+"""
+
+
+@pytest.fixture(scope="module")
+def dist():
+    if not (DIST / "pybrowserml.min.mjs").is_file():
+        pytest.fail("build/dist holds no library; run `make build`")
+    return DIST
+
+
+@pytest.fixture(scope="module")
+def expected(dist, node, tmp_path_factory):
+    """What the work gives in Node."""
+    script = f"import * as pb from '{dist}/pybrowserml.mjs';\n{WORK}\nconsole.log(await work(pb));"
+    return node(script, tmp_path_factory.mktemp("library")).strip()
+
+
+def test_trains_and_predicts_in_node(expected):
+    total, losses, _, shape = json.loads(expected)
+    assert total == [5, 7, 9]
+    assert losses[2] < losses[1] < losses[0]
+    assert shape == [2, 2]
+
+
+@pytest.mark.parametrize("name", ["pybrowserml.min.mjs", "pybrowserml.cjs", "pybrowserml.min.cjs"])
+def test_every_form_gives_the_same(dist, node, tmp_path, expected, name):
+    load = (
+        f"createRequire(import.meta.url)('{dist}/{name}')"
+        if name.endswith("cjs")
+        else f"await import('{dist}/{name}')"
+    )
+    script = f"import {{ createRequire }} from 'node:module';\n{WORK}\nconsole.log(await work({load}));"
+    assert node(script, tmp_path).strip() == expected
+
+
+@pytest.mark.browser
+def test_under_a_strict_policy(dist, tmp_path, serve, result_of, expected):
+    folder = shutil.copytree(dist, tmp_path / "page")
+    (folder / "watch.js").write_text(
+        "globalThis.violations = [];"
+        "addEventListener('securitypolicyviolation', (event) => violations.push(event.blockedURI));"
+    )
+    page(
+        folder,
+        f"""
+        import * as module from './pybrowserml.min.mjs';
+        {SNAPSHOT} {WORK}
+        const results = [await work(module), await work(pybrowserml)];
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        document.title = JSON.stringify({{results, violations, seen: enumerated()}});
+        """,
+        ["watch.js", "pybrowserml.global.min.js"],
+    )
+    result = result_of(serve(folder, {"Content-Security-Policy": POLICY}))
+    assert result == {"results": [expected, expected], "violations": [], "seen": ["0", "0"]}
+
+
+@pytest.mark.browser
+def test_two_copies_on_a_page_with_prototypes_of_its_own(dist, tmp_path, serve, result_of, expected):
+    folder = shutil.copytree(dist, tmp_path / "page")
+    (folder / "hostile.js").write_text(HOSTILE_PAGE)
+    (folder / "keep.js").write_text("globalThis.first = pybrowserml;")
+    page(
+        folder,
+        f"""
+        {SNAPSHOT} {WORK}
+        const before = [snapshot(), enumerated()];
+        const results = await Promise.all([work(first), work(pybrowserml)]);
+        const same = JSON.stringify(before) === JSON.stringify([snapshot(), enumerated()]);
+        document.title = JSON.stringify({{results, same, different: first !== pybrowserml}});
+        """,
+        ["hostile.js", "pybrowserml.global.js", "keep.js", "pybrowserml.global.min.js"],
+    )
+    assert result_of(serve(folder)) == {"results": [expected, expected], "same": True, "different": True}
+
+
+@pytest.mark.parametrize("name", ["pybrowserml.d.ts", "runtime.d.ts"])
+def test_declarations_compile_under_strict(dist, name):
+    run = subprocess.run(
+        [
+            str(BUILD / "node_modules" / ".bin" / "tsc"),
+            "--strict",
+            "--noEmit",
+            "--target",
+            "es2022",
+            "--module",
+        ]
+        + [
+            "nodenext",
+            "--moduleResolution",
+            "nodenext",
+            "--types",
+            "",
+            "--lib",
+            "es2022,dom",
+            str(dist / name),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout
