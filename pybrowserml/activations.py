@@ -80,7 +80,7 @@ def activate(activation, x):
 
 
 def get(activation, owner=None):
-    """The function of a name, a function or layer itself, `linear` of None. An unknown name is an ArgumentError.
+    """The function of a name, a function or layer itself, `linear` of None. Raises ArgumentError.
 
     owner: who asks, for messages.
     """

@@ -122,7 +122,7 @@ def fans(shape):
 
 
 class VarianceScaling(Initializer):
-    """Random numbers whose variance is scale / n; n: the inputs ("fan_in"), outputs, or their mean ("fan_avg").
+    """Random numbers of variance scale / n; n: the inputs ("fan_in"), outputs, or their mean ("fan_avg").
 
     distribution: "truncated_normal", "untruncated_normal" or "uniform".
     Sources: Glorot, Bengio 2010; He et al. 2015, arXiv:1502.01852; LeCun et al. 1998.

@@ -321,7 +321,7 @@ register_all(NAMES, "loss")
 
 
 def get(identifier):
-    """A loss of a name ("mse"), a configuration, a loss, or a function (y_true, y_pred) → per-sample tensor."""
+    """A loss of a name, a configuration, a loss, or a function (y_true, y_pred) → per-sample tensor."""
     if is_string(identifier):
         # A registered function of the user's; the names of the library come first.
         custom = function_named(identifier)

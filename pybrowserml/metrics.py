@@ -437,8 +437,8 @@ register_all({"accuracy": Accuracy}, "metric")
 def get(identifier, y_shape=None, output_shape=None, from_logits=False):
     """A metric of a name, a configuration, a metric, or a function (y_true, y_pred) → per-sample tensor.
 
-    "accuracy" and "crossentropy" mean the one that fits the shapes of labels and predictions, as in Keras; so do
-    "acc" and "ce". The metric bears the name that was given.
+    "accuracy" and "crossentropy" mean the one that fits the shapes of labels and predictions, as in Keras; so
+    do "acc" and "ce". The metric bears the name that was given.
     """
     if is_string(identifier):
         if identifier in ["accuracy", "acc"]:

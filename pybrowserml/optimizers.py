@@ -30,9 +30,9 @@ from .platform.reflection import class_name_of, plain_number
 class Optimizer(Configurable):
     """Base class. A subclass gives `slots` (names) and `update(gradient, variable, slots, rate)`.
 
-    learning_rate: a number, or a schedule. weight_decay: this share of each weight, times the rate, is taken away
-    before the update. clipnorm limits the norm of each gradient, global_clipnorm that of all together, clipvalue
-    each element. Slot variables are named as in Keras: "adam/dense_kernel_momentum".
+    learning_rate: a number, or a schedule. weight_decay: this share of each weight, times the rate, is taken
+    away before the update. clipnorm limits the norm of each gradient, global_clipnorm that of all together,
+    clipvalue each element. Slot variables are named as in Keras: "adam/dense_kernel_momentum".
     """
 
     def __init__(self, learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm, name):

@@ -1,4 +1,4 @@
-"""Learning rates that change with the step. Each is computed inside the plan from the optimizer's iterations."""
+"""Learning rates that change with the step, computed inside the plan from the iterations."""
 
 from .core.config import Configurable, register_all
 from .core.opset.elementwise import (
@@ -76,7 +76,7 @@ class InverseTimeDecay(LearningRateSchedule):
 
 
 class PolynomialDecay(LearningRateSchedule):
-    """From the initial to the end rate in decay_steps, as a power of what is left; `cycle` starts again, longer."""
+    """From the initial to the end rate in decay_steps, as a power of what is left."""
 
     def __init__(
         self,

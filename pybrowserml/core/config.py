@@ -58,7 +58,7 @@ def register_function(function_name, function):
 
 
 def register_all(names, kind):
-    """Make the classes of a table of short names known as objects of a kind: "loss" and "metric" share class names."""
+    """Make the classes of a table known as objects of a kind (losses and metrics share class names)."""
     for cls in names.values():
         CLASSES.put(kind + "." + name_of_class(cls), cls)
         if not CLASSES.has(name_of_class(cls)):
@@ -136,8 +136,8 @@ def function_named(name):
 def from_config(entry, kind):
     """The object that a configuration describes.
 
-    kind: what is expected, for messages ("layer"). Raises FormatError for what is no configuration or names an
-    unknown class, ArgumentError for an argument that the class does not have.
+    kind: what is expected, for messages ("layer"). Raises FormatError for what is no configuration or names
+    an unknown class, ArgumentError for an argument that the class does not have.
     """
     return _from_config(entry, kind, 0)
 
@@ -235,8 +235,8 @@ def dtype_of_policy(policy):
 def resolve(identifier, kind, names, base, owner=None):
     """An object of what a user may give: a name, a configuration, an object, a class.
 
-    kind, owner (who asks): for messages. names: dict of short name → class. base: the class that every object of this kind has.
-    Raises ArgumentError for an unknown name, which lists the known ones.
+    kind, owner (who asks): for messages. names: dict of short name → class. base: the class that every object
+    of this kind has. Raises ArgumentError for an unknown name, which lists the known ones.
     """
     if is_string(identifier):
         if identifier in names:

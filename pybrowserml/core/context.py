@@ -1,4 +1,4 @@
-"""What is going on while layers are applied: the training flag, the layers around, the step, collected losses."""
+"""What surrounds a layer that is being applied: training flag, layers around, step, collected losses."""
 
 from ..platform.errors import error
 from ..platform.maps import new_map
@@ -7,7 +7,7 @@ from .host import host_scalar
 
 
 class _Step:
-    """A training step that is being recorded. calls: how often each random layer was applied, by its serial."""
+    """A training step that is being recorded. calls: how often each random layer was applied, by path."""
 
     def __init__(self, tensor):
         self.tensor = tensor
@@ -49,7 +49,7 @@ def current_path():
 
 
 def push_step(tensor):
-    """Enter the recording of a step. tensor: int32 scalar that counts the steps (an optimizer's iterations)."""
+    """Enter the recording of a step. tensor: int32 scalar, the number of the step (iterations)."""
     CONTEXT.steps.append(_Step(tensor))
 
 
@@ -68,7 +68,7 @@ def training_step():
 
 
 def next_call(path):
-    """0, 1, 2, ...: how often the random layer of this path was applied in this step (or, outside of one, ever)."""
+    """How often the layer of this path was applied before in this step (or, outside of one, ever)."""
     calls = _current().calls
     index = calls.at(path) if calls.has(path) else 0
     calls.put(path, index + 1)

@@ -13,8 +13,9 @@ class Conv2D(Layer):
     """activation(convolution of images with learned filters + bias).
 
     filters: channels of the result, divisible by groups. kernel_size, strides, dilation_rate: an integer or
-    [height, width]. padding: "valid" or "same". data_format: "channels_last" ([batch, height, width, channels]) or
-    "channels_first". Weights: kernel [height, width, channels / groups, filters], bias [filters].
+    [height, width]. padding: "valid" or "same". data_format: "channels_last" ([batch, height, width,
+    channels]) or "channels_first". Weights: kernel [height, width, channels / groups, filters], bias
+    [filters].
     """
 
     def __init__(
@@ -122,8 +123,8 @@ class Conv2D(Layer):
 class DepthwiseConv2D(Layer):
     """Each channel convolved with depth_multiplier filters of its own, plus a bias, then an activation.
 
-    Weights: kernel [height, width, channels, depth_multiplier], bias [channels * depth_multiplier]. The arguments are
-    those of Conv2D.
+    Weights: kernel [height, width, channels, depth_multiplier], bias [channels * depth_multiplier]. The
+    arguments are those of Conv2D.
     """
 
     def __init__(

@@ -11,10 +11,10 @@ from .layer import Layer
 
 
 class Dropout(Layer):
-    """In training, sets a share `rate` of the elements to 0 and divides the others by 1 - rate; else does nothing.
+    """In training, sets a share `rate` of the elements to 0 and divides the others by 1 - rate.
 
-    noise_shape: the shape of the mask, None entries as in the input. seed: an integer; None uses the global seed.
-    Source: Srivastava et al. 2014.
+    noise_shape: the shape of the mask, None entries as in the input. seed: an integer; None uses the global
+    seed. Source: Srivastava et al. 2014.
     """
 
     def __init__(self, rate, noise_shape=None, seed=None, name=None, trainable=True, dtype="float32"):

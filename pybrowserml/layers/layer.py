@@ -22,8 +22,9 @@ MOST_ELEMENTS = 268435456
 class History:
     """How a symbolic tensor came to be: output `index` of `outputs`, which `layer` makes of `inputs`.
 
-    inputs, outputs: lists of symbolic tensors. is_list: whether the layer takes its inputs as a list. training: the
-    flag that the layer was applied with, None for that of the call. An InputLayer has no inputs.
+    inputs, outputs: lists of symbolic tensors. is_list: whether the layer takes its inputs as a list.
+    training: the flag that the layer was applied with, None for that of the call. An InputLayer has no
+    inputs.
     """
 
     def __init__(self, layer, inputs, is_list, training):
@@ -36,7 +37,7 @@ class History:
 
 
 def mark(tensor, history, index):
-    """Attach its history to a symbolic tensor, and to its node, since recorded ops keep handles of their own."""
+    """Attach its history to a symbolic tensor and its node: recorded ops keep handles of their own."""
     own = History(history.layer, history.inputs, history.is_list, history.training)
     own.outputs = history.outputs
     own.index = index
@@ -54,10 +55,12 @@ def history_of(tensor):
 class Layer(Configurable):
     """A function of tensors with weights.
 
-    A subclass stores its arguments under attributes of the same names, makes its weights in `build(input_shape)` with
-    `add_weight`, and computes in `call(x, training)`. input_shape and x are lists for a layer of several inputs.
+    A subclass stores its arguments under attributes of the same names, makes its weights in
+    `build(input_shape)` with `add_weight`, and computes in `call(x, training)`. input_shape and x are lists
+    for a layer of several inputs.
 
-    trainable: whether optimizers update its weights. name: made from the class's name when None. dtype: of its weights.
+    trainable: whether optimizers update its weights. name: made from the class's name when None. dtype: of
+    its weights.
     """
 
     def __init__(self, trainable=True, name=None, dtype="float32"):
@@ -199,7 +202,7 @@ class Layer(Configurable):
     # Application
 
     def build(self, input_shape):
-        """Make the weights. input_shape: a list of dimensions, the batch included, or a list of such lists."""
+        """Make the weights. input_shape: a list of dimensions, batch included, or a list of such lists."""
         return None
 
     def call(self, x, training):
@@ -211,8 +214,8 @@ class Layer(Configurable):
     def apply_to(self, x, training=None):
         """The layer's result for a tensor or a list of them; arrays and numbers become tensors.
 
-        The first use builds the layer. training None takes the flag of the layer around, False outside of one. On a
-        symbolic tensor (of Input) the result is symbolic and knows its history.
+        The first use builds the layer. training None takes the flag of the layer around, False outside of
+        one. On a symbolic tensor (of Input) the result is symbolic and knows its history.
         """
         is_several = _is_several(x)
         inputs = [to_tensor(part) for part in x] if is_several else [to_tensor(x)]

@@ -15,9 +15,9 @@ from .layer import Layer
 class BatchNormalization(Layer):
     """Each channel with mean 0 and variance 1, times gamma, plus beta.
 
-    In training the mean and (biased) variance are those of the batch, and moving averages of them are kept, which
-    take their place otherwise and when the layer is not trainable. axis: of the channels.
-    Weights: gamma, beta, moving_mean, moving_variance. Source: Ioffe, Szegedy 2015, arXiv:1502.03167.
+    In training the mean and (biased) variance are those of the batch, and moving averages of them are kept,
+    which take their place otherwise and when the layer is not trainable. axis: of the channels. Weights:
+    gamma, beta, moving_mean, moving_variance. Source: Ioffe, Szegedy 2015, arXiv:1502.03167.
     """
 
     def __init__(
@@ -116,7 +116,8 @@ class BatchNormalization(Layer):
 class LayerNormalization(Layer):
     """Each sample with mean 0 and variance 1 over `axis` (or several), times gamma, plus beta.
 
-    Weights: gamma, beta, of the shape of the normalised axes. Source: Ba, Kiros, Hinton 2016, arXiv:1607.06450.
+    Weights: gamma, beta, of the shape of the normalised axes. Source: Ba, Kiros, Hinton 2016,
+    arXiv:1607.06450.
     """
 
     def __init__(

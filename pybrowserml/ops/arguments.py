@@ -1,4 +1,4 @@
-"""Checks of arguments that ops and layers share; messages name the argument, what was expected and what came."""
+"""Checks of arguments; messages name the argument, what was expected and what came."""
 
 from ..platform.errors import error
 from ..platform.numbers import is_list, is_number, is_string, is_whole, show

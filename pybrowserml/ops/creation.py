@@ -70,7 +70,10 @@ def full_like(x, fill_value, dtype=None):
 
 
 def arange(start, stop=None, step=1, dtype=None):
-    """start, start + step, ... below stop; with one argument 0 .. start - 1. int32, float32 when a number has a fraction."""
+    """start, start + step, ... below stop; with one argument 0 .. start - 1.
+
+    int32, or float32 when a number has a fraction.
+    """
     first = 0 if stop is None else start
     last = start if stop is None else stop
     if step == 0:

@@ -198,7 +198,7 @@ def _index(find, x, axis, keepdims):
 
 
 def reduced_count(x, axis):
-    """How many elements each result of a reduction covers: a number, or a float32 scalar that follows the sizes."""
+    """How many elements a result of a reduction covers: a number, or a float32 scalar tensor."""
     count = 1
     for place in normalize_axes(axis, len(x.shape), "mean"):
         count = dim_mul(count, x.shape[place])

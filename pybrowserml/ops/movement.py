@@ -130,7 +130,7 @@ def slice(inputs, start_indices, shape):
 
 
 def take(x, indices, axis=None):
-    """Slices of x at int32 indices along an axis (of None: in the flattened tensor); negative ones count from the end.
+    """Slices of x at int32 indices along an axis (None: of the flattened tensor); negative ones count from the end.
 
     Shape: x.shape[:axis] + indices.shape + x.shape[axis+1:]. Indices out of range are clamped.
     """
@@ -146,7 +146,10 @@ def take(x, indices, axis=None):
 
 
 def pad(x, pad_width, mode="constant", constant_values=0):
-    """x with `constant_values` around it. pad_width: [before, after] per axis, one such pair, or one number."""
+    """x with `constant_values` around it.
+
+    pad_width: [before, after] per axis, one such pair, or one number.
+    """
     x = to_tensor(x)
     if mode != "constant":
         raise error("ArgumentError", "pad: mode must be 'constant', got '" + str(mode) + "'")
@@ -184,7 +187,7 @@ def repeat(x, repeats, axis=None):
 
 
 def tile(x, repeats):
-    """x laid out `repeats` times along its axes. repeats: a number, or one per axis (aligned at the right)."""
+    """x laid out `repeats` times along its axes: a number, or one per axis (aligned at the right)."""
     x = to_tensor(x)
     counts = repeats if is_list(repeats) else [repeats]
     rank = len(x.shape) if len(x.shape) > len(counts) else len(counts)

@@ -62,7 +62,7 @@ def leaky_relu(x, negative_slope=0.2):
 
 
 def elu(x, alpha=1.0):
-    """x above 0, alpha * (exp(x) - 1) below. Source: Clevert, Unterthiner, Hochreiter 2016, arXiv:1511.07289."""
+    """x above 0, alpha * (exp(x) - 1) below. Source: Clevert et al. 2016, arXiv:1511.07289."""
     x = as_float(x)
     return where(greater(x, 0.0), x, multiply(expm1(minimum(x, 0.0)), alpha))
 
@@ -183,7 +183,7 @@ def batch_normalization(x, mean, variance, axis, offset=None, scale=None, epsilo
 
 
 def layer_normalization(x, gamma=None, beta=None, axis=-1, epsilon=0.001):
-    """x with mean 0 and variance 1 over `axis` (or several), times gamma, plus beta, which have the shape of those axes.
+    """x with mean 0 and variance 1 over `axis` (or several), times gamma, plus beta (of the shape of those axes).
 
     Source: Ba, Kiros, Hinton 2016, arXiv:1607.06450.
     """
@@ -218,7 +218,7 @@ def _images(inputs, op):
 
 
 def conv(inputs, kernel, strides=1, padding="valid", data_format=None, dilation_rate=1):
-    """Two-dimensional convolution (cross-correlation) of images with a kernel [kh, kw, channels / groups, filters].
+    """Two-dimensional convolution (cross-correlation); kernel [kh, kw, channels / groups, filters].
 
     The number of groups follows from the channels. padding: "valid" or "same".
     """
@@ -248,7 +248,7 @@ def conv_nhwc(x, w, strides, padding, dilations, groups):
 
 
 def depthwise_conv(inputs, kernel, strides=1, padding="valid", data_format=None, dilation_rate=1):
-    """Each channel convolved with its own filters: kernel [kh, kw, channels, multiplier] → channels * multiplier."""
+    """Each channel convolved with its own filters: kernel [kh, kw, channels, multiplier]."""
     form = data_format_of(data_format)
     x = to_channels_last(_images(inputs, "depthwise_conv"), form)
     w = as_float(kernel)
@@ -337,7 +337,7 @@ def categorical_crossentropy(target, output, from_logits=False, axis=-1):
 
 
 def sparse_categorical_crossentropy(target, output, from_logits=False, axis=-1):
-    """-log(output at the target's class): integer labels without (or with a last axis of 1 for) the class axis."""
+    """-log(output at the target's class); target: integer labels without a class axis, or with one of 1."""
     target = cast(to_tensor(target), "int32")
     output = as_float(output)
     rank = len(output.shape)

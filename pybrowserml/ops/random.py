@@ -1,7 +1,7 @@
 """Random tensors: functions of a key and of each element's place, the same on every engine.
 
-`seed` None draws a new key from the global seed, so that every call gives other numbers; an integer gives the same
-numbers at every call.
+`seed` None draws a new key from the global seed, so that every call gives other numbers; an integer gives the
+same numbers at every call.
 """
 
 from ..core.dims import is_symbolic
@@ -27,7 +27,7 @@ from ..platform.numbers import is_whole
 
 
 def set_seed(seed):
-    """Make everything random that follows (initial weights, dropout, shuffles) depend on this integer only."""
+    """Make all that follows (initial weights, dropout, shuffles) depend on this integer only."""
     if not is_whole(seed):
         raise error("ArgumentError", "set_seed: the seed must be an integer")
     return set_global_seed(seed)
@@ -63,7 +63,8 @@ def unit_uniform(key, step, shape):
 def dropout(inputs, rate, noise_shape=None, seed=None):
     """inputs with a share `rate` of its elements set to 0 and the others divided by 1 - rate.
 
-    noise_shape: the shape of the mask, which broadcasts to that of the inputs; None entries take the input's size.
+    noise_shape: the shape of the mask, which broadcasts to that of the inputs; None entries take the input's
+    size.
     """
     return dropout_with_key(inputs, rate, noise_shape, next_key(seed), 0)
 

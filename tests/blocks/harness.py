@@ -37,7 +37,7 @@ def double_precision(monkeypatch):
 
 
 def compiled(function, arrays):
-    """function(list of tensors) → list of tensors, compiled with a symbolic batch, run once; returns arrays."""
+    """function(list of tensors) → list of tensors, compiled with a symbolic batch, run once: arrays."""
     specs = []
     for i, array in enumerate(arrays):
         host = host_array(array, None)
@@ -65,8 +65,9 @@ def value_of(variable):
 class LayerCase:
     """One row: how to make the layer, the shapes (batch included) of its inputs, what it must give.
 
-    reference: (layer, *arrays) → array in float64, or None where stored cases tell the numbers; training_reference:
-    the same in training; weights: their names in order; integers: the inputs are labels below this number.
+    reference: (layer, *arrays) → array in float64, or None where stored cases tell the numbers;
+    training_reference: the same in training; weights: their names in order; integers: the inputs are labels
+    below this number.
     """
 
     label: str
@@ -79,7 +80,7 @@ class LayerCase:
 
 
 def run_layer_case(case):
-    """Build; shapes, names and numbers in both training modes; config round trip; gradients by differences."""
+    """Build; numbers in both training modes; configuration round trip; gradients by differences."""
     rng = np.random.default_rng(3)
     if case.integers:
         arrays = [rng.integers(0, case.integers, shape).astype(np.int32) for shape in case.shapes]

@@ -1,4 +1,4 @@
-"""A small reader of Keras files for tests: layers of their configurations, weights of their HDF5 file, a replay."""
+"""A small reader of Keras files for tests: layers of configurations, weights of HDF5, a replay."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""A program over all blocks that runs in Python and, transpiled, in JavaScript: both must give the same answers.
+"""A program over all blocks that must give the same answers in Python and, transpiled, in JavaScript.
 
 In the subset. Registers no engine in CPython; in JavaScript the CPU engine runs it.
 """

@@ -1,4 +1,4 @@
-"""The blocks in CPython and, transpiled, in Node.js: the same configurations, messages and training curves."""
+"""The blocks in CPython and in Node.js: the same configurations, messages and training curves."""
 
 import json
 from pathlib import Path
