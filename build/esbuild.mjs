@@ -24,6 +24,62 @@ const tidySource = (source) => {
   return source;
 };
 
+const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+const decodeFirst = (segment) => {
+  let value = 0;
+  let length = 0;
+  for (let shift = 0; ; shift += 5) {
+    const digit = BASE64.indexOf(segment[length++]);
+    value |= (digit & 31) << shift;
+    if (digit < 32) return { value: value & 1 ? -(value >>> 1) : value >>> 1, length };
+  }
+};
+
+const encode = (value) => {
+  let rest = value < 0 ? (-value << 1) | 1 : value << 1;
+  let text = "";
+  do {
+    const more = rest > 31 ? 32 : 0;
+    text += BASE64[(rest & 31) | more];
+    rest >>>= 5;
+  } while (rest > 0);
+  return text;
+};
+
+// The source map's `mappings` after `added` characters came into a line at a column.
+const shiftMappings = (mappings, line, column, added) => {
+  const lines = mappings.split(";");
+  const segments = (lines[line] ?? "").split(",");
+  let at = 0;
+  for (let i = 0; i < segments.length && segments[i] !== ""; i++) {
+    const { value, length } = decodeFirst(segments[i]);
+    at += value;
+    if (at >= column) {
+      segments[i] = encode(value + added) + segments[i].slice(length);
+      break;
+    }
+  }
+  lines[line] = segments.join(",");
+  return lines.join(";");
+};
+
+// esbuild's helper for namespaces walks an object with for...in, and would meet what a page added to
+// Object.prototype.
+const HELPER =
+  /for ?\(var ([\w$]+) in ([\w$]+)\)(?=\s*[\w$]+\([\w$]+, ?\1, ?\{ ?get: ?\2\[\1\], ?enumerable)/;
+
+const hardened = (text, map) => {
+  const found = HELPER.exec(text);
+  if (found === null) return text;
+  const before = text.slice(0, found.index).split("\n");
+  const own = found[0].replace(" in ", " of Object.keys(") + ")";
+  const added = own.length - found[0].length;
+  const column = before[before.length - 1].length + found[0].length;
+  map.mappings = shiftMappings(map.mappings, before.length - 1, column, added);
+  return text.slice(0, found.index) + own + text.slice(found.index + found[0].length);
+};
+
 const transpiled = {
   name: "transpiled",
   setup(build) {
@@ -61,15 +117,11 @@ const bundle = async ({ format, suffix, infix = "", globalName }, minify) => {
     define: { PYBROWSERML_VERSION: JSON.stringify(job.version) },
     logLevel: "silent",
   });
-  for (const file of result.outputFiles) {
-    if (file.path.endsWith(".map")) {
-      const map = JSON.parse(file.text);
-      map.sources = map.sources.map(tidySource);
-      writeFileSync(file.path, JSON.stringify(map));
-    } else {
-      writeFileSync(file.path, file.text);
-    }
-  }
+  const [mapFile, code] = result.outputFiles;
+  const map = JSON.parse(mapFile.text);
+  map.sources = map.sources.map(tidySource);
+  writeFileSync(code.path, hardened(code.text, map));
+  writeFileSync(mapFile.path, JSON.stringify(map));
 };
 
 try {
