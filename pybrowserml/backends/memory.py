@@ -4,11 +4,12 @@
 def plan_offsets(sizes, lifetimes, aliases, alignment):
     """Place values in one arena, so that values alive at one time never overlap.
 
-    sizes: size of each value; lifetimes: [first step, last step] of each value, both included, or None for a value that
-    is not placed; aliases: for each value the index of the value whose place it shares (itself when it owns one; the
-    owner's place is as large as the largest sharer and lives as long as all of them); alignment: offsets are multiples
-    of it. Greedy best fit by size (Pisarchyk, Lee, "Efficient memory management for deep neural net inference", 2020).
-    Returns {"offsets": offset of each value, -1 where not placed, "total": size of the arena}.
+    sizes: size of each value; lifetimes: [first step, last step] of each value, both included, or None for a
+    value that is not placed; aliases: for each value the index of the value whose place it shares (itself
+    when it owns one; the owner's place is as large as the largest sharer and lives as long as all of them);
+    alignment: offsets are multiples of it. Greedy best fit by size (Pisarchyk, Lee, "Efficient memory
+    management for deep neural net inference", 2020). Returns {"offsets": offset of each value, -1 where not
+    placed, "total": size of the arena}.
     """
     owners = []
     need = []
@@ -76,7 +77,7 @@ def _largest_first(need, last):
 
 
 def _best_gap(v, need, first, last, place, placed):
-    """The offset of the smallest gap that fits among the placed values alive together with v; else the end."""
+    """The offset of the smallest fitting gap among the values alive together with v; else the end."""
     best = -1
     best_size = 0
     end = 0

@@ -1,12 +1,13 @@
 """Elementwise instructions on blocks whose operands are float32: one tight loop each.
 
-Every function has the signature (f, i, o, a, b, c, n, position, attr): float32 and int32 views of one memory, offsets
-of the result and the operands, the block's length, the row-major index of its first element, the instruction's attr.
-Results are rounded to float32 by the store; mathematics in between is double.
+Every function has the signature (f, i, o, a, b, c, n, position, attr): float32 and int32 views of one memory,
+offsets of the result and the operands, the block's length, the row-major index of its first element, the
+instruction's attr. Results are rounded to float32 by the store; mathematics in between is double.
 
-Choices between two values are made with bit masks instead of branches: data that is as often positive as negative makes
-a processor guess wrong every other time, which measured five times slower. The INDEX masks tell the JavaScript engine
-that an index never overflows (a quarter less time where the loop does little else).
+Choices between two values are made with bit masks instead of branches: data that is as often positive as
+negative makes a processor guess wrong every other time, which measured five times slower. The INDEX masks
+tell the JavaScript engine that an index never overflows (a quarter less time where the loop does little
+else).
 """
 
 from ...platform.numbers import to_int32
@@ -187,8 +188,8 @@ def maximum(f, i, o, a, b, c, n, position, attr):
     b = b & INDEX
     for p in range(n):
         x = f[a + p]
-        take = 0 - (((x > f[b + p]) | 0) | ((x != x) | 0))
-        i[o + p] = (i[a + p] & take) | (i[b + p] & ~take)
+        take = ((x > f[b + p]) | 0) | ((x != x) | 0)
+        i[o + p] = (i[a + p] & (0 - take)) | (i[b + p] & (take - 1))
 
 
 def minimum(f, i, o, a, b, c, n, position, attr):
@@ -197,8 +198,8 @@ def minimum(f, i, o, a, b, c, n, position, attr):
     b = b & INDEX
     for p in range(n):
         x = f[a + p]
-        take = 0 - (((x < f[b + p]) | 0) | ((x != x) | 0))
-        i[o + p] = (i[a + p] & take) | (i[b + p] & ~take)
+        take = ((x < f[b + p]) | 0) | ((x != x) | 0)
+        i[o + p] = (i[a + p] & (0 - take)) | (i[b + p] & (take - 1))
 
 
 def power(f, i, o, a, b, c, n, position, attr):

@@ -160,8 +160,8 @@ def greater_equal(f, i, o, a, b, c, n, position, attr):
 
 def where(f, i, o, a, b, c, n, position, attr):
     for p in range(n):
-        take = 0 - ((i[a + p] != 0) | 0)
-        i[o + p] = (i[b + p] & take) | (i[c + p] & ~take)
+        take = (i[a + p] != 0) | 0
+        i[o + p] = (i[b + p] & (0 - take)) | (i[c + p] & (take - 1))
 
 
 def to_float(f, i, o, a, b, c, n, position, attr):

@@ -38,7 +38,9 @@ def collapse(shape, strides):
 
 
 def repeats_as_vector(shape, target):
-    """True when the operand is its own trailing axes repeated: the target's position modulo its size is the index."""
+    """True when the operand is its own trailing axes repeated: the target's position modulo its size is the
+    index.
+    """
     walk = collapse(target, broadcast_strides(shape, target))
     return len(walk[0]) == 2 and walk[1][0] == 0 and walk[1][1] == 1 and walk[0][1] == count_of(shape)
 

@@ -1,9 +1,9 @@
 """The gradients of conv2d, as products of packed panels.
 
-Input gradient: a pixel of dx takes, from dy, the taps that reached it. With a stride, the pixels fall into classes by
-their remainder; each class has its own taps and is a dense product of dy's patches and the filter.
-Filter gradient: dw[tap, c, f] = sum over output pixels of x at the tap times dy: a product whose inner dimension is all
-pixels; x is packed row by row, zeros where a tap leaves the image.
+Input gradient: a pixel of dx takes, from dy, the taps that reached it. With a stride, the pixels fall into
+classes by their remainder; each class has its own taps and is a dense product of dy's patches and the filter.
+Filter gradient: dw[tap, c, f] = sum over output pixels of x at the tap times dy: a product whose inner
+dimension is all pixels; x is packed row by row, zeros where a tap leaves the image.
 """
 
 from .conv2d import forward_taps
@@ -45,8 +45,8 @@ class SequenceLaunch(Launch):
 class InputGradLaunch(PatchLaunch):
     """One class of pixels: dx[n, y * stride + phase_y, x * stride + phase_x, :].
 
-    taps carry a third number, the index of the filter's tap; placement: [strides, phases, height, width, channels of a
-    group, features of the filter] of dx.
+    taps carry a third number, the index of the filter's tap; placement: [strides, phases, height, width,
+    channels of a group, features of the filter] of dx.
     """
 
     def __init__(self, geometry, placement):
@@ -128,8 +128,10 @@ def prepare_conv2d_input_grad(params, ins, outs):
             for t in range(len(taps)):
                 off_y = phase_y - taps[t][0]
                 off_x = phase_x - taps[t][1]
-                if off_y % strides[0] == 0 and off_x % strides[1] == 0:
-                    chosen.append([int(off_y / strides[0]), int(off_x / strides[1]), t])
+                y = int(off_y / strides[0])
+                x = int(off_x / strides[1])
+                if y * strides[0] == off_y and x * strides[1] == off_x:
+                    chosen.append([y, x, t])
             geometry = {
                 "images": dy[0],
                 "height": dy[1],

@@ -1,7 +1,8 @@
-"""Depthwise convolutions: one filter (or a few, the multiplier) per channel; four channels at a time in registers.
+"""Depthwise convolutions: one filter (or a few, the multiplier) per channel; four channels at a time in
+registers.
 
-Each output pixel first lists the taps that fall inside the image (source and filter offsets); the sum over them needs no
-tests. A multiplier above 1 takes the path of one channel at a time.
+Each output pixel first lists the taps that fall inside the image (source and filter offsets); the sum over
+them needs no tests. A multiplier above 1 takes the path of one channel at a time.
 """
 
 from .launch import Launch, split
@@ -54,7 +55,9 @@ def sum_taps_multiplied(f, sources, filters, taps, channels, multiplier, o):
 
 
 def gather_multiplied(f, sources, filters, taps, channels, multiplier, o):
-    """o[c] = sum over taps and results j of f[sources[t] + c * multiplier + j] * f[filters[t] + c * multiplier + j]."""
+    """o[c] = sum over taps and results j of f[sources[t] + c * multiplier + j] * f[filters[t] + c *
+    multiplier + j].
+    """
     for c in range(channels):
         x = 0.0
         for t in range(taps):
@@ -98,10 +101,9 @@ class TapWalk:
                 continue
             for kx in range(self.wide):
                 left = w + self.left - kx * self.dilations[1]
-                if left >= 0 and left % self.strides[1] == 0 and left < width * self.strides[1]:
-                    found.append(
-                        [ky * self.wide + kx, int(top / self.strides[0]), int(left / self.strides[1])]
-                    )
+                x = int(left / self.strides[1])
+                if left >= 0 and x * self.strides[1] == left and x < width:
+                    found.append([ky * self.wide + kx, int(top / self.strides[0]), x])
         return found
 
 
@@ -224,7 +226,9 @@ def filter_sum(f, d, x, step, y, features, n, acc):
 
 
 class DepthwiseFilterGradLaunch(Launch):
-    """The gradient with respect to the filter; a tile is one tap over one image, the sums stay in the workspace."""
+    """The gradient with respect to the filter; a tile is one tap over one image, the sums stay in the
+    workspace.
+    """
 
     def __init__(self, params, x, w, dy):
         self.x_shape = x

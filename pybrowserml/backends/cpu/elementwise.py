@@ -1,8 +1,9 @@
 """Elementwise expressions: a block interpreter.
 
-An expression runs over blocks of BLOCK elements that stay in the first-level cache: for each block every instruction
-is one call of one tight loop (see blocks_float). What does not depend on the position (numbers, scalar operands and
-what is computed from them only) is computed once per run and stands ready as a block of equal elements.
+An expression runs over blocks of BLOCK elements that stay in the first-level cache: for each block every
+instruction is one call of one tight loop (see blocks_float). What does not depend on the position (numbers,
+scalar operands and what is computed from them only) is computed once per run and stands ready as a block of
+equal elements.
 """
 
 from .broadcasting import broadcast_strides, collapse, gather_block, repeats_as_vector
@@ -22,8 +23,9 @@ SOURCE = 4
 class Program:
     """An expression compiled for given operand shapes.
 
-    expr: see docs/architecture.md. shapes, dtypes: of the operands. shape: of the results. out_dtypes: per result, its
-    dtype, or None when nobody reads it. has_source: operand 0 is handed to `apply` as an offset (a kernel's result).
+    expr: see docs/architecture.md. shapes, dtypes: of the operands. shape: of the results. out_dtypes: per
+    result, its dtype, or None when nobody reads it. has_source: operand 0 is handed to `apply` as an offset
+    (a kernel's result).
     """
 
     def __init__(self, expr, shapes, dtypes, shape, out_dtypes, has_source):
@@ -156,7 +158,9 @@ class Program:
             self.copies.append([copy_function(out_dtypes[k]), k, results[k]])
 
     def _reusable(self, expr):
-        """Per result, the operands that it may overwrite: read at equal positions, and not after it is written."""
+        """Per result, the operands that it may overwrite: read at equal positions, and not after it is
+        written.
+        """
         instrs = expr["instrs"]
         n = self.operands
         found = []
@@ -197,13 +201,12 @@ class Program:
                 walk = self.walks[k]
                 length = walk[0][1]
                 target = extra + self.vectors[k]
-                for p in range(length + self.block):
-                    i[target + p] = i[ins[k] + p % length]
+                repeat_vector(i, ins[k], length, target, length + self.block)
         for line in self.once:
             line[0](self.f32, i, at[line[1]], at[line[3]], at[line[4]], at[line[5]], self.block, 0, line[2])
 
     def apply(self, start, count, source):
-        """Compute results start .. start + count - 1; `source` is the offset of operand 0's element `start`."""
+        """Compute results start .. start + count - 1; `source`: offset of operand 0's element `start`."""
         done = 0
         while done < count:
             n = count - done
@@ -243,6 +246,16 @@ def _fill(i, source, n, target):
     x = i[source]
     for p in range(n):
         i[target + p] = x
+
+
+def repeat_vector(i, source, length, target, n):
+    """Fill n elements with copies of a vector one after the other."""
+    at = 0
+    for p in range(n):
+        i[target + p] = i[source + at]
+        at += 1
+        if at == length:
+            at = 0
 
 
 class ElementwiseLaunch(Launch):

@@ -1,8 +1,9 @@
 """The CPU engine: plain loops over typed arrays, all values in one block of memory.
 
-Memory: a persistent region at the bottom (variables, constants, results; see heap) and above it the scratch region and
-the kernels' workspace, whose content lives for one run only. Every element takes four bytes: float32 as such; int32,
-bool and uint8 as int32. The views are fetched again for every launch, since the memory is replaced when it grows.
+Memory: a persistent region at the bottom (variables, constants, results; see heap) and above it the scratch
+region and the kernels' workspace, whose content lives for one run only. Every element takes four bytes:
+float32 as such; int32, bool and uint8 as int32. The views are fetched again for every launch, since the
+memory is replaced when it grows.
 """
 
 from ...core.host import HostArray
@@ -50,7 +51,9 @@ class CpuBackend(Backend):
     # Buffers
 
     def upload(self, host):
-        """A Buffer of a copy of the host's numbers, which move into the engine's memory when a run first needs them."""
+        """A Buffer of a copy of the host's numbers, which move into the engine's memory when a run first
+        needs them.
+        """
         return Buffer(self, host.shape, host.dtype, _Block(-1, element_count(host.shape), copy_of(host.data)))
 
     def read(self, buffer):
@@ -179,7 +182,9 @@ class CpuBackend(Backend):
         return outputs
 
     def _bind(self, executable, inputs, state, outputs):
-        """The offset of every value for this run; variables and constants become resident, inputs are copied in."""
+        """The offset of every value for this run; variables and constants become resident, inputs are copied
+        in.
+        """
         plan = executable.plan
         storage = executable.storage
         for slot in state:
@@ -234,7 +239,9 @@ class CpuBackend(Backend):
         executable.launches[s].start(self.memory, ins, outs, bound[len(bound) - 1])
 
     def _steps(self, executable, bound, progress):
-        """Generator: run every step in chunks of tiles of about a millisecond, pausing after each slice of time."""
+        """Generator: run every step in chunks of tiles of about a millisecond, pausing after each slice of
+        time.
+        """
         steps = executable.plan["steps"]
         launches = executable.launches
         pause_at = now() + SLICE_MILLISECONDS
@@ -311,7 +318,7 @@ class CpuBackend(Backend):
 
 
 class _Block:
-    """What a Buffer of this engine holds: a block of the persistent region, or numbers waiting to move there."""
+    """What a Buffer of this engine holds: a block of the persistent region, or numbers on their way there."""
 
     def __init__(self, offset, count, host):
         self.offset = offset

@@ -1,10 +1,11 @@
 """The matrix product that matmul and the convolutions share: packed panels, 4x4 register tiles, cache blocks.
 
-C[m, n] = sum over k of A[m, k] B[k, n]. As in Goto, van de Geijn, "Anatomy of high-performance matrix multiplication"
-(2008): for each block of columns and each block of k the columns of B are packed once; for each block of rows A is
-packed and multiplied by pieces of the packed B. A packed panel holds four rows (columns of B) as [k][4] in float64:
-loads need no conversion, which measured 7 % faster than float32 panels, and the sums are double. What is packed is up
-to the derived class, so that a convolution is this product with another way to read its pixels.
+C[m, n] = sum over k of A[m, k] B[k, n]. As in Goto, van de Geijn, "Anatomy of high-performance matrix
+multiplication" (2008): for each block of columns and each block of k the columns of B are packed once; for
+each block of rows A is packed and multiplied by pieces of the packed B. A packed panel holds four rows
+(columns of B) as [k][4] in float64: loads need no conversion, which measured 7 % faster than float32 panels,
+and the sums are double. What is packed is up to the derived class, so that a convolution is this product with
+another way to read its pixels.
 """
 
 from ...platform.buffers import subarray
@@ -22,8 +23,8 @@ INDEX = 0x3FFFFFFF
 class PanelViews:
     """Views of consecutive packed panels, kept as long as the memory and the place stay the same.
 
-    A panel that is an array of its own lets the inner loop index both panels with its counter: the JavaScript engine
-    knows its range and drops the overflow checks (7 % faster than offsets into one large array).
+    A panel that is an array of its own lets the inner loop index both panels with its counter: the JavaScript
+    engine knows its range and drops the overflow checks (7 % faster than offsets into one large array).
     """
 
     def __init__(self):
@@ -156,7 +157,8 @@ def move_edge(f, edge, o, stride, rows, columns, add):
 
 
 def pack_strided(f, d, source, step, inner, count, depth, target, panel):
-    """Pack `count` rows (step apart) of `depth` elements (inner apart) into panels of four; missing rows are zero.
+    """Pack `count` rows (step apart) of `depth` elements (inner apart) into panels of four; missing rows are
+    zero.
 
     panel: float64 elements from one panel to the next, 4 * depth unless only a part of the depth is packed.
     """
@@ -189,12 +191,13 @@ def pack_strided(f, d, source, step, inner, count, depth, target, panel):
 class GemmLaunch(Launch):
     """A batch of products with an epilogue.
 
-    batch, m, n, k: the sizes; `n_total`: the length of a row of the output, of which this product fills n columns from
-    `column_of(batch)` on; program: the compiled epilogue, or None; is_float: the dtype of the output is float32.
-    Derived classes give pack_a(batch, row, rows, k, depth, target), pack_b(batch, column, columns, k, depth, target)
-    and, where needed, row_of(batch) and column_of(batch): the first row and column of the output, m_of(batch): its rows
-    when the last product has fewer, and preparation in `extra` tiles before each product.
-    The sums of several blocks of k gather in the output itself, or in the workspace where the output may not hold them.
+    batch, m, n, k: the sizes; `n_total`: the length of a row of the output, of which this product fills n
+    columns from `column_of(batch)` on; program: the compiled epilogue, or None; is_float: the dtype of the
+    output is float32. Derived classes give pack_a(batch, row, rows, k, depth, target), pack_b(batch, column,
+    columns, k, depth, target) and, where needed, row_of(batch) and column_of(batch): the first row and column
+    of the output, m_of(batch): its rows when the last product has fewer, and preparation in `extra` tiles
+    before each product. The sums of several blocks of k gather in the output itself, or in the workspace
+    where the output may not hold them.
     """
 
     def __init__(self, batch, m, n, k, n_total, program, is_float):
@@ -231,11 +234,21 @@ class GemmLaunch(Launch):
         """One tile of preparation."""
         return None
 
+    def pack_a(self, batch, row, rows, k, depth, target):
+        """Pack rows of A for a block of k."""
+        return None
+
+    def pack_b(self, batch, column, columns, k, depth, target):
+        """Pack columns of B for a block of k."""
+        return None
+
     def m_of(self, batch):
         return self.m
 
     def _list_items(self):
-        """One product as items [kind, n0, n1, k0, k1, m0, m1, j0, j1]: kind 0 packs B, 1 packs A and multiplies, 2 multiplies, 3 prepares."""
+        """One product as items [kind, n0, n1, k0, k1, m0, m1, j0, j1]: kind 0 packs B, 1 packs A and
+        multiplies, 2 multiplies, 3 prepares.
+        """
         depth = self.block_k if self.k > self.block_k else self.k
         for tile in range(self.extra):
             self.items.append([3, tile, 0, 0, 0, 0, 0, 0, 0])
@@ -259,7 +272,7 @@ class GemmLaunch(Launch):
         self._measure()
 
     def _measure(self):
-        """Lay out the workspace: float64 panels first, then edge tile, gathered sums, the epilogue's blocks."""
+        """Lay out the workspace: float64 panels, edge tile, gathered sums, the epilogue's blocks."""
         depth = self.block_k if self.k > self.block_k else self.k
         width = BLOCK_N if self.n > BLOCK_N else self.n
         self.a_size = split(min(BLOCK_M, self.m), ROWS) * 4 * depth

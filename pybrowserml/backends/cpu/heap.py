@@ -1,4 +1,4 @@
-"""The persistent region: blocks of four-byte elements for variables, constants and results, from a free list."""
+"""The persistent region: blocks of four-byte elements for variables, constants and results."""
 
 ALIGNMENT = 16
 

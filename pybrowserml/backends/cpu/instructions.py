@@ -1,7 +1,7 @@
 """The table of elementwise instructions: name, kind of its operands → block function.
 
-A kind is "f" for float32 and "i" for what is stored as int32. Two dtypes decide: that of the operands (the first one,
-the second for `where`) and, for `cast`, that of the result.
+A kind is "f" for float32 and "i" for what is stored as int32. Two dtypes decide: that of the operands (the
+first one, the second for `where`) and, for `cast`, that of the result.
 """
 
 from ...platform.errors import error

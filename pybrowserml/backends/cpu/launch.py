@@ -1,21 +1,23 @@
 """What a kernel becomes once shapes and parameters are known: a launch, bound to memory for each run."""
 
+from ...platform.buffers import float32_array, float64_array, int32_array
+
 
 class Launch:
     """A kernel ready to run. Derived classes set `tiles` and `workspace` and define `begin` and `run`.
 
-    tiles: count of outer tiles, each about a millisecond or less, run in order. workspace: four-byte elements of
-    scratch that the launch needs while it runs. reuse: per output, the positions of the inputs that it may overwrite
-    (empty by default).
+    tiles: count of outer tiles, each about a millisecond or less, run in order. workspace: four-byte elements
+    of scratch that the launch needs while it runs. reuse: per output, the positions of the inputs that it may
+    overwrite (empty by default).
     """
 
     def __init__(self, tiles, workspace):
         self.tiles = tiles
         self.workspace = workspace
         self.reuse = []
-        self.f32 = None
-        self.i32 = None
-        self.f64 = None
+        self.f32 = float32_array(0)
+        self.i32 = int32_array(0)
+        self.f64 = float64_array(0)
         self.ins = []
         self.outs = []
         self.work = 0
@@ -25,7 +27,7 @@ class Launch:
         return None
 
     def start(self, memory, ins, outs, work):
-        """Bind to memory: offsets (in elements) of the inputs, the outputs (-1 for none) and the workspace."""
+        """Bind to memory: offsets (in elements) of inputs, outputs (-1 for none) and workspace."""
         self.f32 = memory.f32
         self.i32 = memory.i32
         self.f64 = memory.f64

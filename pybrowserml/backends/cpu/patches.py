@@ -1,9 +1,9 @@
 """The product of image patches and a matrix: what convolutions and their input gradients are.
 
-For a grid of output pixels, row (image, y, x) of A holds, for each tap and channel, the source element at
-(y * stride + tap_y, x * stride + tap_x); the patches are packed from the image straight into panels (no im2col). Images
-are taken in chunks; where the taps reach over the border, a chunk is first copied with a border of zeros, so that the
-inner loops never ask. Taps that follow each other in memory are packed as one run.
+For a grid of output pixels, row (image, y, x) of A holds, for each tap and channel, the source element at (y
+* stride + tap_y, x * stride + tap_x); the patches are packed from the image straight into panels (no im2col).
+Images are taken in chunks; where the taps reach over the border, a chunk is first copied with a border of
+zeros, so that the inner loops never ask. Taps that follow each other in memory are packed as one run.
 """
 
 from .gemm import BLOCK_K, GemmLaunch
@@ -131,7 +131,7 @@ class PatchLaunch(GemmLaunch):
         self.border_rows = max(1, int(BORDER_WORK / per_row))
 
     def _runs(self, taps):
-        """Per block of k: [offsets, lengths] of the runs of a patch, offsets from its first pixel's channel."""
+        """Per block of k: [offsets, lengths] of the runs of a patch, offsets from its first channel."""
         offsets = []
         lengths = []
         for tap in taps:

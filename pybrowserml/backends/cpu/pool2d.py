@@ -73,17 +73,17 @@ def max_of_window_2x2(f, i, s, line, channels, at, width, o, places):
         x1 = f[s1 + c]
         x2 = f[s2 + c]
         x3 = f[s3 + c]
-        # For each pair of a row: 0 when its first element wins, -1 when the second does (it is larger, or the only NaN).
-        upper = 0 - (((x1 > x0) | (x1 != x1)) & (x0 == x0))
-        lower = 0 - (((x3 > x2) | (x3 != x3)) & (x2 == x2))
-        u = f[(s & ~upper) + (s1 & upper) + c]
-        v = f[(s2 & ~lower) + (s3 & lower) + c]
-        second = 0 - (((v > u) | (v != v)) & (u == u))
-        place = at + ((0 - upper) & ~second) + ((width - lower) & second)
+        # 1 where the second of a pair wins: it is larger, or the only NaN.
+        upper = ((x1 > x0) | (x1 != x1)) & (x0 == x0)
+        lower = ((x3 > x2) | (x3 != x3)) & (x2 == x2)
+        first = s + (channels & (0 - upper)) + c
+        other = s2 + (channels & (0 - lower)) + c
+        u = f[first]
+        v = f[other]
+        second = ((v > u) | (v != v)) & (u == u)
+        place = at + ((0 + upper) & (second - 1)) + ((width + lower) & (0 - second))
         if o >= 0:
-            i[o + c] = (i[(s & ~upper) + (s1 & upper) + c] & ~second) | (
-                i[(s2 & ~lower) + (s3 & lower) + c] & second
-            )
+            i[o + c] = (i[first] & (second - 1)) | (i[other] & (0 - second))
         if places >= 0:
             i[places + c] = place
 
@@ -140,14 +140,16 @@ def prepare_max_pool2d(params, ins, outs):
 
 
 class PlaneScatterLaunch(Launch):
-    """Base of kernels that clear an image of the result and then add to it, one image and piece of rows a tile."""
+    """Base of kernels that clear an image of the result and then add to it, one image and piece of rows a
+    tile.
+    """
 
     def __init__(self, windows):
         self.windows = windows
         self.plane = windows.height * windows.width * windows.channels
         super().__init__(windows.images if self.plane > 0 else 0, 0)
 
-    def clear(self, image):
+    def zero_image(self, image):
         """Zero one image of the output; returns its offset."""
         f = self.f32
         o = self.outs[0] + image * self.plane
@@ -173,7 +175,7 @@ class MaxPoolGradLaunch(PlaneScatterLaunch):
         k = self.windows
         pixels = k.tall * k.wide
         for image in range(lo, hi):
-            o = self.clear(image)
+            o = self.zero_image(image)
             at = image * pixels * k.channels
             add_at_places(self.f32, self.i32, self.ins[0] + at, self.ins[1] + at, pixels, k.channels, o)
 
@@ -256,7 +258,7 @@ class AvgPoolGradLaunch(PlaneScatterLaunch):
     def run(self, lo, hi):
         k = self.windows
         for image in range(lo, hi):
-            o = self.clear(image)
+            o = self.zero_image(image)
             given = self.ins[0] + image * k.tall * k.wide * k.channels
             for y in range(k.tall):
                 for x in range(k.wide):

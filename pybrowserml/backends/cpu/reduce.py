@@ -1,8 +1,9 @@
 """Reductions: sums and products in double precision, over any axes.
 
-The input is seen as a walk of kept axes and one of reduced axes. Where the last axis is reduced ("rows"), an output
-takes contiguous pieces; where it is kept ("columns"), a chunk of outputs takes one contiguous piece per reduced place.
-Accumulators live in the workspace (float64; int32 for integers), so that a long reduction spans several tiles.
+The input is seen as a walk of kept axes and one of reduced axes. Where the last axis is reduced ("rows"), an
+output takes contiguous pieces; where it is kept ("columns"), a chunk of outputs takes one contiguous piece
+per reduced place. Accumulators live in the workspace (float64; int32 for integers), so that a long reduction
+spans several tiles.
 """
 
 from ...platform.buffers import int32_array
@@ -136,8 +137,9 @@ def offsets_of(dims, steps):
 class ReduceLaunch(Launch):
     """Tiles: for each chunk of outputs, segments of its reduction.
 
-    kept: [dims, steps] of the outputs; places: offsets of the contiguous pieces; lengths: of each piece (rows), or None
-    (columns: a piece is as long as the chunk). run_length: length of the last kept axis (columns), 1 for rows.
+    kept: [dims, steps] of the outputs; places: offsets of the contiguous pieces; lengths: of each piece
+    (rows), or None (columns: a piece is as long as the chunk). run_length: length of the last kept axis
+    (columns), 1 for rows.
     """
 
     def __init__(self, op, is_float, kept, places, lengths, run_length):
@@ -283,7 +285,9 @@ def prepare_reduce(params, ins, outs):
 
 
 class ArgReduceLaunch(Launch):
-    """The first index of the largest (or smallest) element along one axis of [outer, length, inner]; a NaN wins."""
+    """The first index of the largest (or smallest) element along one axis of [outer, length, inner]; a NaN
+    wins.
+    """
 
     def __init__(self, outer, length, inner, is_float, largest):
         self.count = outer * inner

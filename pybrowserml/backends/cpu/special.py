@@ -94,7 +94,9 @@ def modulo(a, b):
 
 
 def float_floor_divide(a, b):
-    """floor(a / b) from the exact remainder, since the rounded quotient may reach a whole number that a / b does not."""
+    """floor(a / b) from the exact remainder, since the rounded quotient may reach a whole number that a / b
+    does not.
+    """
     if b == 0.0:
         return divide(a, b)
     r = remainder(a, b)

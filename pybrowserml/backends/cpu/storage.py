@@ -1,9 +1,9 @@
 """Where each value of a plan lives: aliases, updates written in place, offsets of the scratch region.
 
-A *group* is a set of values that share one place; it is named by its root value. A group's home is "scratch", "input",
-"constant", "state" (the slot of a variable) or "output" (a new buffer of the run). Reshapes join the group of their
-operand; an elementwise result may overwrite a scratch operand that nobody reads later; the new version of a variable is
-written straight over the old one when no later step reads that.
+A *group* is a set of values that share one place; it is named by its root value. A group's home is "scratch",
+"input", "constant", "state" (the slot of a variable) or "output" (a new buffer of the run). Reshapes join the
+group of their operand; an elementwise result may overwrite a scratch operand that nobody reads later; the new
+version of a variable is written straight over the old one when no later step reads that.
 """
 
 from ..memory import plan_offsets
@@ -16,9 +16,10 @@ NEVER = 1000000000
 class Storage:
     """The decision for one resolved plan.
 
-    root: per value, its group. home: per root, [kind, index]. offsets: per value, in the scratch region, -1 elsewhere.
-    scratch: size of that region. direct: per output and update, True when the steps write it into its final place.
-    skipped: per step, True for a reshape that costs nothing. launches: per step, its launch or None.
+    root: per value, its group. home: per root, [kind, index]. offsets: per value, in the scratch region, -1
+    elsewhere. scratch: size of that region. direct: per output and update, True when the steps write it into
+    its final place. skipped: per step, True for a reshape that costs nothing. launches: per step, its launch
+    or None.
     """
 
     def __init__(self, plan, launches):
@@ -128,7 +129,9 @@ class Storage:
                 self.last_read[self.root[v]] = NEVER
 
     def _may_overwrite(self, v, operand):
-        """True when the step that produces v may write over the group of `operand`; tells its launch if it reads it."""
+        """True when the step that produces v may write over the group of `operand`; tells its launch if it
+        reads it.
+        """
         s = self.producer[v]
         root = self.root[operand]
         if self.counts[v] != self.counts[root] or self.last_read[root] > s:

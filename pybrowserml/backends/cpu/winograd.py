@@ -1,9 +1,10 @@
 """3x3 convolutions of stride 1 by Winograd's minimal filtering F(2x2, 3x3), in double precision.
 
-Output tiles of 2 x 2 pixels: 16 products for 36 (Lavin, Gray, "Fast algorithms for convolutional neural networks", 2015).
-For each of the 16 places of a transformed tile, [tiles, channels] times [channels, features] is one packed product (see
-gemm). Transforms and panels are float64, so that the detour costs no accuracy; the products are kept as float32.
-The same launch serves the input gradient: a convolution of dy with the turned filter.
+Output tiles of 2 x 2 pixels: 16 products for 36 (Lavin, Gray, "Fast algorithms for convolutional neural
+networks", 2015). For each of the 16 places of a transformed tile, [tiles, channels] times [channels,
+features] is one packed product (see gemm). Transforms and panels are float64, so that the detour costs no
+accuracy; the products are kept as float32. The same launch serves the input gradient: a convolution of dy
+with the turned filter.
 """
 
 from .gemm import PanelViews, multiply_panels
@@ -52,11 +53,12 @@ def copy_patch(f, source, y, x, height, width, channels, size, target):
                     f[o + c] = f[s + c]
 
 
-def transform_patch(f, d, s, line, channels, o, step, place):
-    """B'dB of one 4 x 4 patch for all channels.
+def transform_patch(f, d, s, line, channels, count, o, step, place):
+    """B'dB of one 4 x 4 patch for `count` channels.
 
-    s: its first element; line: elements from row to row; o: target of channel 0 at place 0; step: from channel to channel;
-    place: from place to place.
+    s: the first element of the first of them; line, channels: elements from row to row and from pixel to
+    pixel; o: target of the first channel at place 0; step: from channel to channel; place: from place to
+    place.
     """
     s0 = s & INDEX
     s1 = (s + line) & INDEX
@@ -64,7 +66,7 @@ def transform_patch(f, d, s, line, channels, o, step, place):
     s3 = (s + 3 * line) & INDEX
     c2 = channels * 2
     c3 = channels * 3
-    for _c in range(channels):
+    for _c in range(count):
         a0 = f[s0] - f[s2]
         a1 = f[s0 + channels] - f[s2 + channels]
         a2 = f[s0 + c2] - f[s2 + c2]
@@ -150,10 +152,10 @@ def transform_products(f, m, place, features, o, line, rows, columns):
 class WinogradLaunch(Launch):
     """geometry: a dict of
 
-    images, height, width, channels: of the source; grid: [height, width] of the result; top, left: border before the
-    source; features: of the result; filter_steps: elements from tap to tap (negative for a turned filter), from channel to
-    channel, from feature to feature; filter_first: the tap at the top left.
-    Tiles: first pieces of the filter's transform, then blocks of image tiles.
+    images, height, width, channels: of the source; grid: [height, width] of the result; top, left: border
+    before the source; features: of the result; filter_steps: elements from tap to tap (negative for a turned
+    filter), from channel to channel, from feature to feature; filter_first: the tap at the top left. Tiles:
+    first pieces of the filter's transform, then blocks of image tiles.
     """
 
     def __init__(self, geometry, program):
@@ -244,11 +246,11 @@ class WinogradLaunch(Launch):
             source = self.ins[0] + image * self.height * line
             o = v + (t >> 2) * 4 * channels + (t & 3)
             if h >= 0 and w >= 0 and h + 4 <= self.height and w + 4 <= self.width:
-                transform_patch(f, d, source + h * line + w * channels, line, channels, o, 4, place)
+                transform_patch(f, d, source + h * line + w * channels, line, channels, channels, o, 4, place)
             else:
                 patch = self.work + self.patch_at
                 copy_patch(f, source, h, w, self.height, self.width, channels, 4, patch)
-                transform_patch(f, d, patch, 4 * channels, channels, o, 4, place)
+                transform_patch(f, d, patch, 4 * channels, channels, channels, o, 4, place)
             x += 1
             if x == self.across:
                 x = 0

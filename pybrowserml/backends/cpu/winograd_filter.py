@@ -1,7 +1,8 @@
 """The filter gradient of 3x3 convolutions of stride 1 by Winograd's F(3x3, 2x2), in double precision.
 
-Tiles of 2 x 2 pixels of dy against 4 x 4 patches of x: at each of the 16 places the product of [channels, tiles] and
-[tiles, features] is summed over all tiles; one transform at the end gives the nine taps. 16 products for 36.
+Tiles of 2 x 2 pixels of dy against 4 x 4 patches of x: at each of the 16 places the product of [channels,
+tiles] and [tiles, features] is summed over all tiles; one transform at the end gives the nine taps. 16
+products for 36.
 """
 
 from .gemm import multiply_panels
@@ -35,12 +36,6 @@ def given_row(d, a, b, o, place):
     d[o + place] = (a + b) * 0.5
     d[o + 2 * place] = (a - b) * 0.5
     d[o + 3 * place] = b
-
-
-def spread_panels(d, source, channels, target, panel):
-    """[places][channels] of one tile to panels of four channels."""
-    for c in range(channels):
-        d[target + (c >> 2) * panel + (c & 3)] = d[source + c]
 
 
 def taps_of_sums(f, z, place, o, tap):
@@ -90,8 +85,7 @@ class WinogradFilterLaunch(Launch):
         self.b_at = 16 * self.a_panels * 4 * self.block
         self.a_views = views_of_places()
         self.b_views = views_of_places()
-        self.row_at = self.b_at + 16 * self.b_panels * 4 * self.block
-        at = (self.row_at + 16 * self.channels) * 2 + 2
+        at = (self.b_at + 16 * self.b_panels * 4 * self.block) * 2 + 2
         self.edge_at = at
         self.patch_at = at + 16
         self.given_at = self.patch_at + 16 * self.channels
@@ -121,7 +115,6 @@ class WinogradFilterLaunch(Launch):
         features = self.features
         a = (self.work + 1) >> 1
         b = a + self.b_at
-        row = a + self.row_at
         a_place = self.a_panels * 4 * count
         b_place = self.b_panels * 4 * count
         line = self.width * channels
@@ -135,13 +128,15 @@ class WinogradFilterLaunch(Launch):
             w = x * 2 - self.left
             source = self.ins[0] + image * self.height * line
             if h >= 0 and w >= 0 and h + 4 <= self.height and w + 4 <= self.width:
-                transform_patch(f, d, source + h * line + w * channels, line, channels, row, 1, channels)
+                patch = source + h * line + w * channels
+                patch_line = line
             else:
                 patch = self.work + self.patch_at
+                patch_line = 4 * channels
                 copy_patch(f, source, h, w, self.height, self.width, channels, 4, patch)
-                transform_patch(f, d, patch, 4 * channels, channels, row, 1, channels)
-            for q in range(16):
-                spread_panels(d, row + q * channels, channels, a + q * a_place + t * 4, 4 * count)
+            for c in range(0, channels, 4):
+                o = a + c * count + t * 4
+                transform_patch(f, d, patch + c, patch_line, channels, min(4, channels - c), o, 1, a_place)
             given = self.ins[1] + image * self.grid[0] * given_line
             if 2 * y + 2 <= self.grid[0] and 2 * x + 2 <= self.grid[1]:
                 s = given + 2 * y * given_line + 2 * x * features

@@ -131,10 +131,11 @@ def test_movement(cases):
             params = {"begin": begin, "strides": [2] * len(shape)}
             cases.add("slice", "slice", params, item, [[y, "float32"]])
             pads = [[i + 1, i, i % 2] for i in axes]
-            out = [p[0] + p[1] + n + p[2] * max(0, n - 1) for n, p in zip(shape, pads)]
+            out = [p[0] + p[1] + n + p[2] * max(0, n - 1) for n, p in zip(shape, pads, strict=False)]
             y = np.full(out, 1.5, np.float32)
             if x.size:
-                y[tuple(slice(p[0], p[0] + n + p[2] * (n - 1), p[2] + 1) for n, p in zip(shape, pads))] = x
+                ends = [p[0] + n + p[2] * (n - 1) for n, p in zip(shape, pads, strict=True)]
+                y[tuple(slice(p[0], end, p[2] + 1) for p, end in zip(pads, ends, strict=True))] = x
             cases.add("pad", "pad", {"pads": pads, "value": 1.5}, item, [[y, "float32"]])
             for axis in axes:
                 other = numbers([n + 2 if i == axis else n for i, n in enumerate(shape)])

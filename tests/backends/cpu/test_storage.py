@@ -1,4 +1,4 @@
-"""Memory plan, aliases, updates in place: random plans against a plain interpreter, in Node and in CPython."""
+"""Memory plan, aliases, updates in place: random plans against an interpreter, in Node and CPython."""
 
 import numpy as np
 import pytest

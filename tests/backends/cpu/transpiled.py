@@ -1,4 +1,4 @@
-"""Run plans on the transpiled engine in Node: Python writes cases, Node runs them, Python reads the numbers."""
+"""Run plans on the transpiled engine: Python writes cases, Node runs them, Python reads the numbers."""
 
 import base64
 import json
@@ -33,7 +33,9 @@ for (const item of cases) {
   const plan = from_json(JSON.stringify(item.plan));
   const sizes = from_json(JSON.stringify(item.sizes));
   const executable = drive_sync(engine.prepare(plan, sizes));
-  const state = item.state.map((entry) => ({shape: entry.shape, dtype: entry.dtype, host: unpack(entry), buffer: null, version: 0}));
+  const state = item.state.map((entry) => ({
+    shape: entry.shape, dtype: entry.dtype, host: unpack(entry), buffer: null, version: 0,
+  }));
   const inputs = item.inputs.map(unpack);
   let outputs = [];
   for (let r = 0; r < item.repeat; r++) {
@@ -75,7 +77,7 @@ def decode(item):
 
 
 def run_cases(folder, cases):
-    """cases: list of dicts plan, sizes, inputs and state ([array, dtype] lists); adds "got" and "got_state" to each."""
+    """cases: dicts of plan, sizes, inputs, state ([array, dtype] lists); adds "got", "got_state" to each."""
     packed = []
     for case in cases:
         packed.append(
@@ -99,7 +101,7 @@ def run_cases(folder, cases):
     if done.returncode != 0:
         raise RuntimeError(done.stdout[-2000:] + done.stderr[-4000:])
     results = json.loads((folder / "results.json").read_text())
-    for case, result in zip(cases, results):
+    for case, result in zip(cases, results, strict=False):
         case["got"] = [decode(item) for item in result["outputs"]]
         case["got_state"] = [decode(item) for item in result["state"]]
         case["scratch"] = result["scratch"]
@@ -107,7 +109,7 @@ def run_cases(folder, cases):
 
 
 def one_step(kernel, params, inputs, outputs):
-    """A plan of one step. inputs: [array, dtype] items; outputs: [shape, dtype] items (None: nobody reads it)."""
+    """A plan of one step. inputs: [array, dtype] items; outputs: [shape, dtype] items or None."""
     values = [{"shape": list(np.shape(a)), "dtype": dtype} for a, dtype in inputs]
     ids = []
     for item in outputs:
@@ -162,7 +164,7 @@ class Cases:
         end = run_cases(self.folder, self.cases)
         assert end["heap_top"] == 0, "persistent memory leaks"
         for case in self.cases:
-            for got, (want, dtype) in zip(case["got"], case["references"]):
+            for got, (want, dtype) in zip(case["got"], case["references"], strict=False):
                 want = np.asarray(want).astype(NUMPY[dtype])
                 message = case["label"] + " " + str([np.shape(a) for a, _ in case["inputs"]])
                 assert got.shape == want.shape, message

@@ -1,0 +1,78 @@
+"""The kernels as plain Python: a few small cases of each family in CPython against the transpiled engine."""
+
+import numpy as np
+import pytest
+
+from pybrowserml.backends.cpu.engine import CpuBackend
+from pybrowserml.core.host import HostArray
+from pybrowserml.platform.tasks import drive
+
+from .transpiled import NUMPY, one_step, run_cases
+
+RNG = np.random.default_rng(23)
+WINDOW = {"strides": [1, 1], "dilations": [1, 1], "pads": [[1, 1], [1, 1]], "groups": 1}
+HALVES = {"pool_size": [2, 2], "strides": [2, 2], "pads": [[0, 0], [0, 0]]}
+RELU = {
+    "instrs": [
+        ["add", "float32", [0, 1], None],
+        ["constant", "float32", [], 0.0],
+        ["maximum", "float32", [2, 3], None],
+    ],
+    "results": [4],
+}
+NORMAL = {
+    "instrs": [
+        ["constant", "int32", [], 7],
+        ["random_bits", "int32", [0, 0, 0], None],
+        ["bits_to_normal", "float32", [1], None],
+    ],
+    "results": [2, 1],
+}
+MASK = {
+    "instrs": [["greater", "bool", [0, 1], None], ["where", "float32", [2, 0, 1], None]],
+    "results": [3, 2],
+}
+
+
+def rows():
+    """[kernel, params, input shapes, [[output shape, dtype], ...]]"""
+    plain = {"transpose_a": False, "transpose_b": False, "epilogue": RELU}
+    deep = {**WINDOW, "epilogue": None}
+    alone = {**WINDOW, "groups": 3}
+    yield "elementwise", {"expr": NORMAL}, [], [[[2, 5], "float32"], [[2, 5], "int32"]]
+    yield "elementwise", {"expr": MASK}, [[3, 4], [4]], [[[3, 4], "float32"], [[3, 4], "bool"]]
+    yield "matmul", plain, [[5, 6], [6, 7], [7]], [[[5, 7], "float32"]]
+    yield "matmul", plain, [[1, 6], [6, 7], [7]], [[[1, 7], "float32"]]
+    yield "conv2d", deep, [[1, 4, 5, 2], [3, 3, 2, 3]], [[[1, 4, 5, 3], "float32"]]
+    yield "conv2d", deep, [[1, 3, 3, 8], [3, 3, 8, 8]], [[[1, 3, 3, 8], "float32"]]
+    yield "conv2d", {**alone, "epilogue": None}, [[1, 3, 3, 3], [3, 3, 1, 3]], [[[1, 3, 3, 3], "float32"]]
+    yield "conv2d_input_grad", WINDOW, [[1, 4, 5, 3], [3, 3, 2, 3]], [[[1, 4, 5, 2], "float32"]]
+    yield "conv2d_filter_grad", WINDOW, [[1, 4, 5, 2], [1, 4, 5, 3]], [[[3, 3, 2, 3], "float32"]]
+    yield "conv2d_filter_grad", WINDOW, [[1, 3, 3, 8], [1, 3, 3, 8]], [[[3, 3, 8, 8], "float32"]]
+    yield "conv2d_filter_grad", alone, [[1, 3, 3, 3], [1, 3, 3, 3]], [[[3, 3, 1, 3], "float32"]]
+    yield "max_pool2d", HALVES, [[2, 4, 4, 3]], [[[2, 2, 2, 3], "float32"], [[2, 2, 2, 3], "int32"]]
+    yield "avg_pool2d", HALVES, [[2, 4, 4, 3]], [[[2, 2, 2, 3], "float32"]]
+    yield "reduce", {"op": "sum", "axes": [0], "keepdims": False}, [[4, 3]], [[[3], "float32"]]
+    yield "reduce", {"op": "max", "axes": [1], "keepdims": False}, [[4, 3]], [[[4], "float32"]]
+    yield "arg_reduce", {"op": "argmax", "axis": 1, "keepdims": False}, [[4, 3]], [[[4], "int32"]]
+    yield "transpose", {"perm": [2, 0, 1]}, [[2, 3, 4]], [[[4, 2, 3], "float32"]]
+    yield "pad", {"pads": [[1, 0, 1]], "value": 2.0}, [[3]], [[[6], "float32"]]
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_cpython_agrees_with_node(engine_folder):
+    cases = []
+    for kernel, params, shapes, outputs in rows():
+        inputs = [[RNG.normal(size=shape).astype(np.float32), "float32"] for shape in shapes]
+        cases.append({"plan": one_step(kernel, params, inputs, outputs), "inputs": inputs})
+    run_cases(engine_folder, cases)
+    backend = CpuBackend()
+    for case in cases:
+        executable = drive(backend.prepare(case["plan"], {}))
+        inputs = [HostArray(a.reshape(-1), list(a.shape), dtype) for a, dtype in case["inputs"]]
+        for buffer, node in zip(drive(backend.run(executable, inputs, [])), case["got"], strict=True):
+            mine = backend.read_sync(buffer)
+            assert mine.data.dtype == NUMPY[mine.dtype]
+            np.testing.assert_allclose(
+                mine.data, node.reshape(-1), rtol=1e-5, atol=1e-6, err_msg=case["plan"]["steps"][0]["kernel"]
+            )
