@@ -1,7 +1,7 @@
 """Callbacks: what may happen between the batches and epochs of fit, evaluate and predict.
 
-A hook may return something to be waited for (in JavaScript a promise). Besides instances of `Callback`, `callbacks`
-takes dicts of functions, such as {"on_epoch_end": lambda epoch, logs: ...}.
+A hook may return something to be waited for (in JavaScript a promise). Besides instances of `Callback`,
+`callbacks` takes dicts of functions, such as {"on_epoch_end": lambda epoch, logs: ...}.
 """
 
 from .platform.console import write_line
@@ -78,7 +78,9 @@ class Callback:
 
 
 class History(Callback):
-    """The logs of every epoch; `fit` returns one. history: dict name → list of numbers; epoch: list of epochs."""
+    """The logs of every epoch; `fit` returns one. history: dict name → list of numbers; epoch: list of
+    epochs.
+    """
 
     def __init__(self):
         super().__init__()
@@ -147,7 +149,9 @@ class LambdaCallback(Callback):
 
 
 class TerminateOnNaN(Callback):
-    """Stop training when the loss is NaN or infinite; raise_error: raise NumericError instead of only stopping."""
+    """Stop training when the loss is NaN or infinite; raise_error: raise NumericError instead of only
+    stopping.
+    """
 
     def __init__(self, raise_error=False):
         super().__init__()
@@ -186,9 +190,9 @@ def _monitored(logs, monitor, owner):
 class EarlyStopping(Callback):
     """Stop when a monitored number has not improved for `patience` epochs.
 
-    monitor: its name in the logs. min_delta: what counts as improvement. mode: "min", "max" or "auto" (by the name).
-    baseline: a value to be better than. restore_best_weights: go back to the best epoch's weights at the end.
-    start_from_epoch: epochs to wait before monitoring.
+    monitor: its name in the logs. min_delta: what counts as improvement. mode: "min", "max" or "auto" (by the
+    name). baseline: a value to be better than. restore_best_weights: go back to the best epoch's weights at
+    the end. start_from_epoch: epochs to wait before monitoring.
     """
 
     def __init__(
@@ -339,7 +343,8 @@ class ReduceLROnPlateau(Callback):
 class ModelCheckpoint(Callback):
     """Save the model after each epoch. filepath: a folder; "{epoch}" in it stands for the epoch's number from 1.
 
-    save_best_only: only when the monitored number improved. save_weights_only: weights without the architecture.
+    save_best_only: only when the monitored number improved. save_weights_only: weights without the
+    architecture.
     """
 
     def __init__(

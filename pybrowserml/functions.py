@@ -114,7 +114,9 @@ def function(body):
 
 
 def grad(body, argnums=0):
-    """A function that gives the gradient of `body`, which returns a scalar, with respect to an argument (or a list)."""
+    """A function that gives the gradient of `body`, which returns a scalar, with respect to an argument (or a
+    list).
+    """
     return _compiled(lambda tensors: _differentiated(body, tensors, argnums)[1])
 
 

@@ -1,7 +1,7 @@
 """What users pass as data, checked against what a model takes, and cut into batches.
 
-A spec is {"name", "shape", "dtype"} with the shape as it stands in a plan: integers and {"dim": size}; the first axis
-is the batch.
+A spec is {"name", "shape", "dtype"} with the shape as it stands in a plan: integers and {"dim": size}; the
+first axis is the batch.
 """
 
 from ..backends.backend import format_json_shape
@@ -203,7 +203,9 @@ def require_one_count(arrays, names):
 
 
 def require_labels(host, target, first_row, rows):
-    """Raise ArgumentError for a label that is no class. rows: rows of the user's data, or None for first_row on."""
+    """Raise ArgumentError for a label that is no class. rows: rows of the user's data, or None for first_row
+    on.
+    """
     classes = target["classes"]
     count = host.shape[0]
     width = len(host.data) // count if count > 0 else 1
@@ -257,7 +259,9 @@ def row_range(host, start, end):
 
 
 class Batch:
-    """xs, ys, weights: lists of HostArrays (ys and weights may be empty); size: rows; rows: their places, or None."""
+    """xs, ys, weights: lists of HostArrays (ys and weights may be empty); size: rows; rows: their places, or
+    None.
+    """
 
     def __init__(self, xs, ys, weights, first, size, rows):
         self.xs = xs
@@ -269,7 +273,9 @@ class Batch:
 
 
 class Batches:
-    """Data cut into batches; the last one may be smaller. weights: list of HostArrays, empty when there are none."""
+    """Data cut into batches; the last one may be smaller. weights: list of HostArrays, empty when there are
+    none.
+    """
 
     def __init__(self, xs, ys, weights, batch_size):
         if not is_whole(batch_size) or batch_size < 1:

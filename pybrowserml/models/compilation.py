@@ -1,4 +1,6 @@
-"""What `compile` fixes: optimizer, a loss and metrics per output, their names in the logs, and what targets look like."""
+"""What `compile` fixes: optimizer, a loss and metrics per output, their names in the logs, and what targets
+look like.
+"""
 
 from .. import losses, metrics, optimizers
 from ..core.config import class_named
@@ -101,7 +103,9 @@ class Compiled:
         return found
 
     def _target(self, i, model, host):
-        """dims: with symbolic dimensions; shape: the same for JSON; classes: how many labels there are, or None."""
+        """dims: with symbolic dimensions; shape: the same for JSON; classes: how many labels there are, or
+        None.
+        """
         loss = self.losses[i]
         output = model.outputs[i].shape
         target = {

@@ -1,7 +1,7 @@
 """Models as configurations, in the layout of Keras 3: what save writes and load_model reads.
 
-A layer of a functional model stands with its calls, "inbound_nodes"; a tensor is named by [layer, call, output].
-Ops between layers are kept as entries of class "Operation", one per recorded primitive.
+A layer of a functional model stands with its calls, "inbound_nodes"; a tensor is named by [layer, call,
+output]. Ops between layers are kept as entries of class "Operation", one per recorded primitive.
 """
 
 from ..core.config import from_config, serialise
@@ -130,7 +130,8 @@ def encoded_attrs(value):
 class Makers:
     """How to make models; a subclass gives make_sequential(config, layers), make_functional(config, inputs, outputs).
 
-    operation(entry): a function of (args, kwargs) for what is no layer of ours, or None; None: there are no such things.
+    operation(entry): a function of (args, kwargs) for what is no layer of ours, or None; None: there are no
+    such things.
     """
 
     def __init__(self, operation):

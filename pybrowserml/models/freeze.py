@@ -9,8 +9,8 @@ The result, apart from `tensors`, is JSON:
      "training":  {"targets": [spec with "classes"], "logs": [name], "random_key", "epochs"} or null,
      "tensors":   [[name, HostArray]]}                                the values of weights and optimizer state
 
-The plans "train" and "test" take the inputs, the targets, and `restart`, a bool: whether the means in the logs begin
-anew. In plans, the texts "Infinity", "-Infinity" and "NaN" stand for these numbers.
+The plans "train" and "test" take the inputs, the targets, and `restart`, a bool: whether the means in the
+logs begin anew. In plans, the texts "Infinity", "-Infinity" and "NaN" stand for these numbers.
 """
 
 from ..platform.errors import error
@@ -83,7 +83,9 @@ def _outputs_by(model):
 
 
 class _State:
-    """The variables that the plans use, with a unique name each: weights, then optimizer state, then means of logs."""
+    """The variables that the plans use, with a unique name each: weights, then optimizer state, then means of
+    logs.
+    """
 
     def __init__(self, model, runners, trainable):
         used = new_map()

@@ -1,7 +1,7 @@
 """Frozen models: plans and weights from a file, without layers, ops or compiler.
 
-A frozen model predicts, and trains where its training step was frozen too. Everything in the file is checked before it
-is used; see models/freeze.py for the format.
+A frozen model predicts, and trains where its training step was frozen too. Everything in the file is checked
+before it is used; see models/freeze.py for the format.
 """
 
 from ..backends.active import active_backend, backend_named
@@ -127,8 +127,8 @@ class FrozenSteps:
 class FrozenModel:
     """A model of plans and weights. Made by `open_frozen`.
 
-    signature: {"inputs", "outputs"}, lists of {"name", "shape", "dtype"}. trainable: whether it has a training step.
-    targets: specs of what it learns from.
+    signature: {"inputs", "outputs"}, lists of {"name", "shape", "dtype"}. trainable: whether it has a
+    training step. targets: specs of what it learns from.
     """
 
     def __init__(self, manifest, variables, runners, backend):
@@ -356,8 +356,9 @@ def _target_batches(y, targets):
 def open_frozen(manifest, weights, place, backend=None):
     """The FrozenModel in a manifest and weight files.
 
-    manifest: the bytes of model.json; weights: list of [file name, bytes]; place: the manifest's name for messages;
-    backend: "auto" or an engine's name; None takes the active one. Raises FormatError for whatever is wrong with them.
+    manifest: the bytes of model.json; weights: list of [file name, bytes]; place: the manifest's name for
+    messages; backend: "auto" or an engine's name; None takes the active one. Raises FormatError for whatever
+    is wrong with them.
     """
     found = read_json(manifest, place)
     _check_manifest(found, place)

@@ -32,7 +32,8 @@ def is_input_node(node):
 class LayerGraph:
     """What leads from inputs to outputs: `nodes` in the order to run them, inputs left out.
 
-    inputs, outputs: lists of symbolic tensors. Raises ArgumentError where an output does not come from the inputs.
+    inputs, outputs: lists of symbolic tensors. Raises ArgumentError where an output does not come from the
+    inputs.
     """
 
     def __init__(self, inputs, outputs):

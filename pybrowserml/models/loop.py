@@ -41,7 +41,9 @@ CAMEL = {
 
 
 class Schedule:
-    """How long to train. steps_per_epoch, validation_steps: most batches an epoch or validation takes, or None."""
+    """How long to train. steps_per_epoch, validation_steps: most batches an epoch or validation takes, or
+    None.
+    """
 
     def __init__(self, epochs, initial_epoch, shuffle, steps_per_epoch, validation_steps, validation_freq):
         for entry in [["epochs", epochs], ["initial_epoch", initial_epoch]]:
@@ -109,8 +111,8 @@ def _hook(entry, hook_name):
 def fit_epochs(steps, batches, validation, schedule, callbacks, progress):
     """Generator: train for the epochs of a schedule. batches, validation: Batches; validation may be None.
 
-    Logs of an epoch: the means of loss and metrics over its batches, and with "val_" before their names those of the
-    validation data.
+    Logs of an epoch: the means of loss and metrics over its batches, and with "val_" before their names those
+    of the validation data.
     """
     owner = steps.owner
     owner.stop_training = False

@@ -32,8 +32,8 @@ from .weights import set_from_list, unique_variables
 class Model(Layer):
     """A model of layers between symbolic tensors, from `Input` to outputs.
 
-    inputs, outputs: a symbolic tensor, a list or a dict of them. name: made by itself when None. The model can be used
-    as a layer in others. Raises ArgumentError where outputs do not come from the inputs.
+    inputs, outputs: a symbolic tensor, a list or a dict of them. name: made by itself when None. The model
+    can be used as a layer in others. Raises ArgumentError where outputs do not come from the inputs.
     """
 
     def __init__(self, inputs=None, outputs=None, name=None, trainable=True):
@@ -245,8 +245,9 @@ class Model(Layer):
     def compile(self, optimizer="rmsprop", loss=None, loss_weights=None, metrics=None, weighted_metrics=None):
         """Choose how to train.
 
-        optimizer, loss, metrics: names, objects or (loss, metrics) functions; lists or dicts for several outputs.
-        loss_weights: factors of the outputs' losses. weighted_metrics: metrics that use sample weights.
+        optimizer, loss, metrics: names, objects or (loss, metrics) functions; lists or dicts for several
+        outputs. loss_weights: factors of the outputs' losses. weighted_metrics: metrics that use sample
+        weights.
         """
         self.compiled = Compiled(optimizer, loss, loss_weights, metrics, weighted_metrics)
         self.steps.forget()
@@ -281,10 +282,10 @@ class Model(Layer):
         """Train; returns a History whose `history` maps names to one number per epoch.
 
         x, y: arrays, lists or dicts of them by name. batch_size: 32 when None. epochs: the epoch to stop at.
-        verbose: 0 silent, 1 ("auto") a progress bar, 2 a line per epoch. validation_split: this last fraction of the
-        data is not trained on but evaluated after each epoch; validation_data: [x, y] or [x, y, sample_weight]
-        instead. shuffle: a new order of rows each epoch, that depends on the seed only. class_weight: dict class →
-        weight. A loss that is no number warns once; training goes on.
+        verbose: 0 silent, 1 ("auto") a progress bar, 2 a line per epoch. validation_split: this last fraction
+        of the data is not trained on but evaluated after each epoch; validation_data: [x, y] or [x, y,
+        sample_weight] instead. shuffle: a new order of rows each epoch, that depends on the seed only.
+        class_weight: dict class → weight. A loss that is no number warns once; training goes on.
         """
         size = 32 if batch_size is None else batch_size
         batches = yield from self._data(x, y, sample_weight, class_weight, size, "fit")
@@ -350,7 +351,9 @@ class Model(Layer):
 
     @waits
     def predict(self, x, batch_size=None, verbose="auto", steps=None, callbacks=None):
-        """The outputs for inputs of any number of rows: an array, or a list or dict of arrays as the outputs are."""
+        """The outputs for inputs of any number of rows: an array, or a list or dict of arrays as the outputs
+        are.
+        """
         xs = yield from self._inputs_of(x, "predict")
         require_one_count(xs, ["input '" + spec["name"] + "'" for spec in self.input_specs()])
         batches = Batches(xs, [], [], 32 if batch_size is None else batch_size)

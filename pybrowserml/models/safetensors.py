@@ -1,7 +1,7 @@
 """The safetensors format: an 8-byte length, a JSON header, then the tensors' bytes, little-endian.
 
-Source: https://github.com/huggingface/safetensors. What is read is checked before anything is allocated: header size,
-dtypes, shapes against byte ranges, and that the ranges fill the data without gap or overlap.
+Source: https://github.com/huggingface/safetensors. What is read is checked before anything is allocated:
+header size, dtypes, shapes against byte ranges, and that the ranges fill the data without gap or overlap.
 """
 
 from ..core.host import HostArray
@@ -54,7 +54,9 @@ def _bytes_array(text):
 
 
 def decode_tensors(data, file_name):
-    """List of [name, HostArray], in the order of the file. data: flat uint8 array. Raises FormatError naming the file."""
+    """List of [name, HostArray], in the order of the file. data: flat uint8 array. Raises FormatError naming
+    the file.
+    """
     if len(data) < 8:
         raise error(
             "FormatError", file_name + ": truncated, a safetensors file starts with 8 bytes of length"
@@ -98,7 +100,9 @@ def decode_tensors(data, file_name):
 
 
 def _names_by_place(header, room, file_name):
-    """The names of the tensors in the order of their bytes; an empty one before the tensor that starts where it stands."""
+    """The names of the tensors in the order of their bytes; an empty one before the tensor that starts where
+    it stands.
+    """
     ends = []
     for name in header.keys():
         if name != "__metadata__":

@@ -1,8 +1,8 @@
 """Saved models: a folder of model.json and weights.safetensors.
 
-model.json: {"format", "version", "library", "model": {class_name, config}, "signature", "weights": {file, bytes, sha256,
-entries}, "compile", "optimizer", "training"}. A folder is written whole or not at all; what is read is checked
-before it is used.
+model.json: {"format", "version", "library", "model": {class_name, config}, "signature", "weights": {file,
+bytes, sha256, entries}, "compile", "optimizer", "training"}. A folder is written whole or not at all; what is
+read is checked before it is used.
 """
 
 from ..core.config import serialise
@@ -128,7 +128,9 @@ def model_files(model):
 
 
 def load_model_folder(path, makers, compiling):
-    """Generator → the model saved in a folder. makers: see models/configs; compiling: restore compile and training."""
+    """Generator → the model saved in a folder. makers: see models/configs; compiling: restore compile and
+    training.
+    """
     place = path_text(path) + "/" + MANIFEST
     data = yield read_file(path, MANIFEST, MOST_MANIFEST_BYTES)
     manifest = read_json(data, place)

@@ -15,8 +15,8 @@ from .model import Model
 class Sequential(Model):
     """Layers one after the other, each with one input and one output.
 
-    layers: a list of layers or models; `Input(shape)` as the first tells the model its input at once, else the first
-    data, or build(input_shape), does.
+    layers: a list of layers or models; `Input(shape)` as the first tells the model its input at once, else
+    the first data, or build(input_shape), does.
     """
 
     def __init__(self, layers=None, trainable=True, name=None):

@@ -123,7 +123,9 @@ class ModelSteps:
         return self.runners.at("predict")
 
     def step_runner(self, kind, targets, weights):
-        """The PlanRunner of "train" or "test". targets: specs; weights: HostArrays of sample weights, or empty."""
+        """The PlanRunner of "train" or "test". targets: specs; weights: HostArrays of sample weights, or
+        empty.
+        """
         key = kind + to_json([[t["shape"], t["dtype"]] for t in targets])
         key = key + to_json([len(host.shape) for host in weights])
         if not self.runners.has(key):

@@ -83,7 +83,9 @@ def set_state(variables, keys, tensors, place):
 
 
 def set_from_list(variables, values):
-    """Set variables from a list of arrays in their order. Raises ShapeError or ArgumentError before any is set."""
+    """Set variables from a list of arrays in their order. Raises ShapeError or ArgumentError before any is
+    set.
+    """
     if not is_list(values) or len(values) != len(variables):
         count = str(len(values)) if is_list(values) else "something else"
         raise error("ArgumentError", "expected a list of " + str(len(variables)) + " weights, got " + count)

@@ -1,7 +1,8 @@
 """Keras 3 `.keras` files: a zip of config.json, metadata.json and model.weights.h5.
 
-Nothing in the file can name code: layers come from the registry of this library. What the file claims is checked
-against the size of what is there before memory is taken for it. h5py reads HDF5; it is an extra (`pybrowserml[keras]`).
+Nothing in the file can name code: layers come from the registry of this library. What the file claims is
+checked against the size of what is there before memory is taken for it. h5py reads HDF5; it is an extra
+(`pybrowserml[keras]`).
 """
 
 import io
@@ -75,8 +76,8 @@ OPERATIONS = {
 def load_keras(path, compile=True):
     """The model in a `.keras` file, with its weights.
 
-    compile: restore optimizer, loss and metrics where the file has them and they exist here; else warn. Raises
-    FormatError, which names the file and what is wrong in it.
+    compile: restore optimizer, loss and metrics where the file has them and they exist here; else warn.
+    Raises FormatError, which names the file and what is wrong in it.
     """
     name = os.fspath(path)
     try:

@@ -1,0 +1,114 @@
+"""Rows of layers: adding, popping, building, and what they compute."""
+
+import numpy as np
+import pytest
+
+import pybrowserml as pb
+
+
+def dense(units, **more):
+    return pb.layers.Dense(units, **more)
+
+
+def by_hand(weights, x):
+    hidden = np.maximum(x @ weights[0] + weights[1], 0)
+    z = hidden @ weights[2] + weights[3]
+    e = np.exp(z - z.max(-1, keepdims=True))
+    return e / e.sum(-1, keepdims=True)
+
+
+def test_predict_is_the_formula(net, flowers):
+    x = flowers[0]
+    np.testing.assert_allclose(net.predict(x), by_hand(net.get_weights(), x), rtol=1e-5, atol=1e-6)
+
+
+def test_add_builds_as_it_goes():
+    model = pb.Sequential()
+    model.add(pb.Input((4,)))
+    model.add(dense(5))
+    assert [w.shape for w in model.get_weights()] == [(4, 5), (5,)]
+    model.add(dense(2))
+    assert model.predict(np.zeros((3, 4), np.float32)).shape == (3, 2)
+
+
+def test_pop():
+    model = pb.Sequential([pb.Input((4,)), dense(5), dense(2)])
+    removed = model.pop()
+    assert removed.name == "dense_1"
+    assert [layer.name for layer in model.layers] == ["dense"]
+    assert model.predict(np.zeros((3, 4), np.float32)).shape == (3, 5)
+    with pytest.raises(pb.ArgumentError, match="no layer to pop"):
+        pb.Sequential().pop()
+
+
+def test_build_and_deferred_build():
+    model = pb.Sequential([dense(5), dense(2)])
+    with pytest.raises(
+        pb.NotBuiltError, match=r"model 'sequential' is not built, so it cannot give its weights"
+    ):
+        model.get_weights()
+    with pytest.raises(pb.NotBuiltError):
+        model.count_params()
+    model.build((None, 4))
+    assert model.count_params() == 4 * 5 + 5 + 5 * 2 + 2
+    other = pb.Sequential([dense(3)])
+    assert other.predict(np.zeros((2, 7), np.float32)).shape == (2, 3)
+
+
+def test_nested_models():
+    inner = pb.Sequential([pb.Input((4,)), dense(6, activation="tanh")], name="inner")
+    model = pb.Sequential([inner, dense(2)])
+    x = np.ones((3, 4), np.float32)
+    w = model.get_weights()
+    np.testing.assert_allclose(model.predict(x), np.tanh(x @ w[0] + w[1]) @ w[2] + w[3], rtol=1e-5)
+
+
+def test_get_layer(net):
+    assert net.get_layer("dense_1") is net.layers[1]
+    assert net.get_layer(index=0) is net.layers[0]
+    with pytest.raises(pb.ArgumentError, match=r"has no layer 'nosuch'; its layers: dense, dense_1"):
+        net.get_layer("nosuch")
+    with pytest.raises(pb.ArgumentError, match="has 2 layers, so none at index 2"):
+        net.get_layer(index=2)
+
+
+def test_names_must_differ():
+    with pytest.raises(pb.ArgumentError, match="two layers named 'a'"):
+        pb.Sequential([dense(2, name="a"), dense(2, name="a")])
+
+
+def test_what_is_no_layer():
+    with pytest.raises(pb.ArgumentError, match="takes layers, got str"):
+        pb.Sequential(["dense"])
+
+
+def test_set_weights(net):
+    values = [np.full_like(w, i) for i, w in enumerate(net.get_weights())]
+    net.set_weights(values)
+    for found, wanted in zip(net.get_weights(), values, strict=True):
+        np.testing.assert_array_equal(found, wanted)
+    with pytest.raises(pb.ArgumentError, match="expected a list of 4 weights, got 1"):
+        net.set_weights(values[:1])
+    values[2] = values[2].T
+    with pytest.raises(
+        pb.ShapeError, match=r"'dense_1/kernel' has shape \(8, 3\), got a value of shape \(3, 8\)"
+    ):
+        net.set_weights(values)
+
+
+def test_weights_given_out_are_copies(net):
+    before = net.get_weights()
+    before[0][:] = 9
+    assert not np.any(net.get_weights()[0] == 9)
+
+
+def test_summary(net, capsys):
+    net.summary()
+    text = capsys.readouterr().out
+    assert "dense_1 (Dense)" in text and "(batch, 3)" in text and "Total params: 67" in text
+
+
+def test_explain(net):
+    text = net.explain(32)
+    assert "matmul (dense)" in text and "x[32,4]" in text and "bytes" in text
+    assert pb.explain(net, 32) == text
