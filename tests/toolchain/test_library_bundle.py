@@ -1,4 +1,4 @@
-"""The built library itself: a good guest that works, in Node and in Chromium, with declarations that compile."""
+"""The built library itself: a good guest that works, in Node and in Chromium, with sound declarations."""
 
 import json
 import shutil
