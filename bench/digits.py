@@ -5,6 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
+import pybrowserml as pb
+from pybrowserml.tools.build import BuildOptions, build_bundle
+
 CONVOLUTIONS = (16, 32)
 SHAPES = [[3, 3, 1, 16], [16], [3, 3, 16, 32], [32], [1568, 10], [10]]
 NAMES = ["first/kernel", "first/bias", "second/kernel", "second/bias", "dense/kernel", "dense/bias"]
@@ -59,6 +62,20 @@ def write_tfjs(folder: Path) -> None:
     (folder / "weights.bin").write_bytes(b"".join(array.tobytes() for array in weights()))
 
 
-def write_ours(folder: Path, scratch: Path) -> None:
+def write_ours(folder: Path) -> None:
     """The folder that `pybrowserml build --trainable` makes of the net."""
-    raise NotImplementedError
+    model = pb.Sequential(
+        [
+            pb.Input((28, 28, 1)),
+            pb.layers.Conv2D(16, 3, padding="same", activation="relu"),
+            pb.layers.MaxPooling2D(),
+            pb.layers.Conv2D(32, 3, padding="same", activation="relu"),
+            pb.layers.MaxPooling2D(),
+            pb.layers.Flatten(),
+            pb.layers.Dense(10, activation="softmax"),
+        ],
+        name="digits",
+    )
+    model.set_weights(weights())
+    model.compile(optimizer=pb.optimizers.Adam(0.001), loss="sparse_categorical_crossentropy")
+    build_bundle(model, folder, BuildOptions(trainable=True))

@@ -51,7 +51,7 @@ def build_site(with_models: bool) -> None:
         (SITE / f"{name}.html").write_text(PAGE.format(script=script))
     if with_models:
         digits.write_tfjs(SITE / "tfjs")
-        digits.write_ours(SITE / "digits", OUT)
+        digits.write_ours(SITE / "digits")
 
 
 def _sizes(path: Path) -> dict[str, float]:

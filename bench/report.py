@@ -8,7 +8,7 @@ from rich.table import Table
 
 CONSOLE = Console(highlight=False)
 if not CONSOLE.is_terminal:
-    CONSOLE.width = 130
+    CONSOLE.width = 150
 SAME_RESULT = 2e-3
 
 
