@@ -21,7 +21,7 @@ class Draw:
             ints = int32_array(len(shader.ints))
             for i in range(len(shader.ints)):
                 ints[i] = shader.ints[i]
-            ints[2] = page * shader.out.width * shader.out.height
+            ints[2] = page
             self.pages.append(ints)
 
 

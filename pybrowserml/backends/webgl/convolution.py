@@ -140,14 +140,20 @@ def tap_places(shader, window, i, y_text, x_text):
             shader.line(fill("int t@j@ = inside@j@ ? " + row + " : 0;", pairs))
         else:
             shader.line(fill("int t@j@ = " + row + ";", pairs))
-        index = shader.group_of(i, fill("t@j@", pairs)) + " * " + shader.quads_of(i)
-        shader.line(fill("int i@j@ = " + index + ", l@j@ = " + shader.layer_of(i, fill("t@j@", pairs)) + ";", pairs))
+        locate_tap(shader, i, j)
+
+
+def locate_tap(shader, i, j):
+    """Emit where row t<j> of input i lies: i<j>x, i<j>y and its layer l<j>."""
+    row = "t" + str(j)
+    shader.locate(i, "i" + str(j), shader.group_of(i, row))
+    shader.line("int l" + str(j) + " = " + shader.layer_of(i, row) + ";")
 
 
 def tap_texel(shader, window, i, j, quad):
     """GLSL of the texel of row j's tap: zero outside of the image."""
     row = str(j)
-    text = shader.at(i, "i" + row + " + " + quad, "l" + row)
+    text = shader.texel(i, "i" + row, quad, "l" + row)
     return "(inside" + row + " ? " + text + " : vec4(0.0))" if window.padded else text
 
 
@@ -249,9 +255,7 @@ def conv2d_input_grad(builder, step):
                 fill("bool inside@j@ = uint(ty@j@) < uint(@sizes@.z) && uint(tx@j@) < uint(@sizes@.w);", pairs)
             )
         shader.line(fill("int t@j@ = inside@j@ ? (n@j@ + ty@j@) * @sizes@.w + tx@j@ : 0;", pairs))
-        row = "t" + str(j)
-        index = shader.group_of(0, row) + " * " + shader.quads_of(0)
-        shader.line(fill("int i@j@ = " + index + ", l@j@ = " + shader.layer_of(0, row) + ";", pairs))
+        locate_tap(shader, 0, j)
     if strided:
         shader.line("if (!(" + " || ".join(["inside" + str(j) for j in range(shader.rows)]) + ")) continue;")
     if window.depthwise:

@@ -1,16 +1,24 @@
 """Where the elements of a tensor lie in a texture array: pure functions of integers.
 
-Element (row, channel) has quad = channel // 4, lane = channel % 4, texel index i = (row // layers) * quads + quad; texel i
-lies in page i // (width * height), at y = i // width, x = i % width of that page; page p owns the array layers
-p * layers ... p * layers + layers - 1, and the row's layer there is row % layers. More than one page is only needed when
-one layer of the device's largest size is too small.
+A tensor has rows of `quads` texels (four channels each). Row r lies in layer r % layers, in group r // layers. Groups lie
+side by side, 2**shift of them in a line of texels: x = (group % 2**shift) * quads + quad, y = group // 2**shift, so that a
+row is never broken and its texels are neighbours. Only rows that are very long are folded (`flat`): then texel
+i = group * quads + quad lies at x = i % 2**shift, y = i // 2**shift. Lines beyond the device's texture size go to further
+pages: page p owns the array layers p * layers ... p * layers + layers - 1.
 """
 
 from ...platform.buffers import float32_array, int32_array, set_at, subarray, zeros
 
 
+# A single row longer than this many texels is folded: a texture of one line wastes half of a GPU's 2x2 pixel blocks.
+LONGEST_ROW = 64
+# From this size on, textures whose lines or layers are a power of two get a margin: else the texels of a matrix column,
+# and of the layers of one place, all fall into the same lines of a CPU's cache.
+MARGIN_TEXELS = 4096
+
+
 class Layout:
-    """The place of a tensor: shape, dtype, rows, channels, quads, layers, shift, width, height, pages."""
+    """The place of a tensor: shape, dtype, rows, channels, quads, layers, flat, shift, width, height, pages."""
 
     def __init__(self, shape, dtype, targets, max_shift):
         rank = len(shape)
@@ -25,31 +33,64 @@ class Layout:
         self.size = rows * self.channels
         self.quads = (self.channels + 3) // 4
         self.layers = targets if rows > 1 else 1
-        texels = ((rows + self.layers - 1) // self.layers) * self.quads
-        if texels == 0:
-            texels = 1
-        self.texels = texels
-        self.shift = 0
-        self.width = 1
-        while self.width * self.width < texels and self.shift < max_shift:
-            self.shift = self.shift + 1
-            self.width = self.width * 2
-        self.height = (texels + self.width - 1) // self.width
-        self.pages = 1
-        self.page_shift = 2 * max_shift
+        self.groups = (rows + self.layers - 1) // self.layers
+        self.texels = self.groups * self.quads if self.size > 0 else 1
         self.max_shift = max_shift
-        if self.height > self.width and self.shift == max_shift:
-            self.height = self.width
-            self.pages = (texels + self.width * self.height - 1) // (self.width * self.height)
+        largest = 2**max_shift
+        self.flat = self.quads > largest or (rows == 1 and self.quads > LONGEST_ROW)
+        self.shift = 0
+        if self.size == 0:
+            self.width = 1
+            lines = 1
+        elif self.flat:
+            self.width = 1
+            while self.width * self.width < self.texels and self.shift < max_shift:
+                self.shift = self.shift + 1
+                self.width = self.width * 2
+            lines = (self.texels + self.width - 1) // self.width
+        else:
+            self.width = self.quads
+            lines = self.groups
+            while self.width < lines and self.width * 2 <= largest:
+                self.shift = self.shift + 1
+                self.width = self.width * 2
+                lines = (self.groups + 2**self.shift - 1) // 2**self.shift
+        self.lines = lines
+        self.height = lines if lines < largest else largest
+        self.pages = (lines + self.height - 1) // self.height
         self.depth = self.layers * self.pages
-        self.bytes = self.width * self.height * self.depth * 16
-        self.key = self.kind + str(self.width) + "x" + str(self.height) + "x" + str(self.depth)
+        self.texture_width = self.width
+        self.texture_height = self.height
+        if self.width * self.height >= MARGIN_TEXELS and self.width % 64 == 0 and not self.flat:
+            if self.width + 4 <= largest:
+                self.texture_width = self.width + 4
+            if self.height % 2 == 0 and self.height < largest:
+                self.texture_height = self.height + 1
+        self.bytes = self.texture_width * self.texture_height * self.depth * 16
+        self.key = self.kind + str(self.texture_width) + "x" + str(self.texture_height) + "x" + str(self.depth)
 
     def page_height(self, page):
-        """Rows of texels in use on a page."""
-        left = self.texels - page * self.width * self.height
-        used = (left + self.width - 1) // self.width
-        return used if used < self.height else self.height
+        """Lines of texels in use on a page."""
+        left = self.lines - page * self.height
+        return left if left < self.height else self.height
+
+    def place(self, row, layers):
+        """The first texel of a row among those of all pages, with `layers` layers a page."""
+        layer = row % self.layers
+        group = (row - layer) // self.layers
+        if self.flat:
+            start = group * self.quads
+            line = start // self.width
+            x = start - line * self.width
+        else:
+            line = group // 2**self.shift
+            x = (group - line * 2**self.shift) * self.quads
+        page = line // self.height
+        return ((page * layers + layer) * self.height + line - page * self.height) * self.width + x
+
+    def broken(self):
+        """True when a row may cross from one page to the next."""
+        return self.flat and self.pages > 1
 
 
 def log2_floor(n):
@@ -61,7 +102,7 @@ def log2_floor(n):
 
 
 def pack(layout, data):
-    """The texels of a row-major flat array: one typed array for the whole texture array."""
+    """The texels of a row-major flat array: one typed array for the whole texture array, without margins."""
     count = layout.width * layout.height * layout.depth * 4
     pixels = float32_array(count) if layout.kind == "f" else int32_array(count)
     channels = layout.channels
@@ -70,21 +111,17 @@ def pack(layout, data):
     if layout.rows == 1:
         set_at(pixels, data, 0)
         return pixels
-    stride = layout.quads * 4
-    layers = layout.layers
-    plane = layout.width * layout.height * 4
     source = 0
     for row in range(layout.rows):
-        layer = row % layers
-        start = ((row - layer) // layers) * stride
-        if layout.pages == 1:
-            target = layer * plane + start
+        target = layout.place(row, layout.layers) * 4
+        if layout.broken():
+            jump = _page_jump(layout, layout.layers)
+            edge = _page_edge(layout, row)
             for c in range(channels):
-                pixels[target + c] = data[source + c]
+                pixels[target + c + (jump if c >= edge else 0)] = data[source + c]
         else:
             for c in range(channels):
-                page = (start + c) // plane
-                pixels[(page * layers + layer - page) * plane + start + c] = data[source + c]
+                pixels[target + c] = data[source + c]
         source = source + channels
     return pixels
 
@@ -97,20 +134,28 @@ def unpack(layout, pixels, layers_read):
     channels = layout.channels
     if layout.size == 0:
         return data
-    stride = layout.quads * 4
-    layers = layout.layers
-    plane = layout.width * layout.height * 4
     target = 0
     for row in range(layout.rows):
-        layer = row % layers
-        start = ((row - layer) // layers) * stride
-        if layout.pages == 1:
-            source = layer * plane + start
+        source = layout.place(row, layers_read) * 4
+        if layout.broken():
+            jump = _page_jump(layout, layers_read)
+            edge = _page_edge(layout, row)
             for c in range(channels):
-                data[target + c] = pixels[source + c]
+                data[target + c] = pixels[source + c + (jump if c >= edge else 0)]
         else:
             for c in range(channels):
-                page = (start + c) // plane
-                data[target + c] = pixels[(page * layers_read + layer - page) * plane + start + c]
+                data[target + c] = pixels[source + c]
         target = target + channels
     return data
+
+
+def _page_jump(layout, layers):
+    """How many numbers the layers between two pages of one layer hold."""
+    return (layers - 1) * layout.width * layout.height * 4
+
+
+def _page_edge(layout, row):
+    """The first channel of a row that lies on the next page (rows are shorter than a page)."""
+    start = (row - row % layout.layers) // layout.layers * layout.quads
+    plane = layout.width * layout.height
+    return (plane - start % plane) * 4

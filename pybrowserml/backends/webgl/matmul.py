@@ -149,24 +149,11 @@ def quad_rows(shader, i, row, quad, aligned, prefix):
     """Emit four texels <prefix>0..3 of rows row .. row + 3 of input i; aligned: row is a multiple of 4."""
     layers = shader.inputs[i].layers
     if aligned and layers >= 4:
-        shader.line(
-            "int "
-            + prefix
-            + "i = "
-            + shader.group_of(i, row)
-            + " * "
-            + shader.quads_of(i)
-            + " + "
-            + quad
-            + "; int "
-            + prefix
-            + "l = "
-            + shader.layer_of(i, row)
-            + ";"
-        )
+        shader.locate(i, prefix, shader.group_of(i, row))
+        shader.line("int " + prefix + "l = " + shader.layer_of(i, row) + ";")
         for t in range(4):
             layer = prefix + "l" if t == 0 else prefix + "l + " + str(t)
-            shader.line("vec4 " + prefix + str(t) + " = " + shader.at(i, prefix + "i", layer) + ";")
+            shader.line("vec4 " + prefix + str(t) + " = " + shader.texel(i, prefix, quad, layer) + ";")
     else:
         for t in range(4):
             shader.line("vec4 " + prefix + str(t) + " = " + shader.fetch(i, row + " + " + str(t), quad) + ";")
@@ -246,9 +233,9 @@ def dot_rows(a, b, lanes):
 def _rows_of_a(shader, rows):
     """Emit a0.. : texel q of rows a_row + m0 + j of A; m0 and a_row are multiples of L when A has L layers."""
     if shader.inputs[0].layers == rows:
-        shader.line("int ai = " + shader.group_of(0, "a_row + m0") + " * " + shader.quads_of(0) + " + q;")
+        shader.locate(0, "a", shader.group_of(0, "a_row + m0"))
         for j in range(rows):
-            shader.line("vec4 a" + str(j) + " = " + shader.at(0, "ai", str(j)) + ";")
+            shader.line("vec4 a" + str(j) + " = " + shader.texel(0, "a", "q", str(j)) + ";")
     else:
         for j in range(rows):
             shader.line("vec4 a" + str(j) + " = " + shader.fetch(0, "a_row + m0 + " + str(j), "q") + ";")
@@ -275,18 +262,14 @@ def _block_tn(shader, product, rows):
     if layers == shader.inputs[1].layers and layers >= 4 and rows == layers and product.batch == 1:
         shader.line("int kg = k_low / " + str(layers) + "; int kg_high = k_high / " + str(layers) + ";")
         shader.line("for (; kg < kg_high; kg++) {")
-        shader.line(
-            "int ai = kg * "
-            + shader.quads_of(0)
-            + " + (m0 >> 2); int bi = kg * "
-            + shader.quads_of(1)
-            + " + c4;"
-        )
+        shader.locate(0, "a", "kg")
+        shader.locate(1, "b", "kg")
+        shader.line("int a_quad = m0 >> 2;")
         for l in range(layers):
-            shader.line("{ vec4 b = " + shader.at(1, "bi", str(l)) + ";")
+            shader.line("{ vec4 b = " + shader.texel(1, "b", "c4", str(l)) + ";")
             for t in range(rows // 4):
-                index = "ai" if t == 0 else "ai + " + str(t)
-                shader.line("vec4 a" + str(t) + " = " + shader.at(0, index, str(l)) + ";")
+                index = "a_quad" if t == 0 else "a_quad + " + str(t)
+                shader.line("vec4 a" + str(t) + " = " + shader.texel(0, "a", index, str(l)) + ";")
             for j in range(rows):
                 shader.line("acc" + str(j) + " += a" + str(j // 4) + LANE[j % 4] + " * b;")
             shader.line("}")

@@ -1,9 +1,9 @@
 """One draw in the making: its GLSL and its integers, collected by the kernels and joined at the end.
 
-Uniforms: `u[0]` = output (quads, width shift, first texel of the page, channels); `u[1 + i]` = input i (quads, width shift,
-width - 1, channels); then what the kernel adds. In `main`: `lin` the texel index, `c4` the quad, `r0` the first of the
-`rows` rows that this fragment computes. `f<i>(row, quad)` fetches a texel of input i, `g<i>(element)` one element by its
-row-major index.
+Uniforms: `u[0]` = output (quads, shift, page, channels); `u[1 + i]` = input i (quads, shift, mask, channels), of which the
+first three stand in the globals Q<i>, H<i>, M<i>; then what the kernel adds. In `main`: `c4` the quad, `group` the group,
+`r0` the first of the `rows` rows that this fragment computes. `f<i>(row, quad)` fetches a texel of input i, `g<i>(element)`
+one element by its row-major index.
 """
 
 from ...platform.maps import new_map
@@ -33,7 +33,7 @@ class Shader:
                 self.paged = True
         self.ints = [out.quads, out.shift, 0, out.channels]
         for layout in inputs:
-            self.ints.extend([layout.quads, layout.shift, layout.width - 1, layout.channels])
+            self.ints.extend([layout.quads, layout.shift, 2**layout.shift - 1, layout.channels])
         self.lines = []
         self.local_functions = []
         self.needed = []
@@ -89,56 +89,50 @@ class Shader:
             self.element_fetchers.append(i)
         return "g" + str(i) + "(" + index + ")"
 
-    def at(self, i, index, layer):
-        """GLSL of a texel by its texel index and layer (page 0's number of it)."""
-        k = str(1 + i)
-        if self.paged:
-            shift = str(self.inputs[i].page_shift)
-            mask = str(2 ** self.inputs[i].max_shift - 1)
-            layers = str(self.inputs[i].layers)
-            place = (
-                "ivec3(("
-                + index
-                + ") & u["
-                + k
-                + "].z, (("
-                + index
-                + ") >> u["
-                + k
-                + "].y) & "
-                + mask
-                + ", (("
-                + index
-                + ") >> "
-                + shift
-                + ") * "
-                + layers
-                + " + ("
-                + layer
-                + "))"
-            )
+    def locate(self, i, name, group):
+        """Emit ints <name>x, <name>y: where the group of rows of input i begins."""
+        k = str(i)
+        if self.inputs[i].flat:
+            self.line("int " + name + "x = (" + group + ") * Q" + k + ", " + name + "y = 0;")
         else:
-            place = (
-                "ivec3((" + index + ") & u[" + k + "].z, (" + index + ") >> u[" + k + "].y, " + layer + ")"
+            self.line(
+                "int " + name + "x = ((" + group + ") & M" + k + ") * Q" + k + ", " + name + "y = (" + group + ") >> H"
+                + k + ";"
             )
-        return "texelFetch(s" + str(i) + ", " + place + ", 0)"
+
+    def texel(self, i, name, quad, layer):
+        """GLSL of a texel of a group that `locate` found."""
+        return self.texel_at(i, name + "x + " + quad, name + "y", layer)
+
+    def texel_at(self, i, x, y, layer):
+        """GLSL of a texel by x and y (flat layouts: by its index x alone)."""
+        k = str(i)
+        if self.inputs[i].flat:
+            y = "(" + x + ") >> H" + k
+            x = "(" + x + ") & M" + k
+        if self.paged:
+            shift = str(self.inputs[i].max_shift)
+            layer = layer + " + ((" + y + ") >> " + shift + ") * " + str(self.inputs[i].layers)
+            y = "(" + y + ") & " + str(2 ** self.inputs[i].max_shift - 1)
+        return "texelFetch(s" + k + ", ivec3(" + x + ", " + y + ", " + layer + "), 0)"
 
     def same_place(self, i, j):
         """GLSL of the texel of an input of the output's own layout, for row j of the fragment."""
+        layer = str(j)
         if self.paged:
-            return self.at(i, "lin", str(j))
-        return "texelFetch(s" + str(i) + ", ivec3(xy, " + str(j) + "), 0)"
+            layer = layer + " + u[0].z * " + str(self.rows)
+        return "texelFetch(s" + str(i) + ", ivec3(xy, " + layer + "), 0)"
 
     def layer_of(self, i, row):
         layers = self.inputs[i].layers
-        return "0" if layers == 1 else "(" + row + ") & " + str(layers - 1)
+        return "0" if layers == 1 else "((" + row + ") & " + str(layers - 1) + ")"
 
     def group_of(self, i, row):
         layers = self.inputs[i].layers
         return "(" + row + ")" if layers == 1 else "((" + row + ") >> " + str(_log2(layers)) + ")"
 
     def quads_of(self, i):
-        return "u[" + str(1 + i) + "].x"
+        return "Q" + str(i)
 
     def channels_of(self, i):
         return "u[" + str(1 + i) + "].w"
@@ -160,18 +154,19 @@ class Shader:
             parts.append("uniform " + sampler + " s" + str(i) + ";")
         for k in range(self.rows * self.results):
             parts.append("layout(location = " + str(k) + ") out " + self.out_vector() + " o" + str(k) + ";")
+        for i in range(len(self.inputs)):
+            k = str(i)
+            parts.append("int Q" + k + ", H" + k + ", M" + k + ";")
         parts.append(library_source(self.needed))
         for i in self.fetchers:
-            index = self.group_of(i, "row") + " * " + self.quads_of(i) + " + quad"
+            kept = self.lines
+            self.lines = []
+            self.locate(i, "p", self.group_of(i, "row"))
+            body = " ".join(self.lines)
+            self.lines = kept
             parts.append(
-                self.vector(i)
-                + " f"
-                + str(i)
-                + "(int row, int quad) { int i = "
-                + index
-                + "; return "
-                + self.at(i, "i", self.layer_of(i, "row"))
-                + "; }"
+                self.vector(i) + " f" + str(i) + "(int row, int quad) { " + body + " return "
+                + self.texel(i, "p", "quad", self.layer_of(i, "row")) + "; }"
             )
         for i in self.element_fetchers:
             scalar = "float" if self.inputs[i].kind == "f" else "int"
@@ -193,13 +188,23 @@ class Shader:
             parts.append(scalar + " g" + str(i) + "(int e) { " + body + " }")
         parts.extend(self.local_functions)
         parts.append("void main() {")
+        for i in range(len(self.inputs)):
+            k = str(i)
+            place = "u[" + str(i + 1) + "]"
+            parts.append("Q" + k + " = " + place + ".x; H" + k + " = " + place + ".y; M" + k + " = " + place + ".z;")
         parts.append("ivec2 xy = ivec2(gl_FragCoord.xy);")
-        parts.append("int lin = u[0].z + (xy.y << u[0].y) + xy.x;")
-        if self.single:
-            parts.append("const int r0 = 0; int c4 = lin;")
+        line = "xy.y"
+        if self.paged:
+            line = "(xy.y + (u[0].z << " + str(self.out.max_shift) + "))"
+        if self.out.flat:
+            parts.append("int i = (" + line + " << u[0].y) + xy.x;")
+            parts.append("int group = " + ("0" if self.single else "i / u[0].x") + "; int c4 = i - group * u[0].x;")
+        elif self.single:
+            parts.append("const int group = 0; int c4 = xy.x;")
         else:
-            parts.append("int group = lin / u[0].x; int c4 = lin - group * u[0].x;")
-            parts.append("int r0 = group * " + str(self.rows) + ";")
+            parts.append("int side = xy.x / u[0].x; int c4 = xy.x - side * u[0].x;")
+            parts.append("int group = (" + line + " << u[0].y) + side;")
+        parts.append("const int r0 = 0;" if self.single else "int r0 = group * " + str(self.rows) + ";")
         parts.extend(self.lines)
         parts.append("}")
         return "\n".join(parts)

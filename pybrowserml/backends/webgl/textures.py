@@ -39,11 +39,11 @@ class TexturePool:
             texture.layout = layout
             self.free_bytes = self.free_bytes - texture.bytes
             return texture
-        handle = webgl.create_texture(self.context, layout.kind, layout.width, layout.height, layout.depth)
+        handle = webgl.create_texture(self.context, layout.kind, layout.texture_width, layout.texture_height, layout.depth)
         if handle is None:
             self.trim(0)
             handle = webgl.create_texture(
-                self.context, layout.kind, layout.width, layout.height, layout.depth
+                self.context, layout.kind, layout.texture_width, layout.texture_height, layout.depth
             )
         if handle is None:
             raise error(

@@ -1,9 +1,10 @@
 """The page's side of the tests, transpiled: run plans on the engine and hand results over as text."""
 
+from pybrowserml.backends.webgl.builder import Draw
 from pybrowserml.backends.webgl.engine import open_engine
 from pybrowserml.core.host import HostArray
 from pybrowserml.core.variables import Slot
-from pybrowserml.platform.buffers import bytes_of, from_numbers, view_bytes
+from pybrowserml.platform.buffers import bytes_of, to_numbers, view_bytes
 from pybrowserml.platform.errors import error
 from pybrowserml.platform.tasks import drive, now
 from pybrowserml.platform.text import base64_decode, base64_encode, from_json, to_json
@@ -19,6 +20,13 @@ def engine_for(options):
             raise error("EngineError", made[1])
         ENGINES[key] = made[0]
     return ENGINES[key]
+
+
+def concat(a, b):
+    both = []
+    both.extend(a)
+    both.extend(b)
+    return both
 
 
 def decode(item):
@@ -90,7 +98,13 @@ def sources(text):
     given = from_json(text)
     engine = engine_for(given["options"])
     executable = yield from engine.prepare(given["plan"], given["sizes"])
-    return to_json([action.source for action in executable.actions])
+    found = []
+    for action in executable.actions:
+        if isinstance(action, Draw):
+            layouts = [executable.builder.layouts[value] for value in concat(action.inputs, action.outputs)]
+            sizes = [[layout.width, layout.height, layout.depth] for layout in layouts]
+            found.append({"source": action.source, "integers": to_numbers(action.pages[0]), "sizes": sizes})
+    return to_json(found)
 
 
 def information(text):
