@@ -27,9 +27,15 @@ const owners = {
 const snapshot = () => JSON.stringify([
   Object.entries(owners).map(([name, owner]) => [name, Reflect.ownKeys(owner).map(String),
     Reflect.ownKeys(owner.prototype).map(String)]),
-  // WebDriver has globals of its own, cdc_..., and makes them when it likes.
-  Object.getOwnPropertyNames(globalThis).filter((name) => name !== 'pybrowserml' && !name.includes('cdc_')),
+  // WebDriver has globals of its own, cdc_... and ret_nodes, and makes them when it likes.
+  Object.getOwnPropertyNames(globalThis).filter((name) => !/^pybrowserml$|cdc_|^ret_nodes$/.test(name)),
 ]);
+// The names that came or went between two pairs of snapshot and enumeration.
+const changes = (before, after) => {
+  const names = (pair) => new Set(JSON.stringify(pair).match(/[\\w$.()]+/g));
+  const [first, second] = [names(before), names(after)];
+  return [...first].filter((name) => !second.has(name)).concat([...second].filter((name) => !first.has(name)));
+};
 // What for...in shows; the index of [1] and of 'a' is all that there should be.
 const enumerated = () => {
   const seen = [];
