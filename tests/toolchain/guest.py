@@ -34,7 +34,7 @@ const snapshot = () => JSON.stringify([
 const changes = (before, after) => {
   const names = (pair) => new Set(JSON.stringify(pair).match(/[\\w$.()]+/g));
   const [first, second] = [names(before), names(after)];
-  return [...first].filter((name) => !second.has(name)).concat([...second].filter((name) => !first.has(name)));
+  return [...first, ...second].filter((name) => first.has(name) !== second.has(name));
 };
 // What for...in shows; the index of [1] and of 'a' is all that there should be.
 const enumerated = () => {
