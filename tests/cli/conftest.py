@@ -47,7 +47,7 @@ def js(driver):
 
 @pytest.fixture
 def serve():
-    """serve(folder, headers=None) -> address of a server of it, under the strict policy unless told otherwise."""
+    """serve(folder, headers=None) -> address of a server of it, by default under the strict policy."""
     from pybrowserml.tools.serve import make_server
 
     servers = []

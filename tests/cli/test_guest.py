@@ -59,7 +59,12 @@ def test_only_its_own_origin_is_asked(bundles, opened, js):
     address = opened(folder)
     asked = js(
         LOAD
-        + "(await load()).dispose(); return performance.getEntriesByType('resource').map(({ name }) => name);"
+        + """
+        (await load()).dispose();
+        const asked = () => performance.getEntriesByType("resource").map(({ name }) => name);
+        for (let i = 0; i < 50 && asked().length < 3; i++) await new Promise((done) => setTimeout(done, 100));
+        return asked();
+        """
     )
     assert {name.removeprefix(address) for name in asked} == {"model.js", "model.json", "model.safetensors"}
 
@@ -151,6 +156,7 @@ def test_two_models_side_by_side(bundles, driver, serve, tmp_path, js):
 @pytest.mark.parametrize("where", ["server", "file"])
 def test_the_page_to_try_it(bundles, driver, serve, where):
     _, folder = bundles("dense", trainable=True)
+    driver.get_log("browser")
     driver.get(serve(folder) if where == "server" else f"file://{folder}/index.html")
     wait(driver, lambda page: page.find_element(By.ID, "status").text.startswith("Ready on"))
     assert driver.find_element(By.TAG_NAME, "h1").text == "flowers"

@@ -50,7 +50,8 @@ def test_every_form_of_input(bundles, opened, js, samples):
         const nested = args[0], flat = nested.flat();
         const forms = [
           nested, new Float32Array(flat), new Float64Array(flat),
-          { data: new Float32Array(flat), shape: [2, 4] }, { data: flat, shape: [2, 4] }, { features: nested }, { features: new Float32Array(flat) }, [{ data: flat, shape: [2, 4] }],
+          { data: new Float32Array(flat), shape: [2, 4] }, { data: flat, shape: [2, 4] },
+          { features: nested }, { features: new Float32Array(flat) }, [{ data: flat, shape: [2, 4] }],
         ];
         const results = [];
         for (const form of forms) results.push(plain(await model.predict(form)));
@@ -106,7 +107,8 @@ def test_trains_as_python_trains(bundles, opened, js, samples, engine):
           epochs: 2, batchSize: 16,
           onBatchEnd: (logs, batch) => seen.push([batch, logs.loss, logs.accuracy]),
         });
-        return { steps, seen, history: history.history, epochs: history.epoch, after: await model.evaluate(x, y) };
+        const after = await model.evaluate(x, y);
+        return { steps, seen, history: history.history, epochs: history.epoch, after };
         """,
         x.tolist(),
         y.tolist(),
@@ -451,7 +453,7 @@ def test_stop_training(bundles, opened, js, samples):
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_save_in_the_browser_and_load_again(bundles, opened, js, samples, engine):
-    """What comes back predicts the same, and goes on training where it was: the optimizer's state is kept too."""
+    """What comes back predicts the same and goes on training where it was."""
     _, folder = bundles("dense", trainable=True)
     opened(folder)
     x, y = samples
@@ -519,7 +521,8 @@ def test_download(bundles, opened, js):
         + """
         const model = await load({ backend: "cpu" });
         const seen = [];
-        addEventListener("click", (event) => { seen.push(event.target.download); event.preventDefault(); }, true);
+        const note = (event) => { seen.push(event.target.download); event.preventDefault(); };
+        addEventListener("click", note, true);
         await model.save("download://flowers");
         return [seen, document.querySelectorAll("a").length];
         """
@@ -553,7 +556,8 @@ def test_engines_are_told_and_switched(bundles, opened, js, samples):
         await model.trainOnBatch(args[0], args[1]);
         const first = Array.from((await model.predict(args[0])).data);
         await model.setBackend("webgl");
-        return [auto, forced, first, [model.backendInfo().name, Array.from((await model.predict(args[0])).data)]];
+        const second = Array.from((await model.predict(args[0])).data);
+        return [auto, forced, first, [model.backendInfo().name, second]];
         """,
         samples[0].tolist(),
         samples[1].tolist(),

@@ -1,4 +1,4 @@
-"""The tinker page: points by clicking, a net made and trained in JavaScript, its surface, the engine switch."""
+"""The tinker page: points by clicking, a net made in JavaScript, its surface, the engine switch."""
 
 from pathlib import Path
 

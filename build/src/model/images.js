@@ -51,11 +51,14 @@ const layoutOf = (spec) => {
  */
 export const imageBatch = (images, spec) => {
   const { height, width, channels, rank } = layoutOf(spec);
+  for (const image of images) {
+    if (!sizeOf(image).every((side) => side > 0)) {
+      throw error("ArgumentError", `input '${spec.name}': the image has no pixels; has it loaded?`);
+    }
+  }
   const [ownWidth, ownHeight] = sizeOf(images[0]);
   const [rows, columns] = [height ?? ownHeight, width ?? ownWidth];
   const size = rows * columns * channels;
-  if (!(size > 0))
-    throw error("ArgumentError", `input '${spec.name}': the image has no pixels; has it loaded?`);
   const [low, high] = spec.pixels ?? [0, 255];
   const whole = spec.dtype !== "float32";
   const data = whole
