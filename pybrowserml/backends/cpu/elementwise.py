@@ -7,7 +7,7 @@ equal elements.
 """
 
 from .broadcasting import broadcast_strides, collapse, gather_block, repeats_as_vector
-from .instructions import block_function, copy_function
+from .instructions import block_function, copy_function, is_zero
 from .launch import Launch, count_of, split, strides_of
 
 BLOCK = 1024
@@ -44,6 +44,7 @@ class Program:
             self._add_operand(shapes[k], shape, has_source and k == 0)
         self._compile(expr, dtypes, shape, out_dtypes)
         self.reuse = self._reusable(expr)
+        self.reads_source_late = self._reads_source_late(expr)
         self.workspace = self.slot_count * self.block + self.extra
         self.f32 = None
         self.i32 = None
@@ -129,9 +130,14 @@ class Program:
                 attr = [strides[instr[3]], shape[instr[3]]]
             elif op == "constant" and instr[1] != "float32":
                 attr = int(instr[3])
+            operands = instr[2]
+            rectified = self._rectified(instrs, instr)
+            if rectified >= 0:
+                op = "relu"
+                operands = [rectified]
             line = [block_function(op, instr[1], operand_dtypes), n + j, attr]
             for q in range(3):
-                line.append(instr[2][q] if q < len(instr[2]) else n + j)
+                line.append(operands[q] if q < len(operands) else n + j)
             keep = all_uniform and self.direct[j] < 0
             uniform.append(keep)
             self.addresses.append(0)
@@ -156,6 +162,25 @@ class Program:
         self.copies = []
         for k in copies:
             self.copies.append([copy_function(out_dtypes[k]), k, results[k]])
+
+    def _rectified(self, instrs, instr):
+        """The operand x of max(x, 0), -1 for any other instruction."""
+        if instr[0] != "maximum":
+            return -1
+        for side in range(2):
+            j = instr[2][side] - self.operands
+            if j >= 0 and is_zero(instrs[j]):
+                return instr[2][1 - side]
+        return -1
+
+    def _reads_source_late(self, expr):
+        """True when operand 0 is read after the result was written, so that both may not share a place."""
+        j = self.results[0] - self.operands
+        late = False
+        for k in range(len(expr["instrs"])):
+            if j >= 0 and k > j and 0 in expr["instrs"][k][2]:
+                late = True
+        return late
 
     def _reusable(self, expr):
         """Per result, the operands that it may overwrite: read at equal positions, and not after it is

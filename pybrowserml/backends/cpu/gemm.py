@@ -290,7 +290,8 @@ class GemmLaunch(Launch):
 
     def gathers(self):
         """True when the sums may not gather in the output."""
-        return self.in_place or not self.is_float
+        late = self.program is not None and self.program.reads_source_late
+        return self.in_place or late or not self.is_float
 
     def row_of(self, batch):
         return batch * self.m

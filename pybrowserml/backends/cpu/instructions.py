@@ -34,6 +34,7 @@ from .blocks_float import negative as float_negative
 from .blocks_float import not_equal as float_not_equal
 from .blocks_float import power as float_power
 from .blocks_float import reciprocal as float_reciprocal
+from .blocks_float import relu as float_relu
 from .blocks_float import round_even as float_round_even
 from .blocks_float import rsqrt as float_rsqrt
 from .blocks_float import sigmoid as float_sigmoid
@@ -165,6 +166,8 @@ def block_function(op, dtype, operand_dtypes):
         return float_constant if dtype == "float32" else int_constant
     if op == "iota":
         return int_iota
+    if op == "relu":
+        return float_relu
     kind = kind_of_dtype(operand_dtypes[1] if op == "where" else operand_dtypes[0])
     if op == "cast":
         return CAST[kind + ("f" if dtype == "float32" else dtype)]
@@ -172,6 +175,11 @@ def block_function(op, dtype, operand_dtypes):
     if op not in table:
         raise error("EngineError", "the cpu engine has no instruction '" + op + "' for " + operand_dtypes[0])
     return table[op]
+
+
+def is_zero(instr):
+    """True for the instruction that makes the float constant 0."""
+    return instr[0] == "constant" and instr[1] == "float32" and instr[3] == 0
 
 
 def copy_function(dtype):
