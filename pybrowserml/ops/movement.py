@@ -130,9 +130,9 @@ def slice(inputs, start_indices, shape):
 
 
 def take(x, indices, axis=None):
-    """Slices of x at int32 indices along an axis (None: of the flattened tensor); negative ones count from the end.
+    """Slices of x at int32 indices along an axis (None: of the flattened tensor).
 
-    Shape: x.shape[:axis] + indices.shape + x.shape[axis+1:]. Indices out of range are clamped.
+    Negative indices count from the end. Shape: x.shape[:axis] + indices.shape + x.shape[axis+1:]. Indices out of range are clamped.
     """
     x = to_tensor(x)
     if axis is None:

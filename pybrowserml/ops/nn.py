@@ -183,7 +183,7 @@ def batch_normalization(x, mean, variance, axis, offset=None, scale=None, epsilo
 
 
 def layer_normalization(x, gamma=None, beta=None, axis=-1, epsilon=0.001):
-    """x with mean 0 and variance 1 over `axis` (or several), times gamma, plus beta (of the shape of those axes).
+    """x with mean 0 and variance 1 over `axis` (or several), times gamma, plus beta (shaped as those axes).
 
     Source: Ba, Kiros, Hinton 2016, arXiv:1607.06450.
     """

@@ -6,10 +6,10 @@ from .errors import error
 
 
 def argument_names(cls):
-    """The names of the constructor's arguments, in order."""
-    return [
-        name for name in inspect.signature(cls.__init__).parameters if name not in ("self", "args", "kwargs")
-    ]
+    """The names of the constructor's arguments, in order, without *args and **kwargs."""
+    parameters = list(inspect.signature(cls.__init__).parameters.values())[1:]
+    collecting = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    return [parameter.name for parameter in parameters if parameter.kind not in collecting]
 
 
 def construct(cls, config):

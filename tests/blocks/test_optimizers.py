@@ -1,0 +1,210 @@
+"""Optimizers and schedules against the formulas of Keras 3, written in NumPy in double precision."""
+
+import numpy as np
+import pytest
+
+from pybrowserml import constraints, ops, optimizers, schedules
+from pybrowserml.compiler.function import trace_runner
+from pybrowserml.core.config import config_of, from_config
+from pybrowserml.core.variables import Variable
+from pybrowserml.platform.errors import PybrowsermlError
+
+from .harness import compiled, run, value_of
+
+STEPS = 5
+
+
+def sgd(momentum=0.0, nesterov=False):
+    def update(w, g, rate, slots, t):
+        if momentum == 0:
+            return w - rate * g
+        slots["m"] = momentum * slots.get("m", 0) - rate * g
+        return w + (momentum * slots["m"] - rate * g if nesterov else slots["m"])
+
+    return update
+
+
+def adam(amsgrad=False):
+    def update(w, g, rate, slots, t):
+        m = slots["m"] = 0.9 * slots.get("m", 0) + 0.1 * g
+        v = slots["v"] = 0.999 * slots.get("v", 0) + 0.001 * g * g
+        if amsgrad:
+            v = slots["h"] = np.maximum(slots.get("h", 0), v)
+        return w - rate * np.sqrt(1 - 0.999**t) / (1 - 0.9**t) * m / (np.sqrt(v) + 1e-7)
+
+    return update
+
+
+def rmsprop(momentum=0.0, centered=False):
+    def update(w, g, rate, slots, t):
+        v = slots["v"] = 0.9 * slots.get("v", 0) + 0.1 * g * g
+        a = slots["a"] = 0.9 * slots.get("a", 0) + 0.1 * g
+        step = rate * g / np.sqrt((v - a * a if centered else v) + 1e-7)
+        slots["m"] = momentum * slots.get("m", 0) + step
+        return w - slots["m"]
+
+    return update
+
+
+def adagrad(w, g, rate, slots, t):
+    slots["s"] = slots.get("s", 0.1) + g * g
+    return w - rate * g / np.sqrt(slots["s"] + 1e-7)
+
+
+ROWS = [
+    ("sgd", optimizers.SGD(0.1), sgd(), 0.1, {}),
+    ("momentum", optimizers.SGD(0.1, 0.9), sgd(0.9), 0.1, {}),
+    ("nesterov", optimizers.SGD(0.1, 0.9, True), sgd(0.9, True), 0.1, {}),
+    ("adam", optimizers.Adam(), adam(), 0.001, {}),
+    ("amsgrad", optimizers.Adam(0.01, amsgrad=True), adam(True), 0.01, {}),
+    ("adamw", optimizers.AdamW(0.01), adam(), 0.01, {"decay": 0.004}),
+    ("rmsprop", optimizers.RMSprop(0.01), rmsprop(), 0.01, {}),
+    ("rmsprop_all", optimizers.RMSprop(0.01, momentum=0.5, centered=True), rmsprop(0.5, True), 0.01, {}),
+    ("adagrad", optimizers.Adagrad(0.1), adagrad, 0.1, {}),
+    ("weight_decay", optimizers.SGD(0.1, weight_decay=0.2), sgd(), 0.1, {"decay": 0.2}),
+    ("clipnorm", optimizers.SGD(0.1, clipnorm=0.5), sgd(), 0.1, {"clipnorm": 0.5}),
+    ("clipvalue", optimizers.SGD(0.1, clipvalue=0.3), sgd(), 0.1, {"clipvalue": 0.3}),
+    ("global_clipnorm", optimizers.SGD(0.1, global_clipnorm=0.5), sgd(), 0.1, {"global": 0.5}),
+]
+
+
+def limited(gradients, options):
+    norms = [np.linalg.norm(g) for g in gradients]
+    if "clipnorm" in options:
+        return [g * min(1, options["clipnorm"] / n) for g, n in zip(gradients, norms, strict=True)]
+    if "clipvalue" in options:
+        return [np.clip(g, -options["clipvalue"], options["clipvalue"]) for g in gradients]
+    if "global" in options:
+        whole = np.sqrt(sum(n * n for n in norms))
+        return [g * min(1, options["global"] / whole) for g in gradients]
+    return gradients
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])
+def test_optimizer(row, float64):
+    label, template, update, rate, options = row
+    optimizer = from_config(config_of(template), "optimizer")
+    assert config_of(optimizer) == config_of(template)
+    rng = np.random.default_rng(0)
+    weights = [rng.normal(size=(3, 2)), rng.normal(size=(2,))]
+    variables = [
+        Variable(w, "float32", True, f"dense/{name}")
+        for w, name in zip(weights, ["kernel", "bias"], strict=True)
+    ]
+    gradients = rng.normal(size=(STEPS, 8))
+    gradients[:, 1] = 0
+
+    def step(inputs):
+        parts = [ops.reshape(ops.slice(inputs[0], [0], [6]), [3, 2]), ops.slice(inputs[0], [6], [2])]
+        optimizer.apply(parts, variables)
+        return [["done", optimizer.iterations.value()]]
+
+    runner = trace_runner(step, [["g", [8], "float32"]])
+    slots = [{}, {}]
+    for t in range(1, STEPS + 1):
+        g = gradients[t - 1]
+        run(runner, [g])
+        parts = limited([g[:6].reshape(3, 2), g[6:]], options)
+        for i in range(2):
+            weights[i] = weights[i] - weights[i] * options.get("decay", 0) * rate
+            weights[i] = update(weights[i], parts[i], rate, slots[i], t)
+            np.testing.assert_allclose(value_of(variables[i]), weights[i], rtol=1e-7, atol=1e-10)
+    assert int(value_of(optimizer.iterations)) == STEPS
+
+
+def test_slots_are_named_as_in_keras():
+    optimizer = optimizers.Adam()
+    optimizer.build([Variable(np.zeros(2), "float32", True, "sequential/dense/kernel")])
+    assert [v.path for v in optimizer.variables] == [
+        "adam/iterations",
+        "adam/learning_rate",
+        "adam/sequential_dense_kernel_momentum",
+        "adam/sequential_dense_kernel_velocity",
+    ]
+
+
+def test_learning_rate_can_be_set():
+    optimizer = optimizers.SGD(0.5)
+    variable = Variable([1.0], "float32", True, "w")
+
+    def step(inputs):
+        optimizer.apply(inputs, [variable])
+        return [["w", variable.value()]]
+
+    runner = trace_runner(step, [["g", [1], "float32"]])
+    assert run(runner, [np.ones(1)])[0] == pytest.approx(0.5)
+    optimizer.learning_rate = 0.25
+    assert run(runner, [np.ones(1)])[0] == pytest.approx(0.25)
+    assert optimizer.get_config()["learning_rate"] == 0.25
+
+
+def test_constraints_hold_after_the_update():
+    variable = Variable([[0.1, 3.0]], "float32", True, "w")
+    variable.constraint = constraints.get("non_neg")
+    optimizers.SGD(1.0).apply([Variable([[1.0, 1.0]], "float32").value()], [variable])
+    np.testing.assert_allclose(value_of(variable), [[0.0, 2.0]])
+
+
+CONSTRAINTS = [
+    (constraints.MaxNorm(1.0), lambda w, n: w * np.minimum(n, 1) / n),
+    (constraints.UnitNorm(), lambda w, n: w / n),
+    (constraints.MinMaxNorm(0.5, 1.0, 0.5), lambda w, n: w * (0.5 * np.clip(n, 0.5, 1) + 0.5 * n) / n),
+    (constraints.NonNeg(), lambda w, n: np.maximum(w, 0)),
+]
+
+
+@pytest.mark.parametrize("row", CONSTRAINTS, ids=lambda row: type(row[0]).__name__)
+def test_constraint(row):
+    w = np.random.default_rng(0).normal(size=(3, 4))
+    np.testing.assert_allclose(row[0](w).numpy(), row[1](w, np.linalg.norm(w, axis=0)), rtol=1e-5, atol=1e-6)
+
+
+SCHEDULES = [
+    (schedules.ExponentialDecay(0.2, 20, 0.7), lambda t: 0.2 * 0.7 ** (t / 20)),
+    (schedules.ExponentialDecay(0.2, 20, 0.7, True), lambda t: 0.2 * 0.7 ** (t // 20)),
+    (schedules.InverseTimeDecay(0.2, 10, 0.5), lambda t: 0.2 / (1 + 0.5 * t / 10)),
+    (schedules.PolynomialDecay(0.2, 30, 0.01, 2.0), lambda t: 0.19 * (1 - min(t, 30) / 30) ** 2 + 0.01),
+    (
+        schedules.PolynomialDecay(0.2, 30, 0.01, 1.0, True),
+        lambda t: 0.19 * (1 - t / (30 * max(1, np.ceil(t / 30)))) + 0.01,
+    ),
+    (
+        schedules.PiecewiseConstantDecay([10, 25], [1.0, 0.5, 0.1]),
+        lambda t: 1.0 if t <= 10 else 0.5 if t <= 25 else 0.1,
+    ),
+    (
+        schedules.CosineDecay(0.2, 30, 0.1),
+        lambda t: 0.2 * (0.9 * 0.5 * (1 + np.cos(np.pi * min(t, 30) / 30)) + 0.1),
+    ),
+    (
+        schedules.CosineDecay(0.0, 30, 0.0, warmup_target=0.2, warmup_steps=10),
+        lambda t: 0.02 * t if t < 10 else 0.1 * (1 + np.cos(np.pi * min(t - 10, 30) / 30)),
+    ),
+]
+
+
+@pytest.mark.parametrize("row", SCHEDULES, ids=lambda row: type(row[0]).__name__)
+def test_schedule(row, float64):
+    schedule, reference = row
+    steps = np.array([0, 1, 9, 10, 11, 20, 25, 26, 30, 31, 60])
+    found = compiled(lambda xs: [schedule.at(xs[0])], [steps])[0]
+    np.testing.assert_allclose(found, [reference(t) for t in steps], rtol=1e-6, atol=1e-9)
+    assert config_of(from_config(config_of(schedule), "schedule")) == config_of(schedule)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: optimizers.get("adamm"), "unknown optimizer 'adamm'; known: sgd, adam"),
+        (lambda: optimizers.SGD("fast"), "learning_rate must be a number"),
+        (lambda: optimizers.SGD(clipnorm=0), "clipping limit must be positive"),
+        (lambda: optimizers.SGD(momentum=2), "momentum must be in"),
+        (
+            lambda: optimizers.SGD().apply([None], [Variable([1.0])]),
+            "does not depend on any trainable weight",
+        ),
+    ],
+)
+def test_messages(make, message):
+    with pytest.raises(PybrowsermlError, match=message):
+        make()
