@@ -64,6 +64,9 @@ NAMED_TYPES = {
     "name": "string | null",
 }
 
+# Options may follow the required arguments and up to so many, less one, of the optional ones.
+MOST_POSITIONAL = 3
+
 
 def typings_source(public: Namespace) -> str:
     """The text of a .d.ts file for the public names (from signatures.interface)."""
@@ -94,8 +97,8 @@ class _Writer:
                 returns = item.name if isinstance(item, Class) else self.returned(item)
                 local = identifier(dressed)
                 keyword = "export " if local == dressed else "" if indent else "declare "
-                for text in self.calls(item, returns):
-                    lines.append(f"{_comment(item.doc, indent)}{indent}{keyword}function {local}{text}")
+                lines.extend(filter(None, [_comment(item.doc, indent).rstrip()]))
+                lines.extend(f"{indent}{keyword}function {local}{text}" for text in self.calls(item, returns))
                 if local != dressed:
                     lines.append(f"{indent}export {{ {local} as {dressed} }};")
         return lines
@@ -124,28 +127,30 @@ class _Writer:
                     else f"  {attribute_name(name)}(...args: any[]): any;"
                 )
                 continue
-            for text in self.calls(method, self.returned(method)):
-                lines.append(f"{_comment(method.doc, '  ')}  {attribute_name(name)}{text}")
+            lines.extend(filter(None, [_comment(method.doc, "  ").rstrip()]))
+            lines.extend(
+                f"  {attribute_name(name)}{text}" for text in self.calls(method, self.returned(method))
+            )
         return "\n".join([*lines, "}"])
 
     def calls(self, item: Class | Function, returns: str) -> list[str]:
-        """The ways to call: all by position with options for the rest, or options alone."""
+        """The ways to call: all by position; some by position with options for the rest; options alone."""
         required = [argument for argument in item.arguments if argument.default is None]
-        optional = [argument for argument in item.arguments if argument.default is not None]
         if item.rest:
             parts = [self.argument(argument) for argument in item.arguments] + [f"...{item.rest}: any[]"]
             return [f"({', '.join(parts)}): {returns};"]
         positional = ", ".join(self.argument(argument) for argument in item.arguments)
         texts = [f"({positional}): {returns};"]
-        if optional:
-            parts = [*map(self.argument, required), f"options: {self.options(optional)}"]
+        for count in range(len(required), min(len(required) + MOST_POSITIONAL, len(item.arguments))):
+            given = [self.argument(argument, mark="") for argument in item.arguments[:count]]
+            parts = [*given, f"options: {self.options(item.arguments[count:])}"]
             texts.append(f"({', '.join(parts)}): {returns};")
         if required and isinstance(item, Class):
             texts.append(f"(options: {self.options(item.arguments)}): {returns};")
         return texts
 
-    def argument(self, argument: Argument) -> str:
-        mark = "" if argument.default is None else "?"
+    def argument(self, argument: Argument, mark: str = "?") -> str:
+        mark = "" if argument.default is None else mark
         return f"{identifier(attribute_name(argument.name))}{mark}: {self.argument_type(argument)}"
 
     def options(self, arguments: list[Argument]) -> str:
