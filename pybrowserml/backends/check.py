@@ -1,7 +1,7 @@
 """Is a plan from a file a plan at all? Every id, name and number is looked at before an engine sees it.
 
-`check_plan` looks at the structure once; `check_sizes` at shapes and memory for the integers of one run, since
-symbolic dimensions have no size before.
+`check_plan` looks at the structure once; `check_sizes` at shapes and memory for the integers of one run,
+since symbolic dimensions have no size before.
 """
 
 from ..core.dims import evaluate
@@ -65,7 +65,9 @@ def _is_index(value, count):
 
 
 def check_plan(plan, place):
-    """Raise FormatError, naming step and field, unless the plan is well formed. place: what it is, for messages."""
+    """Raise FormatError, naming step and field, unless the plan is well formed. place: what it is, for
+    messages.
+    """
     sizes = _list_field(plan, "sizes", place)
     for item in sizes:
         if not is_string(item):
@@ -80,7 +82,7 @@ def check_plan(plan, place):
     steps = _list_field(plan, "steps", place)
     for i in range(len(steps)):
         _check_step(steps[i], plan, made, sizes, place + ".steps[" + str(i) + "]")
-    _check_results(plan, values, made, place)
+    _check_results(plan, values, place)
     return None
 
 
@@ -256,27 +258,46 @@ def _check_expression(expr, dtypes, outputs, values, place):
     return None
 
 
-def _check_results(plan, values, made, place):
+def _check_results(plan, values, place):
+    """Each output and update is a value of its own that a step makes; each state has at most one update."""
+    taken = _values_no_step_makes(plan, values)
     entries = _list_field(plan, "outputs", place)
     for i in range(len(entries)):
         here = place + ".outputs[" + str(i) + "]"
         if not is_string(_field(entries[i], "name", here)):
             _refuse(here, "must have a text as its name")
-        if not _is_index(_field(entries[i], "value", here), len(values)) or not made[entries[i]["value"]]:
-            _refuse(here, "names a value that no step makes")
+        _take_result(_field(entries[i], "value", here), taken, here)
     updates = _list_field(plan, "updates", place)
+    updated = [False for entry in plan["state"]]
     for i in range(len(updates)):
         here = place + ".updates[" + str(i) + "]"
-        if not _is_index(_field(updates[i], "state", here), len(plan["state"])):
-            _refuse(here, "names a state entry that does not exist")
-        if not _is_index(_field(updates[i], "value", here), len(values)) or not made[updates[i]["value"]]:
-            _refuse(here, "names a value that no step makes")
-        old = values[plan["state"][updates[i]["state"]]["value"]]
+        state = _field(updates[i], "state", here)
+        if not _is_index(state, len(updated)) or updated[state]:
+            _refuse(here, "names a state entry that does not exist or has an update already")
+        updated[state] = True
+        _take_result(_field(updates[i], "value", here), taken, here)
+        old = values[plan["state"][state]["value"]]
         if old["dtype"] != values[updates[i]["value"]]["dtype"]:
             _refuse(here, "changes the dtype of its state")
     _check_lifetimes(plan, values, place)
     if len(_list_field(plan, "subplans", place)) > 0:
         _refuse(place + ".subplans", "are not supported")
+    return None
+
+
+def _values_no_step_makes(plan, values):
+    taken = [True for value in values]
+    for step in plan["steps"]:
+        for value in step["outputs"]:
+            if value is not None:
+                taken[value] = False
+    return taken
+
+
+def _take_result(value, taken, place):
+    if not _is_index(value, len(taken)) or taken[value]:
+        _refuse(place, "names a value that no step makes, or that another result names")
+    taken[value] = True
     return None
 
 

@@ -15,7 +15,9 @@ from .errors import error
 
 
 def read_file(folder, file_name, limit):
-    """The bytes of a file in a folder, as a flat uint8 array. Raises FormatError when it is missing or over the limit."""
+    """The bytes of a file in a folder, as a flat uint8 array. Raises FormatError when it is missing or over
+    the limit.
+    """
     path = Path(folder) / file_name
     if not path.is_file():
         raise error("FormatError", f"{path}: no such file")
@@ -26,30 +28,43 @@ def read_file(folder, file_name, limit):
 
 
 def write_folder(folder, files):
-    """Write files, a list of [name, bytes], as a folder that is complete or not there at all."""
+    """Write files, a list of [name, bytes], as a folder that is complete or not there at all.
+
+    An earlier folder is replaced when it holds nothing but files of these names. Raises ArgumentError else.
+    """
     target = Path(folder)
-    if target.exists() and not target.is_dir():
-        raise error("ArgumentError", f"{target} is a file; save writes a folder")
+    if target.exists():
+        _require_replaceable(target, [name for name, _ in files])
     target.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    work = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     try:
-        os.chmod(made, 0o755)
+        made = work / "new"
+        made.mkdir()
         for name, data in files:
             (made / name).write_bytes(bytes(data))
-        if target.exists():
-            old = Path(tempfile.mkdtemp(prefix=f".{target.name}.old.", dir=target.parent))
-            os.replace(target, old / "old")
-            try:
-                os.replace(made, target)
-            except OSError:
-                os.replace(old / "old", target)
-                raise
-            shutil.rmtree(old)
-        else:
+        if not target.exists():
             os.replace(made, target)
-    except BaseException:
-        shutil.rmtree(made, ignore_errors=True)
-        raise
+            return
+        os.replace(target, work / "old")
+        try:
+            os.replace(made, target)
+        except BaseException:
+            os.replace(work / "old", target)
+            raise
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _require_replaceable(target, names):
+    if not target.is_dir():
+        raise error("ArgumentError", f"{target} is a file; save writes a folder")
+    others = sorted(path.name for path in target.iterdir() if path.name not in names)
+    if others:
+        raise error(
+            "ArgumentError",
+            f"{target} holds files that are no part of a saved model ({', '.join(others[:3])}); "
+            "choose a new or empty folder",
+        )
 
 
 def write_file(folder, file_name, data):

@@ -1,0 +1,168 @@
+"""Callbacks: which hooks are called, with what, and what they may do."""
+
+import numpy as np
+import pytest
+
+import pybrowserml as pb
+
+
+class Recorder(pb.callbacks.Callback):
+    def __init__(self):
+        super().__init__()
+        self.calls = []
+
+    def on_train_begin(self, logs=None):
+        self.calls.append("train begin")
+
+    def on_train_end(self, logs=None):
+        self.calls.append("train end")
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.calls.append(f"epoch {epoch} begin")
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.calls.append(f"epoch {epoch} end {sorted(logs)}")
+
+    def on_batch_end(self, batch, logs=None):
+        self.calls.append(f"batch {batch} {sorted(logs)}")
+
+    def on_test_begin(self, logs=None):
+        self.calls.append("test begin")
+
+    def on_test_batch_end(self, batch, logs=None):
+        self.calls.append(f"test {batch}")
+
+
+def test_order_of_hooks(net, flowers):
+    recorder = Recorder()
+    net.fit(*flowers, batch_size=60, validation_split=0.5, verbose=0, callbacks=[recorder])
+    assert recorder.calls == [
+        "train begin",
+        "epoch 0 begin",
+        "batch 0 ['accuracy', 'loss']",
+        "test begin",
+        "test 0",
+        "epoch 0 end ['accuracy', 'loss', 'val_accuracy', 'val_loss']",
+        "train end",
+    ]
+    assert recorder.model is net and recorder.params == {"verbose": 0, "epochs": 1, "steps": 1}
+
+
+def test_dicts_of_functions(net, flowers):
+    calls = []
+    net.fit(
+        *flowers,
+        batch_size=60,
+        verbose=0,
+        callbacks={
+            "on_batch_end": lambda batch, logs: calls.append(batch),
+            "onEpochEnd": lambda e, logs: calls.append("e"),
+        },
+    )
+    assert calls == [0, 1, "e"]
+
+
+def test_predict_inside_fit(net, flowers):
+    x = flowers[0]
+    seen = []
+    net.fit(
+        *flowers,
+        batch_size=60,
+        verbose=0,
+        callbacks={"on_batch_end": lambda b, logs: seen.append(net.predict(x[:2]))},
+    )
+    assert len(seen) == 2 and np.any(seen[0] != seen[1])
+    np.testing.assert_array_equal(seen[1], net.predict(x[:2]))
+
+
+def test_stop_training(net, flowers):
+    def stop(batch, logs):
+        net.stop_training = batch == 1
+
+    history = net.fit(*flowers, batch_size=10, epochs=5, verbose=0, callbacks={"on_batch_end": stop})
+    assert history.epoch == [0] and int(net.optimizer.iterations.numpy()) == 2
+
+
+def test_errors_in_callbacks_pass(net, flowers):
+    def fail(batch, logs):
+        raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        net.fit(*flowers, verbose=0, callbacks={"on_batch_end": fail})
+    net.fit(*flowers, verbose=0)
+
+
+def test_early_stopping(net, flowers):
+    net.compile(pb.optimizers.SGD(0.0), "sparse_categorical_crossentropy")
+    history = net.fit(
+        *flowers, epochs=20, verbose=0, callbacks=[pb.callbacks.EarlyStopping("loss", patience=3)]
+    )
+    assert len(history.epoch) == 4
+    with pytest.raises(pb.ArgumentError, match="no 'val_loss' to monitor; known: loss"):
+        net.fit(*flowers, verbose=0, callbacks=[pb.callbacks.EarlyStopping()])
+
+
+def test_early_stopping_restores(net, flowers):
+    x, y = flowers
+    net.compile(pb.optimizers.SGD(30.0), "sparse_categorical_crossentropy")
+    stopping = pb.callbacks.EarlyStopping("val_loss", patience=2, restore_best_weights=True)
+    history = net.fit(x, y, epochs=20, validation_split=0.3, verbose=0, callbacks=[stopping]).history[
+        "val_loss"
+    ]
+    assert stopping.best == min(history)
+    np.testing.assert_allclose(net.evaluate(x[84:], y[84:], verbose=0), stopping.best, rtol=1e-5)
+
+
+def test_learning_rates(net, flowers):
+    net.compile(pb.optimizers.SGD(0.5), "sparse_categorical_crossentropy")
+    net.fit(
+        *flowers,
+        epochs=2,
+        verbose=0,
+        callbacks=[pb.callbacks.LearningRateScheduler(lambda e, rate: rate / 10)],
+    )
+    assert net.get_learning_rate() == pytest.approx(0.005)
+    net.compile(pb.optimizers.SGD(1e-12), "sparse_categorical_crossentropy")
+    reduce = pb.callbacks.ReduceLROnPlateau("loss", factor=0.5, patience=2, min_delta=0.1)
+    net.fit(*flowers, epochs=5, verbose=0, callbacks=[reduce])
+    assert net.get_learning_rate() == pytest.approx(0.25e-12)
+
+
+def test_checkpoints(net, flowers, tmp_path):
+    save = pb.callbacks.ModelCheckpoint(tmp_path / "at{epoch}")
+    best = pb.callbacks.ModelCheckpoint(
+        tmp_path / "best.safetensors", monitor="loss", save_best_only=True, save_weights_only=True
+    )
+    net.fit(*flowers, epochs=2, verbose=0, callbacks=[save, best])
+    found = pb.load_model(tmp_path / "at2")
+    np.testing.assert_array_equal(found.predict(flowers[0]), net.predict(flowers[0]))
+    net.load_weights(tmp_path / "best.safetensors")
+
+
+def test_lambda_callback(net, flowers):
+    calls = []
+    net.fit(
+        *flowers,
+        verbose=0,
+        callbacks=[pb.callbacks.LambdaCallback(on_epoch_end=lambda e, logs: calls.append(e))],
+    )
+    assert calls == [0]
+
+
+def test_nan_warns_once_and_trains_on(net, flowers):
+    x, y = flowers
+    spoiled = x.copy()
+    spoiled[70, 0] = np.nan
+    with pytest.warns(UserWarning, match=r"the loss is NaN since batch 8 of epoch 1") as caught:
+        history = net.fit(spoiled, y, epochs=3, batch_size=10, shuffle=False, verbose=0)
+    assert len(caught) == 1 and len(history.epoch) == 3
+
+
+def test_terminate_on_nan(net, flowers):
+    x, y = flowers
+    stop = pb.callbacks.TerminateOnNaN()
+    with pytest.warns(UserWarning):
+        history = net.fit(x * np.nan, y, epochs=3, verbose=0, callbacks=[stop])
+    assert len(history.epoch) == 1
+    with pytest.warns(UserWarning), pytest.raises(pb.NumericError, match="batch 1: the loss is NaN"):
+        net.fit(x * np.nan, y, verbose=0, callbacks=[pb.callbacks.TerminateOnNaN(True)])
