@@ -1,8 +1,12 @@
 """Number helpers whose meaning differs between Python and JavaScript."""
 
+import decimal
 import math
 
 import numpy as np
+
+# JavaScript rounds halves away from zero where it counts digits.
+_SIX_DIGITS = decimal.Context(prec=6, rounding=decimal.ROUND_HALF_UP)
 
 
 def fround(x):
@@ -102,4 +106,4 @@ def show(x):
         return "Infinity" if x > 0 else "-Infinity"
     if x == math.floor(x) and abs(x) < 1e15:
         return str(int(x))
-    return np.format_float_positional(float(f"{x:.6g}"), trim="-")
+    return np.format_float_positional(float(_SIX_DIGITS.create_decimal_from_float(float(x))), trim="-")

@@ -27,6 +27,9 @@ export const show = (x) => {
   if (Number.isInteger(x) && Math.abs(x) < 1e15) return String(x);
   const text = String(Number(x.toPrecision(6)));
   if (!text.includes('e')) return text;
-  return Number(text).toFixed(Math.min(100, 6 - Math.floor(Math.log10(Math.abs(x))))).replace(/0+$/, '');
+  const [mantissa, exponent] = text.replace('-', (sign, at) => (at === 0 ? '' : sign)).split('e');
+  const digits = mantissa.replace('.', '');
+  const zeros = '0'.repeat(exponent < 0 ? -exponent - 1 : exponent - digits.length + 1);
+  return (x < 0 ? '-' : '') + (exponent < 0 ? `0.${zeros}${digits}` : digits + zeros);
 };
 ''')
