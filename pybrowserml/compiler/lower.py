@@ -44,8 +44,6 @@ class Lowering:
             return None
         escaping = self.fusion.escaping(group, kept)
         expression = Expression(self, group)
-        if group.anchor is not None:
-            expression.operand(Handle(group.anchor, 0))
         results = [expression.reference(Handle(node, 0)) for node in escaping]
         expr = {"instrs": expression.instrs, "results": results}
         outputs = [self.value_of(Handle(node, 0)) for node in escaping]
@@ -122,18 +120,19 @@ class Expression:
         self.lowering = lowering
         self.group = group
         self.operands = []
+        self.operand_numbers = new_map()
         self.instrs = []
         self.references = new_map()
-        self.pending = []
         self._collect()
+        self._emit_all()
 
     def operand(self, tensor):
         """The operand number of a tensor from outside of the group."""
-        for i in range(len(self.operands)):
-            if self.operands[i].node is tensor.node and self.operands[i].output == tensor.output:
-                return i
-        self.operands.append(tensor)
-        return len(self.operands) - 1
+        key = str(tensor.node.serial) + ":" + str(tensor.output)
+        if not self.operand_numbers.has(key):
+            self.operand_numbers.put(key, len(self.operands))
+            self.operands.append(tensor)
+        return self.operand_numbers.at(key)
 
     def _collect(self):
         """Number the operands first: instruction references start after the last of them."""
@@ -141,35 +140,32 @@ class Expression:
             self.operand(Handle(self.group.anchor, 0))
         for node in self.group.nodes:
             for tensor in node.inputs:
-                inside = self.lowering.fusion.group_of(tensor.node) is self.group
-                is_anchor = self.group.anchor is not None and tensor.node is self.group.anchor
-                if (not inside or is_anchor) and not is_inline(tensor.node):
+                if not self._is_inside(tensor.node) and not is_inline(tensor.node):
                     self.operand(tensor)
 
+    def _is_inside(self, node):
+        """True for a node whose value an instruction of this expression makes."""
+        if self.group.anchor is not None and node is self.group.anchor:
+            return False
+        return self.lowering.fusion.group_of(node) is self.group
+
+    def _emit_all(self):
+        """One instruction a node, each after those that it reads: inputs have lower serials."""
+        by_serial = new_map()
+        for node in self.group.nodes:
+            by_serial.put(node.serial, node)
+        for serial in sorted([node.serial for node in self.group.nodes]):
+            self._emit(by_serial.at(serial))
+
     def reference(self, tensor):
-        """What an instruction writes to name a tensor; emits the instructions it needs."""
-        node = tensor.node
-        if is_inline(node):
-            return self._inline(node)
-        is_anchor = self.group.anchor is not None and node is self.group.anchor
-        if is_anchor or self.lowering.fusion.group_of(node) is not self.group:
+        """What an instruction writes to name a tensor."""
+        if is_inline(tensor.node):
+            return self._inline(tensor.node)
+        if not self._is_inside(tensor.node):
             return self.operand(tensor)
-        for member in self.group.nodes:
-            if member.serial <= node.serial and not self.references.has(member.serial):
-                self._emit(member)
-        return self.references.at(node.serial)
+        return self.references.at(tensor.node.serial)
 
     def _emit(self, node):
-        for tensor in node.inputs:
-            inside = self.lowering.fusion.group_of(tensor.node) is self.group
-            is_anchor = self.group.anchor is not None and tensor.node is self.group.anchor
-            if (
-                inside
-                and not is_anchor
-                and not is_inline(tensor.node)
-                and not self.references.has(tensor.node.serial)
-            ):
-                self._emit(tensor.node)
         operands = [self.reference(tensor) for tensor in node.inputs]
         if node.op == "broadcast_to":
             self.references.put(node.serial, operands[0])

@@ -20,8 +20,11 @@ KEPT_PLANS = 256
 
 
 class _Eager:
+    """pending: weak references to handles without a value; recorded: nodes since the last time that all were computed."""
+
     def __init__(self):
         self.pending = []
+        self.recorded = 0
         self.plans = new_map()
 
 
@@ -29,17 +32,18 @@ EAGER = _Eager()
 
 
 def remember(tensors):
-    """Hook of core/graph: note new eager tensors; realise when too many wait."""
+    """Hook of core/graph: note new eager tensors; compute them when many nodes wait, so that no graph grows for ever."""
     node = tensors[0].node
     if len(node.inputs) == 0 and node.op != "variable":
         return None
     for tensor in tensors:
         EAGER.pending.append(weak_ref(tensor))
-    if len(EAGER.pending) >= MOST_PENDING:
-        alive = _alive_pending()
+    EAGER.recorded = EAGER.recorded + 1
+    if EAGER.recorded >= MOST_PENDING:
         backend = active_backend()
-        if len(alive) >= MOST_PENDING // 2 and not backend.lock.busy():
-            drive_sync(_realise_on(backend, alive, []))
+        if not backend.lock.busy():
+            EAGER.recorded = 0
+            drive_sync(_realise_on(backend, _alive_pending(), []))
     return None
 
 
