@@ -6,7 +6,7 @@ registered.
 Configurations that Keras 3 wrote (with "module" and "registered_name") are read as well.
 """
 
-from ..platform.construct import argument_names, construct
+from ..platform.construct import argument_names, construct, with_known_arguments
 from ..platform.errors import error
 from ..platform.maps import new_map
 from ..platform.numbers import is_bool, is_dict, is_function, is_list, is_number, is_string
@@ -47,7 +47,7 @@ class Configurable:
 
 def register(class_name, cls):
     """Make a class known by name, so that saved configurations can name it. Returns the class."""
-    CLASSES.put(class_name, cls)
+    CLASSES.put(class_name, with_known_arguments(cls))
     return cls
 
 
@@ -60,7 +60,7 @@ def register_function(function_name, function):
 def register_all(names, kind):
     """Make the classes of a table known as objects of a kind (losses and metrics share class names)."""
     for cls in names.values():
-        CLASSES.put(kind + "." + name_of_class(cls), cls)
+        CLASSES.put(kind + "." + name_of_class(cls), with_known_arguments(cls))
         if not CLASSES.has(name_of_class(cls)):
             CLASSES.put(name_of_class(cls), cls)
 

@@ -1,5 +1,6 @@
 """Objects from stored configurations: a class and a dict of its constructor's arguments."""
 
+import functools
 import inspect
 
 from .errors import error
@@ -17,9 +18,31 @@ def construct(cls, config):
 
     Raises ArgumentError for a name that the constructor does not know.
     """
+    _require_known(cls, config)
+    return cls(**config)
+
+
+def with_known_arguments(cls):
+    """The class, whose constructor from now on refuses unknown keywords with an ArgumentError that lists its own."""
+    original = cls.__dict__.get("__init__")
+    if original is not None and not hasattr(original, "__wrapped__"):
+
+        @functools.wraps(original)
+        def checked(self, *args, **kwargs):
+            if type(self) is cls:
+                _require_known(cls, kwargs)
+            original(self, *args, **kwargs)
+
+        cls.__init__ = checked
+    return cls
+
+
+def _require_known(cls, config):
+    parameters = inspect.signature(cls.__init__).parameters.values()
+    if any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in parameters):
+        return
     names = argument_names(cls)
-    for key in config.keys():
+    for key in config:
         if key not in names:
             known = ", ".join(names)
             raise error("ArgumentError", f"{cls.__name__} has no argument '{key}'; it has: {known}")
-    return cls(**config)

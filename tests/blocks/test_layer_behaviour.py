@@ -334,8 +334,8 @@ def test_messages(make, message):
 
 
 def test_unknown_constructor_arguments():
-    with pytest.raises(TypeError, match="unit"):
-        L.Dense(3, unit=4)
+    with pytest.raises(PybrowsermlError, match="Dense has no argument 'unit'; it has: units, activation, "):
+        L.Dense(unit=4)
 
 
 def test_an_argument_that_is_not_kept_cannot_be_saved():

@@ -13,4 +13,5 @@ export const construct = (cls, config) => {
   }
   return cls(...names.map((name) => (Object.hasOwn(config, name) ? config[name] : undefined)));
 };
+export const with_known_arguments = (cls) => cls;
 ''')
