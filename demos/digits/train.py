@@ -12,7 +12,7 @@ HERE = Path(__file__).resolve().parent
 SAVED = HERE / "dist" / "saved"
 SEED = 7
 EPOCHS = 4
-BATCH = 64
+BATCH = 32
 
 
 def make_model():
@@ -32,7 +32,7 @@ def make_model():
         name="digits",
     )
     model.compile(
-        optimizer=pb.optimizers.Adam(0.003), loss="sparse_categorical_crossentropy", metrics=["accuracy"]
+        optimizer=pb.optimizers.Adam(0.002), loss="sparse_categorical_crossentropy", metrics=["accuracy"]
     )
     return model
 
