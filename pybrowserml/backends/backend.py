@@ -62,6 +62,10 @@ class Backend:
         """HostArray at once, where the engine can."""
         raise error("EngineError", "the " + self.backend_name + " engine cannot read synchronously")
 
+    def forget(self, executable):
+        """An executable will not run again: give back what it alone holds."""
+        return None
+
     def release(self, buffer):
         """Give a Buffer's memory back; releasing twice is harmless."""
         raise error("EngineError", "release is not implemented by " + self.backend_name)

@@ -64,7 +64,8 @@ class PlanRunner:
             executable = yield from backend.prepare(self.plan, sizes)
             self.executables.append([backend, to_json(sizes), executable])
             if len(self.executables) > KEPT_EXECUTABLES:
-                self.executables.pop(0)
+                oldest = self.executables.pop(0)
+                oldest[0].forget(oldest[2])
         if len(self.plan["updates"]) > 0 and HOOKS.before_overwrite is not None:
             overwritten = [self.variables[entry["state"]] for entry in self.plan["updates"]]
             yield from HOOKS.before_overwrite(backend, overwritten)

@@ -1,7 +1,7 @@
 """Variables: named state with a version, whose value lives in a slot of the store."""
 
 from ..platform.errors import error
-from .graph import assign_variable, read_variable
+from .graph import STATE, assign_variable, constant, current_trace, read_variable
 from .host import HostArray, host_array
 from .shapes import format_shape, same_shape
 
@@ -44,6 +44,8 @@ class Variable:
         """Give the variable a new value: a tensor, or host data of its shape."""
         if hasattr(value, "node"):
             assign_variable(self, value)
+        elif current_trace() is not None:
+            assign_variable(self, constant(host_array(value, self.dtype)))
         else:
             self.set_host(host_array(value, self.dtype))
         return None
@@ -60,6 +62,8 @@ class Variable:
                 + ", got a value of shape "
                 + format_shape(host.shape),
             )
+        if STATE.on_overwrite is not None:
+            STATE.on_overwrite(self)
         if self.slot.buffer is not None:
             self.slot.buffer.backend.release(self.slot.buffer)
             self.slot.buffer = None
@@ -72,8 +76,49 @@ class Variable:
 
 def fetch_host(variable):
     """Generator → HostArray of a variable's present value."""
-    slot = variable.slot
-    if slot.buffer is not None:
-        host = yield from slot.buffer.backend.read(slot.buffer)
-        return host
-    return slot.host
+    hosts = yield from fetch_hosts([variable])
+    return hosts[0]
+
+
+def fetch_hosts(variables):
+    """Generator → HostArrays of the present values, all of one moment between two runs of their engine."""
+    ticket = None
+    backend = _engine_of(variables)
+    if backend is not None:
+        ticket = yield backend.lock.acquire()
+    hosts = []
+    try:
+        for variable in variables:
+            slot = variable.slot
+            if slot.buffer is None:
+                hosts.append(slot.host)
+            else:
+                host = yield from slot.buffer.backend.read(slot.buffer)
+                hosts.append(host)
+    finally:
+        if backend is not None:
+            backend.lock.release(ticket)
+    return hosts
+
+
+def store_hosts(variables, hosts):
+    """Generator: give variables values from the host, all between two runs of their engine."""
+    ticket = None
+    backend = _engine_of(variables)
+    if backend is not None:
+        ticket = yield backend.lock.acquire()
+    try:
+        for i in range(len(variables)):
+            variables[i].set_host(hosts[i])
+    finally:
+        if backend is not None:
+            backend.lock.release(ticket)
+    return None
+
+
+def _engine_of(variables):
+    """The engine that holds the first of the variables that is on one, else None."""
+    for variable in variables:
+        if variable.slot.buffer is not None:
+            return variable.slot.buffer.backend
+    return None
