@@ -281,7 +281,7 @@ class LearningRateScheduler(Callback):
 
 
 class ReduceLROnPlateau(Callback):
-    """Multiply the learning rate by `factor` when a monitored number has not improved for `patience` epochs."""
+    """Multiply the learning rate by `factor` when a number has not improved for `patience` epochs."""
 
     def __init__(
         self,
@@ -341,7 +341,7 @@ class ReduceLROnPlateau(Callback):
 
 
 class ModelCheckpoint(Callback):
-    """Save the model after each epoch. filepath: a folder; "{epoch}" in it stands for the epoch's number from 1.
+    """Save the model after each epoch. filepath: a folder; "{epoch}" in it is the epoch's number from 1.
 
     save_best_only: only when the monitored number improved. save_weights_only: weights without the
     architecture.

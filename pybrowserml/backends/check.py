@@ -18,10 +18,10 @@ MOST_TOTAL = 4294967296
 MOST_DEPTH = 50
 DIM_OPS = ["+", "*", "//", "max", "min"]
 
-ONE = """cast bits_to_uniform bits_to_normal negative absolute sign exp expm1 log log1p sqrt rsqrt reciprocal sin cos
-tan tanh sigmoid erf floor ceil round isnan isfinite logical_not"""
-TWO = """add subtract multiply maximum minimum power mod floor_divide divide equal not_equal less less_equal greater
-greater_equal logical_and logical_or"""
+ONE = """cast bits_to_uniform bits_to_normal negative absolute sign exp expm1 log log1p sqrt rsqrt
+reciprocal sin cos tan tanh sigmoid erf floor ceil round isnan isfinite logical_not"""
+TWO = """add subtract multiply maximum minimum power mod floor_divide divide equal not_equal less less_equal
+greater greater_equal logical_and logical_or"""
 
 
 def _arities():

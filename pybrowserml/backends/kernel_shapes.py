@@ -1,11 +1,12 @@
 """The shape rule of every kernel for integer shapes: what docs/architecture.md says, as checks.
 
-A rule takes (params, input shapes, output shapes) and returns None, or what is wrong. An output shape may be None.
+A rule takes (params, input shapes, output shapes) and returns None, or what is wrong. An output shape may be
+None.
 """
 
 from ..platform.numbers import is_list, is_whole
 
-# kernel: [least inputs, most inputs (None: any number, or an epilogue's), outputs (None: any), required params]
+# kernel: [least inputs, most inputs (None: any), outputs (None: any), required params]
 KERNEL_RULES = {
     "elementwise": [0, None, None, ["expr"]],
     "matmul": [2, None, 1, ["transpose_a", "transpose_b", "epilogue"]],

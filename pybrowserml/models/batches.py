@@ -153,7 +153,7 @@ def weight_arrays(value, targets):
 
 
 def class_weights_of(class_weight, labels, target):
-    """Sample weights (batch,) from a dict class → weight and labels: classes, or rows with one column a class.
+    """Sample weights (batch,) from a dict class → weight and labels (classes, or one column a class).
 
     Classes that are not in the dict have weight 1, as in Keras.
     """

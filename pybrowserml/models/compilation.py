@@ -68,7 +68,7 @@ class Compiled:
             for identifier in wanted[i]:
                 output_shape = model.outputs[i].shape
                 target = self._target(i, model, None)
-                shape = output_shape if target["dims"] is None else target["dims"]
+                shape = target["dims"] if is_list(target["dims"]) else output_shape
                 metric = metrics.get(identifier, shape, output_shape, _from_logits(self.losses[i]))
                 label = metric.name if len(names) == 1 else names[i] + "_" + metric.name
                 if label in self.names:
@@ -126,11 +126,12 @@ class Compiled:
         elif class_named(kind, "loss") is not None and kind != "FunctionLoss":
             target["dims"] = [dim for dim in output]
         elif host is not None:
-            dims = [dim for dim in host.shape]
-            dims[0] = output[0]
-            target["dims"] = dims
+            own = [dim for dim in host.shape]
+            own[0] = output[0]
+            target["dims"] = own
             target["dtype"] = "int32" if host.dtype == "uint8" else host.dtype
-        target["shape"] = None if target["dims"] is None else encode_shape(target["dims"])
+        dims = target["dims"]
+        target["shape"] = encode_shape(dims) if is_list(dims) else None
         return target
 
     def total_loss(self, ys, outputs, weights, model):

@@ -128,7 +128,7 @@ def encoded_attrs(value):
 
 
 class Makers:
-    """How to make models; a subclass gives make_sequential(config, layers), make_functional(config, inputs, outputs).
+    """How to make models: make_sequential(config, layers) and make_functional(config, inputs, outputs).
 
     operation(entry): a function of (args, kwargs) for what is no layer of ours, or None; None: there are no
     such things.
@@ -310,7 +310,7 @@ def _layer_call(layer, name):
 
 
 def _operation(config, name):
-    """What applies a recorded primitive again; shapes are inferred anew, so a file cannot state wrong ones."""
+    """What applies a recorded primitive again; shapes are inferred, so a file cannot state wrong ones."""
     if not is_dict(config) or not is_string(config.get("op")):
         raise error("FormatError", "operation '" + name + "' has no op")
     op = config["op"]

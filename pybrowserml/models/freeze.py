@@ -7,7 +7,7 @@ The result, apart from `tensors`, is JSON:
      "plans":     {"predict": plan, "train": plan, "test": plan},     train and test where wanted
      "state":     [{"name", "shape", "dtype", "role": "weight" | "optimizer" | "metric"}],
      "training":  {"targets": [spec with "classes"], "logs": [name], "random_key", "epochs"} or null,
-     "tensors":   [[name, HostArray]]}                                the values of weights and optimizer state
+     "tensors":   [[name, HostArray]]}            the values of weights and optimizer state
 
 The plans "train" and "test" take the inputs, the targets, and `restart`, a bool: whether the means in the
 logs begin anew. In plans, the texts "Infinity", "-Infinity" and "NaN" stand for these numbers.
@@ -16,7 +16,7 @@ logs begin anew. In plans, the texts "Infinity", "-Infinity" and "NaN" stand for
 from ..platform.errors import error
 from ..platform.maps import new_map
 from ..platform.tasks import waits
-from .frozen import FORMAT, FORMAT_VERSION, encoded_numbers
+from .frozen_file import FORMAT, FORMAT_VERSION, encoded_numbers
 from .saving import LIBRARY_VERSION
 from .weights import read_state, unique_keys
 

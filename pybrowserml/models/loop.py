@@ -65,7 +65,7 @@ class Schedule:
 
 
 class Callbacks:
-    """The callbacks of one call: objects with methods, or dicts of functions; what they return is waited for."""
+    """The callbacks of one call: objects with methods, or dicts of functions; results are waited for."""
 
     def __init__(self, callbacks, owner, params):
         if callbacks is None:
@@ -83,7 +83,7 @@ class Callbacks:
                 give_params(params)
 
     def call_each(self, hook_name, position, logs):
-        """Generator: call a hook of each callback. position: epoch or batch from 0, None where there is none."""
+        """Generator: call a hook of each callback. position: epoch or batch from 0, or None."""
         for entry in self.entries:
             hook = _hook(entry, hook_name)
             if hook is None and hook_name == "on_train_batch_begin":
@@ -218,7 +218,7 @@ def _limited(count, most):
 
 
 class _LossWatch:
-    """Warns once when the loss is no number any more. Training goes on, as in Keras; TerminateOnNaN stops it."""
+    """Warns once when the loss is no number any more. Training goes on, as in Keras."""
 
     def __init__(self):
         self.warned = False
@@ -233,6 +233,6 @@ class _LossWatch:
                 + str(index + 1)
                 + " of epoch "
                 + str(epoch + 1)
-                + ": lower the learning rate, or look for NaN in the data; TerminateOnNaN() stops training here"
+                + ": lower the learning rate, or look for NaN in the data; TerminateOnNaN() stops here"
             )
         return None

@@ -1,4 +1,4 @@
-"""The plans of a model with layers: predict, test and train, each traced once for each kind of data it meets."""
+"""The plans of a model with layers: predict, test and train, each traced once per kind of data."""
 
 from ..compiler.function import read_outputs, trace_runner
 from ..core.autodiff import gradients

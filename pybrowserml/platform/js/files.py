@@ -1,4 +1,6 @@
-"""JavaScript twin of platform/files. A folder is a URL, "indexeddb://name", or an object of bytes by file name."""
+"""JavaScript twin of platform/files. A folder is a URL, "indexeddb://name", or an object of bytes by file
+name.
+"""
 
 __pragma__(
     "js",

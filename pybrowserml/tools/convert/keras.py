@@ -250,7 +250,8 @@ def _array(group, key, variable, layer, place, budget):
     if list(dataset.shape) != list(variable.shape):
         raise error(
             "FormatError",
-            f"{shown} must have shape {format_shape(variable.shape)}, got {format_shape(list(dataset.shape))}",
+            f"{shown} must have shape {format_shape(variable.shape)}, "
+            f"got {format_shape(list(dataset.shape))}",
         )
     if dataset.dtype.kind not in "fiub":
         raise error("FormatError", f"{shown} has the dtype {dataset.dtype}, which is no number")

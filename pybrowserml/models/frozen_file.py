@@ -1,0 +1,254 @@
+"""Reading frozen models: the checks that a manifest and its weight files go through before anything runs."""
+
+from ..backends.check import check_plan
+from ..backends.resolve import element_count
+from ..core.dtypes import DTYPES
+from ..core.host import HostArray
+from ..core.variables import Slot
+from ..platform.buffers import zeros
+from ..platform.errors import error
+from ..platform.numbers import is_dict, is_finite, is_list, is_nan, is_number, is_string, is_whole
+from ..platform.text import to_json
+from .safetensors import decode_tensors, read_json
+from .weights import set_state
+
+FORMAT = "pybrowserml-frozen"
+FORMAT_VERSION = 1
+MOST_STATE = 100000
+INFINITY = 1e308 * 10.0
+NUMBERS = {"Infinity": INFINITY, "-Infinity": -INFINITY, "NaN": INFINITY - INFINITY}
+
+
+class FrozenVariable:
+    """State of a frozen model. role: "weight", "optimizer" or "metric"."""
+
+    def __init__(self, path, host, role):
+        self.path = path
+        self.shape = host.shape
+        self.dtype = host.dtype
+        self.role = role
+        self.slot = Slot(host)
+
+    def set_host(self, host):
+        """Replace the value from the host at once."""
+        if self.slot.buffer is not None:
+            self.slot.buffer.backend.release(self.slot.buffer)
+            self.slot.buffer = None
+        self.slot.host = host
+        self.slot.version = self.slot.version + 1
+
+
+def read_manifest(data, place):
+    """The checked manifest in the bytes of a JSON file; its plans are ready to run. Raises FormatError."""
+    manifest = read_json(data, place)
+    _check_manifest(manifest, place)
+    plans = decoded_numbers(manifest["plans"], 0, place)
+    for kind in plans.keys():
+        check_plan(plans[kind], place + ": plans." + kind)
+    manifest["plans"] = plans
+    _check_signature(manifest, place)
+    return manifest
+
+
+def _check_manifest(manifest, place):
+    if not is_dict(manifest) or manifest.get("format") != FORMAT:
+        raise error("FormatError", place + ": this is no built model: its format is not " + FORMAT)
+    if manifest.get("version") != FORMAT_VERSION:
+        raise error(
+            "FormatError",
+            place + ": its version is not " + str(FORMAT_VERSION) + ", the one this library reads",
+        )
+    plans = manifest.get("plans")
+    if not is_dict(plans) or "predict" not in plans:
+        raise error("FormatError", place + ": it has no plan 'predict'")
+    for kind in plans.keys():
+        if kind not in ["predict", "train", "test"]:
+            raise error("FormatError", place + ": it has a plan of the unknown kind '" + kind + "'")
+    if not is_list(manifest.get("state")) or len(manifest["state"]) > MOST_STATE:
+        raise error("FormatError", place + ": 'state' must be a list")
+    return None
+
+
+def read_variables(entries, weights, place):
+    """FrozenVariables of the manifest's state with their values from the files."""
+    tensors = []
+    for file in weights:
+        tensors.extend(decode_tensors(file[1], file[0]))
+    found = []
+    stored = []
+    names = []
+    for i in range(len(entries)):
+        here = place + ": state[" + str(i) + "]"
+        entry = entries[i]
+        if not is_dict(entry) or not is_string(entry.get("name")) or entry.get("dtype") not in DTYPES:
+            raise error("FormatError", here + " needs a name and a known dtype")
+        if entry["name"] in names:
+            raise error("FormatError", here + " has the name '" + entry["name"] + "' of another")
+        names.append(entry["name"])
+        if entry.get("role") not in ["weight", "optimizer", "metric"]:
+            raise error("FormatError", here + " must have the role weight, optimizer or metric")
+        if not _is_shape(entry.get("shape")):
+            raise error("FormatError", here + " needs a shape of whole numbers")
+        host = None
+        if entry["role"] == "metric":
+            if element_count(entry["shape"]) > 1048576:
+                raise error("FormatError", here + " is too large for a metric")
+            host = HostArray(
+                zeros(entry["dtype"], element_count(entry["shape"])), entry["shape"], entry["dtype"]
+            )
+        else:
+            host = HostArray(zeros(entry["dtype"], 0), entry["shape"], entry["dtype"])
+        variable = FrozenVariable(entry["name"], host, entry["role"])
+        found.append(variable)
+        if entry["role"] != "metric":
+            stored.append(variable)
+    where = place if len(weights) == 0 else ", ".join([file[0] for file in weights])
+    set_state(stored, [variable.path for variable in stored], tensors, where)
+    return found
+
+
+def _is_shape(shape):
+    if not is_list(shape) or len(shape) > 16:
+        return False
+    for dim in shape:
+        if not is_whole(dim) or dim < 0:
+            return False
+    return True
+
+
+def state_of(plan, variables, place):
+    """The variables of a plan's state, in its order. Raises FormatError where one is missing or different."""
+    chosen = []
+    for i in range(len(plan["state"])):
+        entry = plan["state"][i]
+        found = None
+        for variable in variables:
+            if variable.path == entry["name"]:
+                found = variable
+        here = place + ".state[" + str(i) + "]"
+        if found is None:
+            raise error("FormatError", here + ": there is no state '" + entry["name"] + "'")
+        spec = plan["values"][entry["value"]]
+        if to_json(spec["shape"]) != to_json(found.shape) or spec["dtype"] != found.dtype:
+            raise error(
+                "FormatError", here + ": '" + entry["name"] + "' has another shape or dtype in 'state'"
+            )
+        chosen.append(found)
+    return chosen
+
+
+def _check_signature(manifest, place):
+    signature = manifest.get("signature")
+    if (
+        not is_dict(signature)
+        or not is_list(signature.get("inputs"))
+        or not is_list(signature.get("outputs"))
+    ):
+        raise error("FormatError", place + ": 'signature' must have inputs and outputs")
+    if signature.get("outputs_by") not in ["one", "order", "name"]:
+        raise error("FormatError", place + ": 'signature.outputs_by' must be one, order or name")
+    plans = manifest["plans"]
+    inputs = signature["inputs"]
+    _check_specs(inputs, plans["predict"], "inputs", 0, len(inputs), place)
+    outputs = signature["outputs"]
+    _check_specs(outputs, plans["predict"], "outputs", 0, len(outputs), place)
+    if len(plans["predict"]["inputs"]) != len(inputs) or len(plans["predict"]["outputs"]) != len(outputs):
+        raise error("FormatError", place + ": 'signature' does not fit the plan 'predict'")
+    if len(outputs) == 0 or len(inputs) == 0 or signature["outputs_by"] == "one" and len(outputs) != 1:
+        raise error("FormatError", place + ": 'signature' must have inputs and outputs")
+    training = manifest.get("training")
+    if training is None:
+        manifest["training"] = None
+        if len(plans) > 1:
+            raise error("FormatError", place + ": it has training plans without 'training'")
+        return None
+    _check_training(training, inputs, plans, place)
+    return None
+
+
+def _check_training(training, inputs, plans, place):
+    if not is_dict(training) or not is_list(training.get("targets")) or not is_list(training.get("logs")):
+        raise error("FormatError", place + ": 'training' needs targets and logs")
+    key = training.get("random_key")
+    if not is_list(key) or len(key) != 2 or not is_whole(key[0]) or not is_whole(key[1]):
+        raise error("FormatError", place + ": 'training.random_key' must be two whole numbers")
+    if not is_whole(training.get("epochs")):
+        raise error("FormatError", place + ": 'training.epochs' must be a whole number")
+    for name in training["logs"]:
+        if not is_string(name):
+            raise error("FormatError", place + ": 'training.logs' must be names")
+    targets = training["targets"]
+    for target in targets:
+        if not is_dict(target) or not (target.get("classes") is None or is_whole(target["classes"])):
+            raise error("FormatError", place + ": 'training.targets' has no valid classes")
+        target["classes"] = target.get("classes")
+    for kind in ["train", "test"]:
+        if kind not in plans:
+            raise error("FormatError", place + ": it has 'training' but no plan '" + kind + "'")
+        plan = plans[kind]
+        count = len(inputs) + len(targets)
+        if len(plan["inputs"]) != count + 1 or len(plan["outputs"]) != len(training["logs"]):
+            raise error("FormatError", place + ": 'training' does not fit the plan '" + kind + "'")
+        _check_specs(inputs, plan, "inputs", 0, len(inputs), place)
+        _check_specs(targets, plan, "inputs", len(inputs), count, place)
+        last = plan["values"][plan["inputs"][count]["value"]]
+        if last["dtype"] != "bool" or len(last["shape"]) > 0:
+            raise error(
+                "FormatError", place + ": the last input of plan '" + kind + "' must be a bool scalar"
+            )
+        for entry in plan["outputs"]:
+            if len(plan["values"][entry["value"]]["shape"]) > 0:
+                raise error("FormatError", place + ": an output of plan '" + kind + "' is no single number")
+    return None
+
+
+def _check_specs(specs, plan, group, start, end, place):
+    """Specs must say what the plan's values say."""
+    if len(plan[group]) < end:
+        raise error("FormatError", place + ": 'signature' does not fit its plan")
+    for i in range(start, end):
+        spec = specs[i - start]
+        value = plan["values"][plan[group][i]["value"]]
+        if not is_dict(spec) or not is_string(spec.get("name")) or not is_list(spec.get("shape")):
+            raise error("FormatError", place + ": 'signature' has an entry without name or shape")
+        if to_json(spec["shape"]) != to_json(value["shape"]) or spec.get("dtype") != value["dtype"]:
+            raise error(
+                "FormatError", place + ": '" + spec["name"] + "' differs from its plan in shape or dtype"
+            )
+        if group == "inputs" and (len(spec["shape"]) == 0 or not _starts_with_rows(spec["shape"][0])):
+            raise error("FormatError", place + ": '" + spec["name"] + "' has no batch axis")
+    return None
+
+
+def _starts_with_rows(dim):
+    return is_whole(dim) or is_dict(dim) and is_string(dim.get("dim"))
+
+
+def encoded_numbers(value):
+    """A plan for JSON: infinities and NaN become texts."""
+    if is_list(value):
+        return [encoded_numbers(item) for item in value]
+    if is_dict(value):
+        made = {}
+        for key in value.keys():
+            made[key] = encoded_numbers(value[key])
+        return made
+    if not is_number(value) or is_finite(value):
+        return value
+    if is_nan(value):
+        return "NaN"
+    return "Infinity" if value > 0 else "-Infinity"
+
+
+def decoded_numbers(value, depth, place):
+    """The opposite of encoded_numbers."""
+    if depth > 100:
+        raise error("FormatError", place + ": 'plans' nests too deep")
+    if is_list(value):
+        return [decoded_numbers(item, depth + 1, place) for item in value]
+    if is_dict(value):
+        made = {}
+        for key in value.keys():
+            made[key] = decoded_numbers(value[key], depth + 1, place)
+        return made
+    return NUMBERS[value] if is_string(value) and value in NUMBERS else value

@@ -1,0 +1,295 @@
+"""Training and asking: what every model does with data."""
+
+from ..callbacks import History
+from ..compiler.realise import read_tensor
+from ..core.graph import is_tensor
+from ..layers.layer import Layer
+from ..platform.buffers import is_array, to_user
+from ..platform.console import new_progress
+from ..platform.errors import error
+from ..platform.numbers import is_dict, is_list
+from ..platform.tasks import now, waits
+from .batches import (
+    Batches,
+    class_weights_of,
+    input_arrays,
+    require_one_count,
+    target_arrays,
+    weight_arrays,
+)
+from .compilation import Compiled
+from .loop import Callbacks, Schedule, evaluate_batches, fit_epochs, named, predict_batches
+from .steps import ModelSteps
+
+
+class Trainer(Layer):
+    """What a model does with data. A subclass gives the graph, its inputs and outputs."""
+
+    def __init__(self, trainable, name):
+        super().__init__(trainable, name, "float32")
+        self.graph = None
+        self.inputs = []
+        self.outputs = []
+        self.input_names = []
+        self.output_names = []
+        self.input_keys = None
+        self.output_keys = None
+        self.several_inputs = False
+        self.several_outputs = False
+        self.compiled = None
+        self.steps = ModelSteps(self)
+        self.stop_training = False
+
+    def require_built(self, action):
+        """Raise NotBuiltError unless the model knows its inputs and outputs."""
+        if self.graph is None:
+            raise error(
+                "NotBuiltError",
+                "model '"
+                + self.name
+                + "' is not built, so it cannot "
+                + action
+                + ": give its inputs and outputs, start it with Input(shape), call build(input_shape), "
+                + "or fit it first",
+            )
+        return None
+
+    def require_compiled(self, action):
+        """Raise NotBuiltError unless the model is compiled."""
+        if self.compiled is None:
+            raise error(
+                "NotBuiltError",
+                "model '"
+                + self.name
+                + "' is not compiled, so it cannot "
+                + action
+                + ": call compile(optimizer, loss)",
+            )
+        return None
+
+    # Data
+
+    def build_for(self, x):
+        """Build a model that waits for its first data; x: what the user passed."""
+        return None
+
+    def _inputs_of(self, x, action):
+        """Generator → HostArrays of the inputs."""
+        given = yield from _read_tensors(x)
+        if self.graph is None:
+            self.build_for(given)
+        self.require_built(action)
+        return input_arrays(given, self.input_specs())
+
+    def _data(self, x, y, sample_weight, class_weight, batch_size, action):
+        """Generator → Batches with targets."""
+        self.require_compiled(action)
+        xs = yield from self._inputs_of(x, action)
+        targets = self.compiled.targets(self)
+        if y is None:
+            raise error(
+                "ArgumentError", action + " needs targets y for: " + ", ".join([t["name"] for t in targets])
+            )
+        given = yield from _read_tensors(y)
+        ys = target_arrays(given, targets)
+        weights = weight_arrays(sample_weight, targets)
+        labels = ["input '" + spec["name"] + "'" for spec in self.input_specs()]
+        labels.extend(["target '" + target["name"] + "'" for target in targets])
+        arrays = [host for host in xs]
+        arrays.extend(ys)
+        if weights is not None:
+            arrays.extend(weights)
+            labels.extend(["sample_weight" for host in weights])
+        require_one_count(arrays, labels)
+        if class_weight is not None:
+            if weights is not None or len(targets) != 1:
+                raise error(
+                    "ArgumentError", "class_weight works for models of one output and without sample_weight"
+                )
+            weights = [class_weights_of(class_weight, ys[0], targets[0])]
+        return Batches(xs, ys, [] if weights is None else weights, batch_size)
+
+    def _structured(self, hosts):
+        """Results for the user: an array, or a list or dict of them as the outputs were given."""
+        arrays = [to_user(host.data, host.shape, host.dtype) for host in hosts]
+        if self.output_keys is not None:
+            return named(self.output_keys, arrays)
+        return arrays if self.several_outputs else arrays[0]
+
+    # Training
+
+    def compile(self, optimizer="rmsprop", loss=None, loss_weights=None, metrics=None, weighted_metrics=None):
+        """Choose how to train.
+
+        optimizer, loss, metrics: names, objects or (loss, metrics) functions; lists or dicts for several
+        outputs. loss_weights: factors of the outputs' losses. weighted_metrics: metrics that use sample
+        weights.
+        """
+        self.compiled = Compiled(optimizer, loss, loss_weights, metrics, weighted_metrics)
+        self.steps.forget()
+        if self.graph is not None and loss is not None:
+            self.compiled.settle(self)
+        return None
+
+    @property
+    def optimizer(self):
+        return None if self.compiled is None else self.compiled.optimizer
+
+    @waits
+    def fit(
+        self,
+        x=None,
+        y=None,
+        batch_size=None,
+        epochs=1,
+        verbose="auto",
+        callbacks=None,
+        validation_split=0.0,
+        validation_data=None,
+        shuffle=True,
+        class_weight=None,
+        sample_weight=None,
+        initial_epoch=0,
+        steps_per_epoch=None,
+        validation_steps=None,
+        validation_batch_size=None,
+        validation_freq=1,
+    ):
+        """Train; returns a History whose `history` maps names to one number per epoch.
+
+        x, y: arrays, lists or dicts of them by name. batch_size: 32 when None. epochs: the epoch to stop at.
+        verbose: 0 silent, 1 ("auto") a progress bar, 2 a line per epoch. validation_split: this last fraction
+        of the data is not trained on but evaluated after each epoch; validation_data: [x, y] or [x, y,
+        sample_weight] instead. shuffle: a new order of rows each epoch, that depends on the seed only.
+        class_weight: dict class → weight. A loss that is no number warns once; training goes on.
+        """
+        size = 32 if batch_size is None else batch_size
+        batches = yield from self._data(x, y, sample_weight, class_weight, size, "fit")
+        validation = None
+        if validation_data is not None:
+            if not is_list(validation_data) or len(validation_data) not in [2, 3]:
+                raise error("ArgumentError", "validation_data must be [x, y] or [x, y, sample_weight]")
+            held_size = size if validation_batch_size is None else validation_batch_size
+            held_weights = validation_data[2] if len(validation_data) == 3 else None
+            validation = yield from self._data(
+                validation_data[0], validation_data[1], held_weights, None, held_size, "validation"
+            )
+        elif validation_split != 0:
+            parts = batches.cut(validation_split)
+            batches = parts[0]
+            validation = parts[1]
+            if validation_batch_size is not None:
+                validation = Batches(validation.xs, validation.ys, validation.weights, validation_batch_size)
+        schedule = Schedule(
+            epochs, initial_epoch, shuffle, steps_per_epoch, validation_steps, validation_freq
+        )
+        history = History()
+        shown = 1 if verbose == "auto" else int(verbose)
+        entries = [history]
+        if is_list(callbacks):
+            entries.extend(callbacks)
+        elif callbacks is not None:
+            entries.append(callbacks)
+        params = {"verbose": shown, "epochs": epochs, "steps": batches.batch_count()}
+        hooks = Callbacks(entries, self, params)
+        yield from fit_epochs(self.steps, batches, validation, schedule, hooks, new_progress(epochs, shown))
+        return history
+
+    @waits
+    def evaluate(
+        self,
+        x=None,
+        y=None,
+        batch_size=None,
+        verbose="auto",
+        sample_weight=None,
+        steps=None,
+        callbacks=None,
+        return_dict=False,
+    ):
+        """Loss and metrics over data: a list (one number when there is only the loss), or a dict by name."""
+        batches = yield from self._data(
+            x, y, sample_weight, None, 32 if batch_size is None else batch_size, "evaluate"
+        )
+        hooks = Callbacks(callbacks, self, {"steps": batches.batch_count()})
+        started = now()
+        logs = yield from evaluate_batches(self.steps, batches, steps, hooks)
+        progress = new_progress(1, 1 if verbose == "auto" else int(verbose))
+        progress.start_epoch(-1, None)
+        progress.end_epoch(logs, (now() - started) / 1000)
+        return self._scores(logs, return_dict)
+
+    def _scores(self, logs, return_dict):
+        if return_dict:
+            return logs
+        scores = [logs[name] for name in self.compiled.log_names()]
+        return scores if len(scores) > 1 else scores[0]
+
+    @waits
+    def predict(self, x, batch_size=None, verbose="auto", steps=None, callbacks=None):
+        """The outputs for inputs of any number of rows: an array, or a list or dict of arrays as the outputs
+        are.
+        """
+        xs = yield from self._inputs_of(x, "predict")
+        require_one_count(xs, ["input '" + spec["name"] + "'" for spec in self.input_specs()])
+        batches = Batches(xs, [], [], 32 if batch_size is None else batch_size)
+        if batches.rows == 0:
+            hosts = yield from self.steps.predict(batches.whole())
+        else:
+            hooks = Callbacks(callbacks, self, {"steps": batches.batch_count()})
+            hosts = yield from predict_batches(self.steps, batches, steps, hooks)
+        return self._structured(hosts)
+
+    @waits
+    def predict_on_batch(self, x):
+        """The outputs for one batch."""
+        xs = yield from self._inputs_of(x, "predict")
+        require_one_count(xs, ["input '" + spec["name"] + "'" for spec in self.input_specs()])
+        hosts = yield from self.steps.predict(Batches(xs, [], [], 1).whole())
+        return self._structured(hosts)
+
+    @waits
+    def train_on_batch(self, x, y=None, sample_weight=None, class_weight=None, return_dict=False):
+        """One training step; returns loss and metrics of this batch alone, before the step."""
+        batches = yield from self._data(x, y, sample_weight, class_weight, 1, "train_on_batch")
+        numbers = yield from self.steps.train(batches.whole(), True)
+        return self._scores(named(self.compiled.log_names(), numbers), return_dict)
+
+    @waits
+    def test_on_batch(self, x, y=None, sample_weight=None, return_dict=False):
+        """Loss and metrics of one batch; nothing is learned."""
+        batches = yield from self._data(x, y, sample_weight, None, 1, "test_on_batch")
+        numbers = yield from self.steps.test(batches.whole(), True)
+        return self._scores(named(self.compiled.log_names(), numbers), return_dict)
+
+    @waits
+    def get_learning_rate(self):
+        """The optimizer's present learning rate."""
+        self.require_compiled("have a learning rate")
+        host = yield from read_tensor(self.compiled.optimizer.current_rate())
+        return float(host.data[0])
+
+    def set_learning_rate(self, rate):
+        """Change the optimizer's learning rate; nothing is compiled anew."""
+        self.require_compiled("have a learning rate")
+        self.compiled.optimizer.learning_rate = rate
+        return None
+
+
+def _read_tensors(value):
+    """Generator → the same data with eager tensors read."""
+    if is_tensor(value):
+        host = yield from read_tensor(value)
+        return host
+    if is_dict(value) and not is_array(value):
+        made = {}
+        for key in value.keys():
+            made[key] = yield from _read_tensors(value[key])
+        return made
+    if is_list(value) and len(value) > 0 and is_tensor(value[0]):
+        found = []
+        for item in value:
+            part = yield from _read_tensors(item)
+            found.append(part)
+        return found
+    return value
