@@ -14,6 +14,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
+from digits import Digits  # noqa: E402
 from launch import BROWSERS, display, install, missing, opened  # noqa: E402
 from rich.console import Console  # noqa: E402
 from rich.table import Table  # noqa: E402
@@ -30,6 +31,7 @@ def parse(arguments: list[str] | None = None):
     parser.add_argument("--browsers", default=",".join(BROWSERS), help="(default: %(default)s)")
     parser.add_argument("--engines", default="cpu,webgl", help="(default: %(default)s)")
     parser.add_argument("--only", default="", help="rows of the parity table whose name contains this")
+    parser.add_argument("--skip", choices=("parity", "digits"), help="run only the other half")
     options = parser.parse_args(arguments)
     for name in options.browsers.split(","):
         if name not in BROWSERS:
@@ -57,43 +59,65 @@ def run_parity(parity: Parity, browser, screen: str | None, cases: dict) -> dict
         return parity.run(open_page, stack.close, cases)
 
 
+def show_failures(title: str, failures: list[tuple[str, str]]) -> None:
+    for label, text in failures[:SHOWN_FAILURES]:
+        CONSOLE.print(f"  {title}, {label}: {' '.join(text.split())[:300]}", style="red", markup=False)
+    if len(failures) > SHOWN_FAILURES:
+        CONSOLE.print(f"  and {len(failures) - SHOWN_FAILURES} more")
+
+
 def print_table(rows: list[tuple]) -> None:
+    """rows: (browser, engine, Tally or None, Found or None)."""
     table = Table(title="Every engine in every browser")
-    for heading, side in (
-        ("browser", "left"),
-        ("engine", "left"),
-        ("passed", "right"),
-        ("failed", "right"),
-        ("worst error, of tolerance", "left"),
-        ("seconds", "right"),
-    ):
-        table.add_column(heading, justify=side)
-    for title, engine, tally in rows:
-        failed = f"[bold red]{len(tally.failures)}[/]" if tally.failures else "0"
-        worst = f"{tally.worst:.2f} [dim]{tally.worst_label}[/]"
-        table.add_row(title, engine, str(tally.passed), failed, worst, f"{tally.seconds:.0f}")
+    table.add_column("browser")
+    table.add_column("engine")
+    for heading in ("passed", "failed", "worst error", "digits", "max |Δ probability|", "loss", "drift", ""):
+        table.add_column(heading, justify="right")
+    for title, engine, tally, found in rows:
+        cells = ["–"] * 7
+        if tally is not None:
+            cells[:3] = [str(tally.passed), str(len(tally.failures)), f"{tally.worst:.2f}"]
+        if found is not None and not found.loss:
+            cells[3:] = ["failed", "", "", ""]
+        elif found is not None:
+            accuracy, loss = f"{found.accuracy:.1%}", f"{found.loss:.5f}"
+            cells[3:] = [accuracy, f"{found.difference:.1e}", loss, f"{found.drift:.1e}"]
+        bad = (tally is not None and tally.failures) or (found is not None and found.failures)
+        table.add_row(title, engine, *cells, "[bold red]FAILED[/]" if bad else "[green]ok[/]")
     CONSOLE.print(table)
+    CONSOLE.print("passed, failed: cases of the parity table; worst error: 1 would just be tolerated.")
 
 
 def main() -> int:
     options = parse()
     require(options.browsers)
     cases = {engine: all_cases(engine, options.only) for engine in options.engines}
-    rows = []
+    rows, failed = [], False
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="pybrowserml-browsers-")))
         needed = any(browser.needs_display for browser in options.browsers)
-        screen = stack.enter_context(display()) if needed else None
-        parity = Parity(folder)
+        virtual = stack.enter_context(display()) if needed else None
+        parity = None if options.skip == "parity" else Parity(folder / "parity")
+        digits = None if options.skip == "digits" else Digits(folder / "digits")
+        if digits is not None:
+            rows.append(("Python", "numpy", None, digits.python()))
         for browser in options.browsers:
-            tallies = run_parity(parity, browser, screen if browser.needs_display else None, cases)
-            for engine, tally in tallies.items():
-                rows.append((browser.title, engine, tally))
-                CONSOLE.print(f"{browser.title} {engine}: {tally.passed} of {tally.cases} cases pass")
-                for label, text in tally.failures[:SHOWN_FAILURES]:
-                    CONSOLE.print(f"  [red]{label}[/]: {' '.join(text.split())[:300]}", markup=True)
+            screen = virtual if browser.needs_display else None
+            tallies = run_parity(parity, browser, screen, cases) if parity else {}
+            found = digits.run(browser, screen, options.engines) if digits else {}
+            for engine in options.engines:
+                tally, digit = tallies.get(engine), found.get(engine)
+                rows.append((browser.title, engine, tally, digit))
+                failures = [] if tally is None else list(tally.failures)
+                failures += [] if digit is None else [("digits", text) for text in digit.failures]
+                done = (
+                    "" if tally is None else f" {tally.passed} of {tally.cases} cases, {tally.seconds:.0f} s"
+                )
+                CONSOLE.print(f"{browser.title} {engine}:{done} {'failed' if failures else 'ok'}")
+                show_failures(f"{browser.title} {engine}", failures)
+                failed = failed or bool(failures)
     print_table(rows)
-    return 1 if any(tally.failures for _, _, tally in rows) else 0
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
