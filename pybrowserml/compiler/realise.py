@@ -85,6 +85,27 @@ def read_tensor(tensor):
 
 def compute_readers(backend, variables):
     """Generator, hook of PlanRunner: compute the live tensors that wait for the present versions of variables."""
+    waiting = _readers_of(variables)
+    if len(waiting) > 0:
+        yield from _realise_on(backend, waiting, [])
+
+
+def overwrite(variable):
+    """Hook of core/variables: before the host replaces a value, compute what still waits for it."""
+    waiting = _readers_of([variable])
+    if len(waiting) > 0:
+        backend = active_backend()
+        if backend.lock.busy():
+            raise error(
+                "EngineError",
+                "cannot assign to '" + variable.path + "' while a run is under way: await it first",
+            )
+        drive_sync(_realise_on(backend, waiting, []))
+    return None
+
+
+def _readers_of(variables):
+    """The live tensors that wait for the present version of one of the variables."""
     waiting = []
     for tensor in _alive_pending():
         for node in walk([tensor]):
@@ -92,11 +113,10 @@ def compute_readers(backend, variables):
                 node.op == "variable"
                 and node.buffers is None
                 and _contains(variables, node.attrs["variable"])
+                and not _holds(waiting, tensor)
             ):
-                if not _holds(waiting, tensor):
-                    waiting.append(tensor)
-    if len(waiting) > 0:
-        yield from _realise_on(backend, waiting, [])
+                waiting.append(tensor)
+    return waiting
 
 
 def _alive_pending():
@@ -271,5 +291,6 @@ def install():
     """Install the hooks of eager use."""
     STATE.on_record = remember
     STATE.on_assign = assign
+    STATE.on_overwrite = overwrite
     STATE.on_read = read_tensor
     HOOKS.before_overwrite = compute_readers

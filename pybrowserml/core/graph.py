@@ -75,6 +75,7 @@ class _State:
         self.traces = []
         self.on_record = None
         self.on_assign = None
+        self.on_overwrite = None
         self.on_read = None
         self.scopes = []
 

@@ -27,13 +27,13 @@ class Variable:
     update it. constraint: applied by optimizers after an update, or None.
     """
 
-    def __init__(self, value, dtype=None, trainable=True, path="variable"):
+    def __init__(self, value, dtype=None, trainable=True, path="variable", constraint=None):
         host = value if isinstance(value, HostArray) else host_array(value, dtype)
         self.shape = host.shape
         self.dtype = host.dtype
         self.trainable = trainable
         self.path = path
-        self.constraint = None
+        self.constraint = constraint
         self.slot = Slot(host)
 
     def value(self):
