@@ -27,6 +27,32 @@ from .ops.nn import gelu as gelu_op
 from .platform.errors import error
 from .platform.numbers import is_dict, is_function
 
+__all__ = [
+    "celu",
+    "elu",
+    "exponential",
+    "gelu",
+    "get",
+    "hard_sigmoid",
+    "hard_silu",
+    "hard_tanh",
+    "leaky_relu",
+    "linear",
+    "log_sigmoid",
+    "log_softmax",
+    "mish",
+    "relu",
+    "relu6",
+    "selu",
+    "sigmoid",
+    "silu",
+    "softmax",
+    "softplus",
+    "softsign",
+    "tanh",
+    "tanh_shrink",
+]
+
 
 def linear(x):
     """x itself."""

@@ -9,6 +9,17 @@ from .platform.errors import error
 from .platform.numbers import is_finite, show
 from .platform.tasks import drive
 
+__all__ = [
+    "Callback",
+    "EarlyStopping",
+    "History",
+    "LambdaCallback",
+    "LearningRateScheduler",
+    "ModelCheckpoint",
+    "ReduceLROnPlateau",
+    "TerminateOnNaN",
+]
+
 
 class Callback:
     """Base of callbacks. `model` is the model in training; `params` has verbose, epochs and steps.

@@ -7,6 +7,15 @@ from .core.opset.registry import as_float
 from .ops.math import clip, square
 from .platform.errors import error
 
+__all__ = [
+    "Constraint",
+    "MaxNorm",
+    "MinMaxNorm",
+    "NonNeg",
+    "UnitNorm",
+    "get",
+]
+
 EPSILON = 1e-7
 
 

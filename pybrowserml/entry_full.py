@@ -22,13 +22,63 @@ from .engines import register_engines
 from .functions import explain, function, grad, value_and_grad
 from .layers.input import Input
 from .layers.layer import Layer
-from .models.frozen import FrozenModel, open_frozen
+from .models.frozen import open_frozen
 from .models.loading import load_model
 from .models.model import Model
 from .models.sequential import Sequential
 from .ops import random
-from .ops.creation import convert_to_tensor
-from .platform.errors import PybrowsermlError
+from .ops.creation import convert_to_tensor as tensor
+from .platform.errors import (
+    ArgumentError,
+    DtypeError,
+    EngineError,
+    EngineLostError,
+    FormatError,
+    NotBuiltError,
+    NumericError,
+    PybrowsermlError,
+    ShapeError,
+)
+
+__all__ = [
+    "ArgumentError",
+    "DtypeError",
+    "EngineError",
+    "EngineLostError",
+    "FormatError",
+    "Input",
+    "Layer",
+    "Model",
+    "NotBuiltError",
+    "NumericError",
+    "PybrowsermlError",
+    "Sequential",
+    "ShapeError",
+    "Tensor",
+    "Variable",
+    "activations",
+    "backend_info",
+    "callbacks",
+    "constraints",
+    "explain",
+    "function",
+    "grad",
+    "initializers",
+    "layers",
+    "load_model",
+    "losses",
+    "metrics",
+    "models",
+    "open_frozen",
+    "ops",
+    "optimizers",
+    "random",
+    "register_function",
+    "regularizers",
+    "set_backend",
+    "tensor",
+    "value_and_grad",
+]
 
 register_engines()
 realise.install()

@@ -11,6 +11,25 @@ from .platform.buffers import from_numbers, zeros
 from .platform.errors import error
 from .platform.random import normal_array, truncated_normal_array, uniform_array
 
+__all__ = [
+    "Constant",
+    "GlorotNormal",
+    "GlorotUniform",
+    "HeNormal",
+    "HeUniform",
+    "Identity",
+    "Initializer",
+    "LecunNormal",
+    "LecunUniform",
+    "Ones",
+    "RandomNormal",
+    "RandomUniform",
+    "TruncatedNormal",
+    "VarianceScaling",
+    "Zeros",
+    "get",
+]
+
 
 def _count(shape):
     count = 1

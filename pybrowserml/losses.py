@@ -1,7 +1,7 @@
 """Losses: classes for `compile`, and functions that give one number per sample."""
 
 from .core.config import Configurable, function_named, register_all, resolve
-from .core.dims import dims_equal, is_symbolic
+from .core.dims import dims_equal
 from .core.opset.elementwise import (
     absolute,
     add,
@@ -12,7 +12,6 @@ from .core.opset.elementwise import (
     maximum,
     multiply,
     not_equal,
-    size_of,
     subtract,
     where,
 )
@@ -22,10 +21,31 @@ from .core.opset.registry import as_float, to_tensor
 from .core.shapes import element_count, format_shape, same_shape
 from .ops import nn
 from .ops.arguments import require_choice
-from .ops.math import clip, divide_no_nan, mean, square
+from .ops.math import clip, count_of, divide_no_nan, mean, square
 from .ops.movement import expand_dims, squeeze
 from .platform.errors import error
 from .platform.numbers import is_function, is_string
+
+__all__ = [
+    "BinaryCrossentropy",
+    "CategoricalCrossentropy",
+    "Hinge",
+    "Huber",
+    "KLDivergence",
+    "Loss",
+    "MeanAbsoluteError",
+    "MeanSquaredError",
+    "SparseCategoricalCrossentropy",
+    "binary_crossentropy",
+    "categorical_crossentropy",
+    "get",
+    "hinge",
+    "huber",
+    "kl_divergence",
+    "mean_absolute_error",
+    "mean_squared_error",
+    "sparse_categorical_crossentropy",
+]
 
 REDUCTIONS = ["sum_over_batch_size", "sum", "mean", "mean_with_sample_weight", "none"]
 
@@ -109,8 +129,7 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
     if label_smoothing > 0 and len(labels.shape) > 0:
         place = len(output.shape) + axis if axis < 0 else axis
         classes = output.shape[place]
-        count = cast(size_of(classes), "float32") if is_symbolic(classes) else classes * 1.0
-        labels = add(multiply(labels, 1.0 - label_smoothing), divide(label_smoothing, count))
+        labels = add(multiply(labels, 1.0 - label_smoothing), divide(label_smoothing, count_of(classes)))
     return nn.categorical_crossentropy(labels, output, from_logits, axis)
 
 
@@ -143,10 +162,7 @@ def reduced(values, sample_weight, reduction):
         return total
     if reduction == "mean_with_sample_weight" and weights is not None:
         return divide_no_nan(total, reduce_sum(weights, None, False))
-    count = element_count(result.shape)
-    if is_symbolic(count):
-        return divide(total, cast(size_of(count), "float32"))
-    return divide(total, count * 1.0 if count > 0 else 1.0)
+    return divide(total, count_of(element_count(result.shape)))
 
 
 class Loss(Configurable):

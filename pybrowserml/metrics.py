@@ -32,6 +32,33 @@ from .platform.errors import error
 from .platform.numbers import is_function, is_string
 from .platform.reflection import class_name_of, label_of_function
 
+__all__ = [
+    "Accuracy",
+    "BinaryAccuracy",
+    "BinaryCrossentropy",
+    "CategoricalAccuracy",
+    "CategoricalCrossentropy",
+    "Mean",
+    "MeanAbsoluteError",
+    "MeanMetricWrapper",
+    "MeanSquaredError",
+    "Metric",
+    "Precision",
+    "Recall",
+    "RootMeanSquaredError",
+    "SparseCategoricalAccuracy",
+    "SparseCategoricalCrossentropy",
+    "SparseTopKCategoricalAccuracy",
+    "Sum",
+    "TopKCategoricalAccuracy",
+    "binary_accuracy",
+    "categorical_accuracy",
+    "get",
+    "sparse_categorical_accuracy",
+    "sparse_top_k_categorical_accuracy",
+    "top_k_categorical_accuracy",
+]
+
 
 class Metric(Configurable):
     """Base class: `update_state` records assignments, `result()` is a tensor, `reset_state()` starts anew.
@@ -129,7 +156,7 @@ class Sum(Metric):
 class MeanMetricWrapper(Mean):
     """The mean of `measure(y_true, y_pred)`: a function, or a subclass's method."""
 
-    def __init__(self, function=None, name=None, dtype="float32"):
+    def __init__(self, function, name=None, dtype="float32"):
         super().__init__("mean_metric_wrapper" if name is None else name, dtype)
         self.function = function
 

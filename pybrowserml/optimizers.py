@@ -1,7 +1,7 @@
 """Optimizers: how gradients become updates. Formulas, names and defaults are those of Keras 3."""
 
 from . import schedules
-from .core.config import Configurable, arguments_of, register_all, resolve
+from .core.config import Configurable, register_all, resolve
 from .core.host import HostArray
 from .core.naming import snake_case
 from .core.opset.elementwise import (
@@ -25,6 +25,17 @@ from .platform.buffers import from_numbers
 from .platform.errors import error
 from .platform.numbers import is_dict, is_number
 from .platform.reflection import class_name_of, plain_number
+
+__all__ = [
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "Optimizer",
+    "RMSprop",
+    "SGD",
+    "get",
+    "schedules",
+]
 
 
 class Optimizer(Configurable):
@@ -76,20 +87,16 @@ class Optimizer(Configurable):
 
     @learning_rate.setter
     def learning_rate(self, value):
-        if self.schedule is not None:
+        if self.rate is None:
             raise error("ArgumentError", "the learning rate follows a schedule and cannot be set")
         self._require_rate(value)
         self.rate_number = plain_number(value)
         self.rate.assign(self.rate_number)
 
-    def get_config(self):
-        held = self.rate
-        self.rate = self.rate_number
-        try:
-            config = arguments_of(self)
-        finally:
-            self.rate = held
-        return config
+    def config_value(self, argument_name):
+        if argument_name == "learning_rate" and self.schedule is None:
+            return self.rate_number
+        return super().config_value(argument_name)
 
     @property
     def variables(self):
@@ -132,7 +139,7 @@ class Optimizer(Configurable):
 
     def current_rate(self):
         """The learning rate of the present step, a float32 scalar tensor."""
-        if self.schedule is None:
+        if self.rate is not None:
             return self.rate.value()
         return self.schedule.at(self.iterations.value())
 

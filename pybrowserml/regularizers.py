@@ -7,6 +7,14 @@ from .core.opset.registry import as_float
 from .ops.math import square
 from .platform.errors import error
 
+__all__ = [
+    "L1",
+    "L1L2",
+    "L2",
+    "Regularizer",
+    "get",
+]
+
 
 class Regularizer(Configurable):
     """Base class: `penalty(x)` → float32 scalar tensor."""

@@ -20,6 +20,15 @@ from .core.opset.elementwise import (
 from .core.opset.registry import scalar, to_tensor
 from .platform.errors import error
 
+__all__ = [
+    "CosineDecay",
+    "ExponentialDecay",
+    "InverseTimeDecay",
+    "LearningRateSchedule",
+    "PiecewiseConstantDecay",
+    "PolynomialDecay",
+]
+
 PI = 3.141592653589793
 
 

@@ -75,6 +75,15 @@ export const tailor = (dict, error) => {
     return (...args) => call(args);
   };
 
+  /** A function and a factory of one name: with what the function requires it is called. */
+  const either =
+    (make, call, required) =>
+    (...args) => {
+      const data =
+        isOptions(args.at(-1)) && !("data" in args.at(-1)) ? args.length - 1 : args.length;
+      return data < required ? make(...args) : call(...args);
+    };
+
   const hidden = (cls, name, descriptor) =>
     Object.defineProperty(cls, name, { ...descriptor, enumerable: false, configurable: true });
 
@@ -111,5 +120,5 @@ export const tailor = (dict, error) => {
     }
     return cls;
   };
-  return { dressed, factory, dress };
+  return { dressed, factory, either, dress };
 };

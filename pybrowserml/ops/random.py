@@ -25,6 +25,14 @@ from ..core.shapes import copy_shape
 from ..platform.errors import error
 from ..platform.numbers import is_whole
 
+__all__ = [
+    "dropout",
+    "normal",
+    "randint",
+    "set_seed",
+    "uniform",
+]
+
 
 def set_seed(seed):
     """Make all that follows (initial weights, dropout, shuffles) depend on this integer only."""

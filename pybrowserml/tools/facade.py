@@ -18,7 +18,7 @@ def facade_source(public: Namespace, errors: str | None) -> str:
         head.append("const error = (kind, message) => new TypeError(message);")
     else:
         head.append(f"import {{ error }} from './{errors}.js';")
-    cut = "const { dressed, factory, dress } = /* @__PURE__ */ tailor(dict, error);"
+    cut = "const { dressed, factory, either, dress } = /* @__PURE__ */ tailor(dict, error);"
     body = [*writer.classes.values(), *(_export(name, text) for name, text in exports)]
     return "\n".join([*head, *sorted(writer.imports), cut, *body, ""])
 
@@ -32,11 +32,13 @@ def _export(name: str, text: str) -> str:
 def dressed_names(public: Namespace) -> dict[str, str]:
     """JavaScript name -> Python name of a namespace. Raises TranspileError when two meet in one name.
 
-    Where a class and a function do (Tensor and tensor), the function has the name.
+    Where a class and a function do (Huber and huber), the function has the name; see class_behind. Exceptions
+    keep their names.
     """
     names: dict[str, str] = {}
     for name in public:
-        dressed = javascript_name(name)
+        item = public[name]
+        dressed = name if isinstance(item, Class) and item.is_error else javascript_name(name)
         other = names.get(dressed)
         if other is not None:
             if isinstance(public[name], Class) == isinstance(public[other], Class):
@@ -45,6 +47,18 @@ def dressed_names(public: Namespace) -> dict[str, str]:
                 continue
         names[dressed] = name
     return names
+
+
+def class_behind(public: Namespace, name: str) -> Class | None:
+    """The class that has the JavaScript name of the function `name` too and is made by options alone.
+
+    losses.huber(y, p) is the number of the function huber; losses.huber({ delta: 2 }) makes a Huber.
+    """
+    for other in public.values():
+        if isinstance(other, Class) and javascript_name(other.name) == javascript_name(name):
+            optional = all(argument.default is not None for argument in other.arguments)
+            return other if optional and isinstance(public[name], Function) else None
+    return None
 
 
 def signature_text(item: Class | Function) -> str:
@@ -68,12 +82,21 @@ class _Writer:
         for name, item in public.items():
             if isinstance(item, Class) and name not in named.values():
                 self.dress(item)
-        return [(dressed, self.value(dressed, public[name])) for dressed, name in sorted(named.items())]
+        exports = []
+        for dressed, name in sorted(named.items()):
+            text, behind = self.value(dressed, public[name]), class_behind(public, name)
+            if behind is not None:
+                required = sum(argument.default is None for argument in public[name].arguments)
+                text = f"/* @__PURE__ */ either({self.value(dressed, behind)}, {text}, {required})"
+            exports.append((dressed, text))
+        return exports
 
     def value(self, label: str, item) -> str:
         if isinstance(item, dict):
             parts = [f"{dressed}: {text}" for dressed, text in self.exports(item)]
             return "/* @__PURE__ */ Object.freeze({\n  " + ",\n  ".join(parts) + ",\n})"
+        if isinstance(item, Class) and item.is_error:
+            return self.local(item.module, item.name)
         if isinstance(item, Class):
             return f"/* @__PURE__ */ factory('{item.name}', {self.dress(item)}, '{signature_text(item)}')"
         local = self.local(item.module, item.name)

@@ -1,7 +1,8 @@
 """The public interface of the library, read from its sources, for JavaScript callers and typings.
 
 The names that an entry module binds are public: a package becomes a namespace with the names that its
-`__init__` binds; classes and functions are described by arguments, defaults, annotations and docstrings.
+`__init__` binds, another module one with the names that it defines; `__all__` chooses among them. Classes and
+functions are described by arguments, defaults, annotations and docstrings.
 """
 
 import ast
@@ -38,7 +39,7 @@ class Function:
 @dataclass
 class Class:
     """A class. `methods` and `attributes` (public names assigned to self, with annotations) are its own;
-    `arguments` are those of its constructor, which may be inherited."""
+    `arguments` are those of its constructor, which may be inherited; `is_error`: an exception."""
 
     name: str
     module: str
@@ -48,6 +49,7 @@ class Class:
     attributes: dict[str, str | None] = field(default_factory=dict)
     parent: "Class | None" = None
     doc: str = ""
+    is_error: bool = False
 
     def all_methods(self) -> "dict[str, Function]":
         return {**(self.parent.all_methods() if self.parent else {}), **self.methods}
@@ -71,7 +73,7 @@ Namespace = dict[str, "Class | Function | Constant | Namespace"]
 def interface(root: Path, entry: str, modules: dict[str, Module] | None = None) -> Namespace:
     """The public names of the entry. root: the folder of the top package; modules: what the entry reaches, if
     that is known already. Raises TranspileError."""
-    return _Reader(root, modules or reachable(root, entry)).namespace(entry)
+    return _Reader(root, entry, modules or reachable(root, entry)).namespace(entry)
 
 
 def javascript_name(name: str) -> str:
@@ -97,8 +99,9 @@ def attribute_name(name: str) -> str:
 
 
 class _Reader:
-    def __init__(self, root: Path, modules: dict[str, Module]):
+    def __init__(self, root: Path, entry: str, modules: dict[str, Module]):
         self.root = root
+        self.entry = entry
         self.modules = modules
         self.trees: dict[str, ast.Module] = {}
         self.classes: dict[tuple[str, str], Class] = {}
@@ -118,6 +121,8 @@ class _Reader:
         public: Namespace = {}
         names = sorted(module.defined | module.raw_exports | {item.alias for item in module.imports})
         chosen = self.declared(name)
+        if chosen is None and not module.is_package and name != self.entry:
+            chosen = module.defined
         for alias in names:
             if alias.startswith("_") or (chosen is not None and alias not in chosen):
                 continue
@@ -177,10 +182,13 @@ class _Reader:
         for base in node.bases:
             if isinstance(base, ast.Name):
                 module, parent = self.definition(home, base.id)
-                if isinstance(parent, ast.ClassDef):
+                if isinstance(parent, ast.ClassDef) and result.parent is None:
                     inherited = self.read_class(module, parent)
                     result.arguments, result.rest = inherited.arguments, inherited.rest
                     result.parent = inherited
+                    result.is_error = result.is_error or inherited.is_error
+                elif base.id == "Exception":
+                    result.is_error = True
         for member in node.body:
             if isinstance(member, ast.FunctionDef):
                 self.read_method(home, result, member)

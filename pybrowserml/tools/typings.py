@@ -2,7 +2,7 @@
 
 import re
 
-from .facade import dressed_names
+from .facade import class_behind, dressed_names
 from .reserved import identifier
 from .signatures import Argument, Class, Constant, Function, Namespace, attribute_name
 
@@ -84,7 +84,7 @@ class _Writer:
         lines = []
         named = dressed_names(public)
         for item in public.values():
-            if isinstance(item, Class):
+            if isinstance(item, Class) and not item.is_error:
                 self.remember(item)
         for dressed, name in sorted(named.items()):
             item = public[name]
@@ -93,12 +93,18 @@ class _Writer:
                 lines.append(f"{indent}export namespace {dressed} {{\n{inner}\n{indent}}}")
             elif isinstance(item, Constant):
                 lines.append(f"{indent}export const {dressed}: {self.type_of(item.annotation)};")
+            elif isinstance(item, Class) and item.is_error:
+                parent = item.parent.name if item.parent else "Error"
+                lines.append(f"{_comment(item.doc, indent)}{indent}export class {name} extends {parent} {{}}")
             else:
                 returns = item.name if isinstance(item, Class) else self.returned(item)
                 local = identifier(dressed)
                 keyword = "export " if local == dressed else "" if indent else "declare "
                 lines.extend(filter(None, [_comment(item.doc, indent).rstrip()]))
                 lines.extend(f"{indent}{keyword}function {local}{text}" for text in self.calls(item, returns))
+                behind = class_behind(public, name)
+                for text in self.calls(behind, behind.name) if behind else []:
+                    lines.append(f"{indent}{keyword}function {local}{text}")
                 if local != dressed:
                     lines.append(f"{indent}export {{ {local} as {dressed} }};")
         return lines
