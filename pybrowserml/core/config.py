@@ -44,6 +44,10 @@ class Configurable:
         """The constructor's arguments as a dict of plain values and nested configurations."""
         return arguments_of(self)
 
+    def config_value(self, argument_name):
+        """The value of a constructor's argument that goes into the configuration."""
+        return getattr(self, argument_name)
+
 
 def register(class_name, cls):
     """Make a class known by name, so that saved configurations can name it. Returns the class."""
@@ -93,7 +97,7 @@ def arguments_of(configurable):
                 + name
                 + "'",
             )
-        config[name] = serialise(getattr(configurable, name))
+        config[name] = serialise(configurable.config_value(name))
     return config
 
 

@@ -4,7 +4,7 @@ from .. import activations, constraints, initializers, regularizers
 from ..core.config import register, register_all
 from ..core.opset.elementwise import add
 from ..ops.arguments import data_format_of, pair_of, require_choice, require_whole
-from ..ops.nn import conv_nhwc, depthwise_conv, from_channels_last, separable_conv, to_channels_last
+from ..ops.nn import conv_nhwc, depthwise_nhwc, from_channels_last, to_channels_last
 from ..platform.errors import error
 from .layer import Layer
 
@@ -67,7 +67,6 @@ class Conv2D(Layer):
         self.activity_regularizer = regularizers.get(activity_regularizer, self.shown_name())
         self.kernel_constraint = constraints.get(kernel_constraint, self.shown_name())
         self.bias_constraint = constraints.get(bias_constraint, self.shown_name())
-        self.kernel = None
         self.bias = None
 
     def channel_axis(self):
@@ -115,7 +114,7 @@ class Conv2D(Layer):
             self.dilation_rate,
             self.groups,
         )
-        if self.use_bias:
+        if self.bias is not None:
             y = add(y, self.bias.value())
         return from_channels_last(activations.activate(self.activation, y), self.data_format)
 
@@ -164,7 +163,6 @@ class DepthwiseConv2D(Layer):
         self.activity_regularizer = regularizers.get(activity_regularizer, self.shown_name())
         self.depthwise_constraint = constraints.get(depthwise_constraint, self.shown_name())
         self.bias_constraint = constraints.get(bias_constraint, self.shown_name())
-        self.kernel = None
         self.bias = None
 
     def channel_axis(self):
@@ -197,10 +195,8 @@ class DepthwiseConv2D(Layer):
         self.require_rank(x.shape, 4)
         self.require_size(x.shape, self.channel_axis(), self.kernel.shape[2])
         images = to_channels_last(x, self.data_format)
-        y = depthwise_conv(
-            images, self.kernel.value(), self.strides, self.padding, "channels_last", self.dilation_rate
-        )
-        if self.use_bias:
+        y = depthwise_nhwc(images, self.kernel.value(), self.strides, self.padding, self.dilation_rate)
+        if self.bias is not None:
             y = add(y, self.bias.value())
         return from_channels_last(activations.activate(self.activation, y), self.data_format)
 
@@ -257,8 +253,6 @@ class SeparableConv2D(Layer):
         self.depthwise_constraint = constraints.get(depthwise_constraint, self.shown_name())
         self.pointwise_constraint = constraints.get(pointwise_constraint, self.shown_name())
         self.bias_constraint = constraints.get(bias_constraint, self.shown_name())
-        self.depthwise_kernel = None
-        self.pointwise_kernel = None
         self.bias = None
 
     def channel_axis(self):
@@ -299,16 +293,11 @@ class SeparableConv2D(Layer):
     def call(self, x, training):
         self.require_rank(x.shape, 4)
         self.require_size(x.shape, self.channel_axis(), self.depthwise_kernel.shape[2])
-        y = separable_conv(
-            to_channels_last(x, self.data_format),
-            self.depthwise_kernel.value(),
-            self.pointwise_kernel.value(),
-            self.strides,
-            self.padding,
-            "channels_last",
-            self.dilation_rate,
-        )
-        if self.use_bias:
+        images = to_channels_last(x, self.data_format)
+        kernel = self.depthwise_kernel.value()
+        deep = depthwise_nhwc(images, kernel, self.strides, self.padding, self.dilation_rate)
+        y = conv_nhwc(deep, self.pointwise_kernel.value(), [1, 1], "valid", [1, 1], 1)
+        if self.bias is not None:
             y = add(y, self.bias.value())
         return from_channels_last(activations.activate(self.activation, y), self.data_format)
 

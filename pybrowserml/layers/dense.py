@@ -41,7 +41,6 @@ class Dense(Layer):
         self.activity_regularizer = regularizers.get(activity_regularizer, self.shown_name())
         self.kernel_constraint = constraints.get(kernel_constraint, self.shown_name())
         self.bias_constraint = constraints.get(bias_constraint, self.shown_name())
-        self.kernel = None
         self.bias = None
 
     def build(self, input_shape):
@@ -69,7 +68,7 @@ class Dense(Layer):
     def call(self, x, training):
         self.require_size(x.shape, len(x.shape) - 1, self.kernel.shape[0])
         y = matmul(x, self.kernel.value(), False, False)
-        if self.use_bias:
+        if self.bias is not None:
             y = add(y, self.bias.value())
         return activations.activate(self.activation, y)
 

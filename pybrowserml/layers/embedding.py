@@ -33,7 +33,6 @@ class Embedding(Layer):
         self.embeddings_regularizer = regularizers.get(embeddings_regularizer, self.shown_name())
         self.embeddings_constraint = constraints.get(embeddings_constraint, self.shown_name())
         self.mask_zero = mask_zero
-        self.embeddings = None
 
     def build(self, input_shape):
         self.embeddings = self.add_weight(

@@ -112,13 +112,16 @@ class Layer(Configurable):
         self,
         name,
         shape,
-        initializer="glorot_uniform",
+        initializer=None,
         trainable=True,
         dtype="float32",
         regularizer=None,
         constraint=None,
     ):
-        """A new Variable of a shape; its path is the layer's path, "/" and the name."""
+        """A new Variable of a shape; its path is the layer's path, "/" and the name.
+
+        initializer, regularizer, constraint: names or objects; the initializer None is "glorot_uniform".
+        """
         count = 1
         for dim in shape:
             if is_symbolic(dim) or not is_whole(dim) or dim < 0:
@@ -132,9 +135,11 @@ class Layer(Configurable):
                 "the weight '" + name + "' of shape " + format_shape(shape) + " has more than 2**28 elements",
             )
         spend_weight(self.path + "/" + name, count)
-        value = initializers.get(initializer).make(copy_shape(shape), dtype)
-        variable = Variable(value, dtype, trainable, self.path + "/" + name)
-        variable.constraint = constraints.get(constraint)
+        value = initializers.get("glorot_uniform" if initializer is None else initializer).make(
+            copy_shape(shape), dtype
+        )
+        limits = constraints.get(constraint)
+        variable = Variable(value, dtype, trainable, self.path + "/" + name, limits)
         self.weights_list.append(variable)
         penalty = regularizers.get(regularizer)
         if penalty is not None:

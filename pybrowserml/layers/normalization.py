@@ -40,11 +40,7 @@ class BatchNormalization(Layer):
         dtype="float32",
     ):
         super().__init__(trainable, name, dtype)
-        if is_list(axis) and len(axis) == 1:
-            axis = axis[0]
-        if not is_whole(axis):
-            raise error("ArgumentError", self.argument("axis") + " must be an integer, got " + shown(axis))
-        self.axis = axis
+        self.axis = _single(axis, self.argument("axis"))
         self.momentum = _number(momentum, self.argument("momentum"))
         self.epsilon = _number(epsilon, self.argument("epsilon"))
         self.center = center
@@ -59,8 +55,6 @@ class BatchNormalization(Layer):
         self.gamma_constraint = constraints.get(gamma_constraint, self.shown_name())
         self.gamma = None
         self.beta = None
-        self.moving_mean = None
-        self.moving_variance = None
 
     def build(self, input_shape):
         axis = normalize_axis(self.axis, len(input_shape), "BatchNormalization")
@@ -104,8 +98,8 @@ class BatchNormalization(Layer):
         else:
             centre = self.moving_mean.value()
             variance = self.moving_variance.value()
-        beta = self.beta.value() if self.center else None
-        gamma = self.gamma.value() if self.scale else None
+        beta = None if self.beta is None else self.beta.value()
+        gamma = None if self.gamma is None else self.gamma.value()
         return batch_normalization(x, centre, variance, axis, beta, gamma, self.epsilon)
 
     def _follow(self, average, value):
@@ -175,9 +169,17 @@ class LayerNormalization(Layer):
             )
 
     def call(self, x, training):
-        beta = self.beta.value() if self.center else None
-        gamma = self.gamma.value() if self.scale else None
+        beta = None if self.beta is None else self.beta.value()
+        gamma = None if self.gamma is None else self.gamma.value()
         return layer_normalization(x, gamma, beta, self.axis, self.epsilon)
+
+
+def _single(axis, argument):
+    """One axis; Keras files may hold it in a list."""
+    found = axis[0] if is_list(axis) and len(axis) == 1 else axis
+    if not is_whole(found):
+        raise error("ArgumentError", argument + " must be an integer, got " + shown(axis))
+    return found
 
 
 def _number(value, argument):

@@ -1,7 +1,7 @@
 """Layers without weights that move or scale numbers: Flatten, Reshape, ZeroPadding2D and their like."""
 
 from ..core.config import register_all
-from ..core.dims import dim_sub, is_symbolic
+from ..core.dims import dim_floordiv, dim_mul, dim_sub, dims_equal, is_symbolic
 from ..core.opset.elementwise import add, multiply
 from ..core.opset.movement import broadcast_to, reshape, transpose
 from ..core.opset.registry import as_float
@@ -59,10 +59,9 @@ class Reshape(Layer):
             if dim != -1:
                 known = known * dim
         for dim in self.target_shape:
-            if dim == -1 and not is_symbolic(rest) and known > 0 and rest % known == 0:
-                shape.append(rest // known)
-            else:
-                shape.append(dim)
+            # Here and not in reshape, which could not tell for an empty batch.
+            open_size = dim_floordiv(rest, known) if dim == -1 and known > 0 else dim
+            shape.append(open_size if dims_equal(dim_mul(open_size, known), rest) else dim)
         return reshape(x, shape)
 
 

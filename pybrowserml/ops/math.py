@@ -1,6 +1,6 @@
 """Mathematics: composites over the elementwise and reducing primitives, under Keras's names."""
 
-from ..core.dims import dim_mul, is_symbolic
+from ..core.dims import dim_max, dim_mul, dims_equal, is_symbolic
 from ..core.opset.elementwise import (
     absolute,
     add,
@@ -37,9 +37,8 @@ from ..core.opset.reduction import (
     argmin as index_of_min,
 )
 from ..core.opset.reduction import reduce_max, reduce_min, reduce_prod, reduce_sum
-from ..core.opset.registry import as_float, to_tensor
+from ..core.opset.registry import as_float, scalar, to_tensor
 from ..core.shapes import normalize_axes
-from ..platform.numbers import is_number
 
 # Elementwise
 
@@ -197,22 +196,21 @@ def _index(find, x, axis, keepdims):
     return reshape(found, [1 for dim in x.shape]) if keepdims else found
 
 
-def reduced_count(x, axis):
-    """How many elements a result of a reduction covers: a number, or a float32 scalar tensor."""
-    count = 1
-    for place in normalize_axes(axis, len(x.shape), "mean"):
-        count = dim_mul(count, x.shape[place])
-    return cast(size_of(count), "float32") if is_symbolic(count) else count
+def count_of(dim):
+    """A dimension as a float32 scalar, at least 1 where it is known, to divide by."""
+    if is_symbolic(dim):
+        return cast(size_of(dim), "float32")
+    return scalar(dim_max(dim, 1), "float32")
 
 
 def mean(x, axis=None, keepdims=False):
     """Arithmetic mean as float32."""
     x = as_float(x)
-    count = reduced_count(x, axis)
+    count = 1
+    for place in normalize_axes(axis, len(x.shape), "mean"):
+        count = dim_mul(count, x.shape[place])
     total = reduce_sum(x, axis, keepdims)
-    if is_number(count):
-        return total if count == 1 else divide(total, cast(to_tensor(count), "float32"))
-    return divide(total, count)
+    return total if dims_equal(count, 1) else divide(total, count_of(count))
 
 
 def var(x, axis=None, keepdims=False):

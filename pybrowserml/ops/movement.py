@@ -116,8 +116,7 @@ def split(x, indices_or_sections, axis=0):
         cuts = [dim_mul(part, i) for i in range(count + 1)]
     parts = []
     for i in range(len(cuts) - 1):
-        begin = [0 for dim in x.shape]
-        begin[place] = cuts[i]
+        begin = [cuts[i] if j == place else 0 for j in range(len(x.shape))]
         shape = copy_shape(x.shape)
         shape[place] = dim_sub(cuts[i + 1], cuts[i])
         parts.append(slice_strided(x, begin, shape, [1 for dim in x.shape]))

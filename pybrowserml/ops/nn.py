@@ -251,20 +251,16 @@ def depthwise_conv(inputs, kernel, strides=1, padding="valid", data_format=None,
     """Each channel convolved with its own filters: kernel [kh, kw, channels, multiplier]."""
     form = data_format_of(data_format)
     x = to_channels_last(_images(inputs, "depthwise_conv"), form)
-    w = as_float(kernel)
+    steps = pair_of(strides, 1, "strides")
+    y = depthwise_nhwc(x, as_float(kernel), steps, padding, pair_of(dilation_rate, 1, "dilation_rate"))
+    return from_channels_last(y, form)
+
+
+def depthwise_nhwc(x, w, strides, padding, dilations):
+    """As `depthwise_conv`, of channels-last images with pairs for strides and dilations."""
     channels = w.shape[2]
     flat = reshape(w, [w.shape[0], w.shape[1], 1, channels * w.shape[3]])
-    return from_channels_last(
-        conv_nhwc(
-            x,
-            flat,
-            pair_of(strides, 1, "strides"),
-            padding,
-            pair_of(dilation_rate, 1, "dilation_rate"),
-            channels,
-        ),
-        form,
-    )
+    return conv_nhwc(x, flat, strides, padding, dilations, channels)
 
 
 def separable_conv(

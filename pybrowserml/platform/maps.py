@@ -1,6 +1,9 @@
 """Maps with any key: strings a user chose, integers, objects by identity."""
 
 
+from typing import Any
+
+
 class Map:
     def __init__(self):
         self._entries = {}
@@ -12,7 +15,7 @@ class Map:
     def has(self, key):
         return self._key(key) in self._entries
 
-    def at(self, key):
+    def at(self, key) -> Any:
         """The value of a key, or None."""
         entry = self._entries.get(self._key(key))
         return None if entry is None else entry[1]

@@ -6,7 +6,8 @@ In the subset. Registers no engine in CPython; in JavaScript the CPU engine runs
 from pybrowserml import initializers, layers, losses, metrics, ops, optimizers, schedules
 from pybrowserml.backends.active import register_engine
 from pybrowserml.backends.cpu.engine import CpuBackend
-from pybrowserml.compiler.function import read_outputs, trace_runner
+from pybrowserml.backends.runner import read_outputs
+from pybrowserml.compiler.function import trace_runner
 from pybrowserml.core.autodiff import gradients
 from pybrowserml.core.config import config_of, from_config
 from pybrowserml.core.context import pop_step, push_step
