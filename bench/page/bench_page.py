@@ -1,8 +1,8 @@
 """Our side of the kernel rows, transpiled: a plan, its operands on an engine, runs up to a read."""
 
 from pybrowserml.backends.cpu.engine import CpuBackend
+from pybrowserml.backends.runner import PlanRunner, read_outputs
 from pybrowserml.backends.webgl.engine import open_engine
-from pybrowserml.compiler.function import PlanRunner, read_outputs
 from pybrowserml.core.host import HostArray
 from pybrowserml.platform.errors import error
 from pybrowserml.platform.tasks import drive
@@ -32,8 +32,23 @@ def make_runner(engine_name, plan):
     return runner
 
 
-def upload(engine_name, data, shape):
-    return engine_named(engine_name).upload(HostArray(data, shape, "float32"))
+def upload(engine_name, data, shape, dtype):
+    return engine_named(engine_name).upload(HostArray(data, shape, dtype))
+
+
+def _only_run(runner, operands):
+    buffers = yield from runner.run(operands)
+    backend = runner.backend
+    if backend.backend_name == "webgl":
+        yield from backend.finish()
+    for buffer in buffers:
+        backend.release(buffer)
+    return None
+
+
+def run_without_read(runner, operands):
+    """A promise that the engine has done the plan's work."""
+    return drive(_only_run(runner, operands))
 
 
 def _run(runner, operands):

@@ -5,6 +5,7 @@ become outputs of the run that computes them; a realised node drops its history.
 """
 
 from ..backends.active import active_backend
+from ..backends.runner import COUNTERS, HOOKS, PlanRunner
 from ..core.graph import STATE, Node, Tensor, new_serial, walk
 from ..platform.errors import error
 from ..platform.maps import new_map
@@ -12,7 +13,6 @@ from ..platform.tasks import drive_sync
 from ..platform.text import to_json
 from ..platform.weak import on_collect, weak_ref
 from .compile import compile_graph
-from .function import COUNTERS, HOOKS, PlanRunner
 from .rewrite import attrs_key
 
 MOST_PENDING = 512

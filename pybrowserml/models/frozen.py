@@ -7,8 +7,8 @@ before it is used; see models/freeze.py for the format.
 from ..backends.active import active_backend, backend_named
 from ..backends.backend import sizes_from_inputs
 from ..backends.check import check_sizes
+from ..backends.runner import PlanRunner, read_outputs
 from ..callbacks import History
-from ..compiler.function import PlanRunner, read_outputs
 from ..core.host import HostArray
 from ..core.rng import fold_in_text
 from ..core.variables import fetch_host

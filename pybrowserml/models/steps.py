@@ -1,6 +1,7 @@
 """The plans of a model with layers: predict, test and train, each traced once per kind of data."""
 
-from ..compiler.function import read_outputs, trace_runner
+from ..backends.runner import read_outputs
+from ..compiler.function import trace_runner
 from ..core.autodiff import gradients
 from ..core.context import collected_losses, pop_step, push_step
 from ..core.graph import constant

@@ -2,9 +2,10 @@
 
 from pybrowserml.backends.active import register_engine, set_backend
 from pybrowserml.backends.cpu.engine import CpuBackend
+from pybrowserml.backends.runner import COUNTERS, read_outputs
 from pybrowserml.compiler import realise
 from pybrowserml.compiler.explain import explain
-from pybrowserml.compiler.function import COUNTERS, read_outputs, trace_runner
+from pybrowserml.compiler.function import trace_runner
 from pybrowserml.core import dims, rng, shapes
 from pybrowserml.core.autodiff import gradients
 from pybrowserml.core.graph import constant, pop_label, push_label

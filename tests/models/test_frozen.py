@@ -350,14 +350,14 @@ def test_random_damage_is_refused_or_harmless(good):
     """Whatever changes in a manifest, the answer is a library error or a run: no other exception."""
     generator = np.random.default_rng(5)
     refused = 0
-    for _ in range(1200):
+    for _ in range(200):
         manifest = copy.deepcopy(good[0])
         mutations(manifest, generator)
         try:
             use(manifest, good[1])
         except pb.PybrowsermlError:
             refused += 1
-    assert refused > 300
+    assert refused > 50
 
 
 def test_checker_takes_every_plan_of_the_library(good, net, flowers):
