@@ -1,7 +1,7 @@
 """The raw WebGL2 seam: CPython has no WebGL.
 
-In JavaScript the twin offers context creation, textures, programs, draws, fences and reads; the webgl engine calls
-nothing else. Here only `webgl_context` may be called, and it answers that there is none.
+In JavaScript the twin offers context creation, textures, programs, draws, fences and reads; the webgl engine
+calls nothing else. Here only `webgl_context` may be called, and it answers that there is none.
 """
 
 

@@ -1,12 +1,16 @@
-"""How a draw reads an operand that broadcasts to its output: the cheapest of five ways, chosen from the shapes.
+"""How a draw reads an operand that broadcasts to its output: the cheapest of five ways, chosen from the
+shapes.
 
-whole: the same rows and channels, so the same texel; scalar: one element; vector: one row for all rows; rows: the
-operand's row is computed from the output's row (with the operand's last axis equal to the output's, or 1).
+whole: the same rows and channels, so the same texel; scalar: one element; vector: one row for all rows; rows:
+the operand's row is computed from the output's row (with the operand's last axis equal to the output's, or
+1).
 """
 
 
 def collapse(out_dims, in_dims):
-    """Leading axes merged where they broadcast alike: a list of [size, stride] (stride 0 repeats), innermost first."""
+    """Leading axes merged where they broadcast alike: a list of [size, stride] (stride 0 repeats), innermost
+    first.
+    """
     axes = []
     stride = 1
     axis = len(out_dims) - 1

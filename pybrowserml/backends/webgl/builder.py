@@ -1,4 +1,4 @@
-"""What kernels build on: the layouts of a plan's values, temporaries, and the list of actions they append to."""
+"""What kernels build on: the layouts of a plan's values, temporaries, the list of actions they append to."""
 
 from ...platform.buffers import int32_array
 from .layout import Layout
@@ -34,7 +34,9 @@ class Alias:
 
 
 class Builder:
-    """Turns steps into actions. targets: render targets; max_shift: log2 of the texture size; units: samplers."""
+    """Turns steps into actions. targets: render targets; max_shift: log2 of the texture size; units:
+    samplers.
+    """
 
     def __init__(self, shapes, dtypes, targets, max_shift, units):
         self.targets = targets

@@ -1,8 +1,9 @@
 """Direct convolution, NHWC by HWIO: each fragment computes L neighbouring pixels by 4 output channels.
 
-The 4 L multiply-adds per tap and input channel share one texel of the filter (0.09 fetches a multiply-add for L = 8); no
-im2col. Variants: a 1x1 filter with stride 1 is a matrix product; groups whose channels fill texels run the dense kernel on
-their part of the channels; depthwise multiplies texel by texel; other groups go element by element.
+The 4 L multiply-adds per tap and input channel share one texel of the filter (0.09 fetches a multiply-add for
+L = 8); no im2col. Variants: a 1x1 filter with stride 1 is a matrix product; groups whose channels fill texels
+run the dense kernel on their part of the channels; depthwise multiplies texel by texel; other groups go
+element by element.
 """
 
 from .elementwise import write_results
@@ -29,7 +30,12 @@ class Window:
         self.group_channels = w_shape[2]
         self.group_filters = self.filters // self.groups
         self.batch = x_shape[0]
-        plain = self.strides[0] == 1 and self.strides[1] == 1 and self.kernel_height == 1 and self.kernel_width == 1
+        plain = (
+            self.strides[0] == 1
+            and self.strides[1] == 1
+            and self.kernel_height == 1
+            and self.kernel_width == 1
+        )
         pads = self.pads
         self.padded = pads[0][0] > 0 or pads[0][1] > 0 or pads[1][0] > 0 or pads[1][1] > 0
         self.pointwise = plain and not self.padded and self.groups == 1
@@ -43,12 +49,12 @@ class Window:
         return self.batch * self.height * self.width
 
     def uniforms(self, shader):
-        """The names of three ivec4: x sizes and y sizes; strides and dilations; filter sizes and leading pads."""
+        """The names of three ivec4: x sizes and y sizes; strides and dilations; filter sizes and leading
+        pads.
+        """
         self.sizes = shader.uniform(self.height, self.width, self.out_height, self.out_width)
         self.steps = shader.uniform(self.strides[0], self.strides[1], self.dilations[0], self.dilations[1])
-        self.taps = shader.uniform(
-            self.kernel_height, self.kernel_width, self.pads[0][0], self.pads[1][0]
-        )
+        self.taps = shader.uniform(self.kernel_height, self.kernel_width, self.pads[0][0], self.pads[1][0])
         self.group = shader.uniform(self.group_channels, self.group_filters, 0, 0)
 
     def names(self):
@@ -64,8 +70,11 @@ def conv2d(builder, step):
     window = Window(step["params"], builder.shapes[x], builder.shapes[w], builder.shapes[out])
     if window.pointwise:
         product = Product(
-            [window.pixels(), window.channels], [window.channels, window.filters],
-            [window.pixels(), window.filters], False, False,
+            [window.pixels(), window.channels],
+            [window.channels, window.filters],
+            [window.pixels(), window.filters],
+            False,
+            False,
         )
         emit_product(builder, step, product, x, w, out)
         return None
@@ -74,7 +83,9 @@ def conv2d(builder, step):
     window.uniforms(shader)
     values = accumulators(shader)
     pixel_starts(shader, window)
-    shader.line(fill("for (int ky = 0; ky < @taps@.x; ky++) for (int kx = 0; kx < @taps@.y; kx++) {", window.names()))
+    shader.line(
+        fill("for (int ky = 0; ky < @taps@.x; ky++) for (int kx = 0; kx < @taps@.y; kx++) {", window.names())
+    )
     shader.line(fill("int tap = ky * @taps@.y + kx;", window.names()))
     tap_places(shader, window, 0, "@j@y + ky * @steps@.z", "@j@x + kx * @steps@.w")
     if window.depthwise:
@@ -102,10 +113,13 @@ def accumulators(shader):
 
 
 def pixel_starts(shader, window):
-    """Emit, for each row, ny (image times height), and y, x: where the output pixel's window starts in the input."""
+    """Emit, for each row, ny (image times height), and y, x: where the output pixel's window starts in the
+    input.
+    """
     shader.line(
         fill(
-            "int oy = r0 / @sizes@.w; int ox = r0 - oy * @sizes@.w; int n = oy / @sizes@.z; oy -= n * @sizes@.z;",
+            "int oy = r0 / @sizes@.w; int ox = r0 - oy * @sizes@.w; "
+            + "int n = oy / @sizes@.z; oy -= n * @sizes@.z;",
             window.names(),
         )
     )
@@ -113,19 +127,23 @@ def pixel_starts(shader, window):
         if j > 0:
             shader.line(
                 fill(
-                    "ox++; if (ox == @sizes@.w) { ox = 0; oy++; if (oy == @sizes@.z) { oy = 0; n++; } }", window.names()
+                    "ox++; if (ox == @sizes@.w) { ox = 0; oy++; if (oy == @sizes@.z) { oy = 0; n++; } }",
+                    window.names(),
                 )
             )
         shader.line(
             fill(
-                "int n@j@ = n * @sizes@.x, y@j@ = oy * @steps@.x - @taps@.z, x@j@ = ox * @steps@.y - @taps@.w;",
+                "int n@j@ = n * @sizes@.x, y@j@ = oy * @steps@.x - @taps@.z, "
+                + "x@j@ = ox * @steps@.y - @taps@.w;",
                 ["j", j, "sizes", window.sizes, "steps", window.steps, "taps", window.taps],
             )
         )
 
 
 def tap_places(shader, window, i, y_text, x_text):
-    """Emit, for each row, whether the tap lies in the image (inside<j>), and its texel index and layer in input i."""
+    """Emit, for each row, whether the tap lies in the image (inside<j>), and its texel index and layer in
+    input i.
+    """
     for j in range(shader.rows):
         pairs = ["j", j]
         pairs.extend(window.names())
@@ -135,7 +153,9 @@ def tap_places(shader, window, i, y_text, x_text):
         row = fill("(n@j@ + ty@j@) * @sizes@.y + tx@j@", pairs)
         if window.padded:
             shader.line(
-                fill("bool inside@j@ = uint(ty@j@) < uint(@sizes@.x) && uint(tx@j@) < uint(@sizes@.y);", pairs)
+                fill(
+                    "bool inside@j@ = uint(ty@j@) < uint(@sizes@.x) && uint(tx@j@) < uint(@sizes@.y);", pairs
+                )
             )
             shader.line(fill("int t@j@ = inside@j@ ? " + row + " : 0;", pairs))
         else:
@@ -172,8 +192,10 @@ def _dense_taps(shader, window):
         quad_rows(shader, 1, "(w_row + c * 4)", "c4", tail == 0, "b")
         for j in range(shader.rows):
             shader.line(
-                fill("{ vec4 a = @a@; acc@j@ += a.x * b0 + a.y * b1 + a.z * b2 + a.w * b3; }",
-                     ["j", j, "a", tap_texel(shader, window, 0, j, "first + c")])
+                fill(
+                    "{ vec4 a = @a@; acc@j@ += a.x * b0 + a.y * b1 + a.z * b2 + a.w * b3; }",
+                    ["j", j, "a", tap_texel(shader, window, 0, j, "first + c")],
+                )
             )
         shader.line("}")
     if tail > 0:
@@ -183,8 +205,10 @@ def _dense_taps(shader, window):
         for j in range(shader.rows):
             terms = ["a" + LANE[t] + " * b" + str(t) for t in range(tail)]
             shader.line(
-                fill("{ vec4 a = @a@; acc@j@ += @terms@; }",
-                     ["j", j, "a", tap_texel(shader, window, 0, j, "first + c"), "terms", " + ".join(terms)])
+                fill(
+                    "{ vec4 a = @a@; acc@j@ += @terms@; }",
+                    ["j", j, "a", tap_texel(shader, window, 0, j, "first + c"), "terms", " + ".join(terms)],
+                )
             )
         shader.line("}")
 
@@ -211,8 +235,11 @@ def conv2d_input_grad(builder, step):
     window = Window(step["params"], step["params"]["input_shape"], builder.shapes[w], builder.shapes[dy])
     if window.pointwise:
         product = Product(
-            [window.pixels(), window.filters], [window.channels, window.filters],
-            [window.pixels(), window.channels], False, True,
+            [window.pixels(), window.filters],
+            [window.channels, window.filters],
+            [window.pixels(), window.channels],
+            False,
+            True,
         )
         emit_product(builder, step, product, dy, w, out)
         return None
@@ -221,7 +248,8 @@ def conv2d_input_grad(builder, step):
     values = accumulators(shader)
     shader.line(
         fill(
-            "int py = r0 / @sizes@.y; int px = r0 - py * @sizes@.y; int n = py / @sizes@.x; py -= n * @sizes@.x;",
+            "int py = r0 / @sizes@.y; int px = r0 - py * @sizes@.y; "
+            + "int n = py / @sizes@.x; py -= n * @sizes@.x;",
             window.names(),
         )
     )
@@ -230,10 +258,15 @@ def conv2d_input_grad(builder, step):
         pairs.extend(window.names())
         if j > 0:
             shader.line(
-                fill("px++; if (px == @sizes@.y) { px = 0; py++; if (py == @sizes@.x) { py = 0; n++; } }", pairs)
+                fill(
+                    "px++; if (px == @sizes@.y) { px = 0; py++; if (py == @sizes@.x) { py = 0; n++; } }",
+                    pairs,
+                )
             )
         shader.line(fill("int n@j@ = n * @sizes@.z, y@j@ = py + @taps@.z, x@j@ = px + @taps@.w;", pairs))
-    shader.line(fill("for (int ky = 0; ky < @taps@.x; ky++) for (int kx = 0; kx < @taps@.y; kx++) {", window.names()))
+    shader.line(
+        fill("for (int ky = 0; ky < @taps@.x; ky++) for (int kx = 0; kx < @taps@.y; kx++) {", window.names())
+    )
     shader.line(fill("int tap = ky * @taps@.y + kx;", window.names()))
     strided = window.strides[0] > 1 or window.strides[1] > 1
     window.padded = True
@@ -245,14 +278,17 @@ def conv2d_input_grad(builder, step):
             shader.line(fill("int uy@j@ = ty@j@ / @steps@.x, ux@j@ = tx@j@ / @steps@.y;", pairs))
             shader.line(
                 fill(
-                    "bool inside@j@ = ty@j@ >= 0 && tx@j@ >= 0 && uy@j@ * @steps@.x == ty@j@ && ux@j@ * @steps@.y == tx@j@"
+                    "bool inside@j@ = ty@j@ >= 0 && tx@j@ >= 0"
+                    + " && uy@j@ * @steps@.x == ty@j@ && ux@j@ * @steps@.y == tx@j@"
                     + " && uy@j@ < @sizes@.z && ux@j@ < @sizes@.w; ty@j@ = uy@j@; tx@j@ = ux@j@;",
                     pairs,
                 )
             )
         else:
             shader.line(
-                fill("bool inside@j@ = uint(ty@j@) < uint(@sizes@.z) && uint(tx@j@) < uint(@sizes@.w);", pairs)
+                fill(
+                    "bool inside@j@ = uint(ty@j@) < uint(@sizes@.z) && uint(tx@j@) < uint(@sizes@.w);", pairs
+                )
             )
         shader.line(fill("int t@j@ = inside@j@ ? (n@j@ + ty@j@) * @sizes@.w + tx@j@ : 0;", pairs))
         locate_tap(shader, 0, j)
@@ -280,7 +316,9 @@ def _dense_back(shader, window):
     tail = window.group_filters % 4
     place = shader.uniform(full, 0, 0, 0)
     if window.groups > 1:
-        shader.line(fill("int part = c4 * 4 / @group@.x; int first = part * (@group@.y >> 2);", window.names()))
+        shader.line(
+            fill("int part = c4 * 4 / @group@.x; int first = part * (@group@.y >> 2);", window.names())
+        )
         shader.line(fill("int w_row = tap * @group@.x + c4 * 4 - part * @group@.x;", window.names()))
     else:
         shader.line(fill("const int first = 0; int w_row = tap * @group@.x + c4 * 4;", window.names()))
@@ -299,8 +337,10 @@ def _back_step(shader, window, aligned, lanes):
     quad_rows(shader, 1, "w_row", "(first + f)", aligned, "b")
     for j in range(shader.rows):
         shader.line(
-            fill("{ vec4 a = @a@; acc@j@ += @dot@; }",
-                 ["j", j, "a", tap_texel(shader, window, 0, j, "first + f"), "dot", dot_rows("a", "b", lanes)])
+            fill(
+                "{ vec4 a = @a@; acc@j@ += @dot@; }",
+                ["j", j, "a", tap_texel(shader, window, 0, j, "first + f"), "dot", dot_rows("a", "b", lanes)],
+            )
         )
 
 

@@ -6,7 +6,9 @@ from .expressions import emit_expression, needed_instructions
 
 
 def elementwise(builder, step):
-    """All results in one draw where the targets allow it, else one draw for each with the rest of the code dropped."""
+    """All results in one draw where the targets allow it, else one draw for each with the rest of the code
+    dropped.
+    """
     expr = step["params"]["expr"]
     wanted = []
     for k in range(len(step["outputs"])):

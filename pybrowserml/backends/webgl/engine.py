@@ -1,10 +1,12 @@
-"""The WebGL2 backend: plans become lists of draws; textures come from a pool; reads go through a pixel buffer."""
+"""The WebGL2 backend: plans become lists of draws; textures come from a pool; reads go through a pixel
+buffer.
+"""
 
 from ...core.host import HostArray
 from ...platform import webgl
 from ...platform.buffers import from_numbers
 from ...platform.errors import error
-from ...platform.tasks import PAUSE, now, sleep
+from ...platform.tasks import PAUSE, drive_sync, now, sleep
 from ..backend import Backend, Buffer, Executable
 from ..resolve import resolve
 from .builder import Alias, Builder
@@ -17,11 +19,14 @@ from .textures import TexturePool
 KEPT_BYTES = 268435456
 # Fetches queued before the first fence; later the queue is sized so that it takes about QUEUE_MILLISECONDS.
 FIRST_QUEUE = 4000000
+LEAST_QUEUE = 200000
 QUEUE_MILLISECONDS = 12
 
 
 class WebGLExecutable(Executable):
-    """actions: draws and aliases in order; constants: textures by value; last: per value, the last action that reads it."""
+    """actions: draws and aliases in order; constants: textures by value; last: per value, the last action
+    that reads it.
+    """
 
     def __init__(self, plan, sizes):
         super().__init__(plan, sizes)
@@ -34,8 +39,8 @@ class WebGLExecutable(Executable):
 def open_engine(options):
     """[engine, None], or [None, the reason why there is none].
 
-    options: dict with any of `targets` (at most so many render targets), `texture_size` (at most this size; both are
-    used by tests), `canvas`.
+    options: dict with any of `targets` (at most so many render targets), `texture_size` (at most this size;
+    both are used by tests), `canvas`.
     """
     made = webgl.webgl_context(options["canvas"] if "canvas" in options else None)
     if made[0] is None:
@@ -66,6 +71,9 @@ class WebGLBackend(Backend):
         self.disposed = False
         self.queued = 0
         self.queue_limit = FIRST_QUEUE
+        self.fences = []
+        self.passed = 0
+        self.hurried = False
         backend = self
 
         def lose():
@@ -205,11 +213,19 @@ class WebGLBackend(Backend):
 
     def finish(self):
         """Generator: wait until the GPU has done all that was asked of it."""
-        self.queued = 0
         sync = webgl.fence(self.context)
         yield from self.wait_fence(sync)
         webgl.delete_fence(self.context, sync)
+        self.settle()
         return None
+
+    def run_sync(self, executable, inputs, state):
+        """A run without waiting: its commands are queued at once, however long they take."""
+        self.hurried = True
+        try:
+            return drive_sync(self.run(executable, inputs, state))
+        finally:
+            self.hurried = False
 
     def keep(self, builder, textures, place):
         """A Buffer of a value's texture, with a reference of its own."""
@@ -245,7 +261,9 @@ class WebGLBackend(Backend):
         return None
 
     def draw(self, action, sources, targets):
-        """Generator: the draws of an action; long ones in bands of texel rows, so that no command holds the GPU long."""
+        """Generator: the draws of an action; long ones in bands of texel rows, so that no command holds the
+        GPU long.
+        """
         layout = action.layout
         for page in range(layout.pages):
             framebuffer = self.pool.framebuffer(targets, page)
@@ -272,35 +290,49 @@ class WebGLBackend(Backend):
                 self.queued = self.queued + cost * (high - low)
                 low = high
                 if self.queued > self.queue_limit:
-                    yield from self.drain()
+                    yield from self.throttle()
         return None
 
-    def drain(self):
-        """Generator: wait until the GPU has done what is queued, and learn how much it does in a few milliseconds."""
-        work = self.queued
+    def throttle(self):
+        """Generator: mark what is queued by a fence and wait for the one before, so that the GPU is neither
+        idle nor far behind; learn from the fences how much it does in a few milliseconds.
+        """
+        self.fences.append([webgl.fence(self.context), self.queued, now()])
         self.queued = 0
-        started = now()
-        sync = webgl.fence(self.context)
-        yield from self.wait_fence(sync)
-        webgl.delete_fence(self.context, sync)
-        elapsed = now() - started
-        limit = work * QUEUE_MILLISECONDS / (elapsed if elapsed > 1 else 1)
-        if limit > 4 * self.queue_limit:
-            limit = 4 * self.queue_limit
+        if len(self.fences) < 2 or self.hurried:
+            return None
+        first = self.fences.pop(0)
+        yield from self.wait_fence(first[0])
+        webgl.delete_fence(self.context, first[0])
+        begun = first[2] if first[2] > self.passed else self.passed
+        self.passed = now()
+        elapsed = self.passed - begun
+        limit = first[1] * QUEUE_MILLISECONDS / (elapsed if elapsed > 1 else 1)
+        if limit > 2 * self.queue_limit:
+            limit = 2 * self.queue_limit
         if limit < self.queue_limit / 2:
             limit = self.queue_limit / 2
-        self.queue_limit = limit // 1 if limit > 100000 else 100000
+        self.queue_limit = limit // 1 if limit > LEAST_QUEUE else LEAST_QUEUE
         return None
 
     def wait_fence(self, sync):
-        """Generator: until a fence has passed."""
+        """Generator: until a fence has passed. Asking without end would take a core from a software
+        rasteriser.
+        """
         started = now()
         while not webgl.fence_passed(self.context, sync):
-            if now() - started > 20:
-                yield sleep(2)
+            if now() - started > 2:
+                yield sleep(1)
             else:
                 yield PAUSE
         return None
+
+    def settle(self):
+        """Forget fences whose work is known to be done."""
+        for entry in self.fences:
+            webgl.delete_fence(self.context, entry[0])
+        self.fences = []
+        self.queued = 0
 
     def take_input(self, layout, given):
         """A texture with one reference for a HostArray or Buffer."""
@@ -359,8 +391,8 @@ class WebGLBackend(Backend):
         pending = webgl.start_read(
             self.context, parts, layout.kind, layout.width, layout.height, parts[0][1] * layout.pages
         )
-        self.queued = 0
         yield from self.wait_fence(pending.sync)
+        self.settle()
         self.check()
         pixels = webgl.finish_read(self.context, pending)
         return HostArray(unpack(layout, pixels, parts[0][1]), buffer.shape, buffer.dtype)

@@ -110,8 +110,8 @@ def _number(value):
 def emit_expression(shader, expr, result, operand_dtypes, out_shape):
     """Add the GLSL function of one result.
 
-    Returns [function name, used operands]; calling it: name(p0, p1, ..., row) with the texels of the used operands (bool,
-    uint8 and int32 as ivec4). It returns the texel as it is stored.
+    Returns [function name, used operands]; calling it: name(p0, p1, ..., row) with the texels of the used
+    operands (bool, uint8 and int32 as ivec4). It returns the texel as it is stored.
     """
     inputs = len(operand_dtypes)
     used = needed_instructions(expr, inputs, result)

@@ -1,7 +1,8 @@
 """The gradient of a convolution's filter: a sum over all output pixels, split into parts of pixel lines.
 
-Each fragment holds L rows (tap, channel) by 4 filters; a pixel costs one texel of dy and, where the channels fill texels,
-L / 4 texels of x. The lines (image, output row) are dealt out to parts, which a second draw adds up.
+Each fragment holds L rows (tap, channel) by 4 filters; a pixel costs one texel of dy and, where the channels
+fill texels, L / 4 texels of x. The lines (image, output row) are dealt out to parts, which a second draw adds
+up.
 """
 
 from .convolution import Window, accumulators
@@ -21,8 +22,11 @@ def conv2d_filter_grad(builder, step):
     window = Window(step["params"], builder.shapes[x], step["params"]["filter_shape"], builder.shapes[dy])
     if window.pointwise:
         product = Product(
-            [window.pixels(), window.channels], [window.pixels(), window.filters],
-            [window.channels, window.filters], True, False,
+            [window.pixels(), window.channels],
+            [window.pixels(), window.filters],
+            [window.channels, window.filters],
+            True,
+            False,
         )
         emit_product(builder, step, product, x, dy, out)
         return None
@@ -67,7 +71,9 @@ def conv2d_filter_grad(builder, step):
 
 
 def _gather_rows(shader, window):
-    """The walk over pixels. Rows come in units that share an input texel: four channels of a tap, or a single row."""
+    """The walk over pixels. Rows come in units that share an input texel: four channels of a tap, or a single
+    row.
+    """
     texelwise = window.depthwise
     whole = window.group_filters % 4 == 0 or window.groups == 1
     unit = 1
@@ -101,7 +107,8 @@ int dy@k@ = ky@k@ * @steps@.z - @taps@.z;""",
         pairs.extend(names)
         shader.line(
             fill(
-                "int iy@k@ = oy + dy@k@; bool in@k@ = uint(iy@k@) < uint(@sizes@.x); int base@k@ = (n * @sizes@.x + iy@k@)"
+                "int iy@k@ = oy + dy@k@; bool in@k@ = uint(iy@k@) < uint(@sizes@.x); "
+                + "int base@k@ = (n * @sizes@.x + iy@k@)"
                 + " * @sizes@.y;",
                 pairs,
             )
@@ -113,7 +120,12 @@ int dy@k@ = ky@k@ * @steps@.z - @taps@.z;""",
     for k in range(units):
         pairs = ["k", k]
         pairs.extend(names)
-        shader.line(fill("{ int ix = sx + dx@k@; if (in@k@ && uint(ix) < uint(@sizes@.y)) { int row = base@k@ + ix;", pairs))
+        shader.line(
+            fill(
+                "{ int ix = sx + dx@k@; if (in@k@ && uint(ix) < uint(@sizes@.y)) { int row = base@k@ + ix;",
+                pairs,
+            )
+        )
         if not whole and not texelwise:
             _mixed_groups(shader, window, k)
         else:

@@ -1,9 +1,9 @@
 """The GLSL library: our own elementary functions, random bits and integer helpers, all on vec4 lanes.
 
-The built-in exp, log, sin, ... of GLSL are too coarse for training (1e-4 on some devices), so these are polynomials with
-relative errors near 1e-7: the single-precision approximations of S. Moshier's Cephes library (exp, log, sin, cos, tanh,
-erf), Payne and Hanek's reduction for large angles, a double-float logarithm for pow. NaN is tested by bits, because
-compilers may assume that there is none. Denormals count as zero.
+The built-in exp, log, sin, ... of GLSL are too coarse for training (1e-4 on some devices), so these are
+polynomials with relative errors near 1e-7: the single-precision approximations of S. Moshier's Cephes library
+(exp, log, sin, cos, tanh, erf), Payne and Hanek's reduction for large angles, a double-float logarithm for
+pow. NaN is tested by bits, because compilers may assume that there is none. Denormals count as zero.
 """
 
 LIBRARY = {
@@ -64,13 +64,16 @@ ivec4 x_sign(ivec4 a) { return sign(a); }""",
     ],
     "expm1": [
         ["exp_core", "exp"],
-        """vec4 x_expm1(vec4 a) { return mix(x_exp(a) - 1.0, x_exp_core(a), lessThan(abs(a), vec4(0.34))); }""",
+        """vec4 x_expm1(vec4 a) {
+  return mix(x_exp(a) - 1.0, x_exp_core(a), lessThan(abs(a), vec4(0.34)));
+}""",
     ],
     "log_core": [
         [],
         """vec4 x_log_core(vec4 x) {
   vec4 y = (((((((7.0376836292e-2 * x - 1.1514610310e-1) * x + 1.1676998740e-1) * x - 1.2420140846e-1) * x
-    + 1.4249322787e-1) * x - 1.6668057665e-1) * x + 2.0000714765e-1) * x - 2.4999993993e-1) * x + 3.3333331174e-1;
+    + 1.4249322787e-1) * x - 1.6668057665e-1) * x + 2.0000714765e-1) * x - 2.4999993993e-1) * x +
+    3.3333331174e-1;
   return y * x * (x * x);
 }""",
     ],
@@ -106,13 +109,15 @@ ivec4 x_sign(ivec4 a) { return sign(a); }""",
   return ah * bh + (lh >> 16) + (hl >> 16) + ((((al * bl) >> 16) + (lh & 0xffffu) + (hl & 0xffffu)) >> 16);
 }
 float x_big_angle(float x, out int quadrant) {
-  uint t[8] = uint[8](0u, 0xa2f9836eu, 0x4e441529u, 0xfc2757d1u, 0xf534ddc0u, 0xdb629599u, 0x3c439041u, 0xfe5163abu);
+  uint t[8] = uint[8](0u, 0xa2f9836eu, 0x4e441529u, 0xfc2757d1u, 0xf534ddc0u, 0xdb629599u, 0x3c439041u,
+    0xfe5163abu);
   uint b = floatBitsToUint(x);
   uint m = (b & 0x007fffffu) | 0x00800000u;
   int k = int((b >> 23) & 255u) - 120;
   int w = k >> 5, s = k & 31;
   uint A = t[w], B = t[w + 1], C = t[w + 2], D = t[w + 3];
-  if (s > 0) { A = (A << s) | (B >> (32 - s)); B = (B << s) | (C >> (32 - s)); C = (C << s) | (D >> (32 - s)); }
+  if (s > 0) { A = (A << s) | (B >> (32 - s)); B = (B << s) | (C >> (32 - s)); C = (C << s) | (D >> (32 -
+    s)); }
   uint p0 = C * m, carry = x_high(C, m);
   uint p1 = B * m + carry;
   uint p2 = A * m + x_high(B, m) + (p1 < carry ? 1u : 0u);
@@ -120,7 +125,8 @@ float x_big_angle(float x, out int quadrant) {
   uint hi = (p2 << 2) | (p1 >> 30), lo = (p1 << 2) | (p0 >> 30);
   float sign = 1.0;
   if ((hi & 0x80000000u) != 0u) { lo = ~lo + 1u; hi = ~hi + (lo == 0u ? 1u : 0u); sign = -1.0; q++; }
-  float r = (float(hi) * 2.3283064365386963e-10 + float(lo) * 5.421010862427522e-20) * 1.5707963267948966 * sign;
+  float r = (float(hi) * 2.3283064365386963e-10 + float(lo) * 5.421010862427522e-20) * 1.5707963267948966 *
+    sign;
   bool negative = (b & 0x80000000u) != 0u;
   quadrant = negative ? -q : q;
   return negative ? -r : r;
@@ -140,7 +146,8 @@ float x_big_angle(float x, out int quadrant) {
 vec4 x_sine(vec4 r, ivec4 q) {
   vec4 z = r * r;
   vec4 s = ((-1.9515295891e-4 * z + 8.3321608736e-3) * z - 1.6666654611e-1) * z * r + r;
-  vec4 c = ((2.443315711809948e-5 * z - 1.388731625493765e-3) * z + 4.166664568298827e-2) * (z * z) - 0.5 * z + 1.0;
+  vec4 c = ((2.443315711809948e-5 * z - 1.388731625493765e-3) * z + 4.166664568298827e-2) * (z * z) - 0.5 * z
+    + 1.0;
   vec4 y = mix(s, c, equal(q & 1, ivec4(1)));
   return mix(y, -y, equal(q & 2, ivec4(2)));
 }
@@ -168,7 +175,8 @@ vec4 x_no_angle(vec4 y, vec4 a) {
         ["exp", "isnan"],
         """vec4 x_tanh(vec4 a) {
   vec4 z = a * a;
-  vec4 near = ((((-5.70498872745e-3 * z + 2.06390887954e-2) * z - 5.37397155531e-2) * z + 1.33314422036e-1) * z
+  vec4 near = ((((-5.70498872745e-3 * z + 2.06390887954e-2) * z - 5.37397155531e-2) * z + 1.33314422036e-1) *
+    z
     - 3.33332819422e-1) * z * a + a;
   vec4 x = abs(a);
   vec4 y = 1.0 - 2.0 / (x_exp(x + x) + 1.0);
@@ -188,12 +196,14 @@ vec4 x_no_angle(vec4 y, vec4 a) {
         """vec4 x_erf(vec4 a) {
   vec4 z = a * a;
   vec4 near = ((((((7.853861353153693e-5 * z - 8.010193625184903e-4) * z + 5.188327685732524e-3) * z
-    - 2.685381193529856e-2) * z + 1.128358514861418e-1) * z - 3.761262582423300e-1) * z + 1.128379165726710) * a;
+    - 2.685381193529856e-2) * z + 1.128358514861418e-1) * z - 3.761262582423300e-1) * z + 1.128379165726710)
+    * a;
   vec4 x = clamp(abs(a), 1.0, 10.0);
   vec4 q = 1.0 / x;
   vec4 y = q * q;
   vec4 p = (((((((2.326819970068386e-2 * y - 1.387039388740657e-1) * y + 3.687424674597105e-1) * y
-    - 5.824733027278666e-1) * y + 6.210004621745983e-1) * y - 4.944515323274145e-1) * y + 3.404879937665872e-1) * y
+    - 5.824733027278666e-1) * y + 6.210004621745983e-1) * y - 4.944515323274145e-1) * y +
+    3.404879937665872e-1) * y
     - 2.741127028184656e-1) * y + 5.638259427386472e-1;
   vec4 s = ((((((-1.047766399936249e+1 * y + 1.297719955372516e+1) * y - 7.495518717768503) * y
     + 2.921019019210786) * y - 1.015265279202700) * y + 4.218463358204948e-1) * y - 2.820767439740514e-1) * y
@@ -206,7 +216,8 @@ vec4 x_no_angle(vec4 y, vec4 a) {
     "product": [
         [],
         """vec4 x_product(vec4 a, vec4 b, out vec4 rest) {
-  vec4 ah = intBitsToFloat(floatBitsToInt(a) & ivec4(-4096)), bh = intBitsToFloat(floatBitsToInt(b) & ivec4(-4096));
+  vec4 ah = intBitsToFloat(floatBitsToInt(a) & ivec4(-4096)), bh = intBitsToFloat(floatBitsToInt(b) &
+    ivec4(-4096));
   vec4 al = a - ah, bl = b - bh;
   vec4 p = a * b;
   rest = (((ah * bh - p) + ah * bl) + al * bh) + al * bl;
@@ -224,7 +235,8 @@ vec4 x_no_angle(vec4 y, vec4 a) {
   vec4 f = m + mix(vec4(0.0), m, low) - 1.0;
   vec4 square_rest;
   vec4 square = x_product(f, f, square_rest);
-  vec4 cubic = f * square * ((((((((((@c10@ * f + @c9@) * f + @c8@) * f + @c7@) * f + @c6@) * f + @c5@) * f + @c4@) * f
+  vec4 cubic = f * square * ((((((((((@c10@ * f + @c9@) * f + @c8@) * f + @c7@) * f + @c6@) * f + @c5@) * f +
+    @c4@) * f
     + @c3@) * f + @c2@) * f + @c1@) * f + @c0@);
   vec4 big = e * 0.693359375;
   vec4 s1 = big + f;
@@ -233,7 +245,8 @@ vec4 x_no_angle(vec4 y, vec4 a) {
   r1 = mix(r1, swapped, lessThan(abs(big), abs(f)));
   vec4 half_square = -0.5 * square;
   vec4 s2 = s1 + half_square;
-  vec4 r2 = mix((half_square - s2) + s1, (s1 - s2) + half_square, greaterThanEqual(abs(s1), abs(half_square)));
+  vec4 r2 = mix((half_square - s2) + s1, (s1 - s2) + half_square, greaterThanEqual(abs(s1),
+    abs(half_square)));
   vec4 small_part = cubic - e * 2.12194440054690583e-4;
   vec4 s3 = s2 + small_part;
   vec4 rest = ((r1 + r2) - 0.5 * square_rest) + ((s2 - s3) + small_part);
@@ -246,7 +259,8 @@ vec4 x_no_angle(vec4 y, vec4 a) {
   vec4 n = floor(c * 1.44269504 + 0.5);
   vec4 r = ((c - n * 0.693359375) + n * 2.12194440e-4) + mix(vec4(0.0), q, small);
   vec4 result = x_scale(x_exp_core(r) + 1.0, ivec4(n));
-  vec4 inf = vec4(intBitsToFloat(0x7f800000)), none = vec4(intBitsToFloat(0x7fc00000)), zero = vec4(0.0), one = vec4(1.0);
+  vec4 inf = vec4(intBitsToFloat(0x7f800000)), none = vec4(intBitsToFloat(0x7fc00000)), zero = vec4(0.0), one
+    = vec4(1.0);
   bvec4 up = greaterThan(b, zero);
   bvec4 grows = equal(up, greaterThan(x, one));
   result = mix(result, mix(zero, inf, up), equal(bits, ivec4(0x7f800000)));
@@ -356,7 +370,8 @@ ivec4 x_random_bits(ivec4 k0, ivec4 k1, ivec4 step, ivec4 index) {
     ],
 }
 
-# log(1 + f) = f - f^2 / 2 + f^3 (c0 + c1 f + ...), least squares on Chebyshev points of [sqrt(1/2) - 1, sqrt(2) - 1]
+# log(1 + f) = f - f^2 / 2 + f^3 (c0 + c1 f + ...), least squares on Chebyshev points of [sqrt(1/2) - 1,
+# sqrt(2) - 1]
 LOG_CUBIC = [
     "3.3333333388e-01",
     "-2.4999999740e-01",

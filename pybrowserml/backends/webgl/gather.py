@@ -1,4 +1,6 @@
-"""Rows picked by integer indices, and the adjoint: updates added at indices, as a walk over the indices per output row."""
+"""Rows picked by integer indices, and the adjoint: updates added at indices, as a walk over the indices per
+output row.
+"""
 
 from .reduce import write_lanes
 from .shader import fill
@@ -81,13 +83,18 @@ def scatter_add(builder, step):
         else:
             shader.line(
                 fill(
-                    """int t@j@ = (r0 + @j@) / @u@.y; int outer@j@ = t@j@ / @u@.x; int p@j@ = t@j@ - outer@j@ * @u@.x;
+                    """int t@j@ = (r0 + @j@) / @u@.y; int outer@j@ = t@j@ / @u@.x;
+int p@j@ = t@j@ - outer@j@ * @u@.x;
 int row@j@ = outer@j@ * @u@.z * @u@.y + r0 + @j@ - t@j@ * @u@.y;""",
                     ["j", j, "u", place],
                 )
             )
-    shader.line(fill("for (int i = 0, k = 0; i < @w@.x; i++) for (int c = 0; c < @w@.y; c++, k++) {", ["w", walk]))
-    shader.line(fill("int p = clamp(@f@[c & 3], 0, @u@.x - 1);", ["f", shader.fetch(0, "i", "c >> 2"), "u", place]))
+    shader.line(
+        fill("for (int i = 0, k = 0; i < @w@.x; i++) for (int c = 0; c < @w@.y; c++, k++) {", ["w", walk])
+    )
+    shader.line(
+        fill("int p = clamp(@f@[c & 3], 0, @u@.x - 1);", ["f", shader.fetch(0, "i", "c >> 2"), "u", place])
+    )
     if last:
         shader.line("if (p >> 2 == c4) {")
         for j in range(shader.rows):

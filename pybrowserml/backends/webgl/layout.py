@@ -1,24 +1,26 @@
 """Where the elements of a tensor lie in a texture array: pure functions of integers.
 
-A tensor has rows of `quads` texels (four channels each). Row r lies in layer r % layers, in group r // layers. Groups lie
-side by side, 2**shift of them in a line of texels: x = (group % 2**shift) * quads + quad, y = group // 2**shift, so that a
-row is never broken and its texels are neighbours. Only rows that are very long are folded (`flat`): then texel
-i = group * quads + quad lies at x = i % 2**shift, y = i // 2**shift. Lines beyond the device's texture size go to further
-pages: page p owns the array layers p * layers ... p * layers + layers - 1.
+A tensor has rows of `quads` texels (four channels each). Row r lies in layer r % layers, in group r //
+layers. Groups lie side by side, 2**shift of them in a line of texels: x = (group % 2**shift) * quads + quad,
+y = group // 2**shift, so that a row is never broken and its texels are neighbours. Only rows that are very
+long are folded (`flat`): then texel i = group * quads + quad lies at x = i % 2**shift, y = i // 2**shift.
+Lines beyond the device's texture size go to further pages: page p owns the array layers p * layers ... p *
+layers + layers - 1.
 """
 
 from ...platform.buffers import float32_array, int32_array, set_at, subarray, zeros
 
-
-# A single row longer than this many texels is folded: a texture of one line wastes half of a GPU's 2x2 pixel blocks.
+# A single row longer than this many texels is folded: a texture of one line wastes half of a GPU's 2x2 pixel
+# blocks.
 LONGEST_ROW = 64
-# From this size on, textures whose lines or layers are a power of two get a margin: else the texels of a matrix column,
+# From this size on, textures whose lines or layers are a power of two get a margin: else the texels of a
+# matrix column,
 # and of the layers of one place, all fall into the same lines of a CPU's cache.
 MARGIN_TEXELS = 4096
 
 
 class Layout:
-    """The place of a tensor: shape, dtype, rows, channels, quads, layers, flat, shift, width, height, pages."""
+    """The place of a tensor; `lines` of texels, spread over `pages` of `height` lines each."""
 
     def __init__(self, shape, dtype, targets, max_shift):
         rank = len(shape)
@@ -67,24 +69,26 @@ class Layout:
             if self.height % 2 == 0 and self.height < largest:
                 self.texture_height = self.height + 1
         self.bytes = self.texture_width * self.texture_height * self.depth * 16
-        self.key = self.kind + str(self.texture_width) + "x" + str(self.texture_height) + "x" + str(self.depth)
+        self.key = (
+            self.kind + str(self.texture_width) + "x" + str(self.texture_height) + "x" + str(self.depth)
+        )
 
     def page_height(self, page):
         """Lines of texels in use on a page."""
         left = self.lines - page * self.height
         return left if left < self.height else self.height
 
-    def place(self, row, layers):
-        """The first texel of a row among those of all pages, with `layers` layers a page."""
+    def place(self, row, quad, layers):
+        """The texel of a row among those of all pages, with `layers` layers a page."""
         layer = row % self.layers
         group = (row - layer) // self.layers
         if self.flat:
-            start = group * self.quads
+            start = group * self.quads + quad
             line = start // self.width
             x = start - line * self.width
         else:
             line = group // 2**self.shift
-            x = (group - line * 2**self.shift) * self.quads
+            x = (group - line * 2**self.shift) * self.quads + quad
         page = line // self.height
         return ((page * layers + layer) * self.height + line - page * self.height) * self.width + x
 
@@ -113,12 +117,10 @@ def pack(layout, data):
         return pixels
     source = 0
     for row in range(layout.rows):
-        target = layout.place(row, layout.layers) * 4
+        target = layout.place(row, 0, layout.layers) * 4
         if layout.broken():
-            jump = _page_jump(layout, layout.layers)
-            edge = _page_edge(layout, row)
             for c in range(channels):
-                pixels[target + c + (jump if c >= edge else 0)] = data[source + c]
+                pixels[layout.place(row, c // 4, layout.layers) * 4 + c % 4] = data[source + c]
         else:
             for c in range(channels):
                 pixels[target + c] = data[source + c]
@@ -127,7 +129,9 @@ def pack(layout, data):
 
 
 def unpack(layout, pixels, layers_read):
-    """The row-major flat array of a texture's texels, of which the first `layers_read` layers of each page were read."""
+    """The row-major flat array of a texture's texels, of which the first `layers_read` layers of each page
+    were read.
+    """
     if layout.rows == 1 and layout.kind == "f" and layout.size > 0:
         return subarray(pixels, 0, layout.size)
     data = zeros(layout.dtype, layout.size)
@@ -136,26 +140,12 @@ def unpack(layout, pixels, layers_read):
         return data
     target = 0
     for row in range(layout.rows):
-        source = layout.place(row, layers_read) * 4
+        source = layout.place(row, 0, layers_read) * 4
         if layout.broken():
-            jump = _page_jump(layout, layers_read)
-            edge = _page_edge(layout, row)
             for c in range(channels):
-                data[target + c] = pixels[source + c + (jump if c >= edge else 0)]
+                data[target + c] = pixels[layout.place(row, c // 4, layers_read) * 4 + c % 4]
         else:
             for c in range(channels):
                 data[target + c] = pixels[source + c]
         target = target + channels
     return data
-
-
-def _page_jump(layout, layers):
-    """How many numbers the layers between two pages of one layer hold."""
-    return (layers - 1) * layout.width * layout.height * 4
-
-
-def _page_edge(layout, row):
-    """The first channel of a row that lies on the next page (rows are shorter than a page)."""
-    start = (row - row % layout.layers) // layout.layers * layout.quads
-    plane = layout.width * layout.height
-    return (plane - start % plane) * 4

@@ -1,7 +1,8 @@
 """Kernels that only move elements: each output texel (or element) computes where it comes from.
 
-Where the last axis stays as it is, whole texels move and only row numbers are computed; otherwise each lane finds its own
-element. The source index is a sum over the output's axes, merged where they walk through the source alike.
+Where the last axis stays as it is, whole texels move and only row numbers are computed; otherwise each lane
+finds its own element. The source index is a sum over the output's axes, merged where they walk through the
+source alike.
 """
 
 from .access import padded
@@ -29,8 +30,9 @@ def strides_of(dims):
 class Walk:
     """source index = base + sum of stride * place, over output axes [size, stride, low, step, count].
 
-    An axis with step 0 is plain: place is the output's coordinate. Otherwise the coordinate minus low must be a multiple
-    of step and below step * (count - 1) + 1; place is the quotient, and other coordinates have no source.
+    An axis with step 0 is plain: place is the output's coordinate. Otherwise the coordinate minus low must be
+    a multiple of step and below step * (count - 1) + 1; place is the quotient, and other coordinates have no
+    source.
     """
 
     def __init__(self, base, axes):
@@ -63,14 +65,20 @@ class Walk:
             else:
                 rule = shader.uniform(axis[2], axis[3], (axis[4] - 1) * axis[3] + 1, 0)
                 lines.append(fill("o -= @r@.x; if (o < 0 || o >= @r@.z) return -1;", ["r", rule]))
-                lines.append(fill("int k = o / @r@.y; if (k * @r@.y != o) return -1; s += k * @p@.y; }", ["r", rule, "p", place]))
+                lines.append(
+                    fill(
+                        "int k = o / @r@.y; if (k * @r@.y != o) return -1; s += k * @p@.y; }",
+                        ["r", rule, "p", place],
+                    )
+                )
             i = i - 1
         lines.append("return s; }")
         shader.local("\n".join(lines))
 
 
 def move(builder, source, target, base, axes, value):
-    """Fill target by a walk over all its axes, in elements of source; value: GLSL of an element without source.
+    """Fill target by a walk over all its axes, in elements of source; value: GLSL of an element without
+    source.
 
     The last axis moves by texels when it is plain with stride 1 and starts at a texel, in both tensors.
     """

@@ -1,7 +1,7 @@
 """Reductions in passes, each along one run of axes, with long runs cut into parts that a further pass joins.
 
-Along leading axes the work is texel by texel; along the last axis each lane of the output walks one row of texels and
-joins its lanes, without those beyond the last channel.
+Along leading axes the work is texel by texel; along the last axis each lane of the output walks one row of
+texels and joins its lanes, without those beyond the last channel.
 """
 
 from .shader import fill
@@ -15,7 +15,8 @@ IDENTITY_FLOAT = {
     "min": "intBitsToFloat(2139095040)",
 }
 IDENTITY_INTEGER = {"sum": "0", "prod": "1", "max": "(-2147483647 - 1)", "min": "2147483647"}
-# A pass reads at most so many texels one after the other, and is cut when it has fewer fragments than a GPU likes.
+# A pass reads at most so many texels one after the other, and is cut when it has fewer fragments than a GPU
+# likes.
 LONGEST = 2048
 SHORTEST = 16
 FRAGMENTS = 4096
@@ -135,7 +136,16 @@ int row = (outer * @u@.y + low) * @u@.x + inner;
 for (int i = low; i < high; i++) { acc = join(acc, @fetch@); row += @u@.x; }
 return acc;
 }""",
-                ["v", shader.out_vector(), "u", place, "identity", identity, "fetch", shader.fetch(0, "row", "c4")],
+                [
+                    "v",
+                    shader.out_vector(),
+                    "u",
+                    place,
+                    "identity",
+                    identity,
+                    "fetch",
+                    shader.fetch(0, "row", "c4"),
+                ],
             )
         )
         for j in range(shader.rows):
@@ -175,13 +185,24 @@ def _reduce_last(builder, op, value, out):
                 kept = "@v@(v.xy, e.zw)"
             else:
                 kept = "@v@(v.xyz, e.w)"
-            lines.append("if (high > full) { int q = full; @v@ v = @fetch@, e = @identity@; acc = join(acc, " + kept)
+            lines.append(
+                "if (high > full) { int q = full; @v@ v = @fetch@, e = @identity@; acc = join(acc, " + kept
+            )
             lines.append("); }")
         lines.append("acc = join(acc, acc.zwxy); return join(acc, acc.yxwz); }")
         shader.local(
             fill(
                 "\n".join(lines),
-                ["v", shader.out_vector(), "u", place, "identity", identity, "fetch", shader.fetch(0, "row", "q")],
+                [
+                    "v",
+                    shader.out_vector(),
+                    "u",
+                    place,
+                    "identity",
+                    identity,
+                    "fetch",
+                    shader.fetch(0, "row", "q"),
+                ],
             )
         )
         for j in range(shader.rows):
@@ -260,7 +281,15 @@ for (int c = 1; c < @u@.x; c++) { @s@ v = @next@[c & 3]; if (@better@) { best = 
 return found;
 }""",
                 [
-                    "s", scalar, "u", place, "better", better, "first", shader.fetch(0, "row", "0"), "next",
+                    "s",
+                    scalar,
+                    "u",
+                    place,
+                    "better",
+                    better,
+                    "first",
+                    shader.fetch(0, "row", "0"),
+                    "next",
                     shader.fetch(0, "row", "c >> 2"),
                 ],
             )

@@ -1,9 +1,9 @@
 """One draw in the making: its GLSL and its integers, collected by the kernels and joined at the end.
 
-Uniforms: `u[0]` = output (quads, shift, page, channels); `u[1 + i]` = input i (quads, shift, mask, channels), of which the
-first three stand in the globals Q<i>, H<i>, M<i>; then what the kernel adds. In `main`: `c4` the quad, `group` the group,
-`r0` the first of the `rows` rows that this fragment computes. `f<i>(row, quad)` fetches a texel of input i, `g<i>(element)`
-one element by its row-major index.
+Uniforms: `u[0]` = output (quads, shift, page, channels); `u[1 + i]` = input i (quads, shift, mask, channels),
+of which the first three stand in the globals Q<i>, H<i>, M<i>; then what the kernel adds. In `main`: `c4` the
+quad, `group` the group, `r0` the first of the `rows` rows that this fragment computes. `f<i>(row, quad)`
+fetches a texel of input i, `g<i>(element)` one element by its row-major index.
 """
 
 from ...platform.maps import new_map
@@ -19,7 +19,7 @@ def fill(template, pairs):
 
 
 class Shader:
-    """out: Layout of every output; inputs: Layouts; results: how many outputs of that layout the draw writes."""
+    """out: Layout of every output; inputs: Layouts; results: how many outputs the draw writes."""
 
     def __init__(self, out, inputs, results):
         self.out = out
@@ -96,8 +96,21 @@ class Shader:
             self.line("int " + name + "x = (" + group + ") * Q" + k + ", " + name + "y = 0;")
         else:
             self.line(
-                "int " + name + "x = ((" + group + ") & M" + k + ") * Q" + k + ", " + name + "y = (" + group + ") >> H"
-                + k + ";"
+                "int "
+                + name
+                + "x = (("
+                + group
+                + ") & M"
+                + k
+                + ") * Q"
+                + k
+                + ", "
+                + name
+                + "y = ("
+                + group
+                + ") >> H"
+                + k
+                + ";"
             )
 
     def texel(self, i, name, quad, layer):
@@ -165,8 +178,14 @@ class Shader:
             body = " ".join(self.lines)
             self.lines = kept
             parts.append(
-                self.vector(i) + " f" + str(i) + "(int row, int quad) { " + body + " return "
-                + self.texel(i, "p", "quad", self.layer_of(i, "row")) + "; }"
+                self.vector(i)
+                + " f"
+                + str(i)
+                + "(int row, int quad) { "
+                + body
+                + " return "
+                + self.texel(i, "p", "quad", self.layer_of(i, "row"))
+                + "; }"
             )
         for i in self.element_fetchers:
             scalar = "float" if self.inputs[i].kind == "f" else "int"
@@ -191,14 +210,18 @@ class Shader:
         for i in range(len(self.inputs)):
             k = str(i)
             place = "u[" + str(i + 1) + "]"
-            parts.append("Q" + k + " = " + place + ".x; H" + k + " = " + place + ".y; M" + k + " = " + place + ".z;")
+            parts.append(
+                "Q" + k + " = " + place + ".x; H" + k + " = " + place + ".y; M" + k + " = " + place + ".z;"
+            )
         parts.append("ivec2 xy = ivec2(gl_FragCoord.xy);")
         line = "xy.y"
         if self.paged:
             line = "(xy.y + (u[0].z << " + str(self.out.max_shift) + "))"
         if self.out.flat:
             parts.append("int i = (" + line + " << u[0].y) + xy.x;")
-            parts.append("int group = " + ("0" if self.single else "i / u[0].x") + "; int c4 = i - group * u[0].x;")
+            parts.append(
+                "int group = " + ("0" if self.single else "i / u[0].x") + "; int c4 = i - group * u[0].x;"
+            )
         elif self.single:
             parts.append("const int group = 0; int c4 = xy.x;")
         else:

@@ -1,4 +1,4 @@
-"""The texture pool: textures by kind and size, counted by reference, used again once nobody refers to them."""
+"""The texture pool: textures by kind and size, counted by reference, used again when free."""
 
 from ...platform import webgl
 from ...platform.errors import error
@@ -31,7 +31,9 @@ class TexturePool:
         self.free_bytes = 0
 
     def acquire(self, layout, purpose):
-        """A texture for a layout, with one reference. purpose: for the message when the device has no memory left."""
+        """A texture for a layout, with one reference. purpose: for the message when the device has no memory
+        left.
+        """
         waiting = self.free.at(layout.key)
         if waiting is not None and len(waiting) > 0:
             texture = waiting.pop()
@@ -39,7 +41,9 @@ class TexturePool:
             texture.layout = layout
             self.free_bytes = self.free_bytes - texture.bytes
             return texture
-        handle = webgl.create_texture(self.context, layout.kind, layout.texture_width, layout.texture_height, layout.depth)
+        handle = webgl.create_texture(
+            self.context, layout.kind, layout.texture_width, layout.texture_height, layout.depth
+        )
         if handle is None:
             self.trim(0)
             handle = webgl.create_texture(
@@ -75,7 +79,9 @@ class TexturePool:
                 self.trim(self.free_limit // 2)
 
     def trim(self, limit):
-        """Delete unused textures, those of the sizes used least recently made first, down to a limit of bytes."""
+        """Delete unused textures, those of the sizes used least recently made first, down to a limit of
+        bytes.
+        """
         for key in self.free.all_keys():
             waiting = self.free.at(key)
             while len(waiting) > 0 and self.free_bytes > limit:

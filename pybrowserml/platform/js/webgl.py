@@ -105,6 +105,8 @@ export const is_lost = (state) => state.gl.isContextLost();
 
 export const create_texture = (state, kind, width, height, layers) => {
   const gl = state.gl;
+  // getError waits until the GPU has worked off all it was told before, compilation too: only large textures are asked.
+  if (width * height * layers < 1048576) return allocate(gl, kind, width, height, layers);
   while (gl.getError() !== gl.NO_ERROR && !gl.isContextLost()) { /* forget older errors */ }
   const texture = allocate(gl, kind, width, height, layers);
   const problem = gl.getError();
@@ -189,8 +191,8 @@ export const fence = (state) => {
 export const fence_passed = (state, sync) => {
   const gl = state.gl;
   if (sync === null || gl.isContextLost()) return true;
-  const status = gl.clientWaitSync(sync, 0, 0);
-  return status !== gl.TIMEOUT_EXPIRED;
+  // The browser refreshes the status between tasks; clientWaitSync would flush each time.
+  return gl.getSyncParameter(sync, gl.SYNC_STATUS) === gl.SIGNALED;
 };
 export const delete_fence = (state, sync) => { if (sync !== null) state.gl.deleteSync(sync); };
 

@@ -4,10 +4,11 @@ from pybrowserml.backends.webgl.builder import Draw
 from pybrowserml.backends.webgl.engine import open_engine
 from pybrowserml.core.host import HostArray
 from pybrowserml.core.variables import Slot
-from pybrowserml.platform.buffers import bytes_of, to_numbers, view_bytes
-from pybrowserml.platform.errors import error
+from pybrowserml.platform.buffers import bytes_of, from_numbers, to_numbers, view_bytes
+from pybrowserml.platform.errors import error, kind_of
 from pybrowserml.platform.tasks import drive, now
 from pybrowserml.platform.text import base64_decode, base64_encode, from_json, to_json
+from pybrowserml.platform.webgl import lose_context
 
 ENGINES = {}
 
@@ -50,7 +51,7 @@ def case(text):
     slots = [Slot(decode(item)) for item in given["state"]]
     inputs = [decode(item) for item in given["inputs"]]
     outputs = []
-    for i in range(given["runs"]):
+    for _ in range(given["runs"]):
         buffers = yield from engine.run(executable, inputs, slots)
         outputs = yield from engine.read_many(buffers)
         for buffer in buffers:
@@ -68,7 +69,9 @@ def case(text):
 
 
 def timing(text):
-    """Generator: milliseconds of `runs` runs of a plan after a first one, each up to a read of its first output."""
+    """Generator: milliseconds of `runs` runs of a plan after a first one, each up to a read of its first
+    output.
+    """
     given = from_json(text)
     engine = engine_for(given["options"])
     started = now()
@@ -77,7 +80,7 @@ def timing(text):
     slots = [Slot(decode(item)) for item in given["state"]]
     inputs = [engine.upload(decode(item)) for item in given["inputs"]]
     times = []
-    for i in range(given["runs"] + 1):
+    for _ in range(given["runs"] + 1):
         started = now()
         buffers = yield from engine.run(executable, inputs, slots)
         yield from engine.finish()
@@ -112,6 +115,60 @@ def information(text):
     engine = engine_for(from_json(text))
     yield None
     return to_json({"capabilities": engine.capabilities(), "stats": engine.stats()})
+
+
+def double_plan():
+    """A plan of one step: twice its input of three numbers."""
+    value = {"shape": [3], "dtype": "float32"}
+    expr = {"instrs": [["add", "float32", [0, 0], None]], "results": [1]}
+    return {
+        "sizes": [],
+        "values": [value, value],
+        "inputs": [{"name": "x", "value": 0}],
+        "state": [],
+        "constants": [],
+        "outputs": [{"name": "y", "value": 1}],
+        "updates": [],
+        "steps": [{"kernel": "elementwise", "inputs": [0], "outputs": [1], "params": {"expr": expr}}],
+        "lifetimes": [None, [0, 1]],
+        "subplans": [],
+    }
+
+
+def at_once(text):
+    """Generator: a run and a read that do not wait."""
+    engine = engine_for({})
+    executable = yield from engine.prepare(double_plan(), {})
+    buffers = engine.run_sync(executable, [HostArray(from_numbers("float32", [1, 2, 3]), [3], "float32")], [])
+    host = engine.read_sync(buffers[0])
+    engine.release(buffers[0])
+    engine.release(buffers[0])
+    return to_json({"data": to_numbers(host.data)})
+
+
+def lost(text):
+    """Generator: the kind of error after the context is gone."""
+    made = open_engine({})
+    engine = made[0]
+    executable = yield from engine.prepare(double_plan(), {})
+    host = HostArray(from_numbers("float32", [1, 2, 3]), [3], "float32")
+    before = "lost" if engine.lost else "alive"
+    yield from engine.run(executable, [host], [])
+    lose_context(engine.context)
+    kind = None
+    try:
+        yield from engine.run(executable, [host], [])
+    except Exception as caught:
+        kind = kind_of(caught)
+    return to_json({"before": before, "kind": kind})
+
+
+def run_at_once(text):
+    return drive(at_once(text))
+
+
+def run_lost(text):
+    return drive(lost(text))
 
 
 def run_case(text):

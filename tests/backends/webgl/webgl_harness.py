@@ -14,6 +14,9 @@ from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 
+from pybrowserml.backends.numpy.engine import NumpyBackend
+from pybrowserml.core.host import HostArray
+from pybrowserml.platform.tasks import drive
 from pybrowserml.tools.transpile import transpile
 
 HERE = Path(__file__).resolve().parent
@@ -27,7 +30,7 @@ PAGE = """<!doctype html><title>webgl tests</title><script type="module">
 import * as page from "./%s.js"; window.page = page;</script>"""
 CALL = """const done = arguments[arguments.length - 1];
 Promise.resolve().then(() => window.page[arguments[0]](arguments[1])).then((text) => done({ok: text}),
-  (e) => done({failed: String(e && e.name) + ': ' + String(e && e.message) + '\\n' + String(e && e.stack)}));"""
+  (e) => done({failed: String(e && e.name) + ': ' + String(e && e.message) + ' ' + String(e && e.stack)}));"""
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -157,3 +160,21 @@ def one_step(kernel, inputs, outputs, params):
         "lifetimes": [None] * len(values),
         "subplans": [],
     }
+
+
+def reference(plan, inputs):
+    """The outputs of a plan on the NumPy engine."""
+    engine = NumpyBackend()
+    executable = drive(engine.prepare(plan, {}))
+    hosts = [HostArray(np.ascontiguousarray(a).reshape(-1), list(a.shape), dtype_name(a)) for a in inputs]
+    buffers = drive(engine.run(executable, hosts, []))
+    return [np.asarray(buffer.handle).reshape(buffer.shape) for buffer in buffers]
+
+
+def assert_close(got, wanted, tolerance):
+    """Equal shapes, and differences within a tolerance relative to the largest finite value."""
+    assert got.shape == wanted.shape
+    got, wanted = got.astype(np.float64), wanted.astype(np.float64)
+    finite = np.abs(wanted[np.isfinite(wanted)])
+    scale = max(1.0, finite.max()) if finite.size else 1.0
+    np.testing.assert_allclose(got, wanted, rtol=tolerance, atol=tolerance * scale)
