@@ -62,7 +62,7 @@ def write_tfjs(folder: Path) -> None:
     (folder / "weights.bin").write_bytes(b"".join(array.tobytes() for array in weights()))
 
 
-def write_ours(folder: Path) -> None:
+def write_ours(folder: Path, minify: bool) -> None:
     """The folder that `pybrowserml build --trainable` makes of the net."""
     model = pb.Sequential(
         [
@@ -78,4 +78,4 @@ def write_ours(folder: Path) -> None:
     )
     model.set_weights(weights())
     model.compile(optimizer=pb.optimizers.Adam(0.001), loss="sparse_categorical_crossentropy")
-    build_bundle(model, folder, BuildOptions(trainable=True))
+    build_bundle(model, folder, BuildOptions(trainable=True, minify=minify))

@@ -32,8 +32,8 @@ def esbuild(entry: Path, target: Path, *options: str) -> None:
     subprocess.run([*command, f"--outfile={target}", *options], check=True, cwd=HERE)
 
 
-def build_site(with_models: bool) -> None:
-    """Write everything into SITE. with_models: also the digits net, which takes a few seconds."""
+def build_site(with_models: bool, minify: bool = True) -> None:
+    """Write everything into SITE. with_models: also the digits net; minify: its script."""
     SITE.mkdir(parents=True, exist_ok=True)
     root = OUT / "root"
     root.mkdir(exist_ok=True)
@@ -51,7 +51,7 @@ def build_site(with_models: bool) -> None:
         (SITE / f"{name}.html").write_text(PAGE.format(script=script))
     if with_models:
         digits.write_tfjs(SITE / "tfjs")
-        digits.write_ours(SITE / "digits")
+        digits.write_ours(SITE / "digits", minify)
 
 
 def _sizes(path: Path) -> dict[str, float]:

@@ -20,7 +20,8 @@ sys.path.insert(0, str(HERE))
 
 from browser import PageError, Session  # noqa: E402
 from pages import COLD, SITE, build_site, byte_rows  # noqa: E402
-from report import print_report, print_row, summarise  # noqa: E402
+from report import CONSOLE, print_report, print_row, summarise  # noqa: E402
+from steps import profile_steps  # noqa: E402
 from workloads import ENGINES, MODEL_KINDS, Workload, chosen  # noqa: E402
 
 COLD_ROUNDS = 7
@@ -92,6 +93,10 @@ def bytes_row(name: str, ours: dict[str, float], theirs: dict[str, float]) -> di
 
 
 def profile(session: Session, row: Workload, options) -> None:
+    """Where our time goes: JavaScript functions, and for model rows the steps of the plan."""
+    if row.kind in ("predict", "train"):
+        model = SITE / "digits" / "model.json"
+        CONSOLE.print(profile_steps(session, model, row.kind, row.given["batch"], options.engines))
     for engine in options.engines:
         given = {
             **row.given,
@@ -122,7 +127,7 @@ def parse(arguments: list[str] | None = None):
 
 def main() -> None:
     options = parse()
-    build_site(any(row.kind in MODEL_KINDS for row in options.rows))
+    build_site(any(row.kind in MODEL_KINDS for row in options.rows), minify=not options.profile)
     with Session(SITE) as session:
         if options.profile:
             for row in options.rows:
