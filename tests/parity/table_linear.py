@@ -3,7 +3,8 @@
 import numpy as np
 
 from pybrowserml.core.opset import convolution, pooling
-from pybrowserml.core.opset.elementwise import add, maximum, tanh
+from pybrowserml.core.opset.binary import add, maximum
+from pybrowserml.core.opset.unary import tanh
 from pybrowserml.core.opset.matmul import matmul
 
 from . import reference

@@ -3,7 +3,8 @@
 import numpy as np
 
 from pybrowserml.core.opset import gathering, movement, reduction
-from pybrowserml.core.opset.elementwise import exp, multiply
+from pybrowserml.core.opset.binary import multiply
+from pybrowserml.core.opset.unary import exp
 
 from . import reference
 from .rows import Row, booleans, distinct, integers, uniform, values

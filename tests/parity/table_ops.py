@@ -4,7 +4,7 @@ import numpy as np
 from scipy import special
 
 from pybrowserml import ops
-from pybrowserml.core.opset.elementwise import greater
+from pybrowserml.core.opset.binary import greater
 
 from . import reference
 from .rows import Row, booleans, distinct, integers, uniform, values

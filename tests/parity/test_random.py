@@ -7,7 +7,7 @@ from parity.harness import plan_of
 from scipy import stats
 
 from pybrowserml.core import rng
-from pybrowserml.core.opset.elementwise import bits_to_normal, bits_to_uniform, random_bits
+from pybrowserml.core.opset.generators import bits_to_normal, bits_to_uniform, random_bits
 from pybrowserml.platform.random import threefry_array, threefry_pair
 
 # Random123, kat_vectors, threefry2x32 with 20 rounds: counter, key → words.

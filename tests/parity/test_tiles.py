@@ -13,7 +13,8 @@ from parity.rows import Tolerance
 
 from pybrowserml.core.autodiff import gradients
 from pybrowserml.core.opset import convolution, pooling
-from pybrowserml.core.opset.elementwise import add, tanh
+from pybrowserml.core.opset.binary import add
+from pybrowserml.core.opset.unary import tanh
 from pybrowserml.core.opset.matmul import matmul
 
 EDGES = [*range(1, 10), 15, 16, 17, 31, 32, 33, 63, 64, 65]

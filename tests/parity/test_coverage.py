@@ -1,0 +1,64 @@
+"""The table has a row for every primitive and every op."""
+
+import types
+
+import pytest
+from parity.table import ROWS
+
+from pybrowserml import ops
+from pybrowserml.core.graph import placeholder, record_trace, walk
+from pybrowserml.core.opset.registry import PRIMITIVES
+
+# What is no function of tensors, and what test_random covers.
+NO_ROWS = {"array", "convert_to_tensor", "ndim", "shape"}
+COVERED_ELSEWHERE = {"size", "random_bits", "bits_to_uniform", "bits_to_normal", "max_pool2d_take"}
+
+
+def _names(function):
+    """The names that a build function mentions, those of functions that it holds included."""
+    found = {getattr(function, "__name__", "")}
+    codes = [getattr(function, "__code__", None)]
+    while codes:
+        code = codes.pop()
+        if code is not None:
+            found |= {*code.co_names, *code.co_freevars}
+            codes += [item for item in code.co_consts if isinstance(item, types.CodeType)]
+    held = [*(getattr(function, "__defaults__", None) or ())]
+    held += [cell.cell_contents for cell in getattr(function, "__closure__", None) or ()]
+    for item in held:
+        if isinstance(item, types.FunctionType) and item is not function:
+            found |= _names(item)
+    return found
+
+
+def test_every_op_has_a_row():
+    mentioned = set().union(*[_names(row.build) for row in ROWS])
+    public = {name for name in dir(ops) if isinstance(getattr(ops, name), types.FunctionType)}
+    assert sorted(public - mentioned - NO_ROWS) == []
+
+
+def _primitives(row):
+    from engines import dtype_of
+
+    arrays = row.inputs(0)
+
+    def body():
+        inputs = [placeholder(f"x{i}", list(a.shape), dtype_of(a)) for i, a in enumerate(arrays)]
+        found = row.build(*inputs)
+        return found if isinstance(found, list) else [found]
+
+    return {node.op for node in walk(record_trace(body)[0])}
+
+
+@pytest.fixture(scope="module")
+def used():
+    return set().union(*[_primitives(row) for row in ROWS])
+
+
+@pytest.mark.parametrize("op", sorted(set(PRIMITIVES) - COVERED_ELSEWHERE))
+def test_every_primitive_is_in_a_row(used, op):
+    if op.endswith("_grad"):
+        forward = op.removesuffix("_grad").removesuffix("_input").removesuffix("_filter")
+        assert any(row.grad and forward in _primitives(row) for row in ROWS)
+    else:
+        assert op in used
