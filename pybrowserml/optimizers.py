@@ -4,19 +4,10 @@ from . import schedules
 from .core.config import Configurable, register_all, resolve
 from .core.host import HostArray
 from .core.naming import snake_case
-from .core.opset.elementwise import (
-    add,
-    cast,
-    divide,
-    maximum,
-    multiply,
-    power,
-    rsqrt,
-    sqrt,
-    subtract,
-)
+from .core.opset.binary import add, divide, maximum, multiply, power, subtract
 from .core.opset.reduction import reduce_sum
 from .core.opset.registry import scalar
+from .core.opset.unary import cast, rsqrt, sqrt
 from .core.shapes import copy_shape
 from .core.variables import Variable
 from .ops.arguments import shown
@@ -141,7 +132,9 @@ class Optimizer(Configurable):
         """The learning rate of the present step, a float32 scalar tensor."""
         if self.rate is not None:
             return self.rate.value()
-        return self.schedule.at(self.iterations.value())
+        if self.schedule is not None:
+            return self.schedule.at(self.iterations.value())
+        raise error("ArgumentError", "the optimizer '" + self.name + "' has no learning rate")
 
     def apply(self, gradients, variables):
         """Record the assignments of one step: weights, slots, iterations.

@@ -5,16 +5,20 @@ from ..core.config import Configurable, arguments_of, dtype_of_policy, serialise
 from ..core.context import current_path, current_training, pop_layer, push_layer, record_loss, spend_weight
 from ..core.dims import dims_equal, format_dim, is_symbolic
 from ..core.graph import is_tensor, placeholder, pop_label, push_label, record_trace, walk
+from ..core.host import host_array
 from ..core.naming import automatic_name
-from ..core.opset.elementwise import cast, divide, size_of
+from ..core.opset.binary import divide
+from ..core.opset.generators import size_of
 from ..core.opset.registry import to_tensor
+from ..core.opset.unary import cast
 from ..core.shapes import copy_shape, format_shape
-from ..core.variables import Variable
+from ..core.variables import Variable, fetch_host
 from ..ops.arguments import shown
-from ..platform.buffers import is_array
+from ..platform.buffers import copy_of, is_array, to_user
 from ..platform.errors import error, kind_of, message_of
 from ..platform.numbers import is_list, is_string, is_whole
 from ..platform.reflection import call_layer, class_name_of
+from ..platform.tasks import waits
 
 MOST_ELEMENTS = 268435456
 
@@ -110,8 +114,8 @@ class Layer(Configurable):
 
     def add_weight(
         self,
-        name,
-        shape,
+        name=None,
+        shape=None,
         initializer=None,
         trainable=True,
         dtype="float32",
@@ -120,8 +124,13 @@ class Layer(Configurable):
     ):
         """A new Variable of a shape; its path is the layer's path, "/" and the name.
 
+        name: "weight", "weight_1", ... by default. shape: a list of integers; [] by default, a scalar.
         initializer, regularizer, constraint: names or objects; the initializer None is "glorot_uniform".
         """
+        if name is None:
+            name = "weight" if len(self.weights_list) == 0 else "weight_" + str(len(self.weights_list))
+        if shape is None:
+            shape = []
         count = 1
         for dim in shape:
             if is_symbolic(dim) or not is_whole(dim) or dim < 0:
@@ -175,13 +184,40 @@ class Layer(Configurable):
         updated = self.trainable_weights
         return [variable for variable in self.weights if not _contains(updated, variable)]
 
-    def count_params(self):
-        """The number of elements of all weights. Raises NotBuiltError before there are any."""
+    @waits
+    def get_weights(self):
+        """All weights as arrays, in the order of `weights`."""
+        self._require_weights()
+        found = []
+        for variable in self.weights:
+            host = yield from fetch_host(variable)
+            found.append(to_user(copy_of(host.data), host.shape, host.dtype))
+        return found
+
+    def set_weights(self, weights):
+        """Set all weights from a list of arrays in the order of `weights`."""
+        self._require_weights()
+        variables = self.weights
+        if not is_list(weights) or len(weights) != len(variables):
+            raise error(
+                "ArgumentError",
+                self.shown_name() + ": set_weights needs a list of " + str(len(variables)) + " arrays",
+            )
+        for i in range(len(variables)):
+            variables[i].assign(host_array(weights[i], variables[i].dtype))
+        return None
+
+    def _require_weights(self):
         if not self.built:
             raise error(
                 "NotBuiltError",
                 "layer '" + self.name + "' has no weights yet: call it on a tensor, or build() it, first",
             )
+        return None
+
+    def count_params(self):
+        """The number of elements of all weights. Raises NotBuiltError before there are any."""
+        self._require_weights()
         total = 0
         for variable in self.weights:
             count = 1

@@ -176,6 +176,30 @@ def test_a_layer_as_activation():
     assert again.activation.negative_slope == 0.5
 
 
+def test_weights_of_a_layer():
+    class Scale(L.Layer):
+        def build(self, input_shape):
+            self.scale = self.add_weight(shape=(input_shape[-1],), initializer="ones")
+            self.shift = self.add_weight(initializer="zeros", trainable=False)
+
+        def call(self, inputs, training=None):
+            return inputs * self.scale + self.shift
+
+    layer = Scale()
+    with pytest.raises(PybrowsermlError, match="layer 'scale' has no weights yet"):
+        layer.get_weights()
+    x = np.ones((2, 3))
+    apply(layer, [x], False)
+    assert [w.path for w in layer.weights] == ["scale/weight", "scale/weight_1"]
+    layer.set_weights([[1, 2, 3], 0.5])
+    np.testing.assert_allclose(apply(layer, [x], True), [[1.5, 2.5, 3.5]] * 2)
+    np.testing.assert_array_equal(layer.get_weights()[0], [1, 2, 3])
+    with pytest.raises(PybrowsermlError, match="set_weights needs a list of 2 arrays"):
+        layer.set_weights([1])
+    with pytest.raises(PybrowsermlError, match=r"'scale/weight' has shape \(3\), got a value of shape \(2\)"):
+        layer.set_weights([[1, 2], 0.5])
+
+
 # Randomness
 
 
