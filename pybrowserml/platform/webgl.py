@@ -10,7 +10,7 @@ def webgl_context(canvas):
     return [None, "there is no WebGL in CPython"]
 
 
-def _missing(*arguments):
+def _missing(*given):
     raise NotImplementedError("there is no WebGL in CPython")
 
 

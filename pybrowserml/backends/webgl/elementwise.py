@@ -80,9 +80,9 @@ def _draw(builder, step, expr, wanted):
             shader.line(shader.vector(i) + " " + name + " = " + text + ";")
             names.append(name)
         for m in range(len(wanted)):
-            arguments = [names[place[i]] for i in calls[m][1]]
-            arguments.append("r0 + " + str(j) + ", c4")
-            shader.write(m, j, calls[m][0] + "(" + ", ".join(arguments) + ")")
+            given = [names[place[i]] for i in calls[m][1]]
+            given.append("r0 + " + str(j) + ", c4")
+            shader.write(m, j, calls[m][0] + "(" + ", ".join(given) + ")")
     builder.draw(shader, inputs, outputs, fetches)
 
 
@@ -106,14 +106,14 @@ def write_results(shader, epilogue, first, shape, values):
             operand.prepare()
             operands.append(operand)
     for j in range(shader.rows):
-        arguments = []
+        given = []
         k = 0
         for i in call[1]:
             if i == 0:
-                arguments.append(values[j])
+                given.append(values[j])
             else:
-                arguments.append(operands[k].texel(j))
+                given.append(operands[k].texel(j))
                 k = k + 1
-        arguments.append("r0 + " + str(j) + ", c4")
-        shader.write(0, j, call[0] + "(" + ", ".join(arguments) + ")")
+        given.append("r0 + " + str(j) + ", c4")
+        shader.write(0, j, call[0] + "(" + ", ".join(given) + ")")
     return None

@@ -382,20 +382,40 @@ class WebGLBackend(Backend):
         return parts
 
     def read(self, buffer):
+        hosts = yield from self.read_many([buffer])
+        return hosts[0]
+
+    def read_many(self, buffers):
+        """Generator → HostArrays: all transfers start at once, one fence tells when the last has arrived."""
         self.check()
+        pending = []
+        for buffer in buffers:
+            pending.append(self.start_read(buffer))
+        for i in range(len(pending)):
+            if pending[i] is not None:
+                yield from self.wait_fence(pending[i].sync)
+        self.settle()
+        self.check()
+        hosts = []
+        for i in range(len(buffers)):
+            layout = self.layout(buffers[i].shape, buffers[i].dtype)
+            if pending[i] is None:
+                data = unpack(layout, [], 1)
+            else:
+                used = layout.layers if layout.layers < layout.rows else layout.rows
+                data = unpack(layout, webgl.finish_read(self.context, pending[i]), used)
+            hosts.append(HostArray(data, buffers[i].shape, buffers[i].dtype))
+        return hosts
+
+    def start_read(self, buffer):
+        """A transfer under way, or None for a buffer without elements."""
         layout = self.layout(buffer.shape, buffer.dtype)
         texture = self.held(buffer)
         if layout.size == 0:
-            return HostArray(unpack(layout, [], 1), buffer.shape, buffer.dtype)
+            return None
         parts = self.read_parts(texture, layout)
-        pending = webgl.start_read(
-            self.context, parts, layout.kind, layout.width, layout.height, parts[0][1] * layout.pages
-        )
-        yield from self.wait_fence(pending.sync)
-        self.settle()
-        self.check()
-        pixels = webgl.finish_read(self.context, pending)
-        return HostArray(unpack(layout, pixels, parts[0][1]), buffer.shape, buffer.dtype)
+        depth = parts[0][1] * layout.pages
+        return webgl.start_read(self.context, parts, layout.kind, layout.width, layout.height, depth)
 
     def read_sync(self, buffer):
         self.check()
