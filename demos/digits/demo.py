@@ -108,9 +108,9 @@ def compare_predictions(driver) -> list[str]:
     table = Table(
         "engine",
         "accuracy",
-        "max |Δ probability|",
-        "ms per 1,000",
-        "first prediction ms",
+        "max |Δ\nprobability|",
+        "ms per\n1,000",
+        "first pre-\ndiction ms",
         "programs",
         "draws",
     )
@@ -118,7 +118,7 @@ def compare_predictions(driver) -> list[str]:
         column.justify = "right"
     milliseconds = 1000 * (time.perf_counter() - start)
     table.add_row(
-        "numpy (Python)", f"{np.mean(expected.argmax(1) == y):.3f}", "–", f"{milliseconds:.0f}", "–", "–", "–"
+        "numpy", f"{np.mean(expected.argmax(1) == y):.3f}", "–", f"{milliseconds:.0f}", "–", "–", "–"
     )
     failures = []
     for engine in ENGINES:

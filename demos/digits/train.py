@@ -11,8 +11,8 @@ import pybrowserml as pb
 HERE = Path(__file__).resolve().parent
 SAVED = HERE / "dist" / "saved"
 SEED = 7
-EPOCHS = 4
-BATCH = 32
+EPOCHS = 6
+BATCH = 64
 
 
 def make_model():
@@ -26,13 +26,13 @@ def make_model():
             pb.layers.Conv2D(32, 3, padding="same", activation="relu"),
             pb.layers.MaxPooling2D(2),
             pb.layers.Flatten(),
-            pb.layers.Dropout(0.2),
+            pb.layers.Dropout(0.2, seed=SEED),
             pb.layers.Dense(10, activation="softmax"),
         ],
         name="digits",
     )
     model.compile(
-        optimizer=pb.optimizers.Adam(0.002), loss="sparse_categorical_crossentropy", metrics=["accuracy"]
+        optimizer=pb.optimizers.Adam(0.003), loss="sparse_categorical_crossentropy", metrics=["accuracy"]
     )
     return model
 

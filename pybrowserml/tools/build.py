@@ -26,9 +26,10 @@ PAGE = Path(__file__).resolve().parent / "page"
 SLOT = '"@@pybrowserml-model@@"'
 EMBED_UP_TO = 16_000_000
 PURPOSES = {
-    "model.js": "ES module: import { load } from './model.js'",
-    "model.global.js": "static script: pybrowserml.load()",
-    "model.json": "plans and signature",
+    "model.js": "ES module, exports load",
+    "model.global.js": "static script, pybrowserml.load",
+    "model.json": "plans, signature",
+    "model.worker.js": "for load({ worker: true })",
     "model.d.ts": "types",
     "index.html": "a page to try it",
     "try.js": "its script",
@@ -154,6 +155,8 @@ def _write(folder: Path, frozen: dict, name: str, options: BuildOptions) -> dict
     _write_script(folder / "model.js", "runtime", ".mjs", embedded if options.embed else parts, options)
     inside = small if options.embed is None else options.embed
     _write_script(folder / "model.global.js", "runtime.global", ".js", embedded if inside else parts, options)
+    worker = _runtime_text("runtime.worker", ".mjs", options)
+    (folder / "model.worker.js").write_text(worker, encoding="utf-8")
     targets = frozen["training"]["targets"] if options.trainable else None
     typings = model_typings(signature["inputs"], signature["outputs"], targets)
     (folder / "model.d.ts").write_text(typings, encoding="utf-8")
@@ -192,15 +195,20 @@ def _embedded(folder: Path, manifest: str, weights: list[dict]) -> dict:
     return {"manifest": manifest, "weights": texts}
 
 
-def _write_script(target: Path, name: str, suffix: str, parts: dict, options: BuildOptions) -> None:
-    """The runtime bundle with what it must know of the model in the place of its slot."""
+def _runtime_text(name: str, suffix: str, options: BuildOptions) -> str:
+    """A file of the built runtime, without the address of its source map."""
     source = runtime_folder() / f"{name}{'.min' if options.minify else ''}{suffix}"
     if not source.is_file():
         raise Failure(
             f"{source} is missing; run `make build` in the checkout, or install pybrowserml from its wheel"
         )
-    text = source.read_text(encoding="utf-8")
+    lines = source.read_text(encoding="utf-8").splitlines()
+    return "\n".join([line for line in lines if not line.startswith("//# sourceMappingURL=")] + [""])
+
+
+def _write_script(target: Path, name: str, suffix: str, parts: dict, options: BuildOptions) -> None:
+    """The runtime bundle with what it must know of the model in the place of its slot."""
+    text = _runtime_text(name, suffix, options)
     if text.count(SLOT) != 1:
-        raise Failure(f"{source} is not of this version; run `make build` again")
-    text = "\n".join(line for line in text.splitlines() if not line.startswith("//# sourceMappingURL="))
-    target.write_text(text.replace(SLOT, json.dumps(parts, separators=(",", ":"))) + "\n", encoding="utf-8")
+        raise Failure(f"{name}{suffix} of the runtime is not of this version; run `make build` again")
+    target.write_text(text.replace(SLOT, json.dumps(parts, separators=(",", ":"))), encoding="utf-8")

@@ -49,7 +49,7 @@ def size_table(sizes: list[FileSize], title: str) -> Table:
     table.add_column("file", no_wrap=True)
     table.add_column("raw", justify="right", no_wrap=True)
     table.add_column("brotli", justify="right", no_wrap=True)
-    table.add_column("what it is for", style="dim")
+    table.add_column("for", style="dim")
     for item in sizes:
         table.add_row(item.name, format_bytes(item.raw), format_bytes(item.brotli), item.purpose)
     return table
