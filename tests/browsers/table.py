@@ -14,7 +14,7 @@ from parity.harness import Gradient, assert_close, forward_jobs
 from parity.table import ROWS
 
 # Jobs that travel to the page in one call.
-BATCH = 64
+BATCH = 16
 
 
 @dataclass
