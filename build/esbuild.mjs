@@ -1,19 +1,16 @@
-// Bundles one transpiled entry: `node esbuild.mjs JOB.json`, called by pybrowserml.tools.bundle.
-// The job: {entry, script, modules, outdir, name, global, version, banner,
-// sources: [[prefix, replacement], ...]}; script: the
-// entry of the static script; modules: the folder where `import "py:NAME"` finds the transpiled module NAME.
+// Bundles transpiled entries: `node esbuild.mjs JOB.json`, called by pybrowserml.tools.bundle.
+// The job: {modules, outdir, version, banner, sources: [[prefix, replacement], ...], bundles: [bundle, ...]}; modules:
+// the folder where `import "py:NAME"` finds the transpiled module NAME; a bundle: {name, entry, global};
+// global null: only ES modules are made.
+//
+// esbuild makes the ES modules, plain and minified. CommonJS and the static script are the same text between other
+// first and last lines, so that the three cannot differ and cost one run.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { build } from "esbuild";
+import { build, stop } from "esbuild";
 
 const job = JSON.parse(readFileSync(process.argv[2], "utf8"));
-
-const kinds = [
-  { format: "esm", suffix: ".mjs" },
-  { format: "cjs", suffix: ".cjs" },
-  { format: "iife", suffix: ".js", infix: ".global", globalName: job.global },
-];
 
 // Paths in a source map lead to the Python sources as they lie in the repository.
 const tidySource = (source) => {
@@ -89,30 +86,67 @@ const transpiled = {
       path: join(job.modules, `${path.slice(3)}.js`),
       sideEffects,
     }));
-    build.onResolve({ filter: /^\./ }, ({ path, resolveDir }) => ({
-      path: join(resolveDir, path),
-      sideEffects,
-    }));
+    build.onResolve({ filter: /^\./ }, ({ path, resolveDir, kind }) =>
+      // What a finished bundle imports while it runs lies beside it.
+      kind === "dynamic-import"
+        ? { external: true }
+        : { path: join(resolveDir, path), sideEffects },
+    );
   },
 };
 
-const bundle = async ({ format, suffix, infix = "", globalName }, minify) => {
-  const outfile = join(job.outdir, `${job.name}${infix}${minify ? ".min" : ""}${suffix}`);
+// As long as `import.meta.url`, whose place it takes, so that no column of the source map moves.
+const ADDRESS = "$pybrowsermlUrl";
+const EXPORTS = /export ?\{([^{}]*)\};\s*$/;
+
+// The other forms of an ES module: { infix, suffix, address: where it lies, open: its first line, close: (names) => its
+// last lines }.
+const SCRIPT_ADDRESS = "globalThis.document?.currentScript?.src||globalThis.location?.href";
+const NODE_ADDRESS = 'typeof __filename==="string"?"file://"+__filename:undefined';
+const derived = (global) => [
+  {
+    infix: "",
+    suffix: ".cjs",
+    address: NODE_ADDRESS,
+    open: `"use strict";`,
+    close: (names) =>
+      `Object.defineProperty(exports,"__esModule",{value:true});\n` +
+      names.map(([name, local]) => `exports.${name}=${local};`).join("\n"),
+  },
+  {
+    infix: ".global",
+    suffix: ".js",
+    address: SCRIPT_ADDRESS,
+    open: `var ${global}=(()=>{"use strict";`,
+    close: (names) =>
+      `return Object.freeze({${names.map(([name, local]) => `${name}:${local}`).join(",")}});\n})();`,
+  },
+];
+
+const write = (name, text, map) => {
+  const file = `${name}.map`;
+  writeFileSync(join(job.outdir, file), JSON.stringify(map));
+  writeFileSync(join(job.outdir, name), `${text.trimEnd()}\n//# sourceMappingURL=${file}\n`);
+};
+
+const bundle = async ({ name, entry, global }, minify) => {
+  const min = minify ? ".min" : "";
   const result = await build({
-    entryPoints: [format === "iife" ? job.script : job.entry],
+    entryPoints: [entry],
     plugins: [transpiled],
-    absWorkingDir: dirname(job.entry),
-    outfile,
+    absWorkingDir: dirname(entry),
+    nodePaths: [join(import.meta.dirname, "node_modules")],
+    outfile: join(job.outdir, `${name}${min}.mjs`),
     bundle: true,
-    format,
-    globalName,
+    format: "esm",
     minify,
     write: false,
     target: "es2022",
     platform: "neutral",
+    mainFields: ["module", "main"],
     charset: "utf8",
-    legalComments: "none",
-    sourcemap: "linked",
+    legalComments: "inline",
+    sourcemap: "external",
     banner: { js: job.banner },
     define: { PYBROWSERML_VERSION: JSON.stringify(job.version) },
     logLevel: "silent",
@@ -120,15 +154,30 @@ const bundle = async ({ format, suffix, infix = "", globalName }, minify) => {
   const [mapFile, code] = result.outputFiles;
   const map = JSON.parse(mapFile.text);
   map.sources = map.sources.map(tidySource);
-  writeFileSync(code.path, hardened(code.text, map));
-  writeFileSync(mapFile.path, JSON.stringify(map));
+  const text = hardened(code.text, map);
+  write(`${name}${min}.mjs`, text, map);
+  if (global === null) return;
+  const body = text.slice(job.banner.length + 1);
+  const listed = EXPORTS.exec(body);
+  const names = listed[1].split(",").map((part) => {
+    const [local, exported = local] = part.trim().split(/\s+as\s+/);
+    return [exported, local];
+  });
+  const inner = body.slice(0, listed.index).replaceAll("import.meta.url", ADDRESS);
+  for (const { infix, suffix, address, open, close } of derived(global)) {
+    const where = inner.includes(ADDRESS) ? `var ${ADDRESS}=${address};` : "";
+    const whole = `${job.banner}\n${open}${where}\n${inner}${inner.endsWith("\n") ? "" : "\n"}${close(names)}`;
+    // The first line of the mappings is the banner's, which has none.
+    write(`${name}${infix}${min}${suffix}`, whole, { ...map, mappings: `;${map.mappings}` });
+  }
 };
 
 try {
-  await Promise.all(kinds.flatMap((kind) => [bundle(kind, false), bundle(kind, true)]));
+  await Promise.all(job.bundles.flatMap((part) => [bundle(part, false), bundle(part, true)]));
 } catch (failure) {
   for (const { location, text } of failure.errors ?? [{ text: String(failure) }]) {
     console.error(location ? `${tidySource(location.file)}:${location.line}: ${text}` : text);
   }
-  process.exit(1);
+  process.exitCode = 1;
 }
+await stop();

@@ -11,11 +11,12 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from .facade import facade_source
 from .model_typings import runtime_typings
-from .modules import JAVASCRIPT, TranspileError
+from .modules import JAVASCRIPT, Module, TranspileError
 from .signatures import interface
 from .transpile import reached_from, transpile_modules
 from .typings import typings_source
@@ -36,61 +37,92 @@ def runtime_folder() -> Path:
     return installed if installed.is_dir() else BUILD / "dist"
 
 
+@dataclass
+class _Bundle:
+    """What esbuild is to make: `name.*` of the module `entry`, with declarations, when `key` is new.
+
+    script: whether it is made as CommonJS and as a static script too, not only as an ES module.
+    """
+
+    name: str
+    entry: Path
+    key: str
+    typings: str | None = None
+    script: bool = True
+
+    def is_made(self, out: Path, cache: Path) -> bool:
+        stamp = cache / f"{self.name}.bundle.key"
+        suffixes = [".mjs", ".min.mjs"]
+        if self.script:
+            suffixes += [".cjs", ".min.cjs", ".global.js", ".global.min.js"]
+        if self.typings is not None:
+            suffixes.append(".d.ts")
+        files = [out / f"{self.name}{suffix}" for suffix in suffixes]
+        return stamp.is_file() and stamp.read_text() == self.key and all(file.is_file() for file in files)
+
+
 def bundle(name: str, entry: str, out: Path, cache: Path, root: Path = ROOT) -> bool:
     """Make the bundles `name.*` of one entry in the folder `out`; False when they were up to date.
 
     entry: a dotted module name below the folder `root`; cache: a folder for transpiled modules, which several
     entries of one root may share. Raises TranspileError or BundleError.
     """
+    return bool(_make([_library(name, entry, cache, root)], out, cache))
+
+
+def bundle_all(out: Path, cache: Path) -> list[str]:
+    """Make the library and the runtime in the folder `out`; the names of the bundles that were out of date.
+
+    The runtime is the loader of built models, build/src/model over frozen models, and its worker.
+    `pybrowserml build` copies it, so its user needs no Node.
+    """
+    return _make([_library("pybrowserml", LIBRARY, cache, ROOT), *_runtime(cache)], out, cache)
+
+
+def _library(name: str, entry: str, cache: Path, root: Path) -> _Bundle:
     reached = reached_from(root, entry, cache)
     transpile_modules(reached, cache)
     errors = f"{entry.split('.')[0]}.platform.errors"
     public = interface(root, entry, reached)
     shutil.copyfile(BUILD / "src" / "facade.js", cache / "facade.js")
     facade = facade_source(public, errors if errors in reached else None)
-    facade = f"import './{entry}.js';\n{facade}"
-    typings = typings_source(public)
-    parts = [cache / f"{module}.js" for module in reached]
-    key = _key(
-        [*parts, *JAVASCRIPT.glob("*.js"), BUILD / "src" / "facade.js", BUILD / "esbuild.mjs"],
-        facade,
-        typings,
-    )
-    stamp = cache / f"{name}.bundle.key"
-    expected = [out / f"{name}{suffix}" for suffix in (".mjs", ".min.cjs", ".global.min.js", ".d.ts")]
-    if stamp.is_file() and stamp.read_text() == key and all(path.is_file() for path in expected):
-        return False
-    out.mkdir(parents=True, exist_ok=True)
     source = cache / f"{name}.facade.js"
-    source.write_text(facade, encoding="utf-8")
-    stamp.unlink(missing_ok=True)
-    _esbuild(name, source, out, cache)
-    (out / f"{name}.d.ts").write_text(typings, encoding="utf-8")
-    stamp.write_text(key)
-    return True
+    source.write_text(f"import './{entry}.js';\n{facade}", encoding="utf-8")
+    typings = typings_source(public)
+    return _Bundle(
+        name, source, _key([*_parts(reached, cache), source, cache / "facade.js"], typings), typings
+    )
 
 
-def bundle_runtime(out: Path, cache: Path, root: Path = ROOT) -> bool:
-    """Make the bundles `runtime.*`, the loader of built models: build/src/model over frozen models.
-
-    `pybrowserml build` copies them, so its user needs no Node. False when they were up to date.
-    """
-    reached = reached_from(root, FROZEN, cache)
+def _runtime(cache: Path) -> list[_Bundle]:
+    reached = reached_from(ROOT, FROZEN, cache)
     transpile_modules(reached, cache)
-    loader = BUILD / "src" / "model"
+    source = BUILD / "src"
     typings = runtime_typings()
-    parts = [cache / f"{module}.js" for module in reached]
-    key = _key([*parts, *JAVASCRIPT.glob("*.js"), *loader.glob("*.js"), BUILD / "esbuild.mjs"], typings)
-    stamp = cache / "runtime.bundle.key"
-    expected = [out / f"runtime{suffix}" for suffix in (".mjs", ".min.cjs", ".global.min.js", ".d.ts")]
-    if stamp.is_file() and stamp.read_text() == key and all(path.is_file() for path in expected):
-        return False
-    out.mkdir(parents=True, exist_ok=True)
-    stamp.unlink(missing_ok=True)
-    _esbuild("runtime", loader / "module.js", out, cache, loader / "script.js")
-    (out / "runtime.d.ts").write_text(typings, encoding="utf-8")
-    stamp.write_text(key)
-    return True
+    key = _key([*_parts(reached, cache), *source.glob("*/*.js")], typings)
+    return [
+        _Bundle("runtime", source / "model" / "module.js", key, typings),
+        _Bundle("runtime.worker", source / "worker" / "worker.js", key, script=False),
+    ]
+
+
+def _parts(reached: dict[str, Module], cache: Path) -> list[Path]:
+    modules = [cache / f"{module}.js" for module in reached]
+    return [*modules, *JAVASCRIPT.glob("*.js"), BUILD / "esbuild.mjs", BUILD / "package-lock.json"]
+
+
+def _make(bundles: list[_Bundle], out: Path, cache: Path) -> list[str]:
+    stale = [item for item in bundles if not item.is_made(out, cache)]
+    if stale:
+        out.mkdir(parents=True, exist_ok=True)
+        for item in stale:
+            (cache / f"{item.name}.bundle.key").unlink(missing_ok=True)
+        _esbuild(stale, out, cache)
+        for item in stale:
+            if item.typings is not None:
+                (out / f"{item.name}.d.ts").write_text(item.typings, encoding="utf-8")
+            (cache / f"{item.name}.bundle.key").write_text(item.key)
+    return [item.name for item in stale]
 
 
 def _key(files: list[Path], *texts: str) -> str:
@@ -102,16 +134,12 @@ def _key(files: list[Path], *texts: str) -> str:
     return digest.hexdigest()
 
 
-def _esbuild(name: str, source: Path, out: Path, cache: Path, script: Path | None = None) -> None:
+def _esbuild(bundles: list[_Bundle], out: Path, cache: Path) -> None:
     if shutil.which("node") is None or not (BUILD / "node_modules" / "esbuild").is_dir():
         raise BundleError("esbuild is not installed; run `make setup` (it needs Node.js 20 or newer)")
     job = {
-        "entry": str(source.resolve()),
-        "script": str((script or source).resolve()),
         "modules": str(cache.resolve()),
         "outdir": str(out.resolve()),
-        "name": name,
-        "global": "pybrowserml",
         "version": _version(),
         "banner": f"/* pybrowserml {_version()} | Apache-2.0 */",
         # Transpiled modules name their sources by their place below the root already.
@@ -120,9 +148,19 @@ def _esbuild(name: str, source: Path, out: Path, cache: Path, script: Path | Non
             [f"{cache.name}/math.js", "pybrowserml/platform/js/math.js"],
             [f"{cache.name}/facade.js", "build/src/facade.js"],
             [f"{cache.name}/", ""],
+            ["/src/", "build/src/"],
+            ["node_modules/", "node_modules/"],
+        ],
+        "bundles": [
+            {
+                "name": item.name,
+                "entry": str(item.entry.resolve()),
+                "global": "pybrowserml" if item.script else None,
+            }
+            for item in bundles
         ],
     }
-    file = cache / f"{name}.job.json"
+    file = cache / f"{bundles[0].name}.job.json"
     file.write_text(json.dumps(job))
     run = subprocess.run(
         ["node", str(BUILD / "esbuild.mjs"), str(file)],
@@ -143,14 +181,11 @@ def main() -> None:
     """`python -m pybrowserml.tools.bundle` makes everything in build/dist."""
     start = time.perf_counter()
     try:
-        out, cache = BUILD / "dist", BUILD / ".cache" / "modules"
-        for name, make in (
-            ("pybrowserml", lambda: bundle("pybrowserml", LIBRARY, out, cache)),
-            ("runtime", lambda: bundle_runtime(out, cache)),
-        ):
-            made = make()
+        out = BUILD / "dist"
+        made = bundle_all(out, BUILD / ".cache" / "modules")
+        for name in ("pybrowserml", "runtime"):
             size = (out / f"{name}.min.mjs").stat().st_size
-            print(f"{name}: {'built' if made else 'up to date'}, {size / 1000:.1f} KB minified")
+            print(f"{name}: {'built' if name in made else 'up to date'}, {size / 1000:.1f} KB minified")
     except (TranspileError, BundleError) as failure:
         print(failure, file=sys.stderr)
         raise SystemExit(2) from None

@@ -40,11 +40,17 @@ export interface LoadOptions {
   /** Where model.json lies; by default beside this script. */
   url?: string | URL;
   signal?: AbortSignal;
+  /** Run in a worker, so that the page is never held up; where there can be none, in the page. */
+  worker?: boolean;
 }
 /** The engine in use: its name, why it was chosen, the limits found. */
 export interface BackendInfo {
   name: string;
   why: string;
+  /** Whether a model loaded with `worker: true` runs in one. */
+  worker?: boolean;
+  /** Why not. */
+  workerWhy?: string;
   [limit: string]: unknown;
 }
 /** What the model takes or gives; `null` stands for an axis of any size, such as the batch. */

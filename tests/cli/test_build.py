@@ -24,6 +24,7 @@ FILES = {
     "model.js",
     "model.json",
     "model.safetensors",
+    "model.worker.js",
     "try.css",
     "try.js",
 }

@@ -2,6 +2,7 @@
 
 import "py:pybrowserml.entry_frozen";
 import { error } from "py:pybrowserml.platform.errors";
+import { openInWorker } from "./background.js";
 import { decodeBase64, fetchFile, progressOf } from "./files.js";
 import { makeModel } from "./model.js";
 import { checkOptions } from "./options.js";
@@ -10,22 +11,29 @@ import { kept, parseAddress } from "./store.js";
 /* global PYBROWSERML_VERSION */
 export const version = PYBROWSERML_VERSION;
 
-const OPTIONS = ["backend", "onProgress", "from", "url", "signal"];
+const OPTIONS = ["backend", "onProgress", "from", "url", "signal", "worker"];
 
 /**
  * parts: what the build knows: { manifest, weights, embedded }, where `manifest` and each of `weights` is
  * { file, bytes, sha256 } and `embedded` is null or { manifest: text, weights: [base64] }; the text of the template
- * itself where no build was. base(): the folder of the script.
+ * itself where no build was. base(): the folder of the script; background(): the module model.worker.js.
  */
-export const openModel = async (parts, base, options = {}) => {
+export const openModel = async (parts, base, background, options = {}) => {
   const {
     backend = "auto",
     onProgress,
     from,
     url,
     signal,
+    worker = false,
   } = checkOptions("load", options, OPTIONS);
   const built = typeof parts === "string" ? null : parts;
+  let told = {};
+  if (worker) {
+    const { model, reason } = await openInWorker(built, background, options);
+    if (model) return model;
+    told = { worker: false, workerWhy: reason };
+  }
   const read = await (from !== undefined
     ? readKept(from)
     : url !== undefined || built === null
@@ -33,7 +41,7 @@ export const openModel = async (parts, base, options = {}) => {
       : built.embedded
         ? readEmbedded(built, onProgress)
         : readBuilt(built, base(), onProgress, signal));
-  return makeModel(read, backend);
+  return makeModel(read, backend, told);
 };
 
 const readKept = async (from) => {

@@ -29,19 +29,24 @@ const plainSpec = ({ name, shape, dtype, pixels }) => ({
   ...(Array.isArray(pixels) ? { pixels: [Number(pixels[0]), Number(pixels[1])] } : {}),
 });
 
-/** read: { place, manifest: bytes, weights: [[file, bytes], ...] }; backend: "auto" or an engine's name. */
-export const makeModel = ({ place, manifest, weights }, backend) =>
-  new Model(open_frozen(manifest, weights, place, backend), backend);
+/**
+ * read: { place, manifest: bytes, weights: [[file, bytes], ...] }; backend: "auto" or an engine's name; told: what
+ * backendInfo() tells besides.
+ */
+export const makeModel = ({ place, manifest, weights }, backend, told = {}) =>
+  new Model(open_frozen(manifest, weights, place, backend), backend, told);
 
 class Model {
   #frozen;
   #asked; // the engine that was asked for
+  #told;
   #running = new Set(); // promises of calls under way
   #turn = Promise.resolve(); // the end of the last call that trains or evaluates
   #inside = 0; // callbacks under way
 
-  constructor(frozen, asked) {
+  constructor(frozen, asked, told) {
     this.#frozen = frozen;
+    this.#told = told;
     this.#asked = asked;
     const { inputs, outputs } = frozen.signature;
     this.signature = { inputs: inputs.map(plainSpec), outputs: outputs.map(plainSpec) };
@@ -95,7 +100,8 @@ class Model {
     this.#frozen.stop_training = true;
   }
 
-  async save(address) {
+  // give(file, bytes): what becomes of the files of a download.
+  async save(address, give = download) {
     const { scheme, name } = parseAddress(address, ["indexeddb", "download"]);
     const { manifest, weights } = await this.#track(() => this.#frozen.to_bytes());
     if (scheme === "indexeddb") {
@@ -105,11 +111,8 @@ class Model {
     const file = `${name}.safetensors`;
     const listed = JSON.parse(new TextDecoder().decode(manifest));
     const entry = { file, bytes: weights.length, sha256: await sha256(weights) };
-    download(
-      `${name}.json`,
-      new TextEncoder().encode(JSON.stringify({ ...listed, weights: [entry] })),
-    );
-    download(file, weights);
+    give(`${name}.json`, new TextEncoder().encode(JSON.stringify({ ...listed, weights: [entry] })));
+    give(file, weights);
   }
 
   backendInfo() {
@@ -119,6 +122,7 @@ class Model {
       ...plain(this.#frozen.backend_info()),
       why: reason_for(this.#asked, backend),
       ...stats,
+      ...this.#told,
     };
   }
 
