@@ -1,8 +1,8 @@
 """Run plans on every engine from CPython: in process, in Node.js, in a browser.
 
-A `Host` is a place where the transpiled library runs; `call` sends it many calls at once and returns their answers in
-order. A browser page asks for its work and posts the answers over HTTP, so any browser that can open an address will
-do. `Engines.run(engine, jobs)` is what tests use.
+A `Host` is a place where the transpiled library runs; `call` sends it many calls at once and returns their
+answers in order. A browser page asks for its work and posts the answers over HTTP, so any browser that can
+open an address will do. `Engines.run(engine, jobs)` is what tests use.
 """
 
 import base64
@@ -43,7 +43,7 @@ class EngineFailure(AssertionError):
 
 @dataclass
 class Job:
-    """One run of a plan. inputs, state: arrays in plan order; runs: how often, with the state carried along."""
+    """A plan to run. inputs, state: arrays in plan order; runs: how often, with the state carried along."""
 
     plan: dict
     inputs: list

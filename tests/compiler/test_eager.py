@@ -12,9 +12,10 @@ from pybrowserml.compiler.function import COUNTERS, trace_runner
 from pybrowserml.compiler.realise import EAGER, MOST_PENDING, is_realised, read_tensor
 from pybrowserml.core.graph import constant
 from pybrowserml.core.host import host_array
-from pybrowserml.core.opset.elementwise import add, exp, multiply
+from pybrowserml.core.opset.binary import add, multiply
 from pybrowserml.core.opset.pooling import max_pool2d
 from pybrowserml.core.opset.reduction import reduce_sum
+from pybrowserml.core.opset.unary import exp
 from pybrowserml.core.variables import Variable
 from pybrowserml.platform.tasks import drive
 

@@ -10,11 +10,13 @@ from parity.harness import Gradient, plan_of
 from parity.table import ROWS
 
 from pybrowserml.compiler.function import trace_runner
+from pybrowserml.compiler.fuse import MOST_OPERANDS
 from pybrowserml.core.autodiff import gradients
-from pybrowserml.core.opset.elementwise import add, exp, greater, multiply, negative, tanh, where
+from pybrowserml.core.opset.binary import add, greater, multiply, where
 from pybrowserml.core.opset.matmul import matmul
 from pybrowserml.core.opset.movement import broadcast_to, reshape, transpose
 from pybrowserml.core.opset.reduction import reduce_max, reduce_sum
+from pybrowserml.core.opset.unary import exp, negative, tanh
 
 N = 3
 OPERATIONS = [
@@ -88,7 +90,7 @@ def test_gradients_of_random_graphs_fused_and_unfused(steps):
 
 
 def test_a_group_does_not_wait_for_itself_through_another_group():
-    """A reduce that is older than a group may still wait for it, through a younger member of its input's group."""
+    """A reduce older than a group may wait for it, through a younger member of its input's group."""
 
     def call(inputs):
         wide, narrow = inputs
@@ -141,3 +143,17 @@ def test_a_matmul_read_twice_keeps_its_own_step():
         return [tanh(product), reduce_sum(product, 0, False)]
 
     assert [step["kernel"] for step in plan_of(build, arrays)["steps"]] == ["matmul", "elementwise", "reduce"]
+
+
+def test_a_step_reads_no_more_operands_than_a_shader_may():
+    arrays = [np.full(3, i, dtype=np.float32) for i in range(40)]
+
+    def build(tensors):
+        total = tensors[0]
+        for tensor in tensors[1:]:
+            total = multiply(add(total, tensor), 0.5)
+        return total
+
+    steps = plan_of(build, arrays)["steps"]
+    assert max(len(step["inputs"]) for step in steps) == MOST_OPERANDS
+    assert len(steps) == 4

@@ -13,7 +13,7 @@ from pybrowserml.compiler.function import trace_runner
 from pybrowserml.compiler.simplify import simplify
 from pybrowserml.core.graph import constant, placeholder, walk
 from pybrowserml.core.host import host_array
-from pybrowserml.core.opset import elementwise as op
+from pybrowserml.core.opset import binary, unary
 from pybrowserml.core.opset.matmul import matmul
 from pybrowserml.core.opset.movement import broadcast_to, concatenate, pad_interior, reshape, transpose
 from pybrowserml.core.opset.reduction import reduce_max, reduce_sum
@@ -36,15 +36,15 @@ def simplified(tensor):
 @pytest.mark.parametrize(
     "build",
     [
-        lambda x: op.add(x, 0.0),
-        lambda x: op.add(0.0, x),
-        lambda x: op.subtract(x, 0.0),
-        lambda x: op.multiply(x, 1.0),
-        lambda x: op.multiply(1.0, x),
-        lambda x: op.divide(x, 1.0),
-        lambda x: op.power(x, 1.0),
-        lambda x: op.negative(op.negative(x)),
-        lambda x: op.stop_gradient(x),
+        lambda x: binary.add(x, 0.0),
+        lambda x: binary.add(0.0, x),
+        lambda x: binary.subtract(x, 0.0),
+        lambda x: binary.multiply(x, 1.0),
+        lambda x: binary.multiply(1.0, x),
+        lambda x: binary.divide(x, 1.0),
+        lambda x: binary.power(x, 1.0),
+        lambda x: unary.negative(unary.negative(x)),
+        lambda x: unary.stop_gradient(x),
         lambda x: transpose(transpose(x)),
         lambda x: record("reshape", [reshape(x, [12])], {"shape": [3, 4]})[0],
         lambda x: record("reduce", [reshape(x, [1, 3, 4])], {"op": "sum", "axes": [0], "keepdims": False})[0],
@@ -64,11 +64,11 @@ def test_what_changes_nothing_vanishes(build):
 @pytest.mark.parametrize(
     "build",
     [
-        lambda x: op.subtract(0.0, x),
-        lambda x: op.divide(1.0, x),
-        lambda x: op.add(x, broadcast_to(scalar(0.0, "float32"), [2, 3, 4])),
-        lambda x: op.multiply(x, 0.0),
-        lambda x: op.power(1.0, x),
+        lambda x: binary.subtract(0.0, x),
+        lambda x: binary.divide(1.0, x),
+        lambda x: binary.add(x, broadcast_to(scalar(0.0, "float32"), [2, 3, 4])),
+        lambda x: binary.multiply(x, 0.0),
+        lambda x: binary.power(1.0, x),
         lambda x: reduce_max(reshape(x, [4, 3]), 0, True),
     ],
 )
@@ -82,9 +82,9 @@ def test_what_changes_something_stays(build):
 
 def test_a_zero_does_not_shrink_a_broadcast():
     x = x_of((4,))
-    tensor = op.add(x, scalar(0.0, "float32"))
+    tensor = binary.add(x, scalar(0.0, "float32"))
     assert simplified(tensor).shape == [4]
-    wide = op.add(x_of((1,)), broadcast_to(scalar(0.0, "float32"), [5]))
+    wide = binary.add(x_of((1,)), broadcast_to(scalar(0.0, "float32"), [5]))
     assert simplified(wide).shape == [5]
 
 
@@ -116,26 +116,26 @@ def test_matmul_keeps_a_transpose_of_batches():
 
 
 def test_repeated_scalars_are_computed_once():
-    tensor = op.exp(broadcast_to(reduce_sum(x_of(), None, False), [5, 6]))
+    tensor = unary.exp(broadcast_to(reduce_sum(x_of(), None, False), [5, 6]))
     found = simplified(tensor)
     assert found.node.op == "broadcast_to"
     assert found.node.inputs[0].shape == []
 
 
 FOLDED = [
-    (lambda: op.add(scalar(2.0, "float32"), 3.0), 5.0),
-    (lambda: op.subtract(scalar(2, "int32"), 3), -1),
-    (lambda: op.multiply(scalar(0.1, "float32"), 3.0), np.float32(np.float32(0.1) * np.float32(3))),
-    (lambda: op.divide(scalar(1.0, "float32"), 3.0), np.float32(1) / np.float32(3)),
-    (lambda: op.power(scalar(2.0, "float32"), 10.0), 1024.0),
-    (lambda: op.maximum(scalar(2.0, "float32"), 3.0), 3.0),
-    (lambda: op.minimum(scalar(2.0, "float32"), 3.0), 2.0),
-    (lambda: op.sqrt(scalar(2.0, "float32")), np.sqrt(np.float32(2))),
-    (lambda: op.cast(scalar(-2.7, "float32"), "int32"), -2),
-    (lambda: op.cast(scalar(300.7, "float32"), "uint8"), 44),
-    (lambda: op.cast(scalar(-1.0, "float32"), "uint8"), 255),
-    (lambda: op.cast(scalar(0.5, "float32"), "bool"), 1),
-    (lambda: op.negative(op.add(scalar(1, "int32"), 1)), -2),
+    (lambda: binary.add(scalar(2.0, "float32"), 3.0), 5.0),
+    (lambda: binary.subtract(scalar(2, "int32"), 3), -1),
+    (lambda: binary.multiply(scalar(0.1, "float32"), 3.0), np.float32(np.float32(0.1) * np.float32(3))),
+    (lambda: binary.divide(scalar(1.0, "float32"), 3.0), np.float32(1) / np.float32(3)),
+    (lambda: binary.power(scalar(2.0, "float32"), 10.0), 1024.0),
+    (lambda: binary.maximum(scalar(2.0, "float32"), 3.0), 3.0),
+    (lambda: binary.minimum(scalar(2.0, "float32"), 3.0), 2.0),
+    (lambda: unary.sqrt(scalar(2.0, "float32")), np.sqrt(np.float32(2))),
+    (lambda: unary.cast(scalar(-2.7, "float32"), "int32"), -2),
+    (lambda: unary.cast(scalar(300.7, "float32"), "uint8"), 44),
+    (lambda: unary.cast(scalar(-1.0, "float32"), "uint8"), 255),
+    (lambda: unary.cast(scalar(0.5, "float32"), "bool"), 1),
+    (lambda: unary.negative(binary.add(scalar(1, "int32"), 1)), -2),
 ]
 
 
@@ -156,21 +156,21 @@ NAN = float("nan")
 @pytest.mark.parametrize(
     "build",
     [
-        lambda: op.divide(scalar(1.0, "float32"), 0.0),
-        lambda: op.log(scalar(-1.0, "float32")),
-        lambda: op.log(scalar(0.0, "float32")),
-        lambda: op.sqrt(scalar(-1.0, "float32")),
-        lambda: op.exp(scalar(1000.0, "float32")),
-        lambda: op.power(scalar(-2.0, "float32"), 0.5),
-        lambda: op.reciprocal(scalar(0.0, "float32")),
-        lambda: op.add(scalar(2147483647, "int32"), 1),
-        lambda: op.multiply(scalar(2147483647, "int32"), 2147483647),
-        lambda: op.power(scalar(10.0, "float32"), 400.0),
-        lambda: op.maximum(scalar(NAN, "float32"), 1.0),
-        lambda: op.minimum(scalar(NAN, "float32"), 1.0),
-        lambda: op.maximum(1.0, scalar(NAN, "float32")),
-        lambda: op.multiply(scalar(3e38, "float32"), 3e38),
-        lambda: op.cast(scalar(3e9, "float32"), "int32"),
+        lambda: binary.divide(scalar(1.0, "float32"), 0.0),
+        lambda: unary.log(scalar(-1.0, "float32")),
+        lambda: unary.log(scalar(0.0, "float32")),
+        lambda: unary.sqrt(scalar(-1.0, "float32")),
+        lambda: unary.exp(scalar(1000.0, "float32")),
+        lambda: binary.power(scalar(-2.0, "float32"), 0.5),
+        lambda: unary.reciprocal(scalar(0.0, "float32")),
+        lambda: binary.add(scalar(2147483647, "int32"), 1),
+        lambda: binary.multiply(scalar(2147483647, "int32"), 2147483647),
+        lambda: binary.power(scalar(10.0, "float32"), 400.0),
+        lambda: binary.maximum(scalar(NAN, "float32"), 1.0),
+        lambda: binary.minimum(scalar(NAN, "float32"), 1.0),
+        lambda: binary.maximum(1.0, scalar(NAN, "float32")),
+        lambda: binary.multiply(scalar(3e38, "float32"), 3e38),
+        lambda: unary.cast(scalar(3e9, "float32"), "int32"),
     ],
 )
 def test_what_has_no_plain_number_is_left_to_the_engine(build):
@@ -180,21 +180,23 @@ def test_what_has_no_plain_number_is_left_to_the_engine(build):
 
 def test_equal_nodes_become_one():
     x = x_of()
-    tensor = op.add(op.exp(x), op.exp(x))
+    tensor = binary.add(unary.exp(x), unary.exp(x))
     assert ops_of(share_common([tensor])[0]) == ["exp", "add"]
 
 
 def test_nodes_that_differ_stay():
     x = x_of()
-    tensor = op.add(reduce_sum(x, 0, False), reduce_sum(x, 0, False))
-    other = op.add(reduce_sum(x, 1, False), reduce_max(x, 1, False))
+    tensor = binary.add(reduce_sum(x, 0, False), reduce_sum(x, 0, False))
+    other = binary.add(reduce_sum(x, 1, False), reduce_max(x, 1, False))
     assert ops_of(share_common([tensor])[0]) == ["reduce", "add"]
     assert ops_of(share_common([other])[0]) == ["reduce", "reduce", "add"]
 
 
 def test_equal_scalars_become_one_but_not_across_dtypes():
-    x = op.add(x_of(()), 1.0)
-    y = op.multiply(op.add(x, 1.0), op.cast(op.add(placeholder("n", [], "int32"), 1), "float32"))
+    x = binary.add(x_of(()), 1.0)
+    y = binary.multiply(
+        binary.add(x, 1.0), unary.cast(binary.add(placeholder("n", [], "int32"), 1), "float32")
+    )
     constants = [node for node in walk(share_common([y])) if node.op == "constant"]
     assert sorted(node.attrs["data"].dtype for node in constants) == ["float32", "int32"]
 
@@ -203,7 +205,7 @@ def test_reads_of_one_variable_become_one_value():
     v, w = Variable(np.ones(3, np.float32), path="v"), Variable(np.ones(3, np.float32), path="w")
 
     def function(inputs):
-        return [["y", op.add(op.add(v.value(), w.value()), op.multiply(v.value(), inputs[0]))]]
+        return [["y", binary.add(binary.add(v.value(), w.value()), binary.multiply(v.value(), inputs[0]))]]
 
     plan = trace_runner(function, [["x", [3], "float32"]]).plan
     assert [entry["name"] for entry in plan["state"]] == ["v", "w"]
@@ -221,12 +223,12 @@ def test_numbers_that_json_lacks(engines, engine):
     table = np.array([NAN, INFINITY, -INFINITY], np.float32)
 
     def build(t):
-        masked = op.where(op.greater(t[0], 0.0), t[0], -INFINITY)
+        masked = binary.where(binary.greater(t[0], 0.0), t[0], -INFINITY)
         return [
             masked,
-            op.add(t[0], constant(host_array(table, None))),
-            op.maximum(t[0], NAN),
-            op.multiply(t[0], INFINITY),
+            binary.add(t[0], constant(host_array(table, None))),
+            binary.maximum(t[0], NAN),
+            binary.multiply(t[0], INFINITY),
             pad_interior(t[0], [[1, 0, 1]], -INFINITY),
         ]
 

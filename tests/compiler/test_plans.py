@@ -14,10 +14,12 @@ from pybrowserml.compiler.explain import explain
 from pybrowserml.compiler.function import trace_runner
 from pybrowserml.core.autodiff import gradients
 from pybrowserml.core.dims import size_named
-from pybrowserml.core.opset.elementwise import add, cast, divide, exp, multiply, size_of, subtract
+from pybrowserml.core.opset.binary import add, divide, multiply, subtract
+from pybrowserml.core.opset.generators import size_of
 from pybrowserml.core.opset.matmul import matmul
 from pybrowserml.core.opset.movement import broadcast_to, flip, transpose
 from pybrowserml.core.opset.reduction import reduce_sum
+from pybrowserml.core.opset.unary import cast, exp
 from pybrowserml.core.variables import Variable
 from pybrowserml.platform.errors import PybrowsermlError
 

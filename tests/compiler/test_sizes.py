@@ -9,22 +9,10 @@ from pybrowserml.backends.backend import sizes_from_inputs
 from pybrowserml.compiler.function import trace_runner
 from pybrowserml.core.autodiff import gradients
 from pybrowserml.core.dims import dim_floordiv, size_named
+from pybrowserml.core.opset.binary import add, divide, equal, multiply, subtract
 from pybrowserml.core.opset.convolution import conv2d, same_pads
-from pybrowserml.core.opset.elementwise import (
-    add,
-    bits_to_uniform,
-    cast,
-    divide,
-    equal,
-    exp,
-    iota,
-    multiply,
-    random_bits,
-    size_of,
-    subtract,
-    tanh,
-)
 from pybrowserml.core.opset.gathering import gather
+from pybrowserml.core.opset.generators import bits_to_uniform, iota, random_bits, size_of
 from pybrowserml.core.opset.matmul import matmul
 from pybrowserml.core.opset.movement import (
     broadcast_to,
@@ -37,6 +25,7 @@ from pybrowserml.core.opset.movement import (
 )
 from pybrowserml.core.opset.pooling import avg_pool2d, max_pool2d
 from pybrowserml.core.opset.reduction import argmax, reduce_max, reduce_sum
+from pybrowserml.core.opset.unary import cast, exp, tanh
 from pybrowserml.platform.errors import PybrowsermlError
 
 

@@ -5,14 +5,20 @@ import json
 KINDS = {"float32", "int32", "bool", "uint8"}
 OUTPUTS = {"max_pool2d": 2}
 OPERANDS = {
-    "constant": 0, "size": 0, "iota": 0, "random_bits": 3, "where": 3, "bits_to_uniform": 1, "bits_to_normal": 1,
+    **dict.fromkeys(["constant", "size", "iota"], 0),
+    **dict.fromkeys(["bits_to_uniform", "bits_to_normal"], 1),
+    **dict.fromkeys(["random_bits", "where"], 3),
     **dict.fromkeys(
-        "cast negative absolute sign exp expm1 log log1p sqrt rsqrt reciprocal sin cos tan tanh sigmoid erf floor "
-        "ceil round isnan isfinite logical_not".split(), 1),
+        "cast negative absolute sign exp expm1 log log1p sqrt rsqrt reciprocal sin cos tan tanh "
+        "sigmoid erf floor ceil round isnan isfinite logical_not".split(),
+        1,
+    ),
     **dict.fromkeys(
-        "add subtract multiply maximum minimum power mod floor_divide divide equal not_equal less less_equal greater "
-        "greater_equal logical_and logical_or".split(), 2),
-}  # fmt: skip
+        "add subtract multiply maximum minimum power mod floor_divide divide equal not_equal less "
+        "less_equal greater greater_equal logical_and logical_or".split(),
+        2,
+    ),
+}
 
 
 def validate(plan):

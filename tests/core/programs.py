@@ -10,7 +10,16 @@ from pybrowserml.core import dims, rng, shapes
 from pybrowserml.core.autodiff import gradients
 from pybrowserml.core.graph import constant, pop_label, push_label
 from pybrowserml.core.host import host_array, host_numbers
-from pybrowserml.core.opset import convolution, elementwise, matmul, movement, pooling, reduction
+from pybrowserml.core.opset import (
+    binary,
+    convolution,
+    generators,
+    matmul,
+    movement,
+    pooling,
+    reduction,
+    unary,
+)
 from pybrowserml.core.variables import Variable
 from pybrowserml.platform import maps, numbers, random, real
 from pybrowserml.platform.errors import attempt, error, kind_of, message_of
@@ -177,19 +186,19 @@ def dense_step(state):
     def body(inputs):
         x, y = inputs[0], inputs[1]
         push_label("dense")
-        z = elementwise.tanh(elementwise.add(matmul.matmul(x, w.value()), b.value()))
+        z = unary.tanh(binary.add(matmul.matmul(x, w.value()), b.value()))
         pop_label()
-        s = elementwise.subtract(z, elementwise.stop_gradient(reduction.reduce_max(z, -1, True)))
-        total = reduction.reduce_sum(elementwise.exp(s), -1, True)
-        logp = elementwise.subtract(s, elementwise.log(total))
-        hot = elementwise.equal(elementwise.iota(z.shape, 1), movement.reshape(y, [y.shape[0], 1]))
-        picked = elementwise.multiply(logp, elementwise.cast(hot, "float32"))
-        count = elementwise.cast(elementwise.size_of(x.shape[0]), "float32")
-        loss = elementwise.negative(elementwise.divide(reduction.reduce_sum(picked, None, False), count))
+        s = binary.subtract(z, unary.stop_gradient(reduction.reduce_max(z, -1, True)))
+        total = reduction.reduce_sum(unary.exp(s), -1, True)
+        logp = binary.subtract(s, unary.log(total))
+        hot = binary.equal(generators.iota(z.shape, 1), movement.reshape(y, [y.shape[0], 1]))
+        picked = binary.multiply(logp, unary.cast(hot, "float32"))
+        count = unary.cast(generators.size_of(x.shape[0]), "float32")
+        loss = unary.negative(binary.divide(reduction.reduce_sum(picked, None, False), count))
         found = gradients([loss], [w.value(), b.value()])
-        m.assign(elementwise.add(elementwise.multiply(m.value(), 0.9), found[0]))
-        w.assign(elementwise.subtract(w.value(), elementwise.multiply(m.value(), 0.1)))
-        b.assign(elementwise.subtract(b.value(), elementwise.multiply(found[1], 0.1)))
+        m.assign(binary.add(binary.multiply(m.value(), 0.9), found[0]))
+        w.assign(binary.subtract(w.value(), binary.multiply(m.value(), 0.1)))
+        b.assign(binary.subtract(b.value(), binary.multiply(found[1], 0.1)))
         return [["loss", loss], ["z", z]]
 
     return body
@@ -209,13 +218,13 @@ def image_step(inputs):
     """Convolution, pooling, dropout-like noise and the gradients."""
     x, w = inputs[0], inputs[1]
     pads = convolution.same_pads(x, [3, 3], [2, 2], [1, 1], "same", "conv2d")
-    y = elementwise.maximum(convolution.conv2d(x, w, [2, 2], pads, [1, 1], 1), 0.0)
+    y = binary.maximum(convolution.conv2d(x, w, [2, 2], pads, [1, 1], 1), 0.0)
     z = pooling.max_pool2d(y, [2, 2], [2, 2], [[0, 0], [0, 0]])[0]
-    bits = elementwise.random_bits(5, -6, 7, z.shape)
-    noise = elementwise.cast(elementwise.less(elementwise.bits_to_uniform(bits), 0.5), "float32")
-    flat = movement.reshape(elementwise.multiply(z, noise), [x.shape[0], -1])
+    bits = generators.random_bits(5, -6, 7, z.shape)
+    noise = unary.cast(binary.less(generators.bits_to_uniform(bits), 0.5), "float32")
+    flat = movement.reshape(binary.multiply(z, noise), [x.shape[0], -1])
     joined = movement.concatenate([flat, movement.flip(flat, [1])], 1)
-    total = reduction.reduce_sum(elementwise.power(elementwise.absolute(joined), 1.5), None, False)
+    total = reduction.reduce_sum(binary.power(unary.absolute(joined), 1.5), None, False)
     found = gradients([total], [x, w])
     return [["total", total], ["dx", found[0]], ["dw", found[1]]]
 
@@ -242,7 +251,7 @@ def messages(text):
     x = constant(host_array([[1.5, 2.5, 3.5]], "float32"))
     i = constant(host_array([1, 2, 3], "int32"))
     found = [
-        failure_of(lambda: elementwise.add(x, constant(host_array([1.5, 2.5], "float32")))),
+        failure_of(lambda: binary.add(x, constant(host_array([1.5, 2.5], "float32")))),
         failure_of(lambda: matmul.matmul(x, x)),
         failure_of(lambda: movement.reshape(x, [2, 2])),
         failure_of(lambda: movement.reshape(x, [-1, -1])),
@@ -250,8 +259,8 @@ def messages(text):
         failure_of(lambda: movement.concatenate([x, i], 0)),
         failure_of(lambda: reduction.reduce_sum(x, 2, False)),
         failure_of(lambda: reduction.argmax(x, -3, False)),
-        failure_of(lambda: elementwise.cast(x, "float64")),
-        failure_of(lambda: elementwise.add(x, None)),
+        failure_of(lambda: unary.cast(x, "float64")),
+        failure_of(lambda: binary.add(x, None)),
         failure_of(lambda: pooling.avg_pool2d(x, [2, 2], [1, 1], [[0, 0], [0, 0]])),
         failure_of(lambda: convolution.conv2d(x, x, [1, 1], [[0, 0], [0, 0]], [1, 1], 1)),
     ]
@@ -266,7 +275,7 @@ def training():
     x = host_array([[0.5, -1.0, 0.25, 1.0], [1.0, 0.5, -0.5, 0.125], [-1.0, 1.0, 0.75, 0.0]], "float32")
     y = host_array([0, 2, 1], "int32")
     losses = []
-    for step in range(5):
+    for _step in range(5):
         buffers = yield from runner.run([x, y])
         hosts = yield from read_outputs(buffers)
         losses.append(host_numbers(hosts[0])[0])
@@ -279,22 +288,22 @@ def eager():
     runs, compiles = COUNTERS.runs, COUNTERS.compiles
     v = Variable([1.5, 2.5], "float32", True, "v")
     captured = v.value()
-    double = elementwise.multiply(captured, 2.0)
-    v.assign(elementwise.add(v.value(), 10.0))
+    double = binary.multiply(captured, 2.0)
+    v.assign(binary.add(v.value(), 10.0))
     rows = []
     for tensor in [captured, double, v.value()]:
         host = yield from realise.read_tensor(tensor)
         rows.append(host_numbers(host))
     for factor in [0.25, 0.5, 3.5]:
         x = constant(host_array([1.5, 2.5, factor], "float32"))
-        kept = elementwise.multiply(x, factor)
-        total = reduction.reduce_sum(elementwise.absolute(kept), None, False)
+        kept = binary.multiply(x, factor)
+        total = reduction.reduce_sum(unary.absolute(kept), None, False)
         host = yield from realise.read_tensor(total)
         rows.append(host_numbers(host))
         rows.append([kept.node.buffers is not None])
     x = constant(host_array([0.0], "float32"))
-    for step in range(1500):
-        x = elementwise.add(elementwise.multiply(x, 0.5), 1.0)
+    for _step in range(1500):
+        x = binary.add(binary.multiply(x, 0.5), 1.0)
     host = yield from realise.read_tensor(x)
     rows.append(host_numbers(host))
     return to_json([rows, COUNTERS.runs - runs < 40, COUNTERS.compiles - compiles < 20])

@@ -7,9 +7,10 @@ from parity.harness import plan_of
 
 from pybrowserml.core.autodiff import gradients
 from pybrowserml.core.graph import placeholder
-from pybrowserml.core.opset.elementwise import add, cast, exp, floor, multiply, stop_gradient, tanh
+from pybrowserml.core.opset.binary import add, multiply
 from pybrowserml.core.opset.pooling import max_pool2d
 from pybrowserml.core.opset.reduction import reduce_sum
+from pybrowserml.core.opset.unary import cast, exp, floor, stop_gradient, tanh
 from pybrowserml.platform.errors import PybrowsermlError
 
 

@@ -1,7 +1,9 @@
 // Answers calls: [[function name, text], ...] → [{ok: text} | {failed: message}, ...].
 
 const describe = (failure) =>
-  failure instanceof Error ? `${failure.name}: ${failure.message}\n${failure.stack}` : String(failure);
+  failure instanceof Error
+    ? `${failure.name}: ${failure.message}\n${failure.stack}`
+    : String(failure);
 
 export const answer = async (library, calls) => {
   const answers = [];

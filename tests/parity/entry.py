@@ -43,7 +43,7 @@ def job(given):
     slots = [Slot(decode(item)) for item in given["state"]]
     inputs = [decode(item) for item in given["inputs"]]
     outputs = []
-    for i in range(given["runs"]):
+    for _run in range(given["runs"]):
         buffers = yield from engine.run(executable, inputs, slots)
         outputs = yield from engine.read_many(buffers)
         for buffer in buffers:

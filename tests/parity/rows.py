@@ -1,7 +1,7 @@
 """One row of the parity table, and makers of its inputs."""
 
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,9 +18,9 @@ class Tolerance:
 class Row:
     """An op with everything needed to judge it.
 
-    build: list of tensors → tensor or list of tensors. cases: lists of input makers, one list a case. reference: the
-    same on float64 (int64, bool) arrays. rtol, atol: for numpy and cpu; webgl: [rtol, atol] there. grad: indices of the
-    inputs to differentiate by. second: whether second-order gradients are checked too; second_by: by these inputs.
+    build: tensors → tensor or list of tensors. cases: lists of input makers, one list a case. reference:
+    the same on float64 (int64, bool) arrays. rtol, atol: for numpy and cpu; webgl: [rtol, atol] there.
+    grad: indices of the inputs to differentiate by. second: whether second-order gradients are checked too.
     grad_tolerance, webgl_grad: [rtol, atol] of gradients.
     """
 
@@ -35,7 +35,6 @@ class Row:
     second: bool = False
     grad_tolerance: tuple = (2e-5, 1e-5)
     webgl_grad: tuple = (1e-4, 2e-5)
-    labels: dict = field(default_factory=dict)
 
     def tolerance(self, engine):
         return Tolerance(*self.webgl) if engine == "webgl" else Tolerance(self.rtol, self.atol)

@@ -3,7 +3,9 @@
 import numpy as np
 from scipy import special
 
-from pybrowserml.core.opset import elementwise as op
+from pybrowserml.core.opset import binary as two
+from pybrowserml.core.opset import generators
+from pybrowserml.core.opset import unary as one
 from pybrowserml.core.opset.registry import scalar
 
 from .rows import Row, booleans, distinct, integers, uniform, values
@@ -28,35 +30,35 @@ def sigmoid(x):
 
 
 SMOOTH = [
-    unary("exp", op.exp, np.exp, -10, 10, atol=1e-9, grad=(0,), second=True, webgl=(4e-6, 1e-9)),
-    unary("expm1", op.expm1, np.expm1, -3, 3, grad=(0,), second=True),
-    unary("expm1 small", op.expm1, np.expm1, -1e-4, 1e-4, atol=1e-12, webgl=(4e-6, 1e-12)),
-    unary("log", op.log, np.log, 0.05, 100, grad=(0,), second=True, grad_tolerance=(2e-5, 1e-4)),
-    unary("log1p", op.log1p, np.log1p, -0.9, 10, grad=(0,), second=True),
-    unary("log1p small", op.log1p, np.log1p, -1e-4, 1e-4, atol=1e-12, webgl=(4e-6, 1e-12)),
-    unary("sqrt", op.sqrt, np.sqrt, 0.1, 100, grad=(0,), second=True),
-    unary("rsqrt", op.rsqrt, lambda x: 1 / np.sqrt(x), 0.2, 100, grad=(0,), second=True),
-    unary("reciprocal", op.reciprocal, lambda x: 1 / x, 0.3, 10, grad=(0,), second=True),
-    unary("sin", op.sin, np.sin, -20, 20, grad=(0,), second=True),
-    unary("cos", op.cos, np.cos, -20, 20, grad=(0,), second=True),
-    unary("tan", op.tan, np.tan, -1.2, 1.2, grad=(0,), second=True),
-    unary("tanh", op.tanh, np.tanh, -5, 5, grad=(0,), second=True),
-    unary("tanh small", op.tanh, np.tanh, -1e-3, 1e-3, atol=1e-10, webgl=(4e-6, 1e-10)),
-    unary("sigmoid", op.sigmoid, sigmoid, -20, 20, grad=(0,), second=True),
-    unary("erf", op.erf, special.erf, -4, 4, grad=(0,), second=True),
-    unary("erf small", op.erf, special.erf, -1e-3, 1e-3, atol=1e-10, webgl=(4e-6, 1e-10)),
-    unary("negative", op.negative, np.negative, -3, 3, grad=(0,), rtol=0, atol=0, webgl=(0, 0)),
+    unary("exp", one.exp, np.exp, -10, 10, atol=1e-9, grad=(0,), second=True, webgl=(4e-6, 1e-9)),
+    unary("expm1", one.expm1, np.expm1, -3, 3, grad=(0,), second=True),
+    unary("expm1 small", one.expm1, np.expm1, -1e-4, 1e-4, atol=1e-12, webgl=(4e-6, 1e-12)),
+    unary("log", one.log, np.log, 0.05, 100, grad=(0,), second=True, grad_tolerance=(2e-5, 1e-4)),
+    unary("log1p", one.log1p, np.log1p, -0.9, 10, grad=(0,), second=True),
+    unary("log1p small", one.log1p, np.log1p, -1e-4, 1e-4, atol=1e-12, webgl=(4e-6, 1e-12)),
+    unary("sqrt", one.sqrt, np.sqrt, 0.1, 100, grad=(0,), second=True),
+    unary("rsqrt", one.rsqrt, lambda x: 1 / np.sqrt(x), 0.2, 100, grad=(0,), second=True),
+    unary("reciprocal", one.reciprocal, lambda x: 1 / x, 0.3, 10, grad=(0,), second=True),
+    unary("sin", one.sin, np.sin, -20, 20, grad=(0,), second=True),
+    unary("cos", one.cos, np.cos, -20, 20, grad=(0,), second=True),
+    unary("tan", one.tan, np.tan, -1.2, 1.2, grad=(0,), second=True),
+    unary("tanh", one.tanh, np.tanh, -5, 5, grad=(0,), second=True),
+    unary("tanh small", one.tanh, np.tanh, -1e-3, 1e-3, atol=1e-10, webgl=(4e-6, 1e-10)),
+    unary("sigmoid", one.sigmoid, sigmoid, -20, 20, grad=(0,), second=True),
+    unary("erf", one.erf, special.erf, -4, 4, grad=(0,), second=True),
+    unary("erf small", one.erf, special.erf, -1e-3, 1e-3, atol=1e-10, webgl=(4e-6, 1e-10)),
+    unary("negative", one.negative, np.negative, -3, 3, grad=(0,), rtol=0, atol=0, webgl=(0, 0)),
 ]
 
 STEPPED = [
-    kinked("floor", op.floor, np.floor, grad=(0,)),
-    kinked("ceil", op.ceil, np.ceil, grad=(0,)),
-    kinked("round", op.round_half_even, np.rint, grad=(0,)),
-    kinked("absolute", op.absolute, np.abs, grad=(0,), second=True),
-    kinked("sign", op.sign, np.sign, grad=(0,)),
+    kinked("floor", one.floor, np.floor, grad=(0,)),
+    kinked("ceil", one.ceil, np.ceil, grad=(0,)),
+    kinked("round", one.round_half_even, np.rint, grad=(0,)),
+    kinked("absolute", one.absolute, np.abs, grad=(0,), second=True),
+    kinked("sign", one.sign, np.sign, grad=(0,)),
     Row(
         "round halves",
-        op.round_half_even,
+        one.round_half_even,
         [[values([-2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 3.5, 8388607.5, 16777216.0, -7.5])]],
         np.rint,
         rtol=0,
@@ -65,7 +67,7 @@ STEPPED = [
     ),
     Row(
         "stop_gradient",
-        lambda x: op.multiply(op.stop_gradient(x), 2.0),
+        lambda x: two.multiply(one.stop_gradient(x), 2.0),
         [[uniform([4])]],
         lambda x: 2 * x,
     ),
@@ -85,9 +87,9 @@ def wrapped(function):
 
 
 INT_UNARY = [
-    Row("negative int32", op.negative, [[values(INTEGERS, np.int32)]], wrapped(np.negative)),
-    Row("absolute int32", op.absolute, [[values(INTEGERS, np.int32)]], wrapped(np.abs)),
-    Row("sign int32", op.sign, [[values(INTEGERS, np.int32)]], np.sign),
+    Row("negative int32", one.negative, [[values(INTEGERS, np.int32)]], wrapped(np.negative)),
+    Row("absolute int32", one.absolute, [[values(INTEGERS, np.int32)]], wrapped(np.abs)),
+    Row("sign int32", one.sign, [[values(INTEGERS, np.int32)]], np.sign),
 ]
 
 BROADCASTS = [
@@ -121,24 +123,24 @@ def spaced(step, shift=0.0):
 
 
 BINARY = [
-    binary("add", op.add, np.add, [ranged(-2, 2)] * 2, grad=(0, 1)),
-    binary("subtract", op.subtract, np.subtract, [ranged(-2, 2)] * 2, grad=(0, 1)),
-    binary("multiply", op.multiply, np.multiply, [ranged(-2, 2)] * 2, grad=(0, 1), second=True),
-    binary("divide", op.divide, np.divide, [ranged(-2, 2), ranged(0.4, 3)], grad=(0, 1), second=True),
-    binary("power", op.power, np.power, [ranged(0.3, 3), ranged(-2, 3)], grad=(0, 1), second=True),
-    binary("maximum", op.maximum, np.maximum, [spaced(0.25), spaced(0.25, 0.125)], grad=(0, 1), second=True),
-    binary("minimum", op.minimum, np.minimum, [spaced(0.25), spaced(0.25, 0.125)], grad=(0, 1)),
-    binary("mod", op.mod, np.mod, [spaced(0.37), ranged(1.1, 1.3)], grad=(0, 1), webgl=(4e-6, 4e-6)),
-    binary("floor_divide", op.floor_divide, np.floor_divide, [spaced(0.37), ranged(1.1, 1.3)], grad=(0, 1)),
+    binary("add", two.add, np.add, [ranged(-2, 2)] * 2, grad=(0, 1)),
+    binary("subtract", two.subtract, np.subtract, [ranged(-2, 2)] * 2, grad=(0, 1)),
+    binary("multiply", two.multiply, np.multiply, [ranged(-2, 2)] * 2, grad=(0, 1), second=True),
+    binary("divide", two.divide, np.divide, [ranged(-2, 2), ranged(0.4, 3)], grad=(0, 1), second=True),
+    binary("power", two.power, np.power, [ranged(0.3, 3), ranged(-2, 3)], grad=(0, 1), second=True),
+    binary("maximum", two.maximum, np.maximum, [spaced(0.25), spaced(0.25, 0.125)], grad=(0, 1), second=True),
+    binary("minimum", two.minimum, np.minimum, [spaced(0.25), spaced(0.25, 0.125)], grad=(0, 1)),
+    binary("mod", two.mod, np.mod, [spaced(0.37), ranged(1.1, 1.3)], grad=(0, 1), webgl=(4e-6, 4e-6)),
+    binary("floor_divide", two.floor_divide, np.floor_divide, [spaced(0.37), ranged(1.1, 1.3)], grad=(0, 1)),
     Row(
         "power of negative bases",
-        op.power,
+        two.power,
         [[values([-2, -2, -2, -1.5, -3, -1, 0, 0]), values([2, 3, -1, 0, -2, 5, 0, 3])]],
         np.power,
     ),
     Row(
         "power with whole exponents",
-        lambda x: op.power(x, 3.0),
+        lambda x: two.power(x, 3.0),
         [[uniform([3, 4], -2, 2)]],
         lambda x: x**3,
         grad=(0,),
@@ -146,7 +148,7 @@ BINARY = [
     ),
     Row(
         "signs of mod",
-        lambda a, b: [op.mod(a, b), op.floor_divide(a, b)],
+        lambda a, b: [two.mod(a, b), two.floor_divide(a, b)],
         [[values([7, -7, 7, -7, 5.5, -5.5, 0, 6]), values([3, 3, -3, -3, 2, 2, 4, -3])]],
         lambda a, b: [np.mod(a, b), np.floor_divide(a, b)],
     ),
@@ -165,16 +167,16 @@ def int_binary(name, build, reference, pairs=PAIRS):
 
 
 INT_BINARY = [
-    int_binary("add int32", op.add, wrapped(np.add)),
-    int_binary("subtract int32", op.subtract, wrapped(np.subtract)),
-    int_binary("multiply int32", op.multiply, wrapped(np.multiply)),
-    int_binary("maximum int32", op.maximum, np.maximum),
-    int_binary("minimum int32", op.minimum, np.minimum),
-    int_binary("mod int32", op.mod, np.mod, NONZERO),
-    int_binary("floor_divide int32", op.floor_divide, np.floor_divide, NONZERO),
+    int_binary("add int32", two.add, wrapped(np.add)),
+    int_binary("subtract int32", two.subtract, wrapped(np.subtract)),
+    int_binary("multiply int32", two.multiply, wrapped(np.multiply)),
+    int_binary("maximum int32", two.maximum, np.maximum),
+    int_binary("minimum int32", two.minimum, np.minimum),
+    int_binary("mod int32", two.mod, np.mod, NONZERO),
+    int_binary("floor_divide int32", two.floor_divide, np.floor_divide, NONZERO),
     Row(
         "power int32",
-        op.power,
+        two.power,
         [[values([0, 2, 3, -3, -2, 7, 46340, 1], np.int32), values([0, 10, 5, 3, 4, 0, 2, 9], np.int32)]],
         wrapped(np.power),
     ),
@@ -202,23 +204,23 @@ def compared(name, build, reference):
 
 
 COMPARISONS = [
-    compared("equal", op.equal, np.equal),
-    compared("not_equal", op.not_equal, np.not_equal),
-    compared("less", op.less, np.less),
-    compared("less_equal", op.less_equal, np.less_equal),
-    compared("greater", op.greater, np.greater),
-    compared("greater_equal", op.greater_equal, np.greater_equal),
+    compared("equal", two.equal, np.equal),
+    compared("not_equal", two.not_equal, np.not_equal),
+    compared("less", two.less, np.less),
+    compared("less_equal", two.less_equal, np.less_equal),
+    compared("greater", two.greater, np.greater),
+    compared("greater_equal", two.greater_equal, np.greater_equal),
 ]
 
 LOGIC = [
-    Row("logical_not", op.logical_not, [[booleans([9])], [booleans([])]], np.logical_not),
-    Row("logical_and", op.logical_and, [[booleans([3, 4]), booleans([4])]], np.logical_and),
-    Row("logical_or", op.logical_or, [[booleans([3, 4]), booleans([4])]], np.logical_or),
-    Row("isnan", op.isnan, [[values([0, np.nan, np.inf, -np.inf, 1e38, -0.0])]], np.isnan),
-    Row("isfinite", op.isfinite, [[values([0, np.nan, np.inf, -np.inf, 1e38, -0.0])]], np.isfinite),
+    Row("logical_not", one.logical_not, [[booleans([9])], [booleans([])]], np.logical_not),
+    Row("logical_and", two.logical_and, [[booleans([3, 4]), booleans([4])]], np.logical_and),
+    Row("logical_or", two.logical_or, [[booleans([3, 4]), booleans([4])]], np.logical_or),
+    Row("isnan", one.isnan, [[values([0, np.nan, np.inf, -np.inf, 1e38, -0.0])]], np.isnan),
+    Row("isfinite", one.isfinite, [[values([0, np.nan, np.inf, -np.inf, 1e38, -0.0])]], np.isfinite),
     Row(
         "where",
-        op.where,
+        two.where,
         [
             [booleans([3, 4]), uniform([3, 4]), uniform([3, 4])],
             [booleans([4]), uniform([3, 1]), uniform([])],
@@ -230,7 +232,7 @@ LOGIC = [
     ),
     Row(
         "where of squares",
-        lambda c, a, b: op.where(c, op.multiply(a, a), op.exp(b)),
+        lambda c, a, b: two.where(c, two.multiply(a, a), one.exp(b)),
         [[booleans([3, 4]), uniform([3, 4]), uniform([4])]],
         lambda c, a, b: np.where(c, a * a, np.exp(b)),
         grad=(1, 2),
@@ -238,13 +240,13 @@ LOGIC = [
     ),
     Row(
         "where int32",
-        op.where,
+        two.where,
         [[booleans([9]), values(INTEGERS, np.int32), integers([], 5, 6)]],
         np.where,
     ),
     Row(
         "where not a number in the branch not taken",
-        lambda x: op.where(op.greater(x, 0.0), op.log(x), scalar(0.0, "float32")),
+        lambda x: two.where(two.greater(x, 0.0), one.log(x), scalar(0.0, "float32")),
         [[values([-1, 0, 1, 2])]],
         lambda x: np.where(x > 0, np.log(np.where(x > 0, x, 1)), 0),
     ),
@@ -252,7 +254,7 @@ LOGIC = [
 
 
 def cast(dtype):
-    return lambda x: op.cast(x, dtype)
+    return lambda x: one.cast(x, dtype)
 
 
 CASTS = [
@@ -296,7 +298,7 @@ def _indices(shape, axis):
 GENERATED = [
     Row(
         f"iota {shape} {axis}",
-        lambda s=shape, a=axis: op.iota(s, a),
+        lambda s=shape, a=axis: generators.iota(s, a),
         [[]],
         lambda s=shape, a=axis: _indices(s, a),
     )

@@ -4,8 +4,8 @@ import numpy as np
 
 from pybrowserml.core.opset import convolution, pooling
 from pybrowserml.core.opset.binary import add, maximum
-from pybrowserml.core.opset.unary import tanh
 from pybrowserml.core.opset.matmul import matmul
+from pybrowserml.core.opset.unary import tanh
 
 from . import reference
 from .rows import Row, distinct, uniform

@@ -1,4 +1,6 @@
-"""Random numbers: Threefry2x32-20 by its published answers, the same bits on every engine, and sane statistics."""
+"""Random numbers: Threefry2x32-20 by its published answers, the same bits on every engine, and sane
+statistics.
+"""
 
 import numpy as np
 import pytest

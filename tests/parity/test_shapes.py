@@ -9,8 +9,7 @@ from parity import reference
 from parity.harness import plan_of
 
 from pybrowserml.core.autodiff import gradients
-from pybrowserml.core.opset import elementwise as op
-from pybrowserml.core.opset import movement, reduction
+from pybrowserml.core.opset import binary, movement, reduction
 
 MANY = settings(max_examples=100, deadline=None)
 
@@ -27,7 +26,9 @@ def run(build, *arrays):
 @given(hnp.mutually_broadcastable_shapes(num_shapes=3, min_side=0, max_side=3, max_dims=5))
 def test_broadcasting(shapes):
     a, b, c = (array(shape, i) for i, shape in enumerate(shapes.input_shapes))
-    outputs = run(lambda x: [op.where(op.greater(x[0], x[1]), x[1], x[2]), op.add(x[0], x[1])], a, b, c)
+    outputs = run(
+        lambda x: [binary.where(binary.greater(x[0], x[1]), x[1], x[2]), binary.add(x[0], x[1])], a, b, c
+    )
     np.testing.assert_array_equal(outputs[0], np.where(a > b, b, c))
     np.testing.assert_array_equal(outputs[1], a + b)
 
@@ -38,7 +39,7 @@ def test_gradients_of_broadcasting_have_the_shapes_of_the_operands(shapes):
     a, b = (array(shape, i) for i, shape in enumerate(shapes.input_shapes))
 
     def build(x):
-        return gradients([op.multiply(x[0], x[1])], [x[0], x[1]])
+        return gradients([binary.multiply(x[0], x[1])], [x[0], x[1]])
 
     da, db = run(build, a, b)
     wide = np.broadcast_shapes(a.shape, b.shape)
@@ -138,7 +139,7 @@ def test_chains_of_movement(shape, data):
         tensor = tensors[0]
         for step in steps:
             tensor = step(tensor)
-        return op.add(tensor, 0.5)
+        return binary.add(tensor, 0.5)
 
     got = run(build, x)[0]
     assert got.shape == moved.shape
@@ -159,4 +160,4 @@ def test_gradients_of_movement_are_transposes(shape, data):
 
 
 def step_of_zeros(step, x):
-    return run(lambda t: op.multiply(step(t[0]), 1.0), np.zeros_like(x))[0]
+    return run(lambda t: binary.multiply(step(t[0]), 1.0), np.zeros_like(x))[0]

@@ -8,8 +8,7 @@ from engines import ENGINES, Job
 from parity.harness import plan_of
 from scipy import special
 
-from pybrowserml.core.opset import elementwise as op
-from pybrowserml.core.opset import reduction
+from pybrowserml.core.opset import binary, reduction, unary
 
 X = np.array(
     [
@@ -97,7 +96,7 @@ def test_unary(engines, engine, name):
     x = X[np.abs(X) < 1e38] if name in HUGE_ANGLES else X
     if name in HUGE_ANGLES:
         x = np.append(x, np.float32([np.inf, -np.inf, np.nan]))
-    job = Job(plan_of(lambda t: getattr(op, name)(t[0]), [x]), [x])
+    job = Job(plan_of(lambda t: getattr(unary, name)(t[0]), [x]), [x])
     with np.errstate(all="ignore"):
         wanted = UNARY[name](x.astype(np.float64))
     agree(engines.run(engine, [job])[0].outputs[0], wanted, name, [x], engine)
@@ -106,7 +105,7 @@ def test_unary(engines, engine, name):
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("name", BINARY)
 def test_binary(engines, engine, name):
-    job = Job(plan_of(lambda t: getattr(op, name)(t[0], t[1]), [LEFT, RIGHT]), [LEFT, RIGHT])
+    job = Job(plan_of(lambda t: getattr(binary, name)(t[0], t[1]), [LEFT, RIGHT]), [LEFT, RIGHT])
     with np.errstate(all="ignore"):
         wanted = BINARY[name](LEFT.astype(np.float64), RIGHT.astype(np.float64))
     agree(engines.run(engine, [job])[0].outputs[0], wanted, name, [LEFT, RIGHT], engine)
@@ -115,7 +114,7 @@ def test_binary(engines, engine, name):
 @pytest.mark.parametrize("engine", ENGINES[:3])
 @pytest.mark.parametrize("name", ["log", "sqrt", "reciprocal", "floor", "ceil", "sign", "negative"])
 def test_denormals(engines, engine, name):
-    job = Job(plan_of(lambda t: getattr(op, name)(t[0]), [DENORMALS]), [DENORMALS])
+    job = Job(plan_of(lambda t: getattr(unary, name)(t[0]), [DENORMALS]), [DENORMALS])
     with np.errstate(all="ignore"):
         wanted = UNARY[name](DENORMALS.astype(np.float64))
     agree(engines.run(engine, [job])[0].outputs[0], wanted, name, [DENORMALS], engine)
@@ -129,7 +128,7 @@ def test_power(engines, engine):
     exponent = np.array(
         [0, 2, -1, 3, np.nan, np.inf, 200, -200, 3, 2, 1 / 3, 2, -1, 0, 1, 7], dtype=np.float32
     )
-    job = Job(plan_of(lambda t: op.power(t[0], t[1]), [base, exponent]), [base, exponent])
+    job = Job(plan_of(lambda t: binary.power(t[0], t[1]), [base, exponent]), [base, exponent])
     with np.errstate(all="ignore"):
         wanted = np.power(base.astype(np.float64), exponent.astype(np.float64))
     agree(engines.run(engine, [job])[0].outputs[0], wanted, "power", [base, exponent], engine)
@@ -138,7 +137,7 @@ def test_power(engines, engine):
 @pytest.mark.parametrize("engine", ENGINES[:3])
 def test_signs_of_zero(engines, engine):
     x = np.array([0.0, -0.0, 1.0, -1.0], dtype=np.float32)
-    job = Job(plan_of(lambda t: [op.negative(t[0]), op.floor(t[0]), op.sqrt(t[0])], [x]), [x])
+    job = Job(plan_of(lambda t: [unary.negative(t[0]), unary.floor(t[0]), unary.sqrt(t[0])], [x]), [x])
     with np.errstate(all="ignore"):
         wanted = [-x, np.floor(x), np.sqrt(x)]
     for got, numbers in zip(engines.run(engine, [job])[0].outputs, wanted, strict=True):

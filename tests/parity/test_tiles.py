@@ -1,4 +1,6 @@
-"""Kernels that work in tiles, on the edges of every tile: sizes around the powers of two, and odd geometries."""
+"""Kernels that work in tiles, on the edges of every tile: sizes around the powers of two, and odd
+geometries.
+"""
 
 import functools
 import itertools
@@ -14,8 +16,8 @@ from parity.rows import Tolerance
 from pybrowserml.core.autodiff import gradients
 from pybrowserml.core.opset import convolution, pooling
 from pybrowserml.core.opset.binary import add
-from pybrowserml.core.opset.unary import tanh
 from pybrowserml.core.opset.matmul import matmul
+from pybrowserml.core.opset.unary import tanh
 
 EDGES = [*range(1, 10), 15, 16, 17, 31, 32, 33, 63, 64, 65]
 TOLERANCE = {"webgl": Tolerance(4e-6, 2e-5)}
@@ -87,6 +89,23 @@ def convolution_cases():
         room = [x[1 + i] + sum(pads[i]) - (kernel[i] - 1) * dilations[i] for i in range(2)]
         if min(room) >= 1:
             cases.append((x, [*kernel, c // groups, f], strides, pads, dilations, groups))
+    return cases + many_channels()
+
+
+def many_channels():
+    """What layers in the middle of a network look like, for which kernels have ways of their own."""
+    pick = random.Random(8)
+    cases = []
+    for c, f in [(8, 8), (8, 12), (9, 8), (12, 17), (16, 16), (17, 9), (16, 33), (33, 16), (64, 8)]:
+        for k in (1, 3):
+            x = [pick.choice([1, 2]), pick.randint(2, 13), pick.randint(2, 13), c]
+            pads = pick.choice([[[k // 2, k // 2]] * 2, [[k // 2, 0], [0, k // 2]], [[2, 1], [1, 2]]])
+            cases.append((x, [k, k, c, f], [1, 1], pads, [1, 1], 1))
+    for c, multiplier in [(8, 1), (17, 1), (33, 2)]:
+        for strides in ([1, 1], [2, 2]):
+            x = [2, pick.randint(5, 12), pick.randint(5, 12), c]
+            pads = reference.same_pads(x[1:3], [3, 3], strides)
+            cases.append((x, [3, 3, 1, c * multiplier], strides, pads, [1, 1], c))
     return cases
 
 
