@@ -1,8 +1,8 @@
 """Activations by name, as Keras names them."""
 
 from .core.config import function_named, register_function
-from .core.opset.elementwise import exp, sigmoid, tanh
 from .core.opset.registry import as_float
+from .core.opset.unary import exp, sigmoid, tanh
 from .ops.arguments import shown
 from .ops.nn import (
     celu,

@@ -4,6 +4,8 @@ A hook may return something to be waited for (in JavaScript a promise). Besides 
 `callbacks` takes dicts of functions, such as {"on_epoch_end": lambda epoch, logs: ...}.
 """
 
+from typing import Any
+
 from .platform.console import write_line
 from .platform.errors import error
 from .platform.numbers import is_finite, show
@@ -28,8 +30,8 @@ class Callback:
     """
 
     def __init__(self):
-        self.model = None
-        self.params = None
+        self.model: Any = None
+        self.params: Any = None
 
     def set_model(self, model):
         self.model = model

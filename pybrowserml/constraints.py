@@ -1,9 +1,10 @@
 """Constraints: what weights must fulfil after every update."""
 
 from .core.config import Configurable, register_all, resolve
-from .core.opset.elementwise import add, divide, maximum, multiply, sqrt
+from .core.opset.binary import add, divide, maximum, multiply
 from .core.opset.reduction import reduce_sum
 from .core.opset.registry import as_float
+from .core.opset.unary import sqrt
 from .ops.math import clip, square
 from .platform.errors import error
 

@@ -5,7 +5,7 @@ from .compiler.function import trace_runner
 from .compiler.realise import realise
 from .core.autodiff import gradients
 from .core.graph import Node, Tensor, current_trace, is_tensor, new_serial
-from .core.opset.elementwise import multiply
+from .core.opset.binary import multiply
 from .core.opset.registry import to_tensor
 from .core.shapes import format_shape, is_static
 from .platform.errors import error
@@ -34,13 +34,21 @@ def _releaser(buffer):
 class CompiledFunction:
     """A function of tensors with a plan for each combination of shapes and dtypes that it was called with."""
 
-    def __init__(self, body):
+    def __init__(self, body, floats):
         self.body = body
+        self.floats = floats
         self.runners = new_map()
+
+    def tensors_of(self, given):
+        """Arguments as tensors; numbers and arrays at the places of `floats` become float32."""
+        made = []
+        for i in range(len(given)):
+            made.append(to_tensor(given[i], "float32" if i in self.floats else None))
+        return made
 
     def call_with(self, given):
         """Generator → what the body returns, computed: a tensor or a list of them."""
-        tensors = [to_tensor(argument) for argument in given]
+        tensors = self.tensors_of(given)
         for tensor in tensors:
             if not is_static(tensor.shape):
                 raise error(
@@ -91,14 +99,14 @@ def _is_traced(given):
     return False
 
 
-def _compiled(body):
+def _compiled(body, floats):
     """A public function: inside another traced function it is recorded, outside it runs as one plan."""
-    compiled = CompiledFunction(body)
+    compiled = CompiledFunction(body, floats)
     run = waits(compiled.call_with)
 
     def call(*given):
         if _is_traced(given):
-            return body([to_tensor(argument) for argument in given])
+            return body(compiled.tensors_of(given))
         return run(given)
 
     call.compiled = compiled
@@ -110,14 +118,14 @@ def function(body):
 
     body: takes tensors, returns a tensor or a list of them; may read and assign Variables.
     """
-    return _compiled(lambda tensors: body(*tensors))
+    return _compiled(lambda tensors: body(*tensors), [])
 
 
 def grad(body, argnums=0):
     """A function that gives the gradient of `body`, which returns a scalar, with respect to an argument (or a
     list).
     """
-    return _compiled(lambda tensors: _differentiated(body, tensors, argnums)[1])
+    return _compiled(lambda tensors: _differentiated(body, tensors, argnums)[1], _places(argnums))
 
 
 def value_and_grad(body, argnums=0):
@@ -129,7 +137,11 @@ def value_and_grad(body, argnums=0):
         result.extend(found[1] if is_list(found[1]) else [found[1]])
         return result
 
-    return _compiled(both)
+    return _compiled(both, _places(argnums))
+
+
+def _places(argnums):
+    return argnums if is_list(argnums) else [argnums]
 
 
 def _differentiated(body, tensors, argnums):
@@ -139,7 +151,7 @@ def _differentiated(body, tensors, argnums):
             "ShapeError",
             "grad needs a function that returns a single number, got shape " + format_shape(value.shape),
         )
-    places = argnums if is_list(argnums) else [argnums]
+    places = _places(argnums)
     for place in places:
         if place < 0 or place >= len(tensors):
             raise error(

@@ -2,22 +2,11 @@
 
 from .core.config import Configurable, function_named, register_all, resolve
 from .core.dims import dims_equal
-from .core.opset.elementwise import (
-    absolute,
-    add,
-    cast,
-    divide,
-    greater,
-    log,
-    maximum,
-    multiply,
-    not_equal,
-    subtract,
-    where,
-)
+from .core.opset.binary import add, divide, greater, maximum, multiply, not_equal, subtract, where
 from .core.opset.movement import reshape
 from .core.opset.reduction import reduce_sum
 from .core.opset.registry import as_float, to_tensor
+from .core.opset.unary import absolute, cast, log
 from .core.shapes import element_count, format_shape, same_shape
 from .ops import nn
 from .ops.arguments import require_choice

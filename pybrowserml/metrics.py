@@ -5,21 +5,12 @@ from .core.config import Configurable, register_all, resolve
 from .core.dims import dims_equal
 from .core.host import HostArray
 from .core.naming import automatic_name
-from .core.opset.elementwise import (
-    add,
-    cast,
-    equal,
-    greater,
-    logical_and,
-    logical_not,
-    multiply,
-    size_of,
-    sqrt,
-    subtract,
-)
+from .core.opset.binary import add, equal, greater, logical_and, multiply, subtract
+from .core.opset.generators import size_of
 from .core.opset.movement import broadcast_to
 from .core.opset.reduction import argmax, reduce_sum
 from .core.opset.registry import as_float, to_tensor
+from .core.opset.unary import cast, logical_not, sqrt
 from .core.shapes import copy_shape
 from .core.variables import Variable
 from .ops.arguments import require_whole

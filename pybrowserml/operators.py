@@ -2,7 +2,7 @@
 
 from .compiler.realise import read_tensor
 from .core.graph import Tensor
-from .core.opset import elementwise as e
+from .core.opset import binary, unary
 from .core.opset.matmul import matmul
 from .core.variables import Variable, fetch_host
 from .platform.buffers import to_user
@@ -22,16 +22,16 @@ def _variable_numpy(variable):
 
 
 BINARY = {
-    "add": e.add,
-    "sub": e.subtract,
-    "mul": e.multiply,
-    "truediv": e.divide,
-    "floordiv": e.floor_divide,
-    "mod": e.mod,
-    "pow": e.power,
+    "add": binary.add,
+    "sub": binary.subtract,
+    "mul": binary.multiply,
+    "truediv": binary.divide,
+    "floordiv": binary.floor_divide,
+    "mod": binary.mod,
+    "pow": binary.power,
     "matmul": matmul,
 }
-COMPARE = {"lt": e.less, "le": e.less_equal, "gt": e.greater, "ge": e.greater_equal}
+COMPARE = {"lt": binary.less, "le": binary.less_equal, "gt": binary.greater, "ge": binary.greater_equal}
 
 
 def _reversed(function):
@@ -46,8 +46,8 @@ def install():
             setattr(kind, f"__r{op}__", _reversed(function))
         for op, function in COMPARE.items():
             setattr(kind, f"__{op}__", function)
-        kind.__neg__ = e.negative
-        kind.__abs__ = e.absolute
+        kind.__neg__ = unary.negative
+        kind.__abs__ = unary.absolute
         kind.__array_priority__ = 100
         kind.__array_ufunc__ = None
     Tensor.numpy = _numpy

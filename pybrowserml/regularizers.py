@@ -1,9 +1,10 @@
 """Regularizers: penalties on weights that are added to the loss."""
 
 from .core.config import Configurable, register_all, resolve
-from .core.opset.elementwise import absolute, add, multiply
+from .core.opset.binary import add, multiply
 from .core.opset.reduction import reduce_sum
 from .core.opset.registry import as_float
+from .core.opset.unary import absolute
 from .ops.math import square
 from .platform.errors import error
 

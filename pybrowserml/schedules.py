@@ -1,13 +1,9 @@
 """Learning rates that change with the step, computed inside the plan from the iterations."""
 
 from .core.config import Configurable, register_all
-from .core.opset.elementwise import (
+from .core.opset.binary import (
     add,
-    cast,
-    ceil,
-    cos,
     divide,
-    floor,
     less,
     less_equal,
     maximum,
@@ -18,6 +14,7 @@ from .core.opset.elementwise import (
     where,
 )
 from .core.opset.registry import scalar, to_tensor
+from .core.opset.unary import cast, ceil, cos, floor
 from .platform.errors import error
 
 __all__ = [

@@ -10,7 +10,8 @@ from ..core.shapes import same_shape
 from ..platform.maps import new_map
 
 WITH_EPILOGUE = ["matmul", "conv2d"]
-INLINE = ["constant", "size"]
+# WebGL2 guarantees 16 textures to a shader, of which a kernel with an epilogue needs up to three itself.
+MOST_OPERANDS = 12
 
 
 class Group:
@@ -97,6 +98,12 @@ class Fusion:
                     continue
                 if not same_shape(group.shape, node.outputs[0][0]) or self._reaches_outside(group, [node]):
                     continue
+                joined = list(group.nodes)
+                joined.append(node)
+                if target is not None:
+                    joined.extend(target.nodes)
+                if self._operand_count(joined) > MOST_OPERANDS:
+                    continue
                 if target is None:
                     target = group
                 elif not self._reaches_outside(group, target.nodes) and not self._reaches_outside(
@@ -109,6 +116,18 @@ class Fusion:
             self.groups.append(target)
         target.take([node])
         self.group_numbers.put(node.serial, target.number)
+
+    def _operand_count(self, nodes):
+        """How many values from outside an expression of these nodes reads."""
+        inside = new_map()
+        for node in nodes:
+            inside.put(node.serial, True)
+        seen = new_map()
+        for node in nodes:
+            for tensor in node.inputs:
+                if not inside.has(tensor.node.serial) and not is_inline(tensor.node):
+                    seen.put(str(tensor.node.serial) + ":" + str(tensor.output), True)
+        return seen.size()
 
     def _waits_for_reader(self, node):
         """True for a node that is better computed where it is read than where its one operand is.
@@ -169,8 +188,8 @@ class Fusion:
     def _horizon(self, serial):
         """The serial below which no node can depend on that of a given serial.
 
-        Inputs have lower serials than their users, but a node runs with its whole group, so an old node may wait for a
-        newer one. Groups that reach across the horizon move it down.
+        Inputs have lower serials than their users, but a node runs with its whole group, so an old node may wait
+        for a newer one. Groups that reach across the horizon move it down.
         """
         horizon = serial
         moved = True

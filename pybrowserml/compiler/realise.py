@@ -20,7 +20,7 @@ KEPT_PLANS = 256
 
 
 class _Eager:
-    """pending: weak references to handles without a value; recorded: nodes since the last time that all were computed."""
+    """pending: weak references to handles without a value; recorded: nodes since all were last computed."""
 
     def __init__(self):
         self.pending = []
@@ -32,7 +32,7 @@ EAGER = _Eager()
 
 
 def remember(tensors):
-    """Hook of core/graph: note new eager tensors; compute them when many nodes wait, so that no graph grows for ever."""
+    """Hook of core/graph: note new eager tensors; compute them when many wait, so that no graph grows for ever."""
     node = tensors[0].node
     if len(node.inputs) == 0 and node.op != "variable":
         return None

@@ -3,7 +3,7 @@
 from ..platform.errors import error
 from ..platform.maps import new_map
 from .graph import walk
-from .opset.elementwise import add
+from .opset.binary import add
 from .opset.movement import broadcast_to
 from .opset.registry import PRIMITIVES, scalar
 from .shapes import format_shape, same_shape

@@ -2,7 +2,7 @@
 
 from .. import activations
 from ..core.config import register_all
-from ..core.opset.elementwise import add, greater_equal, minimum, multiply, where
+from ..core.opset.binary import add, greater_equal, minimum, multiply, where
 from ..core.opset.registry import as_float
 from ..ops.arguments import shown
 from ..ops.nn import elu, leaky_relu, relu, softmax

@@ -2,7 +2,7 @@
 
 from .. import activations, constraints, initializers, regularizers
 from ..core.config import register, register_all
-from ..core.opset.elementwise import add
+from ..core.opset.binary import add
 from ..ops.arguments import data_format_of, pair_of, require_choice, require_whole
 from ..ops.nn import conv_nhwc, depthwise_nhwc, from_channels_last, to_channels_last
 from ..platform.errors import error

@@ -2,7 +2,7 @@
 
 from .. import activations, constraints, initializers, regularizers
 from ..core.config import register
-from ..core.opset.elementwise import add
+from ..core.opset.binary import add
 from ..core.opset.matmul import matmul
 from ..ops.arguments import require_whole
 from .layer import Layer

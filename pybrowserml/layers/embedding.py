@@ -2,8 +2,8 @@
 
 from .. import constraints, initializers, regularizers
 from ..core.config import register
-from ..core.opset.elementwise import cast
 from ..core.opset.gathering import gather
+from ..core.opset.unary import cast
 from ..ops.arguments import require_whole
 from ..platform.errors import error
 from .layer import Layer

@@ -1,7 +1,7 @@
 """Layers of several inputs: Add, Concatenate and their like."""
 
 from ..core.config import register_all
-from ..core.opset.elementwise import add, divide, maximum, minimum, multiply, subtract
+from ..core.opset.binary import add, divide, maximum, minimum, multiply, subtract
 from ..core.opset.movement import concatenate, reshape
 from ..core.opset.registry import to_tensor
 from ..ops.arguments import shown

@@ -2,7 +2,7 @@
 
 from .. import constraints, initializers, regularizers
 from ..core.config import register
-from ..core.opset.elementwise import add, multiply, subtract
+from ..core.opset.binary import add, multiply, subtract
 from ..core.shapes import normalize_axes, normalize_axis
 from ..ops.arguments import shown
 from ..ops.math import mean, square

@@ -2,7 +2,7 @@
 
 from ..core.config import register_all
 from ..core.dims import dim_floordiv, dim_mul, dim_sub, dims_equal, is_symbolic
-from ..core.opset.elementwise import add, multiply
+from ..core.opset.binary import add, multiply
 from ..core.opset.movement import broadcast_to, reshape, transpose
 from ..core.opset.registry import as_float
 from ..core.shapes import copy_shape, element_count, format_shape

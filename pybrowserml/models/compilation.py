@@ -4,8 +4,9 @@ look like.
 
 from .. import losses, metrics, optimizers
 from ..core.config import class_named
-from ..core.opset.elementwise import add, cast, multiply
+from ..core.opset.binary import add, multiply
 from ..core.opset.registry import to_tensor
+from ..core.opset.unary import cast
 from ..core.rng import next_key
 from ..core.shapes import encode_shape, format_shape
 from ..platform.errors import error

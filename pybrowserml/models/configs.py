@@ -4,7 +4,7 @@ A layer of a functional model stands with its calls, "inbound_nodes"; a tensor i
 output]. Ops between layers are kept as entries of class "Operation", one per recorded primitive.
 """
 
-from ..core.config import from_config, serialise
+from ..core.config import config_of, from_config
 from ..core.dims import encode_dim, is_symbolic
 from ..core.dtypes import check_dtype
 from ..core.graph import constant, is_tensor
@@ -61,7 +61,7 @@ class _Writer:
 
     def _entry(self, layer):
         if not self.by_layer.has(layer):
-            entry = serialise(layer)
+            entry = config_of(layer)
             entry["name"] = layer.name
             entry["inbound_nodes"] = []
             self.entries.append(entry)
@@ -267,7 +267,7 @@ def _entry_name(entry):
         name = entry["config"].get("name")
     if not is_string(name):
         raise error("FormatError", "a layer has no name")
-    return name
+    return str(name)
 
 
 def _is_reference(value):

@@ -30,7 +30,7 @@ from .batches import (
     to_host,
 )
 from .frozen_file import encoded_numbers, read_manifest, read_variables, state_of
-from .loop import Callbacks, Schedule, evaluate_batches, fit_epochs, named, predict_batches
+from .loop import Callbacks, Schedule, evaluate_batches, fit_epochs, listed, named, predict_batches
 from .safetensors import encode_tensors
 from .weights import set_from_list
 
@@ -237,11 +237,7 @@ class FrozenModel:
             validation = parts[1]
         schedule = Schedule(epochs, initial_epoch, shuffle, None, None, 1)
         history = History()
-        entries = [history]
-        if is_list(callbacks):
-            entries.extend(callbacks)
-        elif callbacks is not None:
-            entries.append(callbacks)
+        entries = listed([history], callbacks)
         hooks = Callbacks(entries, self, {"epochs": epochs, "steps": batches.batch_count()})
         yield from fit_epochs(self.steps, batches, validation, schedule, hooks, new_progress(epochs, 0))
         return history

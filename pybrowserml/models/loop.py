@@ -68,12 +68,7 @@ class Callbacks:
     """The callbacks of one call: objects with methods, or dicts of functions; results are waited for."""
 
     def __init__(self, callbacks, owner, params):
-        if callbacks is None:
-            self.entries = []
-        elif is_list(callbacks):
-            self.entries = [entry for entry in callbacks]
-        else:
-            self.entries = [callbacks]
+        self.entries = listed([], callbacks)
         for entry in self.entries:
             give_model = _hook(entry, "set_model")
             if give_model is not None:
@@ -95,6 +90,16 @@ class Callbacks:
                     yield hook(logs)
                 else:
                     yield hook(position, logs)
+
+
+def listed(first, callbacks):
+    """A list of callbacks: those given first, then one, a list or None."""
+    found = [entry for entry in first]
+    if is_list(callbacks):
+        found.extend(callbacks)
+    elif callbacks is not None:
+        found.append(callbacks)
+    return found
 
 
 def _hook(entry, hook_name):

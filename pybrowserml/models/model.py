@@ -2,7 +2,7 @@
 
 from ..compiler.explain import explain
 from ..core.graph import is_tensor
-from ..core.shapes import encode_shape, format_shape
+from ..core.shapes import format_shape
 from ..core.variables import fetch_host
 from ..platform.buffers import copy_of, to_user
 from ..platform.console import write_table
@@ -117,30 +117,6 @@ class Model(Trainer):
     def get_config(self):
         return model_entry(self)["config"]
 
-    # What goes in and out
-
-    def input_dims(self):
-        """[name, shape, dtype] per input; shapes may be symbolic."""
-        return [
-            [self.input_names[i], self.inputs[i].shape, self.inputs[i].dtype] for i in range(len(self.inputs))
-        ]
-
-    def input_specs(self):
-        """{"name", "shape", "dtype"} per input, as JSON."""
-        return [
-            {"name": spec[0], "shape": encode_shape(spec[1]), "dtype": spec[2]} for spec in self.input_dims()
-        ]
-
-    def output_specs(self):
-        """{"name", "shape", "dtype"} per output, as JSON."""
-        found = []
-        for i in range(len(self.outputs)):
-            output = self.outputs[i]
-            found.append(
-                {"name": self.output_names[i], "shape": encode_shape(output.shape), "dtype": output.dtype}
-            )
-        return found
-
     # Weights and files
 
     @waits
@@ -211,7 +187,8 @@ class Model(Trainer):
 
     def _shape_text(self, layer):
         for tensor in self.inputs:
-            if source_of(tensor.node) is not None and source_of(tensor.node).layer is layer:
+            history = source_of(tensor.node)
+            if history is not None and history.layer is layer:
                 return format_shape(tensor.shape)
         for node in self.graph.nodes:
             history = source_of(node)

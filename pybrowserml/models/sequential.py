@@ -4,6 +4,7 @@ from ..core.config import register
 from ..core.graph import is_tensor
 from ..layers.input import Input
 from ..layers.layer import Layer, history_of
+from ..ops.arguments import shown
 from ..platform.buffers import is_array
 from ..platform.errors import error
 from ..platform.numbers import is_list
@@ -25,9 +26,7 @@ class Sequential(Model):
         self.tensors = []
         if layers is not None:
             if not is_list(layers):
-                raise error(
-                    "ArgumentError", "Sequential takes a list of layers, got " + class_name_of(layers)
-                )
+                raise error("ArgumentError", "Sequential takes a list of layers, got " + shown(layers))
             for layer in layers:
                 self._append(layer)
             self._close()
@@ -60,7 +59,7 @@ class Sequential(Model):
         if not isinstance(layer, Layer):
             raise error(
                 "ArgumentError",
-                "Sequential '" + self.name + "' takes layers, got " + class_name_of(layer),
+                "Sequential '" + self.name + "' takes layers, got " + shown(layer),
             )
         for other in self.stack:
             if other.name == layer.name:

@@ -6,7 +6,9 @@ from ..core.autodiff import gradients
 from ..core.context import collected_losses, pop_step, push_step
 from ..core.graph import constant
 from ..core.host import HostArray, host_scalar
-from ..core.opset.elementwise import add, cast, divide, multiply, size_of, where
+from ..core.opset.binary import add, divide, multiply, where
+from ..core.opset.generators import size_of
+from ..core.opset.unary import cast
 from ..core.rng import fold_in_text
 from ..core.variables import Variable
 from ..platform.buffers import from_numbers

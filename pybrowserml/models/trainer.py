@@ -1,8 +1,11 @@
 """Training and asking: what every model does with data."""
 
+from typing import Any
+
 from ..callbacks import History
 from ..compiler.realise import read_tensor
 from ..core.graph import is_tensor
+from ..core.shapes import encode_shape
 from ..layers.layer import Layer
 from ..platform.buffers import is_array, to_user
 from ..platform.console import new_progress
@@ -18,7 +21,7 @@ from .batches import (
     weight_arrays,
 )
 from .compilation import Compiled
-from .loop import Callbacks, Schedule, evaluate_batches, fit_epochs, named, predict_batches
+from .loop import Callbacks, Schedule, evaluate_batches, fit_epochs, listed, named, predict_batches
 from .steps import ModelSteps
 
 
@@ -27,7 +30,7 @@ class Trainer(Layer):
 
     def __init__(self, trainable, name):
         super().__init__(trainable, name, "float32")
-        self.graph = None
+        self.graph: Any = None
         self.inputs = []
         self.outputs = []
         self.input_names = []
@@ -36,7 +39,7 @@ class Trainer(Layer):
         self.output_keys = None
         self.several_inputs = False
         self.several_outputs = False
-        self.compiled = None
+        self.compiled: Any = None
         self.steps = ModelSteps(self)
         self.stop_training = False
 
@@ -68,6 +71,28 @@ class Trainer(Layer):
         return None
 
     # Data
+
+    def input_dims(self):
+        """[name, shape, dtype] per input; shapes may be symbolic."""
+        return [
+            [self.input_names[i], self.inputs[i].shape, self.inputs[i].dtype] for i in range(len(self.inputs))
+        ]
+
+    def input_specs(self):
+        """{"name", "shape", "dtype"} per input, as JSON."""
+        return [
+            {"name": spec[0], "shape": encode_shape(spec[1]), "dtype": spec[2]} for spec in self.input_dims()
+        ]
+
+    def output_specs(self):
+        """{"name", "shape", "dtype"} per output, as JSON."""
+        found = []
+        for i in range(len(self.outputs)):
+            output = self.outputs[i]
+            found.append(
+                {"name": self.output_names[i], "shape": encode_shape(output.shape), "dtype": output.dtype}
+            )
+        return found
 
     def build_for(self, x):
         """Build a model that waits for its first data; x: what the user passed."""
@@ -185,11 +210,7 @@ class Trainer(Layer):
         )
         history = History()
         shown = 1 if verbose == "auto" else int(verbose)
-        entries = [history]
-        if is_list(callbacks):
-            entries.extend(callbacks)
-        elif callbacks is not None:
-            entries.append(callbacks)
+        entries = listed([history], callbacks)
         params = {"verbose": shown, "epochs": epochs, "steps": batches.batch_count()}
         hooks = Callbacks(entries, self, params)
         yield from fit_epochs(self.steps, batches, validation, schedule, hooks, new_progress(epochs, shown))

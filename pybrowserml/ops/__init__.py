@@ -1,36 +1,42 @@
 """Operations on tensors, under Keras's names."""
 
-from ..core.opset.elementwise import (
-    absolute,
+from ..core.opset.binary import (
     add,
-    cast,
-    ceil,
-    cos,
     divide,
     equal,
-    erf,
-    exp,
-    expm1,
-    floor,
     floor_divide,
     greater,
     greater_equal,
-    isfinite,
-    isnan,
     less,
     less_equal,
-    log,
-    log1p,
     logical_and,
-    logical_not,
     logical_or,
     maximum,
     minimum,
     mod,
     multiply,
-    negative,
     not_equal,
     power,
+    subtract,
+    where,
+)
+from ..core.opset.matmul import matmul
+from ..core.opset.movement import flip, reshape, transpose
+from ..core.opset.unary import (
+    absolute,
+    cast,
+    ceil,
+    cos,
+    erf,
+    exp,
+    expm1,
+    floor,
+    isfinite,
+    isnan,
+    log,
+    log1p,
+    logical_not,
+    negative,
     reciprocal,
     rsqrt,
     sigmoid,
@@ -38,13 +44,9 @@ from ..core.opset.elementwise import (
     sin,
     sqrt,
     stop_gradient,
-    subtract,
     tan,
     tanh,
-    where,
 )
-from ..core.opset.matmul import matmul
-from ..core.opset.movement import flip, reshape, transpose
 from .creation import (
     arange,
     array,

@@ -3,9 +3,11 @@
 from ..core.dtypes import check_dtype
 from ..core.graph import constant
 from ..core.host import HostArray
-from ..core.opset.elementwise import add, cast, equal, iota
+from ..core.opset.binary import add, equal
+from ..core.opset.generators import iota
 from ..core.opset.movement import broadcast_to
 from ..core.opset.registry import scalar, to_tensor
+from ..core.opset.unary import cast
 from ..core.shapes import copy_shape
 from ..platform.buffers import from_numbers
 from ..platform.errors import error

@@ -1,33 +1,20 @@
 """Mathematics: composites over the elementwise and reducing primitives, under Keras's names."""
 
 from ..core.dims import dim_max, dim_mul, dims_equal, is_symbolic
-from ..core.opset.elementwise import (
-    absolute,
+from ..core.opset.binary import (
     add,
-    cast,
     divide,
     equal,
-    exp,
-    expm1,
-    floor,
-    isfinite,
-    isnan,
     less,
-    log,
-    logical_not,
     logical_or,
     maximum,
     minimum,
     multiply,
-    negative,
     not_equal,
-    round_half_even,
-    size_of,
-    sqrt,
-    stop_gradient,
     subtract,
     where,
 )
+from ..core.opset.generators import size_of
 from ..core.opset.matmul import matmul
 from ..core.opset.movement import reshape
 from ..core.opset.reduction import (
@@ -38,6 +25,21 @@ from ..core.opset.reduction import (
 )
 from ..core.opset.reduction import reduce_max, reduce_min, reduce_prod, reduce_sum
 from ..core.opset.registry import as_float, scalar, to_tensor
+from ..core.opset.unary import (
+    absolute,
+    cast,
+    exp,
+    expm1,
+    floor,
+    isfinite,
+    isnan,
+    log,
+    logical_not,
+    negative,
+    round_half_even,
+    sqrt,
+    stop_gradient,
+)
 from ..core.shapes import normalize_axes
 
 # Elementwise

@@ -1,12 +1,13 @@
 """Movement: other shapes and places for the same numbers, under Keras's names."""
 
 from ..core.dims import dim_floordiv, dim_mul, dim_sub, dims_equal, format_dim, is_symbolic
-from ..core.opset.elementwise import add, cast, less, where
+from ..core.opset.binary import add, less, where
 from ..core.opset.gathering import gather
 from ..core.opset.movement import broadcast_to as broadcast_primitive
 from ..core.opset.movement import concatenate as concatenate_primitive
 from ..core.opset.movement import pad_interior, reshape, slice_strided, transpose
 from ..core.opset.registry import to_tensor
+from ..core.opset.unary import cast
 from ..core.shapes import copy_shape, format_shape, normalize_axes, normalize_axis
 from ..platform.errors import error
 from ..platform.numbers import is_list, is_number, is_whole
@@ -131,7 +132,8 @@ def slice(inputs, start_indices, shape):
 def take(x, indices, axis=None):
     """Slices of x at int32 indices along an axis (None: of the flattened tensor).
 
-    Negative indices count from the end. Shape: x.shape[:axis] + indices.shape + x.shape[axis+1:]. Indices out of range are clamped.
+    Negative indices count from the end; those out of range are clamped.
+    Shape: x.shape[:axis] + indices.shape + x.shape[axis+1:].
     """
     x = to_tensor(x)
     if axis is None:

@@ -5,35 +5,27 @@ Images are [batch, height, width, channels] for data_format "channels_last" (the
 """
 
 from ..core.dims import dims_equal, is_symbolic
+from ..core.opset.binary import add, divide, equal, greater, maximum, minimum, multiply, subtract, where
 from ..core.opset.convolution import conv2d, same_pads
-from ..core.opset.elementwise import (
-    absolute,
-    add,
-    cast,
-    divide,
-    equal,
-    erf,
-    exp,
-    expm1,
-    greater,
-    iota,
-    log,
-    log1p,
-    maximum,
-    minimum,
-    multiply,
-    negative,
-    rsqrt,
-    sigmoid,
-    stop_gradient,
-    subtract,
-    tanh,
-    where,
-)
+from ..core.opset.generators import iota
 from ..core.opset.movement import reshape, transpose
 from ..core.opset.pooling import avg_pool2d, max_pool2d
 from ..core.opset.reduction import reduce_max, reduce_sum
 from ..core.opset.registry import as_float, to_tensor
+from ..core.opset.unary import (
+    absolute,
+    cast,
+    erf,
+    exp,
+    expm1,
+    log,
+    log1p,
+    negative,
+    rsqrt,
+    sigmoid,
+    stop_gradient,
+    tanh,
+)
 from ..core.shapes import copy_shape, format_shape, normalize_axes, normalize_axis, same_shape
 from ..platform.errors import error
 from .arguments import data_format_of, pair_of, require_choice

@@ -6,19 +6,10 @@ same numbers at every call.
 
 from ..core.dims import is_symbolic
 from ..core.dtypes import check_dtype
-from ..core.opset.elementwise import (
-    add,
-    bits_to_normal,
-    bits_to_uniform,
-    cast,
-    divide,
-    floor,
-    greater_equal,
-    multiply,
-    random_bits,
-    where,
-)
+from ..core.opset.binary import add, divide, greater_equal, multiply, where
+from ..core.opset.generators import bits_to_normal, bits_to_uniform, random_bits
 from ..core.opset.registry import as_float
+from ..core.opset.unary import cast, floor
 from ..core.rng import next_key
 from ..core.rng import set_seed as set_global_seed
 from ..core.shapes import copy_shape

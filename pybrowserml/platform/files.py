@@ -1,4 +1,4 @@
-"""Reading and writing folders of files, and digests.
+"""Reading and writing folders of files, and digests. To read, a dict of bytes by file name is a folder as well.
 
 Everything that may wait is to be yielded: `data = yield read_file(folder, name, limit)`.
 """
@@ -18,6 +18,13 @@ def read_file(folder, file_name, limit):
     """The bytes of a file in a folder, as a flat uint8 array. Raises FormatError when it is missing or over
     the limit.
     """
+    if isinstance(folder, dict):
+        if file_name not in folder:
+            raise error("FormatError", f"{file_name}: no such file")
+        data = np.frombuffer(bytes(folder[file_name]), dtype=np.uint8)
+        if len(data) > limit:
+            raise error("FormatError", f"{file_name}: {len(data)} bytes are over the limit of {limit}")
+        return data
     path = Path(folder) / file_name
     if not path.is_file():
         raise error("FormatError", f"{path}: no such file")
@@ -93,7 +100,7 @@ def split_path(path):
 
 
 def path_text(path):
-    return str(path)
+    return "the given files" if isinstance(path, dict) else str(path)
 
 
 def sha256_hex(data):

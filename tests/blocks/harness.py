@@ -12,7 +12,7 @@ from pybrowserml.core.context import pop_step, push_step
 from pybrowserml.core.dims import size_named
 from pybrowserml.core.graph import constant
 from pybrowserml.core.host import host_array, host_scalar
-from pybrowserml.core.opset.elementwise import multiply
+from pybrowserml.core.opset.binary import multiply
 from pybrowserml.core.opset.reduction import reduce_sum
 from pybrowserml.core.variables import fetch_host
 from pybrowserml.platform import buffers

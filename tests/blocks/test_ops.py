@@ -10,7 +10,7 @@ from pybrowserml import activations, ops
 from pybrowserml.compiler.function import trace_runner
 from pybrowserml.core.autodiff import gradients
 from pybrowserml.core.host import host_array
-from pybrowserml.core.opset.elementwise import multiply
+from pybrowserml.core.opset.binary import multiply
 from pybrowserml.core.opset.reduction import reduce_sum
 from pybrowserml.platform.errors import PybrowsermlError
 

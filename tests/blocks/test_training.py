@@ -11,7 +11,7 @@ from pybrowserml.compiler.function import trace_runner
 from pybrowserml.core.autodiff import gradients
 from pybrowserml.core.context import pop_step, push_step
 from pybrowserml.core.dims import size_named
-from pybrowserml.core.opset.elementwise import add
+from pybrowserml.core.opset.binary import add
 
 from .harness import compiled, run, value_of
 from .keras_model import read_keras

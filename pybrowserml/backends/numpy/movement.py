@@ -5,17 +5,17 @@ import numpy as np
 
 def reshape(params, inputs, outputs):
     shape = outputs[0]["shape"]
-    return lambda x: [np.ascontiguousarray(x).reshape(shape)]
+    return lambda x: [np.asarray(x, order="C").reshape(shape)]
 
 
 def transpose(params, inputs, outputs):
     perm = params["perm"]
-    return lambda x: [np.ascontiguousarray(np.transpose(x, perm))]
+    return lambda x: [np.asarray(np.transpose(x, perm), order="C")]
 
 
 def broadcast_to(params, inputs, outputs):
     shape = outputs[0]["shape"]
-    return lambda x: [np.ascontiguousarray(np.broadcast_to(x, shape))]
+    return lambda x: [np.asarray(np.broadcast_to(x, shape), order="C")]
 
 
 def slice_strided(params, inputs, outputs):
@@ -24,7 +24,7 @@ def slice_strided(params, inputs, outputs):
         slice(b, b + (n - 1) * s + 1 if n > 0 else b, s)
         for b, n, s in zip(begin, sizes, strides, strict=True)
     )
-    return lambda x: [np.ascontiguousarray(x[window])]
+    return lambda x: [np.asarray(x[window], order="C")]
 
 
 def pad(params, inputs, outputs):
@@ -48,7 +48,7 @@ def concat(params, inputs, outputs):
 
 
 def flip(params, inputs, outputs):
-    return lambda x: [np.ascontiguousarray(np.flip(x, tuple(params["axes"])))]
+    return lambda x: [np.asarray(np.flip(x, tuple(params["axes"])), order="C")]
 
 
 def gather(params, inputs, outputs):

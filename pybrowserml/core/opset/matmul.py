@@ -3,7 +3,7 @@
 from ...platform.errors import error
 from ..dims import dims_equal
 from ..shapes import broadcast_shapes, format_shape
-from .elementwise import unbroadcast
+from .binary import unbroadcast
 from .registry import as_float, record, register, require_dtypes
 
 

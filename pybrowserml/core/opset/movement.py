@@ -3,7 +3,7 @@
 from ...platform.errors import error
 from ..dims import dim_add, dim_mul, dim_sub, dims_equal, is_symbolic
 from ..shapes import copy_shape, format_shape, normalize_axes, normalize_axis, reshaped, same_shape
-from .elementwise import unbroadcast
+from .binary import unbroadcast
 from .registry import record, register, to_tensor
 
 

@@ -1,6 +1,5 @@
 """JavaScript twin of platform/construct."""
 
-from .errors import error
 
 __pragma__("js", "{}", '''
 export const argument_names = (cls) => cls.__arguments__ ?? [];

@@ -1,0 +1,253 @@
+"""Elementwise primitives of two operands, and `where`: recorders, gradients, table. Operands broadcast as in NumPy."""
+
+from ..dims import dims_equal
+from ..dtypes import is_float
+from ..shapes import broadcast_shapes, same_shape
+from .reduction import reduce_sum
+from .registry import (
+    as_float,
+    pair,
+    record,
+    register,
+    require_dtypes,
+    result_of,
+    scalar,
+    to_tensor,
+    with_dtype,
+)
+from .rules import ANY, NUMERIC, no_gradient, require_one_dtype, two_to_bool, two_to_same
+
+
+def add(a, b):
+    """a + b, elementwise with broadcasting."""
+    return record("add", _arithmetic(a, b), {})[0]
+
+
+def subtract(a, b):
+    """a - b, elementwise with broadcasting."""
+    return record("subtract", _arithmetic(a, b), {})[0]
+
+
+def multiply(a, b):
+    """a * b, elementwise with broadcasting."""
+    return record("multiply", _arithmetic(a, b), {})[0]
+
+
+def divide(a, b):
+    """a / b as float32, elementwise with broadcasting."""
+    operands = pair(a, b)
+    return record("divide", [as_float(operands[0]), as_float(operands[1])], {})[0]
+
+
+def power(a, b):
+    """a to the power b, elementwise with broadcasting."""
+    return record("power", _arithmetic(a, b), {})[0]
+
+
+def maximum(a, b):
+    """The larger of a and b, elementwise with broadcasting."""
+    return record("maximum", _arithmetic(a, b), {})[0]
+
+
+def minimum(a, b):
+    """The smaller of a and b, elementwise with broadcasting."""
+    return record("minimum", _arithmetic(a, b), {})[0]
+
+
+def mod(a, b):
+    """Remainder with the sign of b, as Python's %."""
+    return record("mod", _arithmetic(a, b), {})[0]
+
+
+def floor_divide(a, b):
+    """floor(a / b), as Python's //."""
+    return record("floor_divide", _arithmetic(a, b), {})[0]
+
+
+def equal(a, b):
+    """a == b, elementwise with broadcasting."""
+    return record("equal", pair(a, b), {})[0]
+
+
+def not_equal(a, b):
+    """a != b, elementwise with broadcasting."""
+    return record("not_equal", pair(a, b), {})[0]
+
+
+def less(a, b):
+    """a < b, elementwise with broadcasting."""
+    return record("less", pair(a, b), {})[0]
+
+
+def less_equal(a, b):
+    """a <= b, elementwise with broadcasting."""
+    return record("less_equal", pair(a, b), {})[0]
+
+
+def greater(a, b):
+    """a > b, elementwise with broadcasting."""
+    return record("greater", pair(a, b), {})[0]
+
+
+def greater_equal(a, b):
+    """a >= b, elementwise with broadcasting."""
+    return record("greater_equal", pair(a, b), {})[0]
+
+
+def logical_and(a, b):
+    """a and b, elementwise with broadcasting."""
+    return record("logical_and", [with_dtype(to_tensor(a), "bool"), with_dtype(to_tensor(b), "bool")], {})[0]
+
+
+def logical_or(a, b):
+    """a or b, elementwise with broadcasting."""
+    return record("logical_or", [with_dtype(to_tensor(a), "bool"), with_dtype(to_tensor(b), "bool")], {})[0]
+
+
+def where(condition, a, b):
+    """a where the condition holds, else b; all three broadcast."""
+    branches = pair(a, b)
+    return record("where", [with_dtype(to_tensor(condition), "bool"), branches[0], branches[1]], {})[0]
+
+
+def _arithmetic(a, b):
+    operands = pair(a, b)
+    if operands[0].dtype == "bool" or operands[0].dtype == "uint8":
+        return [with_dtype(operands[0], "int32"), with_dtype(operands[1], "int32")]
+    return operands
+
+
+def _where_rule(shapes, dtypes, attrs):
+    require_dtypes("where", [dtypes[0]], ["bool"])
+    require_one_dtype("where", dtypes[1], dtypes[2])
+    shape = broadcast_shapes(shapes[0], broadcast_shapes(shapes[1], shapes[2], "where"), "where")
+    return [[shape, dtypes[1]]]
+
+
+# Gradients
+
+
+def unbroadcast(cotangent, shape):
+    """Sum a cotangent over the axes along which its operand was repeated."""
+    if same_shape(cotangent.shape, shape):
+        return cotangent
+    lead = len(cotangent.shape) - len(shape)
+    axes = []
+    for i in range(len(cotangent.shape)):
+        if i < lead:
+            axes.append(i)
+        elif dims_equal(shape[i - lead], 1) and not dims_equal(cotangent.shape[i], 1):
+            axes.append(i)
+    summed = reduce_sum(cotangent, axes, False) if len(axes) > 0 else cotangent
+    return record("reshape", [summed], {"shape": shape})[0] if not same_shape(summed.shape, shape) else summed
+
+
+def _one(op, x):
+    return record(op, [x], {})[0]
+
+
+def _add_grad(node, cotangents):
+    return [
+        unbroadcast(cotangents[0], node.inputs[0].shape),
+        unbroadcast(cotangents[0], node.inputs[1].shape),
+    ]
+
+
+def _subtract_grad(node, cotangents):
+    a, b = node.inputs[0], node.inputs[1]
+    return [unbroadcast(cotangents[0], a.shape), unbroadcast(_one("negative", cotangents[0]), b.shape)]
+
+
+def _multiply_grad(node, cotangents):
+    a, b = node.inputs[0], node.inputs[1]
+    return [
+        unbroadcast(multiply(cotangents[0], b), a.shape),
+        unbroadcast(multiply(cotangents[0], a), b.shape),
+    ]
+
+
+def _divide_grad(node, cotangents):
+    a, b = node.inputs[0], node.inputs[1]
+    left = divide(cotangents[0], b)
+    return [
+        unbroadcast(left, a.shape),
+        unbroadcast(_one("negative", multiply(left, result_of(node, 0))), b.shape),
+    ]
+
+
+def _power_grad(node, cotangents):
+    a, b = node.inputs[0], node.inputs[1]
+    if not is_float(a.dtype):
+        return [None, None]
+    dy = cotangents[0]
+    down = power(a, subtract(b, 1.0))
+    left = multiply(dy, multiply(b, where(equal(b, 0.0), scalar(0.0, "float32"), down)))
+    safe = where(greater(a, 0.0), a, scalar(1.0, "float32"))
+    right = multiply(dy, multiply(result_of(node, 0), _one("log", safe)))
+    return [unbroadcast(left, a.shape), unbroadcast(right, b.shape)]
+
+
+def _choice_grad(compare):
+    """maximum and minimum: the chosen operand gets the cotangent; equal operands share it.
+
+    Against a constant the first operand gets it where the result passes the constant, and nothing where they are equal
+    (so relu has gradient 0 at 0). This asks for the result only: the operand need not be kept for the gradient.
+    """
+
+    def grad(node, cotangents):
+        a, b = node.inputs[0], node.inputs[1]
+        dy = cotangents[0]
+        if b.node.op == "constant" and len(b.shape) == 0:
+            left = where(compare(result_of(node, 0), b), dy, scalar(0, dy.dtype))
+            return [unbroadcast(left, a.shape), unbroadcast(subtract(dy, left), b.shape)]
+        share = where(equal(a, b), scalar(0.5, "float32"), with_dtype(compare(a, b), "float32"))
+        left = multiply(dy, share)
+        return [unbroadcast(left, a.shape), unbroadcast(subtract(dy, left), b.shape)]
+
+    return grad
+
+
+def _mod_grad(node, cotangents):
+    a, b = node.inputs[0], node.inputs[1]
+    if not is_float(a.dtype):
+        return [None, None]
+    right = _one("negative", multiply(cotangents[0], _one("floor", divide(a, b))))
+    return [unbroadcast(cotangents[0], a.shape), unbroadcast(right, b.shape)]
+
+
+def _where_grad(node, cotangents):
+    condition = node.inputs[0]
+    dy = cotangents[0]
+    zero = scalar(0.0, dy.dtype)
+    return [
+        None,
+        unbroadcast(where(condition, dy, zero), node.inputs[1].shape),
+        unbroadcast(where(condition, zero, dy), node.inputs[2].shape),
+    ]
+
+
+# The table
+
+BINARY = [
+    # op            operand dtypes      gradient
+    ["add", NUMERIC, _add_grad],
+    ["subtract", NUMERIC, _subtract_grad],
+    ["multiply", NUMERIC, _multiply_grad],
+    ["divide", ["float32"], _divide_grad],
+    ["power", NUMERIC, _power_grad],
+    ["maximum", NUMERIC, _choice_grad(greater)],
+    ["minimum", NUMERIC, _choice_grad(less)],
+    ["mod", NUMERIC, _mod_grad],
+    ["floor_divide", NUMERIC, no_gradient],
+]
+
+for row in BINARY:
+    register(row[0], two_to_same(row[0], row[1]), row[2])
+
+COMPARISONS = ["equal", "not_equal", "less", "less_equal", "greater", "greater_equal"]
+for op in COMPARISONS:
+    register(op, two_to_bool(op, ANY), no_gradient)
+
+register("logical_and", two_to_bool("logical_and", ["bool"]), no_gradient)
+register("logical_or", two_to_bool("logical_or", ["bool"]), no_gradient)
+register("where", _where_rule, _where_grad)

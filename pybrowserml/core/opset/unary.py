@@ -1,0 +1,186 @@
+"""Elementwise primitives of one operand: recorders, derivatives, table."""
+
+from ..dtypes import check_dtype, is_float
+from ..shapes import copy_shape
+from .binary import add, divide, multiply, subtract
+from .registry import as_float, record, register, result_of, to_tensor, with_dtype
+from .rules import any_to_same, float_to_float, no_gradient, one_to, signed_to_same
+
+
+def negative(x):
+    """-x, elementwise; float32 or int32."""
+    return record("negative", [to_tensor(x)], {})[0]
+
+
+def absolute(x):
+    """|x|, elementwise; float32 or int32."""
+    return record("absolute", [to_tensor(x)], {})[0]
+
+
+def sign(x):
+    """-1, 0 or 1, elementwise; float32 or int32."""
+    return record("sign", [to_tensor(x)], {})[0]
+
+
+def exp(x):
+    """e to the power x, elementwise."""
+    return record("exp", [as_float(x)], {})[0]
+
+
+def expm1(x):
+    """exp(x) - 1, exact for small x."""
+    return record("expm1", [as_float(x)], {})[0]
+
+
+def log(x):
+    """Natural logarithm, elementwise; -inf at 0, NaN below."""
+    return record("log", [as_float(x)], {})[0]
+
+
+def log1p(x):
+    """log(1 + x), exact for small x."""
+    return record("log1p", [as_float(x)], {})[0]
+
+
+def sqrt(x):
+    """Square root, elementwise; NaN below 0."""
+    return record("sqrt", [as_float(x)], {})[0]
+
+
+def rsqrt(x):
+    """1 / sqrt(x), elementwise."""
+    return record("rsqrt", [as_float(x)], {})[0]
+
+
+def reciprocal(x):
+    """1 / x, elementwise."""
+    return record("reciprocal", [as_float(x)], {})[0]
+
+
+def sin(x):
+    """Sine of radians, elementwise."""
+    return record("sin", [as_float(x)], {})[0]
+
+
+def cos(x):
+    """Cosine of radians, elementwise."""
+    return record("cos", [as_float(x)], {})[0]
+
+
+def tan(x):
+    """Tangent of radians, elementwise."""
+    return record("tan", [as_float(x)], {})[0]
+
+
+def tanh(x):
+    """Hyperbolic tangent, elementwise."""
+    return record("tanh", [as_float(x)], {})[0]
+
+
+def sigmoid(x):
+    """1 / (1 + exp(-x)), elementwise."""
+    return record("sigmoid", [as_float(x)], {})[0]
+
+
+def erf(x):
+    """The error function, elementwise."""
+    return record("erf", [as_float(x)], {})[0]
+
+
+def floor(x):
+    """The largest whole number <= x, elementwise."""
+    return record("floor", [as_float(x)], {})[0]
+
+
+def ceil(x):
+    """The smallest whole number >= x, elementwise."""
+    return record("ceil", [as_float(x)], {})[0]
+
+
+def round_half_even(x):
+    """The nearest whole number, halves to the even one, elementwise."""
+    return record("round", [as_float(x)], {})[0]
+
+
+def isnan(x):
+    """True where x is not a number."""
+    return record("isnan", [as_float(x)], {})[0]
+
+
+def isfinite(x):
+    """True where x is neither infinite nor NaN."""
+    return record("isfinite", [as_float(x)], {})[0]
+
+
+def logical_not(x):
+    """True where x is zero or False."""
+    return record("logical_not", [with_dtype(to_tensor(x), "bool")], {})[0]
+
+
+def cast(x, dtype):
+    """Another dtype: float → int truncates, number → bool is != 0."""
+    x = to_tensor(x)
+    return with_dtype(x, check_dtype(dtype))
+
+
+def stop_gradient(x):
+    """x, through which no gradient flows."""
+    return record("stop_gradient", [to_tensor(x)], {})[0]
+
+
+def _cast_rule(shapes, dtypes, attrs):
+    return [[copy_shape(shapes[0]), check_dtype(attrs["dtype"])]]
+
+
+def _chain(derivative):
+    """The rule of a unary op from x, y → dy/dx."""
+
+    def grad(node, cotangents):
+        return [multiply(cotangents[0], derivative(node.inputs[0], result_of(node, 0)))]
+
+    return grad
+
+
+def _one_negative(node, cotangents):
+    return [negative(cotangents[0])]
+
+
+def _cast_grad(node, cotangents):
+    x = node.inputs[0]
+    return [cotangents[0] if is_float(x.dtype) and is_float(node.attrs["dtype"]) else None]
+
+
+# The table
+
+UNARY = [
+    # op            derivative of a float result by x (x, y → dy/dx), None: zero almost everywhere
+    ["exp", lambda x, y: y],
+    ["expm1", lambda x, y: add(y, 1.0)],
+    ["log", lambda x, y: reciprocal(x)],
+    ["log1p", lambda x, y: reciprocal(add(x, 1.0))],
+    ["sqrt", lambda x, y: divide(0.5, y)],
+    ["rsqrt", lambda x, y: multiply(-0.5, divide(y, x))],
+    ["reciprocal", lambda x, y: negative(multiply(y, y))],
+    ["sin", lambda x, y: cos(x)],
+    ["cos", lambda x, y: negative(sin(x))],
+    ["tan", lambda x, y: add(multiply(y, y), 1.0)],
+    ["tanh", lambda x, y: subtract(1.0, multiply(y, y))],
+    ["sigmoid", lambda x, y: multiply(y, subtract(1.0, y))],
+    ["erf", lambda x, y: multiply(1.1283791670955126, exp(negative(multiply(x, x))))],
+    ["floor", None],
+    ["ceil", None],
+    ["round", None],
+]
+
+for row in UNARY:
+    register(row[0], float_to_float(row[0]), no_gradient if row[1] is None else _chain(row[1]))
+
+register("negative", signed_to_same("negative"), _one_negative)
+register("absolute", signed_to_same("absolute"), _chain(lambda x, y: sign(x)))
+register("sign", signed_to_same("sign"), no_gradient)
+register("isnan", one_to("isnan", ["float32"], "bool"), no_gradient)
+register("isfinite", one_to("isfinite", ["float32"], "bool"), no_gradient)
+register("logical_not", one_to("logical_not", ["bool"], "bool"), no_gradient)
+register("stop_gradient", any_to_same, no_gradient)
+
+register("cast", _cast_rule, _cast_grad)

@@ -1,0 +1,233 @@
+"""Models in Python and, transpiled, in JavaScript: this program must give the same answers in both.
+
+In the subset. In JavaScript the CPU engine runs it. `given` is what CPython made: a saved folder and a frozen model.
+"""
+
+from pybrowserml import callbacks, layers, losses, ops, optimizers
+from pybrowserml.backends.active import engine_names, register_engine
+from pybrowserml.backends.cpu.engine import CpuBackend
+from pybrowserml.backends.runner import COUNTERS
+from pybrowserml.core.host import HostArray, host_numbers
+from pybrowserml.core.naming import reset_names
+from pybrowserml.core.variables import fetch_host
+from pybrowserml.functions import grad
+from pybrowserml.models.configs import DEEPEST
+from pybrowserml.models.frozen import open_frozen
+from pybrowserml.models.loading import model_from_config
+from pybrowserml.models.model import Model
+from pybrowserml.models.saving import model_entry, model_files
+from pybrowserml.models.sequential import Sequential
+from pybrowserml.ops import random
+from pybrowserml.platform.errors import kind_of, message_of
+from pybrowserml.platform.files import sha256_hex
+from pybrowserml.platform.random import uniform_array
+from pybrowserml.platform.tasks import drive
+from pybrowserml.platform.text import (
+    base64_decode,
+    base64_encode,
+    from_json,
+    to_json,
+    utf8_decode,
+    utf8_encode,
+)
+
+
+def uniform(shape, step):
+    count = 1
+    for dim in shape:
+        count = count * dim
+    return HostArray(uniform_array(1, 2, step, count, -1.0, 1.0), shape, "float32")
+
+
+def labels(count):
+    numbers = []
+    for i in range(count):
+        numbers.append(i % 3)
+    return numbers
+
+
+def make_net():
+    random.set_seed(5)
+    reset_names()
+    net = Sequential(
+        [
+            layers.Input([6, 6, 2], None, "float32", None, "x"),
+            layers.Conv2D(4, 3, 1, "same"),
+            layers.BatchNormalization(),
+            layers.Activation("relu"),
+            layers.MaxPooling2D(2),
+            layers.Flatten(),
+            layers.Dropout(0.3),
+            layers.Dense(3, "softmax"),
+        ]
+    )
+    net.compile("adam", "sparse_categorical_crossentropy", None, ["accuracy"])
+    return net
+
+
+def numbers_of(model):
+    """Generator → all weights in one list."""
+    found = []
+    for variable in model.weights:
+        host = yield from fetch_host(variable)
+        found.extend(host_numbers(host))
+    return found
+
+
+def train(answers):
+    net = make_net()
+    x = uniform([50, 6, 6, 2], 1)
+    y = labels(50)
+    calls = []
+
+    def on_batch_end(batch, logs):
+        calls.append(batch)
+
+    def on_epoch_end(epoch, logs):
+        calls.append("epoch")
+        return net.predict(uniform([2, 6, 6, 2], 2))
+
+    history = yield net.fit(
+        x, y, 16, 2, 0, [{"on_batch_end": on_batch_end, "onEpochEnd": on_epoch_end}], 0.2
+    )
+    answers["history"] = history.history
+    answers["calls"] = calls
+    answers["evaluate"] = yield net.evaluate(x, y, 20, 0)
+    answers["step"] = yield net.train_on_batch(x, y)
+    before = COUNTERS.compiles
+    yield net.fit(x, y, 20, 1, 0)
+    yield net.predict(uniform([3, 6, 6, 2], 2))
+    answers["compiled again"] = COUNTERS.compiles - before
+    answers["weights"] = yield from numbers_of(net)
+    files = yield from model_files(net)
+    answers["entry"] = model_entry(net)
+    answers["files"] = [file[0] for file in files]
+    manifest = from_json(utf8_decode(files[0][1]))
+    answers["hash is right"] = manifest["weights"]["sha256"] == sha256_hex(files[1][1])
+    back = model_from_config(model_entry(net))
+    answers["params"] = back.count_params()
+
+
+def branches(answers):
+    reset_names()
+    random.set_seed(6)
+    a = layers.Input([3], None, "float32", None, "a")
+    b = layers.Input([2], None, "float32", None, "b")
+    shared = layers.Dense(4, "tanh")
+    first = shared.apply_to(a)
+    joined = layers.Concatenate().apply_to([first, b])
+    model = Model([a, b], {"p": layers.Dense(2).apply_to(joined), "q": ops.multiply(first, 2.0)}, "branches")
+    model.compile(optimizers.SGD(0.1), {"p": "mse", "q": losses.MeanAbsoluteError()}, {"p": 1.0, "q": 0.5})
+    x = {"a": uniform([8, 3], 1), "b": uniform([8, 2], 2)}
+    y = {"p": uniform([8, 2], 3), "q": uniform([8, 4], 4)}
+    answers["branches"] = yield model.train_on_batch(x, y)
+    answers["branch names"] = model.compiled.log_names()
+    again = model_from_config(from_json(to_json({"class_name": "Functional", "config": model.get_config()})))
+    answers["again"] = [layer.name for layer in again.layers]
+
+
+def failure(action):
+    """Generator → [kind, message] of what an action raises."""
+    try:
+        yield action()
+    except Exception as caught:
+        return [kind_of(caught), message_of(caught)]
+    return ["none", ""]
+
+
+def failures(answers):
+    net = make_net()
+    x = uniform([10, 6, 6, 2], 1)
+    y = labels(10)
+    spoiled = labels(10)
+    spoiled[4] = 7
+    actions = [
+        lambda: net.predict(uniform([2, 6, 2], 1)),
+        lambda: net.predict(uniform([2, 6, 6, 3], 1)),
+        lambda: net.predict([[1, 2], [3]]),
+        lambda: net.predict({"y": x}),
+        lambda: net.fit(x, spoiled, 4, 1, 0),
+        lambda: net.fit(x, labels(9), 4, 1, 0),
+        lambda: net.fit(x, None, 4, 1, 0),
+        lambda: net.fit(x, y, 0, 1, 0),
+        lambda: net.fit(x, y, 4, 1.5, 0),
+        lambda: net.fit(x, y, 4, 1, 0, None, 1.5),
+        lambda: net.fit(x, y, 4, 1, 0, [callbacks.EarlyStopping("val_loss")]),
+        lambda: net.fit(uniform([10, 6, 6, 2], 1), uniform([10, 3], 1), 4, 1, 0),
+        lambda: Sequential([layers.Dense(2)]).summary(),
+        lambda: Sequential([layers.Input([2]), layers.Dense(2)]).fit(x, y),
+        lambda: Sequential(["dense"]),
+        lambda: net.get_layer("nosuch"),
+        lambda: net.get_layer(None, 99),
+        lambda: net.set_weights([1]),
+        lambda: net.compile("adan", "mse"),
+        lambda: net.compile("adam", "msee"),
+        lambda: net.compile("adam", "mse", None, ["acurracy"]),
+        lambda: layers.Dense(2, "nosuch"),
+        lambda: Model(layers.Input([2], None, "float32", None, "u"), layers.Input([2], None, "float32", None, "v")),
+        lambda: model_from_config({"class_name": "Evil", "config": {"layers": []}}),
+        lambda: model_from_config({"class_name": "Sequential", "config": {"layers": [{"class_name": "constructor"}]}}),
+    ]
+    found = []
+    for action in actions:
+        entry = yield from failure(action)
+        found.append(entry)
+    answers["failures"] = found
+
+
+def frozen(answers, given):
+    manifest = base64_decode(given["manifest"])
+    weights = base64_decode(given["weights"])
+    model = open_frozen(manifest, [["model.safetensors", weights]], "model.json")
+    x = uniform([50, 6, 6, 2], 1)
+    y = labels(50)
+    found = yield model.steps.predict(model._data(x, y, 50, "predict").whole())
+    answers["frozen predict"] = host_numbers(found[0])
+    history = yield model.fit(x, y, 16, 2)
+    answers["frozen history"] = history.history
+    answers["frozen step"] = yield model.train_on_batch(x, y)
+    saved = yield model.to_bytes()
+    kept = open_frozen(saved["manifest"], [["kept", saved["weights"]]], "kept")
+    answers["frozen kept"] = yield kept.evaluate(x, y)
+    damaged = []
+    for change in given["changes"]:
+        text = utf8_decode(manifest)
+        spoiled = text.replace(change[0], change[1])
+        entry = yield from failure(opening(spoiled, weights, x))
+        damaged.append(entry)
+    entry = yield from failure(lambda: open_frozen(manifest, [["m.safetensors", weights[0:200]]], "model.json"))
+    damaged.append(entry)
+    answers["damaged"] = damaged
+
+
+def opening(text, weights, x):
+    def action():
+        return open_frozen(utf8_encode(text), [["m.safetensors", weights]], "model.json").predict(x)
+
+    return action
+
+
+def gradient(answers):
+    body = grad(lambda x: ops.sum(ops.multiply(ops.multiply(x, x), x)))
+    result = yield body([1.0, 2.0])
+    answers["grad"] = result.shape
+
+
+def answer(text):
+    """Generator → JSON of all answers."""
+    given = from_json(text)
+    if len(engine_names()) == 0:
+        register_engine("cpu", lambda: [True, ""], CpuBackend)
+    answers = {"deepest": DEEPEST}
+    yield from train(answers)
+    yield from branches(answers)
+    yield from failures(answers)
+    yield from frozen(answers, given)
+    yield from gradient(answers)
+    answers["base64"] = base64_encode(utf8_encode("abc"))
+    return to_json(answers)
+
+
+def run_job(text):
+    """A promise of the answers."""
+    return drive(answer(text))
