@@ -1,4 +1,4 @@
-"""pybrowserml: train a model in Python; predict and train it in any browser.
+"""pybrowserml for CPython only (JavaScript enters through entry_full): train in Python; predict and train in any browser.
 
 import pybrowserml as pb
 
@@ -58,8 +58,8 @@ operators.install()
 def load_model(filepath, compile=True):
     """The model of a folder that `save` wrote, or of a Keras 3 `.keras` file (needs h5py).
 
-    compile: restore optimizer, loss and metrics too, where the file has them. Raises FormatError for a damaged
-    or hostile file, and for layers that do not exist here; it names the file.
+    compile: restore optimizer, loss and metrics too, where the file has them. Raises FormatError for a
+    damaged or hostile file, and for layers that do not exist here; it names the file.
     """
     if os.path.isfile(filepath):
         # Only now, since h5py is an extra and the library itself stands below its tools.

@@ -79,7 +79,7 @@ def normalize_axes(axis, rank, op):
         if i in found:
             axes.append(i)
     if len(axes) != len(found):
-        raise error("ShapeError", op + ": an axis is given twice in " + str(found))
+        raise error("ShapeError", op + ": an axis is given twice in " + format_shape(found))
     return axes
 
 
