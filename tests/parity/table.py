@@ -1,5 +1,6 @@
 """The parity table: one row an op. Each op of the library has at least one row here."""
 
-from . import table_elementwise, table_linear, table_movement, table_ops
+from . import table_elementwise, table_linear, table_movement, table_networks, table_ops
 
-ROWS = [*table_elementwise.ROWS, *table_linear.ROWS, *table_movement.ROWS, *table_ops.ROWS]
+TABLES = [table_elementwise, table_linear, table_movement, table_ops, table_networks]
+ROWS = [row for table in TABLES for row in table.ROWS]
