@@ -19,7 +19,7 @@ from .platform.weak import on_collect
 def tensor_of_buffer(buffer):
     """An eager tensor that owns a Buffer."""
     node = Node("computed", [], {}, [[buffer.shape, buffer.dtype]], new_serial(), None)
-    node.buffers = [buffer]
+    node.buffers = [buffer]  # pyright: ignore[reportAttributeAccessIssue]
     on_collect(node, _releaser(buffer))
     return Tensor(node, 0)
 
@@ -85,9 +85,10 @@ def _value_of(tensor):
     """Generator → HostArray or Buffer of an eager tensor."""
     if tensor.node.op == "constant":
         return tensor.node.attrs["data"]
-    if tensor.node.buffers is None:
+    node = tensor.node
+    if node.buffers is None:
         yield from realise([tensor])
-    return tensor.node.buffers[tensor.output]
+    return node.buffers[tensor.output]  # pyright: ignore[reportOptionalSubscript]
 
 
 def _is_traced(given):

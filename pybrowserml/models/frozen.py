@@ -281,7 +281,7 @@ class FrozenModel:
     def backend_info(self):
         """The engine of this model: its name, why it was chosen, its limits."""
         backend = active_backend() if self.backend is None else self.backend
-        return backend.capabilities()
+        return backend.capabilities()  # pyright: ignore[reportOptionalMemberAccess]
 
     def set_backend(self, wanted):
         """Run this model on another engine from now on: "auto" or a name."""

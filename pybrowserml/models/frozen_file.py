@@ -42,8 +42,9 @@ def read_manifest(data, place):
     """The checked manifest in the bytes of a JSON file; its plans are ready to run. Raises FormatError."""
     manifest = read_json(data, place)
     _check_manifest(manifest, place)
-    plans = decoded_numbers(manifest["plans"], 0, place)
-    for kind in plans.keys():
+    plans = {}
+    for kind in manifest["plans"].keys():
+        plans[kind] = decoded_numbers(manifest["plans"][kind], 0, place)
         check_plan(plans[kind], place + ": plans." + kind)
     manifest["plans"] = plans
     _check_signature(manifest, place)

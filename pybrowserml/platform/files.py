@@ -1,4 +1,4 @@
-"""Reading and writing folders of files, and digests. To read, a dict of bytes by file name is a folder as well.
+"""Reading and writing folders of files, and digests. A dict of bytes by file name can be read as a folder.
 
 Everything that may wait is to be yielded: `data = yield read_file(folder, name, limit)`.
 """

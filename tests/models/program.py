@@ -1,6 +1,6 @@
 """Models in Python and, transpiled, in JavaScript: this program must give the same answers in both.
 
-In the subset. In JavaScript the CPU engine runs it. `given` is what CPython made: a saved folder and a frozen model.
+In the subset. In JavaScript the CPU engine runs it. The text given to it is a frozen model that CPython made.
 """
 
 from pybrowserml import callbacks, layers, losses, ops, optimizers
@@ -13,7 +13,7 @@ from pybrowserml.core.variables import fetch_host
 from pybrowserml.functions import grad
 from pybrowserml.models.configs import DEEPEST
 from pybrowserml.models.frozen import open_frozen
-from pybrowserml.models.loading import model_from_config
+from pybrowserml.models.loading import load_model, model_from_config
 from pybrowserml.models.model import Model
 from pybrowserml.models.saving import model_entry, model_files
 from pybrowserml.models.sequential import Sequential
@@ -61,7 +61,7 @@ def make_net():
             layers.Dense(3, "softmax"),
         ]
     )
-    net.compile("adam", "sparse_categorical_crossentropy", None, ["accuracy"])
+    net.compile(optimizers.SGD(0.05, 0.9), "sparse_categorical_crossentropy", None, ["accuracy"])
     return net
 
 
@@ -87,9 +87,7 @@ def train(answers):
         calls.append("epoch")
         return net.predict(uniform([2, 6, 6, 2], 2))
 
-    history = yield net.fit(
-        x, y, 16, 2, 0, [{"on_batch_end": on_batch_end, "onEpochEnd": on_epoch_end}], 0.2
-    )
+    history = yield net.fit(x, y, 16, 2, 0, [{"on_batch_end": on_batch_end, "onEpochEnd": on_epoch_end}], 0.2)
     answers["history"] = history.history
     answers["calls"] = calls
     answers["evaluate"] = yield net.evaluate(x, y, 20, 0)
@@ -106,6 +104,15 @@ def train(answers):
     answers["hash is right"] = manifest["weights"]["sha256"] == sha256_hex(files[1][1])
     back = model_from_config(model_entry(net))
     answers["params"] = back.count_params()
+    loaded = yield load_model({"model.json": files[0][1], "weights.safetensors": files[1][1]})
+    answers["loaded weights"] = yield from numbers_of(loaded)
+    answers["loaded"] = yield loaded.fit(x, y, 20, 2, 0)
+    answers["loaded"] = answers["loaded"].history
+    cut = files[1][1][0:100]
+    answers["truncated"] = yield from failure(
+        lambda: load_model({"model.json": files[0][1], "weights.safetensors": cut})
+    )
+    answers["no file"] = yield from failure(lambda: load_model({"model.json": files[0][1]}))
 
 
 def branches(answers):
@@ -164,9 +171,13 @@ def failures(answers):
         lambda: net.compile("adam", "msee"),
         lambda: net.compile("adam", "mse", None, ["acurracy"]),
         lambda: layers.Dense(2, "nosuch"),
-        lambda: Model(layers.Input([2], None, "float32", None, "u"), layers.Input([2], None, "float32", None, "v")),
+        lambda: Model(
+            layers.Input([2], None, "float32", None, "u"), layers.Input([2], None, "float32", None, "v")
+        ),
         lambda: model_from_config({"class_name": "Evil", "config": {"layers": []}}),
-        lambda: model_from_config({"class_name": "Sequential", "config": {"layers": [{"class_name": "constructor"}]}}),
+        lambda: model_from_config(
+            {"class_name": "Sequential", "config": {"layers": [{"class_name": "constructor"}]}}
+        ),
     ]
     found = []
     for action in actions:
@@ -181,7 +192,7 @@ def frozen(answers, given):
     model = open_frozen(manifest, [["model.safetensors", weights]], "model.json")
     x = uniform([50, 6, 6, 2], 1)
     y = labels(50)
-    found = yield model.steps.predict(model._data(x, y, 50, "predict").whole())
+    found = yield from model.steps.predict(model._data(x, y, 50, "predict").whole())
     answers["frozen predict"] = host_numbers(found[0])
     history = yield model.fit(x, y, 16, 2)
     answers["frozen history"] = history.history
@@ -195,7 +206,9 @@ def frozen(answers, given):
         spoiled = text.replace(change[0], change[1])
         entry = yield from failure(opening(spoiled, weights, x))
         damaged.append(entry)
-    entry = yield from failure(lambda: open_frozen(manifest, [["m.safetensors", weights[0:200]]], "model.json"))
+    entry = yield from failure(
+        lambda: open_frozen(manifest, [["m.safetensors", weights[0:200]]], "model.json")
+    )
     damaged.append(entry)
     answers["damaged"] = damaged
 

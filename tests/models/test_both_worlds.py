@@ -71,7 +71,20 @@ def close(one, other, rtol=2e-3):
 
 
 @pytest.mark.parametrize(
-    "key", ["history", "evaluate", "step", "weights", "branches", "frozen predict", "frozen history", "frozen step", "frozen kept"]
+    "key",
+    [
+        "history",
+        "evaluate",
+        "step",
+        "weights",
+        "branches",
+        "frozen predict",
+        "frozen history",
+        "frozen step",
+        "frozen kept",
+        "loaded weights",
+        "loaded",
+    ],
 )
 def test_numbers(javascript, python, key):
     close(javascript[key], python[key])
@@ -79,7 +92,20 @@ def test_numbers(javascript, python, key):
 
 @pytest.mark.parametrize(
     "key",
-    ["calls", "compiled again", "entry", "files", "hash is right", "params", "branch names", "again", "grad", "base64"],
+    [
+        "calls",
+        "compiled again",
+        "entry",
+        "files",
+        "hash is right",
+        "params",
+        "branch names",
+        "again",
+        "grad",
+        "base64",
+        "truncated",
+        "no file",
+    ],
 )
 def test_the_rest_is_equal(javascript, python, key):
     assert javascript[key] == python[key]

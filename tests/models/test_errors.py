@@ -69,7 +69,8 @@ def test_label_out_of_range(net, flowers, label):
     x, y = flowers
     y = y.astype("f")
     y[77] = label
-    message = f"target 'dense_1': the label {label} in row 77 is out of range; there are 3 classes, so labels go from 0 to 2"
+    message = f"target 'dense_1': the label {label} in row 77 is out of range; there are 3 classes, "
+    message += "so labels go from 0 to 2"
     for shuffle in (False, True):
         with pytest.raises(pb.ArgumentError, match=re.escape(message)):
             net.fit(x, y, shuffle=shuffle, batch_size=20, verbose=0)

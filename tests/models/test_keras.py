@@ -87,7 +87,7 @@ def test_training_on_mnist():
     folder = MORE / "train" / "adam_mnist_cnn"
     if not folder.is_dir():
         pytest.skip(
-            "set PYBROWSERML_CASES to a folder with train/adam_mnist_cnn, whose MNIST images are not copied here"
+            "set PYBROWSERML_CASES to a folder with train/adam_mnist_cnn; MNIST is not copied here"
         )
     check_task(folder)
 
@@ -211,7 +211,7 @@ def test_bomb(tmp_path):
         pb.load_model(path)
 
 
-# Hostile files, each in a process with 10 seconds; the program must end by itself, in time and without much memory.
+# Hostile files, in a process of their own that must end by itself, in time and without much memory.
 LIMITED = """
 import resource, sys
 import numpy as np

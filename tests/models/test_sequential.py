@@ -78,7 +78,7 @@ def test_names_must_differ():
 
 
 def test_what_is_no_layer():
-    with pytest.raises(pb.ArgumentError, match="takes layers, got str"):
+    with pytest.raises(pb.ArgumentError, match="takes layers, got 'dense'"):
         pb.Sequential(["dense"])
 
 

@@ -1,5 +1,6 @@
 """JavaScript twin of platform/construct."""
 
+from .errors import error  # noqa: F401
 
 __pragma__("js", "{}", '''
 export const argument_names = (cls) => cls.__arguments__ ?? [];

@@ -2,6 +2,8 @@
 name.
 """
 
+from .errors import error  # noqa: F401
+
 __pragma__(
     "js",
     "{}",

@@ -230,7 +230,7 @@ def _sublayer_names(layer):
 def _member(group, key, place):
     import h5py
 
-    link = group.get(key, getlink=True) if group is not None else None
+    link = group.get(key, getlink=True)
     if link is None:
         raise error("FormatError", f"{WEIGHTS} has no group '{place or key}'")
     if not isinstance(link, h5py.HardLink):
