@@ -340,6 +340,8 @@ class Generator(compiler.Generator):
         if node.kwonlyargs or node.kwarg or node.posonlyargs:
             self.refuse(node, "keyword-only, positional-only or ** arguments")
         required = len(node.args) - len(node.defaults)
+        if getattr(self.getScope().node, "args", None) is node:
+            self.getScope().nonlocals.update(arg.arg for arg in node.args)
         self.emit("(")
         for index, arg in enumerate(node.args):
             self.emitComma(index)
@@ -403,6 +405,14 @@ class Generator(compiler.Generator):
         if node.orelse:
             self.refuse(node, "try ... else")
         super().visit_Try(node)
+
+    def visit_Assign(self, node):
+        # A variable is declared where it first gets a value; Transcrypt's `nonlocals` are those that are already.
+        targets = [target.id for target in node.targets if isinstance(target, ast.Name)]
+        super().visit_Assign(node)
+        scope = self.getScope()
+        if isinstance(scope.node, ast.FunctionDef) and len(targets) == len(node.targets) == 1:
+            scope.nonlocals.add(targets[0])
 
     def visit_AugAssign(self, node):
         if isinstance(node.op, ast.Add | ast.Sub) and isinstance(node.value, ast.UnaryOp):
