@@ -147,6 +147,12 @@ def main() -> None:
             for finished in measure(session, row, options):
                 result["rows"].append(finished)
                 print_row(finished)
+        # A limit is what the machine could do in its best moment.
+        session.open("index.html")
+        later = session.call("limits")
+        result["limits"] = {
+            name: max(rate or 0.0, later[name] or 0.0) for name, rate in result["limits"].items()
+        }
     folder = HERE / "results"
     folder.mkdir(exist_ok=True)
     file = folder / f"{started:%Y-%m-%d-%H%M%S}.json"
