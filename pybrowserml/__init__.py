@@ -7,7 +7,6 @@ model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
 model.fit(x, y, epochs=10)
 """
 
-import importlib
 import os
 
 from . import (
@@ -62,8 +61,10 @@ def load_model(filepath, compile=True):
     damaged or hostile file, and for layers that do not exist here; it names the file.
     """
     if os.path.isfile(filepath):
-        # Only now, since h5py is an extra and the library itself stands below its tools.
-        return importlib.import_module(".tools.convert.keras", __name__).load_keras(filepath, compile)
+        # Only now, since h5py is an extra.
+        from .models.keras_file import load_keras
+
+        return load_keras(filepath, compile)
     return models.load_model(filepath, compile)
 
 

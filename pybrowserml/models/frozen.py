@@ -11,7 +11,7 @@ from ..backends.runner import PlanRunner, read_outputs
 from ..callbacks import History
 from ..core.host import HostArray
 from ..core.rng import fold_in_text
-from ..core.variables import fetch_host
+from ..core.variables import fetch_hosts
 from ..platform.buffers import copy_of, from_numbers, to_user
 from ..platform.console import new_progress
 from ..platform.errors import error
@@ -252,25 +252,21 @@ class FrozenModel:
     @waits
     def get_weights(self):
         """All weights as arrays."""
-        found = []
-        for variable in self._weights():
-            host = yield from fetch_host(variable)
-            found.append(to_user(copy_of(host.data), host.shape, host.dtype))
-        return found
+        hosts = yield from fetch_hosts(self._weights())
+        return [to_user(copy_of(host.data), host.shape, host.dtype) for host in hosts]
 
+    @waits
     def set_weights(self, weights):
         """Set all weights from a list of arrays in their order."""
-        set_from_list(self._weights(), weights)
+        yield from set_from_list(self._weights(), weights)
         return None
 
     @waits
     def to_bytes(self):
         """{"manifest", "weights"}: the model as it is now, as the bytes of a JSON and a safetensors file."""
-        tensors = []
-        for variable in self.variables:
-            if variable.role != "metric":
-                host = yield from fetch_host(variable)
-                tensors.append([variable.path, host])
+        kept = [variable for variable in self.variables if variable.role != "metric"]
+        hosts = yield from fetch_hosts(kept)
+        tensors = [[kept[i].path, hosts[i]] for i in range(len(kept))]
         manifest = {}
         for key in self.manifest.keys():
             manifest[key] = self.manifest[key]

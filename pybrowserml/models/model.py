@@ -3,7 +3,7 @@
 from ..compiler.explain import explain
 from ..core.graph import is_tensor
 from ..core.shapes import format_shape
-from ..core.variables import fetch_host
+from ..core.variables import fetch_hosts
 from ..platform.buffers import copy_of, to_user
 from ..platform.console import write_table
 from ..platform.errors import error
@@ -123,16 +123,14 @@ class Model(Trainer):
     def get_weights(self):
         """All weights as arrays, in the order of `weights`."""
         self.require_built("give its weights")
-        found = []
-        for variable in self.weights:
-            host = yield from fetch_host(variable)
-            found.append(to_user(copy_of(host.data), host.shape, host.dtype))
-        return found
+        hosts = yield from fetch_hosts(self.weights)
+        return [to_user(copy_of(host.data), host.shape, host.dtype) for host in hosts]
 
+    @waits
     def set_weights(self, weights):
         """Set all weights from a list of arrays in the order of `weights`."""
         self.require_built("take weights")
-        set_from_list(self.weights, weights)
+        yield from set_from_list(self.weights, weights)
         return None
 
     @waits

@@ -2,7 +2,7 @@
 
 from ..core.host import host_array
 from ..core.shapes import format_shape, same_shape
-from ..core.variables import fetch_host
+from ..core.variables import fetch_hosts, store_hosts
 from ..platform.errors import attempt, error
 from ..platform.maps import new_map
 from ..platform.numbers import is_list
@@ -36,11 +36,8 @@ def unique_variables(variables):
 
 def read_state(variables, keys):
     """Generator → list of [key, HostArray]."""
-    found = []
-    for i in range(len(variables)):
-        host = yield from fetch_host(variables[i])
-        found.append([keys[i], host])
-    return found
+    hosts = yield from fetch_hosts(variables)
+    return [[keys[i], hosts[i]] for i in range(len(variables))]
 
 
 def set_state(variables, keys, tensors, place):
@@ -83,8 +80,9 @@ def set_state(variables, keys, tensors, place):
 
 
 def set_from_list(variables, values):
-    """Set variables from a list of arrays in their order. Raises ShapeError or ArgumentError before any is
-    set.
+    """Generator: set variables from a list of arrays in their order, between two runs.
+
+    Raises ShapeError or ArgumentError before any is set.
     """
     if not is_list(values) or len(values) != len(variables):
         count = str(len(values)) if is_list(values) else "something else"
@@ -107,8 +105,7 @@ def set_from_list(variables, values):
                 + format_shape(made[0].shape),
             )
         hosts.append(made[0])
-    for i in range(len(variables)):
-        variables[i].set_host(hosts[i])
+    yield from store_hosts(variables, hosts)
     return None
 
 

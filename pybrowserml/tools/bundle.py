@@ -67,7 +67,9 @@ def bundle(name: str, entry: str, out: Path, cache: Path, root: Path = ROOT) -> 
     entry: a dotted module name below the folder `root`; cache: a folder for transpiled modules, which several
     entries of one root may share. Raises TranspileError or BundleError.
     """
-    return bool(_make([_library(name, entry, cache, root)], out, cache))
+    reached = reached_from(root, entry, cache)
+    transpile_modules(reached, cache)
+    return bool(_make([_library(name, entry, reached, cache, root)], out, cache))
 
 
 def bundle_all(out: Path, cache: Path) -> list[str]:
@@ -76,12 +78,14 @@ def bundle_all(out: Path, cache: Path) -> list[str]:
     The runtime is the loader of built models, build/src/model over frozen models, and its worker.
     `pybrowserml build` copies it, so its user needs no Node.
     """
-    return _make([_library("pybrowserml", LIBRARY, cache, ROOT), *_runtime(cache)], out, cache)
+    library, runtime = (reached_from(ROOT, entry, cache) for entry in (LIBRARY, FROZEN))
+    # At once: a module's JavaScript depends a little on which others there are.
+    transpile_modules({**library, **runtime}, cache)
+    bundles = [_library("pybrowserml", LIBRARY, library, cache, ROOT), *_runtime(runtime, cache)]
+    return _make(bundles, out, cache)
 
 
-def _library(name: str, entry: str, cache: Path, root: Path) -> _Bundle:
-    reached = reached_from(root, entry, cache)
-    transpile_modules(reached, cache)
+def _library(name: str, entry: str, reached: dict[str, Module], cache: Path, root: Path) -> _Bundle:
     errors = f"{entry.split('.')[0]}.platform.errors"
     public = interface(root, entry, reached)
     shutil.copyfile(BUILD / "src" / "facade.js", cache / "facade.js")
@@ -94,9 +98,7 @@ def _library(name: str, entry: str, cache: Path, root: Path) -> _Bundle:
     )
 
 
-def _runtime(cache: Path) -> list[_Bundle]:
-    reached = reached_from(ROOT, FROZEN, cache)
-    transpile_modules(reached, cache)
+def _runtime(reached: dict[str, Module], cache: Path) -> list[_Bundle]:
     source = BUILD / "src"
     typings = runtime_typings()
     key = _key([*_parts(reached, cache), *source.glob("*/*.js")], typings)

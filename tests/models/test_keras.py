@@ -13,7 +13,7 @@ import pytest
 
 import pybrowserml as pb
 from pybrowserml.core.config import class_named
-from pybrowserml.tools.convert.keras import OPERATIONS
+from pybrowserml.models.keras_file import OPERATIONS
 
 CASES = Path(__file__).resolve().parent.parent / "cases"
 # A folder of further cases that may not be copied here (their data has another licence).
@@ -86,9 +86,7 @@ def test_training(name):
 def test_training_on_mnist():
     folder = MORE / "train" / "adam_mnist_cnn"
     if not folder.is_dir():
-        pytest.skip(
-            "set PYBROWSERML_CASES to a folder with train/adam_mnist_cnn; MNIST is not copied here"
-        )
+        pytest.skip("set PYBROWSERML_CASES to a folder with train/adam_mnist_cnn; MNIST is not copied here")
     check_task(folder)
 
 

@@ -1,4 +1,4 @@
-"""Keras 3 `.keras` files: a zip of config.json, metadata.json and model.weights.h5.
+"""Keras 3 `.keras` files (CPython only): a zip of config.json, metadata.json and model.weights.h5.
 
 Nothing in the file can name code: layers come from the registry of this library. What the file claims is
 checked against the size of what is there before memory is taken for it. h5py reads HDF5; it is an extra
@@ -12,16 +12,16 @@ import zipfile
 
 import numpy as np
 
-from ... import ops
-from ...core.context import with_weight_budget
-from ...core.graph import is_tensor
-from ...core.host import host_array
-from ...core.naming import snake_case
-from ...core.shapes import format_shape
-from ...models.loading import ModelMakers
-from ...models.model import Model
-from ...platform.console import warn
-from ...platform.errors import PybrowsermlError, error
+from .. import ops
+from ..core.context import with_weight_budget
+from ..core.graph import is_tensor
+from ..core.host import host_array
+from ..core.naming import snake_case
+from ..core.shapes import format_shape
+from ..platform.console import warn
+from ..platform.errors import PybrowsermlError, error
+from .loading import ModelMakers
+from .model import Model
 
 CONFIG = "config.json"
 WEIGHTS = "model.weights.h5"

@@ -1,1 +1,0 @@
-"""Importers of other libraries' model files (CPython only)."""
