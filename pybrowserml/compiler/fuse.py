@@ -7,6 +7,7 @@ its epilogue. Joining never makes a cycle: a node joins a group only if no other
 from ..core.graph import walk
 from ..core.opset.elementwise import ELEMENTWISE, GENERATORS
 from ..core.shapes import same_shape
+from ..platform.errors import error
 from ..platform.maps import new_map
 
 WITH_EPILOGUE = ["matmul", "conv2d"]
@@ -301,6 +302,7 @@ def order_groups(fusion):
         keys.append(last)
         by_last.put(last, group)
     ordered = []
+    opened = new_map()
     placed = new_map()
     for key in sorted(keys):
         stack = [by_last.at(key)]
@@ -312,6 +314,9 @@ def order_groups(fusion):
                 if not placed.has(group.number):
                     placed.put(group.number, True)
                     ordered.append(group)
+            elif opened.has(group.number):
+                raise error("ArgumentError", "compiler: two groups of a plan wait for each other")
             else:
+                opened.put(group.number, True)
                 stack.extend(waiting)
     return ordered
