@@ -22,7 +22,7 @@ def drive(generator):
 
 
 def drive_sync(generator):
-    """Run a generator to its end without waiting: pauses are skipped; in JavaScript a promise is an error."""
+    """Run a generator to its end without waiting: a pause gives True at once; in JavaScript a promise is an error."""
     return drive(generator)
 
 

@@ -124,11 +124,15 @@ class WebGLBackend(Backend):
             self.max_shift,
             self.limits["units"],
         )
+        started = now()
         for step in resolved["steps"]:
             if step["kernel"] not in KERNELS:
                 raise error("EngineError", "the webgl engine has no kernel '" + step["kernel"] + "'")
             builder.step_name = step["name"] if "name" in step else step["kernel"]
             KERNELS[step["kernel"]](builder, step)
+            if now() - started > 8:
+                yield PAUSE
+                started = now()
         for i in range(len(builder.layouts)):
             if builder.layouts[i].depth > self.limits["layers"]:
                 raise error("EngineError", _too_large(executable, builder, i))
@@ -153,9 +157,13 @@ class WebGLBackend(Backend):
                 if now() - started > 8:
                     yield PAUSE
                     started = now()
+        yield from self.programs.settle()
         for action in actions:
             if not isinstance(action, Alias):
                 yield from self.programs.finish(action.program, action.samplers)
+                if now() - started > 8:
+                    yield PAUSE
+                    started = now()
         return None
 
     def run(self, executable, inputs, state):

@@ -26,14 +26,24 @@ class ProgramCache:
             self.programs.put(source, known)
         return known
 
+    def settle(self):
+        """Generator: wait until the GPU has worked off what it was told. A result that is asked for earlier blocks the
+        page until then, all other compilations included."""
+        sync = webgl.fence(self.context)
+        hurried = yield PAUSE
+        while not hurried and not webgl.fence_passed(self.context, sync):
+            yield sleep(2)
+        webgl.delete_fence(self.context, sync)
+
     def finish(self, program, samplers):
         """Generator: wait for one program and check it."""
         started = now()
-        while not program.ready and not webgl.program_ready(self.context, program.handle):
+        hurried = False
+        while not hurried and not program.ready and not webgl.program_ready(self.context, program.handle):
             if now() - started > 50:
                 yield sleep(4)
             else:
-                yield PAUSE
+                hurried = yield PAUSE
         if not program.ready:
             program.problem = webgl.finish_program(self.context, program.handle, samplers)
             program.ready = True

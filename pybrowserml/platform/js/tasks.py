@@ -44,7 +44,8 @@ export const drive_sync = (generator) => {
       generator.return();
       throw new Error('this call cannot wait: use the asynchronous form');
     }
-    step = generator.next(step.value === PAUSE ? null : step.value);
+    // True for a pause that is none: the generator must not count on the page to go on meanwhile.
+    step = generator.next(step.value === PAUSE ? true : step.value);
   }
   return step.value;
 };
