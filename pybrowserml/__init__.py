@@ -1,4 +1,4 @@
-"""pybrowserml for CPython only (JavaScript enters through entry_full): train in Python; predict and train in any browser.
+"""pybrowserml: train in Python; predict and train in any browser. (JavaScript enters through entry_full.)
 
 import pybrowserml as pb
 

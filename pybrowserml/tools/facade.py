@@ -84,9 +84,10 @@ class _Writer:
                 self.dress(item)
         exports = []
         for dressed, name in sorted(named.items()):
-            text, behind = self.value(dressed, public[name]), class_behind(public, name)
-            if behind is not None:
-                required = sum(argument.default is None for argument in public[name].arguments)
+            function, behind = public[name], class_behind(public, name)
+            text = self.value(dressed, function)
+            if behind is not None and isinstance(function, Function):
+                required = sum(argument.default is None for argument in function.arguments)
                 text = f"/* @__PURE__ */ either({self.value(dressed, behind)}, {text}, {required})"
             exports.append((dressed, text))
         return exports

@@ -73,7 +73,6 @@ class WebGLBackend(Backend):
         self.queue_limit = FIRST_QUEUE
         self.fences = []
         self.passed = 0
-        self.hurried = False
         backend = self
 
         def lose():
@@ -229,11 +228,7 @@ class WebGLBackend(Backend):
 
     def run_sync(self, executable, inputs, state):
         """A run without waiting: its commands are queued at once, however long they take."""
-        self.hurried = True
-        try:
-            return drive_sync(self.run(executable, inputs, state))
-        finally:
-            self.hurried = False
+        return drive_sync(self.run(executable, inputs, state))
 
     def keep(self, builder, textures, place):
         """A Buffer of a value's texture, with a reference of its own."""
@@ -307,7 +302,7 @@ class WebGLBackend(Backend):
         """
         self.fences.append([webgl.fence(self.context), self.queued, now()])
         self.queued = 0
-        if len(self.fences) < 2 or self.hurried:
+        if len(self.fences) < 2:
             return None
         first = self.fences.pop(0)
         yield from self.wait_fence(first[0])
@@ -324,15 +319,17 @@ class WebGLBackend(Backend):
         return None
 
     def wait_fence(self, sync):
-        """Generator: until a fence has passed. Asking without end would take a core from a software
-        rasteriser.
+        """Generator: until a fence has passed, or at once for a caller that cannot wait. Asking without end
+        would take a core from a software rasteriser.
         """
         started = now()
         while not webgl.fence_passed(self.context, sync):
             if now() - started > 2:
                 yield sleep(1)
             else:
-                yield PAUSE
+                hurried = yield PAUSE
+                if hurried:
+                    return None
         return None
 
     def settle(self):
