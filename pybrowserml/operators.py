@@ -1,5 +1,7 @@
 """Python's operators and conveniences on tensors and variables (CPython only)."""
 
+# pyright: reportAttributeAccessIssue=false
+
 from .compiler.realise import read_tensor
 from .core.graph import Tensor
 from .core.opset import binary, unary

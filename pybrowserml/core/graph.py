@@ -65,8 +65,8 @@ class Tensor:
 
 
 class _State:
-    """Hooks that the compiler installs for eager use: on_record(tensors), on_assign(variable, tensor), and the generator
-    on_read(tensor) → HostArray. scopes: lists of the tensors made inside each open scope.
+    """Hooks that the compiler installs for eager use: on_record(tensors), on_assign(variable, tensor), and the
+    generator on_read(tensor) → HostArray. scopes: lists of the tensors made inside each open scope.
     """
 
     def __init__(self):

@@ -61,7 +61,7 @@ class Progress:
         self.bar.start()
 
     def end_batch(self, logs):
-        if self.bar is not None:
+        if self.bar is not None and self.task is not None:
             self.bar.update(self.task, advance=1, logs=_logs_text(logs))
 
     def end_epoch(self, logs, seconds):

@@ -1,11 +1,12 @@
 """Waiting, without knowing who waits.
 
-A function that may wait is a generator: `value = yield thing` waits for `thing`, `yield PAUSE` lets the page breathe and
-`yield from other()` composes. CPython drives generators synchronously, JavaScript with promises.
+A function that may wait is a generator: `value = yield thing` waits for `thing`, `yield PAUSE` lets the page breathe
+and `yield from other()` composes. CPython drives generators synchronously, JavaScript with promises.
 """
 
 import functools
 import time
+from typing import Any
 
 PAUSE = "pause"
 
@@ -26,14 +27,14 @@ def drive_sync(generator):
     return drive(generator)
 
 
-def waits(function):
+def waits(function) -> Any:
     """Decorator of a public generator function: calling it drives it."""
 
     @functools.wraps(function)
-    def driven(*args, **kwargs):
+    def driven(*args, **kwargs) -> Any:
         return drive(function(*args, **kwargs))
 
-    driven.generator = function
+    driven.__dict__["generator"] = function
     return driven
 
 

@@ -1,4 +1,4 @@
-"""The kernel table of the NumPy engine: kernel name → maker(params, input specs, output specs) → run(*arrays) → results."""
+"""The kernel table of the NumPy engine: name → maker(params, input specs, output specs) → run(*arrays) → results."""
 
 from .convolution import conv2d, conv2d_filter_grad, conv2d_input_grad
 from .elementwise import elementwise, with_epilogue
