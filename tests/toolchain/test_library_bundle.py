@@ -129,3 +129,34 @@ def test_declarations_compile_under_strict(dist, name):
         check=False,
     )
     assert run.returncode == 0, run.stdout
+
+
+@pytest.mark.browser
+def test_eager_use_on_webgl(dist, tmp_path, serve, result_of):
+    """A loop that never reads is computed on its way, without waiting; old versions of a variable survive."""
+    folder = shutil.copytree(dist, tmp_path / "page")
+    page(
+        folder,
+        """
+        import * as pb from './pybrowserml.min.mjs';
+        await pb.setBackend('webgl');
+        let x = pb.ops.zeros([3, 5]);
+        for (let i = 0; i < 1500; i++) x = pb.ops.add(pb.ops.multiply(x, 0.5), 1);
+        const { data, shape } = await x.data();
+        const variable = pb.variable([1, 2, 3], {dtype: 'float32'});
+        const before = pb.ops.multiply(variable.value(), 10);
+        variable.assign(pb.ops.add(variable.value(), 1));
+        const after = await variable.value().array();
+        document.title = JSON.stringify({
+          data: Array.from(data), shape, before: await before.array(), after, name: pb.backendInfo().name,
+        });
+        """,
+    )
+    result = result_of(serve(folder, {}))
+    assert result == {
+        "data": [2] * 15,
+        "shape": [3, 5],
+        "before": [10, 20, 30],
+        "after": [2, 3, 4],
+        "name": "webgl",
+    }
