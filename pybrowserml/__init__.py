@@ -1,4 +1,4 @@
-"""pybrowserml: train in Python; predict and train in any browser. (JavaScript enters through entry_full.)
+"""pybrowserml: train in Python; predict and train in any browser (CPython only; JavaScript enters by entry_full).
 
 import pybrowserml as pb
 

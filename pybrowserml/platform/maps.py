@@ -1,6 +1,5 @@
 """Maps with any key: strings a user chose, integers, objects by identity."""
 
-
 from typing import Any
 
 

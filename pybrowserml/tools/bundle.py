@@ -109,7 +109,7 @@ def _runtime(reached: dict[str, Module], cache: Path) -> list[_Bundle]:
 
 
 def _parts(reached: dict[str, Module], cache: Path) -> list[Path]:
-    modules = [cache / f"{module}.js" for module in reached]
+    modules = [cache / f"{module}{suffix}" for module in reached for suffix in (".js", ".js.map")]
     return [*modules, *JAVASCRIPT.glob("*.js"), BUILD / "esbuild.mjs", BUILD / "package-lock.json"]
 
 

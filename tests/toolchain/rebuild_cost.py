@@ -34,9 +34,7 @@ def main():
             os.wait()
         except ChildProcessError:
             break
-    seconds = [
-        sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    ]
+    seconds = [sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     print(json.dumps({"made": made, "python": seconds[0], "others": seconds[1], "wall": wall}))
 
 

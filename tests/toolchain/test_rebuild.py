@@ -66,3 +66,13 @@ def test_the_same_bytes_however_they_were_made(project):
     fresh = {path.name: path.read_bytes() for path in sorted((project / "out").iterdir())}
     assert list(rebuilt) == list(fresh)
     assert [name for name in fresh if fresh[name] != rebuilt[name]] == []
+
+
+@pytest.mark.slow
+def test_a_moved_line_moves_in_the_source_maps(project):
+    path = project / "pybrowserml" / "layers" / "dense.py"
+    path.write_text(path.read_text().replace('"""', '"""Moved.\n\n', 1))
+    subprocess.run([sys.executable, COST, project, "again"], check=True, capture_output=True)
+    found = json.loads((project / "out" / "pybrowserml.cjs.map").read_text())
+    content = dict(zip(found["sources"], found["sourcesContent"], strict=True))
+    assert content["pybrowserml/layers/dense.py"] == path.read_text()

@@ -25,7 +25,8 @@ def transpose(x, axes=None):
     for i in range(rank):
         if i not in perm or len(perm) != rank:
             raise error(
-                "ShapeError", "transpose: axes " + format_shape(perm) + " are not an order of " + str(rank) + " axes"
+                "ShapeError",
+                "transpose: axes " + format_shape(perm) + " are not an order of " + str(rank) + " axes",
             )
     return record("transpose", [x], {"perm": perm})[0]
 

@@ -1,6 +1,9 @@
 """JavaScript twin of platform/buffers."""
 
-__pragma__("js", "{}", '''
+__pragma__(
+    "js",
+    "{}",
+    """
 const arrays = {float32: Float32Array, int32: Int32Array, bool: Uint8Array, uint8: Uint8Array};
 export const zeros = (dtype, count) => new arrays[dtype](count);
 export const float32_array = (count) => new Float32Array(count);
@@ -92,4 +95,5 @@ export const to_nested = (data, shape) => {
   };
   return build(0);
 };
-''')
+""",
+)

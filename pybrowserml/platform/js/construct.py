@@ -2,7 +2,10 @@
 
 from .errors import error  # noqa: F401
 
-__pragma__("js", "{}", '''
+__pragma__(
+    "js",
+    "{}",
+    """
 export const argument_names = (cls) => cls.__arguments__ ?? [];
 export const construct = (cls, config) => {
   const names = argument_names(cls);
@@ -14,4 +17,5 @@ export const construct = (cls, config) => {
   return cls(...names.map((name) => (Object.hasOwn(config, name) ? config[name] : undefined)));
 };
 export const with_known_arguments = (cls) => cls;
-''')
+""",
+)

@@ -1,6 +1,9 @@
 """JavaScript twin of platform/errors: real subclasses of Error, so that stack, message and instanceof work."""
 
-__pragma__("js", "{}", '''
+__pragma__(
+    "js",
+    "{}",
+    """
 export class PybrowsermlError extends Error {
   constructor(message) { super(message); Object.defineProperty(this, 'name', {value: new.target.kind, configurable: true}); }
   static kind = 'PybrowsermlError';
@@ -21,4 +24,5 @@ export const kind_of = (exception) => exception instanceof PybrowsermlError ? ex
 export const attempt = (callback) => {
   try { return [callback(), null]; } catch (caught) { return [null, caught]; }
 };
-''')
+""",
+)

@@ -1,6 +1,9 @@
 """JavaScript twin of platform/maps."""
 
-__pragma__("js", "{}", '''
+__pragma__(
+    "js",
+    "{}",
+    """
 class PlatformMap {
   constructor() { this.entries = new Map(); }
   has(key) { return this.entries.has(key); }
@@ -12,4 +15,5 @@ class PlatformMap {
   all_values() { return Array.from(this.entries.values()); }
 }
 export const new_map = () => new PlatformMap();
-''')
+""",
+)

@@ -1,6 +1,9 @@
 """JavaScript twin of platform/numbers."""
 
-__pragma__("js", "{}", '''
+__pragma__(
+    "js",
+    "{}",
+    """
 export const fround = Math.fround;
 export const to_int = Math.trunc;
 export const imul = Math.imul;
@@ -32,4 +35,5 @@ export const show = (x) => {
   const zeros = '0'.repeat(exponent < 0 ? -exponent - 1 : exponent - digits.length + 1);
   return (x < 0 ? '-' : '') + (exponent < 0 ? `0.${zeros}${digits}` : digits + zeros);
 };
-''')
+""",
+)

@@ -1,6 +1,9 @@
 """JavaScript twin of platform/random."""
 
-__pragma__("js", "{}", '''
+__pragma__(
+    "js",
+    "{}",
+    """
 const words = new Int32Array(2);
 const threefry = (k0, k1, c0, c1) => {
   const k2 = k0 ^ k1 ^ 0x1BD11BDA;
@@ -55,4 +58,5 @@ export const truncated_normal_array = (k0, k1, step, count, mean, stddev) => {
   return values;
 };
 export const fresh_seed = () => Math.floor(Math.random() * 2 ** 31);
-''')
+""",
+)

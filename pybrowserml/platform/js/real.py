@@ -1,6 +1,9 @@
 """JavaScript twin of platform/real."""
 
-__pragma__("js", "{}", '''
+__pragma__(
+    "js",
+    "{}",
+    """
 export const NAN = NaN;
 export const INFINITY = Infinity;
 export const exp = Math.exp;
@@ -18,4 +21,5 @@ export const trunc = Math.trunc;
 export const power = (a, b) => (a === 1 || (a === -1 && (b === Infinity || b === -Infinity))) ? 1 : Math.pow(a, b);
 export const divide = (a, b) => a / b;
 export const remainder = (a, b) => a % b;
-''')
+""",
+)

@@ -1,6 +1,9 @@
 """JavaScript twin of platform/reflection."""
 
-__pragma__("js", "{}", '''
+__pragma__(
+    "js",
+    "{}",
+    """
 export const class_of = (thing) => thing.__class__ ?? thing.constructor;
 export const class_name_of = (thing) => {
   if (thing === null || thing === undefined) return 'None';
@@ -10,4 +13,5 @@ export const name_of_class = (cls) => cls.__name__;
 export const label_of_function = (callback) => callback.name ?? 'function';
 export const plain_number = (number) => number;
 export const call_layer = (layer, x, training) => layer.call(x, training);
-''')
+""",
+)

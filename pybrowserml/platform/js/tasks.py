@@ -2,7 +2,10 @@
 
 PAUSE = "pause"
 
-__pragma__("js", "{}", '''
+__pragma__(
+    "js",
+    "{}",
+    """
 const immediate = (() => {
   if (typeof setImmediate === 'function') return () => new Promise((resolve) => setImmediate(resolve));
   if (typeof MessageChannel !== 'function') return () => new Promise((resolve) => setTimeout(resolve, 0));
@@ -72,4 +75,5 @@ export class QueueLock {
   release(ticket) { this.waiting -= 1; ticket(); }
 }
 export const Lock = () => new QueueLock();
-''')
+""",
+)

@@ -1,6 +1,9 @@
 """JavaScript twin of platform/text."""
 
-__pragma__("js", "{}", '''
+__pragma__(
+    "js",
+    "{}",
+    """
 const wrap = (value) => {
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) value[i] = wrap(value[i]);
@@ -29,4 +32,5 @@ export const base64_encode = (data) => {
   for (let i = 0; i < data.length; i += 8192) text += String.fromCharCode(...data.subarray(i, i + 8192));
   return btoa(text);
 };
-''')
+""",
+)

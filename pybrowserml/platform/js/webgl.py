@@ -5,7 +5,10 @@ one fixed vertex shader, a triangle that covers the viewport; its integers arriv
 in the samplers s0, s1, ...
 """
 
-__pragma__("js", "{}", '''
+__pragma__(
+    "js",
+    "{}",
+    """
 const vertexSource = `#version 300 es
 precision highp float;
 void main() {
@@ -257,4 +260,5 @@ export const float_bits = (x) => {
   bitsView.setFloat32(0, x);
   return bitsView.getInt32(0);
 };
-''')
+""",
+)
