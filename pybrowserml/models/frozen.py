@@ -16,7 +16,7 @@ from ..platform.buffers import copy_of, from_numbers, to_user
 from ..platform.console import new_progress
 from ..platform.errors import error
 from ..platform.numbers import is_dict, is_list
-from ..platform.tasks import waits
+from ..platform.tasks import PAUSE, waits
 from ..platform.text import to_json, utf8_encode
 from .batches import (
     Batches,
@@ -44,14 +44,15 @@ class CheckedRunner(PlanRunner):
         self.checked = []
 
     def check_for(self, sizes):
-        """Raise FormatError unless the plan's shapes agree for these sizes."""
+        """Raise FormatError unless the plan's shapes agree for these sizes; whether this had to be found out."""
         key = to_json(sizes)
         if key not in self.checked:
             check_sizes(self.plan, sizes, self.place)
             self.checked.append(key)
             if len(self.checked) > 64:
                 self.checked.pop(0)
-        return None
+            return True
+        return False
 
 
 class FrozenSteps:
@@ -131,7 +132,8 @@ class FrozenModel:
         given = []
         for i in range(len(inputs)):
             given.append(converted(inputs[i], plan["values"][plan["inputs"][i]["value"]]["dtype"]))
-        runner.check_for(sizes_from_inputs(plan, [host.shape for host in given]))
+        if runner.check_for(sizes_from_inputs(plan, [host.shape for host in given])):
+            yield PAUSE
         runner.backend = self.backend
         buffers = yield from runner.run(given)
         hosts = yield from read_outputs(buffers)

@@ -147,6 +147,7 @@ def _train_epoch(steps, batches, schedule, callbacks, progress, epoch, watch):
     number = steps.next_epoch()
     if schedule.shuffle:
         batches.shuffle(steps.shuffle_key(), number)
+        yield PAUSE
     count = _limited(batches.batch_count(), schedule.steps_per_epoch)
     progress.start_epoch(epoch, count)
     logs = {}

@@ -130,12 +130,15 @@ class CpuBackend(Backend):
     # Plans
 
     def prepare(self, plan, sizes):
-        if False:
-            yield PAUSE
         resolved = resolve(plan, sizes)
+        yield PAUSE
         launches = []
+        pause_at = now() + SLICE_MILLISECONDS
         for step in resolved["steps"]:
             launches.append(prepare_step(step, resolved["values"]))
+            if now() > pause_at:
+                yield PAUSE
+                pause_at = now() + SLICE_MILLISECONDS
         storage = Storage(resolved, launches)
         workspace = 0
         for s in range(len(launches)):
