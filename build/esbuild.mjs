@@ -1,6 +1,6 @@
 // Bundles transpiled entries: `node esbuild.mjs JOB.json`, called by pybrowserml.tools.bundle.
 // The job: {modules, outdir, version, banner, sources: [[prefix, replacement], ...], bundles: [bundle, ...]}; modules:
-// the folder where `import "py:NAME"` finds the transpiled module NAME; a bundle: {name, entry, global};
+// the folder where `import "py:NAME"` finds the transpiled module NAME; a bundle: {name, entry, global, without};
 // global null: only ES modules are made.
 //
 // esbuild makes the ES modules, plain and minified. CommonJS and the static script are the same text between other
@@ -77,9 +77,25 @@ const hardened = (text, map) => {
   return text.slice(0, found.index) + own + text.slice(found.index + found[0].length);
 };
 
-const transpiled = {
+// A kernel table without some of its rows: what only they need is then in no bundle.
+const withoutRows = (text, names) => {
+  let rest = text;
+  for (const name of names) {
+    const shorter = rest.replace(new RegExp(`"${name}": \\w+(?:, )?`), "");
+    if (shorter === rest) throw new Error(`a kernel table has no row ${name}`);
+    rest = shorter;
+  }
+  return rest;
+};
+
+const transpiled = (without) => ({
   name: "transpiled",
   setup(build) {
+    if (without.length > 0) {
+      build.onLoad({ filter: /\.backends\.\w+\.kernels\.js$/ }, ({ path }) => ({
+        contents: withoutRows(readFileSync(path, "utf8"), without),
+      }));
+    }
     // package.json says `sideEffects: false` of the finished bundles. Their parts have some: they register engines.
     const sideEffects = true;
     build.onResolve({ filter: /^py:/ }, ({ path }) => ({
@@ -93,7 +109,7 @@ const transpiled = {
         : { path: join(resolveDir, path), sideEffects },
     );
   },
-};
+});
 
 // As long as `import.meta.url`, whose place it takes, so that no column of the source map moves.
 const ADDRESS = "$pybrowsermlUrl";
@@ -129,11 +145,11 @@ const write = (name, text, map) => {
   writeFileSync(join(job.outdir, name), `${text.trimEnd()}\n//# sourceMappingURL=${file}\n`);
 };
 
-const bundle = async ({ name, entry, global }, minify) => {
+const bundle = async ({ name, entry, global, without }, minify) => {
   const min = minify ? ".min" : "";
   const result = await build({
     entryPoints: [entry],
-    plugins: [transpiled],
+    plugins: [transpiled(without)],
     absWorkingDir: dirname(entry),
     nodePaths: [join(import.meta.dirname, "node_modules")],
     outfile: join(job.outdir, `${name}${min}.mjs`),

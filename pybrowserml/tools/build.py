@@ -17,7 +17,7 @@ from pathlib import Path
 from ..compiler.explain import explain
 from ..models.freeze import freeze
 from ..models.safetensors import encode_tensors
-from .bundle import runtime_folder
+from .bundle import TRAINING_KERNELS, runtime_folder
 from .failures import Failure
 from .model_typings import model_typings
 from .report import FileSize, measure
@@ -152,9 +152,11 @@ def _write(folder: Path, frozen: dict, name: str, options: BuildOptions) -> dict
     parts = {"manifest": _entry("model.json", manifest.encode()), "weights": weights, "embedded": None}
     embedded = {**parts, "embedded": _embedded(folder, manifest, weights)}
     small = sum(entry["bytes"] for entry in weights) <= EMBED_UP_TO
-    _write_script(folder / "model.js", "runtime", ".mjs", embedded if options.embed else parts, options)
+    runtime = _runtime_for(frozen["plans"])
+    _write_script(folder / "model.js", runtime, ".mjs", embedded if options.embed else parts, options)
     inside = small if options.embed is None else options.embed
-    _write_script(folder / "model.global.js", "runtime.global", ".js", embedded if inside else parts, options)
+    script = embedded if inside else parts
+    _write_script(folder / "model.global.js", f"{runtime}.global", ".js", script, options)
     worker = _runtime_text("runtime.worker", ".mjs", options)
     (folder / "model.worker.js").write_text(worker, encoding="utf-8")
     targets = frozen["training"]["targets"] if options.trainable else None
@@ -193,6 +195,12 @@ def _shards(tensors: list, most: int) -> list[list]:
 def _embedded(folder: Path, manifest: str, weights: list[dict]) -> dict:
     texts = [base64.b64encode((folder / entry["file"]).read_bytes()).decode() for entry in weights]
     return {"manifest": manifest, "weights": texts}
+
+
+def _runtime_for(plans: dict) -> str:
+    """The smallest runtime that has all kernels of the plans."""
+    used = {step["kernel"] for plan in plans.values() for step in plan["steps"]}
+    return "runtime" if used.intersection(TRAINING_KERNELS) else "runtime.predict"
 
 
 def _runtime_text(name: str, suffix: str, options: BuildOptions) -> str:

@@ -25,6 +25,15 @@ ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
 LIBRARY = "pybrowserml.entry_full"
 FROZEN = "pybrowserml.entry_frozen"
+# Rows of the kernel tables that the runtime for prediction leaves out.
+TRAINING_KERNELS = (
+    "conv2d_input_grad",
+    "conv2d_filter_grad",
+    "max_pool2d_grad",
+    "max_pool2d_take",
+    "avg_pool2d_grad",
+    "scatter_add",
+)
 
 
 class BundleError(Exception):
@@ -41,7 +50,8 @@ def runtime_folder() -> Path:
 class _Bundle:
     """What esbuild is to make: `name.*` of the module `entry`, with declarations, when `key` is new.
 
-    script: whether it is made as CommonJS and as a static script too, not only as an ES module.
+    script: whether it is made as CommonJS and as a static script too, not only as an ES module. without: the
+    kernels that it lacks.
     """
 
     name: str
@@ -49,6 +59,7 @@ class _Bundle:
     key: str
     typings: str | None = None
     script: bool = True
+    without: tuple[str, ...] = ()
 
     def is_made(self, out: Path, cache: Path) -> bool:
         stamp = cache / f"{self.name}.bundle.key"
@@ -75,7 +86,8 @@ def bundle(name: str, entry: str, out: Path, cache: Path, root: Path = ROOT) -> 
 def bundle_all(out: Path, cache: Path) -> list[str]:
     """Make the library and the runtime in the folder `out`; the names of the bundles that were out of date.
 
-    The runtime is the loader of built models, build/src/model over frozen models, and its worker.
+    The runtime is the loader of built models, build/src/model over frozen models, and its worker;
+    `runtime.predict` has no kernels that only training needs.
     `pybrowserml build` copies it, so its user needs no Node.
     """
     library, runtime = (reached_from(ROOT, entry, cache) for entry in (LIBRARY, FROZEN))
@@ -101,9 +113,10 @@ def _library(name: str, entry: str, reached: dict[str, Module], cache: Path, roo
 def _runtime(reached: dict[str, Module], cache: Path) -> list[_Bundle]:
     source = BUILD / "src"
     typings = runtime_typings()
-    key = _key([*_parts(reached, cache), *source.glob("*/*.js")], typings)
+    key = _key([*_parts(reached, cache), *source.glob("*/*.js")], typings, *TRAINING_KERNELS)
     return [
         _Bundle("runtime", source / "model" / "module.js", key, typings),
+        _Bundle("runtime.predict", source / "model" / "module.js", key, without=TRAINING_KERNELS),
         _Bundle("runtime.worker", source / "worker" / "worker.js", key, script=False),
     ]
 
@@ -158,6 +171,7 @@ def _esbuild(bundles: list[_Bundle], out: Path, cache: Path) -> None:
                 "name": item.name,
                 "entry": str(item.entry.resolve()),
                 "global": "pybrowserml" if item.script else None,
+                "without": item.without,
             }
             for item in bundles
         ],
@@ -185,7 +199,7 @@ def main() -> None:
     try:
         out = BUILD / "dist"
         made = bundle_all(out, BUILD / ".cache" / "modules")
-        for name in ("pybrowserml", "runtime"):
+        for name in ("pybrowserml", "runtime", "runtime.predict"):
             size = (out / f"{name}.min.mjs").stat().st_size
             print(f"{name}: {'built' if name in made else 'up to date'}, {size / 1000:.1f} KB minified")
     except (TranspileError, BundleError) as failure:

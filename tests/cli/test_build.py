@@ -148,7 +148,7 @@ def test_nothing_half_written_is_left(tmp_path, monkeypatch, earlier):
 
 def test_runtime_is_missing(tmp_path, monkeypatch):
     monkeypatch.setattr(build_module, "runtime_folder", lambda: tmp_path / "none")
-    with pytest.raises(Failure, match="runtime.min.mjs is missing; run `make build`"):
+    with pytest.raises(Failure, match="runtime.predict.min.mjs is missing; run `make build`"):
         build_bundle(make_dense(), tmp_path / "out", BuildOptions())
     assert names(tmp_path) == set()
 

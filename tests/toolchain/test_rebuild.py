@@ -33,7 +33,7 @@ def project(tmp_path_factory):
     ("file", "bundles"),
     [
         ("layers/dense.py", ["pybrowserml"]),
-        ("backends/cpu/gemm.py", ["pybrowserml", "runtime", "runtime.worker"]),
+        ("backends/cpu/gemm.py", ["pybrowserml", "runtime", "runtime.predict", "runtime.worker"]),
     ],
 )
 def test_under_two_seconds(project, file, bundles):
