@@ -19,7 +19,7 @@ def make_dense():
         [
             pb.Input((4,), name="features"),
             pb.layers.Dense(8, activation="tanh"),
-            pb.layers.Dense(3, "softmax"),
+            pb.layers.Dense(3, activation="softmax", name="species"),
         ],
         name="flowers",
     )
