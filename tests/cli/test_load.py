@@ -170,11 +170,11 @@ WRONG = [
 
 @pytest.mark.parametrize("call, same", WRONG, ids=[call for call, _ in WRONG])
 def test_wrong_data_is_refused_as_in_python(bundles, opened, js, call, same):
-    _, folder = bundles("dense", trainable=True)
+    model, folder = bundles("dense", trainable=True)
     opened(folder)
     kind, message = failure(js, f"return {call};")
     with pytest.raises(Exception) as caught:
-        same(make_dense())
+        same(model)
     assert (kind, message) == (type(caught.value).__name__, str(caught.value))
 
 
