@@ -24,15 +24,14 @@ class Dropout(Layer):
         self.rate = rate
         self.noise_shape = noise_shape
         self.seed = seed
-        self.key = None
 
     def build(self, input_shape):
-        self.key = next_key(self.seed)
+        self.random_key = next_key(self.seed)
 
     def call(self, x, training):
         if not training or self.rate == 0:
             return x
-        key = fold_in(self.key, next_call(current_path()))
+        key = fold_in(self.random_key, next_call(current_path()))
         return dropout_with_key(x, self.rate, self.noise_shape, key, training_step())
 
 

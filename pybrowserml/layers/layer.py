@@ -74,6 +74,7 @@ class Layer(Configurable):
         self.built = False
         self.weights_list = []
         self.sublayers = []
+        self.random_key = None
         self.penalties = []
         self.activity_regularizer = None
         self._trainable = trainable

@@ -123,6 +123,7 @@ def model_files(model):
             "optimizer": optimizer_keys,
         },
         "training": training,
+        "random": [layer.random_key for layer in _random_layers(model)],
     }
     return [[MANIFEST, utf8_encode(to_json(manifest))], [WEIGHTS, data]]
 
@@ -147,7 +148,35 @@ def load_model_folder(path, makers, compiling):
         if compiled[1] is not None:
             raise error("FormatError", place + ": compile: " + message_of(compiled[1]))
     _set_weights(model, manifest, data, path, place)
+    _restore_random(model, manifest.get("random"), place)
     return model
+
+
+def _random_layers(model):
+    """The layers with random numbers of their own, such as Dropout, in the order of the model's layers."""
+    found = []
+    waiting = [model]
+    while len(waiting) > 0:
+        layer = waiting.pop(0)
+        if layer.random_key is not None and layer not in found:
+            found.append(layer)
+        waiting.extend(layer.sublayers)
+    return found
+
+
+def _restore_random(model, keys, place):
+    layers = _random_layers(model)
+    if not is_list(keys) or len(keys) != len(layers):
+        raise error("FormatError", place + ": 'random' must be a list of " + str(len(layers)) + " keys")
+    for i in range(len(layers)):
+        layers[i].random_key = _checked_key(keys[i], place + ": 'random'")
+    return None
+
+
+def _checked_key(key, place):
+    if not is_list(key) or len(key) != 2 or not is_whole(key[0]) or not is_whole(key[1]):
+        raise error("FormatError", place + " must hold two whole numbers a key")
+    return [key[0], key[1]]
 
 
 def _making(entry, makers, elements):
@@ -234,12 +263,9 @@ def _set_weights(model, manifest, data, path, place):
 
 
 def _restore_training(compiled, training, place):
-    key = training.get("random_key")
-    if not is_list(key) or len(key) != 2 or not is_whole(key[0]) or not is_whole(key[1]):
-        raise error("FormatError", place + ": 'training.random_key' must be two whole numbers")
     if not is_whole(training.get("epochs")):
         raise error("FormatError", place + ": 'training.epochs' must be a whole number")
-    compiled.random_key = [key[0], key[1]]
+    compiled.random_key = _checked_key(training.get("random_key"), place + ": 'training.random_key'")
     compiled.epochs = training["epochs"]
     return None
 

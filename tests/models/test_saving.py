@@ -255,3 +255,17 @@ def test_loading_changes_nothing_when_it_fails(net, tmp_path):
         net.load_weights(tmp_path / "w.safetensors")
     np.testing.assert_array_equal(before[0], net.get_weights()[0])
     shutil.rmtree(tmp_path)
+
+
+def test_a_loaded_model_drops_out_the_same(tmp_path):
+    """Layers without a seed take theirs from the global one; what they took is saved with the model."""
+    pb.random.set_seed(3)
+    model = pb.Sequential([pb.Input((6,)), pb.layers.Dense(32), pb.layers.Dropout(0.5), pb.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    model.save(tmp_path / "model")
+    loaded = pb.load_model(tmp_path / "model")
+    x, y = np.ones((8, 6), dtype=np.float32), np.zeros((8, 1), dtype=np.float32)
+    curves = [[m.train_on_batch(x, y) for _ in range(4)] for m in (model, loaded)]
+    assert curves[0] == curves[1]
+    pb.random.set_seed(4)
+    assert pb.load_model(tmp_path / "model").train_on_batch(x, y) == curves[0][0]
