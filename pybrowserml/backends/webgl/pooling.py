@@ -24,8 +24,7 @@ class Pool:
 def _finish(builder, shader, inputs, target, template, pairs, fetches):
     """Add the function `one` of a row and quad, write every row through it, append the draw."""
     shader.local(fill(template, pairs))
-    for j in range(shader.rows):
-        shader.write(0, j, "one(r0 + " + str(j) + ", c4)")
+    shader.write_rows(0, "one(r0 + j, c4)")
     builder.draw(shader, inputs, [target], fetches * shader.rows)
 
 

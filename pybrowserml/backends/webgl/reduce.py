@@ -1,7 +1,8 @@
 """Reductions in passes, each along one run of axes, with long runs cut into parts that a further pass joins.
 
 Along leading axes the work is texel by texel; along the last axis each lane of the output walks one row of
-texels and joins its lanes, without those beyond the last channel.
+texels and joins its lanes, without those beyond the last channel. The parts of a cut row are texels whose
+lanes are joined by the last pass.
 """
 
 from .shader import fill
@@ -148,8 +149,7 @@ return acc;
                 ],
             )
         )
-        for j in range(shader.rows):
-            shader.write(0, j, "one_row(r0 + " + str(j) + ", c4)")
+        shader.write_rows(0, "one_row(r0 + j, c4)")
         builder.draw(shader, [value], [result], chunk * shader.rows)
         value = result
         if parts == 1:
@@ -167,7 +167,7 @@ def _reduce_last(builder, op, value, out):
         chunk = (layout.quads + parts - 1) // parts
         if parts > 1:
             parts = (layout.quads + chunk - 1) // chunk
-            result = builder.add([count, parts], dtype)
+            result = builder.add([count, 4 * parts], dtype)
         else:
             result = out
         shader = builder.shader([value], [result])
@@ -189,7 +189,9 @@ def _reduce_last(builder, op, value, out):
                 "if (high > full) { int q = full; @v@ v = @fetch@, e = @identity@; acc = join(acc, " + kept
             )
             lines.append("); }")
-        lines.append("acc = join(acc, acc.zwxy); return join(acc, acc.yxwz); }")
+        if parts == 1:
+            lines.append("acc = join(acc, acc.zwxy); acc = join(acc, acc.yxwz);")
+        lines.append("return acc; }")
         shader.local(
             fill(
                 "\n".join(lines),
@@ -205,28 +207,32 @@ def _reduce_last(builder, op, value, out):
                 ],
             )
         )
-        for j in range(shader.rows):
-            row = "r0 + " + str(j)
-            lanes = []
-            for t in range(4):
-                if parts > 1:
-                    lanes.append("one(" + row + ", (c4 * 4 + " + str(t) + ") * " + place + ".x).x")
-                else:
-                    lanes.append("one((" + row + ") * u[0].w + c4 * 4 + " + str(t) + ", 0).x")
-            write_lanes(shader, j, lanes)
-        builder.draw(shader, [value], [result], chunk * shader.rows * (1 if shader.out.channels == 1 else 4))
+        if parts > 1:
+            shader.write_rows(0, "one(r0 + j, c4 * " + place + ".x)")
+            builder.draw(shader, [value], [result], chunk * shader.rows)
+        else:
+            row = "(r0 + j) * u[0].w + c4 * 4"
+            shader.write_rows(
+                0, lanes_of(shader, ["one(" + row + " + " + str(t) + ", 0).x" for t in range(4)])
+            )
+            lanes = 1 if shader.out.channels == 1 else 4
+            builder.draw(shader, [value], [result], chunk * shader.rows * lanes)
         value = result
         layout = builder.layouts[value]
         if parts == 1:
             return None
 
 
-def write_lanes(shader, j, lanes):
-    """Store four scalars as the texel of row j; only the first where the output has one channel."""
+def lanes_of(shader, lanes):
+    """GLSL of a texel of four scalars; only the first is computed where the output has one channel."""
     if shader.out.channels == 1:
-        shader.write(0, j, shader.out_vector() + "(" + lanes[0] + ")")
-    else:
-        shader.write(0, j, shader.out_vector() + "(" + ", ".join(lanes) + ")")
+        return shader.out_vector() + "(" + lanes[0] + ")"
+    return shader.out_vector() + "(" + ", ".join(lanes) + ")"
+
+
+def write_lanes(shader, j, lanes):
+    """Store four scalars as the texel of row j."""
+    shader.write(0, j, lanes_of(shader, lanes))
 
 
 def copy_value(builder, source, target):
@@ -294,9 +300,8 @@ return found;
                 ],
             )
         )
-        for j in range(shader.rows):
-            row = "(r0 + " + str(j) + ") * u[0].w + c4 * 4 + "
-            write_lanes(shader, j, ["one(" + row + str(t) + ")" for t in range(4)])
+        row = "(r0 + j) * u[0].w + c4 * 4 + "
+        shader.write_rows(0, lanes_of(shader, ["one(" + row + str(t) + ")" for t in range(4)]))
         builder.draw(shader, [value], [out], shape[axis] * shader.rows)
         return None
     inner = 1
@@ -319,7 +324,6 @@ return found;
             ["u", place, "v", vector, "fetch", shader.fetch(0, "row", "c4")],
         )
     )
-    for j in range(shader.rows):
-        shader.write(0, j, "one(r0 + " + str(j) + ", c4)")
+    shader.write_rows(0, "one(r0 + j, c4)")
     builder.draw(shader, [value], [out], shape[axis] * shader.rows)
     return None

@@ -154,6 +154,24 @@ class Shader:
         """Store the texel of row j of an output."""
         self.lines.append("o" + str(result * self.rows + j) + " = " + value + ";")
 
+    def write_rows(self, result, value):
+        """Store `value`, GLSL of the texel of row `r0 + j`, for every row of the fragment.
+
+        A loop, because compilers put functions in line: what walks a window or an axis would otherwise stand
+        there once a row, which software rasterisers compile for seconds, or (Mesa's) without end.
+        """
+        if self.rows == 1:
+            self.lines.append("const int j = 0;")
+            self.write(result, 0, value)
+            return None
+        name = self.fresh("texels")
+        count = str(self.rows)
+        self.lines.append(self.out_vector() + " " + name + "[" + count + "];")
+        self.lines.append("for (int j = 0; j < " + count + "; j++) " + name + "[j] = " + value + ";")
+        for j in range(self.rows):
+            self.write(result, j, name + "[" + str(j) + "]")
+        return None
+
     def source(self):
         """The fragment shader."""
         parts = [
