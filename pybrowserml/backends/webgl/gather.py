@@ -2,7 +2,7 @@
 output row.
 """
 
-from .reduce import write_lanes
+from .reduce import lanes_of
 from .shader import fill
 
 
@@ -41,9 +41,8 @@ return @fetch@[c & 3];
                 ["s", scalar, "u", place, "index", index, "fetch", shader.fetch(0, "row", "c >> 2")],
             )
         )
-        for j in range(shader.rows):
-            first = "(r0 + " + str(j) + ") * u[0].w + c4 * 4 + "
-            write_lanes(shader, j, ["one(" + first + str(t) + ")" for t in range(4)])
+        first = "(r0 + j) * u[0].w + c4 * 4 + "
+        shader.write_rows(0, lanes_of(shader, ["one(" + first + str(t) + ")" for t in range(4)]))
     else:
         shader.local(
             fill(
@@ -56,8 +55,7 @@ return @fetch@;
                 ["v", shader.out_vector(), "u", place, "index", index, "fetch", shader.fetch(0, "row", "c4")],
             )
         )
-        for j in range(shader.rows):
-            shader.write(0, j, "one(r0 + " + str(j) + ", c4)")
+        shader.write_rows(0, "one(r0 + j, c4)")
     builder.draw(shader, values, [target], 4 * shader.rows)
     return None
 

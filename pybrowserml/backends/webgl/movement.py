@@ -7,7 +7,7 @@ source alike.
 
 from .access import padded
 from .expressions import number_literal
-from .reduce import copy_value, write_lanes
+from .reduce import copy_value, lanes_of
 from .shader import fill
 
 
@@ -118,9 +118,8 @@ def move(builder, source, target, base, axes, value):
     if value is not None:
         found = "s < 0 ? " + value + ".x : " + found
     shader.local(fill("@s@ one(int e) { int s = source(e); return @found@; }", ["s", scalar, "found", found]))
-    for j in range(shader.rows):
-        first = "(r0 + " + str(j) + ") * u[0].w + c4 * 4 + "
-        write_lanes(shader, j, ["one(" + first + str(t) + ")" for t in range(4)])
+    first = "(r0 + j) * u[0].w + c4 * 4 + "
+    shader.write_rows(0, lanes_of(shader, ["one(" + first + str(t) + ")" for t in range(4)]))
     builder.draw(shader, [source], [target], 4 * shader.rows)
     return None
 
@@ -279,13 +278,11 @@ def _concat(builder, values, target, axis):
     body = "\n".join(lines)
     if last and not aligned:
         shader.local(scalar + " one(int r, int c) {\n" + body + "\n}")
-        for j in range(shader.rows):
-            row = "r0 + " + str(j)
-            write_lanes(shader, j, ["one(" + row + ", c4 * 4 + " + str(t) + ")" for t in range(4)])
+        lanes = ["one(r0 + j, c4 * 4 + " + str(t) + ")" for t in range(4)]
+        shader.write_rows(0, lanes_of(shader, lanes))
     else:
         if not last:
             body = fill("int outer = r / @u@.x; int part = r - outer * @u@.x;\n", ["u", place]) + body
         shader.local(vector + " one(int r, int c4) {\n" + body + "\n}")
-        for j in range(shader.rows):
-            shader.write(0, j, "one(r0 + " + str(j) + ", c4)")
+        shader.write_rows(0, "one(r0 + j, c4)")
     builder.draw(shader, values, [target], 4 * shader.rows)
