@@ -3,12 +3,13 @@
 Four steps of k cost 4 texels of B and L of A for 16 L multiply-adds (0.09 fetches each for L = 8). All four
 ways of storing the operands have such a kernel. A batch of matrices runs the same kernel when M is a multiple
 of L (a fragment's rows then belong to one matrix), else row by row. When the product has few elements and K
-is long (weight gradients), K is split: partial products are matrices of a temporary batch, added up by a
-second draw, which also runs the epilogue.
+is long (weight gradients), or the columns of B are long, K is split: partial products are matrices of a
+temporary batch, added up by a second draw, which also runs the epilogue.
 """
 
 from .access import collapse, index_map, padded
 from .elementwise import write_results
+from .layout import Layout
 from .shader import fill
 
 SWIZZLE = ["", ".x", ".xy", ".xyz", ""]
@@ -16,6 +17,12 @@ LANE = [".x", ".y", ".z", ".w"]
 # With fewer fragments than this a GPU idles; with K shorter than this a part is not worth a draw of its own.
 SPLIT_FRAGMENTS = 4096
 SPLIT_LENGTH = 128
+# Of a wide B so many rows are walked at most, or else what the next fragments read of them has left the caches
+# (each row is in memory pages of its own): twice the speed for K = 1024 on a software rasteriser. The partial
+# products may take so many bytes.
+BLOCK_LENGTH = 256
+BLOCK_COLUMNS = 256
+BLOCK_BYTES = 134217728
 
 
 class Product:
@@ -99,11 +106,18 @@ def _fetches(k, rows):
 
 
 def _parts(builder, product, layout):
+    """Into how many parts K is split: as many as keep a GPU busy, and blocks where B has long columns."""
     if product.batch > 1 or product.m == 1 or product.k < 2 * SPLIT_LENGTH:
         return 1
     wanted = SPLIT_FRAGMENTS // layout.texels
     longest = product.k // SPLIT_LENGTH
     parts = wanted if wanted < longest else longest
+    blocks = (product.k + BLOCK_LENGTH - 1) // BLOCK_LENGTH
+    wide = product.n >= BLOCK_COLUMNS and product.k >= 2 * BLOCK_LENGTH
+    if wide and blocks > parts and not product.transpose_b:
+        temp = Layout([blocks, product.m, product.n], "float32", builder.targets, builder.max_shift)
+        if temp.bytes <= BLOCK_BYTES and temp.pages == 1:
+            return blocks
     return parts if parts > 1 else 1
 
 

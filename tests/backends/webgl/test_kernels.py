@@ -125,6 +125,9 @@ def matmul_cases():
     for m, k, n in [(1, 1, 1), (5, 3, 2), (9, 17, 8), (17, 33, 9), (9, 1000, 5)]:
         for a, b in [((m, k), (k, n)), ((m, k), (n, k)), ((k, m), (k, n)), ((k, m), (n, k))]:
             yield from product(a, b, a == (k, m) and k != m, b == (n, k) and k != n)
+    # long columns of B are walked in blocks
+    yield from product((256, 520), (520, 260), False, False)
+    yield from product((520, 256), (520, 260), True, False)
     table = [
         ((2, 3, 4), (2, 4, 5), 0, 0), ((2, 8, 4), (2, 4, 5), 0, 0), ((2, 8, 6), (2, 5, 6), 0, 1), ((3, 4, 8), (3, 4, 8), 1, 0),
         ((3, 6, 8), (3, 5, 6), 1, 1), ((2, 1, 8, 4), (5, 4, 3), 0, 0), ((4, 3), (2, 3, 5), 0, 0), ((2, 3, 4), (4, 5), 0, 0),
