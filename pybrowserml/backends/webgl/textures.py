@@ -4,6 +4,11 @@ from ...platform import webgl
 from ...platform.errors import error
 from ...platform.maps import new_map
 
+# Whether the device had the memory for a texture is asked when it is large, or when there are so many bytes of
+# others; the answer costs a wait for the GPU.
+LARGE_BYTES = 67108864
+MANY_BYTES = 536870912
+
 
 class Texture:
     """One texture array with its framebuffers. references: values, buffers and slots that hold it."""
@@ -41,14 +46,10 @@ class TexturePool:
             texture.layout = layout
             self.free_bytes = self.free_bytes - texture.bytes
             return texture
-        handle = webgl.create_texture(
-            self.context, layout.kind, layout.texture_width, layout.texture_height, layout.depth
-        )
+        handle = self.create(layout)
         if handle is None:
             self.trim(0)
-            handle = webgl.create_texture(
-                self.context, layout.kind, layout.texture_width, layout.texture_height, layout.depth
-            )
+            handle = self.create(layout)
         if handle is None:
             raise error(
                 "EngineError",
@@ -61,6 +62,13 @@ class TexturePool:
         self.count = self.count + 1
         self.bytes = self.bytes + layout.bytes
         return Texture(handle, layout, self.made)
+
+    def create(self, layout):
+        """A new texture, or None when the device has no memory left."""
+        asked = layout.bytes >= LARGE_BYTES or self.bytes >= MANY_BYTES
+        return webgl.create_texture(
+            self.context, layout.kind, layout.texture_width, layout.texture_height, layout.depth, asked
+        )
 
     def retain(self, texture):
         texture.references = texture.references + 1

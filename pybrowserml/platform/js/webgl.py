@@ -106,10 +106,11 @@ export const on_lost = (state, callback) => {
 };
 export const is_lost = (state) => state.gl.isContextLost();
 
-export const create_texture = (state, kind, width, height, layers) => {
+// null when the device has no memory left, if `asked`: getError waits until the GPU has worked off all it was told
+// before, compilation too.
+export const create_texture = (state, kind, width, height, layers, asked) => {
   const gl = state.gl;
-  // getError waits until the GPU has worked off all it was told before, compilation too: only large textures are asked.
-  if (width * height * layers < 1048576) return allocate(gl, kind, width, height, layers);
+  if (!asked) return allocate(gl, kind, width, height, layers);
   while (gl.getError() !== gl.NO_ERROR && !gl.isContextLost()) { /* forget older errors */ }
   const texture = allocate(gl, kind, width, height, layers);
   const problem = gl.getError();

@@ -1,0 +1,67 @@
+"""The texture pool, over a device of a given size."""
+
+import pytest
+
+from pybrowserml.backends.webgl import textures
+from pybrowserml.backends.webgl.layout import Layout
+
+LARGE = Layout([4096, 4096], "float32", 8, 12)
+SMALL = Layout([64, 64], "float32", 8, 12)
+
+
+class Device:
+    """Tells of a lack of memory only when it is asked."""
+
+    def __init__(self, room):
+        self.room = room
+        self.asked = 0
+
+    def create_texture(self, context, kind, width, height, layers, asked):
+        self.asked += asked
+        size = width * height * layers * 16
+        if asked and size > self.room:
+            return None
+        self.room -= size
+        return object()
+
+    def delete_texture(self, context, handle):
+        self.room += LARGE.bytes
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    def open_pool(room):
+        device = Device(room)
+        monkeypatch.setattr(textures.webgl, "create_texture", device.create_texture)
+        monkeypatch.setattr(textures.webgl, "delete_texture", device.delete_texture)
+        return device, textures.TexturePool(None, 2**40)
+
+    return open_pool
+
+
+def test_a_texture_beyond_the_memory_names_its_purpose(opened):
+    _, pool = opened(1000)
+    with pytest.raises(
+        Exception, match="the step 'dense' needs a texture of .* more than the device has left"
+    ):
+        pool.acquire(LARGE, "the step 'dense'")
+    assert (pool.count, pool.bytes) == (0, 0)
+
+
+def test_unused_textures_give_way(opened):
+    other = Layout([4096, 4352], "float32", 8, 12)
+    _, pool = opened(other.bytes)
+    pool.release(pool.acquire(LARGE, "a value"))
+    pool.acquire(other, "a value")
+    assert (pool.count, pool.bytes, pool.free_bytes) == (1, other.bytes, 0)
+
+
+def test_the_device_is_asked_for_large_textures_and_when_it_holds_many(opened):
+    device, pool = opened(2**40)
+    pool.acquire(SMALL, "a value")
+    assert device.asked == 0
+    for _ in range(8):
+        pool.acquire(LARGE, "a value")
+    assert device.asked == 8
+    pool.acquire(SMALL, "a value")
+    assert device.asked == 9
