@@ -10,6 +10,7 @@ from ..core.opset.unary import cast
 from ..core.rng import next_key
 from ..core.shapes import encode_shape, format_shape
 from ..platform.errors import error
+from ..platform.maps import new_map
 from ..platform.numbers import is_dict, is_list
 from ..platform.reflection import class_name_of
 from .steps import MeanOfLoss, added_losses, restarted
@@ -27,6 +28,7 @@ class Compiled:
             "weighted_metrics": weighted_metrics,
         }
         self.random_key = next_key(None)
+        self.seen = new_map()
         self.epochs = 0
         self.settled = False
         self.names = []
@@ -100,11 +102,26 @@ class Compiled:
         found = []
         for i in range(len(self.losses)):
             if self.losses[i] is not None:
-                found.append(self._target(i, model, ys[len(found)]))
+                host = ys[len(found)]
+                self.seen.put(i, [host.shape, host.dtype])
+                found.append(self._target(i, model, self.seen.at(i)))
         return found
 
-    def _target(self, i, model, host):
-        """dims: with symbolic dimensions; shape: the same for JSON; classes: how many labels there are, or
+    def frozen_targets(self, model):
+        """The specs with every shape known: where any would do, that of the data trained on last, else the output's."""
+        self.settle(model)
+        found = []
+        for i in range(len(self.losses)):
+            if self.losses[i] is not None:
+                target = self._target(i, model, self.seen.at(i))
+                if target["shape"] is None:
+                    target["dims"] = [dim for dim in model.outputs[i].shape]
+                    target["shape"] = encode_shape(target["dims"])
+                found.append(target)
+        return found
+
+    def _target(self, i, model, seen):
+        """seen: [shape, dtype] of data, or None. dims: with symbolic dimensions; shape: the same for JSON; classes: how many labels there are, or
         None.
         """
         loss = self.losses[i]
@@ -126,11 +143,11 @@ class Compiled:
                 target["classes"] = output[place]
         elif class_named(kind, "loss") is not None and kind != "FunctionLoss":
             target["dims"] = [dim for dim in output]
-        elif host is not None:
-            own = [dim for dim in host.shape]
+        elif seen is not None:
+            own = [dim for dim in seen[0]]
             own[0] = output[0]
             target["dims"] = own
-            target["dtype"] = "int32" if host.dtype == "uint8" else host.dtype
+            target["dtype"] = "int32" if seen[1] == "uint8" else seen[1]
         dims = target["dims"]
         target["shape"] = encode_shape(dims) if is_list(dims) else None
         return target

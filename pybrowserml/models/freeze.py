@@ -13,7 +13,6 @@ The plans "train" and "test" take the inputs, the targets, and `restart`, a bool
 logs begin anew. In plans, the texts "Infinity", "-Infinity" and "NaN" stand for these numbers.
 """
 
-from ..platform.errors import error
 from ..platform.maps import new_map
 from ..platform.tasks import waits
 from .frozen_file import FORMAT, FORMAT_VERSION, encoded_numbers
@@ -29,15 +28,7 @@ def freeze(model, trainable=False):
     training = None
     if trainable:
         model.require_compiled("be frozen with its training step")
-        targets = model.compiled.targets(model)
-        for target in targets:
-            if target["shape"] is None:
-                raise error(
-                    "ArgumentError",
-                    "the loss of '"
-                    + target["name"]
-                    + "' does not say what its targets look like; freeze needs a loss of pybrowserml.losses",
-                )
+        targets = model.compiled.frozen_targets(model)
         for kind in ["train", "test"]:
             runners[kind] = model.steps.step_runner(kind, targets, [])
         training = {
