@@ -121,8 +121,9 @@ class Compiled:
         return found
 
     def _target(self, i, model, seen):
-        """seen: [shape, dtype] of data, or None. dims: with symbolic dimensions; shape: the same for JSON; classes: how many labels there are, or
-        None.
+        """The spec of output i. seen: [shape, dtype] of data, or None.
+
+        dims: with symbolic dimensions; shape: the same for JSON; classes: how many labels there are, or None.
         """
         loss = self.losses[i]
         output = model.outputs[i].shape
