@@ -12,21 +12,10 @@ import numpy as np
 import pytest
 
 import pybrowserml as pb
-from pybrowserml.core.config import class_named
-from pybrowserml.models.keras_file import OPERATIONS
+from models.stored import CASES, STORED, TASKS
 
-CASES = Path(__file__).resolve().parent.parent / "cases"
 # A folder of further cases that may not be copied here (their data has another licence).
 MORE = Path(os.environ.get("PYBROWSERML_CASES", "/nonexistent"))
-
-
-def has_layers(folder):
-    names = set(json.loads((folder / "case.json").read_text())["layers"]) - {"Sequential", "Functional"}
-    return all(class_named(name, "layer") is not None or name in OPERATIONS for name in names)
-
-
-STORED = sorted(folder.name for folder in (CASES / "keras3").iterdir() if has_layers(folder))
-TASKS = sorted(folder.name for folder in (CASES / "train").iterdir())
 
 
 def read(folder, file):
