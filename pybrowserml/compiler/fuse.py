@@ -207,7 +207,7 @@ class Fusion:
         for node in self.nodes:
             if node.op in WITH_EPILOGUE and not self.kept.has(node.serial):
                 group = self._only_reader(node)
-                if group is not None and group.anchor is None and self._fits(group, node, self.kept):
+                if group is not None and group.anchor is None and self._fits(group, node):
                     own = self.group_of(node)
                     group.anchor = node
                     own.merged_into = group
@@ -221,11 +221,11 @@ class Fusion:
             found = group
         return found
 
-    def _fits(self, group, node, kept):
+    def _fits(self, group, node):
         """An epilogue has the anchor's shape, makes one result, and its other operands do not wait for the anchor."""
         if not same_shape(group.shape, node.outputs[0][0]):
             return False
-        if len(self.escaping(group, kept)) != 1:
+        if len(self.escaping(group)) != 1:
             return False
         return not self._depends_on(group, node)
 
@@ -251,11 +251,11 @@ class Fusion:
                     stack.append(tensor.node)
         return False
 
-    def escaping(self, group, kept):
+    def escaping(self, group):
         """The nodes of a group that are outputs or are read outside of it."""
         found = []
         for node in group.nodes:
-            escapes = kept.has(node.serial)
+            escapes = self.kept.has(node.serial)
             for user in self.users.at(node.serial):
                 if self.group_of(user) is not group:
                     escapes = True

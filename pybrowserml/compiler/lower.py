@@ -32,7 +32,7 @@ class Lowering:
                 return True
         return False
 
-    def lower_group(self, group, kept):
+    def lower_group(self, group):
         """Append the step of one group."""
         first = group.nodes[0]
         if (
@@ -42,7 +42,7 @@ class Lowering:
         ):
             self._primitive_step(first)
             return None
-        escaping = self.fusion.escaping(group, kept)
+        escaping = self.fusion.escaping(group)
         expression = Expression(self, group)
         results = [expression.reference(Handle(node, 0)) for node in escaping]
         expr = {"instrs": expression.instrs, "results": results}
@@ -193,11 +193,8 @@ class Expression:
 def lower(fusion, kept_tensors):
     """The steps and value table for ordered groups."""
     lowering = Lowering(fusion, kept_tensors)
-    kept = new_map()
-    for tensor in kept_tensors:
-        kept.put(tensor.node.serial, True)
     for group in order_groups(fusion):
-        lowering.lower_group(group, kept)
+        lowering.lower_group(group)
     return lowering
 
 

@@ -10,7 +10,6 @@ from .dims import (
     dim_max,
     dim_mul,
     dim_sub,
-    dim_value,
     dims_equal,
     encode_dim,
     format_dim,
@@ -47,11 +46,6 @@ def element_count(shape):
 def encode_shape(shape):
     """A shape as it stands in a plan."""
     return [encode_dim(dim) for dim in shape]
-
-
-def shape_value(shape, sizes):
-    """The integers of a shape for given sizes."""
-    return [dim_value(dim, sizes) for dim in shape]
 
 
 def is_static(shape):

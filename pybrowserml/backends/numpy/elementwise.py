@@ -54,10 +54,6 @@ def _sigmoid(x):
     return np.where(x >= 0, F32(1), small) / (F32(1) + small)
 
 
-def _divide(a, b):
-    return np.divide(a, b)
-
-
 def _floor_divide(a, b):
     return np.floor(a / b) if a.dtype == F32 else np.floor_divide(a, b)
 
@@ -102,7 +98,7 @@ FUNCTIONS = {
     "add": np.add,
     "subtract": np.subtract,
     "multiply": np.multiply,
-    "divide": _divide,
+    "divide": np.divide,
     "power": _power,
     "maximum": np.maximum,
     "minimum": np.minimum,
