@@ -48,8 +48,8 @@ $(BROWSER_STAMP): | $(PYTHON_STAMP)
 build: $(PYTHON_STAMP) $(NODE_STAMP) ## Transpile and bundle the library into build/dist
 	$(PY) -m pybrowserml.tools.bundle
 
-test: setup build ## Run the whole test suite
-	$(PY) -m pytest -n $(PYTEST_WORKERS) --dist worksteal
+test: setup build ## Run the whole test suite, or the parity rows of one op (OP=conv)
+	$(PY) -m pytest $(if $(OP),tests/parity/test_table.py -k '$(OP)',-n $(PYTEST_WORKERS) --dist worksteal)
 
 lint: $(PYTHON_STAMP) $(NODE_STAMP) ## Check style, types, import layers and the transpilable subset
 	$(PY) -m ruff check .

@@ -81,7 +81,8 @@ const hardened = (text, map) => {
 const withoutRows = (text, names) => {
   let rest = text;
   for (const name of names) {
-    const shorter = rest.replace(new RegExp(`"${name}": \\w+(?:, )?`), "");
+    const row = `"${name}": (?:\\w+|\\[(?:[^\\[\\]]|\\[[^\\]]*\\])*\\])(?:, )?`;
+    const shorter = rest.replace(new RegExp(row), "");
     if (shorter === rest) throw new Error(`a kernel table has no row ${name}`);
     rest = shorter;
   }

@@ -8,7 +8,8 @@ from ..core.dims import evaluate
 from ..core.dtypes import DTYPES
 from ..platform.errors import attempt, error, message_of
 from ..platform.numbers import is_bool, is_dict, is_list, is_number, is_string, is_whole
-from .kernel_shapes import KERNEL_RULES, SHAPE_RULES
+from .cpu.instructions import BINARY, TERNARY, UNARY
+from .cpu.kernels import KERNELS
 from .resolve import element_count
 
 MOST_VALUES = 200000
@@ -18,18 +19,15 @@ MOST_TOTAL = 4294967296
 MOST_DEPTH = 50
 DIM_OPS = ["+", "*", "//", "max", "min"]
 
-ONE = """cast bits_to_uniform bits_to_normal negative absolute sign exp expm1 log log1p sqrt rsqrt
-reciprocal sin cos tan tanh sigmoid erf floor ceil round isnan isfinite logical_not"""
-TWO = """add subtract multiply maximum minimum power mod floor_divide divide equal not_equal less less_equal
-greater greater_equal logical_and logical_or"""
-
 
 def _arities():
-    table = {"constant": 0, "size": 0, "iota": 0, "random_bits": 3, "where": 3}
-    for op in ONE.split():
+    table = {"constant": 0, "size": 0, "iota": 0, "cast": 1}
+    for op in UNARY.keys():
         table[op] = 1
-    for op in TWO.split():
+    for op in BINARY.keys():
         table[op] = 2
+    for op in TERNARY.keys():
+        table[op] = 3
     return table
 
 
@@ -168,17 +166,17 @@ def _check_constants(plan, values, made, place):
 def _check_step(step, plan, made, sizes, place):
     values = plan["values"]
     kernel = _field(step, "kernel", place)
-    if not is_string(kernel) or kernel not in KERNEL_RULES:
+    if not is_string(kernel) or kernel not in KERNELS:
         _refuse(place + ".kernel", "is unknown: " + (kernel if is_string(kernel) else "not a text"))
-    rule = KERNEL_RULES[kernel]
+    rule = KERNELS[kernel]
     inputs = _list_field(step, "inputs", place)
-    if len(inputs) < rule[0] or rule[1] is not None and len(inputs) > rule[1]:
+    if len(inputs) < rule[1] or rule[2] is not None and len(inputs) > rule[2]:
         _refuse(place + ".inputs", kernel + " cannot take " + str(len(inputs)) + " inputs")
     for value in inputs:
         if not _is_index(value, len(values)) or not made[value]:
             _refuse(place + ".inputs", "names a value that is not there at this step")
     outputs = _list_field(step, "outputs", place)
-    if len(outputs) < 1 or rule[2] is not None and len(outputs) != rule[2]:
+    if len(outputs) < 1 or rule[3] is not None and len(outputs) != rule[3]:
         _refuse(place + ".outputs", kernel + " cannot have " + str(len(outputs)) + " outputs")
     some = False
     for value in outputs:
@@ -190,7 +188,7 @@ def _check_step(step, plan, made, sizes, place):
     params = _field(step, "params", place)
     if not is_dict(params):
         _refuse(place + ".params", "must be an object")
-    for key in rule[3]:
+    for key in rule[4]:
         if key not in params:
             _refuse(place + ".params", "has no '" + key + "'")
     _check_dims_within(params, sizes, place + ".params", 0)
@@ -198,12 +196,12 @@ def _check_step(step, plan, made, sizes, place):
     if kernel == "elementwise":
         _check_expression(params["expr"], dtypes, outputs, values, place + ".params.expr")
     elif "epilogue" in params and params["epilogue"] is not None:
-        if rule[1] is not None:
+        if rule[2] is not None:
             _refuse(place + ".params.epilogue", kernel + " takes none")
         operands = [dtypes[0]]
-        operands.extend(dtypes[rule[0] : len(dtypes)])
+        operands.extend(dtypes[rule[1] : len(dtypes)])
         _check_expression(params["epilogue"], operands, outputs, values, place + ".params.epilogue")
-    elif rule[1] is None and kernel != "concat" and len(inputs) > rule[0]:
+    elif rule[2] is None and kernel != "concat" and len(inputs) > rule[1]:
         _refuse(place + ".inputs", "has further inputs but no epilogue")
     name = _field(step, "name", place)
     if name is not None and not is_string(name):
@@ -357,7 +355,7 @@ def check_sizes(plan, sizes, place):
         _refuse(place, "needs " + str(total) + " elements; at most " + str(MOST_TOTAL) + " are allowed")
     for i in range(len(plan["steps"])):
         step = plan["steps"][i]
-        rule = SHAPE_RULES[step["kernel"]]
+        rule = KERNELS[step["kernel"]][5]
         inputs = [shapes[value] for value in step["inputs"]]
         outputs = [None if value is None else shapes[value] for value in step["outputs"]]
         params = _with_sizes(step["params"], sizes)

@@ -30,6 +30,8 @@ LEVELS = [
     ],
     ["models", "data", "callbacks"],
 ]
+# Folders of the room backends that are no engine.
+SHARED_BY_ENGINES = ["kernel_shapes"]
 LEVEL_OF = {room: level for level, rooms in enumerate(LEVELS) for room in rooms}
 # Modules of the package's own folder: what users and bundles enter by, above all rooms but the tools.
 ENTRANCE = len(LEVELS)
@@ -75,7 +77,7 @@ def _level(parts: tuple[str, ...]) -> int:
 
 def _engine(package: Path, parts: tuple[str, ...]) -> str | None:
     """The engine that a module belongs to, None for others and for what engines share."""
-    if len(parts) < 2 or parts[0] != "backends":
+    if len(parts) < 2 or parts[0] != "backends" or parts[1] in SHARED_BY_ENGINES:
         return None
     return parts[1] if package.joinpath(parts[0], parts[1]).is_dir() else None
 

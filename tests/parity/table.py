@@ -1,6 +1,9 @@
-"""The parity table: one row an op. Each op of the library has at least one row here."""
+"""The parity table: one row an op. Every op of the library has one at least in a module `table_*` beside this one."""
 
-from . import table_elementwise, table_linear, table_movement, table_networks, table_ops
+from importlib import import_module
+from pathlib import Path
 
-TABLES = [table_elementwise, table_linear, table_movement, table_ops, table_networks]
+TABLES = [
+    import_module(f".{path.stem}", __package__) for path in sorted(Path(__file__).parent.glob("table_*.py"))
+]
 ROWS = [row for table in TABLES for row in table.ROWS]

@@ -5,153 +5,70 @@ first one, the second for `where`) and, for `cast`, that of the result.
 """
 
 from ...platform.errors import error
-from .blocks_float import absolute as float_absolute
-from .blocks_float import add as float_add
-from .blocks_float import ceil as float_ceil
-from .blocks_float import constant as float_constant
-from .blocks_float import copy as float_copy
-from .blocks_float import cos as float_cos
-from .blocks_float import divide as float_divide
-from .blocks_float import equal as float_equal
-from .blocks_float import erf_of as float_erf_of
-from .blocks_float import exp as float_exp
-from .blocks_float import expm1 as float_expm1
-from .blocks_float import floor as float_floor
-from .blocks_float import floor_divide as float_floor_divide
-from .blocks_float import greater as float_greater
-from .blocks_float import greater_equal as float_greater_equal
-from .blocks_float import isfinite as float_isfinite
-from .blocks_float import isnan as float_isnan
-from .blocks_float import less as float_less
-from .blocks_float import less_equal as float_less_equal
-from .blocks_float import log as float_log
-from .blocks_float import log1p as float_log1p
-from .blocks_float import maximum as float_maximum
-from .blocks_float import minimum as float_minimum
-from .blocks_float import mod as float_mod
-from .blocks_float import multiply as float_multiply
-from .blocks_float import negative as float_negative
-from .blocks_float import not_equal as float_not_equal
-from .blocks_float import power as float_power
-from .blocks_float import reciprocal as float_reciprocal
-from .blocks_float import relu as float_relu
-from .blocks_float import round_even as float_round_even
-from .blocks_float import rsqrt as float_rsqrt
-from .blocks_float import sigmoid as float_sigmoid
-from .blocks_float import sign as float_sign
-from .blocks_float import sin as float_sin
-from .blocks_float import sqrt as float_sqrt
-from .blocks_float import subtract as float_subtract
-from .blocks_float import tan as float_tan
-from .blocks_float import tanh as float_tanh
-from .blocks_float import to_bool as float_to_bool
-from .blocks_float import to_int as float_to_int
-from .blocks_float import to_uint8 as float_to_uint8
-from .blocks_int import absolute as int_absolute
-from .blocks_int import add as int_add
-from .blocks_int import constant as int_constant
-from .blocks_int import copy as int_copy
-from .blocks_int import equal as int_equal
-from .blocks_int import floor_divide as int_floor_divide
-from .blocks_int import greater as int_greater
-from .blocks_int import greater_equal as int_greater_equal
-from .blocks_int import iota as int_iota
-from .blocks_int import less as int_less
-from .blocks_int import less_equal as int_less_equal
-from .blocks_int import logical_and as int_logical_and
-from .blocks_int import logical_not as int_logical_not
-from .blocks_int import logical_or as int_logical_or
-from .blocks_int import maximum as int_maximum
-from .blocks_int import minimum as int_minimum
-from .blocks_int import mod as int_mod
-from .blocks_int import multiply as int_multiply
-from .blocks_int import negative as int_negative
-from .blocks_int import not_equal as int_not_equal
-from .blocks_int import power as int_power
-from .blocks_int import sign as int_sign
-from .blocks_int import subtract as int_subtract
-from .blocks_int import to_bool as int_to_bool
-from .blocks_int import to_float as int_to_float
-from .blocks_int import to_uint8 as int_to_uint8
-from .blocks_int import where as int_where
-from .blocks_random import bits_to_normal, bits_to_uniform, random_bits
+from . import blocks_float, blocks_int, blocks_random
 
-FLOAT = {
-    "negative": float_negative,
-    "absolute": float_absolute,
-    "sign": float_sign,
-    "exp": float_exp,
-    "expm1": float_expm1,
-    "log": float_log,
-    "log1p": float_log1p,
-    "sqrt": float_sqrt,
-    "rsqrt": float_rsqrt,
-    "reciprocal": float_reciprocal,
-    "sin": float_sin,
-    "cos": float_cos,
-    "tan": float_tan,
-    "tanh": float_tanh,
-    "sigmoid": float_sigmoid,
-    "erf": float_erf_of,
-    "floor": float_floor,
-    "ceil": float_ceil,
-    "round": float_round_even,
-    "isnan": float_isnan,
-    "isfinite": float_isfinite,
-    "add": float_add,
-    "subtract": float_subtract,
-    "multiply": float_multiply,
-    "divide": float_divide,
-    "maximum": float_maximum,
-    "minimum": float_minimum,
-    "power": float_power,
-    "mod": float_mod,
-    "floor_divide": float_floor_divide,
-    "equal": float_equal,
-    "not_equal": float_not_equal,
-    "less": float_less,
-    "less_equal": float_less_equal,
-    "greater": float_greater,
-    "greater_equal": float_greater_equal,
-    "where": int_where,
+# op: [its block function for float32 operands, for the others]; None where there is none. By count of operands.
+UNARY = {
+    "negative": [blocks_float.negative, blocks_int.negative],
+    "absolute": [blocks_float.absolute, blocks_int.absolute],
+    "sign": [blocks_float.sign, blocks_int.sign],
+    "exp": [blocks_float.exp, None],
+    "expm1": [blocks_float.expm1, None],
+    "log": [blocks_float.log, None],
+    "log1p": [blocks_float.log1p, None],
+    "sqrt": [blocks_float.sqrt, None],
+    "rsqrt": [blocks_float.rsqrt, None],
+    "reciprocal": [blocks_float.reciprocal, None],
+    "sin": [blocks_float.sin, None],
+    "cos": [blocks_float.cos, None],
+    "tan": [blocks_float.tan, None],
+    "tanh": [blocks_float.tanh, None],
+    "sigmoid": [blocks_float.sigmoid, None],
+    "erf": [blocks_float.erf_of, None],
+    "floor": [blocks_float.floor, None],
+    "ceil": [blocks_float.ceil, None],
+    "round": [blocks_float.round_even, None],
+    "isnan": [blocks_float.isnan, None],
+    "isfinite": [blocks_float.isfinite, None],
+    "logical_not": [None, blocks_int.logical_not],
+    "bits_to_uniform": [None, blocks_random.bits_to_uniform],
+    "bits_to_normal": [None, blocks_random.bits_to_normal],
 }
 
-INT = {
-    "negative": int_negative,
-    "absolute": int_absolute,
-    "sign": int_sign,
-    "logical_not": int_logical_not,
-    "logical_and": int_logical_and,
-    "logical_or": int_logical_or,
-    "add": int_add,
-    "subtract": int_subtract,
-    "multiply": int_multiply,
-    "maximum": int_maximum,
-    "minimum": int_minimum,
-    "power": int_power,
-    "mod": int_mod,
-    "floor_divide": int_floor_divide,
-    "equal": int_equal,
-    "not_equal": int_not_equal,
-    "less": int_less,
-    "less_equal": int_less_equal,
-    "greater": int_greater,
-    "greater_equal": int_greater_equal,
-    "where": int_where,
-    "random_bits": random_bits,
-    "bits_to_uniform": bits_to_uniform,
-    "bits_to_normal": bits_to_normal,
+BINARY = {
+    "add": [blocks_float.add, blocks_int.add],
+    "subtract": [blocks_float.subtract, blocks_int.subtract],
+    "multiply": [blocks_float.multiply, blocks_int.multiply],
+    "divide": [blocks_float.divide, None],
+    "maximum": [blocks_float.maximum, blocks_int.maximum],
+    "minimum": [blocks_float.minimum, blocks_int.minimum],
+    "power": [blocks_float.power, blocks_int.power],
+    "mod": [blocks_float.mod, blocks_int.mod],
+    "floor_divide": [blocks_float.floor_divide, blocks_int.floor_divide],
+    "equal": [blocks_float.equal, blocks_int.equal],
+    "not_equal": [blocks_float.not_equal, blocks_int.not_equal],
+    "less": [blocks_float.less, blocks_int.less],
+    "less_equal": [blocks_float.less_equal, blocks_int.less_equal],
+    "greater": [blocks_float.greater, blocks_int.greater],
+    "greater_equal": [blocks_float.greater_equal, blocks_int.greater_equal],
+    "logical_and": [None, blocks_int.logical_and],
+    "logical_or": [None, blocks_int.logical_or],
+}
+
+TERNARY = {
+    "where": [blocks_int.where, blocks_int.where],
+    "random_bits": [None, blocks_random.random_bits],
 }
 
 CAST = {
-    "ff": float_copy,
-    "fint32": float_to_int,
-    "fuint8": float_to_uint8,
-    "fbool": float_to_bool,
-    "if": int_to_float,
-    "iint32": int_copy,
-    "iuint8": int_to_uint8,
-    "ibool": int_to_bool,
+    "ff": blocks_float.copy,
+    "fint32": blocks_float.to_int,
+    "fuint8": blocks_float.to_uint8,
+    "fbool": blocks_float.to_bool,
+    "if": blocks_int.to_float,
+    "iint32": blocks_int.copy,
+    "iuint8": blocks_int.to_uint8,
+    "ibool": blocks_int.to_bool,
 }
 
 
@@ -163,18 +80,26 @@ def kind_of_dtype(dtype):
 def block_function(op, dtype, operand_dtypes):
     """The block function of one instruction. Raises EngineError for an unknown one."""
     if op == "constant" or op == "size":
-        return float_constant if dtype == "float32" else int_constant
+        return blocks_float.constant if dtype == "float32" else blocks_int.constant
     if op == "iota":
-        return int_iota
+        return blocks_int.iota
     if op == "relu":
-        return float_relu
+        return blocks_float.relu
     kind = kind_of_dtype(operand_dtypes[1] if op == "where" else operand_dtypes[0])
     if op == "cast":
         return CAST[kind + ("f" if dtype == "float32" else dtype)]
-    table = FLOAT if kind == "f" else INT
-    if op not in table:
+    row = _row_of(op)
+    found = None if row is None else row[0 if kind == "f" else 1]
+    if found is None:
         raise error("EngineError", "the cpu engine has no instruction '" + op + "' for " + operand_dtypes[0])
-    return table[op]
+    return found
+
+
+def _row_of(op):
+    for table in [UNARY, BINARY, TERNARY]:
+        if op in table:
+            return table[op]
+    return None
 
 
 def is_zero(instr):
@@ -184,4 +109,4 @@ def is_zero(instr):
 
 def copy_function(dtype):
     """The block function that copies a dtype."""
-    return float_copy if dtype == "float32" else int_copy
+    return blocks_float.copy if dtype == "float32" else blocks_int.copy

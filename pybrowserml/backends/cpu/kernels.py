@@ -1,6 +1,25 @@
-"""The kernel table: name → function that makes a launch of it."""
+"""The kernel table: how each kernel of a plan is launched, and what a step of it must look like."""
 
 from ...platform.errors import error
+from ..kernel_shapes.gathering import gather_shape, scatter_add_shape
+from ..kernel_shapes.linear import arg_reduce_shape, elementwise_shape, matmul_shape, reduce_shape
+from ..kernel_shapes.movement import (
+    broadcast_to_shape,
+    concat_shape,
+    flip_shape,
+    pad_shape,
+    reshape_shape,
+    slice_shape,
+    transpose_shape,
+)
+from ..kernel_shapes.windows import (
+    conv2d_filter_grad_shape,
+    conv2d_input_grad_shape,
+    conv2d_shape,
+    pool_grad_shape,
+    pool_shape,
+    pool_take_shape,
+)
 from .conv2d import prepare_conv2d
 from .conv2d_gradients import prepare_conv2d_filter_grad, prepare_conv2d_input_grad
 from .elementwise import prepare_elementwise
@@ -24,28 +43,65 @@ from .pool2d import (
 )
 from .reduce import prepare_arg_reduce, prepare_reduce
 
+# kernel: [function that makes its launch, least inputs, most inputs (None: any), outputs (None: any), required params,
+# shape rule]. Plans from files are checked by the last five, whatever engine runs them.
 KERNELS = {
-    "elementwise": prepare_elementwise,
-    "matmul": prepare_matmul,
-    "conv2d": prepare_conv2d,
-    "conv2d_input_grad": prepare_conv2d_input_grad,
-    "conv2d_filter_grad": prepare_conv2d_filter_grad,
-    "max_pool2d": prepare_max_pool2d,
-    "max_pool2d_grad": prepare_max_pool2d_grad,
-    "max_pool2d_take": prepare_max_pool2d_take,
-    "avg_pool2d": prepare_avg_pool2d,
-    "avg_pool2d_grad": prepare_avg_pool2d_grad,
-    "reduce": prepare_reduce,
-    "arg_reduce": prepare_arg_reduce,
-    "reshape": prepare_reshape,
-    "transpose": prepare_transpose,
-    "broadcast_to": prepare_broadcast_to,
-    "slice": prepare_slice,
-    "pad": prepare_pad,
-    "concat": prepare_concat,
-    "flip": prepare_flip,
-    "gather": prepare_gather,
-    "scatter_add": prepare_scatter_add,
+    "elementwise": [prepare_elementwise, 0, None, None, ["expr"], elementwise_shape],
+    "matmul": [prepare_matmul, 2, None, 1, ["transpose_a", "transpose_b", "epilogue"], matmul_shape],
+    "conv2d": [
+        prepare_conv2d,
+        2,
+        None,
+        1,
+        ["strides", "dilations", "pads", "groups", "epilogue"],
+        conv2d_shape,
+    ],
+    "conv2d_input_grad": [
+        prepare_conv2d_input_grad,
+        2,
+        2,
+        1,
+        ["strides", "dilations", "pads", "groups", "input_shape"],
+        conv2d_input_grad_shape,
+    ],
+    "conv2d_filter_grad": [
+        prepare_conv2d_filter_grad,
+        2,
+        2,
+        1,
+        ["strides", "dilations", "pads", "groups", "filter_shape"],
+        conv2d_filter_grad_shape,
+    ],
+    "max_pool2d": [prepare_max_pool2d, 1, 1, 2, ["pool_size", "strides", "pads"], pool_shape],
+    "max_pool2d_grad": [
+        prepare_max_pool2d_grad,
+        2,
+        2,
+        1,
+        ["pool_size", "strides", "pads", "input_shape"],
+        pool_grad_shape,
+    ],
+    "max_pool2d_take": [prepare_max_pool2d_take, 2, 2, 1, ["pool_size", "strides", "pads"], pool_take_shape],
+    "avg_pool2d": [prepare_avg_pool2d, 1, 1, 1, ["pool_size", "strides", "pads"], pool_shape],
+    "avg_pool2d_grad": [
+        prepare_avg_pool2d_grad,
+        1,
+        1,
+        1,
+        ["pool_size", "strides", "pads", "input_shape"],
+        pool_grad_shape,
+    ],
+    "reduce": [prepare_reduce, 1, 1, 1, ["op", "axes", "keepdims"], reduce_shape],
+    "arg_reduce": [prepare_arg_reduce, 1, 1, 1, ["op", "axis", "keepdims"], arg_reduce_shape],
+    "reshape": [prepare_reshape, 1, 1, 1, [], reshape_shape],
+    "transpose": [prepare_transpose, 1, 1, 1, ["perm"], transpose_shape],
+    "broadcast_to": [prepare_broadcast_to, 1, 1, 1, [], broadcast_to_shape],
+    "slice": [prepare_slice, 1, 1, 1, ["begin", "strides"], slice_shape],
+    "pad": [prepare_pad, 1, 1, 1, ["pads", "value"], pad_shape],
+    "concat": [prepare_concat, 1, None, 1, ["axis"], concat_shape],
+    "flip": [prepare_flip, 1, 1, 1, ["axes"], flip_shape],
+    "gather": [prepare_gather, 2, 2, 1, ["axis"], gather_shape],
+    "scatter_add": [prepare_scatter_add, 2, 2, 1, ["axis", "shape"], scatter_add_shape],
 }
 
 
@@ -59,4 +115,4 @@ def prepare_step(step, values):
     outs = []
     for v in step["outputs"]:
         outs.append(None if v is None else [values[v]["shape"], values[v]["dtype"]])
-    return KERNELS[step["kernel"]](step["params"], ins, outs)
+    return KERNELS[step["kernel"]][0](step["params"], ins, outs)

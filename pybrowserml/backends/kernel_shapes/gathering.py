@@ -1,0 +1,33 @@
+"""What gather and scatter steps must look like for integer shapes."""
+
+from ...platform.numbers import is_list
+from .common import are_distinct_axes, count_of, expect, is_whole_list, joined, same
+
+
+def _gathered(x, indices, axis):
+    return joined(joined(x[0:axis], indices), x[axis + 1 : len(x)])
+
+
+def gather_shape(params, inputs, outputs):
+    axis = params["axis"]
+    if not are_distinct_axes([axis], len(inputs[0])):
+        return "has an axis outside of its input's rank"
+    if inputs[0][axis] == 0 and count_of(outputs[0]) > 0:
+        return "reads from an empty axis"
+    return expect(_gathered(inputs[0], inputs[1], axis), outputs[0])
+
+
+def scatter_add_shape(params, inputs, outputs):
+    shape = params["shape"]
+    axis = params["axis"]
+    if (
+        not is_list(shape)
+        or not is_whole_list(shape, len(shape), 0)
+        or not are_distinct_axes([axis], len(shape))
+    ):
+        return "needs a shape and an axis inside its rank"
+    if shape[axis] == 0 and count_of(inputs[1]) > 0:
+        return "writes to an empty axis"
+    if not same(_gathered(shape, inputs[0], axis), inputs[1]):
+        return "has updates that do not fit its indices"
+    return expect(shape, outputs[0])

@@ -1,0 +1,68 @@
+"""What elementwise steps, products and reductions must look like for integer shapes."""
+
+from .common import are_distinct_axes, epilogue_fits, expect, first_of, joined, operands_fit, same
+
+
+def elementwise_shape(params, inputs, outputs):
+    shape = first_of(outputs)
+    for output in outputs:
+        if output is not None and not same(output, shape):
+            return "has outputs of different shapes"
+    return operands_fit(inputs, shape)
+
+
+def matmul_shape(params, inputs, outputs):
+    a = inputs[0]
+    b = inputs[1]
+    if len(a) < 2 or len(b) < 2:
+        return "needs operands of rank 2 or more"
+    rows = a[len(a) - 1] if params["transpose_a"] else a[len(a) - 2]
+    inner = a[len(a) - 2] if params["transpose_a"] else a[len(a) - 1]
+    other = b[len(b) - 1] if params["transpose_b"] else b[len(b) - 2]
+    columns = b[len(b) - 2] if params["transpose_b"] else b[len(b) - 1]
+    if inner != other:
+        return "has inner sizes " + str(inner) + " and " + str(other)
+    lead = _broadcast(a[0 : len(a) - 2], b[0 : len(b) - 2])
+    if lead is None:
+        return "has leading axes that do not broadcast"
+    wrong = expect(joined(lead, [rows, columns]), outputs[0])
+    return wrong if wrong is not None else epilogue_fits(inputs, outputs)
+
+
+def _broadcast(a, b):
+    rank = max(len(a), len(b))
+    shape = []
+    for i in range(rank):
+        left = a[i - rank + len(a)] if i - rank + len(a) >= 0 else 1
+        right = b[i - rank + len(b)] if i - rank + len(b) >= 0 else 1
+        if left != right and left != 1 and right != 1:
+            return None
+        shape.append(right if left == 1 else left)
+    return shape
+
+
+def _reduced(shape, axes, keepdims):
+    kept = []
+    for i in range(len(shape)):
+        if i in axes:
+            if keepdims:
+                kept.append(1)
+        else:
+            kept.append(shape[i])
+    return kept
+
+
+def reduce_shape(params, inputs, outputs):
+    if params["op"] not in ["sum", "prod", "max", "min"]:
+        return "has an unknown op"
+    if not are_distinct_axes(params["axes"], len(inputs[0])) or len(params["axes"]) == 0:
+        return "needs sorted axes inside its input's rank"
+    return expect(_reduced(inputs[0], params["axes"], params["keepdims"]), outputs[0])
+
+
+def arg_reduce_shape(params, inputs, outputs):
+    if params["op"] not in ["argmax", "argmin"]:
+        return "has an unknown op"
+    if not are_distinct_axes([params["axis"]], len(inputs[0])):
+        return "has an axis outside of its input's rank"
+    return expect(_reduced(inputs[0], [params["axis"]], params["keepdims"]), outputs[0])
