@@ -109,22 +109,23 @@ def pack(layout, data):
     """The texels of a row-major flat array: one typed array for the whole texture array, without margins."""
     count = layout.width * layout.height * layout.depth * 4
     pixels = float32_array(count) if layout.kind == "f" else int32_array(count)
-    channels = layout.channels
-    if layout.size == 0:
-        return pixels
     if layout.rows == 1:
         set_at(pixels, data, 0)
-        return pixels
-    source = 0
-    for row in range(layout.rows):
-        target = layout.place(row, 0, layout.layers) * 4
-        if layout.broken():
-            for c in range(channels):
-                pixels[layout.place(row, c // 4, layout.layers) * 4 + c % 4] = data[source + c]
-        else:
-            for c in range(channels):
-                pixels[target + c] = data[source + c]
-        source = source + channels
+    elif layout.broken():
+        for e in range(layout.size):
+            pixels[_channel_place(layout, e, layout.layers)] = data[e]
+    else:
+        for stretch in _stretches(layout, layout.layers):
+            _copy_rows(
+                data,
+                stretch[0],
+                layout.layers * layout.channels,
+                pixels,
+                stretch[1],
+                layout.quads * 4,
+                stretch[2],
+                layout.channels,
+            )
     return pixels
 
 
@@ -135,17 +136,59 @@ def unpack(layout, pixels, layers_read):
     if layout.rows == 1 and layout.kind == "f" and layout.size > 0:
         return subarray(pixels, 0, layout.size)
     data = zeros(layout.dtype, layout.size)
-    channels = layout.channels
-    if layout.size == 0:
-        return data
-    target = 0
-    for row in range(layout.rows):
-        source = layout.place(row, 0, layers_read) * 4
-        if layout.broken():
-            for c in range(channels):
-                data[target + c] = pixels[layout.place(row, c // 4, layers_read) * 4 + c % 4]
-        else:
-            for c in range(channels):
-                data[target + c] = pixels[source + c]
-        target = target + channels
+    if layout.broken():
+        for e in range(layout.size):
+            data[e] = pixels[_channel_place(layout, e, layers_read)]
+    else:
+        for stretch in _stretches(layout, layers_read):
+            _copy_rows(
+                pixels,
+                stretch[1],
+                layout.quads * 4,
+                data,
+                stretch[0],
+                layout.layers * layout.channels,
+                stretch[2],
+                layout.channels,
+            )
     return data
+
+
+def _channel_place(layout, e, layers):
+    """Where element e lies among the channels of all texels."""
+    channel = e % layout.channels
+    quad = channel // 4
+    return layout.place((e - channel) // layout.channels, quad, layers) * 4 + channel - quad * 4
+
+
+def _stretches(layout, layers):
+    """[first element, first channel of a texel, rows] of each run of rows of one layer and page, whose texels follow
+    each other.
+    """
+    found = []
+    if layout.size == 0:
+        return found
+    groups = layout.height * 2**layout.shift
+    if layout.flat:
+        groups = layout.groups
+    for page in range(layout.pages):
+        first = page * groups
+        left = layout.groups - first
+        most = left if left < groups else groups
+        for layer in range(layout.layers):
+            row = first * layout.layers + layer
+            rows = most
+            if row + (rows - 1) * layout.layers >= layout.rows:
+                rows = rows - 1
+            if rows > 0:
+                found.append([row * layout.channels, layout.place(row, 0, layers) * 4, rows])
+    return found
+
+
+def _copy_rows(source, s, source_step, target, t, target_step, rows, channels):
+    """Rows of channels from one flat array to another."""
+    for _row in range(rows):
+        for c in range(channels):
+            target[t + c] = source[s + c]
+        s = s + source_step
+        t = t + target_step
