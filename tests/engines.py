@@ -30,7 +30,16 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 ENTRY = HERE / "parity" / "entry.py"
 ENGINES = ["numpy", "cpu-node", "cpu", "webgl"]
-STORED = {"float32": np.float32, "int32": np.int32, "bool": np.uint8, "uint8": np.uint8}
+STORED = {
+    "bool": np.uint8,
+    "uint8": np.uint8,
+    "int8": np.int8,
+    "int32": np.int32,
+    "uint32": np.uint32,
+    "float16": np.float16,
+    "float32": np.float32,
+    "float64": np.float64,
+}
 CHROMIUM_FLAGS = """--headless=new --no-sandbox --disable-quic --no-first-run --disable-background-networking
 --disable-component-update --disable-sync --use-angle=swiftshader --enable-unsafe-swiftshader
 --ignore-gpu-blocklist""".split()
@@ -74,7 +83,9 @@ class Result:
 
 
 def dtype_of(array):
-    return {"f": "float32", "i": "int32", "b": "bool", "u": "uint8"}[np.asarray(array).dtype.kind]
+    """The dtype of an array; int64 stands for int32."""
+    name = np.asarray(array).dtype.name
+    return "int32" if name == "int64" else name
 
 
 def encode(array):

@@ -21,7 +21,7 @@ DIM_OPS = ["+", "*", "//", "max", "min"]
 
 
 def _arities():
-    table = {"constant": 0, "size": 0, "iota": 0, "cast": 1}
+    table = {"constant": 0, "size": 0, "iota": 0, "cast": 1, "bitcast": 1}
     for op in UNARY.keys():
         table[op] = 1
     for op in BINARY.keys():

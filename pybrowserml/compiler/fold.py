@@ -2,6 +2,7 @@
 
 import math
 
+from ..core.dtypes import is_float, is_integer
 from ..core.graph import Node, Tensor, new_serial
 from ..core.host import HostArray
 from ..platform import real
@@ -36,11 +37,11 @@ def _rule(node, inputs):
     result = rule(numbers)
     if result is None or not is_finite(result):
         return None
-    if dtype == "int32" or dtype == "uint8":
+    if is_integer(dtype):
         if abs(result) >= 2147483648.0:
             return None
         result = to_int(result)
-    if dtype == "float32" and abs(result) > LARGEST:
+    if is_float(dtype) and abs(result) > LARGEST:
         return None
     data = HostArray(from_numbers(dtype, [result]), [], dtype)
     return [Tensor(Node("constant", [], {"data": data}, [[[], dtype]], new_serial(), node.label), 0)]

@@ -5,14 +5,31 @@ header size, dtypes, shapes against byte ranges, and that the ranges fill the da
 """
 
 from ..core.host import HostArray
-from ..platform.buffers import bytes_of, set_at, subarray, view_bytes, zeros
+from ..platform.buffers import bytes_of, element_bytes, set_at, subarray, view_bytes, zeros
 from ..platform.errors import attempt, error
 from ..platform.numbers import is_dict, is_list, is_string, is_whole
 from ..platform.text import from_json, to_json, utf8_decode, utf8_encode
 
-NAMES = {"float32": "F32", "int32": "I32", "bool": "BOOL", "uint8": "U8"}
-DTYPES = {"F32": "float32", "I32": "int32", "BOOL": "bool", "U8": "uint8"}
-WIDTHS = {"F32": 4, "I32": 4, "BOOL": 1, "U8": 1}
+NAMES = {
+    "bool": "BOOL",
+    "uint8": "U8",
+    "int8": "I8",
+    "int32": "I32",
+    "uint32": "U32",
+    "float16": "F16",
+    "float32": "F32",
+    "float64": "F64",
+}
+DTYPES = {
+    "BOOL": "bool",
+    "U8": "uint8",
+    "I8": "int8",
+    "I32": "int32",
+    "U32": "uint32",
+    "F16": "float16",
+    "F32": "float32",
+    "F64": "float64",
+}
 MOST_HEADER_BYTES = 16777216
 
 
@@ -23,7 +40,7 @@ def encode_tensors(tensors):
     for entry in tensors:
         host = entry[1]
         kind = NAMES[host.dtype]
-        end = offset + len(host.data) * WIDTHS[kind]
+        end = offset + len(host.data) * element_bytes(host.dtype)
         header[entry[0]] = {
             "dtype": kind,
             "shape": [dim for dim in host.shape],
@@ -42,7 +59,7 @@ def encode_tensors(tensors):
     for i in range(padding):
         data[8 + len(text) + i] = 32
     for entry in tensors:
-        set_at(data, bytes_of(entry[1].data), 8 + length + header[entry[0]]["data_offsets"][0])
+        set_at(data, bytes_of(entry[1].data, entry[1].dtype), 8 + length + header[entry[0]]["data_offsets"][0])
     return data
 
 
@@ -89,7 +106,7 @@ def decode_tensors(data, file_name):
             )
         covered = end
         kind = entry["dtype"]
-        values = view_bytes(data, DTYPES[kind], 8 + length + start, (end - start) // WIDTHS[kind])
+        values = view_bytes(data, DTYPES[kind], 8 + length + start, (end - start) // element_bytes(DTYPES[kind]))
         found.append([name, HostArray(values, [dim for dim in entry["shape"]], DTYPES[kind])])
     if covered != room:
         raise error(
@@ -143,10 +160,11 @@ def _check_entry(entry, name, room, file_name):
         count = count * dim
         if count > 9007199254740991:
             raise error("FormatError", place + " has a shape too large to exist")
-    if count * WIDTHS[kind] != offsets[1] - offsets[0]:
+    needed = count * element_bytes(DTYPES[kind])
+    if needed != offsets[1] - offsets[0]:
         raise error(
             "FormatError",
-            place + " needs " + str(count * WIDTHS[kind]) + " bytes, but has " + str(offsets[1] - offsets[0]),
+            place + " needs " + str(needed) + " bytes, but has " + str(offsets[1] - offsets[0]),
         )
     return None
 

@@ -20,6 +20,7 @@ from ..core.opset.binary import (
     subtract,
     where,
 )
+from ..core.opset.bits import bitwise_and, bitwise_or, bitwise_xor
 from ..core.opset.matmul import matmul
 from ..core.opset.movement import flip, reshape, transpose
 from ..core.opset.unary import (
@@ -46,6 +47,23 @@ from ..core.opset.unary import (
     stop_gradient,
     tan,
     tanh,
+)
+from .bits import (
+    bitwise_invert,
+    bitwise_left_shift,
+    bitwise_not,
+    bitwise_right_shift,
+    dtype,
+    fmod,
+    gcd,
+    lcm,
+    ldexp,
+    left_shift,
+    nextafter,
+    right_shift,
+    saturate_cast,
+    signbit,
+    view,
 )
 from .creation import (
     arange,

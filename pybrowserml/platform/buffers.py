@@ -1,11 +1,23 @@
 """Flat typed arrays: NumPy arrays in CPython, typed arrays in JavaScript.
 
-float32 → Float32Array, int32 → Int32Array, bool and uint8 → Uint8Array.
+float32 → Float32Array, int32 → Int32Array, bool and uint8 → Uint8Array, and so on; float16 → numpy.float16 in CPython and, as
+few browsers have a typed array for it, a Float32Array of numbers rounded to half precision in JavaScript.
 """
 
 import numpy as np
 
-NUMPY = {"float32": np.float32, "int32": np.int32, "bool": np.uint8, "uint8": np.uint8}
+NUMPY = {
+    "bool": np.uint8,
+    "uint8": np.uint8,
+    "int8": np.int8,
+    "int32": np.int32,
+    "uint32": np.uint32,
+    "float16": np.float16,
+    "float32": np.float32,
+    "float64": np.float64,
+}
+# What `from_user` keeps of what it gets; other integers become int32, other floats float32.
+KEPT = {"uint8", "int8", "uint32", "float16"}
 
 
 def zeros(dtype, count):
@@ -27,15 +39,18 @@ def float64_array(count):
 
 def from_numbers(dtype, numbers):
     """A flat array from a list of numbers (or another typed array)."""
-    if dtype == "int32":
-        return (
-            np.asarray(numbers, dtype=np.float64 if len(numbers) == 0 else None)
-            .astype(np.int64)
-            .astype(np.int32)
-        )
     if dtype == "bool":
         return (np.asarray(numbers) != 0).astype(np.uint8)
-    return np.asarray(numbers).astype(NUMPY[dtype])
+    return _converted(np.asarray(numbers, dtype=np.float64 if len(numbers) == 0 else None), dtype)
+
+
+def _converted(array, dtype):
+    """A dtype's array of numbers; integers wrap, and floats are truncated first."""
+    kind = NUMPY[dtype]
+    with np.errstate(invalid="ignore", over="ignore"):
+        if np.issubdtype(kind, np.integer) and array.dtype.kind == "f":
+            array = array.astype(np.int64)
+        return array.astype(kind)
 
 
 def to_numbers(data):
@@ -57,14 +72,19 @@ def set_at(target, source, offset):
     target[offset : offset + len(source)] = source
 
 
+def element_bytes(dtype):
+    """Bytes of one element in a file."""
+    return np.dtype(NUMPY[dtype]).itemsize
+
+
 def view_bytes(data, dtype, offset, count):
     """`count` elements of a dtype at a byte offset of a flat uint8 array, copied so that alignment does not matter."""
-    width = np.dtype(NUMPY[dtype]).itemsize
+    width = element_bytes(dtype)
     return np.frombuffer(bytes(data[offset : offset + count * width]), dtype=NUMPY[dtype]).copy()
 
 
-def bytes_of(data):
-    """The bytes of a flat array, as a flat uint8 array."""
+def bytes_of(data, dtype):
+    """The bytes of a flat array of a dtype, as they stand in a file, as a flat uint8 array."""
     return np.frombuffer(np.ascontiguousarray(data).tobytes(), dtype=np.uint8)
 
 
@@ -92,8 +112,8 @@ def from_user(value, dtype):
     """What a user gave as data: [flat array, shape, dtype].
 
     value: a number, bool, nested list, NumPy array (in JavaScript: number, boolean, nested array, typed array, or
-    {data, shape}). dtype: wanted dtype or None; then floats → float32, integers → int32, booleans → bool, uint8 stays.
-    Raises ValueError for ragged lists and TypeError for other content.
+    {data, shape}). dtype: wanted dtype or None; then booleans → bool, arrays of uint8, int8, uint32 and float16 stay,
+    other integers → int32, other floats → float32. Raises ValueError for ragged lists and TypeError for other content.
     """
     array = np.asarray(value)
     if array.dtype == object or array.dtype.kind not in "biuf":
@@ -101,14 +121,11 @@ def from_user(value, dtype):
     if dtype is None:
         if array.dtype == np.bool_:
             dtype = "bool"
-        elif array.dtype == np.uint8:
-            dtype = "uint8"
+        elif array.dtype.name in KEPT:
+            dtype = array.dtype.name
         else:
             dtype = "int32" if array.dtype.kind in "iu" else "float32"
-    if dtype == "bool":
-        flat = (array != 0).astype(np.uint8)
-    else:
-        flat = array.astype(NUMPY[dtype])
+    flat = (array != 0).astype(np.uint8) if dtype == "bool" else _converted(array, dtype)
     return [np.ascontiguousarray(flat).reshape(-1), [int(n) for n in array.shape], dtype]
 
 

@@ -33,7 +33,7 @@ def decode(item):
 
 
 def encode(host):
-    return {"shape": host.shape, "dtype": host.dtype, "data": base64_encode(bytes_of(host.data))}
+    return {"shape": host.shape, "dtype": host.dtype, "data": base64_encode(bytes_of(host.data, host.dtype))}
 
 
 def job(given):

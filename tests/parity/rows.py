@@ -21,7 +21,7 @@ class Row:
     build: tensors → tensor or list of tensors. cases: lists of input makers, one list a case. reference:
     the same on float64 (int64, bool) arrays. rtol, atol: for numpy and cpu; webgl: [rtol, atol] there.
     grad: indices of the inputs to differentiate by. second: whether second-order gradients are checked too.
-    grad_tolerance, webgl_grad: [rtol, atol] of gradients.
+    grad_tolerance, webgl_grad: [rtol, atol] of gradients. dtype: what the first result must have, where it is asked.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Row:
     second: bool = False
     grad_tolerance: tuple = (2e-5, 1e-5)
     webgl_grad: tuple = (1e-4, 2e-5)
+    dtype: str | None = None
 
     def tolerance(self, engine):
         return Tolerance(*self.webgl) if engine == "webgl" else Tolerance(self.rtol, self.atol)
@@ -54,7 +55,7 @@ class Row:
 
 
 def widened(array):
-    """float64 for float32, int64 for int32 and uint8, bool as it is."""
+    """float64 for floats, int64 for integers, bool as it is."""
     return array.astype({"f": np.float64, "i": np.int64, "u": np.int64, "b": np.bool_}[array.dtype.kind])
 
 

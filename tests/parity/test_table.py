@@ -35,11 +35,12 @@ def second_of(name):
     return [case.second_job() for case in cases], [case.second_expected() for case in cases]
 
 
-def check(engines, engine, found, tolerance, most=100):
+def check(engines, engine, found, tolerance, most=100, dtype=None):
     jobs, expected = found[0][:most], found[1][:most]
     for case, (result, wanted) in enumerate(zip(engines.run(engine, jobs), expected, strict=True)):
         shapes = [list(array.shape) for array in jobs[case].inputs]
         assert len(result.outputs) == len(wanted)
+        assert dtype is None or result.outputs[0].dtype.name == dtype
         for i, (got, numbers) in enumerate(zip(result.outputs, wanted, strict=True)):
             assert_close(got, numbers, tolerance, f"case {case} of shapes {shapes}, result {i}")
 
@@ -47,7 +48,7 @@ def check(engines, engine, found, tolerance, most=100):
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("name", list(BY_NAME))
 def test_forward(engines, engine, name):
-    check(engines, engine, forward_of(name), BY_NAME[name].tolerance(engine))
+    check(engines, engine, forward_of(name), BY_NAME[name].tolerance(engine), dtype=BY_NAME[name].dtype)
 
 
 @pytest.mark.parametrize("engine", ENGINES)

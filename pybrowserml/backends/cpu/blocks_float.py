@@ -268,6 +268,12 @@ def to_uint8(f, i, o, a, b, c, n, position, attr):
         i[o + p] = to_int32(real_trunc(x)) & 255 if x - x == 0.0 else 0
 
 
+def to_int8(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        x = f[a + p]
+        i[o + p] = to_int32(to_int32(real_trunc(x)) << 24) >> 24 if x - x == 0.0 else 0
+
+
 def to_bool(f, i, o, a, b, c, n, position, attr):
     for p in range(n):
         i[o + p] = (f[a + p] != 0.0) | 0

@@ -1,9 +1,9 @@
-"""Elementwise instructions on blocks whose operands are int32, bool or uint8 (all stored as int32).
+"""Elementwise instructions on blocks whose operands are int32, bool, uint8 or int8 (all stored as int32).
 
 Signature as in blocks_float.
 """
 
-from ...platform.numbers import imul, to_int32
+from ...platform.numbers import bit_xor, imul, to_int32
 from .special import int_floor_divide, int_modulo
 
 
@@ -164,6 +164,33 @@ def where(f, i, o, a, b, c, n, position, attr):
         i[o + p] = (i[b + p] & (0 - take)) | (i[c + p] & (take - 1))
 
 
+def bitwise_and(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        i[o + p] = i[a + p] & i[b + p]
+
+
+def bitwise_or(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        i[o + p] = i[a + p] | i[b + p]
+
+
+def bitwise_xor(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        i[o + p] = bit_xor(i[a + p], i[b + p])
+
+
+def shift_left(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        count = i[b + p]
+        i[o + p] = to_int32(i[a + p] << count) if count >= 0 and count < 32 else 0
+
+
+def shift_right(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        count = i[b + p]
+        i[o + p] = i[a + p] >> (count if count >= 0 and count < 32 else 31)
+
+
 def to_float(f, i, o, a, b, c, n, position, attr):
     for p in range(n):
         f[o + p] = i[a + p]
@@ -172,6 +199,11 @@ def to_float(f, i, o, a, b, c, n, position, attr):
 def to_uint8(f, i, o, a, b, c, n, position, attr):
     for p in range(n):
         i[o + p] = i[a + p] & 255
+
+
+def to_int8(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        i[o + p] = to_int32(i[a + p] << 24) >> 24
 
 
 def to_bool(f, i, o, a, b, c, n, position, attr):

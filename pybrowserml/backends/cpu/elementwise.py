@@ -6,8 +6,10 @@ scalar operands and what is computed from them only) is computed once per run an
 equal elements.
 """
 
+from ...core.dtypes import is_float
+from ...platform.numbers import to_int32
 from .broadcasting import broadcast_strides, collapse, gather_block, repeats_as_vector
-from .instructions import block_function, copy_function, is_zero
+from .instructions import block_function, copy_function, is_zero, narrowing
 from .launch import Launch, count_of, split, strides_of
 
 BLOCK = 1024
@@ -128,8 +130,8 @@ class Program:
             attr = instr[3]
             if op == "iota":
                 attr = [strides[instr[3]], shape[instr[3]]]
-            elif op == "constant" and instr[1] != "float32":
-                attr = int(instr[3])
+            elif op == "constant" and not is_float(instr[1]):
+                attr = to_int32(int(instr[3]))
             operands = instr[2]
             rectified = self._rectified(instrs, instr)
             if rectified >= 0:
@@ -141,11 +143,14 @@ class Program:
             keep = all_uniform and self.direct[j] < 0
             uniform.append(keep)
             self.addresses.append(0)
+            code = self.once if keep else self.code
+            code.append(line)
+            narrow = narrowing(op, instr[1])
+            if narrow is not None:
+                code.append([narrow, n + j, None, n + j, n + j, n + j])
             if keep:
-                self.once.append(line)
                 self.slots.append(self._new_slot())
                 continue
-            self.code.append(line)
             released = []
             for operand in instr[2]:
                 at = operand - n

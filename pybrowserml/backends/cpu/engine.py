@@ -2,10 +2,11 @@
 
 Memory: a persistent region at the bottom (variables, constants, results; see heap) and above it the scratch
 region and the kernels' workspace, whose content lives for one run only. Every element takes four bytes:
-float32 as such; int32, bool and uint8 as int32. The views are fetched again for every launch, since the
+float32 as such; integers and bool as int32, uint32 by its bits. The views are fetched again for every launch, since the
 memory is replaced when it grows.
 """
 
+from ...core.dtypes import is_float
 from ...core.host import HostArray
 from ...platform.buffers import copy_of, memory, set_at, subarray, zeros
 from ...platform.errors import error
@@ -88,7 +89,7 @@ class CpuBackend(Backend):
         self.heap = Heap()
 
     def _window(self, dtype, offset, count):
-        view = self.memory.f32 if dtype == "float32" else self.memory.i32
+        view = self.memory.f32 if is_float(dtype) else self.memory.i32
         return subarray(view, offset, offset + count)
 
     def _grow(self, count):
@@ -120,7 +121,7 @@ class CpuBackend(Backend):
             block.host = None
 
     def _write(self, dtype, offset, data):
-        set_at(self.memory.f32 if dtype == "float32" else self.memory.i32, data, offset)
+        set_at(self.memory.f32 if is_float(dtype) else self.memory.i32, data, offset)
 
     def _new_buffer(self, shape, dtype):
         count = element_count(shape)

@@ -1,5 +1,6 @@
 """gather and scatter_add along one axis, on [outer, axis, inner] with indices clamped into range."""
 
+from ...core.dtypes import is_float
 from .launch import Launch, clamp, count_of, split
 
 TILE = 16384
@@ -60,9 +61,9 @@ class GatherAxisLaunch(Launch):
 class ScatterAddLaunch(GatherAxisLaunch):
     """Clears the part of one outer index before its first piece."""
 
-    def __init__(self, outer, length, inner, rows, is_float):
+    def __init__(self, outer, length, inner, rows, floats):
         super().__init__(outer, length, inner, rows)
-        self.is_float = is_float
+        self.is_float = floats
         if self.pieces == 0:
             self.pieces = 1
             self.tiles = outer if inner > 0 else 0
@@ -107,4 +108,4 @@ def prepare_scatter_add(params, ins, outs):
     shape = outs[0][0]
     axis = params["axis"]
     sides = around(shape, axis)
-    return ScatterAddLaunch(sides[0], shape[axis], sides[1], count_of(ins[0][0]), outs[0][1] == "float32")
+    return ScatterAddLaunch(sides[0], shape[axis], sides[1], count_of(ins[0][0]), is_float(outs[0][1]))

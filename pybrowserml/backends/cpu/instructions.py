@@ -1,13 +1,15 @@
 """The table of elementwise instructions: name, kind of its operands → block function.
 
-A kind is "f" for float32 and "i" for what is stored as int32. Two dtypes decide: that of the operands (the
-first one, the second for `where`) and, for `cast`, that of the result.
+A kind is "f" for floats, "u" for uint32 and "i" for what else is stored as int32. Two dtypes decide: that of the operands
+(the first one, the second for `where`) and, for `cast`, that of the result. Results of 8-bit integers may lie outside of
+their dtype: a second block function brings them back (`narrowing`).
 """
 
+from ...core.dtypes import is_float
 from ...platform.errors import error
-from . import blocks_float, blocks_int, blocks_random
+from . import blocks_float, blocks_int, blocks_random, blocks_uint
 
-# op: [its block function for float32 operands, for the others]; None where there is none. By count of operands.
+# op: [its block function for float operands, for the others]; None where there is none. By count of operands.
 UNARY = {
     "negative": [blocks_float.negative, blocks_int.negative],
     "absolute": [blocks_float.absolute, blocks_int.absolute],
@@ -53,6 +55,12 @@ BINARY = {
     "greater_equal": [blocks_float.greater_equal, blocks_int.greater_equal],
     "logical_and": [None, blocks_int.logical_and],
     "logical_or": [None, blocks_int.logical_or],
+    "bitwise_and": [None, blocks_int.bitwise_and],
+    "bitwise_or": [None, blocks_int.bitwise_or],
+    "bitwise_xor": [None, blocks_int.bitwise_xor],
+    "shift_left": [None, blocks_int.shift_left],
+    "shift_right": [None, blocks_int.shift_right],
+    "gcd": [None, blocks_uint.signed_gcd],
 }
 
 TERNARY = {
@@ -60,39 +68,87 @@ TERNARY = {
     "random_bits": [None, blocks_random.random_bits],
 }
 
+# For uint32 operands, where the sign bit counts as a digit; the others are the same on the bits.
+UNSIGNED = {
+    "absolute": blocks_int.copy,
+    "sign": blocks_uint.sign,
+    "maximum": blocks_uint.maximum,
+    "minimum": blocks_uint.minimum,
+    "power": blocks_uint.power,
+    "mod": blocks_uint.mod,
+    "floor_divide": blocks_uint.floor_divide,
+    "less": blocks_uint.less,
+    "less_equal": blocks_uint.less_equal,
+    "greater": blocks_uint.greater,
+    "greater_equal": blocks_uint.greater_equal,
+    "shift_right": blocks_uint.shift_right,
+    "gcd": blocks_uint.gcd,
+}
+
 CAST = {
     "ff": blocks_float.copy,
     "fint32": blocks_float.to_int,
+    "fuint32": blocks_float.to_int,
     "fuint8": blocks_float.to_uint8,
+    "fint8": blocks_float.to_int8,
     "fbool": blocks_float.to_bool,
     "if": blocks_int.to_float,
+    "uf": blocks_uint.to_float,
     "iint32": blocks_int.copy,
+    "iuint32": blocks_int.copy,
     "iuint8": blocks_int.to_uint8,
+    "iint8": blocks_int.to_int8,
     "ibool": blocks_int.to_bool,
 }
 
+# Instructions whose result is in the range of their dtype when the operands are.
+CLOSED = ["constant", "size", "cast", "bitcast", "where", "maximum", "minimum", "mod", "sign", "bitwise_and"]
+CLOSED.extend(["bitwise_or", "bitwise_xor", "shift_right"])
+
 
 def kind_of_dtype(dtype):
-    """How this engine stores a dtype: "f" (float32) or "i" (int32)."""
-    return "f" if dtype == "float32" else "i"
+    """How this engine computes with a dtype: "f" (float), "u" (uint32) or "i" (as int32)."""
+    if is_float(dtype):
+        return "f"
+    return "u" if dtype == "uint32" else "i"
 
 
 def block_function(op, dtype, operand_dtypes):
     """The block function of one instruction. Raises EngineError for an unknown one."""
     if op == "constant" or op == "size":
-        return blocks_float.constant if dtype == "float32" else blocks_int.constant
+        return blocks_float.constant if is_float(dtype) else blocks_int.constant
     if op == "iota":
         return blocks_int.iota
     if op == "relu":
         return blocks_float.relu
     kind = kind_of_dtype(operand_dtypes[1] if op == "where" else operand_dtypes[0])
     if op == "cast":
-        return CAST[kind + ("f" if dtype == "float32" else dtype)]
+        return CAST[kind + "f"] if is_float(dtype) else CAST[("f" if kind == "f" else "i") + dtype]
+    if op == "bitcast":
+        return _bitcast(dtype)
+    if kind == "u" and op in UNSIGNED:
+        return UNSIGNED[op]
     row = _row_of(op)
     found = None if row is None else row[0 if kind == "f" else 1]
     if found is None:
         raise error("EngineError", "the cpu engine has no instruction '" + op + "' for " + operand_dtypes[0])
     return found
+
+
+def _bitcast(dtype):
+    """All 32-bit dtypes are the same bits already."""
+    if dtype == "uint8":
+        return blocks_int.to_uint8
+    return blocks_int.to_int8 if dtype == "int8" else blocks_int.copy
+
+
+def narrowing(op, dtype):
+    """The block function that brings an instruction's result into the range of its dtype, or None."""
+    if op in CLOSED:
+        return None
+    if dtype == "uint8":
+        return blocks_int.to_uint8
+    return blocks_int.to_int8 if dtype == "int8" else None
 
 
 def _row_of(op):
@@ -104,9 +160,9 @@ def _row_of(op):
 
 def is_zero(instr):
     """True for the instruction that makes the float constant 0."""
-    return instr[0] == "constant" and instr[1] == "float32" and instr[3] == 0
+    return instr[0] == "constant" and is_float(instr[1]) and instr[3] == 0
 
 
 def copy_function(dtype):
     """The block function that copies a dtype."""
-    return blocks_float.copy if dtype == "float32" else blocks_int.copy
+    return blocks_float.copy if is_float(dtype) else blocks_int.copy

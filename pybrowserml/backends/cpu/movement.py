@@ -1,5 +1,7 @@
 """Kernels that move elements: every one is a strided walk on one side and row-major order on the other."""
 
+from ...core.dtypes import is_float
+from ...platform.numbers import to_int32
 from .broadcasting import broadcast_strides, collapse, gather_block
 from .launch import Launch, count_of, split, strides_of
 
@@ -66,9 +68,9 @@ class ScatterLaunch(Launch):
     walks: per input [dims, steps, first].
     """
 
-    def __init__(self, walks, out_count, fill, is_float):
+    def __init__(self, walks, out_count, fill, floats):
         self.fill = fill
-        self.is_float = is_float
+        self.is_float = floats
         self.out_count = out_count
         self.fill_tiles = 0 if fill is None else split(out_count, TILE)
         self.walks = walks
@@ -219,8 +221,8 @@ def prepare_pad(params, ins, outs):
         walk = collapse(shape, steps)
         walks.append([walk[0], walk[1], first])
     value = params["value"]
-    is_float = outs[0][1] == "float32"
-    return ScatterLaunch(walks, count_of(outs[0][0]), value if is_float else int(value), is_float)
+    floats = is_float(outs[0][1])
+    return ScatterLaunch(walks, count_of(outs[0][0]), value if floats else to_int32(int(value)), floats)
 
 
 def prepare_concat(params, ins, outs):

@@ -6,8 +6,9 @@ per reduced place. Accumulators live in the workspace (float64; int32 for intege
 spans several tiles.
 """
 
+from ...core.dtypes import is_float
 from ...platform.buffers import int32_array
-from ...platform.numbers import imul, to_int32
+from ...platform.numbers import imul, to_int32, to_uint32
 from ...platform.real import INFINITY
 from .broadcasting import collapse
 from .launch import Launch, clamp, count_of, split, strides_of
@@ -20,7 +21,10 @@ SUM = 0
 PROD = 1
 MAX = 2
 MIN = 3
+UINT_MAX = 4
+UINT_MIN = 5
 CODES = {"sum": SUM, "prod": PROD, "max": MAX, "min": MIN}
+UINT_CODES = {"sum": SUM, "prod": PROD, "max": UINT_MAX, "min": UINT_MIN}
 
 
 def row_float(f, op, x, s, n):
@@ -54,10 +58,18 @@ def row_int(i, op, x, s, n):
         for p in range(n):
             y = i[s + p]
             x = x if x > y else y
-    else:
+    elif op == MIN:
         for p in range(n):
             y = i[s + p]
             x = x if x < y else y
+    elif op == UINT_MAX:
+        for p in range(n):
+            y = i[s + p]
+            x = x if to_uint32(x) > to_uint32(y) else y
+    else:
+        for p in range(n):
+            y = i[s + p]
+            x = x if to_uint32(x) < to_uint32(y) else y
     return x
 
 
@@ -94,22 +106,36 @@ def column_int(i, op, o, s, n):
             x = i[o + p]
             y = i[s + p]
             i[o + p] = x if x > y else y
-    else:
+    elif op == MIN:
         for p in range(n):
             x = i[o + p]
             y = i[s + p]
             i[o + p] = x if x < y else y
+    elif op == UINT_MAX:
+        for p in range(n):
+            x = i[o + p]
+            y = i[s + p]
+            i[o + p] = x if to_uint32(x) > to_uint32(y) else y
+    else:
+        for p in range(n):
+            x = i[o + p]
+            y = i[s + p]
+            i[o + p] = x if to_uint32(x) < to_uint32(y) else y
 
 
-def identity_of(op, is_float):
+def identity_of(op, floats):
     """The result of reducing nothing."""
     if op == SUM:
         return 0
     if op == PROD:
         return 1
+    if op == UINT_MAX:
+        return 0
+    if op == UINT_MIN:
+        return -1
     if op == MAX:
-        return 0.0 - INFINITY if is_float else -2147483648
-    return INFINITY if is_float else 2147483647
+        return 0.0 - INFINITY if floats else -2147483648
+    return INFINITY if floats else 2147483647
 
 
 def offsets_of(dims, steps):
@@ -142,9 +168,9 @@ class ReduceLaunch(Launch):
     (columns), 1 for rows.
     """
 
-    def __init__(self, op, is_float, kept, places, lengths, run_length):
+    def __init__(self, op, floats, kept, places, lengths, run_length):
         self.op = op
-        self.is_float = is_float
+        self.is_float = floats
         self.by_rows = lengths is not None
         self.places = places
         self.lengths = lengths
@@ -243,8 +269,9 @@ class ReduceLaunch(Launch):
 
 def prepare_reduce(params, ins, outs):
     shape = ins[0][0]
-    is_float = ins[0][1] == "float32"
-    op = CODES[params["op"]]
+    dtype = ins[0][1]
+    floats = is_float(dtype)
+    op = UINT_CODES[params["op"]] if dtype == "uint32" else CODES[params["op"]]
     strides = strides_of(shape)
     kept_dims = []
     kept_steps = []
@@ -261,7 +288,7 @@ def prepare_reduce(params, ins, outs):
         return Launch(0, 0)
     kept = collapse(kept_dims, kept_steps)
     if count_of(over_dims) == 0:
-        return ReduceLaunch(op, is_float, [[1], [1]], int32_array(0), None, count_of(kept_dims))
+        return ReduceLaunch(op, floats, [[1], [1]], int32_array(0), None, count_of(kept_dims))
     over = collapse(over_dims, over_steps)
     last = len(over[0]) - 1
     kept_last = len(kept[0]) - 1
@@ -276,12 +303,12 @@ def prepare_reduce(params, ins, outs):
             for q in range(per_run):
                 places[r * per_run + q] = outer[r] + q * PIECE
                 lengths[r * per_run + q] = PIECE if (q + 1) * PIECE < length else length - q * PIECE
-        return ReduceLaunch(op, is_float, kept, places, lengths, 1)
+        return ReduceLaunch(op, floats, kept, places, lengths, 1)
     run_length = 1
     if kept[1][kept_last] == 1:
         run_length = kept[0].pop()
         kept[1].pop()
-    return ReduceLaunch(op, is_float, kept, offsets_of(over[0], over[1]), None, run_length)
+    return ReduceLaunch(op, floats, kept, offsets_of(over[0], over[1]), None, run_length)
 
 
 class ArgReduceLaunch(Launch):
@@ -289,13 +316,14 @@ class ArgReduceLaunch(Launch):
     wins.
     """
 
-    def __init__(self, outer, length, inner, is_float, largest):
+    def __init__(self, outer, length, inner, dtype, largest):
         self.count = outer * inner
         self.per_tile = max(1, int(65536 / max(1, length)))
         super().__init__(split(self.count, self.per_tile), 0)
         self.length = length
         self.inner = inner
-        self.is_float = is_float
+        self.is_float = is_float(dtype)
+        self.unsigned = dtype == "uint32"
         self.largest = largest
 
     def run(self, lo, hi):
@@ -307,7 +335,11 @@ class ArgReduceLaunch(Launch):
         for k in range(lo * self.per_tile, end):
             column = k % inner
             start = self.ins[0] + (k - column) * self.length + column
-            self.i32[self.outs[0] + k] = first_extreme(view, start, inner, self.length, self.largest)
+            if self.unsigned:
+                place = first_extreme_uint(view, start, inner, self.length, self.largest)
+            else:
+                place = first_extreme(view, start, inner, self.length, self.largest)
+            self.i32[self.outs[0] + k] = place
 
 
 def first_extreme(view, s, step, n, largest):
@@ -324,6 +356,20 @@ def first_extreme(view, s, step, n, largest):
     return place
 
 
+def first_extreme_uint(i, s, step, n, largest):
+    """The same of uint32."""
+    best = to_uint32(i[s])
+    place = 0
+    at = s
+    for p in range(n):
+        x = to_uint32(i[at])
+        if x > best if largest else x < best:
+            best = x
+            place = p
+        at += step
+    return place
+
+
 def prepare_arg_reduce(params, ins, outs):
     shape = ins[0][0]
     axis = params["axis"]
@@ -334,4 +380,4 @@ def prepare_arg_reduce(params, ins, outs):
             outer = outer * shape[k]
         elif k > axis:
             inner = inner * shape[k]
-    return ArgReduceLaunch(outer, shape[axis], inner, ins[0][1] == "float32", params["op"] == "argmax")
+    return ArgReduceLaunch(outer, shape[axis], inner, ins[0][1], params["op"] == "argmax")

@@ -2,10 +2,20 @@
 
 import numpy as np
 
+from ...core.dtypes import FLOATS
 from ...platform.random import normal_of_bits, threefry_array
 
 F32 = np.float32
-DTYPES = {"float32": np.float32, "int32": np.int32, "bool": np.bool_, "uint8": np.uint8}
+DTYPES = {
+    "bool": np.bool_,
+    "uint8": np.uint8,
+    "int8": np.int8,
+    "int32": np.int32,
+    "uint32": np.uint32,
+    "float16": np.float16,
+    "float32": np.float32,
+    "float64": np.float64,
+}
 
 
 def bits_to_uniform(bits):
@@ -14,6 +24,10 @@ def bits_to_uniform(bits):
 
 def bits_to_normal(bits):
     return normal_of_bits(bits.view(np.uint32))
+
+
+def is_float_array(x):
+    return x.dtype.kind == "f"
 
 
 def _polynomial(coefficients, x):
@@ -25,6 +39,7 @@ def _polynomial(coefficients, x):
 
 def _erf(x):
     """Double-precision erf by W. J. Cody 1969, rational approximations, to about 1e-15."""
+    dtype = x.dtype
     x = x.astype(np.float64)
     a = np.abs(x)
     small = np.minimum(a, 0.5)
@@ -46,29 +61,32 @@ def _erf(x):
     q += [3.29079923573345963e3, 4.36261909014324716e3, 3.43936767414372164e3, 1.23033935480374942e3]
     outer = 1.0 - np.exp(-middle * middle) * _polynomial(p, middle) / _polynomial(q, middle)
     result = np.where(a <= 0.46875, inner, np.where(a > 4.0, 1.0 - 1.541725790028002e-8 * (a < 4.0), outer))
-    return np.where(np.isnan(x), np.nan, np.copysign(result, x)).astype(F32)
+    return np.where(np.isnan(x), np.nan, np.copysign(result, x)).astype(dtype)
 
 
 def _sigmoid(x):
     small = np.exp(-np.abs(x))
-    return np.where(x >= 0, F32(1), small) / (F32(1) + small)
+    one = x.dtype.type(1)
+    return np.where(x >= 0, one, small) / (one + small)
 
 
 def _floor_divide(a, b):
-    return np.floor(a / b) if a.dtype == F32 else np.floor_divide(a, b)
+    return np.floor(a / b) if is_float_array(a) else np.floor_divide(a, b)
 
 
 def _power(a, b):
-    if a.dtype == F32:
+    """Integers wrap; a negative power truncates toward zero, so that only 1 and -1 stay (0 to a negative power gives 0)."""
+    if is_float_array(a):
         return np.power(a, b)
-    return np.where(b < 0, 0, np.power(a, np.maximum(b, 0))).astype(np.int32)
+    unit = np.where(a == 1, 1, np.where(a == -1, 1 - 2 * (b & 1), 0)) if a.dtype.kind == "i" else np.zeros_like(a)
+    return np.where(b < 0, unit, np.power(a, np.maximum(b, 0))).astype(a.dtype)
 
 
 def _cast(x, dtype):
     if dtype == "bool":
         return x != 0
-    if x.dtype == F32 and dtype == "uint8":
-        return np.trunc(x).astype(np.int64).astype(np.uint8)
+    if is_float_array(x) and dtype not in FLOATS:
+        return np.trunc(x).astype(np.int64).astype(DTYPES[dtype])
     return x.astype(DTYPES[dtype])
 
 
@@ -81,8 +99,8 @@ FUNCTIONS = {
     "log": np.log,
     "log1p": np.log1p,
     "sqrt": np.sqrt,
-    "rsqrt": lambda x: F32(1) / np.sqrt(x),
-    "reciprocal": lambda x: F32(1) / x,
+    "rsqrt": lambda x: x.dtype.type(1) / np.sqrt(x),
+    "reciprocal": lambda x: x.dtype.type(1) / x,
     "sin": np.sin,
     "cos": np.cos,
     "tan": np.tan,
@@ -113,6 +131,12 @@ FUNCTIONS = {
     "logical_and": np.logical_and,
     "logical_or": np.logical_or,
     "where": np.where,
+    "bitwise_and": np.bitwise_and,
+    "bitwise_or": np.bitwise_or,
+    "bitwise_xor": np.bitwise_xor,
+    "shift_left": np.left_shift,
+    "shift_right": np.right_shift,
+    "gcd": np.gcd,
     "bits_to_uniform": bits_to_uniform,
     "bits_to_normal": bits_to_normal,
 }
@@ -135,6 +159,8 @@ def _instruction(instr, shape):
         return operands, lambda: number
     if op == "cast":
         return operands, lambda x: _cast(np.asarray(x), dtype)
+    if op == "bitcast":
+        return operands, lambda x: np.asarray(x).view(DTYPES[dtype])
     if op == "iota" or op == "random_bits":
         return operands, _generator(op, attr, shape)
     return operands, FUNCTIONS[op]

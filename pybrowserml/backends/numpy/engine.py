@@ -10,9 +10,8 @@ from ...core.host import HostArray
 from ...platform.errors import error
 from ..backend import Backend, Buffer, Executable
 from ..resolve import resolve
+from .elementwise import DTYPES
 from .kernels import KERNELS
-
-DTYPES = {"float32": np.float32, "int32": np.int32, "bool": np.bool_, "uint8": np.uint8}
 
 
 class NumpyExecutable(Executable):

@@ -1,7 +1,8 @@
 """Elementwise expressions as GLSL: one function of the operands' texels for each result, in vec4 lanes."""
 
+from ...core.dtypes import is_float
 from ...platform.errors import error
-from ...platform.numbers import is_string
+from ...platform.numbers import is_string, to_int32
 from ...platform.webgl import float_bits
 
 # instruction: GLSL with a, b, c for its operands; the library functions it needs. Float and integer forms.
@@ -44,7 +45,28 @@ INTEGER = {
     "mod": ["x_mod(a, b)", ["mod_int"]],
     "floor_divide": ["x_floor_divide(a, b)", ["mod_int"]],
     "random_bits": ["x_random_bits(a, b, c, index)", ["random_bits"]],
+    "bitwise_and": ["(a & b)", []],
+    "bitwise_or": ["(a | b)", []],
+    "bitwise_xor": ["(a ^ b)", []],
+    "shift_left": ["x_shift_left(a, b)", ["shift"]],
+    "shift_right": ["x_shift_right(a, b)", ["shift"]],
+    "gcd": ["x_gcd(uvec4(abs(a)), uvec4(abs(b)))", ["gcd"]],
 }
+# uint32 shares the texels of int32; where the sign bit counts as a digit, the bits are seen as uvec4.
+UNSIGNED = {
+    "absolute": ["a", []],
+    "sign": ["ivec4(min(uvec4(a), 1u))", []],
+    "maximum": ["ivec4(max(uvec4(a), uvec4(b)))", []],
+    "minimum": ["ivec4(min(uvec4(a), uvec4(b)))", []],
+    "power": ["x_power(uvec4(a), uvec4(b))", ["power_uint"]],
+    "mod": ["x_mod(uvec4(a), uvec4(b))", ["mod_uint"]],
+    "floor_divide": ["x_floor_divide(uvec4(a), uvec4(b))", ["mod_uint"]],
+    "shift_right": ["x_shift_right(uvec4(a), b)", ["shift"]],
+    "gcd": ["x_gcd(uvec4(a), uvec4(b))", ["gcd"]],
+}
+# Instructions whose result is in the range of an 8-bit dtype when the operands are.
+CLOSED = ["constant", "size", "cast", "bitcast", "where", "maximum", "minimum", "mod", "sign", "bitwise_and"]
+CLOSED.extend(["bitwise_or", "bitwise_xor", "shift_right"])
 COMPARE = {
     "equal": "equal",
     "not_equal": "notEqual",
@@ -81,7 +103,7 @@ def result_dtype(expr, result, input_dtypes):
 
 def number_literal(value, dtype):
     """GLSL of a constant as a vector of equal lanes."""
-    if dtype == "float32":
+    if is_float(dtype):
         bits = float_bits(_number(value))
         if bits == 0:
             return "vec4(0.0)"
@@ -90,7 +112,7 @@ def number_literal(value, dtype):
         return "vec4(intBitsToFloat(" + int_literal(bits) + "))"
     if dtype == "bool":
         return "bvec4(true)" if value else "bvec4(false)"
-    return "ivec4(" + int_literal(value) + ")"
+    return "ivec4(" + int_literal(to_int32(value)) + ")"
 
 
 def int_literal(value):
@@ -111,7 +133,7 @@ def emit_expression(shader, expr, result, operand_dtypes, out_shape):
     """Add the GLSL function of one result.
 
     Returns [function name, used operands]; calling it: name(p0, p1, ..., row) with the texels of the used
-    operands (bool, uint8 and int32 as ivec4). It returns the texel as it is stored.
+    operands (bool and integers as ivec4). It returns the texel as it is stored.
     """
     inputs = len(operand_dtypes)
     used = needed_instructions(expr, inputs, result)
@@ -125,7 +147,7 @@ def emit_expression(shader, expr, result, operand_dtypes, out_shape):
         names.append("p" + str(i))
         if used[i]:
             operands.append(i)
-            if operand_dtypes[i] == "float32":
+            if is_float(operand_dtypes[i]):
                 params.append("vec4 p" + str(i))
             else:
                 params.append("ivec4 p" + str(i))
@@ -146,7 +168,7 @@ def emit_expression(shader, expr, result, operand_dtypes, out_shape):
         stored = "ivec4(" + stored + ")"
     name = shader.fresh("expr")
     params.append("int row, int c4")
-    kind = "vec4" if types[place] == "float32" else "ivec4"
+    kind = "vec4" if is_float(types[place]) else "ivec4"
     shader.local(
         kind
         + " "
@@ -163,12 +185,22 @@ def emit_expression(shader, expr, result, operand_dtypes, out_shape):
 
 
 def _register(dtype):
-    if dtype == "float32":
+    if is_float(dtype):
         return "vec4"
     return "bvec4" if dtype == "bool" else "ivec4"
 
 
 def _instruction(shader, instr, names, types, out_shape):
+    """GLSL of one instruction, brought into the range of its dtype."""
+    text = _unbounded(shader, instr, names, types, out_shape)
+    if instr[0] in CLOSED:
+        return text
+    if instr[1] == "uint8":
+        return "(" + text + " & 255)"
+    return "((" + text + " << 24) >> 24)" if instr[1] == "int8" else text
+
+
+def _unbounded(shader, instr, names, types, out_shape):
     op = instr[0]
     dtype = instr[1]
     args = [names[operand] for operand in instr[2]]
@@ -177,11 +209,13 @@ def _instruction(shader, instr, names, types, out_shape):
         return number_literal(instr[3], dtype)
     if op == "size":
         place = shader.uniform(instr[3], 0, 0, 0)
-        return "vec4(" + place + ".x)" if dtype == "float32" else "ivec4(" + place + ".x)"
+        return "vec4(" + place + ".x)" if is_float(dtype) else "ivec4(" + place + ".x)"
     if op == "iota":
         return _iota(shader, instr[3], out_shape)
     if op == "cast":
-        return _cast(args[0], kinds[0], dtype)
+        return _cast(shader, args[0], kinds[0], dtype)
+    if op == "bitcast":
+        return _bitcast(args[0], kinds[0], dtype)
     if op == "where":
         shader.need("select")
         return "x_select(" + args[0] + ", " + args[1] + ", " + args[2] + ")"
@@ -193,9 +227,13 @@ def _instruction(shader, instr, names, types, out_shape):
     if op in COMPARE:
         if kinds[0] == "bool":
             return COMPARE[op] + "(ivec4(" + args[0] + "), ivec4(" + args[1] + "))"
+        if kinds[0] == "uint32":
+            return COMPARE[op] + "(uvec4(" + args[0] + "), uvec4(" + args[1] + "))"
         return COMPARE[op] + "(" + args[0] + ", " + args[1] + ")"
     entry = None
-    if dtype != "float32" and op in INTEGER:
+    if dtype == "uint32" and op in UNSIGNED:
+        entry = UNSIGNED[op]
+    elif not is_float(dtype) and op in INTEGER:
         entry = INTEGER[op]
     elif op in FLOAT:
         entry = FLOAT[op]
@@ -243,14 +281,35 @@ def _iota(shader, axis, out_shape):
     return "ivec4((row / " + place + ".x) % " + place + ".y)"
 
 
-def _cast(value, source, target):
+def _cast(shader, value, source, target):
     if source == target:
         return value
-    if target == "float32":
-        return "vec4(" + value + ")"
+    if is_float(target):
+        if source == "uint32":
+            return _called(shader, "uint", "x_uint_to_float", value)
+        return value if is_float(source) else "vec4(" + value + ")"
     if target == "bool":
-        zero = "vec4(0.0)" if source == "float32" else "ivec4(0)"
+        zero = "vec4(0.0)" if is_float(source) else "ivec4(0)"
         return "notEqual(" + value + ", " + zero + ")"
+    if target == "uint32" and is_float(source):
+        return _called(shader, "uint", "x_float_to_uint", value)
     if target == "uint8" and source != "bool":
         return "(ivec4(" + value + ") & 255)"
+    if target == "int8" and source != "bool":
+        return "((ivec4(" + value + ") << 24) >> 24)"
     return "ivec4(" + value + ")"
+
+
+def _called(shader, library, function_name, value):
+    shader.need(library)
+    return function_name + "(" + value + ")"
+
+
+def _bitcast(value, source, target):
+    if is_float(target):
+        return "intBitsToFloat(" + value + ")"
+    if is_float(source):
+        return "floatBitsToInt(" + value + ")"
+    if target == "uint8":
+        return "(" + value + " & 255)"
+    return "((" + value + " << 24) >> 24)" if target == "int8" else value

@@ -292,6 +292,66 @@ vec4 x_no_angle(vec4 y, vec4 a) {
   return (result & ~negative) | (unit & negative);
 }""",
     ],
+    "power_uint": [
+        [],
+        """ivec4 x_power(uvec4 a, uvec4 b) {
+  uvec4 result = uvec4(1u), base = a;
+  for (int i = 0; i < 32; i++) {
+    uvec4 bit = uvec4(0u) - ((b >> i) & 1u);
+    result = (result & ~bit) | ((result * base) & bit);
+    base = base * base;
+  }
+  return ivec4(result);
+}""",
+    ],
+    "mod_uint": [
+        [],
+        """ivec4 x_floor_divide(uvec4 a, uvec4 b) {
+  uvec4 none = uvec4(equal(b, uvec4(0u)));
+  return ivec4((a / (b + none)) * (1u - none));
+}
+ivec4 x_mod(uvec4 a, uvec4 b) {
+  uvec4 none = uvec4(equal(b, uvec4(0u)));
+  uvec4 d = b + none;
+  return ivec4((a - (a / d) * d) * (1u - none));
+}""",
+    ],
+    # Euclid's algorithm; numbers of 32 bits need at most 47 steps.
+    "gcd": [
+        [],
+        """ivec4 x_gcd(uvec4 a, uvec4 b) {
+  for (int k = 0; k < 48 && b != uvec4(0u); k++) {
+    uvec4 done = uvec4(equal(b, uvec4(0u)));
+    uvec4 rest = (a % (b + done)) * (1u - done);
+    a = a * done + b;
+    b = rest;
+  }
+  return ivec4(a);
+}""",
+    ],
+    "shift": [
+        [],
+        """ivec4 x_shift_left(ivec4 a, ivec4 n) {
+  ivec4 inside = -ivec4(lessThan(uvec4(n), uvec4(32u)));
+  return (a << (n & 31)) & inside;
+}
+ivec4 x_shift_right(ivec4 a, ivec4 n) { return a >> ivec4(min(uvec4(n), uvec4(31u))); }
+ivec4 x_shift_right(uvec4 a, ivec4 n) {
+  return ivec4(a >> (n & 31)) & -ivec4(lessThan(uvec4(n), uvec4(32u)));
+}""",
+    ],
+    # Halves of 16 bits, which every device converts exactly, so that the sum is rounded once.
+    "uint": [
+        [],
+        """vec4 x_uint_to_float(ivec4 a) {
+  uvec4 u = uvec4(a);
+  return vec4(u >> 16) * 65536.0 + vec4(u & 0xffffu);
+}
+ivec4 x_float_to_uint(vec4 a) {
+  bvec4 high = greaterThanEqual(a, vec4(2147483648.0));
+  return ivec4(mix(a, a - 2147483648.0, high)) ^ (ivec4(high) << 31);
+}""",
+    ],
     "mod": [
         ["product", "isnan"],
         """vec4 x_remainder(vec4 a, vec4 b, out vec4 quotient) {

@@ -8,6 +8,7 @@ Lines beyond the device's texture size go to further pages: page p owns the arra
 layers + layers - 1.
 """
 
+from ...core.dtypes import is_float
 from ...platform.buffers import float32_array, int32_array, set_at, subarray, zeros
 
 # A single row longer than this many texels is folded: a texture of one line wastes half of a GPU's 2x2 pixel
@@ -29,7 +30,7 @@ class Layout:
             rows = rows * shape[axis]
         self.shape = shape
         self.dtype = dtype
-        self.kind = "f" if dtype == "float32" else "i"
+        self.kind = "f" if is_float(dtype) else "i"
         self.channels = shape[rank - 1] if rank > 0 else 1
         self.rows = rows
         self.size = rows * self.channels

@@ -5,6 +5,7 @@ texels and joins its lanes, without those beyond the last channel. The parts of 
 lanes are joined by the last pass.
 """
 
+from ...core.dtypes import is_float
 from .shader import fill
 
 COMBINE = {"sum": "a + b", "prod": "a * b", "max": "x_maximum(a, b)", "min": "x_minimum(a, b)"}
@@ -16,6 +17,9 @@ IDENTITY_FLOAT = {
     "min": "intBitsToFloat(2139095040)",
 }
 IDENTITY_INTEGER = {"sum": "0", "prod": "1", "max": "(-2147483647 - 1)", "min": "2147483647"}
+# Of uint32, where signed numbers would do otherwise.
+COMBINE_UNSIGNED = {"max": "ivec4(max(uvec4(a), uvec4(b)))", "min": "ivec4(min(uvec4(a), uvec4(b)))"}
+IDENTITY_UNSIGNED = {"max": "0", "min": "-1"}
 # A pass reads at most so many texels one after the other, and is cut when it has fewer fragments than a GPU
 # likes.
 LONGEST = 2048
@@ -94,10 +98,15 @@ def parts_of(length, fragments):
 def _combiner(shader, op):
     """Add the GLSL function `join` of two texels; returns the identity as a vector."""
     vector = shader.out_vector()
-    for function_name in LIBRARY[op]:
-        shader.need(function_name)
-    shader.local(fill("@v@ join(@v@ a, @v@ b) { return @c@; }", ["v", vector, "c", COMBINE[op]]))
+    combine = COMBINE[op]
     identity = IDENTITY_FLOAT[op] if shader.out.kind == "f" else IDENTITY_INTEGER[op]
+    if shader.out.dtype == "uint32" and op in COMBINE_UNSIGNED:
+        combine = COMBINE_UNSIGNED[op]
+        identity = IDENTITY_UNSIGNED[op]
+    else:
+        for function_name in LIBRARY[op]:
+            shader.need(function_name)
+    shader.local(fill("@v@ join(@v@ a, @v@ b) { return @c@; }", ["v", vector, "c", combine]))
     return vector + "(" + identity + ")"
 
 
@@ -271,9 +280,11 @@ def arg_reduce(builder, step):
     axis = step["params"]["axis"]
     shader = builder.shader([value], [out])
     compare = ">" if step["params"]["op"] == "argmax" else "<"
-    floats = builder.dtypes[value] == "float32"
+    floats = is_float(builder.dtypes[value])
     scalar = "float" if floats else "int"
     better = "v " + compare + " best"
+    if builder.dtypes[value] == "uint32":
+        better = "uint(v) " + compare + " uint(best)"
     if floats:
         better = better + " || (bad(v) && !bad(best))"
         shader.local("bool bad(float v) { return (floatBitsToUint(v) & 0x7fffffffu) > 0x7f800000u; }")

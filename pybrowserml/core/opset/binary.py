@@ -1,11 +1,11 @@
 """Elementwise primitives of two operands, and `where`: recorders, gradients, table. Operands broadcast as in NumPy."""
 
 from ..dims import dims_equal
-from ..dtypes import is_float
+from ..dtypes import FLOATS, is_float
 from ..shapes import broadcast_shapes, same_shape
 from .reduction import reduce_sum
 from .registry import (
-    as_float,
+    float_pair,
     pair,
     record,
     register,
@@ -19,8 +19,8 @@ from .rules import ANY, NUMERIC, no_gradient, require_one_dtype, two_to_bool, tw
 
 
 def add(a, b):
-    """a + b, elementwise with broadcasting."""
-    return record("add", _arithmetic(a, b), {})[0]
+    """a + b, elementwise with broadcasting; of booleans, whether one holds."""
+    return _of_pair("add", "logical_or", a, b)
 
 
 def subtract(a, b):
@@ -29,14 +29,13 @@ def subtract(a, b):
 
 
 def multiply(a, b):
-    """a * b, elementwise with broadcasting."""
-    return record("multiply", _arithmetic(a, b), {})[0]
+    """a * b, elementwise with broadcasting; of booleans, whether both hold."""
+    return _of_pair("multiply", "logical_and", a, b)
 
 
 def divide(a, b):
-    """a / b as float32, elementwise with broadcasting."""
-    operands = pair(a, b)
-    return record("divide", [as_float(operands[0]), as_float(operands[1])], {})[0]
+    """a / b as a float, elementwise with broadcasting; integers become float32."""
+    return record("divide", float_pair(a, b), {})[0]
 
 
 def power(a, b):
@@ -46,12 +45,12 @@ def power(a, b):
 
 def maximum(a, b):
     """The larger of a and b, elementwise with broadcasting."""
-    return record("maximum", _arithmetic(a, b), {})[0]
+    return _of_pair("maximum", "logical_or", a, b)
 
 
 def minimum(a, b):
     """The smaller of a and b, elementwise with broadcasting."""
-    return record("minimum", _arithmetic(a, b), {})[0]
+    return _of_pair("minimum", "logical_and", a, b)
 
 
 def mod(a, b):
@@ -110,9 +109,15 @@ def where(condition, a, b):
     return record("where", [with_dtype(to_tensor(condition), "bool"), branches[0], branches[1]], {})[0]
 
 
-def _arithmetic(a, b):
+def _of_pair(op, of_booleans, a, b):
     operands = pair(a, b)
-    if operands[0].dtype == "bool" or operands[0].dtype == "uint8":
+    return record(of_booleans if operands[0].dtype == "bool" else op, operands, {})[0]
+
+
+def _arithmetic(a, b):
+    """Two operands of one dtype; booleans are counted as int32."""
+    operands = pair(a, b)
+    if operands[0].dtype == "bool":
         return [with_dtype(operands[0], "int32"), with_dtype(operands[1], "int32")]
     return operands
 
@@ -181,8 +186,8 @@ def _power_grad(node, cotangents):
         return [None, None]
     dy = cotangents[0]
     down = power(a, subtract(b, 1.0))
-    left = multiply(dy, multiply(b, where(equal(b, 0.0), scalar(0.0, "float32"), down)))
-    safe = where(greater(a, 0.0), a, scalar(1.0, "float32"))
+    left = multiply(dy, multiply(b, where(equal(b, 0.0), scalar(0.0, dy.dtype), down)))
+    safe = where(greater(a, 0.0), a, scalar(1.0, a.dtype))
     right = multiply(dy, multiply(result_of(node, 0), _one("log", safe)))
     return [unbroadcast(left, a.shape), unbroadcast(right, b.shape)]
 
@@ -200,7 +205,7 @@ def _choice_grad(compare):
         if b.node.op == "constant" and len(b.shape) == 0:
             left = where(compare(result_of(node, 0), b), dy, scalar(0, dy.dtype))
             return [unbroadcast(left, a.shape), unbroadcast(subtract(dy, left), b.shape)]
-        share = where(equal(a, b), scalar(0.5, "float32"), with_dtype(compare(a, b), "float32"))
+        share = where(equal(a, b), scalar(0.5, dy.dtype), with_dtype(compare(a, b), dy.dtype))
         left = multiply(dy, share)
         return [unbroadcast(left, a.shape), unbroadcast(subtract(dy, left), b.shape)]
 
@@ -233,7 +238,7 @@ BINARY = [
     ["add", NUMERIC, _add_grad],
     ["subtract", NUMERIC, _subtract_grad],
     ["multiply", NUMERIC, _multiply_grad],
-    ["divide", ["float32"], _divide_grad],
+    ["divide", FLOATS, _divide_grad],
     ["power", NUMERIC, _power_grad],
     ["maximum", NUMERIC, _choice_grad(greater)],
     ["minimum", NUMERIC, _choice_grad(less)],

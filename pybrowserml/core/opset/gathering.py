@@ -2,8 +2,9 @@
 
 from ...platform.errors import error
 from ..dims import dims_equal
+from ..dtypes import WIDTHS
 from ..shapes import copy_shape, format_shape, normalize_axis
-from .registry import record, register, require_dtypes, to_tensor, with_dtype
+from .registry import computed_dtype, record, register, require_dtypes, to_tensor, with_dtype
 
 
 def gather(x, indices, axis=0):
@@ -15,8 +16,11 @@ def gather(x, indices, axis=0):
 
 def scatter_add(indices, updates, axis, shape):
     """Zeros of a shape to which `updates` are added at `indices` along an axis; repeated indices add up."""
-    tensors = [with_dtype(to_tensor(indices), "int32"), to_tensor(updates)]
-    return record("scatter_add", tensors, {"axis": axis, "shape": shape})[0]
+    updates = to_tensor(updates)
+    narrow = WIDTHS[updates.dtype] == 8
+    added = with_dtype(updates, "int32" if narrow else computed_dtype(updates.dtype))
+    tensors = [with_dtype(to_tensor(indices), "int32"), added]
+    return with_dtype(record("scatter_add", tensors, {"axis": axis, "shape": shape})[0], updates.dtype)
 
 
 def _gather_shape(shape, indices, axis):
@@ -37,7 +41,7 @@ def _gather_rule(shapes, dtypes, attrs):
 
 def _scatter_rule(shapes, dtypes, attrs):
     require_dtypes("scatter_add", [dtypes[0]], ["int32"])
-    require_dtypes("scatter_add", [dtypes[1]], ["float32", "int32"])
+    require_dtypes("scatter_add", [dtypes[1]], ["float32", "float64", "int32", "uint32"])
     wanted = _gather_shape(attrs["shape"], shapes[0], attrs["axis"])
     fits = len(wanted) == len(shapes[1])
     if fits:

@@ -4,11 +4,12 @@ from ...platform.errors import error
 from ..dims import dims_equal
 from ..dtypes import is_float
 from ..shapes import copy_shape, normalize_axes, normalize_axis, reduced_shape
-from .registry import record, register, require_dtypes, result_of, scalar, to_tensor, with_dtype
+from .registry import computed_dtype, record, register, require_dtypes, result_of, scalar, to_tensor, with_dtype
+from .rules import NUMERIC
 
 
 def reduce_sum(x, axis, keepdims):
-    """Sum over axes (None: all); bool and uint8 are counted as int32."""
+    """Sum over axes (None: all); bool and int8 are summed as int32, uint8 as uint32."""
     return _reduce("sum", x, axis, keepdims)
 
 
@@ -39,17 +40,27 @@ def argmin(x, axis, keepdims):
 
 def _reduce(op, x, axis, keepdims):
     x = to_tensor(x)
-    if x.dtype == "bool" or x.dtype == "uint8":
-        x = with_dtype(x, "int32")
     axes = normalize_axes(axis, len(x.shape), op)
+    dtype = x.dtype
+    attrs = {"op": op, "axes": axes, "keepdims": keepdims}
+    if op == "max" or op == "min":
+        if len(axes) == 0:
+            return x
+        if dtype == "bool":
+            return with_dtype(record("reduce", [with_dtype(x, "int32")], attrs)[0], "bool")
+        return record("reduce", [x], attrs)[0]
+    if dtype == "bool" or dtype == "int8":
+        dtype = "int32"
+    elif dtype == "uint8":
+        dtype = "uint32"
     if len(axes) == 0:
-        return x
-    return record("reduce", [x], {"op": op, "axes": axes, "keepdims": keepdims})[0]
+        return with_dtype(x, dtype)
+    return with_dtype(record("reduce", [with_dtype(x, computed_dtype(dtype))], attrs)[0], dtype)
 
 
 def _arg_reduce(op, x, axis, keepdims):
     x = to_tensor(x)
-    if x.dtype == "bool" or x.dtype == "uint8":
+    if x.dtype == "bool":
         x = with_dtype(x, "int32")
     place = normalize_axis(axis, len(x.shape), op)
     return record("arg_reduce", [x], {"op": op, "axis": place, "keepdims": keepdims})[0]
@@ -57,7 +68,7 @@ def _arg_reduce(op, x, axis, keepdims):
 
 def _reduce_rule(shapes, dtypes, attrs):
     op = attrs["op"]
-    require_dtypes(op, dtypes, ["float32", "int32"])
+    require_dtypes(op, dtypes, NUMERIC)
     if op == "max" or op == "min":
         for axis in attrs["axes"]:
             if dims_equal(shapes[0][axis], 0):
@@ -66,7 +77,7 @@ def _reduce_rule(shapes, dtypes, attrs):
 
 
 def _arg_reduce_rule(shapes, dtypes, attrs):
-    require_dtypes(attrs["op"], dtypes, ["float32", "int32"])
+    require_dtypes(attrs["op"], dtypes, NUMERIC)
     if dims_equal(shapes[0][attrs["axis"]], 0):
         raise error("ShapeError", attrs["op"] + ": axis " + str(attrs["axis"]) + " is empty")
     return [[reduced_shape(shapes[0], [attrs["axis"]], attrs["keepdims"]), "int32"]]
@@ -91,7 +102,7 @@ def _reduce_grad(node, cotangents):
     if op == "prod":
         return [_prod_grad(node, dy)]
     y = _kept(result_of(node, 0), node)
-    chosen = with_dtype(record("equal", [x, y], {})[0], "float32")
+    chosen = with_dtype(record("equal", [x, y], {})[0], dy.dtype)
     count = reduce_sum(chosen, node.attrs["axes"], True)
     return [record("multiply", [record("divide", [dy, count], {})[0], chosen], {})[0]]
 
@@ -100,10 +111,10 @@ def _prod_grad(node, dy):
     """dy times the product of the others: y / x, save where a zero stands, where the product leaves that zero out."""
     x = node.inputs[0]
     axes = node.attrs["axes"]
-    zero = scalar(0.0, "float32")
-    one = scalar(1.0, "float32")
+    zero = scalar(0.0, x.dtype)
+    one = scalar(1.0, x.dtype)
     is_zero = record("equal", [x, zero], {})[0]
-    zeros = reduce_sum(with_dtype(is_zero, "float32"), axes, True)
+    zeros = reduce_sum(with_dtype(is_zero, x.dtype), axes, True)
     safe = record("where", [is_zero, one, x], {})[0]
     rest = reduce_prod(safe, axes, True)
     at_zero = record("where", [record("equal", [zeros, one], {})[0], rest, zero], {})[0]

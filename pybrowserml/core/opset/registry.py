@@ -2,7 +2,7 @@
 
 from ...platform.errors import error
 from ...platform.numbers import has_fraction_type, is_bool, is_number
-from ..dtypes import is_float, promote
+from ..dtypes import is_float, promote, promote_number
 from ..graph import Tensor, constant, make_node
 from ..host import host_array, host_scalar
 
@@ -52,12 +52,8 @@ def scalar(number, dtype):
 
 
 def _number_dtype(number, other):
-    """A bare number takes the dtype of the tensor that it meets, unless that would lose its fraction."""
-    if is_bool(number) or is_float(other):
-        return other
-    if has_fraction_type(number):
-        return "float32"
-    return "int32" if other == "bool" else other
+    """The dtype of a bare number that meets a tensor of dtype `other`."""
+    return other if is_bool(number) else promote_number(other, number, has_fraction_type(number))
 
 
 def pair(a, b):
@@ -85,9 +81,20 @@ def with_dtype(x, dtype):
 
 
 def as_float(x):
-    """A float tensor: integers and booleans are cast."""
+    """A float tensor: integers and booleans are cast to float32."""
     x = to_tensor(x)
     return x if is_float(x.dtype) else with_dtype(x, "float32")
+
+
+def float_pair(a, b):
+    """Two operands as float tensors of one dtype."""
+    operands = pair(a, b)
+    return [as_float(operands[0]), as_float(operands[1])]
+
+
+def computed_dtype(dtype):
+    """The dtype in which sums of products of a float dtype are computed: float32 for float16."""
+    return "float32" if dtype == "float16" else dtype
 
 
 def require_dtypes(op, dtypes, allowed):

@@ -1,28 +1,30 @@
 """Shape and dtype rules of elementwise primitives, one maker a kind."""
 
 from ...platform.errors import error
+from ..dtypes import DTYPES, FLOATS, INTEGERS
 from ..shapes import broadcast_shapes, copy_shape
 from .registry import require_dtypes
 
-NUMERIC = ["float32", "int32"]
-ANY = ["float32", "int32", "bool", "uint8"]
+NUMERIC = [dtype for dtype in FLOATS]
+NUMERIC.extend(INTEGERS)
+ANY = DTYPES
 
 
 def float_to_float(op):
     """One float operand → the same shape."""
 
     def infer(shapes, dtypes, attrs):
-        require_dtypes(op, dtypes, ["float32"])
+        require_dtypes(op, dtypes, FLOATS)
         return [[copy_shape(shapes[0]), dtypes[0]]]
 
     return infer
 
 
 def signed_to_same(op):
-    """One float32 or int32 operand → the same."""
+    """One float or integer operand → the same."""
 
     def infer(shapes, dtypes, attrs):
-        require_dtypes(op, dtypes, ["float32", "int32"])
+        require_dtypes(op, dtypes, NUMERIC)
         return [[copy_shape(shapes[0]), dtypes[0]]]
 
     return infer

@@ -1,25 +1,30 @@
 """Elementwise primitives of one operand: recorders, derivatives, table."""
 
-from ..dtypes import check_dtype, is_float
+from ..dtypes import FLOATS, check_dtype, is_float
 from ..shapes import copy_shape
 from .binary import add, divide, multiply, subtract
 from .registry import as_float, record, register, result_of, to_tensor, with_dtype
 from .rules import any_to_same, float_to_float, no_gradient, one_to, signed_to_same
 
 
+def _number(x):
+    x = to_tensor(x)
+    return with_dtype(x, "int32") if x.dtype == "bool" else x
+
+
 def negative(x):
-    """-x, elementwise; float32 or int32."""
-    return record("negative", [to_tensor(x)], {})[0]
+    """-x, elementwise; the dtype stays (bool: int32)."""
+    return record("negative", [_number(x)], {})[0]
 
 
 def absolute(x):
-    """|x|, elementwise; float32 or int32."""
-    return record("absolute", [to_tensor(x)], {})[0]
+    """|x|, elementwise; the dtype stays (bool: int32)."""
+    return record("absolute", [_number(x)], {})[0]
 
 
 def sign(x):
-    """-1, 0 or 1, elementwise; float32 or int32."""
-    return record("sign", [to_tensor(x)], {})[0]
+    """-1, 0 or 1, elementwise; the dtype stays (bool: int32)."""
+    return record("sign", [_number(x)], {})[0]
 
 
 def exp(x):
@@ -147,7 +152,9 @@ def _one_negative(node, cotangents):
 
 def _cast_grad(node, cotangents):
     x = node.inputs[0]
-    return [cotangents[0] if is_float(x.dtype) and is_float(node.attrs["dtype"]) else None]
+    if not is_float(x.dtype) or not is_float(node.attrs["dtype"]):
+        return [None]
+    return [with_dtype(cotangents[0], x.dtype)]
 
 
 # The table
@@ -178,8 +185,8 @@ for row in UNARY:
 register("negative", signed_to_same("negative"), _one_negative)
 register("absolute", signed_to_same("absolute"), _chain(lambda x, y: sign(x)))
 register("sign", signed_to_same("sign"), no_gradient)
-register("isnan", one_to("isnan", ["float32"], "bool"), no_gradient)
-register("isfinite", one_to("isfinite", ["float32"], "bool"), no_gradient)
+register("isnan", one_to("isnan", FLOATS, "bool"), no_gradient)
+register("isfinite", one_to("isfinite", FLOATS, "bool"), no_gradient)
 register("logical_not", one_to("logical_not", ["bool"], "bool"), no_gradient)
 register("stop_gradient", any_to_same, no_gradient)
 

@@ -4,25 +4,66 @@ __pragma__(
     "js",
     "{}",
     """
-const arrays = {float32: Float32Array, int32: Int32Array, bool: Uint8Array, uint8: Uint8Array};
+const arrays = {
+  bool: Uint8Array, uint8: Uint8Array, int8: Int8Array, int32: Int32Array, uint32: Uint32Array,
+  float16: Float32Array, float32: Float32Array, float64: Float64Array,
+};
+// The nearest half-precision number; halves between two go to the even one.
+const half = (x) => {
+  const a = Math.abs(x);
+  if (!(a < 65520)) return a >= 65520 ? Math.sign(x) * Infinity : x;
+  let unit = 2 ** -24;
+  while (a >= 2048 * unit) unit *= 2;
+  const quotient = a / unit;
+  const low = Math.floor(quotient);
+  const rest = quotient - low;
+  const rounded = (low + (rest > 0.5 || (rest === 0.5 && low % 2 === 1) ? 1 : 0)) * unit;
+  return x < 0 || Object.is(x, -0) ? -rounded : rounded;
+};
+// The bits of a half-precision number, and the number of bits.
+const halfBits = (x) => {
+  const sign = x < 0 || Object.is(x, -0) ? 0x8000 : 0;
+  const a = Math.abs(x);
+  if (a !== a) return 0x7e00;
+  if (a === Infinity) return sign | 0x7c00;
+  if (a < 2 ** -14) return sign | (a * 2 ** 24);
+  let exponent = -14;
+  while (a >= 2 ** (exponent + 1)) exponent += 1;
+  return sign | ((exponent + 15) << 10) | ((a / 2 ** exponent - 1) * 1024);
+};
+const ofHalfBits = (bits) => {
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  let a = exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15);
+  if (exponent === 31) a = fraction === 0 ? Infinity : NaN;
+  return bits & 0x8000 ? -a : a;
+};
 export const zeros = (dtype, count) => new arrays[dtype](count);
 export const float32_array = (count) => new Float32Array(count);
 export const int32_array = (count) => new Int32Array(count);
 export const float64_array = (count) => new Float64Array(count);
 export const from_numbers = (dtype, numbers) => {
   if (dtype === 'bool') return Uint8Array.from(numbers, (x) => (x ? 1 : 0));
+  if (dtype === 'float16') return Float32Array.from(numbers, half);
   return arrays[dtype].from(numbers);
 };
 export const to_numbers = (data) => Array.from(data);
 export const subarray = (data, start, end) => data.subarray(start, end);
 export const copy_of = (data) => data.slice();
 export const set_at = (target, source, offset) => target.set(source, offset);
+export const element_bytes = (dtype) => (dtype === 'float16' ? 2 : arrays[dtype].BYTES_PER_ELEMENT);
 export const view_bytes = (data, dtype, offset, count) => {
   const kind = arrays[dtype];
   const from = data.byteOffset + offset;
+  if (dtype === 'float16') {
+    return Float32Array.from(new Uint16Array(data.buffer.slice(from, from + count * 2)), ofHalfBits);
+  }
   return new kind(data.buffer.slice(from, from + count * kind.BYTES_PER_ELEMENT));
 };
-export const bytes_of = (data) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+export const bytes_of = (data, dtype) => {
+  if (dtype === 'float16') return new Uint8Array(Uint16Array.from(data, halfBits).buffer);
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+};
 export const memory = (count) => {
   const even = count + count % 2;
   const buffer = new ArrayBuffer(even * 4);
@@ -56,11 +97,15 @@ const flatten = (value, shape, depth, into) => {
 };
 const dtypeOf = (data) => {
   if (data instanceof Uint8Array || data instanceof Uint8ClampedArray) return 'uint8';
+  if (data instanceof Int8Array) return 'int8';
+  if (data instanceof Uint32Array) return 'uint32';
   if (data instanceof Float32Array || data instanceof Float64Array) return 'float32';
+  if (typeof Float16Array === 'function' && data instanceof Float16Array) return 'float16';
   return 'int32';
 };
 const convert = (data, dtype) => {
   if (dtype === 'bool') return Uint8Array.from(data, (x) => (x ? 1 : 0));
+  if (dtype === 'float16') return Float32Array.from(data, half);
   return data.constructor === arrays[dtype] ? data : arrays[dtype].from(data);
 };
 export const from_user = (value, dtype) => {
