@@ -48,20 +48,41 @@ from ..core.opset.unary import (
     tanh,
 )
 from .creation import (
-    arange,
     array,
+    broadcast_args,
+    clone,
+    convert_to_numpy,
     convert_to_tensor,
-    eye,
+    copy,
+    dtype,
+    empty,
+    empty_like,
+    ensure_shape,
+    fill,
     full,
     full_like,
-    identity,
-    linspace,
+    is_tensor,
     ndim,
     ones,
     ones_like,
     shape,
+    size,
     zeros,
     zeros_like,
+)
+from .joining import (
+    append,
+    array_split,
+    concatenate,
+    dsplit,
+    dstack,
+    hsplit,
+    hstack,
+    split,
+    stack,
+    unstack,
+    vsplit,
+    vstack,
 )
 from .math import (
     abs,
@@ -98,22 +119,25 @@ from .math import (
     trunc,
     var,
 )
+from .matrices import diag, diagflat, diagonal, eye, identity, trace, tri, tril, triu
 from .movement import (
+    broadcast_arrays,
     broadcast_to,
-    concatenate,
+    diff,
     expand_dims,
+    fliplr,
+    flipud,
     moveaxis,
-    pad,
     ravel,
     repeat,
+    roll,
+    rot90,
+    select,
     slice,
-    split,
     squeeze,
-    stack,
     swapaxes,
     take,
     tile,
-    unstack,
 )
 from .nn import (
     average_pool,
@@ -146,3 +170,5 @@ from .nn import (
     sparse_categorical_crossentropy,
     tanh_shrink,
 )
+from .padding import mirror_pad, pad
+from .sequences import arange, geomspace, linspace, logspace, meshgrid, vander
