@@ -20,7 +20,6 @@ from ..core.opset.binary import (
     subtract,
     where,
 )
-from ..core.opset.matmul import matmul
 from ..core.opset.movement import flip, reshape, transpose
 from ..core.opset.unary import (
     absolute,
@@ -47,6 +46,7 @@ from ..core.opset.unary import (
     tan,
     tanh,
 )
+from .attention import dot_product_attention
 from .creation import (
     array,
     broadcast_args,
@@ -70,6 +70,7 @@ from .creation import (
     zeros,
     zeros_like,
 )
+from .equations import einsum
 from .joining import (
     append,
     array_split,
@@ -96,7 +97,6 @@ from .math import (
     cosh,
     count_nonzero,
     divide_no_nan,
-    dot,
     isinf,
     log2,
     log10,
@@ -108,7 +108,6 @@ from .math import (
     min,
     moments,
     norm,
-    outer,
     prod,
     round,
     sinh,
@@ -171,4 +170,5 @@ from .nn import (
     tanh_shrink,
 )
 from .padding import mirror_pad, pad
+from .products import convolve, correlate, cross, dot, inner, kron, matmul, outer, tensordot, vdot
 from .sequences import arange, geomspace, linspace, logspace, meshgrid, vander
