@@ -47,6 +47,7 @@ from ..core.opset.unary import (
     tanh,
 )
 from .attention import dot_product_attention
+from .complexes import polar, view_as_complex, view_as_real
 from .creation import (
     array,
     broadcast_args,
@@ -71,6 +72,7 @@ from .creation import (
     zeros_like,
 )
 from .equations import einsum
+from .fourier import enclosing_power_of_two, fft, fft2, ifft, ifft2, irfft, rfft
 from .joining import (
     append,
     array_split,
@@ -172,3 +174,14 @@ from .nn import (
 from .padding import mirror_pad, pad
 from .products import convolve, correlate, cross, dot, inner, kron, matmul, outer, tensordot, vdot
 from .sequences import arange, geomspace, linspace, logspace, meshgrid, vander
+from .signal import extract_sequences, frame, istft, overlap_add, stft
+from .windows import (
+    bartlett,
+    blackman,
+    cosine_window,
+    hamming,
+    hamming_window,
+    hann_window,
+    hanning,
+    kaiser,
+)

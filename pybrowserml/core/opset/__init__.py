@@ -1,4 +1,4 @@
 """The primitives: one file a family; each row has a shape rule, a gradient rule and a recorder."""
 
-from . import binary, convolution, gathering, generators, matmul, movement, pooling, reduction, unary
+from . import binary, convolution, fourier, gathering, generators, matmul, movement, pooling, reduction, unary
 from .registry import PRIMITIVES, record, to_tensor
