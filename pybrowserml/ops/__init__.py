@@ -21,7 +21,6 @@ from ..core.opset.binary import (
     where,
 )
 from ..core.opset.bits import bitwise_and, bitwise_or, bitwise_xor
-from ..core.opset.matmul import matmul
 from ..core.opset.movement import flip, reshape, transpose
 from ..core.opset.unary import (
     absolute,
@@ -48,6 +47,7 @@ from ..core.opset.unary import (
     tan,
     tanh,
 )
+from .attention import dot_product_attention
 from .bits import (
     bitwise_invert,
     bitwise_left_shift,
@@ -65,21 +65,44 @@ from .bits import (
     signbit,
     view,
 )
+from .complexes import polar, view_as_complex, view_as_real
 from .creation import (
-    arange,
     array,
+    broadcast_args,
+    clone,
+    convert_to_numpy,
     convert_to_tensor,
-    eye,
+    copy,
+    empty,
+    empty_like,
+    ensure_shape,
+    fill,
     full,
     full_like,
-    identity,
-    linspace,
+    is_tensor,
     ndim,
     ones,
     ones_like,
     shape,
+    size,
     zeros,
     zeros_like,
+)
+from .equations import einsum
+from .fourier import enclosing_power_of_two, fft, fft2, ifft, ifft2, irfft, rfft
+from .joining import (
+    append,
+    array_split,
+    concatenate,
+    dsplit,
+    dstack,
+    hsplit,
+    hstack,
+    split,
+    stack,
+    unstack,
+    vsplit,
+    vstack,
 )
 from .math import (
     abs,
@@ -93,7 +116,6 @@ from .math import (
     cosh,
     count_nonzero,
     divide_no_nan,
-    dot,
     isinf,
     log2,
     log10,
@@ -105,7 +127,6 @@ from .math import (
     min,
     moments,
     norm,
-    outer,
     prod,
     round,
     sinh,
@@ -116,22 +137,25 @@ from .math import (
     trunc,
     var,
 )
+from .matrices import diag, diagflat, diagonal, eye, identity, trace, tri, tril, triu
 from .movement import (
+    broadcast_arrays,
     broadcast_to,
-    concatenate,
+    diff,
     expand_dims,
+    fliplr,
+    flipud,
     moveaxis,
-    pad,
     ravel,
     repeat,
+    roll,
+    rot90,
+    select,
     slice,
-    split,
     squeeze,
-    stack,
     swapaxes,
     take,
     tile,
-    unstack,
 )
 from .nn import (
     average_pool,
@@ -164,3 +188,8 @@ from .nn import (
     sparse_categorical_crossentropy,
     tanh_shrink,
 )
+from .padding import mirror_pad, pad
+from .products import convolve, correlate, cross, dot, inner, kron, matmul, outer, tensordot, vdot
+from .sequences import arange, geomspace, linspace, logspace, meshgrid, vander
+from .signal import extract_sequences, frame, istft, overlap_add, stft
+from .windows import bartlett, blackman, cosine_window, hamming, hamming_window, hann_window, hanning, kaiser

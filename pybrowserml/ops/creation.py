@@ -1,17 +1,18 @@
 """Tensors from numbers, and what is known of a tensor without its values."""
 
+from ..compiler.realise import read_tensor
+from ..core.dims import dims_equal, format_dim, is_symbolic
 from ..core.dtypes import check_dtype
-from ..core.graph import constant
-from ..core.host import HostArray
-from ..core.opset.binary import add, equal
-from ..core.opset.generators import iota
+from ..core.graph import is_tensor as is_tensor_object
+from ..core.opset.generators import size_of
 from ..core.opset.movement import broadcast_to
-from ..core.opset.registry import scalar, to_tensor
+from ..core.opset.registry import record, scalar, to_tensor
 from ..core.opset.unary import cast
-from ..core.shapes import copy_shape
-from ..platform.buffers import from_numbers
+from ..core.shapes import broadcast_shapes, copy_shape, element_count, format_shape
+from ..platform.buffers import to_user
 from ..platform.errors import error
-from ..platform.numbers import has_fraction_type, is_bool, is_list, is_number
+from ..platform.numbers import is_bool, is_list, is_number
+from ..platform.tasks import waits
 
 
 def convert_to_tensor(x, dtype=None):
@@ -71,44 +72,30 @@ def full_like(x, fill_value, dtype=None):
     return full(x.shape, fill_value, x.dtype if dtype is None else dtype)
 
 
-def arange(start, stop=None, step=1, dtype=None):
-    """start, start + step, ... below stop; with one argument 0 .. start - 1.
-
-    int32, or float32 when a number has a fraction.
-    """
-    first = 0 if stop is None else start
-    last = start if stop is None else stop
-    if step == 0:
-        raise error("ArgumentError", "arange: step must not be 0")
-    kind = dtype
-    if kind is None:
-        fractional = has_fraction_type(first) or has_fraction_type(last) or has_fraction_type(step)
-        kind = "float32" if fractional else "int32"
-    numbers = []
-    value = first
-    while (step > 0 and value < last) or (step < 0 and value > last):
-        numbers.append(value)
-        value = first + step * len(numbers)
-    return constant(HostArray(from_numbers(check_dtype(kind), numbers), [len(numbers)], kind))
+def empty(shape, dtype=None):
+    """A tensor whose numbers do not matter: zeros."""
+    return zeros(shape, dtype)
 
 
-def linspace(start, stop, num=50, endpoint=True):
-    """`num` float32 numbers in equal steps from start to stop, which is left out unless `endpoint`."""
-    parts = num - 1 if endpoint else num
-    numbers = [start + (stop - start) * (i / parts if parts > 0 else 0.0) for i in range(num)]
-    return constant(HostArray(from_numbers("float32", numbers), [num], "float32"))
+def empty_like(x, dtype=None):
+    """Zeros of the shape and dtype of x."""
+    return zeros_like(x, dtype)
 
 
-def eye(N, M=None, k=0, dtype=None):
-    """An N × M matrix (square by default) with ones on the k-th diagonal."""
-    shape = [N, N if M is None else M]
-    hit = equal(add(iota(shape, 0), k), iota(shape, 1))
-    return cast(hit, "float32" if dtype is None else check_dtype(dtype))
+def fill(shape, value, dtype=None):
+    """The same as `full`."""
+    return full(shape, value, dtype)
 
 
-def identity(n, dtype=None):
-    """The n × n identity matrix."""
-    return eye(n, None, 0, dtype)
+def copy(x):
+    """The numbers of x as a tensor of its own, which outlives the disposal of x."""
+    x = to_tensor(x)
+    return record("reshape", [x], {"shape": copy_shape(x.shape)})[0]
+
+
+def clone(x):
+    """The same as `copy`."""
+    return copy(x)
 
 
 def shape(x):
@@ -119,3 +106,46 @@ def shape(x):
 def ndim(x):
     """The number of axes."""
     return len(to_tensor(x).shape)
+
+
+def size(x):
+    """The number of elements: an integer, or an int32 scalar where a dimension is symbolic."""
+    count = element_count(to_tensor(x).shape)
+    return size_of(count) if is_symbolic(count) else count
+
+
+def dtype(x):
+    """The name of a tensor's dtype."""
+    return to_tensor(x).dtype
+
+
+def is_tensor(x):
+    """Whether x is a tensor (a variable or an array is none)."""
+    return is_tensor_object(x)
+
+
+@waits
+def convert_to_numpy(x):
+    """The value, computed now if need be: a NumPy array; in JavaScript a promise of {data, shape, dtype}."""
+    host = yield from read_tensor(to_tensor(x))
+    return to_user(host.data, host.shape, host.dtype)
+
+
+def broadcast_args(shape1, shape2):
+    """The common shape of two shapes, aligned at the right as in NumPy."""
+    return broadcast_shapes(shape1, shape2, "broadcast_args")
+
+
+def ensure_shape(x, shape):
+    """x itself; raises ShapeError unless it has the shape, in which None stands for any size."""
+    x = to_tensor(x)
+    fits = len(shape) == len(x.shape)
+    if fits:
+        for i in range(len(shape)):
+            fits = fits and (shape[i] is None or dims_equal(shape[i], x.shape[i]))
+    if not fits:
+        wanted = ", ".join(["None" if dim is None else format_dim(dim) for dim in shape])
+        raise error(
+            "ShapeError", "ensure_shape: x must have shape (" + wanted + "), got " + format_shape(x.shape)
+        )
+    return x

@@ -15,7 +15,6 @@ from ..core.opset.binary import (
     where,
 )
 from ..core.opset.generators import size_of
-from ..core.opset.matmul import matmul
 from ..core.opset.movement import reshape
 from ..core.opset.reduction import (
     argmax as index_of_max,
@@ -238,23 +237,6 @@ def logsumexp(x, axis=None, keepdims=False):
     shift = where(isfinite(highest), highest, 0.0)
     total = log(reduce_sum(exp(subtract(x, shift)), axis, keepdims))
     return add(total, shift if keepdims else reshape(shift, total.shape))
-
-
-# Products
-
-
-def dot(x1, x2):
-    """Sum over the last axis of x1 and the last but one of x2 (for rank <= 2, a matrix product)."""
-    x1 = to_tensor(x1)
-    x2 = to_tensor(x2)
-    if len(x1.shape) == 0 or len(x2.shape) == 0:
-        return multiply(x1, x2)
-    return matmul(x1, x2, False, False)
-
-
-def outer(x1, x2):
-    """The product of every element of x1 with every one of x2: [size of x1, size of x2]."""
-    return multiply(reshape(to_tensor(x1), [-1, 1]), reshape(to_tensor(x2), [1, -1]))
 
 
 def norm(x, axis=None, keepdims=False):

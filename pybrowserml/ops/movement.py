@@ -1,16 +1,17 @@
 """Movement: other shapes and places for the same numbers, under Keras's names."""
 
-from ..core.dims import dim_floordiv, dim_mul, dim_sub, dims_equal, format_dim, is_symbolic
-from ..core.opset.binary import add, less, where
+from ..core.dims import dim_max, dim_mul, dim_sub, dims_equal, format_dim, is_symbolic
+from ..core.opset.binary import add, less, mod, not_equal, subtract, where
 from ..core.opset.gathering import gather
+from ..core.opset.generators import iota, size_of
 from ..core.opset.movement import broadcast_to as broadcast_primitive
-from ..core.opset.movement import concatenate as concatenate_primitive
-from ..core.opset.movement import pad_interior, reshape, slice_strided, transpose
-from ..core.opset.registry import to_tensor
+from ..core.opset.movement import concatenate, flip, reshape, slice_strided, transpose
+from ..core.opset.registry import constant_of, to_tensor
 from ..core.opset.unary import cast
-from ..core.shapes import copy_shape, format_shape, normalize_axes, normalize_axis
+from ..core.shapes import broadcast_shapes, copy_shape, format_shape, normalize_axes, normalize_axis
 from ..platform.errors import error
-from ..platform.numbers import is_list, is_number, is_whole
+from ..platform.numbers import is_list, is_whole
+from .arguments import require_whole, shown
 
 
 def broadcast_to(x, shape):
@@ -63,65 +64,131 @@ def swapaxes(x, axis1, axis2):
 
 
 def moveaxis(x, source, destination):
-    """x with one axis moved to another place; the others keep their order."""
+    """x with axes moved to other places; the others keep their order. source, destination: an axis, or lists."""
     x = to_tensor(x)
     rank = len(x.shape)
-    start = normalize_axis(source, rank, "moveaxis")
-    order = [i for i in range(rank) if i != start]
-    order.insert(normalize_axis(destination, rank, "moveaxis"), start)
+    sources = source if is_list(source) else [source]
+    targets = destination if is_list(destination) else [destination]
+    if len(sources) != len(targets):
+        raise error("ArgumentError", "moveaxis: source and destination must be as many")
+    starts = [normalize_axis(axis, rank, "moveaxis") for axis in sources]
+    ends = [normalize_axis(axis, rank, "moveaxis") for axis in targets]
+    rest = [i for i in range(rank) if i not in starts]
+    order = []
+    for i in range(rank):
+        order.append(starts[ends.index(i)] if i in ends else rest.pop(0))
     return transpose(x, order)
 
 
-def concatenate(xs, axis=0):
-    """Tensors of one dtype joined along an axis; all other dimensions agree."""
-    return concatenate_primitive(xs, axis)
+def roll(x, shift, axis=None):
+    """x moved along axes; what leaves at one end comes back at the other (axis None: of the flattened tensor).
 
-
-def stack(x, axis=0):
-    """Tensors of one shape joined along a new axis."""
-    return concatenate_primitive([expand_dims(part, axis) for part in x], axis)
-
-
-def unstack(x, num=None, axis=0):
-    """The list of slices along an axis, which is left out of them."""
+    shift, axis: integers, or lists of as many.
+    """
     x = to_tensor(x)
-    place = normalize_axis(axis, len(x.shape), "unstack")
-    return [squeeze(part, place) for part in split(x, x.shape[place] if num is None else num, place)]
+    if axis is None:
+        return reshape(roll(reshape(x, [-1]), shift, 0), copy_shape(x.shape))
+    axes = axis if is_list(axis) else [axis]
+    shifts = shift if is_list(shift) else [shift for place in axes]
+    if len(axes) != len(shifts):
+        raise error("ArgumentError", "roll: shift and axis must be as many")
+    for i in range(len(axes)):
+        x = _rolled(x, shifts[i], normalize_axis(axes[i], len(x.shape), "roll"))
+    return x
 
 
-def split(x, indices_or_sections, axis=0):
-    """A list of parts along an axis: a number of equal parts, or cuts at the given places."""
+def _rolled(x, shift, axis):
+    size = x.shape[axis]
+    if not is_whole(shift):
+        raise error("ArgumentError", "roll: shift must be an integer, got " + shown(shift))
+    if is_symbolic(size):
+        return gather(x, mod(subtract(iota([size], 0), shift), size_of(size)), axis)
+    if size == 0 or shift % size == 0:
+        return x
+    cut = size - shift % size
+    begin = [0 for dim in x.shape]
+    ones = [1 for dim in x.shape]
+    shape = copy_shape(x.shape)
+    shape[axis] = cut
+    low = slice_strided(x, copy_shape(begin), copy_shape(shape), ones)
+    begin[axis] = cut
+    shape[axis] = size - cut
+    return concatenate([slice_strided(x, begin, shape, ones), low], axis)
+
+
+def fliplr(x):
+    """The second axis in reversed order."""
     x = to_tensor(x)
-    place = normalize_axis(axis, len(x.shape), "split")
-    size = x.shape[place]
-    if is_list(indices_or_sections):
-        cuts = [0]
-        cuts.extend(indices_or_sections)
-        cuts.append(size)
-    else:
-        count = indices_or_sections
-        if not is_whole(count) or count < 1:
-            raise error("ArgumentError", "split: needs a positive number of parts or a list of places")
-        part = dim_floordiv(size, count)
-        if not dims_equal(dim_mul(part, count), size):
-            raise error(
-                "ShapeError",
-                "split: axis "
-                + str(place)
-                + " of size "
-                + format_dim(size)
-                + " does not divide into "
-                + str(count)
-                + " parts",
-            )
-        cuts = [dim_mul(part, i) for i in range(count + 1)]
-    parts = []
-    for i in range(len(cuts) - 1):
-        begin = [cuts[i] if j == place else 0 for j in range(len(x.shape))]
+    if len(x.shape) < 2:
+        raise error("ShapeError", "fliplr: x must have rank >= 2, got " + format_shape(x.shape))
+    return flip(x, 1)
+
+
+def flipud(x):
+    """The first axis in reversed order."""
+    return flip(x, 0)
+
+
+def rot90(array, k=1, axes=None):
+    """Quarter turns of the plane of two axes, k times from the first axis towards the second.
+
+    axes: the plane, [0, 1] by default.
+    """
+    x = to_tensor(array)
+    plane = [0, 1] if axes is None else axes
+    if not is_list(plane) or len(plane) != 2:
+        raise error("ArgumentError", "rot90: axes must be two axes, got " + shown(axes))
+    first = normalize_axis(plane[0], len(x.shape), "rot90")
+    second = normalize_axis(plane[1], len(x.shape), "rot90")
+    if first == second:
+        raise error("ArgumentError", "rot90: the two axes must differ, got " + shown(plane))
+    turns = k % 4
+    if turns == 0:
+        return x
+    if turns == 2:
+        return flip(x, [first, second])
+    return (
+        swapaxes(flip(x, second), first, second) if turns == 1 else flip(swapaxes(x, first, second), second)
+    )
+
+
+def broadcast_arrays(xs):
+    """Tensors repeated to their common shape."""
+    tensors = [to_tensor(x) for x in xs]
+    shape = []
+    for tensor in tensors:
+        shape = broadcast_shapes(shape, tensor.shape, "broadcast_arrays")
+    return [broadcast_primitive(tensor, shape) for tensor in tensors]
+
+
+def diff(a, n=1, axis=-1):
+    """Differences of neighbours along an axis, taken n times; of booleans: whether they differ."""
+    x = to_tensor(a)
+    place = normalize_axis(axis, len(x.shape), "diff")
+    for _again in range(require_whole(n, 0, "diff: n")):
         shape = copy_shape(x.shape)
-        shape[place] = dim_sub(cuts[i + 1], cuts[i])
-        parts.append(slice_strided(x, begin, shape, [1 for dim in x.shape]))
-    return parts
+        shape[place] = dim_max(dim_sub(shape[place], 1), 0)
+        begin = [0 for dim in shape]
+        ones = [1 for dim in shape]
+        if dims_equal(shape[place], 0):
+            x = slice_strided(x, begin, shape, ones)
+            continue
+        low = slice_strided(x, copy_shape(begin), shape, ones)
+        begin[place] = 1
+        high = slice_strided(x, begin, shape, ones)
+        x = not_equal(high, low) if x.dtype == "bool" else subtract(high, low)
+    return x
+
+
+def select(condlist, choicelist, default=0):
+    """Per element the choice of the first condition that holds, `default` where none does; all broadcast."""
+    if not is_list(condlist) or not is_list(choicelist) or len(condlist) != len(choicelist):
+        raise error("ArgumentError", "select: condlist and choicelist must be lists of the same length")
+    chosen = default
+    for i in range(len(condlist)):
+        place = len(condlist) - 1 - i
+        chosen = where(cast(to_tensor(condlist[place]), "bool"), choicelist[place], chosen)
+    return to_tensor(chosen)
 
 
 def slice(inputs, start_indices, shape):
@@ -146,45 +213,42 @@ def take(x, indices, axis=None):
     return gather(x, indices, place)
 
 
-def pad(x, pad_width, mode="constant", constant_values=0):
-    """x with `constant_values` around it.
-
-    pad_width: [before, after] per axis, one such pair, or one number.
-    """
-    x = to_tensor(x)
-    if mode != "constant":
-        raise error("ArgumentError", "pad: mode must be 'constant', got '" + str(mode) + "'")
-    pads = []
-    for i in range(len(x.shape)):
-        if is_number(pad_width):
-            pads.append([pad_width, pad_width, 0])
-        elif is_number(pad_width[0]):
-            pads.append([pad_width[0], pad_width[1], 0])
-        else:
-            if len(pad_width) != len(x.shape):
-                raise error(
-                    "ShapeError",
-                    "pad: needs one pair an axis of "
-                    + format_shape(x.shape)
-                    + ", got "
-                    + str(len(pad_width)),
-                )
-            pads.append([pad_width[i][0], pad_width[i][1], 0])
-    return pad_interior(x, pads, 0 if constant_values is None else constant_values)
-
-
 def repeat(x, repeats, axis=None):
-    """Every slice along an axis `repeats` times in a row (axis None: of the flattened tensor)."""
+    """Every slice along an axis several times in a row (axis None: of the flattened tensor).
+
+    repeats: how often, a number for all slices or a list of one number a slice.
+    """
     x = to_tensor(x)
     if axis is None:
         x = reshape(x, [-1])
     place = 0 if axis is None else normalize_axis(axis, len(x.shape), "repeat")
+    if is_list(repeats) and len(repeats) != 1:
+        return gather(x, _repeated_places(repeats, x.shape[place]), place)
+    count = repeats[0] if is_list(repeats) else repeats
+    if not is_symbolic(count):
+        require_whole(count, 0, "repeat: repeats")
     shape = copy_shape(x.shape)
-    shape.insert(place + 1, repeats)
+    shape.insert(place + 1, count)
     wide = broadcast_primitive(expand_dims(x, place + 1), shape)
     joined = copy_shape(x.shape)
-    joined[place] = dim_mul(joined[place], repeats)
+    joined[place] = dim_mul(joined[place], count)
     return reshape(wide, joined)
+
+
+def _repeated_places(repeats, size):
+    if not dims_equal(size, len(repeats)):
+        raise error(
+            "ShapeError",
+            "repeat: needs one number a slice of an axis of size "
+            + format_dim(size)
+            + ", got "
+            + str(len(repeats)),
+        )
+    places = []
+    for i in range(len(repeats)):
+        for _again in range(require_whole(repeats[i], 0, "repeat: repeats")):
+            places.append(i)
+    return constant_of(places, [len(places)], "int32")
 
 
 def tile(x, repeats):

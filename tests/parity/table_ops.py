@@ -232,15 +232,6 @@ STATISTICS += [
         [[distinct([3, 4])]],
         lambda x: [x.argmax(), x.argmin(), x.argmax(0)],
     ),
-    Row(
-        "dot",
-        lambda a, b: ops.dot(a, b),
-        [[uniform([3, 4]), uniform([4, 2])], [uniform([4]), uniform([4])]],
-        np.dot,
-        grad=(0, 1),
-        **LOOSE,
-    ),
-    Row("outer", ops.outer, [[uniform([2, 2]), uniform([3])]], np.outer, grad=(0, 1), **LOOSE),
 ]
 
 ROWS = [*ELEMENTWISE, *ACTIVATIONS, *SLOPES, *STATISTICS]

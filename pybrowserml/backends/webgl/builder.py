@@ -47,6 +47,7 @@ class Builder:
         self.layouts = []
         self.actions = []
         self.names = []
+        self.tables = []
         self.step_name = ""
         for i in range(len(shapes)):
             self.add(shapes[i], dtypes[i])
@@ -57,6 +58,12 @@ class Builder:
         self.dtypes.append(dtype)
         self.layouts.append(Layout(shape, dtype, self.targets, self.max_shift))
         return len(self.shapes) - 1
+
+    def table(self, numbers, shape):
+        """A new value that holds float32 numbers of the kernel's own (a typed array); returns its index."""
+        place = self.add(shape, "float32")
+        self.tables.append([place, numbers])
+        return place
 
     def shader(self, inputs, outputs):
         """A shader from values to values; the outputs share one layout."""

@@ -145,6 +145,9 @@ class WebGLBackend(Backend):
                 builder.layouts[place], constant_data(constant, builder, place), "a constant"
             )
             executable.constants.append([place, texture])
+        for entry in builder.tables:
+            texture = self.upload_texture(builder.layouts[entry[0]], entry[1], "a table")
+            executable.constants.append([entry[0], texture])
         return executable
 
     def compile_all(self, actions):

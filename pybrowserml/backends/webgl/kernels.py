@@ -3,6 +3,7 @@
 from .convolution import conv2d, conv2d_input_grad
 from .elementwise import elementwise
 from .filter_gradient import conv2d_filter_grad
+from .fourier import fft
 from .gather import gather, scatter_add
 from .matmul import matmul
 from .movement import broadcast_to, concat, flip, pad, reshape, slice_step, transpose
@@ -31,4 +32,5 @@ KERNELS = {
     "flip": flip,
     "gather": gather,
     "scatter_add": scatter_add,
+    "fft": fft,
 }

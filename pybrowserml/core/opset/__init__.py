@@ -1,4 +1,16 @@
 """The primitives: one file a family; each row has a shape rule, a gradient rule and a recorder."""
 
-from . import binary, bits, convolution, gathering, generators, matmul, movement, pooling, reduction, unary
+from . import (
+    binary,
+    bits,
+    convolution,
+    fourier,
+    gathering,
+    generators,
+    matmul,
+    movement,
+    pooling,
+    reduction,
+    unary,
+)
 from .registry import PRIMITIVES, record, to_tensor

@@ -180,14 +180,14 @@ def _slice_grad(node, cotangents):
             pads.append([x.shape[i], 0, 0])
             continue
         reach = dim_add(begin, dim_add(dim_mul(dim_sub(node.attrs["shape"][i], 1), stride), 1))
-        pads.append([begin, dim_sub(x.shape[i], reach), stride - 1])
+        pads.append([begin, dim_sub(x.shape[i], reach), dim_sub(stride, 1)])
     return [pad_interior(cotangents[0], pads, 0)]
 
 
 def _pad_grad(node, cotangents):
     x = node.inputs[0]
     begin = [entry[0] for entry in node.attrs["pads"]]
-    strides = [entry[2] + 1 for entry in node.attrs["pads"]]
+    strides = [dim_add(entry[2], 1) for entry in node.attrs["pads"]]
     return [slice_strided(cotangents[0], begin, copy_shape(x.shape), strides)]
 
 

@@ -1,10 +1,11 @@
 """The table of primitives: shape rule and gradient rule of each."""
 
+from ...platform.buffers import from_numbers
 from ...platform.errors import error
 from ...platform.numbers import has_fraction_type, is_bool, is_number
 from ..dtypes import is_float, promote, promote_number
 from ..graph import Tensor, constant, make_node
-from ..host import host_array, host_scalar
+from ..host import HostArray, host_array, host_scalar
 
 PRIMITIVES = {}
 
@@ -49,6 +50,11 @@ def to_tensor(value, dtype=None):
 def scalar(number, dtype):
     """A constant of rank 0."""
     return constant(host_scalar(number, dtype))
+
+
+def constant_of(numbers, shape, dtype):
+    """A constant of a flat row-major list of numbers, rounded once to the dtype."""
+    return constant(HostArray(from_numbers(dtype, numbers), shape, dtype))
 
 
 def _number_dtype(number, other):

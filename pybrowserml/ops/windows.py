@@ -1,0 +1,104 @@
+"""Windows: smooth weights of a stretch of a signal, computed in double precision, under Keras's names."""
+
+from ..core.fourier_tables import TWO_PI
+from ..core.opset.registry import constant_of
+from ..platform import real
+from .arguments import require_whole
+
+
+def bartlett(x):
+    """The triangular window of x points, 0 at both ends, float32."""
+    count = _count(x, "bartlett")
+    half = (count - 1) / 2.0
+    return _window([1.0 - abs(i - half) / half if count > 1 else 1.0 for i in range(count)])
+
+
+def hanning(x):
+    """The raised cosine of x points, 0 at both ends, float32."""
+    return _window(_cosines(_count(x, "hanning"), [0.5, -0.5]))
+
+
+def hamming(x):
+    """The raised cosine of x points with 0.08 at both ends, float32."""
+    return _window(_cosines(_count(x, "hamming"), [0.54, -0.46]))
+
+
+def blackman(x):
+    """The window of x points with two cosines, 0 at both ends, float32."""
+    return _window(_cosines(_count(x, "blackman"), [0.42, -0.5, 0.08]))
+
+
+def kaiser(x, beta):
+    """Kaiser's window of x points: I0(beta sqrt(1 - t²)) / I0(beta) for t from -1 to 1, float32."""
+    count = _count(x, "kaiser")
+    numbers = []
+    for i in range(count):
+        t = 2.0 * i / (count - 1) - 1.0 if count > 1 else 0.0
+        numbers.append(_bessel(beta * real.sqrt(max(0.0, 1.0 - t * t))) / _bessel(beta))
+    return _window(numbers)
+
+
+def cosine_window(window_length, a, b):
+    """a - b cos(2πi/n) for i below window_length; n is the length where that is even, one less where it is odd.
+
+    So two windows of an even length that overlap by half add up to a constant. float32.
+    """
+    return _window(_periodic(_count(window_length, "cosine_window"), a, b))
+
+
+def hann_window(window_length):
+    """`cosine_window` with a = b = 0.5."""
+    return _window(_periodic(_count(window_length, "hann_window"), 0.5, 0.5))
+
+
+def hamming_window(window_length):
+    """`cosine_window` with a = 0.54, b = 0.46."""
+    return _window(_periodic(_count(window_length, "hamming_window"), 0.54, 0.46))
+
+
+def periodic_window(kind, count):
+    """The numbers of a window whose next period would follow without a gap; kind: "hann" or "hamming"."""
+    weights = [0.5, -0.5] if kind == "hann" else [0.54, -0.46]
+    found = _cosines(count + 1, weights)
+    found.pop()
+    return found if count > 1 else [1.0]
+
+
+def _count(value, op):
+    return require_whole(value, 0, op + ": the number of points")
+
+
+def _window(numbers):
+    return constant_of(numbers, [len(numbers)], "float32")
+
+
+def _cosines(count, weights):
+    """Sums of weights[k] cos(2πik/(count - 1))."""
+    if count == 1:
+        return [1.0]
+    numbers = []
+    for i in range(count):
+        total = 0.0
+        for k in range(len(weights)):
+            total = total + weights[k] * real.cos(TWO_PI * i * k / (count - 1))
+        numbers.append(total)
+    return numbers
+
+
+def _periodic(count, a, b):
+    if count == 1:
+        return [1.0]
+    period = count if count % 2 == 0 else count - 1
+    return [a - b * real.cos(TWO_PI * i / period) for i in range(count)]
+
+
+def _bessel(x):
+    """The modified Bessel function I0, by its power series, all of whose terms are positive."""
+    total = 1.0
+    term = 1.0
+    k = 1
+    while term > total * 1e-17:
+        term = term * (x / (2.0 * k)) * (x / (2.0 * k))
+        total = total + term
+        k = k + 1
+    return total
