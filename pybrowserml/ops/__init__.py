@@ -63,6 +63,7 @@ from .creation import (
     zeros,
     zeros_like,
 )
+from .indexing import take_along_axis
 from .math import (
     abs,
     all,
@@ -146,3 +147,5 @@ from .nn import (
     sparse_categorical_crossentropy,
     tanh_shrink,
 )
+from .scans import cummax, cummin, cumprod, cumsum, logcumsumexp, nancumprod, nancumsum
+from .sorting import argpartition, argsort, partition, sort, top_k

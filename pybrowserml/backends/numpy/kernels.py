@@ -4,6 +4,7 @@ from .convolution import conv2d, conv2d_filter_grad, conv2d_input_grad
 from .elementwise import elementwise, with_epilogue
 from .linear import arg_reduce, matmul, reduce
 from .movement import broadcast_to, concat, flip, gather, pad, reshape, scatter_add, slice_strided, transpose
+from .ordering import cumulative, sort
 from .pooling import avg_pool2d, avg_pool2d_grad, max_pool2d, max_pool2d_grad, max_pool2d_take
 
 KERNELS = {
@@ -28,4 +29,6 @@ KERNELS = {
     "flip": flip,
     "gather": gather,
     "scatter_add": scatter_add,
+    "cumulative": cumulative,
+    "sort": sort,
 }

@@ -7,13 +7,20 @@ lanes are joined by the last pass.
 
 from .shader import fill
 
-COMBINE = {"sum": "a + b", "prod": "a * b", "max": "x_maximum(a, b)", "min": "x_minimum(a, b)"}
-LIBRARY = {"sum": [], "prod": [], "max": ["maximum"], "min": ["minimum"]}
+COMBINE = {
+    "sum": "a + b",
+    "prod": "a * b",
+    "max": "x_maximum(a, b)",
+    "min": "x_minimum(a, b)",
+    "logsumexp": "x_logaddexp(a, b)",
+}
+LIBRARY = {"sum": [], "prod": [], "max": ["maximum"], "min": ["minimum"], "logsumexp": ["logaddexp"]}
 IDENTITY_FLOAT = {
     "sum": "0.0",
     "prod": "1.0",
     "max": "intBitsToFloat((-2147483647 - 1) + 2139095040)",
     "min": "intBitsToFloat(2139095040)",
+    "logsumexp": "intBitsToFloat((-2147483647 - 1) + 2139095040)",
 }
 IDENTITY_INTEGER = {"sum": "0", "prod": "1", "max": "(-2147483647 - 1)", "min": "2147483647"}
 # A pass reads at most so many texels one after the other, and is cut when it has fewer fragments than a GPU
@@ -91,14 +98,18 @@ def parts_of(length, fragments):
     return parts if parts > 1 else 1
 
 
-def _combiner(shader, op):
+def combiner(shader, op):
     """Add the GLSL function `join` of two texels; returns the identity as a vector."""
     vector = shader.out_vector()
     for function_name in LIBRARY[op]:
         shader.need(function_name)
     shader.local(fill("@v@ join(@v@ a, @v@ b) { return @c@; }", ["v", vector, "c", COMBINE[op]]))
-    identity = IDENTITY_FLOAT[op] if shader.out.kind == "f" else IDENTITY_INTEGER[op]
-    return vector + "(" + identity + ")"
+    return vector + "(" + identity_of(shader, op) + ")"
+
+
+def identity_of(shader, op):
+    """GLSL of what joining leaves as it is."""
+    return IDENTITY_FLOAT[op] if shader.out.kind == "f" else IDENTITY_INTEGER[op]
 
 
 def _reduce_rows(builder, op, value, runs, chosen, channels, target):
@@ -124,7 +135,7 @@ def _reduce_rows(builder, op, value, runs, chosen, channels, target):
         else:
             result = target if target >= 0 else builder.add([rows, channels], dtype)
         shader = builder.shader([value], [result])
-        identity = _combiner(shader, op)
+        identity = combiner(shader, op)
         place = shader.uniform(inner, length, chunk, parts)
         shader.local(
             fill(
@@ -171,7 +182,7 @@ def _reduce_last(builder, op, value, out):
         else:
             result = out
         shader = builder.shader([value], [result])
-        identity = _combiner(shader, op)
+        identity = combiner(shader, op)
         place = shader.uniform(chunk, layout.channels // 4, layout.quads, 0)
         tail = layout.channels % 4
         lines = ["@v@ one(int row, int low) {"]

@@ -1,4 +1,16 @@
 """The primitives: one file a family; each row has a shape rule, a gradient rule and a recorder."""
 
-from . import binary, convolution, gathering, generators, matmul, movement, pooling, reduction, unary
+from . import (
+    binary,
+    convolution,
+    gathering,
+    generators,
+    matmul,
+    movement,
+    pooling,
+    reduction,
+    scanning,
+    sorting,
+    unary,
+)
 from .registry import PRIMITIVES, record, to_tensor
