@@ -53,7 +53,6 @@ from .bits import (
     bitwise_left_shift,
     bitwise_not,
     bitwise_right_shift,
-    dtype,
     fmod,
     gcd,
     lcm,
@@ -73,6 +72,7 @@ from .creation import (
     convert_to_numpy,
     convert_to_tensor,
     copy,
+    dtype,
     empty,
     empty_like,
     ensure_shape,
@@ -90,6 +90,7 @@ from .creation import (
 )
 from .equations import einsum
 from .fourier import enclosing_power_of_two, fft, fft2, ifft, ifft2, irfft, rfft
+from .indexing import take_along_axis
 from .joining import (
     append,
     array_split,
@@ -190,6 +191,8 @@ from .nn import (
 )
 from .padding import mirror_pad, pad
 from .products import convolve, correlate, cross, dot, inner, kron, matmul, outer, tensordot, vdot
+from .scans import cummax, cummin, cumprod, cumsum, logcumsumexp, nancumprod, nancumsum
 from .sequences import arange, geomspace, linspace, logspace, meshgrid, vander
 from .signal import extract_sequences, frame, istft, overlap_add, stft
+from .sorting import argpartition, argsort, partition, sort, top_k
 from .windows import bartlett, blackman, cosine_window, hamming, hamming_window, hann_window, hanning, kaiser

@@ -26,11 +26,6 @@ from ..core.opset.unary import absolute, cast, isnan, logical_not, negative, rec
 from ..platform.errors import error
 
 
-def dtype(x):
-    """The name of the dtype of a tensor: "float32", "int32", ..."""
-    return to_tensor(x).dtype
-
-
 def bitwise_not(x):
     """All bits of an integer the other way round, elementwise; of booleans, the opposite."""
     x = to_tensor(x)

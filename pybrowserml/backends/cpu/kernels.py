@@ -13,6 +13,7 @@ from ..kernel_shapes.movement import (
     slice_shape,
     transpose_shape,
 )
+from ..kernel_shapes.ordering import cumulative_shape, sort_shape
 from ..kernel_shapes.windows import (
     conv2d_filter_grad_shape,
     conv2d_input_grad_shape,
@@ -23,6 +24,7 @@ from ..kernel_shapes.windows import (
 )
 from .conv2d import prepare_conv2d
 from .conv2d_gradients import prepare_conv2d_filter_grad, prepare_conv2d_input_grad
+from .cumulative import prepare_cumulative
 from .elementwise import prepare_elementwise
 from .fourier import prepare_fft
 from .gather import prepare_gather, prepare_scatter_add
@@ -44,6 +46,7 @@ from .pool2d import (
     prepare_max_pool2d_take,
 )
 from .reduce import prepare_arg_reduce, prepare_reduce
+from .sort import prepare_sort
 
 # kernel: [function that makes its launch, least inputs, most inputs (None: any), outputs (None: any), required params,
 # shape rule]. Plans from files are checked by the last five, whatever engine runs them.
@@ -105,6 +108,8 @@ KERNELS = {
     "fft": [prepare_fft, 2, 2, 2, ["inverse"], fft_shape],
     "gather": [prepare_gather, 2, 2, 1, ["axis"], gather_shape],
     "scatter_add": [prepare_scatter_add, 2, 2, 1, ["axis", "shape"], scatter_add_shape],
+    "cumulative": [prepare_cumulative, 1, 1, 1, ["op", "axis", "reverse", "exclusive"], cumulative_shape],
+    "sort": [prepare_sort, 1, 1, 2, ["descending"], sort_shape],
 }
 
 

@@ -5,6 +5,7 @@ from .elementwise import elementwise, with_epilogue
 from .fourier import fft
 from .linear import arg_reduce, matmul, reduce
 from .movement import broadcast_to, concat, flip, gather, pad, reshape, scatter_add, slice_strided, transpose
+from .ordering import cumulative, sort
 from .pooling import avg_pool2d, avg_pool2d_grad, max_pool2d, max_pool2d_grad, max_pool2d_take
 
 KERNELS = {
@@ -30,4 +31,6 @@ KERNELS = {
     "gather": gather,
     "scatter_add": scatter_add,
     "fft": fft,
+    "cumulative": cumulative,
+    "sort": sort,
 }

@@ -101,6 +101,14 @@ ivec4 x_sign(ivec4 a) { return sign(a); }""",
   return mix(x_log(1.0 + a), (x_log_core(a) - 0.5 * (a * a)) + a, near);
 }""",
     ],
+    "logaddexp": [
+        ["exp", "log1p", "maximum", "minimum"],
+        """vec4 x_logaddexp(vec4 a, vec4 b) {
+  vec4 m = x_maximum(a, b);
+  vec4 d = mix(x_minimum(a, b) - m, vec4(0.0), equal(a, b));
+  return m + x_log1p(x_exp(d));
+}""",
+    ],
     "big_angle": [
         [],
         """uint x_high(uint a, uint b) {

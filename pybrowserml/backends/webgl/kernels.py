@@ -1,6 +1,7 @@
 """The kernel table: a step's kernel name to the function that turns the step into draws."""
 
 from .convolution import conv2d, conv2d_input_grad
+from .cumulative import cumulative
 from .elementwise import elementwise
 from .filter_gradient import conv2d_filter_grad
 from .fourier import fft
@@ -9,6 +10,7 @@ from .matmul import matmul
 from .movement import broadcast_to, concat, flip, pad, reshape, slice_step, transpose
 from .pooling import avg_pool2d, avg_pool2d_grad, max_pool2d, max_pool2d_grad, max_pool2d_take
 from .reduce import arg_reduce, reduce
+from .sort import sort
 
 KERNELS = {
     "elementwise": elementwise,
@@ -33,4 +35,6 @@ KERNELS = {
     "gather": gather,
     "scatter_add": scatter_add,
     "fft": fft,
+    "cumulative": cumulative,
+    "sort": sort,
 }

@@ -8,13 +8,20 @@ lanes are joined by the last pass.
 from ...core.dtypes import is_float
 from .shader import fill
 
-COMBINE = {"sum": "a + b", "prod": "a * b", "max": "x_maximum(a, b)", "min": "x_minimum(a, b)"}
-LIBRARY = {"sum": [], "prod": [], "max": ["maximum"], "min": ["minimum"]}
+COMBINE = {
+    "sum": "a + b",
+    "prod": "a * b",
+    "max": "x_maximum(a, b)",
+    "min": "x_minimum(a, b)",
+    "logsumexp": "x_logaddexp(a, b)",
+}
+LIBRARY = {"sum": [], "prod": [], "max": ["maximum"], "min": ["minimum"], "logsumexp": ["logaddexp"]}
 IDENTITY_FLOAT = {
     "sum": "0.0",
     "prod": "1.0",
     "max": "intBitsToFloat((-2147483647 - 1) + 2139095040)",
     "min": "intBitsToFloat(2139095040)",
+    "logsumexp": "intBitsToFloat((-2147483647 - 1) + 2139095040)",
 }
 IDENTITY_INTEGER = {"sum": "0", "prod": "1", "max": "(-2147483647 - 1)", "min": "2147483647"}
 # Of uint32, where signed numbers would do otherwise.
@@ -95,19 +102,24 @@ def parts_of(length, fragments):
     return parts if parts > 1 else 1
 
 
-def _combiner(shader, op):
+def combiner(shader, op):
     """Add the GLSL function `join` of two texels; returns the identity as a vector."""
     vector = shader.out_vector()
     combine = COMBINE[op]
-    identity = IDENTITY_FLOAT[op] if shader.out.kind == "f" else IDENTITY_INTEGER[op]
     if shader.out.dtype == "uint32" and op in COMBINE_UNSIGNED:
         combine = COMBINE_UNSIGNED[op]
-        identity = IDENTITY_UNSIGNED[op]
     else:
         for function_name in LIBRARY[op]:
             shader.need(function_name)
     shader.local(fill("@v@ join(@v@ a, @v@ b) { return @c@; }", ["v", vector, "c", combine]))
-    return vector + "(" + identity + ")"
+    return vector + "(" + identity_of(shader, op) + ")"
+
+
+def identity_of(shader, op):
+    """GLSL of what joining leaves as it is."""
+    if shader.out.dtype == "uint32" and op in IDENTITY_UNSIGNED:
+        return IDENTITY_UNSIGNED[op]
+    return IDENTITY_FLOAT[op] if shader.out.kind == "f" else IDENTITY_INTEGER[op]
 
 
 def _reduce_rows(builder, op, value, runs, chosen, channels, target):
@@ -133,7 +145,7 @@ def _reduce_rows(builder, op, value, runs, chosen, channels, target):
         else:
             result = target if target >= 0 else builder.add([rows, channels], dtype)
         shader = builder.shader([value], [result])
-        identity = _combiner(shader, op)
+        identity = combiner(shader, op)
         place = shader.uniform(inner, length, chunk, parts)
         shader.local(
             fill(
@@ -180,7 +192,7 @@ def _reduce_last(builder, op, value, out):
         else:
             result = out
         shader = builder.shader([value], [result])
-        identity = _combiner(shader, op)
+        identity = combiner(shader, op)
         place = shader.uniform(chunk, layout.channels // 4, layout.quads, 0)
         tail = layout.channels % 4
         lines = ["@v@ one(int row, int low) {"]

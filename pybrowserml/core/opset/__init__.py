@@ -11,6 +11,8 @@ from . import (
     movement,
     pooling,
     reduction,
+    scanning,
+    sorting,
     unary,
 )
 from .registry import PRIMITIVES, record, to_tensor

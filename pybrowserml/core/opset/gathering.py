@@ -1,10 +1,13 @@
 """Gather and its transpose, scatter_add, along one axis."""
 
 from ...platform.errors import error
-from ..dims import dims_equal
+from ..dims import dim_mul, dims_equal, is_symbolic
 from ..dtypes import WIDTHS
-from ..shapes import copy_shape, format_shape, normalize_axis
-from .registry import computed_dtype, record, register, require_dtypes, to_tensor, with_dtype
+from ..shapes import copy_shape, element_count, format_shape, normalize_axis
+from .binary import add, multiply
+from .generators import iota, size_of
+from .movement import broadcast_to, reshape
+from .registry import computed_dtype, record, register, require_dtypes, scalar, to_tensor, with_dtype
 
 
 def gather(x, indices, axis=0):
@@ -21,6 +24,42 @@ def scatter_add(indices, updates, axis, shape):
     added = with_dtype(updates, "int32" if narrow else computed_dtype(updates.dtype))
     tensors = [with_dtype(to_tensor(indices), "int32"), added]
     return with_dtype(record("scatter_add", tensors, {"axis": axis, "shape": shape})[0], updates.dtype)
+
+
+def dim_scalar(dim):
+    """A dimension as an int32 scalar: a constant, or a node where it is symbolic."""
+    return size_of(dim) if is_symbolic(dim) else scalar(dim, "int32")
+
+
+def take_along(x, indices):
+    """y[..., k] = x[..., indices[..., k]]; the leading axes of both agree. Indices must be in range."""
+    length = x.shape[len(x.shape) - 1]
+    if dims_equal(element_count(indices.shape), 0):
+        return broadcast_to(scalar(0, x.dtype), indices.shape)
+    flat = _flat_places(indices, length)
+    return reshape(gather(reshape(x, [-1]), flat, 0), indices.shape)
+
+
+def scatter_add_along(indices, updates, length):
+    """The adjoint of take_along: zeros [..., length] with updates[..., k] added at indices[..., k]."""
+    shape = indices.shape[0 : len(indices.shape) - 1]
+    shape.append(length)
+    if dims_equal(element_count(shape), 0):
+        return broadcast_to(scalar(0, updates.dtype), shape)
+    flat = _flat_places(indices, length)
+    return reshape(scatter_add(flat, reshape(updates, [-1]), 0, [element_count(shape)]), shape)
+
+
+def _flat_places(indices, length):
+    """Indices along the last axis as places in the flattened tensor whose last axis has a length."""
+    last = len(indices.shape) - 1
+    rows = element_count(indices.shape[0:last])
+    count = indices.shape[last]
+    flat = reshape(indices, [dim_mul(rows, count)])
+    if dims_equal(rows, 1):
+        return flat
+    start = multiply(iota([rows, count], 0), dim_scalar(length))
+    return add(flat, reshape(start, flat.shape))
 
 
 def _gather_shape(shape, indices, axis):

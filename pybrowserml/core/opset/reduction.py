@@ -4,7 +4,16 @@ from ...platform.errors import error
 from ..dims import dims_equal
 from ..dtypes import is_float
 from ..shapes import copy_shape, normalize_axes, normalize_axis, reduced_shape
-from .registry import computed_dtype, record, register, require_dtypes, result_of, scalar, to_tensor, with_dtype
+from .registry import (
+    computed_dtype,
+    record,
+    register,
+    require_dtypes,
+    result_of,
+    scalar,
+    to_tensor,
+    with_dtype,
+)
 from .rules import NUMERIC
 
 

@@ -55,6 +55,12 @@ def rows():
     yield "reduce", {"op": "sum", "axes": [0], "keepdims": False}, [[4, 3]], [[[3], "float32"]]
     yield "reduce", {"op": "max", "axes": [1], "keepdims": False}, [[4, 3]], [[[4], "float32"]]
     yield "arg_reduce", {"op": "argmax", "axis": 1, "keepdims": False}, [[4, 3]], [[[4], "int32"]]
+    for axis in [0, 1]:
+        for op in ["sum", "max", "logsumexp"]:
+            params = {"op": op, "axis": axis, "reverse": axis == 1, "exclusive": False}
+            yield "cumulative", params, [[4, 3]], [[[4, 3], "float32"]]
+    yield "sort", {"descending": True}, [[3, 5]], [[[3, 5], "float32"], [[3, 5], "int32"]]
+    yield "sort", {"descending": False}, [[2, 70]], [[[2, 70], "float32"], [[2, 70], "int32"]]
     yield "transpose", {"perm": [2, 0, 1]}, [[2, 3, 4]], [[[4, 2, 3], "float32"]]
     yield "pad", {"pads": [[1, 0, 1]], "value": 2.0}, [[3]], [[[6], "float32"]]
 

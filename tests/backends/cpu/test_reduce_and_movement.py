@@ -150,3 +150,30 @@ def test_movement(cases):
     y = np.pad(n, 1, constant_values=7)
     cases.add("pad", "pad", {"pads": [[1, 1, 0], [1, 1, 0]], "value": 7}, [[n, "int32"]], [[y, "int32"]])
     cases.check()
+
+
+def test_cumulative(cases):
+    for shape, axis in [([70000], 0), ([3, 70000], 1), ([5, 700], 0), ([1400, 601], 0), ([2, 0, 3], 1)]:
+        for dtype in ["float32", "int32"]:
+            x = numbers(shape, dtype)
+            for reverse in [False, True]:
+                for exclusive in [False, True]:
+                    wide = np.flip(x, axis) if reverse else x
+                    y = np.cumsum(wide, axis, dtype=np.float64 if dtype == "float32" else np.int64)
+                    y = y - wide if exclusive else y
+                    y = np.flip(y, axis) if reverse else y
+                    params = {"op": "sum", "axis": axis, "reverse": reverse, "exclusive": exclusive}
+                    cases.add("cumsum", "cumulative", params, [[x, dtype]], [[y, dtype]], 1e-5, 1e-3)
+    cases.check()
+
+
+def test_sort(cases):
+    for shape in [[1], [64], [65], [3, 64], [3, 65], [2, 40000], [70000], [0, 5], [5, 0]]:
+        for dtype in ["float32", "int32"]:
+            for x in [numbers(shape, dtype), np.full(shape, 7, dtype), (numbers(shape) * 4e8).astype(dtype)]:
+                for descending in [False, True]:
+                    key = -x.astype(np.float64) if descending else x
+                    order = np.argsort(key, -1, kind="stable")
+                    wanted = [[np.take_along_axis(x, order, -1), dtype], [order, "int32"]]
+                    cases.add("sort", "sort", {"descending": descending}, [[x, dtype]], wanted)
+    cases.check()

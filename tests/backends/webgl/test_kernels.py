@@ -121,6 +121,33 @@ def gather_cases():
         yield "scatter_add", [indices, floats(*out)], [(shape, F)], {"axis": axis, "shape": list(shape)}
 
 
+def ordering_cases():
+    table = [
+        ((5,), 0),
+        ((3, 7), 1),
+        ((9, 5), 0),
+        ((2, 70, 3), 1),
+        ((3, 40, 2, 5), 1),
+        ((3, 140), 1),
+        ((2, 2600), 1),
+        ((700, 2), 0),
+        ((0, 4), 1),
+    ]
+    for shape, axis in table:
+        for op in ["sum", "max"]:
+            for x in [floats(*shape), integers(*shape)]:
+                for reverse in [False, True]:
+                    for exclusive in [False, True] if op == "sum" else [False]:
+                        params = {"op": op, "axis": axis, "reverse": reverse, "exclusive": exclusive}
+                        yield "cumulative", [x], [(shape, dtype_name(x))], params
+    for shape in [(1,), (4,), (3, 9), (2, 3, 64), (5, 129), (2500,), (0, 4), (3, 0)]:
+        for x in [floats(*shape), (integers(*shape) % 50).astype(np.int32)]:
+            for descending in [False, True]:
+                yield "sort", [x], [(shape, dtype_name(x)), (shape, "int32")], {"descending": descending}
+    yield "sort", [floats(3, 9)], [None, ((3, 9), "int32")], {"descending": False}
+    yield "sort", [floats(3, 9)], [((3, 9), F), None], {"descending": True}
+
+
 def matmul_cases():
     for m, k, n in [(1, 1, 1), (5, 3, 2), (9, 17, 8), (17, 33, 9), (9, 1000, 5)]:
         for a, b in [((m, k), (k, n)), ((m, k), (n, k)), ((k, m), (k, n)), ((k, m), (n, k))]:
@@ -249,6 +276,7 @@ FAMILIES = {
     "arg_reduce": arg_reduce_cases,
     "movement": movement_cases,
     "gather": gather_cases,
+    "ordering": ordering_cases,
     "matmul": matmul_cases,
     "convolution": convolution_cases,
     "pooling": pooling_cases,

@@ -1,0 +1,114 @@
+"""Cumulative sums, products and extrema along an axis."""
+
+from ...platform.errors import error
+from ..dtypes import is_float
+from ..shapes import copy_shape, normalize_axis
+from .binary import add, divide, equal, logical_and, multiply, subtract, where
+from .gathering import scatter_add_along
+from .generators import iota
+from .movement import transpose
+from .registry import record, register, require_dtypes, result_of, scalar, to_tensor, with_dtype
+from .rules import no_gradient
+from .unary import exp, log, negative
+
+
+def cumulative(op, x, axis, reverse, exclusive):
+    """y[i] = x[0] op ... op x[i] along an axis, op being sum, prod, max, min or logsumexp.
+
+    reverse: from the end to i. exclusive: without x[i] itself, so the first is the op's identity (sum, prod and
+    logsumexp only). bool and uint8 are counted as int32. Shape and dtype of x.
+    """
+    x = to_tensor(x)
+    if x.dtype == "bool" or x.dtype == "uint8":
+        x = with_dtype(x, "int32")
+    place = normalize_axis(axis, len(x.shape), "cum" + op)
+    attrs = {"op": op, "axis": place, "reverse": reverse, "exclusive": exclusive}
+    return record("cumulative", [x], attrs)[0]
+
+
+def _rule(shapes, dtypes, attrs):
+    op = attrs["op"]
+    require_dtypes("cum" + op, dtypes, ["float32"] if op == "logsumexp" else ["float32", "int32"])
+    if attrs["exclusive"] and (op == "max" or op == "min"):
+        raise error("ArgumentError", "cum" + op + ": cannot be exclusive")
+    return [[copy_shape(shapes[0]), dtypes[0]]]
+
+
+def _again(node, op, x, turned):
+    """A cumulative op with a node's attributes, in the same or (turned) the other direction."""
+    reverse = node.attrs["reverse"] != turned
+    return cumulative(op, x, node.attrs["axis"], reverse, node.attrs["exclusive"])
+
+
+def _grad(node, cotangents):
+    if not is_float(node.inputs[0].dtype):
+        return no_gradient(node, cotangents)
+    op = node.attrs["op"]
+    dy = cotangents[0]
+    if op == "sum":
+        return [_again(node, "sum", dy, True)]
+    if op == "prod":
+        return [_prod_grad(node, dy)]
+    if op == "logsumexp":
+        return [_logsumexp_grad(node, dy)]
+    return [_extreme_grad(node, dy)]
+
+
+def _prod_grad(node, dy):
+    """Before the first zero of a row, the sum of dy * y divided by x; at it, the same with a one in its place (so that
+    the products leave it out); behind it every product holds a zero.
+    """
+    x = node.inputs[0]
+    y = result_of(node, 0)
+    axis = node.attrs["axis"]
+    is_zero = equal(x, 0.0)
+    zeros = cumulative("sum", with_dtype(is_zero, "int32"), axis, node.attrs["reverse"], False)
+    first = logical_and(is_zero, equal(zeros, 1))
+    before = equal(zeros, 0)
+    left_out = where(first, 1.0, x)
+    at_first = _again(node, "sum", multiply(dy, _again(node, "prod", left_out, False)), True)
+    elsewhere = divide(_again(node, "sum", multiply(dy, y), True), where(is_zero, 1.0, x))
+    return where(before, elsewhere, where(first, at_first, 0.0))
+
+
+def _logsumexp_grad(node, dy):
+    """exp(x + log of the cumulated dy * exp(-y)), positive and negative dy apart, so that nothing overflows."""
+    x = node.inputs[0]
+    y = result_of(node, 0)
+    parts = []
+    for signed in [dy, negative(dy)]:
+        positive = greater_than_zero(signed)
+        logs = where(positive, log(where(positive, signed, 1.0)), scalar(-3.0e38, "float32"))
+        parts.append(exp(add(_again(node, "logsumexp", subtract(logs, finite_or_zero(y)), True), x)))
+    return subtract(parts[0], parts[1])
+
+
+def greater_than_zero(x):
+    return record("greater", [x, scalar(0.0, x.dtype)], {})[0]
+
+
+def finite_or_zero(x):
+    return where(record("isfinite", [x], {})[0], x, 0.0)
+
+
+def _extreme_grad(node, dy):
+    """dy goes to the element that holds the extremum: the last one that reached it so far."""
+    x = node.inputs[0]
+    rank = len(x.shape)
+    last = rank - 1
+    axis = node.attrs["axis"]
+    order = [i for i in range(rank)]
+    order[axis] = last
+    order[last] = axis
+    y = result_of(node, 0)
+    places = iota(copy_shape(x.shape), axis)
+    reached = equal(x, y)
+    if node.attrs["reverse"]:
+        holders = cumulative("min", where(reached, places, 2147483647), axis, True, False)
+    else:
+        holders = cumulative("max", where(reached, places, -1), axis, False, False)
+    taken = scatter_add_along(transpose(holders, order), transpose(dy, order), x.shape[axis])
+    return transpose(taken, order)
+
+
+register("cumulative", _rule, _grad)

@@ -1,0 +1,68 @@
+"""Cumulative sums, products and extrema."""
+
+from ..core.dtypes import is_float
+from ..core.opset.binary import where
+from ..core.opset.movement import reshape
+from ..core.opset.registry import as_float, to_tensor
+from ..core.opset.scanning import cumulative
+from ..core.opset.unary import cast, isnan
+
+
+def cumsum(x, axis=None, dtype=None, exclusive=False, reverse=False):
+    """Running sums along an axis (None: of the flattened tensor).
+
+    exclusive: without the element itself, so the first is 0. reverse: from the end. bool and uint8 become int32.
+    Source: blocked scans, Blelloch 1990, "Prefix sums and their applications".
+    """
+    return _along("sum", x, axis, dtype, reverse, exclusive)
+
+
+def cumprod(x, axis=None, dtype=None, exclusive=False, reverse=False):
+    """Running products along an axis (None: of the flattened tensor).
+
+    The gradient is exact where zeros stand (its own gradient is not).
+    """
+    return _along("prod", x, axis, dtype, reverse, exclusive)
+
+
+def cummax(x, axis=None, reverse=False):
+    """Running maximum along an axis (None: of the flattened tensor); from the first NaN on it is NaN.
+
+    Where an element equals the maximum so far, the gradient goes to it.
+    """
+    return _along("max", x, axis, None, reverse, False)
+
+
+def cummin(x, axis=None, reverse=False):
+    """Running minimum along an axis; see `cummax`."""
+    return _along("min", x, axis, None, reverse, False)
+
+
+def logcumsumexp(x, axis=None, exclusive=False, reverse=False):
+    """log of the running sums of exp(x) along an axis (None: of the flattened tensor), without overflow."""
+    return _along("logsumexp", as_float(x), axis, None, reverse, exclusive)
+
+
+def nancumsum(x, axis=None, dtype=None):
+    """As `cumsum`, NaN counting as 0."""
+    return cumsum(_without_nan(x, 0.0), axis, dtype)
+
+
+def nancumprod(x, axis=None, dtype=None):
+    """As `cumprod`, NaN counting as 1."""
+    return cumprod(_without_nan(x, 1.0), axis, dtype)
+
+
+def _along(op, x, axis, dtype, reverse, exclusive):
+    x = to_tensor(x)
+    if dtype is not None:
+        x = cast(x, dtype)
+    if axis is None:
+        x = reshape(x, [-1])
+    y = cumulative(op, x, 0 if axis is None else axis, reverse, exclusive)
+    return y if dtype is None else cast(y, dtype)
+
+
+def _without_nan(x, value):
+    x = to_tensor(x)
+    return where(isnan(x), value, x) if is_float(x.dtype) else x
