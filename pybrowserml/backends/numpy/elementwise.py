@@ -54,10 +54,6 @@ def _sigmoid(x):
     return np.where(x >= 0, F32(1), small) / (F32(1) + small)
 
 
-def _floor_divide(a, b):
-    return np.floor(a / b) if a.dtype == F32 else np.floor_divide(a, b)
-
-
 def _power(a, b):
     if a.dtype == F32:
         return np.power(a, b)
@@ -103,7 +99,8 @@ FUNCTIONS = {
     "maximum": np.maximum,
     "minimum": np.minimum,
     "mod": np.mod,
-    "floor_divide": _floor_divide,
+    "floor_divide": np.floor_divide,
+    "arctan2": np.arctan2,
     "equal": np.equal,
     "not_equal": np.not_equal,
     "less": np.less,
