@@ -1,29 +1,40 @@
 """Activations by name, as Keras names them."""
 
 from .core.config import function_named, register_function
+from .core.opset.binary import greater, multiply, subtract, where
 from .core.opset.registry import as_float
 from .core.opset.unary import exp, sigmoid, tanh
-from .ops.arguments import shown
-from .ops.nn import (
+from .ops.activations import (
     celu,
     elu,
+    glu,
+    hard_shrink,
     hard_sigmoid,
     hard_silu,
+    hard_swish,
     hard_tanh,
     leaky_relu,
     log_sigmoid,
     log_softmax,
     mish,
-    relu,
     relu6,
     selu,
     silu,
+    soft_shrink,
     softmax,
     softplus,
     softsign,
+    sparse_plus,
+    sparse_sigmoid,
+    squareplus,
+    swish,
     tanh_shrink,
+    threshold,
 )
-from .ops.nn import gelu as gelu_op
+from .ops.activations import gelu as gelu_op
+from .ops.activations import relu as plain_relu
+from .ops.arguments import shown
+from .ops.math import clip
 from .platform.errors import error
 from .platform.numbers import is_dict, is_function
 
@@ -33,8 +44,11 @@ __all__ = [
     "exponential",
     "gelu",
     "get",
+    "glu",
+    "hard_shrink",
     "hard_sigmoid",
     "hard_silu",
+    "hard_swish",
     "hard_tanh",
     "leaky_relu",
     "linear",
@@ -46,11 +60,17 @@ __all__ = [
     "selu",
     "sigmoid",
     "silu",
+    "soft_shrink",
     "softmax",
     "softplus",
     "softsign",
+    "sparse_plus",
+    "sparse_sigmoid",
+    "squareplus",
+    "swish",
     "tanh",
     "tanh_shrink",
+    "threshold",
 ]
 
 
@@ -69,6 +89,16 @@ def gelu(x, approximate=False):
     return gelu_op(x, approximate)
 
 
+def relu(x, negative_slope=0.0, max_value=None, threshold=0.0):
+    """x above the threshold, negative_slope * (x - threshold) below it, never above max_value."""
+    x = as_float(x)
+    if negative_slope == 0 and threshold == 0:
+        return plain_relu(x) if max_value is None else clip(x, 0.0, max_value)
+    low = multiply(subtract(x, threshold), negative_slope)
+    high = x if max_value is None else clip(x, 0.0, max_value)
+    return where(greater(x, threshold), high, low)
+
+
 TABLE = [
     # The first name of a function is the one that configurations use.
     ["linear", linear],
@@ -81,6 +111,7 @@ TABLE = [
     ["gelu", gelu],
     ["silu", silu],
     ["swish", silu],
+    ["glu", glu],
     ["softplus", softplus],
     ["softsign", softsign],
     ["softmax", softmax],
@@ -95,6 +126,12 @@ TABLE = [
     ["tanh_shrink", tanh_shrink],
     ["exponential", exponential],
     ["mish", mish],
+    ["hard_shrink", hard_shrink],
+    ["soft_shrink", soft_shrink],
+    ["threshold", threshold],
+    ["squareplus", squareplus],
+    ["sparse_plus", sparse_plus],
+    ["sparse_sigmoid", sparse_sigmoid],
 ]
 for row in TABLE:
     register_function(row[0], row[1])

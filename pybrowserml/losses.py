@@ -8,10 +8,11 @@ from .core.opset.reduction import reduce_sum
 from .core.opset.registry import as_float, to_tensor
 from .core.opset.unary import absolute, cast, log
 from .core.shapes import element_count, format_shape, same_shape
-from .ops import nn
+from .ops import losses as of_ops
 from .ops.arguments import require_choice
-from .ops.math import clip, count_of, divide_no_nan, mean, square
+from .ops.math import clip, divide_no_nan, square
 from .ops.movement import expand_dims, squeeze
+from .ops.reduction import count_of, mean
 from .platform.errors import error
 from .platform.numbers import is_function, is_string
 
@@ -108,7 +109,7 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, 
     labels = both[0]
     if label_smoothing > 0:
         labels = add(multiply(labels, 1.0 - label_smoothing), 0.5 * label_smoothing)
-    return mean(nn.binary_crossentropy(labels, both[1], from_logits), axis, False)
+    return mean(of_ops.binary_crossentropy(labels, both[1], from_logits), axis, False)
 
 
 def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, axis=-1):
@@ -119,16 +120,16 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
         place = len(output.shape) + axis if axis < 0 else axis
         classes = output.shape[place]
         labels = add(multiply(labels, 1.0 - label_smoothing), divide(label_smoothing, count_of(classes)))
-    return nn.categorical_crossentropy(labels, output, from_logits, axis)
+    return of_ops.categorical_crossentropy(labels, output, from_logits, axis)
 
 
 def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_class=None, axis=-1):
     """Cross-entropy of integer labels along `axis`; labels equal to ignore_class count as 0."""
     labels = cast(to_tensor(y_true), "int32")
     if ignore_class is None:
-        return nn.sparse_categorical_crossentropy(labels, y_pred, from_logits, axis)
+        return of_ops.sparse_categorical_crossentropy(labels, y_pred, from_logits, axis)
     valid = not_equal(labels, ignore_class)
-    found = nn.sparse_categorical_crossentropy(where(valid, labels, 0), y_pred, from_logits, axis)
+    found = of_ops.sparse_categorical_crossentropy(where(valid, labels, 0), y_pred, from_logits, axis)
     return where(reshape(valid, found.shape), found, 0.0)
 
 

@@ -14,9 +14,10 @@ from .core.opset.unary import cast, logical_not, sqrt
 from .core.shapes import copy_shape
 from .core.variables import Variable
 from .ops.arguments import require_whole
-from .ops.math import divide_no_nan, mean, square
+from .ops.losses import one_hot
+from .ops.math import divide_no_nan, square
 from .ops.movement import expand_dims, squeeze
-from .ops.nn import one_hot
+from .ops.reduction import mean
 from .platform.buffers import from_numbers
 from .platform.construct import construct
 from .platform.errors import error

@@ -173,6 +173,7 @@ def _concat(node, inputs):
 
 RULES = {
     "stop_gradient": _drop,
+    "with_derivatives": _drop,
     "reshape": _reshape,
     "transpose": _transpose,
     "broadcast_to": _broadcast,

@@ -18,7 +18,16 @@ BOUNDS = {
     "uint32": [0, 4294967295],
 }
 # The bits of an element.
-WIDTHS = {"bool": 8, "uint8": 8, "int8": 8, "int32": 32, "uint32": 32, "float16": 16, "float32": 32, "float64": 64}
+WIDTHS = {
+    "bool": 8,
+    "uint8": 8,
+    "int8": 8,
+    "int32": 32,
+    "uint32": 32,
+    "float16": 16,
+    "float32": 32,
+    "float64": 64,
+}
 
 
 def check_dtype(dtype):

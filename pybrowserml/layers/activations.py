@@ -4,8 +4,8 @@ from .. import activations
 from ..core.config import register_all
 from ..core.opset.binary import add, greater_equal, minimum, multiply, where
 from ..core.opset.registry import as_float
+from ..ops.activations import elu, leaky_relu, relu, softmax
 from ..ops.arguments import shown
-from ..ops.nn import elu, leaky_relu, relu, softmax
 from ..platform.errors import error
 from ..platform.numbers import is_number
 from .layer import Layer

@@ -5,8 +5,9 @@ from ..core.config import register
 from ..core.opset.binary import add, multiply, subtract
 from ..core.shapes import normalize_axes, normalize_axis
 from ..ops.arguments import shown
-from ..ops.math import mean, square
-from ..ops.nn import batch_normalization, layer_normalization
+from ..ops.math import square
+from ..ops.normalization import batch_normalization, layer_normalization
+from ..ops.reduction import mean
 from ..platform.errors import error
 from ..platform.numbers import is_list, is_number, is_whole
 from .layer import Layer

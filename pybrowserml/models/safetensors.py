@@ -59,7 +59,9 @@ def encode_tensors(tensors):
     for i in range(padding):
         data[8 + len(text) + i] = 32
     for entry in tensors:
-        set_at(data, bytes_of(entry[1].data, entry[1].dtype), 8 + length + header[entry[0]]["data_offsets"][0])
+        set_at(
+            data, bytes_of(entry[1].data, entry[1].dtype), 8 + length + header[entry[0]]["data_offsets"][0]
+        )
     return data
 
 
@@ -106,7 +108,9 @@ def decode_tensors(data, file_name):
             )
         covered = end
         kind = entry["dtype"]
-        values = view_bytes(data, DTYPES[kind], 8 + length + start, (end - start) // element_bytes(DTYPES[kind]))
+        values = view_bytes(
+            data, DTYPES[kind], 8 + length + start, (end - start) // element_bytes(DTYPES[kind])
+        )
         found.append([name, HostArray(values, [dim for dim in entry["shape"]], DTYPES[kind])])
     if covered != room:
         raise error(

@@ -9,8 +9,8 @@ from ..core.opset.unary import cast, tanh
 from ..core.shapes import format_shape
 from ..platform import real
 from ..platform.errors import error
+from .activations import softmax
 from .equations import einsum
-from .nn import softmax
 
 # What a masked logit becomes: far below any other, and finite, so that a row without keys has no NaN.
 MASKED = -2.0e38

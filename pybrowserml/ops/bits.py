@@ -9,20 +9,17 @@ from ..core.opset.binary import (
     greater_equal,
     less,
     less_equal,
-    logical_and,
     logical_or,
     maximum,
     minimum,
-    mod,
     multiply,
-    not_equal,
     power,
     subtract,
     where,
 )
 from ..core.opset.bits import bitcast, bitwise_xor, greatest_divisor, shift_left, shift_right
 from ..core.opset.registry import as_float, float_pair, pair, scalar, to_tensor, with_dtype
-from ..core.opset.unary import absolute, cast, isnan, logical_not, negative, reciprocal
+from ..core.opset.unary import absolute, cast, isnan, logical_not, reciprocal
 from ..platform.errors import error
 
 
@@ -141,22 +138,6 @@ def ldexp(x1, x2):
         result = multiply(result, bitcast(shift_left(add(part, 127), 23), "float32"))
         left = subtract(left, part)
     return with_dtype(result, dtype)
-
-
-def fmod(x1, x2):
-    """Remainder of the division rounded toward zero, with the sign of x1, elementwise with broadcasting.
-
-    0 where an integer is divided by 0, NaN where a float is.
-    """
-    operands = pair(x1, x2)
-    a = operands[0]
-    b = operands[1]
-    if is_float(a.dtype):
-        rest = mod(absolute(a), absolute(b))
-        return where(signbit(a), negative(rest), rest)
-    rest = mod(a, b)
-    wrong = logical_and(not_equal(rest, 0), not_equal(less(a, 0), less(b, 0)))
-    return where(wrong, subtract(rest, b), rest)
 
 
 def gcd(x1, x2):

@@ -1,52 +1,49 @@
-"""Mathematics: composites over the elementwise and reducing primitives, under Keras's names."""
+"""Elementwise mathematics: composites over the elementwise primitives, under Keras's names."""
 
-from ..core.dims import dim_max, dim_mul, dims_equal, is_symbolic
+from ..core.dtypes import is_float
 from ..core.opset.binary import (
     add,
     divide,
     equal,
     less,
-    logical_or,
+    logical_and,
     maximum,
     minimum,
+    mod,
     multiply,
     not_equal,
+    power,
     subtract,
     where,
 )
-from ..core.opset.generators import size_of
-from ..core.opset.movement import reshape
-from ..core.opset.reduction import (
-    argmax as index_of_max,
-)
-from ..core.opset.reduction import (
-    argmin as index_of_min,
-)
-from ..core.opset.reduction import reduce_max, reduce_min, reduce_prod, reduce_sum
-from ..core.opset.registry import as_float, scalar, to_tensor
+from ..core.opset.derivative import with_derivatives
+from ..core.opset.registry import as_float, pair, to_tensor
 from ..core.opset.unary import (
     absolute,
-    cast,
     exp,
-    expm1,
     floor,
-    isfinite,
     isnan,
     log,
-    logical_not,
+    log1p,
     negative,
     round_half_even,
-    sqrt,
-    stop_gradient,
+    sigmoid,
+    sign,
 )
-from ..core.shapes import normalize_axes
 
-# Elementwise
+LOG_2 = 0.6931471805599453
+
+# Arithmetic
 
 
 def abs(x):
     """|x|, elementwise; the dtype stays."""
     return absolute(x)
+
+
+def fabs(x):
+    """|x| as a float, elementwise."""
+    return absolute(as_float(x))
 
 
 def square(x):
@@ -55,62 +52,22 @@ def square(x):
     return multiply(x, x)
 
 
-def round(x, decimals=0):
-    """x rounded to a number of decimals, halves to the even neighbour, elementwise."""
-    if decimals == 0:
-        return round_half_even(x)
-    factor = 1.0
-    for i in range(decimals):
-        factor = factor * 10.0
-    return divide(round_half_even(multiply(x, factor)), factor)
+def squared_difference(x1, x2):
+    """(x1 - x2)², elementwise with broadcasting."""
+    return square(subtract(x1, x2))
 
 
-def clip(x, x_min, x_max):
-    """x limited to [x_min, x_max], elementwise; the bounds are numbers or tensors."""
-    return minimum(maximum(x, x_min), x_max)
+def add_n(xs):
+    """The sum of a list of tensors of one shape."""
+    total = to_tensor(xs[0])
+    for i in range(1, len(xs)):
+        total = add(total, xs[i])
+    return total
 
 
-def sinh(x):
-    """Hyperbolic sine, elementwise, by expm1 so that small x keep their digits."""
-    grown = expm1(absolute(as_float(x)))
-    half = multiply(0.5, add(grown, divide(grown, add(grown, 1.0))))
-    return where(less(x, 0.0), negative(half), half)
-
-
-def cosh(x):
-    """Hyperbolic cosine, elementwise."""
-    x = as_float(x)
-    return multiply(0.5, add(exp(x), exp(negative(x))))
-
-
-def log2(x):
-    """Logarithm to base 2, elementwise."""
-    return divide(log(x), 0.6931471805599453)
-
-
-def log10(x):
-    """Logarithm to base 10, elementwise."""
-    return divide(log(x), 2.302585092994046)
-
-
-def logaddexp(x1, x2):
-    """log(exp(x1) + exp(x2)) without overflow, elementwise with broadcasting."""
-    x1 = as_float(x1)
-    x2 = as_float(x2)
-    distance = absolute(subtract(x1, x2))
-    middle = multiply(0.5, add(add(x1, x2), distance))
-    return add(middle, log(add(1.0, exp(negative(distance)))))
-
-
-def isinf(x):
-    """True where x is infinite."""
-    x = as_float(x)
-    return logical_not(logical_or(isfinite(x), isnan(x)))
-
-
-def logical_xor(x1, x2):
-    """True where exactly one of two booleans holds."""
-    return not_equal(cast(to_tensor(x1), "bool"), cast(to_tensor(x2), "bool"))
+def true_divide(x1, x2):
+    """x1 / x2 as float32."""
+    return divide(x1, x2)
 
 
 def divide_no_nan(x1, x2):
@@ -120,9 +77,31 @@ def divide_no_nan(x1, x2):
     return where(empty, 0.0, divide(x1, where(empty, 1.0, x2)))
 
 
-def true_divide(x1, x2):
-    """x1 / x2 as float32."""
-    return divide(x1, x2)
+def fmod(x1, x2):
+    """Remainder with the sign of x1, as C's fmod, elementwise with broadcasting."""
+    operands = pair(x1, x2)
+    a, b = operands[0], operands[1]
+    if not is_float(a.dtype):
+        r = mod(a, b)
+        return where(logical_and(not_equal(r, 0), not_equal(less(a, 0), less(r, 0))), subtract(r, b), r)
+    rest = mod(absolute(a), absolute(b))
+    y = where(less(a, 0.0), negative(rest), rest)
+    return with_derivatives(y, [a, b], lambda xs, y: [1.0, negative(trunc(divide(xs[0], xs[1])))])
+
+
+# Rounding and limits
+
+
+def round(x, decimals=0):
+    """x rounded to a number of decimals (negative: tens, hundreds), halves to the even neighbour, elementwise."""
+    if decimals == 0:
+        return round_half_even(x)
+    factor = 1.0
+    for i in range(decimals if decimals > 0 else -decimals):
+        factor = factor * 10.0
+    if decimals < 0:
+        return multiply(round_half_even(divide(x, factor)), factor)
+    return divide(round_half_even(multiply(x, factor)), factor)
 
 
 def trunc(x):
@@ -131,114 +110,108 @@ def trunc(x):
     return where(less(x, 0.0), negative(floor(negative(x))), floor(x))
 
 
-# Reductions: axis None means all axes; keepdims leaves the reduced axes as 1
+def clip(x, x_min, x_max):
+    """x limited to [x_min, x_max], elementwise; the bounds are numbers or tensors. NaN stays."""
+    return minimum(maximum(x, x_min), x_max)
 
 
-def sum(x, axis=None, keepdims=False):
-    """Sum; booleans and uint8 are counted as int32."""
-    return reduce_sum(x, axis, keepdims)
+def fmax(x1, x2):
+    """The larger of x1 and x2, or the one that is a number where the other is NaN."""
+    operands = pair(x1, x2)
+    a, b = operands[0], operands[1]
+    if not is_float(a.dtype):
+        return maximum(a, b)
+    return maximum(where(isnan(a), b, a), where(isnan(b), a, b))
 
 
-def prod(x, axis=None, keepdims=False):
-    """Product."""
-    return reduce_prod(x, axis, keepdims)
+def fmin(x1, x2):
+    """The smaller of x1 and x2, or the one that is a number where the other is NaN."""
+    operands = pair(x1, x2)
+    a, b = operands[0], operands[1]
+    if not is_float(a.dtype):
+        return minimum(a, b)
+    return minimum(where(isnan(a), b, a), where(isnan(b), a, b))
 
 
-def max(x, axis=None, keepdims=False):
-    """Maximum."""
-    return reduce_max(x, axis, keepdims)
+def heaviside(x1, x2):
+    """0 where x1 < 0, x2 where x1 is 0, 1 where x1 > 0."""
+    x1 = as_float(x1)
+    return where(equal(x1, 0.0), as_float(x2), multiply(0.5, add(sign(x1), 1.0)))
 
 
-def min(x, axis=None, keepdims=False):
-    """Minimum."""
-    return reduce_min(x, axis, keepdims)
+def step(x, alpha=0.0):
+    """1 where x > 0, else alpha; NaN stays."""
+    x = as_float(x)
+    return where(isnan(x), x, where(less(0.0, x), 1.0, alpha))
 
 
-def amax(x, axis=None, keepdims=False):
-    """Maximum."""
-    return reduce_max(x, axis, keepdims)
-
-
-def amin(x, axis=None, keepdims=False):
-    """Minimum."""
-    return reduce_min(x, axis, keepdims)
-
-
-def any(x, axis=None, keepdims=False):
-    """bool: whether some element is not zero."""
-    return cast(reduce_max(cast(cast(to_tensor(x), "bool"), "int32"), axis, keepdims), "bool")
-
-
-def all(x, axis=None, keepdims=False):
-    """bool: whether no element is zero."""
-    return cast(reduce_min(cast(cast(to_tensor(x), "bool"), "int32"), axis, keepdims), "bool")
-
-
-def count_nonzero(x, axis=None):
-    """int32: the number of elements that are not zero."""
-    return reduce_sum(cast(cast(to_tensor(x), "bool"), "int32"), axis, False)
-
-
-def argmax(x, axis=None, keepdims=False):
-    """int32 index of the first maximum along an axis; of None, in the flattened tensor."""
-    return _index(index_of_max, x, axis, keepdims)
-
-
-def argmin(x, axis=None, keepdims=False):
-    """int32 index of the first minimum along an axis; of None, in the flattened tensor."""
-    return _index(index_of_min, x, axis, keepdims)
-
-
-def _index(find, x, axis, keepdims):
+def nan_to_num(x, nan=0.0, posinf=None, neginf=None):
+    """x with numbers for NaN and for the infinities (None: the largest finite ones)."""
     x = to_tensor(x)
-    if axis is not None:
-        return find(x, axis, keepdims)
-    found = find(reshape(x, [-1]), 0, False)
-    return reshape(found, [1 for dim in x.shape]) if keepdims else found
+    if not is_float(x.dtype):
+        return x
+    high = 3.4028234663852886e38 if posinf is None else posinf
+    low = -3.4028234663852886e38 if neginf is None else neginf
+    finite = where(isnan(x), nan, x)
+    return where(equal(x, float("inf")), high, where(equal(x, float("-inf")), low, finite))
 
 
-def count_of(dim):
-    """A dimension as a float32 scalar, at least 1 where it is known, to divide by."""
-    if is_symbolic(dim):
-        return cast(size_of(dim), "float32")
-    return scalar(dim_max(dim, 1), "float32")
+# Powers, exponentials and logarithms
 
 
-def mean(x, axis=None, keepdims=False):
-    """Arithmetic mean as float32."""
+def exp2(x):
+    """2 to the power x, elementwise."""
+    return power(2.0, as_float(x))
+
+
+def cbrt(x):
+    """Cube root, elementwise, of negative numbers too."""
     x = as_float(x)
-    count = 1
-    for place in normalize_axes(axis, len(x.shape), "mean"):
-        count = dim_mul(count, x.shape[place])
-    total = reduce_sum(x, axis, keepdims)
-    return total if dims_equal(count, 1) else divide(total, count_of(count))
+    size = absolute(x)
+    plain = logical_and(less(0.0, size), less(size, float("inf")))
+    safe = where(plain, size, 1.0)
+    first = exp(multiply(log(safe), 1.0 / 3.0))
+    # One step of Newton's method: the logarithm's rounding grows with its size.
+    better = subtract(first, multiply(1.0 / 3.0, subtract(first, divide(safe, multiply(first, first)))))
+    y = where(plain, multiply(better, sign(x)), x)
+    return with_derivatives(y, [x], lambda xs, y: [divide(1.0 / 3.0, multiply(y, y))])
 
 
-def var(x, axis=None, keepdims=False):
-    """Variance (of the whole population, divided by the count) as float32."""
-    x = as_float(x)
-    return mean(square(subtract(x, mean(x, axis, True))), axis, keepdims)
+def log2(x):
+    """Logarithm to base 2, elementwise."""
+    return divide(log(x), LOG_2)
 
 
-def std(x, axis=None, keepdims=False):
-    """Standard deviation of the whole population as float32."""
-    return sqrt(var(x, axis, keepdims))
+def log10(x):
+    """Logarithm to base 10, elementwise."""
+    return divide(log(x), 2.302585092994046)
 
 
-def moments(x, axes, keepdims=False):
-    """[mean, variance] over axes."""
-    return [mean(x, axes, keepdims), var(x, axes, keepdims)]
+def _log_sum(x1, x2, unit):
+    """log(exp(x1 * unit) + exp(x2 * unit)) / unit: the larger one, and what the other adds to it."""
+    operands = pair(x1, x2)
+    a, b = as_float(operands[0]), as_float(operands[1])
+    gap = where(equal(a, b), 0.0, absolute(subtract(a, b)))
+    return add(maximum(a, b), divide(log1p(exp(multiply(gap, -unit))), unit))
 
 
-def logsumexp(x, axis=None, keepdims=False):
-    """log(sum(exp(x))) without overflow."""
-    x = as_float(x)
-    highest = stop_gradient(reduce_max(x, axis, True))
-    shift = where(isfinite(highest), highest, 0.0)
-    total = log(reduce_sum(exp(subtract(x, shift)), axis, keepdims))
-    return add(total, shift if keepdims else reshape(shift, total.shape))
+def _shares(unit):
+    def derivatives(xs, y):
+        gap = multiply(where(equal(xs[0], xs[1]), 0.0, subtract(xs[0], xs[1])), unit)
+        return [sigmoid(gap), sigmoid(negative(gap))]
+
+    return derivatives
 
 
-def norm(x, axis=None, keepdims=False):
-    """Euclidean norm over axes."""
-    return sqrt(reduce_sum(square(as_float(x)), axis, keepdims))
+def logaddexp(x1, x2):
+    """log(exp(x1) + exp(x2)) without overflow, elementwise with broadcasting."""
+    operands = pair(x1, x2)
+    xs = [as_float(operands[0]), as_float(operands[1])]
+    return with_derivatives(_log_sum(xs[0], xs[1], 1.0), xs, _shares(1.0))
+
+
+def logaddexp2(x1, x2):
+    """log2(2**x1 + 2**x2) without overflow, elementwise with broadcasting."""
+    operands = pair(x1, x2)
+    xs = [as_float(operands[0]), as_float(operands[1])]
+    return with_derivatives(_log_sum(xs[0], xs[1], LOG_2), xs, _shares(LOG_2))

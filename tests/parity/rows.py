@@ -84,3 +84,35 @@ def booleans(shape):
 
 def values(numbers, dtype=np.float32):
     return lambda rng: np.asarray(numbers, dtype=dtype)
+
+
+# Where functions of one number go wrong: the ends of float32, both zeros, what is not a number.
+EXTREMES = [np.inf, -np.inf, np.nan, 0.0, -0.0, 3.4e38, -3.4e38, 2e-38, -2e-38, 1.0, -1.0, 0.5, -0.5]
+EXTREMES += [1e20, -1e20, 1e-20, -1e-20, 88.0, -88.0, 89.0, 100.0, -104.0, 1e6, -1e6]
+
+
+def extremes(name, functions, **more):
+    """One row for many functions of one number at the extremes. functions: list of [ours, theirs]."""
+
+    def reference(x):
+        with np.errstate(all="ignore"):
+            return [theirs(x) for _, theirs in functions]
+
+    def build(x, ours=tuple(pair[0] for pair in functions)):
+        return [function(x) for function in ours]
+
+    return Row(name, build, [[values(EXTREMES)]], reference, **more)
+
+
+def extreme_pairs(name, functions, numbers=tuple(EXTREMES[:15]), **more):
+    """The same for functions of two numbers, at every pair of extremes."""
+    left, right = np.meshgrid(np.float32(numbers), np.float32(numbers))
+
+    def reference(a, b):
+        with np.errstate(all="ignore"):
+            return [theirs(a, b) for _, theirs in functions]
+
+    def build(a, b, ours=tuple(pair[0] for pair in functions)):
+        return [function(a, b) for function in ours]
+
+    return Row(name, build, [[values(left.reshape(-1)), values(right.reshape(-1))]], reference, **more)

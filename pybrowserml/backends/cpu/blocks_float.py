@@ -11,6 +11,7 @@ else).
 """
 
 from ...platform.numbers import to_int32
+from ...platform.real import arctan2 as real_arctan2
 from ...platform.real import ceil as real_ceil
 from ...platform.real import cos as real_cos
 from ...platform.real import divide as real_divide
@@ -224,6 +225,11 @@ def mod(f, i, o, a, b, c, n, position, attr):
 def floor_divide(f, i, o, a, b, c, n, position, attr):
     for p in range(n):
         f[o + p] = float_floor_divide(f[a + p], f[b + p])
+
+
+def arctan2(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        f[o + p] = real_arctan2(f[a + p], f[b + p])
 
 
 def equal(f, i, o, a, b, c, n, position, attr):

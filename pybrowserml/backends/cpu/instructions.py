@@ -47,6 +47,7 @@ BINARY = {
     "power": [blocks_float.power, blocks_int.power],
     "mod": [blocks_float.mod, blocks_int.mod],
     "floor_divide": [blocks_float.floor_divide, blocks_int.floor_divide],
+    "arctan2": [blocks_float.arctan2, None],
     "equal": [blocks_float.equal, blocks_int.equal],
     "not_equal": [blocks_float.not_equal, blocks_int.not_equal],
     "less": [blocks_float.less, blocks_int.less],

@@ -70,15 +70,15 @@ def _sigmoid(x):
     return np.where(x >= 0, one, small) / (one + small)
 
 
-def _floor_divide(a, b):
-    return np.floor(a / b) if is_float_array(a) else np.floor_divide(a, b)
-
-
 def _power(a, b):
     """Integers wrap; a negative power truncates toward zero, so that only 1 and -1 stay (0 to a negative power gives 0)."""
     if is_float_array(a):
         return np.power(a, b)
-    unit = np.where(a == 1, 1, np.where(a == -1, 1 - 2 * (b & 1), 0)) if a.dtype.kind == "i" else np.zeros_like(a)
+    unit = (
+        np.where(a == 1, 1, np.where(a == -1, 1 - 2 * (b & 1), 0))
+        if a.dtype.kind == "i"
+        else np.zeros_like(a)
+    )
     return np.where(b < 0, unit, np.power(a, np.maximum(b, 0))).astype(a.dtype)
 
 
@@ -121,7 +121,8 @@ FUNCTIONS = {
     "maximum": np.maximum,
     "minimum": np.minimum,
     "mod": np.mod,
-    "floor_divide": _floor_divide,
+    "floor_divide": np.floor_divide,
+    "arctan2": np.arctan2,
     "equal": np.equal,
     "not_equal": np.not_equal,
     "less": np.less,

@@ -37,6 +37,7 @@ FLOAT = {
     "power": ["x_power(a, b)", ["power"]],
     "mod": ["x_mod(a, b)", ["mod"]],
     "floor_divide": ["x_floor_divide(a, b)", ["mod"]],
+    "arctan2": ["x_arctan2(a, b)", ["arctan2"]],
     "bits_to_uniform": ["x_bits_to_uniform(a)", ["bits_to_uniform"]],
     "bits_to_normal": ["x_bits_to_normal(a)", ["bits_to_normal"]],
 }

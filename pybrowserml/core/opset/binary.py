@@ -63,6 +63,11 @@ def floor_divide(a, b):
     return record("floor_divide", _arithmetic(a, b), {})[0]
 
 
+def arctan2(a, b):
+    """The angle of the point (b, a) in [-pi, pi], elementwise with broadcasting."""
+    return record("arctan2", float_pair(a, b), {})[0]
+
+
 def equal(a, b):
     """a == b, elementwise with broadcasting."""
     return record("equal", pair(a, b), {})[0]
@@ -216,8 +221,23 @@ def _mod_grad(node, cotangents):
     a, b = node.inputs[0], node.inputs[1]
     if not is_float(a.dtype):
         return [None, None]
-    right = _one("negative", multiply(cotangents[0], _one("floor", divide(a, b))))
+    right = _one("negative", multiply(cotangents[0], floor_divide(a, b)))
     return [unbroadcast(cotangents[0], a.shape), unbroadcast(right, b.shape)]
+
+
+def _arctan2_grad(node, cotangents):
+    """[b, -a] / (a² + b²), with both scaled by the larger, so that no square overflows; 0 at the origin."""
+    a, b = node.inputs[0], node.inputs[1]
+    largest = maximum(_one("absolute", a), _one("absolute", b))
+    scale = where(equal(largest, 0.0), scalar(1.0, a.dtype), largest)
+    p = divide(a, scale)
+    q = divide(b, scale)
+    square = multiply(scale, add(multiply(p, p), multiply(q, q)))
+    factor = divide(cotangents[0], where(equal(largest, 0.0), scalar(1.0, a.dtype), square))
+    return [
+        unbroadcast(multiply(factor, q), a.shape),
+        unbroadcast(_one("negative", multiply(factor, p)), b.shape),
+    ]
 
 
 def _where_grad(node, cotangents):
@@ -244,6 +264,7 @@ BINARY = [
     ["minimum", NUMERIC, _choice_grad(less)],
     ["mod", NUMERIC, _mod_grad],
     ["floor_divide", NUMERIC, no_gradient],
+    ["arctan2", FLOATS, _arctan2_grad],
 ]
 
 for row in BINARY:

@@ -21,5 +21,6 @@ export const trunc = Math.trunc;
 export const power = (a, b) => (a === 1 || (a === -1 && (b === Infinity || b === -Infinity))) ? 1 : Math.pow(a, b);
 export const divide = (a, b) => a / b;
 export const remainder = (a, b) => a % b;
+export const arctan2 = Math.atan2;
 """,
 )

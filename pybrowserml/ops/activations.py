@@ -1,0 +1,202 @@
+"""Activations: float tensor of any shape → the same shape, elementwise save for softmax and its kin and glu."""
+
+from ..core.opset.binary import add, divide, greater, less, maximum, minimum, multiply, subtract, where
+from ..core.opset.derivative import with_derivatives
+from ..core.opset.reduction import reduce_max, reduce_sum
+from ..core.opset.registry import as_float, scalar
+from ..core.opset.unary import absolute, erf, exp, expm1, log, log1p, negative, sigmoid, stop_gradient, tanh
+from ..core.shapes import normalize_axes
+from .joining import split
+from .math import clip, square
+from .reduction import is_empty
+from .trigonometry import hypot
+
+# x - tanh(x) = x (c x² - ...), signs alternating, from the highest power down.
+TANH_SERIES = [21844.0 / 6081075.0, 1382.0 / 155925.0, 62.0 / 2835.0, 17.0 / 315.0, 2.0 / 15.0, 1.0 / 3.0]
+
+# Rectifiers
+
+
+def relu(x):
+    """max(x, 0)."""
+    return maximum(as_float(x), 0.0)
+
+
+def relu6(x):
+    """x limited to [0, 6]."""
+    return clip(as_float(x), 0.0, 6.0)
+
+
+def leaky_relu(x, negative_slope=0.2):
+    """x above 0, negative_slope * x below."""
+    x = as_float(x)
+    return where(greater(x, 0.0), x, multiply(x, negative_slope))
+
+
+def prelu(x, alpha):
+    """x above 0, alpha * x below; alpha: a tensor that broadcasts."""
+    x = as_float(x)
+    return where(greater(x, 0.0), x, multiply(x, alpha))
+
+
+def threshold(x, threshold, default_value):
+    """x above the threshold, default_value elsewhere."""
+    x = as_float(x)
+    return where(greater(x, threshold), x, default_value)
+
+
+def hard_shrink(x, threshold=0.5):
+    """x where |x| > threshold, else 0."""
+    x = as_float(x)
+    return where(greater(absolute(x), threshold), x, 0.0)
+
+
+def soft_shrink(x, threshold=0.5):
+    """x moved towards 0 by the threshold, 0 within it."""
+    x = as_float(x)
+    return add(maximum(subtract(x, threshold), 0.0), minimum(add(x, threshold), 0.0))
+
+
+# Exponential units
+
+
+def elu(x, alpha=1.0):
+    """x above 0, alpha * (exp(x) - 1) below. Source: Clevert et al. 2016, arXiv:1511.07289."""
+    x = as_float(x)
+    return where(greater(x, 0.0), x, multiply(expm1(minimum(x, 0.0)), alpha))
+
+
+def celu(x, alpha=1.0):
+    """x above 0, alpha * (exp(x / alpha) - 1) below. Source: Barron 2017, arXiv:1704.07483."""
+    x = as_float(x)
+    return where(greater(x, 0.0), x, multiply(expm1(divide(minimum(x, 0.0), alpha)), alpha))
+
+
+def selu(x):
+    """Scaled elu. Source: Klambauer et al. 2017, arXiv:1706.02515."""
+    return multiply(elu(x, 1.6732632423543772), 1.0507009873554805)
+
+
+def gelu(x, approximate=True):
+    """x times the normal distribution function of x, by tanh when `approximate`. Source: arXiv:1606.08415."""
+    x = as_float(x)
+    if approximate:
+        inner = multiply(add(x, multiply(multiply(multiply(x, x), x), 0.044715)), 0.7978845608028654)
+        return multiply(multiply(x, 0.5), add(tanh(inner), 1.0))
+    return multiply(multiply(x, 0.5), add(erf(multiply(x, 0.7071067811865476)), 1.0))
+
+
+def silu(x):
+    """x * sigmoid(x). Source: Elfwing, Uchibe, Doya 2018, arXiv:1702.03118."""
+    x = as_float(x)
+    return multiply(x, sigmoid(x))
+
+
+def swish(x):
+    """The same as `silu`."""
+    return silu(x)
+
+
+def softplus(x):
+    """log(1 + exp(x)) without overflow."""
+    x = as_float(x)
+    y = add(maximum(x, 0.0), log1p(exp(negative(absolute(x)))))
+    return with_derivatives(y, [x], lambda xs, y: [sigmoid(xs[0])])
+
+
+def softsign(x):
+    """x / (1 + |x|)."""
+    x = as_float(x)
+    return divide(x, add(absolute(x), 1.0))
+
+
+def squareplus(x, b=4):
+    """(x + sqrt(x² + b)) / 2, without cancelling below 0. Source: Barron 2021, arXiv:2112.11687."""
+    x = as_float(x)
+    length = hypot(x, b**0.5)
+    below = divide(0.5 * b, subtract(length, minimum(x, 0.0)))
+    return where(less(x, 0.0), below, add(multiply(0.5, x), multiply(0.5, length)))
+
+
+def mish(x):
+    """x * tanh(softplus(x)). Source: Misra 2019, arXiv:1908.08681."""
+    x = as_float(x)
+    return multiply(x, tanh(softplus(x)))
+
+
+def log_sigmoid(x):
+    """log(sigmoid(x)) without underflow."""
+    return negative(softplus(negative(as_float(x))))
+
+
+def tanh_shrink(x):
+    """x - tanh(x), by its series where that would cancel."""
+    x = as_float(x)
+    u = minimum(square(x), 0.25)
+    series = scalar(929569.0 / 638512875.0, x.dtype)
+    for coefficient in TANH_SERIES:
+        series = subtract(coefficient, multiply(series, u))
+    y = where(less(absolute(x), 0.5), multiply(multiply(x, u), series), subtract(x, tanh(x)))
+    return with_derivatives(y, [x], lambda xs, y: [square(tanh(xs[0]))])
+
+
+# Piecewise linear and quadratic units
+
+
+def hard_sigmoid(x):
+    """x / 6 + 1/2, limited to [0, 1]."""
+    return multiply(relu6(add(as_float(x), 3.0)), 1.0 / 6.0)
+
+
+def hard_silu(x):
+    """x * hard_sigmoid(x)."""
+    x = as_float(x)
+    return multiply(x, hard_sigmoid(x))
+
+
+def hard_swish(x):
+    """The same as `hard_silu`."""
+    return hard_silu(x)
+
+
+def hard_tanh(x):
+    """x limited to [-1, 1]."""
+    return clip(as_float(x), -1.0, 1.0)
+
+
+def sparse_plus(x):
+    """0 up to -1, (x + 1)² / 4 up to 1, x above."""
+    x = as_float(x)
+    return where(greater(x, 1.0), x, multiply(0.25, square(add(maximum(minimum(x, 1.0), -1.0), 1.0))))
+
+
+def sparse_sigmoid(x):
+    """(x + 1) / 2, limited to [0, 1]."""
+    return multiply(0.5, add(clip(as_float(x), -1.0, 1.0), 1.0))
+
+
+# Along axes
+
+
+def softmax(x, axis=-1):
+    """exp(x) / sum(exp(x)) along an axis (or a list of axes; None: all), without overflow."""
+    x = as_float(x)
+    if is_empty(x.shape, normalize_axes(axis, len(x.shape), "softmax")):
+        return x
+    powers = exp(subtract(x, stop_gradient(reduce_max(x, axis, True))))
+    return divide(powers, reduce_sum(powers, axis, True))
+
+
+def log_softmax(x, axis=-1):
+    """log(softmax(x)) along an axis (or a list of axes; None: all), without underflow."""
+    x = as_float(x)
+    if is_empty(x.shape, normalize_axes(axis, len(x.shape), "log_softmax")):
+        return x
+    shifted = subtract(x, stop_gradient(reduce_max(x, axis, True)))
+    return subtract(shifted, log(reduce_sum(exp(shifted), axis, True)))
+
+
+def glu(x, axis=-1):
+    """The first half of x along an axis times the sigmoid of the second half. Source: arXiv:1612.08083."""
+    halves = split(as_float(x), 2, axis)
+    return multiply(halves[0], sigmoid(halves[1]))
