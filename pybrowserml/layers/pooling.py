@@ -4,7 +4,7 @@ from ..core.config import register
 from ..core.opset.reduction import reduce_max
 from ..ops.arguments import data_format_of, pair_of, require_choice
 from ..ops.math import mean
-from ..ops.nn import average_pool, max_pool
+from ..ops.pooling import average_pool, max_pool
 from .layer import Layer
 
 

@@ -47,6 +47,17 @@ from ..core.opset.unary import (
     tan,
     tanh,
 )
+from .convolution import conv, conv_transpose, depthwise_conv, separable_conv
+from .convolution_forms import (
+    conv1d,
+    conv2d,
+    conv2d_transpose,
+    conv3d,
+    conv3d_transpose,
+    depthwise_conv2d,
+    dilation2d,
+    separable_conv2d,
+)
 from .creation import (
     arange,
     array,
@@ -116,13 +127,10 @@ from .movement import (
     unstack,
 )
 from .nn import (
-    average_pool,
     batch_normalization,
     binary_crossentropy,
     categorical_crossentropy,
     celu,
-    conv,
-    depthwise_conv,
     elu,
     gelu,
     hard_sigmoid,
@@ -132,13 +140,11 @@ from .nn import (
     leaky_relu,
     log_sigmoid,
     log_softmax,
-    max_pool,
     mish,
     one_hot,
     relu,
     relu6,
     selu,
-    separable_conv,
     silu,
     softmax,
     softplus,
@@ -146,3 +152,12 @@ from .nn import (
     sparse_categorical_crossentropy,
     tanh_shrink,
 )
+from .pooling import (
+    adaptive_average_pool,
+    adaptive_max_pool,
+    average_pool,
+    max_pool,
+    max_pool_with_argmax,
+    pool,
+)
+from .space import batch_to_space_nd, depth_to_space, space_to_batch_nd, space_to_depth

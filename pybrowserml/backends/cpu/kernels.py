@@ -1,7 +1,7 @@
 """The kernel table: how each kernel of a plan is launched, and what a step of it must look like."""
 
 from ...platform.errors import error
-from ..kernel_shapes.gathering import gather_shape, scatter_add_shape
+from ..kernel_shapes.gathering import gather_shape, gather_sum_shape, scatter_add_shape
 from ..kernel_shapes.linear import arg_reduce_shape, elementwise_shape, matmul_shape, reduce_shape
 from ..kernel_shapes.movement import (
     broadcast_to_shape,
@@ -24,6 +24,7 @@ from .conv2d import prepare_conv2d
 from .conv2d_gradients import prepare_conv2d_filter_grad, prepare_conv2d_input_grad
 from .elementwise import prepare_elementwise
 from .gather import prepare_gather, prepare_scatter_add
+from .gather_sum import prepare_gather_sum
 from .matmul import prepare_matmul
 from .movement import (
     prepare_broadcast_to,
@@ -101,6 +102,7 @@ KERNELS = {
     "concat": [prepare_concat, 1, None, 1, ["axis"], concat_shape],
     "flip": [prepare_flip, 1, 1, 1, ["axes"], flip_shape],
     "gather": [prepare_gather, 2, 2, 1, ["axis"], gather_shape],
+    "gather_sum": [prepare_gather_sum, 3, 3, 1, ["axis"], gather_sum_shape],
     "scatter_add": [prepare_scatter_add, 2, 2, 1, ["axis", "shape"], scatter_add_shape],
 }
 
