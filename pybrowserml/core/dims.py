@@ -98,12 +98,20 @@ def dim_sub(a, b):
 
 
 def dim_floordiv(a, b):
-    """floor(a / b) for b >= 1, exact where every term divides."""
+    """floor(a / b) for b >= 1, exact where every term divides, or every one but the number among them."""
     if not is_symbolic(a) and not is_symbolic(b):
         return a // b
     exact = _divide_exactly(a, b)
     if exact is not None:
         return exact
+    if not is_symbolic(b):
+        number = 0
+        for term in _terms_of(a):
+            if len(term[1]) == 0:
+                number = term[0]
+        whole = _divide_exactly(dim_sub(a, number), b)
+        if whole is not None:
+            return dim_add(whole, number // b)
     return _atom("//", a, b)
 
 

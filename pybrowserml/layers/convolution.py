@@ -4,7 +4,7 @@ from .. import activations, constraints, initializers, regularizers
 from ..core.config import register, register_all
 from ..core.opset.binary import add
 from ..ops.arguments import data_format_of, pair_of, require_choice, require_whole
-from ..ops.nn import conv_nhwc, depthwise_nhwc, from_channels_last, to_channels_last
+from ..ops.convolution import convolve, convolve_depthwise, from_channels_last, to_channels_last
 from ..platform.errors import error
 from .layer import Layer
 
@@ -106,7 +106,7 @@ class Conv2D(Layer):
     def call(self, x, training):
         self.require_rank(x.shape, 4)
         self.require_size(x.shape, self.channel_axis(), self.kernel.shape[2] * self.groups)
-        y = conv_nhwc(
+        y = convolve(
             to_channels_last(x, self.data_format),
             self.kernel.value(),
             self.strides,
@@ -195,7 +195,7 @@ class DepthwiseConv2D(Layer):
         self.require_rank(x.shape, 4)
         self.require_size(x.shape, self.channel_axis(), self.kernel.shape[2])
         images = to_channels_last(x, self.data_format)
-        y = depthwise_nhwc(images, self.kernel.value(), self.strides, self.padding, self.dilation_rate)
+        y = convolve_depthwise(images, self.kernel.value(), self.strides, self.padding, self.dilation_rate)
         if self.bias is not None:
             y = add(y, self.bias.value())
         return from_channels_last(activations.activate(self.activation, y), self.data_format)
@@ -295,8 +295,8 @@ class SeparableConv2D(Layer):
         self.require_size(x.shape, self.channel_axis(), self.depthwise_kernel.shape[2])
         images = to_channels_last(x, self.data_format)
         kernel = self.depthwise_kernel.value()
-        deep = depthwise_nhwc(images, kernel, self.strides, self.padding, self.dilation_rate)
-        y = conv_nhwc(deep, self.pointwise_kernel.value(), [1, 1], "valid", [1, 1], 1)
+        deep = convolve_depthwise(images, kernel, self.strides, self.padding, self.dilation_rate)
+        y = convolve(deep, self.pointwise_kernel.value(), [1, 1], "valid", [1, 1], 1)
         if self.bias is not None:
             y = add(y, self.bias.value())
         return from_channels_last(activations.activate(self.activation, y), self.data_format)

@@ -3,7 +3,7 @@
 from ..core.config import register
 from ..core.opset.reduction import reduce_max
 from ..ops.arguments import data_format_of, pair_of, require_choice
-from ..ops.nn import average_pool, max_pool
+from ..ops.pooling import average_pool, max_pool
 from ..ops.reduction import mean
 from .layer import Layer
 

@@ -95,6 +95,17 @@ from .bits import (
     view,
 )
 from .complexes import polar, view_as_complex, view_as_real
+from .convolution import conv, conv_transpose, depthwise_conv, separable_conv
+from .convolution_forms import (
+    conv1d,
+    conv2d,
+    conv2d_transpose,
+    conv3d,
+    conv3d_transpose,
+    depthwise_conv2d,
+    dilation2d,
+    separable_conv2d,
+)
 from .creation import (
     array,
     broadcast_args,
@@ -180,9 +191,16 @@ from .movement import (
     take,
     tile,
 )
-from .nn import average_pool, conv, depthwise_conv, max_pool, separable_conv
 from .normalization import batch_normalization, layer_normalization
 from .padding import mirror_pad, pad
+from .pooling import (
+    adaptive_average_pool,
+    adaptive_max_pool,
+    average_pool,
+    max_pool,
+    max_pool_with_argmax,
+    pool,
+)
 from .predicates import allclose, isclose, isinf, isneginf, isposinf, isreal, logical_xor
 from .products import convolve, correlate, cross, dot, inner, kron, matmul, outer, tensordot, vdot
 from .reduction import (
@@ -212,6 +230,7 @@ from .scans import cummax, cummin, cumprod, cumsum, logcumsumexp, nancumprod, na
 from .sequences import arange, geomspace, linspace, logspace, meshgrid, vander
 from .signal import extract_sequences, frame, istft, overlap_add, stft
 from .sorting import argpartition, argsort, partition, sort, top_k
+from .space import batch_to_space_nd, depth_to_space, space_to_batch_nd, space_to_depth
 from .trigonometry import (
     angle,
     arccos,

@@ -55,3 +55,16 @@ def data_format_of(value, argument="data_format"):
     if value is None:
         return "channels_last"
     return require_choice(value, ["channels_last", "channels_first"], argument)
+
+
+def per_axis(value, count, least, argument):
+    """One integer for each of `count` axes, of one integer or a list of them."""
+    if is_whole(value):
+        require_whole(value, least, argument)
+        return [value for i in range(count)]
+    if not is_list(value) or len(value) != count:
+        raise error(
+            "ArgumentError",
+            argument + " must be an integer or a list of " + str(count) + ", got " + shown(value),
+        )
+    return [require_whole(item, least, argument) for item in value]

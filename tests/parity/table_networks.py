@@ -170,62 +170,6 @@ NETWORKS = [
         **LOOSE,
     ),
     Row(
-        "conv",
-        lambda x, w: ops.conv(x, w, 2, "same"),
-        [[uniform([1, 5, 6, 2]), uniform([3, 3, 2, 3])]],
-        lambda x, w: reference.conv2d(x, w, [2, 2], same(x, [3, 3], [2, 2]), ONE, 1),
-        grad=(0, 1),
-        **LOOSE,
-    ),
-    Row(
-        "conv with groups, channels first",
-        lambda x, w: ops.conv(x, w, 1, "valid", "channels_first"),
-        [[uniform([1, 4, 5, 6]), uniform([3, 2, 2, 4])]],
-        lambda x, w: last_channels(reference.conv2d(first_channels(x), w, ONE, NONE, ONE, 2)),
-        grad=(0, 1),
-        **LOOSE,
-    ),
-    Row(
-        "depthwise_conv",
-        lambda x, w: ops.depthwise_conv(x, w, 1, "same"),
-        [[uniform([1, 4, 5, 3]), uniform([3, 3, 3, 2])]],
-        lambda x, w: reference.conv2d(x, w.reshape(3, 3, 1, 6), ONE, same(x, [3, 3], ONE), ONE, 3),
-        grad=(0, 1),
-        **LOOSE,
-    ),
-    Row(
-        "separable_conv",
-        ops.separable_conv,
-        [[uniform([1, 4, 5, 3]), uniform([2, 2, 3, 1]), uniform([1, 1, 3, 2])]],
-        lambda x, d, p: reference.conv2d(
-            reference.conv2d(x, d.reshape(2, 2, 1, 3), ONE, NONE, ONE, 3), p, ONE, NONE, ONE, 1
-        ),
-        grad=(0, 1, 2),
-        **LOOSE,
-    ),
-    Row(
-        "max_pool",
-        lambda x: [ops.max_pool(x, 2), ops.max_pool(x, [3, 2], 1, "same")],
-        [[distinct([1, 5, 6, 2], 0.02)]],
-        lambda x: [
-            reference.max_pool2d(x, [2, 2], [2, 2], NONE)[0],
-            reference.max_pool2d(x, [3, 2], ONE, same(x, [3, 2], ONE))[0],
-        ],
-        grad=(0,),
-        **LOOSE,
-    ),
-    Row(
-        "average_pool",
-        lambda x: [ops.average_pool(x, 2), ops.average_pool(x, 3, 2, "same")],
-        [[uniform([1, 5, 6, 2])]],
-        lambda x: [
-            reference.avg_pool2d(x, [2, 2], [2, 2], NONE),
-            reference.avg_pool2d(x, [3, 3], [2, 2], same(x, [3, 3], [2, 2])),
-        ],
-        grad=(0,),
-        **LOOSE,
-    ),
-    Row(
         "categorical_crossentropy",
         lambda t, x: ops.categorical_crossentropy(t, x, True),
         [[uniform([3, 4], 0, 1), uniform([3, 4])]],

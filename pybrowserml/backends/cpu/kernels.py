@@ -2,7 +2,7 @@
 
 from ...platform.errors import error
 from ..kernel_shapes.fourier import fft_shape
-from ..kernel_shapes.gathering import gather_shape, scatter_add_shape
+from ..kernel_shapes.gathering import gather_shape, gather_sum_shape, scatter_add_shape
 from ..kernel_shapes.linear import arg_reduce_shape, elementwise_shape, matmul_shape, reduce_shape
 from ..kernel_shapes.movement import (
     broadcast_to_shape,
@@ -28,6 +28,7 @@ from .cumulative import prepare_cumulative
 from .elementwise import prepare_elementwise
 from .fourier import prepare_fft
 from .gather import prepare_gather, prepare_scatter_add
+from .gather_sum import prepare_gather_sum
 from .matmul import prepare_matmul
 from .movement import (
     prepare_broadcast_to,
@@ -107,6 +108,7 @@ KERNELS = {
     "flip": [prepare_flip, 1, 1, 1, ["axes"], flip_shape],
     "fft": [prepare_fft, 2, 2, 2, ["inverse"], fft_shape],
     "gather": [prepare_gather, 2, 2, 1, ["axis"], gather_shape],
+    "gather_sum": [prepare_gather_sum, 3, 3, 1, ["axis"], gather_sum_shape],
     "scatter_add": [prepare_scatter_add, 2, 2, 1, ["axis", "shape"], scatter_add_shape],
     "cumulative": [prepare_cumulative, 1, 1, 1, ["op", "axis", "reverse", "exclusive"], cumulative_shape],
     "sort": [prepare_sort, 1, 1, 2, ["descending"], sort_shape],

@@ -17,6 +17,18 @@ def gather_shape(params, inputs, outputs):
     return expect(_gathered(inputs[0], inputs[1], axis), outputs[0])
 
 
+def gather_sum_shape(params, inputs, outputs):
+    axis = params["axis"]
+    indices = inputs[1]
+    if not are_distinct_axes([axis], len(inputs[0])):
+        return "has an axis outside of its input's rank"
+    if inputs[0][axis] == 0 and count_of(outputs[0]) > 0:
+        return "reads from an empty axis"
+    if len(indices) < 1 or not same(indices, inputs[2]):
+        return "has weights that do not fit its indices"
+    return expect(_gathered(inputs[0], indices[0 : len(indices) - 1], axis), outputs[0])
+
+
 def scatter_add_shape(params, inputs, outputs):
     shape = params["shape"]
     axis = params["axis"]

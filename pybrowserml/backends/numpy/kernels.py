@@ -4,7 +4,18 @@ from .convolution import conv2d, conv2d_filter_grad, conv2d_input_grad
 from .elementwise import elementwise, with_epilogue
 from .fourier import fft
 from .linear import arg_reduce, matmul, reduce
-from .movement import broadcast_to, concat, flip, gather, pad, reshape, scatter_add, slice_strided, transpose
+from .movement import (
+    broadcast_to,
+    concat,
+    flip,
+    gather,
+    gather_sum,
+    pad,
+    reshape,
+    scatter_add,
+    slice_strided,
+    transpose,
+)
 from .ordering import cumulative, sort
 from .pooling import avg_pool2d, avg_pool2d_grad, max_pool2d, max_pool2d_grad, max_pool2d_take
 
@@ -29,6 +40,7 @@ KERNELS = {
     "concat": concat,
     "flip": flip,
     "gather": gather,
+    "gather_sum": gather_sum,
     "scatter_add": scatter_add,
     "fft": fft,
     "cumulative": cumulative,

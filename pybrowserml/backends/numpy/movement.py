@@ -57,6 +57,23 @@ def gather(params, inputs, outputs):
     return lambda x, indices: [np.take(x, np.clip(indices, 0, top), axis=axis)]
 
 
+def gather_sum(params, inputs, outputs):
+    axis = params["axis"]
+    top = inputs[0]["shape"][axis] - 1
+    behind = [1] * (len(inputs[0]["shape"]) - 1 - axis)
+
+    def run(x, indices, weights):
+        y = np.zeros(outputs[0]["shape"], dtype=x.dtype)
+        for j in range(indices.shape[-1]):
+            w = weights[..., j].reshape([*indices.shape[:-1], *behind])
+            y += np.where(w != 0, w, 0) * np.where(
+                w != 0, np.take(x, np.clip(indices[..., j], 0, top), axis), 0
+            )
+        return [y]
+
+    return run
+
+
 def scatter_add(params, inputs, outputs):
     axis, shape = params["axis"], outputs[0]["shape"]
     lead = int(np.prod(shape[:axis], dtype=np.int64))

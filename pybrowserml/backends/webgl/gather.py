@@ -6,7 +6,7 @@ from .reduce import lanes_of
 from .shader import fill
 
 
-def _sizes(shape, axis):
+def axis_sizes(shape, axis):
     """[product before the axis, the axis, product of the axes between it and the last]."""
     outer = 1
     inner = 1
@@ -24,7 +24,7 @@ def gather(builder, step):
     values = step["inputs"]
     shape = builder.shapes[values[0]]
     axis = step["params"]["axis"]
-    sizes = _sizes(shape, axis)
+    sizes = axis_sizes(shape, axis)
     count = builder.layouts[values[1]].size
     shader = builder.shader(values, [target])
     place = shader.uniform(sizes[1], sizes[2], count, 0)
@@ -67,7 +67,7 @@ def scatter_add(builder, step):
     values = step["inputs"]
     shape = step["params"]["shape"]
     axis = step["params"]["axis"]
-    sizes = _sizes(shape, axis)
+    sizes = axis_sizes(shape, axis)
     indices = builder.layouts[values[0]]
     shader = builder.shader(values, [target])
     place = shader.uniform(sizes[1], sizes[2], indices.size, 0)
