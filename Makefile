@@ -74,8 +74,8 @@ serve: setup build ## Serve the digits page for a person (PORT=8000)
 	@test -d demos/digits/dist || $(PY) demos/digits/demo.py
 	$(PY) -m pybrowserml.tools.cli serve demos/digits/dist --port $(PORT)
 
-test-browsers: setup build ## Run the parity table and the digits page in Chromium, Firefox and WebKitGTK
-	$(PY) tests/browsers/run.py
+test-browsers: setup build ## Run parity table and digits page in Chromium, Firefox, WebKitGTK (ONLY=conv,exp BROWSERS=firefox)
+	$(PY) tests/browsers/run.py $(if $(BROWSERS),--browsers '$(BROWSERS)') $(if $(ONLY),--only '$(ONLY)')
 
 wheel: setup build ## Build the wheel, with the JavaScript runtime inside, into dist/
 	$(PY) -m build --wheel --outdir dist

@@ -6,6 +6,7 @@ open an address will do. `Engines.run(engine, jobs)` is what tests use.
 """
 
 import base64
+import contextlib
 import functools
 import http.server
 import json
@@ -168,8 +169,9 @@ class NodeHost:
 class PageHost:
     """A page that fetches its calls from a local server. `open_page(address)` shows it in a browser."""
 
-    def __init__(self, modules, entry, open_page, close_page):
+    def __init__(self, modules, entry, open_page, close_page, patience=PATIENCE):
         self.close_page = close_page
+        self.patience = patience
         self.waiting = queue.Queue()
         self.answers = queue.Queue()
         page = (HERE / "parity" / "page.html").read_text(encoding="utf-8")
@@ -185,9 +187,9 @@ class PageHost:
         """As NodeHost.call."""
         self.waiting.put(json.dumps(calls))
         try:
-            answer = self.answers.get(timeout=PATIENCE)
+            answer = self.answers.get(timeout=self.patience)
         except queue.Empty:
-            raise EngineFailure(f"the page has not answered for {PATIENCE} s") from None
+            raise EngineFailure(f"the page has not answered for {self.patience} s") from None
         if isinstance(answer, dict):
             raise EngineFailure(f"the page failed: {answer['broken']}")
         return answer
@@ -226,7 +228,9 @@ class _PageHandler(http.server.SimpleHTTPRequestHandler):
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        # A page that was closed meanwhile waits for nothing.
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            self.wfile.write(body)
 
     def log_message(self, format, *args):
         pass

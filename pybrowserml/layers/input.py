@@ -7,7 +7,8 @@ from ..core.graph import placeholder
 from ..ops.arguments import require_whole, shown
 from ..platform.errors import error
 from ..platform.numbers import is_list
-from .layer import History, Layer, mark
+from .history import History, mark
+from .layer import Layer
 
 
 class InputLayer(Layer):

@@ -1,10 +1,10 @@
-"""The base of all layers: weights, names, building, and the record of how symbolic tensors came to be."""
+"""The base of all layers: weights, names, building, application."""
 
 from .. import constraints, initializers, regularizers
 from ..core.config import Configurable, arguments_of, dtype_of_policy, serialise
 from ..core.context import current_path, current_training, pop_layer, push_layer, record_loss, spend_weight
 from ..core.dims import dims_equal, format_dim, is_symbolic
-from ..core.graph import is_tensor, placeholder, pop_label, push_label, record_trace, walk
+from ..core.graph import is_tensor, placeholder, pop_label, push_label, record_trace
 from ..core.host import host_array
 from ..core.naming import automatic_name
 from ..core.opset.binary import divide
@@ -19,41 +19,9 @@ from ..platform.errors import error, kind_of, message_of
 from ..platform.numbers import is_list, is_string, is_whole
 from ..platform.reflection import call_layer, class_name_of
 from ..platform.tasks import waits
+from .history import History, all_symbolic, mark
 
 MOST_ELEMENTS = 268435456
-
-
-class History:
-    """How a symbolic tensor came to be: output `index` of `outputs`, which `layer` makes of `inputs`.
-
-    inputs, outputs: lists of symbolic tensors. is_list: whether the layer takes its inputs as a list.
-    training: the flag that the layer was applied with, None for that of the call. An InputLayer has no
-    inputs.
-    """
-
-    def __init__(self, layer, inputs, is_list, training):
-        self.layer = layer
-        self.inputs = inputs
-        self.is_list = is_list
-        self.training = training
-        self.outputs = []
-        self.index = 0
-
-
-def mark(tensor, history, index):
-    """Attach its history to a symbolic tensor and its node: recorded ops keep handles of their own."""
-    own = History(history.layer, history.inputs, history.is_list, history.training)
-    own.outputs = history.outputs
-    own.index = index
-    tensor.history = own
-    tensor.node.attrs["history"] = own
-
-
-def history_of(tensor):
-    """The History of a symbolic tensor, or None for the result of an op or a plain input."""
-    if tensor.history is not None:
-        return tensor.history
-    return tensor.node.attrs.get("history") if tensor.node.op == "input" else None
 
 
 class Layer(Configurable):
@@ -269,7 +237,7 @@ class Layer(Configurable):
         push_layer(self.path, flag)
         try:
             self._ensure_built(inputs, is_several)
-            if _all_symbolic(inputs):
+            if all_symbolic(inputs):
                 result = self._apply_symbolic(inputs, is_several, training)
             else:
                 result = self._run(inputs, is_several, flag)
@@ -384,23 +352,3 @@ def _is_several(x):
         if not is_tensor(part) and not hasattr(part, "slot") and not is_array(part):
             return False
     return True
-
-
-def _all_symbolic(inputs):
-    """Whether the inputs belong to a functional graph. Raises ArgumentError where only some do."""
-    for tensor in inputs:
-        if _in_functional_graph(tensor):
-            return True
-    return False
-
-
-def _in_functional_graph(tensor):
-    if history_of(tensor) is not None:
-        return True
-    if not tensor.node.symbolic:
-        return False
-    # The result of an op: it belongs to the graph when something that it was made of does.
-    for node in walk([tensor]):
-        if node.op == "input" and node.attrs.get("history") is not None:
-            return True
-    return False

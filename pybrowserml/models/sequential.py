@@ -2,8 +2,9 @@
 
 from ..core.config import register
 from ..core.graph import is_tensor
+from ..layers.history import history_of
 from ..layers.input import Input
-from ..layers.layer import Layer, history_of
+from ..layers.layer import Layer
 from ..ops.arguments import shown
 from ..platform.buffers import is_array
 from ..platform.errors import error

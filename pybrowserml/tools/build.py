@@ -31,9 +31,18 @@ PURPOSES = {
     "model.json": "plans, signature",
     "model.worker.js": "for load({ worker: true })",
     "model.d.ts": "types",
+    "package.json": "lets Node.js and bundlers import the folder",
     "index.html": "a page to try it",
     "try.js": "its script",
     "try.css": "its style",
+}
+
+# The scripts are ES modules, which Node.js must be told.
+PACKAGE = {
+    "private": True,
+    "type": "module",
+    "main": "./model.js",
+    "types": "./model.d.ts",
 }
 
 
@@ -159,6 +168,7 @@ def _write(folder: Path, frozen: dict, name: str, options: BuildOptions) -> dict
     _write_script(folder / "model.global.js", f"{runtime}.global", ".js", script, options)
     worker = _runtime_text("runtime.worker", ".mjs", options)
     (folder / "model.worker.js").write_text(worker, encoding="utf-8")
+    (folder / "package.json").write_text(json.dumps(PACKAGE, indent=2) + "\n", encoding="utf-8")
     targets = frozen["training"]["targets"] if options.trainable else None
     typings = model_typings(signature["inputs"], signature["outputs"], targets)
     (folder / "model.d.ts").write_text(typings, encoding="utf-8")

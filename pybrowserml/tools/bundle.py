@@ -160,6 +160,7 @@ def _esbuild(bundles: list[_Bundle], out: Path, cache: Path) -> None:
         # Transpiled modules name their sources by their place below the root already.
         "sources": [
             [f"{cache.name}/runtime.js", "pybrowserml/platform/js/runtime.js"],
+            [f"{cache.name}/runtime/", "pybrowserml/platform/js/runtime/"],
             [f"{cache.name}/math.js", "pybrowserml/platform/js/math.js"],
             [f"{cache.name}/facade.js", "build/src/facade.js"],
             [f"{cache.name}/", ""],

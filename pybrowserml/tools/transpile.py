@@ -63,10 +63,15 @@ def reached_from(root: Path, entry: str, out: Path) -> dict[str, Module]:
 
 def transpile_modules(reached: dict[str, Module], out: Path) -> None:
     """Transpile these modules, which import nothing but each other, into the folder `out`."""
-    runtime = (JAVASCRIPT / "runtime.js").read_text(encoding="utf-8")
-    runtime_names = frozenset(RUNTIME_NAME.findall(runtime))
+    runtime = {
+        path.relative_to(JAVASCRIPT): path.read_text(encoding="utf-8")
+        for path in [JAVASCRIPT / "runtime.js", *sorted((JAVASCRIPT / "runtime").glob("*.js"))]
+    }
+    runtime_names = frozenset(name for text in runtime.values() for name in RUNTIME_NAME.findall(text))
     method_names = frozenset(name for module in reached.values() for name in module.methods)
-    _write(out / "runtime.js", runtime)
+    (out / "runtime").mkdir(exist_ok=True)
+    for place, text in runtime.items():
+        _write(out / place, text)
     for name in standard_modules():
         _write(out / f"{name}.js", (JAVASCRIPT / f"{name}.js").read_text(encoding="utf-8"))
     tools = _tools_key()
@@ -93,8 +98,9 @@ def _write(path: Path, text: str) -> None:
 def _tools_key() -> str:
     here = Path(__file__).resolve().parent
     digest = hashlib.sha256(importlib.metadata.version("transcrypt").encode())
-    for name in ("transpile.py", "generator.py", "modules.py", "reserved.py"):
-        digest.update((here / name).read_bytes())
+    names = ["transpile.py", "modules.py", "reserved.py"]
+    for path in [*(here / name for name in names), *sorted((here / "generator").glob("*.py"))]:
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 

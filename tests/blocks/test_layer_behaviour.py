@@ -13,7 +13,7 @@ from pybrowserml.core.dims import size_named
 from pybrowserml.core.naming import snake_case
 from pybrowserml.core.rng import set_seed
 from pybrowserml.core.variables import Variable
-from pybrowserml.layers.layer import history_of
+from pybrowserml.layers.history import history_of
 from pybrowserml.ops import random
 from pybrowserml.platform.errors import PybrowsermlError
 

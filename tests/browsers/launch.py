@@ -150,6 +150,8 @@ def opened(browser: Browser, url: str, screen: str | None):
         "XDG_DATA_HOME": str(folder / "data"),
         "MOZ_DISABLE_AUTO_SAFE_MODE": "1",
         "NO_AT_BRIDGE": "1",
+        # Mesa's software rasteriser: shaders run once here, so they need not be optimised (WebKitGTK: half the time).
+        "GALLIVM_PERF": "nopt",
     }
     if screen is not None:
         environment["DISPLAY"] = screen

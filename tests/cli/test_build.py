@@ -25,6 +25,7 @@ FILES = {
     "model.json",
     "model.safetensors",
     "model.worker.js",
+    "package.json",
     "try.css",
     "try.js",
 }

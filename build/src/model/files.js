@@ -1,6 +1,7 @@
 // Fetching the files of a bundle: progress in bytes, and proof that they are the files that were built.
 
 import { error } from "py:pybrowserml.platform.errors";
+import { fetch_file as fetchAnywhere } from "py:pybrowserml.platform.files";
 
 /** The SHA-256 of bytes in hexadecimal digits; null where the page has no crypto.subtle (plain http). */
 export const sha256 = async (data) => {
@@ -29,7 +30,7 @@ export const fetchFile = async (entry, base, arrived, signal) => {
   const url = new URL(file, base);
   let response;
   try {
-    response = await fetch(url, { signal, credentials: "same-origin" });
+    response = await fetchAnywhere(url, { signal, credentials: "same-origin" });
   } catch (problem) {
     if (signal?.aborted) throw problem;
     throw error("FormatError", `${file}: cannot be fetched from ${url} (${problem.message})`);

@@ -2,6 +2,10 @@
 
 import "py:pybrowserml.entry_frozen";
 import { error } from "py:pybrowserml.platform.errors";
+import {
+  address_of as addressOf,
+  fetch_file as fetchAnywhere,
+} from "py:pybrowserml.platform.files";
 import { openInWorker } from "./background.js";
 import { decodeBase64, fetchFile, progressOf } from "./files.js";
 import { makeModel } from "./model.js";
@@ -72,10 +76,10 @@ const readBuilt = async ({ manifest, weights }, folder, onProgress, signal) => {
 const readUrl = async (url, onProgress, signal) => {
   if (url === undefined)
     throw error("ArgumentError", "load needs the option 'url': where model.json lies");
-  const address = new URL(String(url), globalThis.location?.href);
+  const address = addressOf(url);
   if (address.pathname.endsWith("/")) address.pathname += "model.json";
   const file = address.pathname.split("/").pop();
-  const response = await fetch(address, { signal, credentials: "same-origin" });
+  const response = await fetchAnywhere(address, { signal, credentials: "same-origin" });
   if (!response.ok) throw error("FormatError", `${file}: ${address} answered ${response.status}`);
   const data = new Uint8Array(await response.arrayBuffer());
   const listed = weightsOf(file, data);

@@ -1,5 +1,5 @@
-"""JavaScript twin of platform/files. A folder is a URL, "indexeddb://name", or an object of bytes by file
-name.
+"""JavaScript twin of platform/files. A folder is a URL (in Node.js also a path), "indexeddb://name", or an object of
+bytes by file name.
 """
 
 from .errors import error  # noqa: F401
@@ -42,6 +42,25 @@ const checked = (place, data, limit) => {
   if (data.length > limit) throw error('FormatError', `${place}: ${data.length} bytes are over the limit of ${limit}`);
   return data;
 };
+// Node.js's own modules, without an import that bundlers of pages would follow; undefined in a page.
+const builtin = (name) => globalThis.process?.getBuiltinModule?.(name);
+/** A URL of a text: relative ones start at the page, in Node.js at the working directory. */
+export const address_of = (text) => {
+  const folder = builtin('node:url')?.pathToFileURL(`${process.cwd()}/`).href;
+  return new URL(String(text), globalThis.document?.baseURI ?? globalThis.location?.href ?? folder);
+};
+/** As `fetch`; in Node.js, whose fetch knows no files, a file of the disk answers as a server would. */
+export const fetch_file = async (url, options) => {
+  const files = builtin('node:fs');
+  if (files === undefined || url.protocol !== 'file:') return fetch(url, options);
+  options?.signal?.throwIfAborted();
+  try {
+    return new Response(await files.promises.readFile(url));
+  } catch (problem) {
+    if (problem.code === 'ENOENT') return new Response(null, {status: 404});
+    throw problem;
+  }
+};
 export const read_file = async (folder, name, limit) => {
   if (typeof folder !== 'string' && !(folder instanceof URL)) {
     if (!Object.hasOwn(folder, name)) throw error('FormatError', `${name}: no such file`);
@@ -54,7 +73,7 @@ export const read_file = async (folder, name, limit) => {
     if (data === undefined) throw error('FormatError', `${place}: no such file`);
     return checked(place, data, limit);
   }
-  const answer = await fetch(place);
+  const answer = await fetch_file(address_of(place));
   if (!answer.ok) throw error('FormatError', `${place}: no such file (status ${answer.status})`);
   const declared = Number(answer.headers.get('content-length') ?? 0);
   if (declared > limit) throw error('FormatError', `${place}: ${declared} bytes are over the limit of ${limit}`);

@@ -1,24 +1,10 @@
-"""One module of the library to JavaScript: Transcrypt's code generator, with the page kept out of its output.
-
-Transcrypt gives lists and strings their Python methods by adding them to `Array.prototype` and
-`String.prototype`. A page would see these names, and a page that has a `remove` of its own would break
-transpiled code. So this generator turns the calls of such methods into calls of functions
-(`xs.append (x)` becomes `m_append (xs, x)`, see platform/js/runtime.js), and the runtime adds nothing to
-anything. Other differences to plain Transcrypt: `==` is `===`, `is None` also holds for what JavaScript calls
-undefined, default arguments are JavaScript's own, and methods are native functions, without a bound copy made
-at each access.
-"""
+"""Calls, attributes and other expressions in JavaScript."""
 
 import ast
 import json
-import re
-import sys
-import warnings
-from pathlib import Path
-from types import SimpleNamespace
 
-from .modules import prepare
-from .reserved import RESERVED, identifier
+from ..reserved import RESERVED, identifier
+from .transcrypt import SubsetError, compiler
 
 METHODS = frozenset(
     """append extend insert remove index count pop clear copy discard sort get keys values items setdefault
@@ -26,8 +12,6 @@ METHODS = frozenset(
     upper capitalize replace zfill ljust rjust isdigit isalpha isalnum isspace""".split()
 )
 
-# Classes of these rooms are never built from a stored configuration.
-INTERNAL_ROOMS = {"platform", "core", "compiler", "backends", "ops"}
 
 # Calls of these may have keywords; the names are in the order of the runtime function's arguments.
 KEYWORDS = {
@@ -42,36 +26,8 @@ def method_name(name: str) -> str:
     return "__construct__" if name == "__init__" else name
 
 
-class SubsetError(Exception):
-    """The source uses something that has no JavaScript meaning; `line` is where."""
-
-    def __init__(self, line: int, message: str):
-        super().__init__(message)
-        self.line = line
-
-
-def _load_transcrypt():
-    """The compiler modules of Transcrypt, with the flags -b -m -n -e 6, and sys.path as it was."""
-    import transcrypt
-
-    before, arguments = list(sys.path), sys.argv
-    sys.path.append(str(Path(next(iter(transcrypt.__path__))) / "modules"))
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            from org.transcrypt import compiler, utils  # pyright: ignore[reportMissingImports]
-        sys.argv = ["transcrypt", "-b", "-m", "-n", "-e", "6", "module.py"]
-        utils.commandArgs.parse()
-    finally:
-        sys.path[:], sys.argv = before, arguments
-    return compiler, utils
-
-
-compiler, utils = _load_transcrypt()
-
-
-class Generator(compiler.Generator):
-    """Writes one module; see the head of this file."""
+class Expressions(compiler.Generator):
+    """Writes calls, attributes and other expressions."""
 
     def __init__(self, module, method_names: frozenset[str], module_aliases: frozenset[str]):
         self.method_names = method_names
@@ -333,175 +289,3 @@ class Generator(compiler.Generator):
 
     def visit_Match(self, node):
         self.refuse(node, "a match statement")
-
-    # ------------------------------------------------------------ statements
-
-    def visit_arguments(self, node):
-        if node.kwonlyargs or node.kwarg or node.posonlyargs:
-            self.refuse(node, "keyword-only, positional-only or ** arguments")
-        required = len(node.args) - len(node.defaults)
-        if getattr(self.getScope().node, "args", None) is node:
-            self.getScope().nonlocals.update(arg.arg for arg in node.args)
-        self.emit("(")
-        for index, arg in enumerate(node.args):
-            self.emitComma(index)
-            self.emit("{}", identifier(arg.arg))
-            if index >= required:
-                self.emit(" = ")
-                self.visit(node.defaults[index - required])
-        if node.vararg:
-            self.emitComma(len(node.args))
-            self.emit("...{}", identifier(node.vararg.arg))
-        self.emit(") {{\n")
-        self.indent()
-
-    def visit_FunctionDef(self, node, anAsync=False):
-        # Transcrypt writes methods with decorators as accessors that take self as an argument.
-        names = [getattr(decorator, "id", None) for decorator in node.decorator_list]
-        in_class = isinstance(self.getScope().node, ast.ClassDef)
-        if in_class and node.name == "__init__":
-            node.name = method_name(node.name)
-        before = self.allowJavaScriptCall
-        plain = not node.decorator_list or names in (["staticmethod"], ["classmethod"])
-        self.allowJavaScriptCall = in_class and plain and not anAsync
-        try:
-            super().visit_FunctionDef(node, anAsync)
-        finally:
-            self.allowJavaScriptCall = before
-
-    def visit_ClassDef(self, node):
-        if len(node.bases) > 1 or node.keywords:
-            self.refuse(node, "multiple inheritance or a metaclass")
-        if any(getattr(decorator, "id", None) == "dataclass" for decorator in node.decorator_list):
-            self.refuse(node, "a dataclass")
-        names = self.constructor_arguments(node)
-        if names is not None:
-            value = ast.List(elts=[ast.Constant(value=name) for name in names], ctx=ast.Load())
-            assign = ast.Assign(targets=[ast.Name(id="__arguments__", ctx=ast.Store())], value=value)
-            node.body.append(ast.fix_missing_locations(ast.copy_location(assign, node)))
-        super().visit_ClassDef(node)
-
-    def constructor_arguments(self, node):
-        """The names of __init__'s arguments, kept where platform.construct may need them."""
-        if not set(self.module.name.split(".")).isdisjoint(INTERNAL_ROOMS):
-            return None
-        for member in node.body:
-            if isinstance(member, ast.FunctionDef) and member.name == "__init__":
-                return [argument.arg for argument in member.args.args[1:]]
-        return None
-
-    def visit_Raise(self, node):
-        self.adaptLineNrString(node)
-        self.emit("throw ")
-        if node.exc is None:
-            self.emit(self.getTemp("except"))
-        else:
-            self.visit(node.exc)
-
-    def visit_With(self, node):
-        self.refuse(node, "a with statement; use try/finally")
-
-    def visit_Try(self, node):
-        if node.orelse:
-            self.refuse(node, "try ... else")
-        super().visit_Try(node)
-
-    def visit_Assign(self, node):
-        # A variable is declared where it first gets a value; Transcrypt's `nonlocals` are those that are already.
-        targets = [target.id for target in node.targets if isinstance(target, ast.Name)]
-        super().visit_Assign(node)
-        scope = self.getScope()
-        if isinstance(scope.node, ast.FunctionDef) and len(targets) == len(node.targets) == 1:
-            scope.nonlocals.add(targets[0])
-
-    def visit_AugAssign(self, node):
-        if isinstance(node.op, ast.Add | ast.Sub) and isinstance(node.value, ast.UnaryOp):
-            node.value = ast.copy_location(
-                ast.BinOp(left=ast.Constant(value=0), op=ast.Sub(), right=node.value.operand), node.value
-            )
-            self.visit(node.target)
-            self.emit(" {}= (", self.operators[type(node.op)][0])
-            self.visit(node.value)
-            self.emit(")")
-        else:
-            super().visit_AugAssign(node)
-
-
-# Empty statements, the header with its time stamp, what the runtime does itself (properties), unused names.
-DROPPED = re.compile(
-    r"^\s*(;|// pass;?|// Transcrypt'ed .*|import \{\} from '';|var __name__ = .*|__module__: __name__,"
-    r"|Object\.defineProperty \(\S+, '\w+', .*\);;?)$"
-)
-# A bundler may drop these when nobody uses the name: they only make a value.
-PURE = re.compile(r"^(export var \w+ = +)((?:__class__|dict|set|waits) \()")
-
-
-class _Prepare(ast.NodeTransformer):
-    """Annotated assignments become plain ones; imports are written elsewhere."""
-
-    def visit_Import(self, node):
-        return ast.copy_location(ast.Pass(), node)
-
-    def visit_ImportFrom(self, node):
-        return ast.copy_location(ast.Pass(), node)
-
-    def visit_AnnAssign(self, node):
-        self.generic_visit(node)
-        if node.value is None:
-            return ast.copy_location(ast.Pass(), node)
-        return ast.copy_location(ast.Assign(targets=[node.target], value=node.value), node)
-
-
-def javascript_of(
-    source: str, name: str, method_names: frozenset[str], module_aliases: frozenset[str]
-) -> tuple[list[str], list[int]]:
-    """The JavaScript lines of a module, without its imports, and the Python line that each comes from.
-
-    source: the text of the module; name: its dotted name; method_names: the names of all methods of the
-    program; module_aliases: the names that the module's imports bind to modules. Raises SubsetError.
-    """
-    try:
-        tree = ast.parse(source)
-    except SyntaxError as failure:
-        raise SubsetError(failure.lineno or 1, f"syntax error: {failure.msg}") from None
-    tree = _Prepare().visit(prepare(tree))
-    for node in ast.walk(tree):
-        for child in ast.iter_child_nodes(node):
-            child.parentNode = node  # pyright: ignore[reportAttributeAccessIssue]
-    program = SimpleNamespace(
-        symbols=[],
-        runtimeModuleName="",
-        moduleDict={"": SimpleNamespace(exportedNames=[], importRelPath="")},
-        envir=SimpleNamespace(transpiler_name="transcrypt"),
-        importStack=[[None, None]],
-    )
-    module = SimpleNamespace(
-        parseTree=tree, program=program, name=name, __name__=name, sourcePath=name, sourcePrename=""
-    )
-    utils.setProgram(program)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            generator = Generator(module, method_names, module_aliases)
-        except utils.Error as failure:
-            cause = failure.__context__
-            while cause is not None and not isinstance(cause, SubsetError):
-                cause = cause.__context__
-            if cause is not None:
-                raise cause from None
-            line = getattr(failure, "lineNr", 1)
-            inner = failure.__context__
-            reason = " ".join(str(getattr(failure, "message", "") or "").split())
-            raise SubsetError(line, reason or f"cannot be transpiled ({inner!r})") from None
-    lines, numbers = [], []
-    digits = compiler.sourcemaps.lineNrLength
-    for line in "".join(generator.targetFragments).split("\n"):
-        text, number = (
-            line[:-digits],
-            int("1" + line[-digits:]) - compiler.sourcemaps.maxNrOfSourceLinesPerModule,
-        )
-        if DROPPED.match(text):
-            continue
-        lines.append(PURE.sub(r"\1/* @__PURE__ */ \2", text).rstrip())
-        numbers.append(number)
-    return lines, numbers
