@@ -65,6 +65,7 @@ from .bits import (
     view,
 )
 from .complexes import polar, view_as_complex, view_as_real
+from .control import cond, fori_loop, map, scan, switch, while_loop
 from .creation import (
     array,
     broadcast_args,
