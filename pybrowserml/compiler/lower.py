@@ -67,7 +67,10 @@ class Lowering:
             params["epilogue"] = None
         outputs = []
         for i in range(len(node.outputs)):
-            read = len(node.outputs) == 1 or self.fusion.is_read(node, i) or self.is_kept(node, i)
+            # Stacked results of a loop are written whether they are read or not.
+            stacked = node.op == "scan" and i >= node.attrs["carries"]
+            single = len(node.outputs) == 1
+            read = single or stacked or self.fusion.is_read(node, i) or self.is_kept(node, i)
             outputs.append(self.value_of(Handle(node, i)) if read else None)
         self._append(node.op, [self.value_of(tensor) for tensor in node.inputs], outputs, params, node)
 

@@ -62,9 +62,7 @@ def substitute(outputs, replaced):
         for i in range(len(inputs)):
             changed = changed or inputs[i] is not node.inputs[i]
         if changed:
-            copies.put(
-                node.serial, Node(node.op, inputs, node.attrs, node.outputs, new_serial(), node.label)
-            )
+            copies.put(node.serial, Node(node.op, inputs, node.attrs, node.outputs, new_serial(), node.label))
     return [_standing_for(tensor, replaced, copies) for tensor in outputs]
 
 

@@ -239,7 +239,9 @@ def switch(index, branches, *operands):
         return branches[place if place < len(branches) else len(branches) - 1](*operands)
     place = minimum(maximum(cast(to_tensor(index), "int32"), 0), len(branches) - 1)
     if len(place.shape) > 0:
-        raise error("ShapeError", "switch: index must be a single number, got shape " + format_shape(place.shape))
+        raise error(
+            "ShapeError", "switch: index must be a single number, got shape " + format_shape(place.shape)
+        )
     flags = [less(place, i + 1) for i in range(len(branches) - 1)]
     return _chosen("switch", flags, [_applied(branch, operands) for branch in branches])
 

@@ -22,6 +22,7 @@ from ..kernel_shapes.windows import (
     pool_shape,
     pool_take_shape,
 )
+from .control import scan_with, while_with
 from .conv2d import prepare_conv2d
 from .conv2d_gradients import prepare_conv2d_filter_grad, prepare_conv2d_input_grad
 from .cumulative import prepare_cumulative
@@ -124,3 +125,8 @@ def prepare_step(step, values):
     for v in step["outputs"]:
         outs.append(None if v is None else [values[v]["shape"], values[v]["dtype"]])
     return KERNELS[step["kernel"]][0](step["params"], ins, outs)
+    return KERNELS[step["kernel"]](step["params"], ins, outs)
+
+
+KERNELS["scan"] = scan_with(prepare_step)
+KERNELS["while"] = while_with(prepare_step)

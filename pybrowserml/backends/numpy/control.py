@@ -14,17 +14,13 @@ def scan_with(kernels):
         carries = params["carries"]
         stacked = params["stacked"]
         order = range(params["length"])
-        specs = [
-            params["body"]["values"][entry["value"]] for entry in params["body"]["outputs"][carries:]
-        ]
+        specs = [params["body"]["values"][entry["value"]] for entry in params["body"]["outputs"][carries:]]
 
         def run(*arrays):
             held = list(arrays[:carries])
             walked = arrays[carries : carries + stacked]
             fixed = arrays[carries + stacked :]
-            results = [
-                np.empty([params["length"], *spec["shape"]], DTYPES[spec["dtype"]]) for spec in specs
-            ]
+            results = [np.empty([params["length"], *spec["shape"]], DTYPES[spec["dtype"]]) for spec in specs]
             for i in reversed(order) if params["reverse"] else order:
                 found = program.call([*held, *[array[i, ...] for array in walked], *fixed])
                 held = found[:carries]

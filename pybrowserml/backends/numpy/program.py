@@ -49,8 +49,6 @@ class Program:
 
     def call(self, arrays):
         """The outputs for the inputs, both in the order of the plan."""
-        given = [
-            (entry["value"], array) for entry, array in zip(self.plan["inputs"], arrays, strict=True)
-        ]
+        given = [(entry["value"], array) for entry, array in zip(self.plan["inputs"], arrays, strict=True)]
         values = self.run(given)
         return [values[entry["value"]] for entry in self.plan["outputs"]]
