@@ -1,8 +1,7 @@
 """One loop, made smaller: its dead parts go, and what each step would compute alike leaves it."""
 
-from ..core.opset.control import scan_parts
-from ..core.opset.elementwise import GENERATORS
 from ..core.graph import new_serial
+from ..core.opset.control import scan_parts
 from ..core.subgraph import Body, key_of, nodes_below, param_like, substitute
 from ..platform.maps import new_map
 from .rewrite import derive

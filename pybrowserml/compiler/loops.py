@@ -1,4 +1,4 @@
-"""Loops before lowering: equal ones become one, what nobody reads is dropped, and what need not be in the loop leaves it.
+"""Loops before lowering: equal ones become one, what nobody reads is dropped, what can leave a loop does.
 
 The gradient of a scan asks for a second forward scan that also gives what each step keeps; both have bodies of one
 origin, so they become one here.

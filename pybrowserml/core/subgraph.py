@@ -34,7 +34,7 @@ def new_param(param_name, shape, dtype):
 
 
 def nodes_below(outputs, stops):
-    """The nodes that tensors depend on, inputs before users, without what lies behind the tensors in the map `stops`."""
+    """The nodes that tensors depend on, inputs before users, save what lies behind the tensors in the map `stops`."""
     seen = new_map()
     stack = []
     for tensor in outputs:

@@ -4,7 +4,7 @@ import numpy as np
 
 from pybrowserml import ops
 
-from .rows import Row, booleans, distinct, integers, uniform, values
+from .rows import Row, booleans, integers, uniform, values
 
 SMALL = {
     "rtol": 4e-6,
