@@ -10,6 +10,7 @@ from ..platform.errors import attempt, error, message_of
 from ..platform.numbers import is_bool, is_dict, is_list, is_number, is_string, is_whole
 from .cpu.instructions import BINARY, TERNARY, UNARY
 from .cpu.kernels import KERNELS
+from .kernel_shapes.control import loop_problem
 from .resolve import element_count
 
 MOST_VALUES = 200000
@@ -17,6 +18,7 @@ MOST_RANK = 16
 MOST_ELEMENTS = 536870912
 MOST_TOTAL = 4294967296
 MOST_DEPTH = 50
+MOST_LOOPS = 8
 DIM_OPS = ["+", "*", "//", "max", "min"]
 
 
@@ -66,10 +68,27 @@ def check_plan(plan, place):
     """Raise FormatError, naming step and field, unless the plan is well formed. place: what it is, for
     messages.
     """
+    _check_plan(plan, place, None, 0)
+    return None
+
+
+def _check_plan(plan, place, known_sizes, depth):
+    """known_sizes: None, or for the body of a loop the sizes of the plan around it."""
     sizes = _list_field(plan, "sizes", place)
     for item in sizes:
         if not is_string(item):
             _refuse(place + ".sizes", "must be names")
+        if known_sizes is not None and item not in known_sizes:
+            _refuse(place + ".sizes", "names '" + item + "', which the plan around it has not")
+    subplans = _list_field(plan, "subplans", place)
+    for i in range(len(subplans)):
+        here = place + ".subplans[" + str(i) + "]"
+        if depth >= MOST_LOOPS:
+            _refuse(here, "is a loop inside of " + str(MOST_LOOPS) + " others, the most there may be")
+        _check_plan(subplans[i], here, sizes, depth + 1)
+        for group in ["state", "updates"]:
+            if len(subplans[i][group]) > 0:
+                _refuse(here + "." + group, "must be empty in the body of a loop")
     values = _list_field(plan, "values", place)
     for i in range(len(values)):
         _check_value(values[i], sizes, place + ".values[" + str(i) + "]")
@@ -201,6 +220,10 @@ def _check_step(step, plan, made, sizes, place):
         operands = [dtypes[0]]
         operands.extend(dtypes[rule[1] : len(dtypes)])
         _check_expression(params["epilogue"], operands, outputs, values, place + ".params.epilogue")
+    elif "subplan" in rule[4]:
+        wrong = loop_problem(step, plan)
+        if wrong is not None:
+            _refuse(place, kernel + " " + wrong)
     elif rule[2] is None and kernel != "concat" and len(inputs) > rule[1]:
         _refuse(place + ".inputs", "has further inputs but no epilogue")
     name = _field(step, "name", place)
@@ -278,8 +301,6 @@ def _check_results(plan, values, place):
         if old["dtype"] != values[updates[i]["value"]]["dtype"]:
             _refuse(here, "changes the dtype of its state")
     _check_lifetimes(plan, values, place)
-    if len(_list_field(plan, "subplans", place)) > 0:
-        _refuse(place + ".subplans", "are not supported")
     return None
 
 
@@ -334,8 +355,19 @@ def _check_lifetimes(plan, values, place):
 
 def check_sizes(plan, sizes, place):
     """Raise FormatError unless shapes of a checked plan agree for the given sizes and fit into memory."""
+    _check_sizes(plan, sizes, place)
+    return None
+
+
+def _check_sizes(plan, sizes, place):
+    """[shapes of all values, elements of all together]"""
+    bodies = []
     shapes = []
     total = 0
+    for i in range(len(plan["subplans"])):
+        found = _check_sizes(plan["subplans"][i], sizes, place + ".subplans[" + str(i) + "]")
+        bodies.append(found[0])
+        total = total + found[1]
     for i in range(len(plan["values"])):
         here = place + ".values[" + str(i) + "]"
         shape = []
@@ -359,6 +391,11 @@ def check_sizes(plan, sizes, place):
         inputs = [shapes[value] for value in step["inputs"]]
         outputs = [None if value is None else shapes[value] for value in step["outputs"]]
         params = _with_sizes(step["params"], sizes)
+        if "subplan" in params:
+            body = plan["subplans"][params["subplan"]]
+            own = bodies[params["subplan"]]
+            params["own_inputs"] = [own[entry["value"]] for entry in body["inputs"]]
+            params["own_outputs"] = [own[entry["value"]] for entry in body["outputs"]]
         found = attempt(_ruling(rule, params, inputs, outputs))
         here = place + ".steps[" + str(i) + "] (" + step["kernel"] + ")"
         if found[1] is not None:
@@ -374,7 +411,7 @@ def check_sizes(plan, sizes, place):
             same = same and old[axis] == new[axis]
         if not same:
             _refuse(place + ".updates[" + str(i) + "]", "changes the shape of its state")
-    return None
+    return [shapes, total]
 
 
 def _ruling(rule, params, inputs, outputs):

@@ -6,13 +6,17 @@ from ..core.dims import evaluate
 def resolve(plan, sizes):
     """A copy of a plan in which each {"dim": expr} is an integer. sizes: dict of name → integer.
 
-    Constant data is shared, not copied.
+    Constant data is shared, not copied. The params of a loop get its resolved subplan as "body".
     """
     resolved = {}
-    for key in ["sizes", "inputs", "state", "outputs", "updates", "constants", "lifetimes", "subplans"]:
+    for key in ["sizes", "inputs", "state", "outputs", "updates", "constants", "lifetimes"]:
         resolved[key] = plan[key]
     resolved["values"] = _resolved(plan["values"], sizes)
     resolved["steps"] = _resolved(plan["steps"], sizes)
+    resolved["subplans"] = [resolve(subplan, sizes) for subplan in plan["subplans"]]
+    for step in resolved["steps"]:
+        if "subplan" in step["params"]:
+            step["params"]["body"] = resolved["subplans"][step["params"]["subplan"]]
     return resolved
 
 

@@ -9,6 +9,7 @@ from ..platform.maps import new_map
 from .cse import share_common
 from .fold import fold
 from .fuse import fuse
+from .loops import prepare_loops
 from .lower import lifetimes_of, lower
 from .rewrite import plain_number
 from .simplify import simplify
@@ -31,12 +32,27 @@ def compile_graph(outputs, output_names, inputs, input_names, assignments):
     plan reads `inputs` in order and returns `outputs` in order. Every output and update is a value of its own that a
     step made: what is an input, state, constant or another output already is copied.
     """
+    return _compile(outputs, output_names, inputs, input_names, assignments, _sizes_in(inputs))
+
+
+def _simplified(tensors):
+    for run_pass in PASSES:
+        tensors = run_pass(tensors)
+    return tensors
+
+
+def _compile(outputs, output_names, inputs, input_names, assignments, sizes):
     wanted = list(outputs)
     wanted.extend([pair[1] for pair in assignments])
-    for run_pass in PASSES:
-        wanted = run_pass(wanted)
+    wanted = _simplified(prepare_loops(wanted, _simplified))
+
+    def compile_body(body):
+        names = ["in" + str(i) for i in range(len(body.params))]
+        results = ["out" + str(i) for i in range(len(body.results))]
+        return _compile(body.results, results, body.params, names, [], sizes).plan
+
     fusion = fuse(wanted)
-    lowering = lower(fusion, wanted)
+    lowering = lower(fusion, wanted, compile_body)
     input_entries = []
     input_serials = new_map()
     for i in range(len(inputs)):
@@ -62,7 +78,7 @@ def compile_graph(outputs, output_names, inputs, input_names, assignments):
             constants.append({"value": lowering.places.at(key), "data": numbers})
     state = binding.entries()
     plan = {
-        "sizes": _sizes_in(inputs),
+        "sizes": sizes,
         "values": lowering.values,
         "inputs": input_entries,
         "state": state,
@@ -74,7 +90,7 @@ def compile_graph(outputs, output_names, inputs, input_names, assignments):
         ],
         "steps": lowering.steps,
         "lifetimes": lifetimes_of(lowering.values, lowering.steps, results),
-        "subplans": [],
+        "subplans": lowering.subplans,
     }
     return Compilation(plan, binding.variables)
 

@@ -4,15 +4,11 @@ from ..backends.resolve import element_count, resolve
 
 
 def explain(plan, sizes=None):
-    """Text: one line a step with kernel, layer, shapes, what is fused, and bytes when sizes are given."""
+    """Text: one line a step with kernel, layer, shapes, what is fused, and bytes when sizes are given.
+
+    The steps of a loop's body stand below its own, further to the right.
+    """
     shown = plan if sizes is None else resolve(plan, sizes)
-    names = [None for value in shown["values"]]
-    for group in ["inputs", "state", "outputs"]:
-        for entry in shown[group]:
-            if names[entry["value"]] is None:
-                names[entry["value"]] = entry["name"]
-    for entry in shown["updates"]:
-        names[entry["value"]] = shown["state"][entry["state"]]["name"] + "'"
     lines = []
     lines.append(
         str(len(shown["steps"]))
@@ -24,15 +20,35 @@ def explain(plan, sizes=None):
         + str(len(shown["updates"]))
         + " updates"
     )
-    for i in range(len(shown["steps"])):
-        lines.append(_step_line(shown, i, names))
+    _add_steps(shown, "", lines)
     if sizes is not None:
-        total = 0
-        for i in range(len(shown["values"])):
-            if shown["lifetimes"][i] is not None:
-                total = total + 4 * element_count(shown["values"][i]["shape"])
-        lines.append(str(total) + " bytes of intermediate values before reuse")
+        lines.append(str(_bytes_of(shown)) + " bytes of intermediate values before reuse")
     return "\n".join(lines)
+
+
+def _bytes_of(plan):
+    total = 0
+    for i in range(len(plan["values"])):
+        if plan["lifetimes"][i] is not None:
+            total = total + 4 * element_count(plan["values"][i]["shape"])
+    for subplan in plan["subplans"]:
+        total = total + _bytes_of(subplan)
+    return total
+
+
+def _add_steps(shown, indent, lines):
+    names = [None for value in shown["values"]]
+    for group in ["inputs", "state", "outputs"]:
+        for entry in shown[group]:
+            if names[entry["value"]] is None:
+                names[entry["value"]] = entry["name"]
+    for entry in shown["updates"]:
+        names[entry["value"]] = shown["state"][entry["state"]]["name"] + "'"
+    for i in range(len(shown["steps"])):
+        lines.append(indent + _step_line(shown, i, names))
+        params = shown["steps"][i]["params"]
+        if "subplan" in params:
+            _add_steps(shown["subplans"][params["subplan"]], indent + "    ", lines)
 
 
 def _step_line(plan, i, names):
@@ -45,10 +61,19 @@ def _step_line(plan, i, names):
     if step["name"] is not None:
         text = text + " (" + step["name"] + ")"
     text = text + "  " + ", ".join(inputs) + " -> " + ", ".join(outputs)
+    if "subplan" in step["params"]:
+        text = text + "  " + _loop_text(step)
     fused = _fused_ops(step)
     if len(fused) > 0:
         text = text + "  [" + " ".join(fused) + "]"
     return text
+
+
+def _loop_text(step):
+    params = step["params"]
+    if step["kernel"] == "while":
+        return "" if params["limit"] is None else "at most " + str(params["limit"]) + " times"
+    return _dim_text(params["length"]) + " times" + (", backward" if params["reverse"] else "")
 
 
 def _value_text(plan, value, names):

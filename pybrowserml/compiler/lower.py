@@ -8,10 +8,12 @@ from .rewrite import encode_attrs, plain_number
 
 
 class Lowering:
-    """The value table and steps under construction."""
+    """The value table and steps under construction. compile_body: Body → plan."""
 
-    def __init__(self, fusion, kept_tensors):
+    def __init__(self, fusion, kept_tensors, compile_body):
         self.fusion = fusion
+        self.compile_body = compile_body
+        self.subplans = []
         self.kept_tensors = kept_tensors
         self.values = []
         self.steps = []
@@ -60,14 +62,26 @@ class Lowering:
         return None
 
     def _primitive_step(self, node):
-        params = encode_attrs(node.attrs)
+        params = self._loop_params(node) if "body" in node.attrs else encode_attrs(node.attrs)
         if node.op == "matmul" or node.op == "conv2d":
             params["epilogue"] = None
         outputs = []
         for i in range(len(node.outputs)):
-            read = len(node.outputs) == 1 or self.fusion.is_read(node, i) or self.is_kept(node, i)
+            # Stacked results of a loop are written whether they are read or not.
+            stacked = node.op == "scan" and i >= node.attrs["carries"]
+            single = len(node.outputs) == 1
+            read = single or stacked or self.fusion.is_read(node, i) or self.is_kept(node, i)
             outputs.append(self.value_of(Handle(node, i)) if read else None)
         self._append(node.op, [self.value_of(tensor) for tensor in node.inputs], outputs, params, node)
+
+    def _loop_params(self, node):
+        """The body of a loop becomes a plan of its own, which the step names by its number."""
+        params = {"subplan": len(self.subplans)}
+        self.subplans.append(self.compile_body(node.attrs["body"]))
+        for key in node.attrs.keys():
+            if key != "body":
+                params[key] = encode_attrs(node.attrs[key])
+        return params
 
     def materialise_sizes(self):
         """Sizes that a step reads as a value, not inside an expression, get a step of their own, first in the plan."""
@@ -190,9 +204,9 @@ class Expression:
         self.instrs.append(instr)
 
 
-def lower(fusion, kept_tensors):
+def lower(fusion, kept_tensors, compile_body):
     """The steps and value table for ordered groups."""
-    lowering = Lowering(fusion, kept_tensors)
+    lowering = Lowering(fusion, kept_tensors, compile_body)
     for group in order_groups(fusion):
         lowering.lower_group(group)
     return lowering

@@ -3,6 +3,8 @@
 from ..core.dims import encode_dim, is_symbolic
 from ..core.graph import Node, Tensor, new_serial, walk
 from ..core.opset.registry import PRIMITIVES
+from ..core.subgraph import Body
+from ..platform.buffers import to_numbers
 from ..platform.maps import new_map
 from ..platform.numbers import is_bool, is_dict, is_finite, is_list, is_nan, is_number, is_string
 from ..platform.text import to_json
@@ -55,6 +57,8 @@ def encode_attrs(value):
         return encode_dim(value)
     if value is None or is_bool(value) or is_string(value):
         return value
+    if isinstance(value, Body):
+        return body_text(value)
     if is_number(value):
         return plain_number(value)
     if is_list(value):
@@ -65,6 +69,32 @@ def encode_attrs(value):
             made[key] = encode_attrs(value[key])
         return made
     return None
+
+
+def body_text(body):
+    """Text that is equal for bodies that compute the same from their params."""
+    if body.text is not None:
+        return body.text
+    places = new_map()
+    for i in range(len(body.params)):
+        places.put(body.params[i].node.serial, "p" + str(i))
+    parts = [to_json([[encode_attrs(param.shape), param.dtype] for param in body.params])]
+    nodes = walk(body.results)
+    for i in range(len(nodes)):
+        node = nodes[i]
+        if places.has(node.serial):
+            continue
+        places.put(node.serial, str(i))
+        if node.op == "constant":
+            host = node.attrs["data"]
+            numbers = [plain_number(number) for number in to_numbers(host.data)]
+            parts.append(host.dtype + to_json([host.shape, numbers]))
+        else:
+            links = [[places.at(tensor.node.serial), tensor.output] for tensor in node.inputs]
+            parts.append(node.op + attrs_key(node.attrs) + to_json(links))
+    parts.append(to_json([[places.at(tensor.node.serial), tensor.output] for tensor in body.results]))
+    body.text = "\n".join(parts)
+    return body.text
 
 
 def attrs_key(attrs):

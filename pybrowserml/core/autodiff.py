@@ -5,7 +5,7 @@ from ..platform.maps import new_map
 from .graph import walk
 from .opset.binary import add
 from .opset.movement import broadcast_to
-from .opset.registry import PRIMITIVES, scalar
+from .opset.registry import LATE, PRIMITIVES, scalar
 from .shapes import format_shape, same_shape
 
 
@@ -71,3 +71,6 @@ def _spread(node, sums, reaches):
     for i in range(len(node.inputs)):
         if found[i] is not None and reaches.has(node.inputs[i].node.serial):
             _accumulate(sums, node.inputs[i], found[i])
+
+
+LATE.gradients = gradients

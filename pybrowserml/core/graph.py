@@ -205,17 +205,22 @@ def current_trace():
     return STATE.traces[len(STATE.traces) - 1] if len(STATE.traces) > 0 else None
 
 
-def record_trace(function):
-    """Call `function()` while its reads and assignments of variables go to a new Trace; returns [value, trace]."""
-    trace = Trace()
+def record_into(trace, function):
+    """Call `function()` while its reads and assignments of variables go to a trace; returns its value."""
     STATE.traces.append(trace)
     depth = len(STATE.labels)
     try:
-        value = function()
+        return function()
     finally:
         STATE.traces.pop()
         while len(STATE.labels) > depth:
             STATE.labels.pop()
+
+
+def record_trace(function):
+    """Call `function()` while its reads and assignments of variables go to a new Trace; returns [value, trace]."""
+    trace = Trace()
+    value = record_into(trace, function)
     return [value, trace]
 
 

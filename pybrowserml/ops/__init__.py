@@ -95,6 +95,7 @@ from .bits import (
     view,
 )
 from .complexes import polar, view_as_complex, view_as_real
+from .control import cond, fori_loop, map, scan, switch, while_loop
 from .convolution import conv, conv_transpose, depthwise_conv, separable_conv
 from .convolution_forms import (
     conv1d,

@@ -207,9 +207,14 @@ def _embedded(folder: Path, manifest: str, weights: list[dict]) -> dict:
     return {"manifest": manifest, "weights": texts}
 
 
+def _kernels_of(plan: dict) -> set[str]:
+    """The kernels of a plan and of the loops in it."""
+    return set().union({step["kernel"] for step in plan["steps"]}, *map(_kernels_of, plan["subplans"]))
+
+
 def _runtime_for(plans: dict) -> str:
     """The smallest runtime that has all kernels of the plans."""
-    used = {step["kernel"] for plan in plans.values() for step in plan["steps"]}
+    used = set().union(*[_kernels_of(plan) for plan in plans.values()])
     return "runtime" if used.intersection(TRAINING_KERNELS) else "runtime.predict"
 
 

@@ -41,7 +41,10 @@ def validate(plan):
             if value is not None:
                 assert value not in made and value not in given, f"value {value} is made twice"
                 made[value] = i
-        _check_step(step, values)
+        if "subplan" in step["params"]:
+            _check_loop(step, plan)
+        else:
+            _check_step(step, values)
     kept = [entry["value"] for entry in plan["outputs"]] + [entry["value"] for entry in plan["updates"]]
     assert len(set(kept)) == len(kept), "outputs and updates are values of their own"
     assert all(value in made for value in kept), "a step makes each output and update"
@@ -57,6 +60,27 @@ def validate(plan):
         else:
             end = len(steps) if value in kept else last.get(value, made[value])
             assert lifetime == [made[value], end], f"lifetime of value {value}"
+
+
+def _check_loop(step, plan):
+    params, values = step["params"], plan["values"]
+    body = plan["subplans"][params["subplan"]]
+    assert set(body["sizes"]) <= set(plan["sizes"])
+    assert body["state"] == [] and body["updates"] == []
+    validate(body)
+    carries, stacked = params["carries"], params.get("stacked", 0)
+    outside = [values[value] for value in step["inputs"]]
+    inside = [body["values"][entry["value"]] for entry in body["inputs"]]
+    given = [body["values"][entry["value"]] for entry in body["outputs"]]
+
+    def raised(spec):
+        return {**spec, "shape": [params["length"], *spec["shape"]]}
+
+    for i, (spec, own) in enumerate(zip(outside, inside, strict=True)):
+        assert spec == (raised(own) if carries <= i < carries + stacked else own)
+    assert given[:carries] == inside[:carries]
+    for i, (value, own) in enumerate(zip(step["outputs"], given, strict=True)):
+        assert value is None and i < carries or values[value] == (raised(own) if i >= carries else own)
 
 
 def _check_dim(dim, sizes):

@@ -256,9 +256,9 @@ class CpuBackend(Backend):
                 continue
             launch = launches[s]
             self._start_step(executable, bound, s)
-            tiles = launch.tiles
             chunk = 1
-            while progress.tile < tiles:
+            # A loop finds out while it runs how many tiles it has.
+            while progress.tile < launch.tiles:
                 before = now()
                 if before >= pause_at:
                     progress.paused = True
@@ -267,8 +267,8 @@ class CpuBackend(Backend):
                     before = now()
                     pause_at = before + SLICE_MILLISECONDS
                 end = progress.tile + chunk
-                if end > tiles:
-                    end = tiles
+                if end > launch.tiles:
+                    end = launch.tiles
                 launch.run(progress.tile, end)
                 progress.tile = end
                 if now() - before < CHUNK_MILLISECONDS * 0.5:

@@ -1,6 +1,7 @@
 """The kernel table: how each kernel of a plan is launched, and what a step of it must look like."""
 
 from ...platform.errors import error
+from ..kernel_shapes.control import scan_shape, while_shape
 from ..kernel_shapes.fourier import fft_shape
 from ..kernel_shapes.gathering import gather_shape, gather_sum_shape, scatter_add_shape
 from ..kernel_shapes.linear import arg_reduce_shape, elementwise_shape, matmul_shape, reduce_shape
@@ -22,6 +23,7 @@ from ..kernel_shapes.windows import (
     pool_shape,
     pool_take_shape,
 )
+from .control import scan_with, while_with
 from .conv2d import prepare_conv2d
 from .conv2d_gradients import prepare_conv2d_filter_grad, prepare_conv2d_input_grad
 from .cumulative import prepare_cumulative
@@ -48,6 +50,19 @@ from .pool2d import (
 )
 from .reduce import prepare_arg_reduce, prepare_reduce
 from .sort import prepare_sort
+
+def prepare_step(step, values):
+    """The launch of one step of a resolved plan. Raises EngineError for an unknown kernel."""
+    if step["kernel"] not in KERNELS:
+        raise error("EngineError", "the cpu engine has no kernel '" + step["kernel"] + "'")
+    ins = []
+    for v in step["inputs"]:
+        ins.append([values[v]["shape"], values[v]["dtype"]])
+    outs = []
+    for v in step["outputs"]:
+        outs.append(None if v is None else [values[v]["shape"], values[v]["dtype"]])
+    return KERNELS[step["kernel"]][0](step["params"], ins, outs)
+
 
 # kernel: [function that makes its launch, least inputs, most inputs (None: any), outputs (None: any), required params,
 # shape rule]. Plans from files are checked by the last five, whatever engine runs them.
@@ -112,17 +127,13 @@ KERNELS = {
     "scatter_add": [prepare_scatter_add, 2, 2, 1, ["axis", "shape"], scatter_add_shape],
     "cumulative": [prepare_cumulative, 1, 1, 1, ["op", "axis", "reverse", "exclusive"], cumulative_shape],
     "sort": [prepare_sort, 1, 1, 2, ["descending"], sort_shape],
+    "scan": [
+        scan_with(prepare_step),
+        0,
+        None,
+        None,
+        ["subplan", "carries", "stacked", "length", "reverse"],
+        scan_shape,
+    ],
+    "while": [while_with(prepare_step), 1, None, None, ["subplan", "carries", "limit"], while_shape],
 }
-
-
-def prepare_step(step, values):
-    """The launch of one step of a resolved plan. Raises EngineError for an unknown kernel."""
-    if step["kernel"] not in KERNELS:
-        raise error("EngineError", "the cpu engine has no kernel '" + step["kernel"] + "'")
-    ins = []
-    for v in step["inputs"]:
-        ins.append([values[v]["shape"], values[v]["dtype"]])
-    outs = []
-    for v in step["outputs"]:
-        outs.append(None if v is None else [values[v]["shape"], values[v]["dtype"]])
-    return KERNELS[step["kernel"]][0](step["params"], ins, outs)

@@ -19,11 +19,12 @@ class Storage:
     root: per value, its group. home: per root, [kind, index]. offsets: per value, in the scratch region, -1
     elsewhere. scratch: size of that region. direct: per output and update, True when the steps write it into
     its final place. skipped: per step, True for a reshape that costs nothing. launches: per step, its launch
-    or None.
+    or None. holds_inputs: whether inputs need a place in the scratch region.
     """
 
-    def __init__(self, plan, launches):
+    def __init__(self, plan, launches, holds_inputs=True):
         self.plan = plan
+        self.holds_inputs = holds_inputs
         self.launches = launches
         self.counts = []
         self.root = []
@@ -200,7 +201,7 @@ class Storage:
         for v in range(len(self.counts)):
             root = self.root[v]
             kind = self.home[root][0]
-            if kind == "input":
+            if kind == "input" and self.holds_inputs:
                 lifetimes.append([-1, self.last_read[root]])
             elif kind == "scratch" and (self.producer[v] >= 0):
                 end = self.last_read[root]

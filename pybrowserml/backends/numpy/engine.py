@@ -1,4 +1,4 @@
-"""The NumPy engine: one function a step, called in order; intermediates die after their last reader.
+"""The NumPy engine: one function a step, called in order.
 
 Values are ndarrays in host memory, so a Buffer's handle is the array itself. bool is stored as numpy.bool_, the
 other dtypes under their own names.
@@ -12,33 +12,16 @@ from ..backend import Backend, Buffer, Executable
 from ..resolve import resolve
 from .elementwise import DTYPES
 from .kernels import KERNELS
+from .program import Program
 
 
 class NumpyExecutable(Executable):
-    """steps: [run, inputs, outputs, values that die afterwards]."""
+    """A plan as a program of NumPy functions."""
 
     def __init__(self, plan, sizes):
         super().__init__(plan, sizes)
         self.resolved = resolve(plan, sizes)
-        specs = self.resolved["values"]
-        self.constants = []
-        for entry in self.resolved["constants"]:
-            spec = specs[entry["value"]]
-            array = np.asarray(entry["data"], dtype=DTYPES[spec["dtype"]]).reshape(spec["shape"])
-            self.constants.append((entry["value"], array))
-        dying = {}
-        for value, lifetime in enumerate(self.resolved["lifetimes"]):
-            if lifetime is not None:
-                dying.setdefault(lifetime[1], []).append(value)
-        self.steps = []
-        for i, step in enumerate(self.resolved["steps"]):
-            if step["kernel"] not in KERNELS:
-                raise error("EngineError", f"the numpy engine has no kernel '{step['kernel']}'")
-            output_specs = [None if value is None else specs[value] for value in step["outputs"]]
-            run = KERNELS[step["kernel"]](
-                step["params"], [specs[value] for value in step["inputs"]], output_specs
-            )
-            self.steps.append((run, step["inputs"], step["outputs"], dying.get(i, [])))
+        self.program = Program(self.resolved, KERNELS)
 
 
 class NumpyBackend(Backend):
@@ -61,21 +44,14 @@ class NumpyBackend(Backend):
     def run_now(self, executable, inputs, state):
         """One run, synchronously; see Backend.run."""
         plan = executable.resolved
-        values = [None] * len(plan["values"])
+        given_values = []
         for entry, given in zip(plan["inputs"], inputs, strict=True):
-            values[entry["value"]] = given.handle if isinstance(given, Buffer) else to_array(given)
+            array = given.handle if isinstance(given, Buffer) else to_array(given)
+            given_values.append((entry["value"], array))
         for entry, slot in zip(plan["state"], state, strict=True):
-            values[entry["value"]] = self.resident(slot)
-        for value, array in executable.constants:
-            values[value] = array
+            given_values.append((entry["value"], self.resident(slot)))
         with np.errstate(all="ignore"):
-            for run, sources, targets, dying in executable.steps:
-                results = run(*[values[source] for source in sources])
-                for target, result in zip(targets, results, strict=True):
-                    if target is not None:
-                        values[target] = result
-                for value in dying:
-                    values[value] = None
+            values = executable.program.run(given_values)
         for entry in plan["updates"]:
             slot = state[entry["state"]]
             slot.buffer = Buffer(self, slot.shape, slot.dtype, values[entry["value"]])

@@ -1,5 +1,6 @@
 """The kernel table of the NumPy engine: name → maker(params, input specs, output specs) → run(*arrays) → results."""
 
+from .control import scan_with, while_with
 from .convolution import conv2d, conv2d_filter_grad, conv2d_input_grad
 from .elementwise import elementwise, with_epilogue
 from .fourier import fft
@@ -46,3 +47,6 @@ KERNELS = {
     "cumulative": cumulative,
     "sort": sort,
 }
+
+KERNELS["scan"] = scan_with(KERNELS)
+KERNELS["while"] = while_with(KERNELS)

@@ -77,5 +77,9 @@ class Builder:
             self.names.append(self.step_name)
 
     def alias(self, source, target):
-        self.actions.append(Alias(source, target))
+        self.act(Alias(source, target))
+
+    def act(self, action):
+        """Append an action."""
+        self.actions.append(action)
         self.names.append(self.step_name)

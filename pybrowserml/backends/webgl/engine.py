@@ -10,6 +10,7 @@ from ...platform.tasks import PAUSE, drive_sync, now, sleep
 from ..backend import Backend, Buffer, Executable
 from ..resolve import resolve
 from .builder import Alias, Builder
+from .control import STEPS_PER_FLAG, Loop, draws_of
 from .kernels import KERNELS
 from .layout import Layout, log2_floor, pack, unpack
 from .programs import ProgramCache
@@ -132,40 +133,53 @@ class WebGLBackend(Backend):
             if now() - started > 8:
                 yield PAUSE
                 started = now()
-        for i in range(len(builder.layouts)):
-            if builder.layouts[i].depth > self.limits["layers"]:
-                raise error("EngineError", _too_large(executable, builder, i))
         executable.builder = builder
         executable.actions = builder.actions
-        executable.dying = _dying(resolved, builder)
-        yield from self.compile_all(executable.actions)
-        for constant in resolved["constants"]:
+        self.require_fit(resolved, builder)
+        yield from self.compile_all(draws_of(executable.actions))
+        self.complete(executable, resolved)
+        return executable
+
+    def require_fit(self, plan, builder):
+        """Raise EngineError for a value that is larger than the device's textures."""
+        for i in range(len(builder.layouts)):
+            if builder.layouts[i].depth > self.limits["layers"]:
+                raise error("EngineError", _too_large(plan, builder, i))
+        for action in builder.actions:
+            if isinstance(action, Loop):
+                self.require_fit(action.body, action.builder)
+
+    def complete(self, item, plan):
+        """Lifetimes and constants of an executable, or of a loop's body, and of the loops inside."""
+        builder = item.builder
+        item.dying = _dying(plan, builder)
+        for constant in plan["constants"]:
             place = constant["value"]
             texture = self.upload_texture(
                 builder.layouts[place], constant_data(constant, builder, place), "a constant"
             )
-            executable.constants.append([place, texture])
+            item.constants.append([place, texture])
         for entry in builder.tables:
             texture = self.upload_texture(builder.layouts[entry[0]], entry[1], "a table")
-            executable.constants.append([entry[0], texture])
-        return executable
+            item.constants.append([entry[0], texture])
+        for action in item.actions:
+            if isinstance(action, Loop):
+                self.complete(action, action.body)
 
-    def compile_all(self, actions):
+    def compile_all(self, draws):
         """Generator: start every program that draws need, then wait for them."""
         started = now()
-        for action in actions:
-            if not isinstance(action, Alias):
-                action.program = self.programs.start(action.source)
-                if now() - started > 8:
-                    yield PAUSE
-                    started = now()
+        for draw in draws:
+            draw.program = self.programs.start(draw.source)
+            if now() - started > 8:
+                yield PAUSE
+                started = now()
         yield from self.programs.settle()
-        for action in actions:
-            if not isinstance(action, Alias):
-                yield from self.programs.finish(action.program, action.samplers)
-                if now() - started > 8:
-                    yield PAUSE
-                    started = now()
+        for draw in draws:
+            yield from self.programs.finish(draw.program, draw.samplers)
+            if now() - started > 8:
+                yield PAUSE
+                started = now()
         return None
 
     def run(self, executable, inputs, state):
@@ -215,9 +229,12 @@ class WebGLBackend(Backend):
                 webgl.flush(self.context)
 
     def forget(self, executable):
-        """Give back what an executable holds; it cannot run afterwards."""
+        """Give back what an executable, or a loop in it, holds; it cannot run afterwards."""
         for entry in executable.constants:
             self.pool.release(entry[1])
+        for action in executable.actions:
+            if isinstance(action, Loop):
+                self.forget(action)
         executable.constants = []
         executable.actions = []
 
@@ -253,6 +270,8 @@ class WebGLBackend(Backend):
             texture = textures[action.inputs[0]]
             self.pool.retain(texture)
             textures[action.outputs[0]] = texture
+        elif isinstance(action, Loop):
+            yield from self.loop(action, builder, textures)
         else:
             targets = []
             for value in action.outputs:
@@ -270,17 +289,25 @@ class WebGLBackend(Backend):
         """Generator: the draws of an action; long ones in bands of texel rows, so that no command holds the
         GPU long.
         """
+        yield from self.draw_lines(action, sources, targets, 0, action.layout.lines)
+
+    def draw_lines(self, action, sources, targets, first, end):
+        """Generator: `draw` for the lines of texels from first to end - 1 only, counted over all pages."""
         layout = action.layout
         for page in range(layout.pages):
+            begin = page * layout.height
+            if end <= begin or first >= begin + layout.height:
+                continue
             framebuffer = self.pool.framebuffer(targets, page)
             height = layout.page_height(page)
-            low = 0
-            while low < height:
+            low = first - begin if first > begin else 0
+            stop = end - begin if end - begin < height else height
+            while low < stop:
                 cost = layout.width * action.fetches
                 band = self.queue_limit // cost
                 if band < 1:
                     band = 1
-                high = low + band if low + band < height else height
+                high = low + band if low + band < stop else stop
                 webgl.draw(
                     self.context,
                     action.program.handle,
@@ -297,6 +324,90 @@ class WebGLBackend(Backend):
                 low = high
                 if self.queued > self.queue_limit:
                     yield from self.throttle()
+        return None
+
+    def loop(self, action, builder, textures):
+        """Generator: a loop, whose results it puts into `textures`."""
+        held = []
+        for i in range(action.carries):
+            texture = textures[action.inputs[i]]
+            self.pool.retain(texture)
+            held.append(texture)
+        try:
+            for stack in action.stacks:
+                textures[stack.value] = self.pool.acquire(builder.layouts[stack.value], "a loop's results")
+            if action.length is None:
+                yield from self.repeat(action, builder, textures, held)
+            else:
+                for k in range(action.length):
+                    step = action.length - 1 - k if action.reverse else k
+                    yield from self.step(action, builder, textures, held, step)
+            for i in range(action.carries):
+                if action.finals[i] is not None:
+                    self.pool.retain(held[i])
+                    textures[action.finals[i]] = held[i]
+        finally:
+            for texture in held:
+                self.pool.release(texture)
+        return None
+
+    def repeat(self, action, builder, textures, held):
+        """Generator: the steps of a `while`; its flag is read every few steps."""
+        count = 0
+        while action.limit is None or count < action.limit:
+            hosts = yield from self.read_many([Buffer(self, [], "bool", held[0])])
+            if not hosts[0].data[0]:
+                break
+            for _step in range(STEPS_PER_FLAG):
+                if action.limit is None or count < action.limit:
+                    yield from self.step(action, builder, textures, held, 0)
+                    count = count + 1
+        return None
+
+    def step(self, action, builder, textures, held, step):
+        """Generator: the body of a loop once; its next carries take the place of the present ones in `held`."""
+        places = action.places_in
+        values = [None for layout in action.builder.layouts]
+        try:
+            for entry in action.constants:
+                self.pool.retain(entry[1])
+                values[entry[0]] = entry[1]
+            for i in range(len(places)):
+                item = i - action.carries
+                if item >= 0 and item < action.stacked:
+                    part = action.slices[item]
+                    texture = self.pool.acquire(builder.layouts[part.value], "a slice")
+                    values[places[i]] = texture
+                    if part.draw is not None:
+                        part.set_step(step)
+                        source = textures[action.inputs[i]]
+                        yield from self.draw(part.draw, [source.handle], [texture])
+                else:
+                    texture = held[i] if item < 0 else textures[action.inputs[i]]
+                    self.pool.retain(texture)
+                    values[places[i]] = texture
+            for i in range(len(action.actions)):
+                yield from self.perform(action, i, values)
+            for value in action.places_out:
+                self.ensure(action.builder, values, value)
+            for i in range(len(action.stacks)):
+                stack = action.stacks[i]
+                if stack.draw is not None:
+                    stack.set_step(step)
+                    lines = stack.lines(step)
+                    source = values[action.places_out[action.carries + i]].handle
+                    yield from self.draw_lines(
+                        stack.draw, [source], [textures[stack.value]], lines[0], lines[1]
+                    )
+            for i in range(action.carries):
+                texture = values[action.places_out[i]]
+                self.pool.retain(texture)
+                self.pool.release(held[i])
+                held[i] = texture
+        finally:
+            for texture in values:
+                if texture is not None:
+                    self.pool.release(texture)
         return None
 
     def throttle(self):
@@ -483,8 +594,8 @@ def _dying(plan, builder):
     return dying
 
 
-def _too_large(executable, builder, value):
-    for step in executable.plan["steps"]:
+def _too_large(plan, builder, value):
+    for step in plan["steps"]:
         for place in step["outputs"]:
             if place == value:
                 name = step["name"] if "name" in step else step["kernel"]

@@ -1,5 +1,6 @@
 """The kernel table: a step's kernel name to the function that turns the step into draws."""
 
+from .control import scan_with, while_with
 from .convolution import conv2d, conv2d_input_grad
 from .cumulative import cumulative
 from .elementwise import elementwise
@@ -40,3 +41,6 @@ KERNELS = {
     "cumulative": cumulative,
     "sort": sort,
 }
+
+KERNELS["scan"] = scan_with(KERNELS)
+KERNELS["while"] = while_with(KERNELS)

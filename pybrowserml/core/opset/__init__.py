@@ -3,6 +3,7 @@
 from . import (
     binary,
     bits,
+    control,
     convolution,
     fourier,
     gathering,

@@ -1,0 +1,205 @@
+"""Loops on WebGL: the draws of the body are repeated; carries are textures that change hands.
+
+A slice of a stacked input is one small draw, whose row is a uniform. A slice of a stacked result is drawn into its
+rows of a texture that all steps share: fragments of other rows are discarded. There each slice begins at a group of
+rows, so that no fragment belongs to two slices; where slices have other numbers of rows, the result is packed at the
+end.
+"""
+
+from ...platform.errors import error
+from .builder import Alias, Builder, Draw
+from .movement import move, strides_of
+
+# A `while` asks for its flag after so many steps; those too many change nothing.
+STEPS_PER_FLAG = 4
+
+
+class Loop:
+    """A loop among the actions of a plan.
+
+    inputs, outputs: values of the plan around it. builder, actions, dying, constants: of the body, as in an
+    executable. slices: a Slice for each stacked input; stacks: a Stack for each stacked result.
+    """
+
+    def __init__(self, step, inputs, outputs, body, builder):
+        params = step["params"]
+        self.inputs = inputs
+        self.outputs = outputs
+        self.body = body
+        self.builder = builder
+        self.actions = builder.actions
+        self.dying = []
+        self.constants = []
+        self.carries = params["carries"]
+        self.stacked = params["stacked"] if "stacked" in params else 0
+        self.length = params["length"] if "length" in params else None
+        self.reverse = params["reverse"] if "reverse" in params else False
+        self.limit = params["limit"] if "limit" in params else None
+        self.places_in = [entry["value"] for entry in body["inputs"]]
+        self.places_out = [entry["value"] for entry in body["outputs"]]
+        self.slices = []
+        self.stacks = []
+
+    def own_draws(self):
+        """The draws around the body's own."""
+        found = [item.draw for item in self.slices if item.draw is not None]
+        found.extend([item.draw for item in self.stacks if item.draw is not None])
+        return found
+
+
+def draws_of(actions):
+    """All draws among actions, those inside of loops included."""
+    found = []
+    for action in actions:
+        if isinstance(action, Loop):
+            found.extend(action.own_draws())
+            found.extend(draws_of(action.actions))
+        elif not isinstance(action, Alias):
+            found.append(action)
+    return found
+
+
+class Slice:
+    """A slice of a stacked input. draw: None without elements."""
+
+    def __init__(self, builder, stacked, shape, dtype):
+        self.value = builder.add(shape, dtype)
+        layout = builder.layouts[self.value]
+        self.draw = None
+        self.unit = layout.rows if len(shape) > 0 else 1
+        if layout.size == 0:
+            return
+        shader = builder.shader([stacked], [self.value])
+        self.place = len(shader.ints)
+        first = shader.uniform(0, 0, 0, 0) + ".x"
+        if len(shape) > 0:
+            shader.write_rows(0, shader.fetch(0, first + " + r0 + j", "c4"))
+        else:
+            zero = "0.0" if layout.kind == "f" else "0"
+            texel = ", ".join([shader.element(0, first), zero, zero, zero])
+            shader.write_rows(0, shader.out_vector() + "(" + texel + ")")
+        self.draw = Draw(shader, [stacked], [self.value], shader.rows)
+
+    def set_step(self, step):
+        for ints in self.draw.pages:
+            ints[self.place] = step * self.unit
+
+
+class Stack:
+    """The place of a stacked result: `value` has a whole number of groups of rows for each step. draw: copies one."""
+
+    def __init__(self, builder, length, shape, dtype, target):
+        rank = len(shape)
+        rows = 1
+        for axis in range(rank - 1):
+            rows = rows * shape[axis]
+        channels = shape[rank - 1] if rank > 0 else 1
+        self.draw = None
+        self.value = target
+        self.groups = 0
+        if rows * channels * length == 0:
+            return
+        layers = builder.targets if rows * length > 1 else 1
+        self.groups = (rows + layers - 1) // layers
+        padded = self.groups * layers
+        if rank == 0 or padded != rows:
+            self.value = builder.add([length, padded, channels], dtype)
+        item = builder.add(shape, dtype)
+        shader = builder.shader([item], [self.value])
+        self.place = len(shader.ints)
+        own = shader.uniform(0, 0, 0, 0)
+        shader.line("if (group < " + own + ".x || group >= " + own + ".y) discard;")
+        shader.write_rows(0, shader.fetch(0, "r0 + j - " + own + ".z", "c4"))
+        self.draw = Draw(shader, [item], [self.value], shader.rows)
+        self.layout = builder.layouts[self.value]
+
+    def set_step(self, step):
+        first = step * self.groups
+        for ints in self.draw.pages:
+            ints[self.place] = first
+            ints[self.place + 1] = first + self.groups
+            ints[self.place + 2] = first * self.layout.layers
+
+    def lines(self, step):
+        """[first, end) of the lines of texels that hold the rows of a step."""
+        layout = self.layout
+        first = step * self.groups
+        last = first + self.groups - 1
+        if layout.flat:
+            first = first * layout.quads
+            last = last * layout.quads + layout.quads - 1
+        unit = 2**layout.shift
+        return [first // unit, last // unit + 1]
+
+
+def _body_of(builder, step, kernels):
+    """A Loop with its body's actions."""
+    body = step["params"]["body"]
+    values = body["values"]
+    inner = Builder(
+        [value["shape"] for value in values],
+        [value["dtype"] for value in values],
+        builder.targets,
+        builder.max_shift,
+        builder.units,
+    )
+    for part in body["steps"]:
+        if part["kernel"] not in kernels:
+            raise error("EngineError", "the webgl engine has no kernel '" + part["kernel"] + "'")
+        inner.step_name = part["name"] if part["name"] is not None else part["kernel"]
+        kernels[part["kernel"]](inner, part)
+    outputs = [value for value in step["outputs"] if value is not None]
+    return Loop(step, step["inputs"], outputs, body, inner)
+
+
+def scan_with(kernels):
+    """The row `scan` of a kernel table."""
+
+    def scan(builder, step):
+        loop = _body_of(builder, step, kernels)
+        params = step["params"]
+        for i in range(loop.stacked):
+            shape = loop.body["values"][loop.places_in[loop.carries + i]]["shape"]
+            value = step["inputs"][loop.carries + i]
+            loop.slices.append(Slice(builder, value, shape, builder.dtypes[value]))
+        loop.outputs = []
+        loop.finals = step["outputs"][0 : loop.carries]
+        for value in loop.finals:
+            if value is not None:
+                loop.outputs.append(value)
+        for i in range(loop.carries, len(step["outputs"])):
+            target = step["outputs"][i]
+            spec = loop.body["values"][loop.places_out[i]]
+            stack = Stack(builder, params["length"], spec["shape"], spec["dtype"], target)
+            loop.stacks.append(stack)
+            loop.outputs.append(stack.value)
+        builder.act(loop)
+        for i in range(len(loop.stacks)):
+            stack = loop.stacks[i]
+            target = step["outputs"][loop.carries + i]
+            if stack.value != target:
+                _unpack(builder, stack.value, target)
+
+    return scan
+
+
+def _unpack(builder, source, target):
+    """target has the rows of source without the padding of each step."""
+    shape = builder.shapes[target]
+    padded = builder.shapes[source]
+    strides = strides_of(shape)
+    axes = [[shape[0], padded[1] * padded[2], 0, 0, 0]]
+    for axis in range(1, len(shape)):
+        axes.append([shape[axis], strides[axis], 0, 0, 0])
+    move(builder, source, target, 0, axes, None)
+
+
+def while_with(kernels):
+    """The row `while` of a kernel table."""
+
+    def repeat(builder, step):
+        loop = _body_of(builder, step, kernels)
+        loop.finals = step["outputs"]
+        builder.act(loop)
+
+    return repeat
