@@ -16,8 +16,8 @@ from ..core.structure import flatten, flatten_like, unflatten
 from ..platform.errors import error
 from ..platform.numbers import is_bool, is_function, is_list
 from .arguments import require_whole
+from .joining import stack, unstack
 from .loop_bodies import Carry, ScanLoop, WhileLoop
-from .movement import stack, unstack
 
 
 def scan(f, init, xs=None, length=None, reverse=False, unroll=1):

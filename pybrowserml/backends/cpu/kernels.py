@@ -51,6 +51,7 @@ from .pool2d import (
 from .reduce import prepare_arg_reduce, prepare_reduce
 from .sort import prepare_sort
 
+
 def prepare_step(step, values):
     """The launch of one step of a resolved plan. Raises EngineError for an unknown kernel."""
     if step["kernel"] not in KERNELS:
