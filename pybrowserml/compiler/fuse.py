@@ -5,7 +5,8 @@ its epilogue. Joining never makes a cycle: a node joins a group only if no other
 """
 
 from ..core.graph import walk
-from ..core.opset.elementwise import ELEMENTWISE, GENERATORS
+from ..core.opset.registry import is_elementwise as fuses
+from ..core.opset.registry import is_generator
 from ..core.shapes import same_shape
 from ..platform.errors import error
 from ..platform.maps import new_map
@@ -46,14 +47,14 @@ def is_inline(node):
 
 
 def is_elementwise(node):
-    return node.op in ELEMENTWISE and not is_inline(node) or node.op == "broadcast_to"
+    return fuses(node.op) and not is_inline(node) or node.op == "broadcast_to"
 
 
 def fuse(outputs):
     """The Fusion of a graph: every node that is not a leaf or inlined is in one group."""
     fusion = Fusion(outputs)
     for node in fusion.nodes:
-        if len(node.inputs) > 0 or node.op in GENERATORS:
+        if len(node.inputs) > 0 or is_generator(node.op):
             if not is_inline(node):
                 fusion.place(node)
     fusion.attach_epilogues()

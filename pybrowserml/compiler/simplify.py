@@ -1,7 +1,7 @@
 """Algebra: nodes that change nothing, movement that composes, transposes that a matmul can absorb."""
 
 from ..core.dims import dims_equal
-from ..core.opset.elementwise import ELEMENTWISE, GENERATORS
+from ..core.opset.registry import is_elementwise, is_generator
 from ..core.shapes import reduced_shape, same_shape
 from .rewrite import derive, rewrite, scalar_value
 
@@ -12,7 +12,7 @@ def simplify(outputs):
 
 
 def _rule(node, inputs):
-    if node.op in ELEMENTWISE and len(inputs) > 0 and node.op not in GENERATORS:
+    if is_elementwise(node.op) and len(inputs) > 0 and not is_generator(node.op):
         return _sink_broadcast(node, inputs) if RULES.get(node.op) is None else _either(node, inputs)
     rule = RULES.get(node.op)
     return None if rule is None else rule(node, inputs)

@@ -2,23 +2,10 @@
 
 import json
 
-KINDS = {"float32", "int32", "bool", "uint8"}
+from pybrowserml.backends.check import ARITIES
+from pybrowserml.core.dtypes import DTYPES
+
 OUTPUTS = {"max_pool2d": 2}
-OPERANDS = {
-    **dict.fromkeys(["constant", "size", "iota"], 0),
-    **dict.fromkeys(["bits_to_uniform", "bits_to_normal"], 1),
-    **dict.fromkeys(["random_bits", "where"], 3),
-    **dict.fromkeys(
-        "cast negative absolute sign exp expm1 log log1p sqrt rsqrt reciprocal sin cos tan tanh "
-        "sigmoid erf floor ceil round isnan isfinite logical_not".split(),
-        1,
-    ),
-    **dict.fromkeys(
-        "add subtract multiply maximum minimum power mod floor_divide divide equal not_equal less "
-        "less_equal greater greater_equal logical_and logical_or".split(),
-        2,
-    ),
-}
 
 
 def validate(plan):
@@ -26,7 +13,7 @@ def validate(plan):
     assert json.loads(json.dumps(plan, allow_nan=False)) == plan, "a plan is JSON"
     values, steps = plan["values"], plan["steps"]
     for value in values:
-        assert value["dtype"] in KINDS
+        assert value["dtype"] in DTYPES
         for dim in value["shape"]:
             _check_dim(dim, plan["sizes"])
     given = [entry["value"] for group in ("inputs", "state", "constants") for entry in plan[group]]
@@ -121,9 +108,9 @@ def _check_step(step, values):
 def _check_expression(expr, operands, results):
     dtypes = [operand["dtype"] for operand in operands]
     for name, dtype, refs, attr in expr["instrs"]:
-        assert name in OPERANDS, f"unknown instruction {name}"
-        assert len(refs) == OPERANDS[name] and all(0 <= ref < len(dtypes) for ref in refs)
-        assert dtype in KINDS
+        assert name in ARITIES, f"unknown instruction {name}"
+        assert len(refs) == ARITIES[name] and all(0 <= ref < len(dtypes) for ref in refs)
+        assert dtype in DTYPES
         assert (attr is not None) == (name in ("constant", "size", "iota"))
         dtypes.append(dtype)
     assert [dtypes[ref] for ref in expr["results"]] == [result["dtype"] for result in results]

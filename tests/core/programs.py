@@ -259,7 +259,7 @@ def messages(text):
         failure_of(lambda: movement.concatenate([x, i], 0)),
         failure_of(lambda: reduction.reduce_sum(x, 2, False)),
         failure_of(lambda: reduction.argmax(x, -3, False)),
-        failure_of(lambda: unary.cast(x, "float64")),
+        failure_of(lambda: unary.cast(x, "complex64")),
         failure_of(lambda: binary.add(x, None)),
         failure_of(lambda: pooling.avg_pool2d(x, [2, 2], [1, 1], [[0, 0], [0, 0]])),
         failure_of(lambda: convolution.conv2d(x, x, [1, 1], [[0, 0], [0, 0]], [1, 1], 1)),

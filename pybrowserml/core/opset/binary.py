@@ -8,7 +8,7 @@ from .registry import (
     float_pair,
     pair,
     record,
-    register,
+    register_elementwise,
     require_dtypes,
     result_of,
     scalar,
@@ -268,12 +268,12 @@ BINARY = [
 ]
 
 for row in BINARY:
-    register(row[0], two_to_same(row[0], row[1]), row[2])
+    register_elementwise(row[0], two_to_same(row[0], row[1]), row[2])
 
 COMPARISONS = ["equal", "not_equal", "less", "less_equal", "greater", "greater_equal"]
 for op in COMPARISONS:
-    register(op, two_to_bool(op, ANY), no_gradient)
+    register_elementwise(op, two_to_bool(op, ANY), no_gradient)
 
-register("logical_and", two_to_bool("logical_and", ["bool"]), no_gradient)
-register("logical_or", two_to_bool("logical_or", ["bool"]), no_gradient)
-register("where", _where_rule, _where_grad)
+register_elementwise("logical_and", two_to_bool("logical_and", ["bool"]), no_gradient)
+register_elementwise("logical_or", two_to_bool("logical_or", ["bool"]), no_gradient)
+register_elementwise("where", _where_rule, _where_grad)

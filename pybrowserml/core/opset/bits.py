@@ -4,7 +4,7 @@ from ...platform.errors import error
 from ..dtypes import INTEGERS, WIDTHS, check_dtype
 from ..shapes import copy_shape
 from .binary import logical_and, logical_or, not_equal
-from .registry import pair, record, register, require_dtypes, to_tensor, with_dtype
+from .registry import pair, record, register_elementwise, require_dtypes, to_tensor, with_dtype
 from .rules import no_gradient, two_to_same
 
 
@@ -84,6 +84,6 @@ def _bitcast_rule(shapes, dtypes, attrs):
 
 BITWISE = ["bitwise_and", "bitwise_or", "bitwise_xor", "shift_left", "shift_right", "gcd"]
 for op in BITWISE:
-    register(op, two_to_same(op, INTEGERS), no_gradient)
+    register_elementwise(op, two_to_same(op, INTEGERS), no_gradient)
 
-register("bitcast", _bitcast_rule, no_gradient)
+register_elementwise("bitcast", _bitcast_rule, no_gradient)

@@ -13,8 +13,7 @@ from ..graph import STATE, new_serial, record_trace
 from ..shapes import copy_shape, format_shape, same_shape
 from ..subgraph import Body, key_of, nodes_below, param_like, substitute
 from .binary import add
-from .elementwise import ELEMENTWISE
-from .registry import LATE, record, register, result_of, scalar
+from .registry import LATE, is_elementwise, record, register, result_of, scalar
 
 # Recomputed where the gradient needs them; results of everything else are stored by the forward pass.
 CHEAP = ["reshape", "broadcast_to", "slice", "transpose", "flip", "pad", "concat"]
@@ -288,7 +287,7 @@ class _Backward:
                 continue
             seen.put(key, True)
             op = tensor.node.op
-            if op in CHEAP or op in ELEMENTWISE or tensor.node.serial > self.forward_end:
+            if op in CHEAP or is_elementwise(op) or tensor.node.serial > self.forward_end:
                 needed.extend(tensor.node.inputs)
             else:
                 found.append(tensor)
@@ -307,7 +306,11 @@ class _Backward:
             if depends.at(reader.serial) >= COTANGENT or reader.serial > self.forward_end:
                 return tensor
             spec = reader.outputs[0]
-            if reader.op not in ELEMENTWISE or not same_shape(spec[0], tensor.shape) or not is_float(spec[1]):
+            if (
+                not is_elementwise(reader.op)
+                or not same_shape(spec[0], tensor.shape)
+                or not is_float(spec[1])
+            ):
                 return tensor
             tensor = result_of(reader, 0)
 

@@ -2,7 +2,7 @@
 
 from ...platform.errors import error
 from ..shapes import copy_shape
-from .registry import record, register, require_dtypes, to_tensor
+from .registry import record, register_elementwise, register_generator, require_dtypes, to_tensor
 from .rules import no_gradient, one_to
 
 
@@ -55,8 +55,8 @@ def _random_rule(shapes, dtypes, attrs):
     return [[copy_shape(attrs["shape"]), "int32"]]
 
 
-register("iota", _iota_rule, no_gradient)
-register("size", _size_rule, no_gradient)
-register("random_bits", _random_rule, no_gradient)
-register("bits_to_uniform", one_to("bits_to_uniform", ["int32"], "float32"), no_gradient)
-register("bits_to_normal", one_to("bits_to_normal", ["int32"], "float32"), no_gradient)
+register_generator("iota", _iota_rule, no_gradient)
+register_elementwise("size", _size_rule, no_gradient)
+register_generator("random_bits", _random_rule, no_gradient)
+register_elementwise("bits_to_uniform", one_to("bits_to_uniform", ["int32"], "float32"), no_gradient)
+register_elementwise("bits_to_normal", one_to("bits_to_normal", ["int32"], "float32"), no_gradient)

@@ -21,17 +21,44 @@ LATE = _Late()
 
 
 class Primitive:
-    """infer(shapes, dtypes, attrs) → [[shape, dtype], ...]; grad(node, cotangents) → cotangents of the inputs."""
+    """infer(shapes, dtypes, attrs) → [[shape, dtype], ...]; grad(node, cotangents) → cotangents of the inputs.
+
+    elementwise: it fuses into expressions. generator: elementwise, but its shape is an attribute.
+    """
 
     def __init__(self, op, infer, grad):
         self.op = op
         self.infer = infer
         self.grad = grad
+        self.elementwise = False
+        self.generator = False
 
 
 def register(op, infer, grad):
     """Add a row to the table. grad None: nothing to differentiate."""
     PRIMITIVES[op] = Primitive(op, infer, grad)
+
+
+def register_elementwise(op, infer, grad):
+    """Add a row whose kernel is an instruction of fused expressions."""
+    register(op, infer, grad)
+    PRIMITIVES[op].elementwise = True
+
+
+def register_generator(op, infer, grad):
+    """Add an elementwise row whose shape is not that of its operands but an attribute."""
+    register_elementwise(op, infer, grad)
+    PRIMITIVES[op].generator = True
+
+
+def is_elementwise(op):
+    """True for ops that fuse into expressions; False for leaves too."""
+    return op in PRIMITIVES and PRIMITIVES[op].elementwise
+
+
+def is_generator(op):
+    """True for elementwise ops that need no operand's shape."""
+    return op in PRIMITIVES and PRIMITIVES[op].generator
 
 
 def record(op, inputs, attrs):

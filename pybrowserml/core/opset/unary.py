@@ -3,7 +3,7 @@
 from ..dtypes import FLOATS, check_dtype, is_float
 from ..shapes import copy_shape
 from .binary import add, divide, multiply, subtract
-from .registry import as_float, record, register, result_of, to_tensor, with_dtype
+from .registry import as_float, record, register, register_elementwise, result_of, to_tensor, with_dtype
 from .rules import any_to_same, float_to_float, no_gradient, one_to, signed_to_same
 
 
@@ -180,14 +180,14 @@ UNARY = [
 ]
 
 for row in UNARY:
-    register(row[0], float_to_float(row[0]), no_gradient if row[1] is None else _chain(row[1]))
+    register_elementwise(row[0], float_to_float(row[0]), no_gradient if row[1] is None else _chain(row[1]))
 
-register("negative", signed_to_same("negative"), _one_negative)
-register("absolute", signed_to_same("absolute"), _chain(lambda x, y: sign(x)))
-register("sign", signed_to_same("sign"), no_gradient)
-register("isnan", one_to("isnan", FLOATS, "bool"), no_gradient)
-register("isfinite", one_to("isfinite", FLOATS, "bool"), no_gradient)
-register("logical_not", one_to("logical_not", ["bool"], "bool"), no_gradient)
+register_elementwise("negative", signed_to_same("negative"), _one_negative)
+register_elementwise("absolute", signed_to_same("absolute"), _chain(lambda x, y: sign(x)))
+register_elementwise("sign", signed_to_same("sign"), no_gradient)
+register_elementwise("isnan", one_to("isnan", FLOATS, "bool"), no_gradient)
+register_elementwise("isfinite", one_to("isfinite", FLOATS, "bool"), no_gradient)
+register_elementwise("logical_not", one_to("logical_not", ["bool"], "bool"), no_gradient)
 register("stop_gradient", any_to_same, no_gradient)
 
-register("cast", _cast_rule, _cast_grad)
+register_elementwise("cast", _cast_rule, _cast_grad)
