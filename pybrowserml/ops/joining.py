@@ -153,9 +153,6 @@ def _places(indices, size):
             place = dim_sub(size, -place)
         if not is_symbolic(place) and not is_symbolic(size):
             place = max(0, min(place, size))
-            # A cut before the one before it makes an empty part.
-            before = cuts[len(cuts) - 1]
-            place = place if is_symbolic(before) or place > before else before
         cuts.append(place)
     cuts.append(size)
     return cuts
@@ -166,6 +163,8 @@ def _cut(x, cuts, place):
     for i in range(len(cuts) - 1):
         begin = [cuts[i] if j == place else 0 for j in range(len(x.shape))]
         shape = copy_shape(x.shape)
-        shape[place] = dim_sub(cuts[i + 1], cuts[i])
+        length = dim_sub(cuts[i + 1], cuts[i])
+        # A cut before the one before it makes an empty part.
+        shape[place] = length if is_symbolic(length) else max(0, length)
         parts.append(slice_strided(x, begin, shape, [1 for dim in x.shape]))
     return parts
