@@ -2,20 +2,21 @@
 
 import json
 
-KINDS = {"float32", "int32", "bool", "uint8"}
+KINDS = {"bool", "uint8", "int8", "int32", "uint32", "float16", "float32", "float64"}
 OUTPUTS = {"max_pool2d": 2}
 OPERANDS = {
     **dict.fromkeys(["constant", "size", "iota"], 0),
     **dict.fromkeys(["bits_to_uniform", "bits_to_normal"], 1),
     **dict.fromkeys(["random_bits", "where"], 3),
     **dict.fromkeys(
-        "cast negative absolute sign exp expm1 log log1p sqrt rsqrt reciprocal sin cos tan tanh "
+        "cast bitcast negative absolute sign exp expm1 log log1p sqrt rsqrt reciprocal sin cos tan tanh "
         "sigmoid erf floor ceil round isnan isfinite logical_not".split(),
         1,
     ),
     **dict.fromkeys(
         "add subtract multiply maximum minimum power mod floor_divide divide equal not_equal less "
-        "less_equal greater greater_equal logical_and logical_or".split(),
+        "less_equal greater greater_equal logical_and logical_or bitwise_and bitwise_or bitwise_xor "
+        "shift_left shift_right gcd".split(),
         2,
     ),
 }

@@ -1,8 +1,8 @@
 """The table of elementwise instructions: name, kind of its operands → block function.
 
-A kind is "f" for floats, "u" for uint32 and "i" for what else is stored as int32. Two dtypes decide: that of the operands
-(the first one, the second for `where`) and, for `cast`, that of the result. Results of 8-bit integers may lie outside of
-their dtype: a second block function brings them back (`narrowing`).
+A kind is "f" for floats, "u" for uint32 and "i" for what else is stored as int32. Two dtypes decide: that of the
+operands (the first one, the second for `where`) and, for `cast`, that of the result. Results of 8-bit integers
+may lie outside of their dtype: a second block function brings them back (`narrowing`).
 """
 
 from ...core.dtypes import is_float

@@ -71,7 +71,7 @@ def _sigmoid(x):
 
 
 def _power(a, b):
-    """Integers wrap; a negative power truncates toward zero, so that only 1 and -1 stay (0 to a negative power gives 0)."""
+    """Integers wrap; a negative power truncates toward zero: only 1 and -1 have one (that of 0 is 0)."""
     if is_float_array(a):
         return np.power(a, b)
     unit = (

@@ -25,7 +25,7 @@ def bitwise_or(a, b):
 
 
 def bitwise_xor(a, b):
-    """The bits that exactly one of two integers has, elementwise with broadcasting; of booleans, whether they differ."""
+    """The bits that exactly one of two integers has, elementwise with broadcasting; of booleans, if they differ."""
     operands = _operands("bitwise_xor", a, b)
     if operands[0].dtype == "bool":
         return not_equal(operands[0], operands[1])
