@@ -164,7 +164,12 @@ def _instruction(instr, shape):
         return operands, lambda x: np.asarray(x).view(DTYPES[dtype])
     if op == "iota" or op == "random_bits":
         return operands, _generator(op, attr, shape)
-    return operands, FUNCTIONS[op]
+    return operands, _rounded(FUNCTIONS[op]) if dtype == "float16" and op != "where" else FUNCTIONS[op]
+
+
+def _rounded(function):
+    """A function of float16 arrays that computes in float32 and rounds once."""
+    return lambda *xs: np.asarray(function(*[np.asarray(x).astype(F32) for x in xs])).astype(np.float16)
 
 
 def expression(expr, operand_count, shape):
