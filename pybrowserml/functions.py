@@ -4,6 +4,7 @@ from .compiler.explain import explain as explain_plan
 from .compiler.function import trace_runner
 from .compiler.realise import realise
 from .core.autodiff import gradients
+from .core.dtypes import is_float
 from .core.graph import Node, Tensor, current_trace, is_tensor, new_serial
 from .core.opset.binary import multiply
 from .core.opset.registry import to_tensor
@@ -159,9 +160,9 @@ def _differentiated(body, tensors, argnums):
                 "ArgumentError",
                 "grad: there is no argument " + str(place) + "; the function got " + str(len(tensors)),
             )
-        if tensors[place].dtype != "float32":
+        if not is_float(tensors[place].dtype):
             raise error(
-                "DtypeError", "grad needs float32, but argument " + str(place) + " is " + tensors[place].dtype
+                "DtypeError", "grad needs a float, but argument " + str(place) + " is " + tensors[place].dtype
             )
     wanted = [tensors[place] for place in places]
     found = gradients([value], wanted)

@@ -5,7 +5,7 @@ from ..platform.maps import new_map
 from .graph import walk
 from .opset.binary import add
 from .opset.movement import broadcast_to
-from .opset.registry import LATE, PRIMITIVES, scalar
+from .opset.registry import LATE, PRIMITIVES, scalar, with_dtype
 from .shapes import format_shape, same_shape
 
 
@@ -20,9 +20,9 @@ def gradients(outputs, inputs, cotangents=None):
     for i in range(len(outputs)):
         output = outputs[i]
         if cotangents is None:
-            seed = broadcast_to(scalar(1.0, "float32"), output.shape)
+            seed = broadcast_to(scalar(1.0, output.dtype), output.shape)
         else:
-            seed = cotangents[i]
+            seed = with_dtype(cotangents[i], output.dtype)
             if not same_shape(seed.shape, output.shape):
                 raise error(
                     "ShapeError",

@@ -1,8 +1,8 @@
 """Dtypes and how they combine.
 
-Values of float16 are stored rounded to half precision and computed in float32. float64 exists for checking gradients; the
-NumPy and the CPU engine have it. There is no 64-bit integer and no 16-bit one: where Keras would take int16 or int64, the
-result is int32, as in JAX without 64-bit types.
+Values of float16 are stored rounded to half precision and computed in float32. float64 exists for checking gradients;
+the NumPy and the CPU engine have it. There is no 64-bit integer and no 16-bit one: where Keras would take int16 or
+int64, the result is int32, as in JAX without 64-bit types.
 """
 
 from ..platform.errors import error

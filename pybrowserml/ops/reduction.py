@@ -7,7 +7,7 @@ from ..core.opset.movement import broadcast_to, reshape
 from ..core.opset.reduction import argmax as index_of_max
 from ..core.opset.reduction import argmin as index_of_min
 from ..core.opset.reduction import reduce_max, reduce_min, reduce_prod, reduce_sum
-from ..core.opset.registry import as_float, scalar, to_tensor
+from ..core.opset.registry import as_float, computed, scalar, to_tensor, with_dtype
 from ..core.opset.unary import absolute, cast, exp, isfinite, log, sqrt, stop_gradient
 from ..core.shapes import format_shape, normalize_axes, normalize_axis, reduced_shape
 from ..platform.errors import error
@@ -17,7 +17,7 @@ from .math import square
 
 
 def sum(x, axis=None, keepdims=False):
-    """Sum; booleans and uint8 are counted as int32. 0 of nothing."""
+    """Sum; booleans and int8 are summed as int32, uint8 as uint32. 0 of nothing."""
     return reduce_sum(x, axis, keepdims)
 
 
@@ -122,23 +122,26 @@ def count_over(x, axis, op):
 
 
 def mean(x, axis=None, keepdims=False):
-    """Arithmetic mean as float32; NaN of nothing."""
+    """Arithmetic mean, float32 of integers; NaN of nothing. float16 is summed and divided in float32."""
     x = as_float(x)
     count = count_over(x, axis, "mean")
-    total = reduce_sum(x, axis, keepdims)
+    total = reduce_sum(computed(x), axis, keepdims)
     if dims_equal(count, 0):
-        return add(total, float("nan"))
-    return total if dims_equal(count, 1) else divide(total, count_of(count))
+        total = add(total, float("nan"))
+    elif not dims_equal(count, 1):
+        total = divide(total, count_of(count))
+    return with_dtype(total, x.dtype)
 
 
 def var(x, axis=None, keepdims=False):
-    """Variance (of the whole population, divided by the count) as float32, in two passes."""
+    """Variance (of the whole population, divided by the count), float32 of integers, in two passes."""
     x = as_float(x)
-    return mean(square(subtract(x, mean(x, axis, True))), axis, keepdims)
+    wide = computed(x)
+    return with_dtype(mean(square(subtract(wide, mean(wide, axis, True))), axis, keepdims), x.dtype)
 
 
 def std(x, axis=None, keepdims=False):
-    """Standard deviation of the whole population as float32."""
+    """Standard deviation of the whole population, float32 of integers."""
     return sqrt(var(x, axis, keepdims))
 
 

@@ -1,7 +1,7 @@
 """Flat typed arrays: NumPy arrays in CPython, typed arrays in JavaScript.
 
-float32 → Float32Array, int32 → Int32Array, bool and uint8 → Uint8Array, and so on; float16 → numpy.float16 in CPython and, as
-few browsers have a typed array for it, a Float32Array of numbers rounded to half precision in JavaScript.
+float32 → Float32Array, int32 → Int32Array, bool and uint8 → Uint8Array, and so on; float16 → numpy.float16 in CPython
+and, as few browsers have a typed array for it, a Float32Array of numbers rounded to half precision in JavaScript.
 """
 
 import numpy as np

@@ -12,17 +12,19 @@ export type Data =
   | Int32Array
   | Uint8Array
   | Uint8ClampedArray
+  | Int8Array
+  | Uint32Array
   | { readonly data: ArrayLike<number>; readonly shape: readonly number[]; readonly dtype?: Dtype }
   | CanvasImageSource
   | ImageData
   | readonly (CanvasImageSource | ImageData)[];
 /** The element type of an array. */
-export type Dtype = "float32" | "int32" | "bool" | "uint8";
+export type Dtype = "float32" | "int32" | "bool" | "uint8" | "int8" | "uint32" | "float16" | "float64";
 /** The engine: "auto" takes WebGL2 where it works, else the CPU. */
 export type Engine = "auto" | "webgl" | "cpu";
 /** Numbers in row-major order. */
 export interface Result {
-  data: Float32Array | Int32Array | Uint8Array;
+  data: Float32Array | Int32Array | Uint8Array | Int8Array | Uint32Array | Float64Array;
   shape: number[];
   dtype: Dtype;
 }

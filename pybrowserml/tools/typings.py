@@ -17,10 +17,12 @@ export type NumericData =
   | Int32Array
   | Uint8Array
   | Uint8ClampedArray
+  | Int8Array
+  | Uint32Array
   | readonly NumericData[]
   | { data: ArrayLike<number>; shape: readonly number[]; dtype?: Dtype };
 /** The element type of a tensor. */
-export type Dtype = "float32" | "int32" | "bool" | "uint8";
+export type Dtype = "float32" | "int32" | "bool" | "uint8" | "int8" | "uint32" | "float16" | "float64";
 /** A shape; null marks a size that is not known yet. */
 export type Shape = readonly (number | null)[];
 """

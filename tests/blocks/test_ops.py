@@ -308,7 +308,7 @@ def test_softplus_gradient_at_zero_is_a_half():
         (lambda: ops.conv(ops.zeros([2, 3]), ops.zeros([1, 1, 3, 2])), "rank 3, 4 or 5"),
         (lambda: ops.conv(ops.zeros([1, 4, 4, 3]), ops.zeros([1, 1, 2, 2])), "do not fit"),
         (lambda: ops.max_pool(ops.zeros([1, 4, 4, 3]), 2, padding="half"), "padding must be one of"),
-        (lambda: ops.zeros([2], "float16"), "unknown dtype 'float16'"),
+        (lambda: ops.zeros([2], "bfloat16"), "unknown dtype 'bfloat16'"),
         (lambda: ops.arange(0, 3, 0), "step must not be 0"),
     ],
 )

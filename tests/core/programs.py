@@ -12,6 +12,7 @@ from pybrowserml.core.graph import constant, pop_label, push_label
 from pybrowserml.core.host import host_array, host_numbers
 from pybrowserml.core.opset import (
     binary,
+    bits,
     convolution,
     generators,
     matmul,
@@ -261,6 +262,8 @@ def messages(text):
         failure_of(lambda: reduction.argmax(x, -3, False)),
         failure_of(lambda: unary.cast(x, "complex64")),
         failure_of(lambda: binary.add(x, None)),
+        failure_of(lambda: bits.bitcast(i, "uint8")),
+        failure_of(lambda: bits.bitwise_and(x, i)),
         failure_of(lambda: pooling.avg_pool2d(x, [2, 2], [1, 1], [[0, 0], [0, 0]])),
         failure_of(lambda: convolution.conv2d(x, x, [1, 1], [[0, 0], [0, 0]], [1, 1], 1)),
     ]

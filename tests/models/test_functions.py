@@ -76,7 +76,7 @@ def test_errors():
         pb.grad(lambda x: x)([1.0, 2.0])
     with pytest.raises(pb.ArgumentError, match="there is no argument 3"):
         pb.grad(cube, 3)([1.0])
-    with pytest.raises(pb.DtypeError, match="grad needs float32, but argument 0 is int32"):
+    with pytest.raises(pb.DtypeError, match="grad needs a float, but argument 0 is int32"):
         pb.grad(cube)(pb.tensor([1, 2]))
 
 

@@ -187,6 +187,10 @@ TENSORS = [
     ["scalar", host_array(7, None)],
     ["flags", host_array(np.array([True, False, True]), None)],
     ["bytes", host_array(np.array([[1, 255]], np.uint8), None)],
+    ["signed", host_array(np.array([-128, 127], np.int8), None)],
+    ["unsigned", host_array(np.array([0, 4294967295], np.uint32), None)],
+    ["half", host_array(np.array([65504, -6e-8, np.inf], np.float16), None)],
+    ["double", host_array(np.array([0.1, 1e300]), "float64")],
 ]
 
 

@@ -21,7 +21,8 @@ class Row:
     build: tensors → tensor or list of tensors. cases: lists of input makers, one list a case. reference:
     the same on float64 (int64, bool) arrays. rtol, atol: for numpy and cpu; webgl: [rtol, atol] there.
     grad: indices of the inputs to differentiate by. second: whether second-order gradients are checked too.
-    grad_tolerance, webgl_grad: [rtol, atol] of gradients. dtype: what the first result must have, where it is asked.
+    grad_tolerance, webgl_grad: [rtol, atol] of gradients. dtype: what the results must
+    have, one for all or a list; None: it is not asked.
     """
 
     name: str
@@ -35,7 +36,7 @@ class Row:
     second: bool = False
     grad_tolerance: tuple = (2e-5, 1e-5)
     webgl_grad: tuple = (1e-4, 2e-5)
-    dtype: str | None = None
+    dtype: str | list | None = None
 
     def tolerance(self, engine):
         return Tolerance(*self.webgl) if engine == "webgl" else Tolerance(self.rtol, self.atol)

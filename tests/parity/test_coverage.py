@@ -10,7 +10,7 @@ from pybrowserml.core.graph import placeholder, record_trace, walk
 from pybrowserml.core.opset.registry import PRIMITIVES
 
 # What is no function of tensors, and what test_random covers.
-NO_ROWS = {"array", "convert_to_tensor", "ndim", "shape"}
+NO_ROWS = {"array", "convert_to_tensor", "dtype", "ndim", "shape"}
 COVERED_ELSEWHERE = {"size", "random_bits", "bits_to_uniform", "bits_to_normal", "max_pool2d_take"}
 
 
@@ -25,6 +25,7 @@ def _names(function):
             codes += [item for item in code.co_consts if isinstance(item, types.CodeType)]
     held = [*(getattr(function, "__defaults__", None) or ())]
     held += [cell.cell_contents for cell in getattr(function, "__closure__", None) or ()]
+    held += [item for several in held if isinstance(several, list) for item in several]
     for item in held:
         if isinstance(item, types.FunctionType) and item is not function:
             found |= _names(item)

@@ -40,7 +40,9 @@ def check(engines, engine, found, tolerance, most=100, dtype=None):
     for case, (result, wanted) in enumerate(zip(engines.run(engine, jobs), expected, strict=True)):
         shapes = [list(array.shape) for array in jobs[case].inputs]
         assert len(result.outputs) == len(wanted)
-        assert dtype is None or result.outputs[0].dtype.name == dtype
+        if dtype is not None:
+            names = [output.dtype.name for output in result.outputs]
+            assert names == (dtype if isinstance(dtype, list) else [dtype] * len(names))
         for i, (got, numbers) in enumerate(zip(result.outputs, wanted, strict=True)):
             assert_close(got, numbers, tolerance, f"case {case} of shapes {shapes}, result {i}")
 

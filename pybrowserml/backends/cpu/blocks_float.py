@@ -280,6 +280,26 @@ def to_int8(f, i, o, a, b, c, n, position, attr):
         i[o + p] = to_int32(to_int32(real_trunc(x)) << 24) >> 24 if x - x == 0.0 else 0
 
 
+def to_half(f, i, o, a, b, c, n, position, attr):
+    """The nearest half-precision number, stored as float32; of two that are as near the even one.
+
+    On the bits: 13 digits of the fraction are dropped; below 2**-14 the step is 2**-24 throughout.
+    """
+    for p in range(n):
+        x = i[a + p]
+        magnitude = x & 0x7FFFFFFF
+        sign = x & -2147483648
+        if magnitude < 0x38800000:
+            f[o + p] = round_half_even(f[a + p] * 16777216.0) * 5.960464477539063e-08
+            i[o + p] = i[o + p] | sign
+        elif magnitude < 0x477FF000:
+            i[o + p] = sign | ((magnitude + 0xFFF + ((magnitude >> 13) & 1)) & -8192)
+        elif magnitude <= 0x7F800000:
+            i[o + p] = sign | 0x7F800000
+        else:
+            i[o + p] = x
+
+
 def to_bool(f, i, o, a, b, c, n, position, attr):
     for p in range(n):
         i[o + p] = (f[a + p] != 0.0) | 0

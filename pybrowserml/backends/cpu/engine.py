@@ -2,8 +2,8 @@
 
 Memory: a persistent region at the bottom (variables, constants, results; see heap) and above it the scratch
 region and the kernels' workspace, whose content lives for one run only. Every element takes four bytes:
-float32 as such; integers and bool as int32, uint32 by its bits. The views are fetched again for every launch, since the
-memory is replaced when it grows.
+float32 and float16 as float32; integers and bool as int32, uint32 by its bits. The views are fetched again for
+every launch, since the memory is replaced when it grows.
 """
 
 from ...core.dtypes import is_float

@@ -1,8 +1,8 @@
 """The table of elementwise instructions: name, kind of its operands → block function.
 
-A kind is "f" for floats, "u" for uint32 and "i" for what else is stored as int32. Two dtypes decide: that of the operands
-(the first one, the second for `where`) and, for `cast`, that of the result. Results of 8-bit integers may lie outside of
-their dtype: a second block function brings them back (`narrowing`).
+A kind is "f" for floats, "u" for uint32 and "i" for what else is stored as int32. Two dtypes decide: that of the
+operands (the first one, the second for `where`) and, for `cast`, that of the result. Results of 8-bit integers
+and of float16 need not be numbers of their dtype: a second block function makes them so (`narrowing`).
 """
 
 from ...core.dtypes import is_float
@@ -102,9 +102,10 @@ CAST = {
     "ibool": blocks_int.to_bool,
 }
 
-# Instructions whose result is in the range of their dtype when the operands are.
+# Instructions whose result is a number of their dtype when the operands are: of 8-bit integers, of float16.
 CLOSED = ["constant", "size", "cast", "bitcast", "where", "maximum", "minimum", "mod", "sign", "bitwise_and"]
 CLOSED.extend(["bitwise_or", "bitwise_xor", "shift_right"])
+CLOSED_HALF = ["constant", "where", "maximum", "minimum", "negative", "absolute", "sign"]
 
 
 def kind_of_dtype(dtype):
@@ -144,7 +145,9 @@ def _bitcast(dtype):
 
 
 def narrowing(op, dtype):
-    """The block function that brings an instruction's result into the range of its dtype, or None."""
+    """The block function that turns an instruction's result into a number of its dtype, or None."""
+    if dtype == "float16":
+        return None if op in CLOSED_HALF else blocks_float.to_half
     if op in CLOSED:
         return None
     if dtype == "uint8":

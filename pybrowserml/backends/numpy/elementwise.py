@@ -71,7 +71,7 @@ def _sigmoid(x):
 
 
 def _power(a, b):
-    """Integers wrap; a negative power truncates toward zero, so that only 1 and -1 stay (0 to a negative power gives 0)."""
+    """Integers wrap; a negative power truncates toward zero: only 1 and -1 have one (that of 0 is 0)."""
     if is_float_array(a):
         return np.power(a, b)
     unit = (
@@ -164,7 +164,12 @@ def _instruction(instr, shape):
         return operands, lambda x: np.asarray(x).view(DTYPES[dtype])
     if op == "iota" or op == "random_bits":
         return operands, _generator(op, attr, shape)
-    return operands, FUNCTIONS[op]
+    return operands, _rounded(FUNCTIONS[op]) if dtype == "float16" and op != "where" else FUNCTIONS[op]
+
+
+def _rounded(function):
+    """A function of float16 arrays that computes in float32 and rounds once."""
+    return lambda *xs: np.asarray(function(*[np.asarray(x).astype(F32) for x in xs])).astype(np.float16)
 
 
 def expression(expr, operand_count, shape):

@@ -65,7 +65,8 @@ UNSIGNED = {
     "shift_right": ["x_shift_right(uvec4(a), b)", ["shift"]],
     "gcd": ["x_gcd(uvec4(a), uvec4(b))", ["gcd"]],
 }
-# Instructions whose result is in the range of an 8-bit dtype when the operands are.
+# Instructions whose result is a number of their dtype when the operands are: of 8-bit integers, of float16.
+CLOSED_HALF = ["constant", "where", "maximum", "minimum", "negative", "absolute", "sign"]
 CLOSED = ["constant", "size", "cast", "bitcast", "where", "maximum", "minimum", "mod", "sign", "bitwise_and"]
 CLOSED.extend(["bitwise_or", "bitwise_xor", "shift_right"])
 COMPARE = {
@@ -192,8 +193,10 @@ def _register(dtype):
 
 
 def _instruction(shader, instr, names, types, out_shape):
-    """GLSL of one instruction, brought into the range of its dtype."""
+    """GLSL of one instruction, whose result is a number of its dtype."""
     text = _unbounded(shader, instr, names, types, out_shape)
+    if instr[1] == "float16":
+        return text if instr[0] in CLOSED_HALF else _called(shader, "half", "x_half", text)
     if instr[0] in CLOSED:
         return text
     if instr[1] == "uint8":

@@ -6,7 +6,8 @@ The three are linear in each operand, so the gradient of each is made of the oth
 from ...platform.errors import error
 from ..dims import dims_equal, is_symbolic
 from ..shapes import copy_shape, format_shape, window_pads, windowed_size
-from .registry import as_float, record, register, require_dtypes
+from .registry import computed_pair, record, register, require_dtypes, with_dtype
+from .rules import COMPUTED, require_one_dtype
 
 
 def conv2d(x, w, strides, pads, dilations, groups):
@@ -15,17 +16,24 @@ def conv2d(x, w, strides, pads, dilations, groups):
     strides, dilations: [height, width]; pads: [[top, bottom], [left, right]]; F divisible by groups.
     """
     attrs = {"strides": strides, "pads": pads, "dilations": dilations, "groups": groups}
-    return record("conv2d", [as_float(x), as_float(w)], attrs)[0]
+    operands = computed_pair(x, w)
+    return with_dtype(record("conv2d", [operands[0], operands[1]], attrs)[0], operands[2])
 
 
 def conv2d_input_grad(dy, w, attrs, input_shape):
     """The cotangent of conv2d's x; also the transposed convolution."""
-    return record("conv2d_input_grad", [dy, w], _with(attrs, "input_shape", input_shape))[0]
+    operands = computed_pair(dy, w)
+    found = record("conv2d_input_grad", [operands[0], operands[1]], _with(attrs, "input_shape", input_shape))
+    return with_dtype(found[0], operands[2])
 
 
 def conv2d_filter_grad(x, dy, attrs, filter_shape):
     """The cotangent of conv2d's w."""
-    return record("conv2d_filter_grad", [x, dy], _with(attrs, "filter_shape", filter_shape))[0]
+    operands = computed_pair(x, dy)
+    found = record(
+        "conv2d_filter_grad", [operands[0], operands[1]], _with(attrs, "filter_shape", filter_shape)
+    )
+    return with_dtype(found[0], operands[2])
 
 
 def same_pads(x, kernel, strides, dilations, padding, op):
@@ -73,8 +81,13 @@ def _output_shape(x, w, attrs, op):
 
 
 def _conv_rule(shapes, dtypes, attrs):
-    require_dtypes("conv2d", dtypes, ["float32"])
-    return [[_output_shape(shapes[0], shapes[1], attrs, "conv2d"), "float32"]]
+    _require_floats("conv2d", dtypes)
+    return [[_output_shape(shapes[0], shapes[1], attrs, "conv2d"), dtypes[0]]]
+
+
+def _require_floats(op, dtypes):
+    require_dtypes(op, dtypes, COMPUTED)
+    require_one_dtype(op, dtypes[0], dtypes[1])
 
 
 def _require_output(dy, x, w, attrs, op):
@@ -88,13 +101,15 @@ def _require_output(dy, x, w, attrs, op):
 
 
 def _input_grad_rule(shapes, dtypes, attrs):
+    _require_floats("conv2d_input_grad", dtypes)
     _require_output(shapes[0], attrs["input_shape"], shapes[1], attrs, "conv2d_input_grad")
-    return [[copy_shape(attrs["input_shape"]), "float32"]]
+    return [[copy_shape(attrs["input_shape"]), dtypes[0]]]
 
 
 def _filter_grad_rule(shapes, dtypes, attrs):
+    _require_floats("conv2d_filter_grad", dtypes)
     _require_output(shapes[1], shapes[0], attrs["filter_shape"], attrs, "conv2d_filter_grad")
-    return [[copy_shape(attrs["filter_shape"]), "float32"]]
+    return [[copy_shape(attrs["filter_shape"]), dtypes[0]]]
 
 
 def _conv_again(x, w, attrs):

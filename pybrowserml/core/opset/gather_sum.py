@@ -13,7 +13,8 @@ from .binary import multiply
 from .gathering import gather, scatter_add
 from .movement import reshape
 from .reduction import reduce_sum
-from .registry import as_float, record, register, require_dtypes, to_tensor, with_dtype
+from .registry import as_float, computed_dtype, record, register, require_dtypes, to_tensor, with_dtype
+from .rules import COMPUTED, require_one_dtype
 
 # A transposed table with more unused places than this many for each used one is not made.
 SPARSEST = 8
@@ -27,8 +28,13 @@ def gather_sum(x, indices, weights, axis=0):
     """
     x = as_float(x)
     place = normalize_axis(axis, len(x.shape), "gather_sum")
-    tensors = [x, with_dtype(to_tensor(indices), "int32"), as_float(weights)]
-    return record("gather_sum", tensors, {"axis": place})[0]
+    dtype = computed_dtype(x.dtype)
+    tensors = [
+        with_dtype(x, dtype),
+        with_dtype(to_tensor(indices), "int32"),
+        with_dtype(as_float(weights), dtype),
+    ]
+    return with_dtype(record("gather_sum", tensors, {"axis": place})[0], x.dtype)
 
 
 def sparse_tables(rows):
@@ -57,7 +63,8 @@ def _result_shape(shape, indices, axis):
 
 
 def _rule(shapes, dtypes, attrs):
-    require_dtypes("gather_sum", [dtypes[0], dtypes[2]], ["float32"])
+    require_dtypes("gather_sum", [dtypes[0], dtypes[2]], COMPUTED)
+    require_one_dtype("gather_sum", dtypes[0], dtypes[2])
     require_dtypes("gather_sum", [dtypes[1]], ["int32"])
     indices = shapes[1]
     if len(indices) < 1 or is_symbolic(indices[len(indices) - 1]) or not same_shape(indices, shapes[2]):
@@ -73,7 +80,7 @@ def _rule(shapes, dtypes, attrs):
             "ShapeError",
             "gather_sum: axis " + str(attrs["axis"]) + " of " + format_shape(shapes[0]) + " is empty",
         )
-    return [[_result_shape(shapes[0], indices, attrs["axis"]), "float32"]]
+    return [[_result_shape(shapes[0], indices, attrs["axis"]), dtypes[0]]]
 
 
 def _transposed(indices, weights, length):

@@ -4,7 +4,8 @@ from ...platform.errors import error
 from ..dims import dims_equal
 from ..shapes import broadcast_shapes, format_shape
 from .binary import unbroadcast
-from .registry import as_float, record, register, require_dtypes
+from .registry import computed_pair, record, register, require_dtypes, with_dtype
+from .rules import COMPUTED, require_one_dtype
 
 
 def matmul(a, b, transpose_a=False, transpose_b=False):
@@ -13,8 +14,11 @@ def matmul(a, b, transpose_a=False, transpose_b=False):
     Either operand may be stored transposed. A vector (rank 1) is taken as a row on the left, a column on the right,
     and its axis is left out of the result, as in NumPy.
     """
-    a = as_float(a)
-    b = as_float(b)
+    operands = computed_pair(a, b)
+    return with_dtype(_product(operands[0], operands[1], transpose_a, transpose_b), operands[2])
+
+
+def _product(a, b, transpose_a, transpose_b):
     if len(a.shape) == 0 or len(b.shape) == 0:
         raise error("ShapeError", "matmul: operands must have rank >= 1, got a scalar")
     if len(a.shape) > 1 and len(b.shape) > 1:
@@ -35,7 +39,8 @@ def _record_matmul(a, b, transpose_a, transpose_b):
 
 
 def _matmul_rule(shapes, dtypes, attrs):
-    require_dtypes("matmul", dtypes, ["float32"])
+    require_dtypes("matmul", dtypes, COMPUTED)
+    require_one_dtype("matmul", dtypes[0], dtypes[1])
     a, b = shapes[0], shapes[1]
     rows, inner_a = a[len(a) - 2], a[len(a) - 1]
     inner_b, columns = b[len(b) - 2], b[len(b) - 1]
@@ -51,7 +56,7 @@ def _matmul_rule(shapes, dtypes, attrs):
     shape = broadcast_shapes(a[0 : len(a) - 2], b[0 : len(b) - 2], "matmul")
     shape.append(rows)
     shape.append(columns)
-    return [[shape, "float32"]]
+    return [[shape, dtypes[0]]]
 
 
 def _matmul_grad(node, cotangents):

@@ -3,7 +3,8 @@
 from ...platform.errors import error
 from ..dims import dims_equal
 from ..shapes import copy_shape, format_shape, windowed_size
-from .registry import as_float, record, register, require_dtypes, result_of
+from .registry import as_float, computed, record, register, require_dtypes, result_of, with_dtype
+from .rules import COMPUTED
 
 
 def max_pool2d(x, pool_size, strides, pads):
@@ -11,12 +12,17 @@ def max_pool2d(x, pool_size, strides, pads):
 
     pool_size, strides: [height, width]; pads: [[top, bottom], [left, right]], each smaller than the window.
     """
-    return record("max_pool2d", [as_float(x)], {"pool_size": pool_size, "strides": strides, "pads": pads})
+    x = as_float(x)
+    attrs = {"pool_size": pool_size, "strides": strides, "pads": pads}
+    found = record("max_pool2d", [computed(x)], attrs)
+    return [with_dtype(found[0], x.dtype), found[1]]
 
 
 def avg_pool2d(x, pool_size, strides, pads):
     """The mean over the part of each window that lies inside x."""
-    return record("avg_pool2d", [as_float(x)], {"pool_size": pool_size, "strides": strides, "pads": pads})[0]
+    x = as_float(x)
+    attrs = {"pool_size": pool_size, "strides": strides, "pads": pads}
+    return with_dtype(record("avg_pool2d", [computed(x)], attrs)[0], x.dtype)
 
 
 def _with_input(attrs, input_shape):
@@ -41,14 +47,14 @@ def _pooled(shape, attrs, op):
 
 
 def _max_rule(shapes, dtypes, attrs):
-    require_dtypes("max_pool2d", dtypes, ["float32"])
+    require_dtypes("max_pool2d", dtypes, COMPUTED)
     shape = _pooled(shapes[0], attrs, "max_pool2d")
-    return [[shape, "float32"], [copy_shape(shape), "int32"]]
+    return [[shape, dtypes[0]], [copy_shape(shape), "int32"]]
 
 
 def _avg_rule(shapes, dtypes, attrs):
-    require_dtypes("avg_pool2d", dtypes, ["float32"])
-    return [[_pooled(shapes[0], attrs, "avg_pool2d"), "float32"]]
+    require_dtypes("avg_pool2d", dtypes, COMPUTED)
+    return [[_pooled(shapes[0], attrs, "avg_pool2d"), dtypes[0]]]
 
 
 def _transpose_rule(op):
@@ -64,13 +70,13 @@ def _transpose_rule(op):
                     + ", got "
                     + format_shape(shapes[0]),
                 )
-        return [[copy_shape(attrs["input_shape"]), "float32"]]
+        return [[copy_shape(attrs["input_shape"]), dtypes[0]]]
 
     return infer
 
 
 def _take_rule(shapes, dtypes, attrs):
-    return [[_pooled(shapes[0], attrs, "max_pool2d_take"), "float32"]]
+    return [[_pooled(shapes[0], attrs, "max_pool2d_take"), dtypes[0]]]
 
 
 def _max_grad(node, cotangents):

@@ -136,8 +136,20 @@ def float_pair(a, b):
 
 
 def computed_dtype(dtype):
-    """The dtype in which sums of products of a float dtype are computed: float32 for float16."""
+    """The dtype in which kernels compute with a dtype: float32 for float16, whose results they round at the end."""
     return "float32" if dtype == "float16" else dtype
+
+
+def computed(x):
+    """A float tensor in the dtype in which kernels compute with it."""
+    x = as_float(x)
+    return with_dtype(x, computed_dtype(x.dtype))
+
+
+def computed_pair(a, b):
+    """[a, b, dtype]: two operands as float tensors for a kernel, and the dtype that its result is to have."""
+    operands = float_pair(a, b)
+    return [computed(operands[0]), computed(operands[1]), operands[0].dtype]
 
 
 def require_dtypes(op, dtypes, allowed):

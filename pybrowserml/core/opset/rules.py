@@ -5,6 +5,8 @@ from ..dtypes import DTYPES, FLOATS, INTEGERS
 from ..shapes import broadcast_shapes, copy_shape
 from .registry import require_dtypes
 
+# The floats in which kernels compute (see `computed` of the registry).
+COMPUTED = ["float32", "float64"]
 NUMERIC = [dtype for dtype in FLOATS]
 NUMERIC.extend(INTEGERS)
 ANY = DTYPES

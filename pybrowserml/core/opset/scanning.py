@@ -4,11 +4,12 @@ from ...platform.errors import error
 from ..dtypes import is_float
 from ..shapes import copy_shape, normalize_axis
 from .binary import add, divide, equal, logical_and, multiply, subtract, where
+from .bits import in_order
 from .gathering import scatter_add_along
 from .generators import iota
 from .movement import transpose
 from .registry import record, register, require_dtypes, result_of, scalar, to_tensor, with_dtype
-from .rules import no_gradient
+from .rules import COMPUTED, no_gradient
 from .unary import exp, log, negative
 
 
@@ -16,19 +17,30 @@ def cumulative(op, x, axis, reverse, exclusive):
     """y[i] = x[0] op ... op x[i] along an axis, op being sum, prod, max, min or logsumexp.
 
     reverse: from the end to i. exclusive: without x[i] itself, so the first is the op's identity (sum, prod and
-    logsumexp only). bool and uint8 are counted as int32. Shape and dtype of x.
+    logsumexp only). bool is counted as int32. Shape and dtype of x.
     """
     x = to_tensor(x)
-    if x.dtype == "bool" or x.dtype == "uint8":
+    if x.dtype == "bool":
         x = with_dtype(x, "int32")
+    dtype = x.dtype
+    if dtype == "float16":
+        return with_dtype(cumulative(op, with_dtype(x, "float32"), axis, reverse, exclusive), dtype)
+    if not is_float(dtype) and dtype != "int32":
+        if op == "max" or op == "min":
+            ordered = in_order(x)
+            return ordered[1](cumulative(op, ordered[0], axis, reverse, exclusive))
+        return with_dtype(cumulative(op, with_dtype(x, "int32"), axis, reverse, exclusive), dtype)
     place = normalize_axis(axis, len(x.shape), "cum" + op)
     attrs = {"op": op, "axis": place, "reverse": reverse, "exclusive": exclusive}
     return record("cumulative", [x], attrs)[0]
 
 
+SUMMED = ["float32", "float64", "int32"]
+
+
 def _rule(shapes, dtypes, attrs):
     op = attrs["op"]
-    require_dtypes("cum" + op, dtypes, ["float32"] if op == "logsumexp" else ["float32", "int32"])
+    require_dtypes("cum" + op, dtypes, COMPUTED if op == "logsumexp" else SUMMED)
     if attrs["exclusive"] and (op == "max" or op == "min"):
         raise error("ArgumentError", "cum" + op + ": cannot be exclusive")
     return [[copy_shape(shapes[0]), dtypes[0]]]
@@ -78,7 +90,7 @@ def _logsumexp_grad(node, dy):
     parts = []
     for signed in [dy, negative(dy)]:
         positive = greater_than_zero(signed)
-        logs = where(positive, log(where(positive, signed, 1.0)), scalar(-3.0e38, "float32"))
+        logs = where(positive, log(where(positive, signed, 1.0)), scalar(-3.0e38, dy.dtype))
         parts.append(exp(add(_again(node, "logsumexp", subtract(logs, finite_or_zero(y)), True), x)))
     return subtract(parts[0], parts[1])
 

@@ -1,6 +1,21 @@
 """GLSL: tests, choices and signs. NaN is tested by bits, because compilers may assume that there is none."""
 
 FUNCTIONS = {
+    # The nearest half-precision number; of two that are as near the even one. Below 2**-14 the step is 2**-24.
+    "half": [
+        [],
+        """vec4 x_half(vec4 a) {
+  ivec4 b = floatBitsToInt(a), sign = b & (1 << 31), m = b & 0x7fffffff;
+  ivec4 r = (m + 0xfff + ((m >> 13) & 1)) & ~0x1fff;
+  ivec4 small = floatBitsToInt(roundEven(abs(a) * 16777216.0) * 5.9604644775390625e-8);
+  ivec4 below = -ivec4(lessThan(m, ivec4(0x38800000)));
+  r = (small & below) | (r & ~below);
+  ivec4 above = -ivec4(greaterThanEqual(m, ivec4(0x477ff000)));
+  r = (ivec4(0x7f800000) & above) | (r & ~above);
+  ivec4 none = -ivec4(greaterThan(m, ivec4(0x7f800000)));
+  return intBitsToFloat(sign | (m & none) | (r & ~none));
+}""",
+    ],
     "isnan": [
         [],
         "bvec4 x_isnan(vec4 a) { return greaterThan(floatBitsToUint(a) & 0x7fffffffu, uvec4(0x7f800000u)); }",

@@ -41,14 +41,15 @@ FUNCTIONS = {
 vec4 x_mod(vec4 a, vec4 b) { vec4 q; return x_remainder(a, b, q); }
 vec4 x_floor_divide(vec4 a, vec4 b) { vec4 q; x_remainder(a, b, q); return q; }""",
     ],
+    # By -1 without a division, which overflows for the most negative number.
     "mod_int": [
         [],
         """ivec4 x_floor_divide(ivec4 a, ivec4 b) {
-  ivec4 none = -ivec4(equal(b, ivec4(0)));
-  ivec4 d = (b & ~none) | (ivec4(1) & none);
+  ivec4 none = -ivec4(equal(b, ivec4(0))), opposite = -ivec4(equal(b, ivec4(-1))), easy = none | opposite;
+  ivec4 d = (b & ~easy) | (ivec4(1) & easy);
   ivec4 q = a / d, r = a - q * d;
   ivec4 fix = -(ivec4(notEqual(r, ivec4(0))) & ivec4(lessThan(r ^ d, ivec4(0))));
-  return (q + fix) & ~none;
+  return (((q + fix) ^ opposite) - opposite) & ~none;
 }
 ivec4 x_mod(ivec4 a, ivec4 b) {
   return (a - x_floor_divide(a, b) * b) & ivec4(notEqual(b, ivec4(0))) * -1;
