@@ -16,7 +16,7 @@ NODE_STAMP := build/node_modules/.stamp-node
 BROWSER_STAMP := .venv/.stamp-browser
 BENCH_STAMP := bench/node_modules/.stamp-node
 
-.PHONY: help setup build test lint format bench demo serve clean wheel test-browsers
+.PHONY: help setup build test lint format bench docs demo serve clean wheel test-browsers
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ format: $(PYTHON_STAMP) $(NODE_STAMP) ## Lay out Python and JavaScript sources
 
 bench: setup build $(BENCH_STAMP) ## Compare with TensorFlow.js in one browser session (ONLY=conv,train)
 	$(PY) bench/run.py $(if $(ONLY),--only '$(ONLY)')
+
+docs: $(PYTHON_STAMP) ## Write docs/ops.md from the sources and the parity table
+	$(PY) -m pybrowserml.tools.ops_docs
 
 demo: setup build ## Train digits in Python, then predict and train them in a real browser
 	$(PY) demos/digits/demo.py

@@ -194,6 +194,7 @@ from .movement import (
 )
 from .normalization import batch_normalization, layer_normalization
 from .padding import mirror_pad, pad
+from .patterns import rearrange
 from .pooling import (
     adaptive_average_pool,
     adaptive_max_pool,

@@ -60,8 +60,9 @@ def contract(a, b, kept):
     axis; axes are merged by reshapes, and moved only where no way of reading the operands as stored matrices fits.
     Without an inner axis it is a product with broadcasting, without outer ones a product and a sum.
     """
-    a = _without_ones(summed(a, joined([kept, b[1]])), b)
-    b = _without_ones(summed(b, joined([kept, a[1]])), a)
+    shortened = [_without_ones(a, b), _without_ones(b, a)]
+    a = summed(shortened[0], joined([kept, shortened[1][1]]))
+    b = summed(shortened[1], joined([kept, a[1]]))
     batch = [label for label in a[1] if label in b[1] and label in kept]
     rows = [label for label in a[1] if label not in b[1]]
     columns = [label for label in b[1] if label not in a[1]]

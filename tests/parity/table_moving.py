@@ -267,4 +267,29 @@ PADS += [
     ),
 ]
 
-ROWS = [*JOINS, *MOVES, *PADS]
+PATTERNS = [
+    exact(
+        f"rearrange {pattern} {lengths}",
+        lambda x, p=pattern, n=lengths: ops.rearrange(x, p, n),
+        [[shape] for shape in shapes],
+        reference,
+    )
+    for pattern, lengths, shapes, reference in [
+        ("b h w -> b w h", None, [[2, 3, 4], [1, 0, 2]], lambda x: x.transpose(0, 2, 1)),
+        ("b (h p) -> b h p", {"p": 3}, [[2, 6], [1, 3]], lambda x: x.reshape(x.shape[0], -1, 3)),
+        ("b h w c -> (b h) (c w)", None, [[2, 3, 4, 2]], lambda x: x.transpose(0, 1, 3, 2).reshape(6, 8)),
+        (
+            "b (h p1) (w p2) c -> b (h w) (p1 p2 c)",
+            {"p1": 2, "p2": 3},
+            [[2, 4, 6, 2]],
+            lambda x: x.reshape(2, 2, 2, 2, 3, 2).transpose(0, 1, 3, 2, 4, 5).reshape(2, 4, 12),
+        ),
+        ("... a b -> ... b a", None, [[3, 4], [2, 3, 4]], lambda x: np.swapaxes(x, -1, -2)),
+        ("a ... -> (...) a 1", None, [[3, 4, 2], [3]], lambda x: x.reshape(x.shape[0], -1).T[:, :, None]),
+        ("a 1 b -> () b (a)", None, [[3, 1, 2]], lambda x: x[:, 0].T[None]),
+        ("(a_1 b2) -> b2 a_1", {"a_1": 2, "b2": 3}, [[6]], lambda x: x.reshape(2, 3).T),
+        (" -> 1", None, [[]], lambda x: x.reshape(1)),
+    ]
+]
+
+ROWS = [*PATTERNS, *JOINS, *MOVES, *PADS]

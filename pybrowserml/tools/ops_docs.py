@@ -1,0 +1,277 @@
+"""docs/ops.md: every op with its signatures, what it records, gradient and tolerances, and how much of keras.ops and of
+TensorFlow.js is there. `make docs` writes it; it needs a checkout, whose parity table it reads."""
+
+import functools
+import importlib
+import operator
+import re
+import sys
+from pathlib import Path
+
+import pybrowserml
+
+from .. import ops
+from ..backends.numpy.kernels import KERNELS as NUMPY_KERNELS
+from ..backends.webgl.kernels import KERNELS as WEBGL_KERNELS
+from ..core.opset.elementwise import ELEMENTWISE
+from ..core.opset.registry import PRIMITIVES
+from ..ops import random
+from .absences import ABSENT, RENAMED
+from .ops_trace import PLUMBING, Facts, Tracer
+from .signatures import Function, Namespace, attribute_name, interface, javascript_name
+
+ROOT = Path(__file__).resolve().parents[2]
+TARGET = ROOT / "docs" / "ops.md"
+CASES = ROOT / "tests" / "cases"
+# Namespaces of TensorFlow.js that hold ops.
+TENSORFLOW_SPACES = {"image", "linalg", "math", "signal", "spectral", "sparse", "string", "fused", "losses"}
+
+HEAD = """# Ops
+
+Generated from the sources and the parity table by `make docs`; do not edit.
+
+`import pybrowserml as pb` in Python, `import * as pb from "pybrowserml"` in JavaScript; `pb.ops.name(...)` in both. In
+JavaScript optional arguments are passed as one object at the end. Every op records primitives of the graph, so it runs
+on every engine (numpy, cpu, webgl) and fuses with its neighbours; where an engine differs, the entry says so.
+
+*Gradient*: whether a float result can be differentiated by a float argument; gradients are graphs of ops themselves, so
+they can be differentiated again. *Tolerance*: what the parity table allows between the op in float32 and NumPy or SciPy
+in float64 on the same numbers (relative + absolute error; "exact" is bit for bit).
+"""
+
+
+def main() -> None:
+    TARGET.write_text(document(), encoding="utf-8")
+    print(f"{TARGET.relative_to(ROOT)} is written")
+
+
+def document() -> str:
+    """The text of docs/ops.md."""
+    functions = _functions()
+    facts = _facts()
+    parts = [HEAD, _summary(facts)]
+    for module, names in _families(functions):
+        parts.append(f"## {_title(module)}\n\n{_subject(module)}\n")
+        parts += [_entry(name, functions[name], facts[name]) for name in names]
+    parts += [_keras_table(), _tensorflow_table()]
+    return "\n".join(parts)
+
+
+@functools.cache
+def present() -> dict:
+    """Every public op by its name, those of `random` as "random.name", those of `ops.image` as "image.name"."""
+    found = {}
+    for name in _functions():
+        space, _, last = name.rpartition(".")
+        home = random if space == "random" else operator.attrgetter(space)(ops) if space else ops
+        found[name] = getattr(home, last)
+    return found
+
+
+@functools.cache
+def _functions() -> dict[str, Function]:
+    """The signatures of the ops that a page sees too, by name."""
+    public = interface(ROOT, "pybrowserml.entry_full")
+    found: dict[str, Function] = {}
+    for prefix, space in (("", public["ops"]), ("random.", public["random"])):
+        assert isinstance(space, dict)
+        _collect(found, prefix, space)
+    return found
+
+
+def _collect(found: dict[str, Function], prefix: str, space: Namespace) -> None:
+    for name, item in space.items():
+        if isinstance(item, Function):
+            found[prefix + name] = item
+        elif isinstance(item, dict):
+            _collect(found, f"{prefix}{name}.", item)
+
+
+def _facts() -> dict[str, Facts]:
+    sys.path.insert(0, str(ROOT / "tests"))
+    try:
+        rows = importlib.import_module("parity.table").ROWS
+    finally:
+        sys.path.remove(str(ROOT / "tests"))
+    tracer = Tracer(present())
+    for row in rows:
+        tracer.trace(row)
+    return tracer.facts
+
+
+def _families(functions: dict[str, Function]) -> list[tuple[str, list[str]]]:
+    """(module, names) of the files that ops stand in: the primitives first, then by the files' names."""
+    families: dict[str, list[str]] = {}
+    for name in sorted(functions):
+        families.setdefault(functions[name].module, []).append(name)
+    return sorted(families.items(), key=lambda item: (".opset." not in item[0], item[0]))
+
+
+def _title(module: str) -> str:
+    last = module.rsplit(".", 1)[1].replace("_", " ")
+    return f"Primitives: {last}" if ".opset." in module else last.capitalize()
+
+
+def _subject(module: str) -> str:
+    return _unwrapped(importlib.import_module(module).__doc__ or "")
+
+
+def _unwrapped(text: str) -> str:
+    """A docstring as Markdown: paragraphs on one line each."""
+    paragraphs = [" ".join(part.split()) for part in text.strip().split("\n\n")]
+    return "\n\n".join(_escaped(part) for part in paragraphs)
+
+
+def _escaped(text: str) -> str:
+    """Characters that Markdown reads are marked, save in `code`."""
+    parts = text.split("`")
+    return "`".join(
+        part if i % 2 else re.sub(r"([\[\]<>*|_])", r"\\\1", part) for i, part in enumerate(parts)
+    )
+
+
+def python_signature(name: str, function: Function) -> str:
+    """`ops.name(x, axis=None)`."""
+    given = [
+        item.name if item.default is None else f"{item.name}={item.default}" for item in function.arguments
+    ]
+    given += [f"*{function.rest}"] if function.rest else []
+    return f"{_called(name)}({', '.join(given)})"
+
+
+def script_signature(name: str, function: Function) -> str:
+    """`ops.name(x, { axis })`, with `await` where it returns a promise."""
+    given = [attribute_name(item.name) for item in function.arguments if item.default is None]
+    options = [attribute_name(item.name) for item in function.arguments if item.default is not None]
+    given += ["{ " + ", ".join(options) + " }"] if options else []
+    given += [f"...{attribute_name(function.rest)}"] if function.rest else []
+    space, _, last = _called(name).rpartition(".")
+    return f"{'await ' if function.waits else ''}{space}.{javascript_name(last)}({', '.join(given)})"
+
+
+def _called(name: str) -> str:
+    """ops.add, random.uniform."""
+    return name if name.startswith("random.") else f"ops.{name}"
+
+
+def _entry(name: str, function: Function, facts: Facts) -> str:
+    notes = [_kind(function, facts)]
+    if facts.gradient is not None:
+        notes.append("gradient: " + ("yes" if facts.gradient else "no"))
+    islands = sorted(op for op in facts.primitives if op in NUMPY_KERNELS and op not in WEBGL_KERNELS)
+    if islands:
+        notes.append(f"webgl: {', '.join(islands)} on the CPU engine")
+    tolerance = _tolerance(facts)
+    if tolerance:
+        notes.append(tolerance)
+    return (
+        f"### {name}\n\n`{python_signature(name, function)}`<br>`{script_signature(name, function)}`\n\n"
+        f"{_unwrapped(function.doc)}\n\n*{'; '.join(note for note in notes if note)}.*\n"
+    )
+
+
+def _kind(function: Function, facts: Facts) -> str:
+    recorded = sorted(facts.primitives - PLUMBING)
+    if ".opset." in function.module and len(recorded) <= 1:
+        return "primitive"
+    return f"composite of {', '.join(recorded)}" if recorded else ""
+
+
+def _tolerance(facts: Facts) -> str:
+    """The loosest tolerance of the rows that judge this op with the fewest others."""
+    if not facts.rows:
+        return ""
+    fewest = min(count for _, count in facts.rows)
+    own = [row for row, count in facts.rows if count == fewest]
+    host = (max(row.rtol for row in own), max(row.atol for row in own))
+    gpu = (max(row.webgl[0] for row in own), max(row.webgl[1] for row in own))
+    return f"tolerance {_pair(*host)}" + ("" if gpu == host else f", webgl {_pair(*gpu)}")
+
+
+def _pair(relative: float, absolute: float) -> str:
+    return "exact" if relative == absolute == 0 else f"{relative:.1g} + {absolute:.1g}"
+
+
+def _summary(facts: dict[str, Facts]) -> str:
+    slopes = sum(1 for item in facts.values() if item.gradient)
+    return (
+        f"{len(facts)} ops over {len(PRIMITIVES)} primitives, of which {len(ELEMENTWISE)} are elementwise "
+        f"instructions; {slopes} ops with a gradient.\n"
+    )
+
+
+# Coverage
+
+
+def keras_names() -> list[str]:
+    """The functions of keras.ops."""
+    lines = (CASES / "keras_api.tsv").read_text(encoding="utf-8").splitlines()
+    names = [line.split("\t")[0] for line in lines if not line.startswith("#")]
+    return [name for name in names if re.fullmatch(r"keras\.ops\.\w+", name)]
+
+
+def tensorflow_names() -> list[str]:
+    """The functions of TensorFlow.js that compute: of tf itself and of its namespaces of ops."""
+    lines = (CASES / "tfjs_api.txt").read_text(encoding="utf-8").splitlines()
+    found = []
+    for line in lines:
+        parts = line.split(".")
+        if parts[0] == "tf" and (len(parts) == 2 or (len(parts) == 3 and parts[1] in TENSORFLOW_SPACES)):
+            found.append(line)
+    return found
+
+
+def snake_case(name: str) -> str:
+    """squaredDifference -> squared_difference."""
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda match: "_" + match.group(1).lower(), name).lower()
+
+
+def ours_of(name: str) -> str | None:
+    """Our name of a function of keras.ops or TensorFlow.js, None where there is none."""
+    space, _, last = name.rpartition(".")
+    plain = RENAMED.get(name, last if name.startswith("keras.") else snake_case(last))
+    inner = f"{space.partition('.')[2]}.{plain}"
+    for ours in (plain, inner):
+        if ours in present():
+            return ours
+    top = plain.removeprefix("pb.")
+    if plain.startswith("layers."):
+        return plain if hasattr(pybrowserml.layers, plain.removeprefix("layers.")) else None
+    return f"pb.{top}" if callable(getattr(pybrowserml, top, None)) else None
+
+
+def _keras_table() -> str:
+    return _coverage("keras.ops", keras_names())
+
+
+def _tensorflow_table() -> str:
+    return _coverage("TensorFlow.js", tensorflow_names())
+
+
+def _coverage(library: str, names: list[str]) -> str:
+    found = {name: ours_of(name) for name in names}
+    there = [name for name in names if found[name] is not None]
+    renamed = [name for name in there if name in RENAMED]
+    lines = [
+        f"## Coverage of {library}",
+        "",
+        f"{len(there)} of {len(names)} functions, {len(renamed)} of them under another name.",
+        "",
+    ]
+    if renamed:
+        lines += [
+            "| there | here |",
+            "|---|---|",
+            *(f"| `{name}` | `{found[name]}` |" for name in renamed),
+            "",
+        ]
+    absent = [name for name in names if found[name] is None]
+    if absent:
+        lines += ["| absent | reason |", "|---|---|"]
+        lines += [f"| `{name}` | {ABSENT.get(name, '')} |" for name in absent]
+        lines.append("")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
