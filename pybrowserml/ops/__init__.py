@@ -232,6 +232,7 @@ from .sequences import arange, geomspace, linspace, logspace, meshgrid, vander
 from .signal import extract_sequences, frame, istft, overlap_add, stft
 from .sorting import argpartition, argsort, partition, sort, top_k
 from .space import batch_to_space_nd, depth_to_space, space_to_batch_nd, space_to_depth
+from .special import digamma, erfc, erfinv, i0, i0e, i1, i1e, lgamma
 from .trigonometry import (
     angle,
     arccos,
