@@ -192,7 +192,13 @@ from .movement import (
     take,
     tile,
 )
-from .normalization import batch_normalization, layer_normalization
+from .nan_reduction import nanargmax, nanargmin, nanmax, nanmean, nanmin, nanprod, nanstd, nansum, nanvar
+from .normalization import (
+    batch_normalization,
+    layer_normalization,
+    local_response_normalization,
+    rms_normalization,
+)
 from .padding import mirror_pad, pad
 from .patterns import rearrange
 from .pooling import (
@@ -233,6 +239,8 @@ from .sequences import arange, geomspace, linspace, logspace, meshgrid, vander
 from .signal import extract_sequences, frame, istft, overlap_add, stft
 from .sorting import argpartition, argsort, partition, sort, top_k
 from .space import batch_to_space_nd, depth_to_space, space_to_batch_nd, space_to_depth
+from .special import digamma, erfc, erfinv, i0, i0e, i1, i1e, lgamma
+from .statistics import cdist, confusion_matrix, corrcoef, moving_average, trapezoid
 from .trigonometry import (
     angle,
     arccos,
@@ -251,5 +259,16 @@ from .trigonometry import (
     real,
     sinc,
     sinh,
+)
+from .weighted_losses import (
+    absolute_difference,
+    compute_weighted_loss,
+    cosine_distance,
+    hinge_loss,
+    huber_loss,
+    log_loss,
+    mean_squared_error,
+    sigmoid_cross_entropy,
+    softmax_cross_entropy,
 )
 from .windows import bartlett, blackman, cosine_window, hamming, hamming_window, hann_window, hanning, kaiser

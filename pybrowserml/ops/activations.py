@@ -3,16 +3,18 @@
 from ..core.opset.binary import add, divide, greater, less, maximum, minimum, multiply, subtract, where
 from ..core.opset.derivative import with_derivatives
 from ..core.opset.reduction import reduce_max, reduce_sum
-from ..core.opset.registry import as_float, scalar
+from ..core.opset.registry import as_float
 from ..core.opset.unary import absolute, erf, exp, expm1, log, log1p, negative, sigmoid, stop_gradient, tanh
 from ..core.shapes import normalize_axes
 from .joining import split
 from .math import clip, square
+from .polynomials import polynomial
 from .reduction import is_empty
 from .trigonometry import hypot
 
-# x - tanh(x) = x (c x² - ...), signs alternating, from the highest power down.
-TANH_SERIES = [21844.0 / 6081075.0, 1382.0 / 155925.0, 62.0 / 2835.0, 17.0 / 315.0, 2.0 / 15.0, 1.0 / 3.0]
+# (x - tanh(x)) / x³ in x²
+TANH_SERIES = [929569.0 / 638512875.0, -21844.0 / 6081075.0, 1382.0 / 155925.0, -62.0 / 2835.0, 17.0 / 315.0]
+TANH_SERIES.extend([-2.0 / 15.0, 1.0 / 3.0])
 
 # Rectifiers
 
@@ -113,9 +115,11 @@ def softsign(x):
 def squareplus(x, b=4):
     """(x + sqrt(x² + b)) / 2, without cancelling below 0. Source: Barron 2021, arXiv:2112.11687."""
     x = as_float(x)
-    length = hypot(x, b**0.5)
-    below = divide(0.5 * b, subtract(length, minimum(x, 0.0)))
-    return where(less(x, 0.0), below, add(multiply(0.5, x), multiply(0.5, length)))
+    if b == 0:
+        return relu(x)
+    size = absolute(x)
+    y = add(maximum(x, 0.0), divide(0.5 * b, add(size, hypot(size, b**0.5))))
+    return with_derivatives(y, [x], lambda xs, y: [divide(y, hypot(xs[0], b**0.5))])
 
 
 def mish(x):
@@ -133,9 +137,7 @@ def tanh_shrink(x):
     """x - tanh(x), by its series where that would cancel."""
     x = as_float(x)
     u = minimum(square(x), 0.25)
-    series = scalar(929569.0 / 638512875.0, x.dtype)
-    for coefficient in TANH_SERIES:
-        series = subtract(coefficient, multiply(series, u))
+    series = polynomial(u, TANH_SERIES)
     y = where(less(absolute(x), 0.5), multiply(multiply(x, u), series), subtract(x, tanh(x)))
     return with_derivatives(y, [x], lambda xs, y: [square(tanh(xs[0]))])
 

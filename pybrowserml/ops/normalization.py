@@ -1,12 +1,17 @@
 """Normalisations: tensors with mean 0 and variance 1, or of unit size, over some axes."""
 
-from ..core.opset.binary import add, multiply, subtract
+from ..core.opset.binary import add, less_equal, multiply, power, subtract
+from ..core.opset.generators import iota
+from ..core.opset.matmul import matmul
 from ..core.opset.movement import reshape
 from ..core.opset.registry import as_float, to_tensor
-from ..core.opset.unary import negative, rsqrt
-from ..core.shapes import normalize_axes, normalize_axis
+from ..core.opset.unary import absolute, cast, negative, rsqrt
+from ..core.shapes import format_shape, normalize_axes, normalize_axis
+from ..platform.errors import error
 from .math import square
 from .reduction import mean
+
+EPSILON = 1e-7
 
 
 def _along(vector, rank, axes):
@@ -35,18 +40,51 @@ def batch_normalization(x, mean, variance, axis, offset=None, scale=None, epsilo
     return add(multiply(x, _along(factor, rank, axes)), _along(shift, rank, axes))
 
 
-def layer_normalization(x, gamma=None, beta=None, axis=-1, epsilon=0.001):
+def layer_normalization(x, gamma=None, beta=None, axis=-1, epsilon=None):
     """x with mean 0 and variance 1 over `axis` (or several), times gamma, plus beta (shaped as those axes).
 
+    epsilon: added to the variance; None: 1e-7.
     Source: Ba, Kiros, Hinton 2016, arXiv:1607.06450.
     """
     x = as_float(x)
     rank = len(x.shape)
     axes = normalize_axes(axis, rank, "layer_normalization")
     centred = subtract(x, mean(x, axes, True))
-    result = multiply(centred, rsqrt(add(mean(square(centred), axes, True), epsilon)))
+    result = multiply(
+        centred, rsqrt(add(mean(square(centred), axes, True), EPSILON if epsilon is None else epsilon))
+    )
     if gamma is not None:
         result = multiply(result, _along(gamma, rank, axes))
     if beta is not None:
         result = add(result, _along(beta, rank, axes))
     return result
+
+
+def rms_normalization(x, scale=None, axis=-1, epsilon=None):
+    """x divided by the root of the mean square over `axis` (or several), times scale (shaped as those axes).
+
+    epsilon: added to the mean square; None: 1e-7. Source: Zhang, Sennrich 2019, arXiv:1910.07467.
+    """
+    x = as_float(x)
+    rank = len(x.shape)
+    axes = normalize_axes(axis, rank, "rms_normalization")
+    size = add(mean(square(x), axes, True), EPSILON if epsilon is None else epsilon)
+    result = multiply(x, rsqrt(size))
+    return result if scale is None else multiply(result, _along(scale, rank, axes))
+
+
+def local_response_normalization(x, depth_radius=5, bias=1.0, alpha=1.0, beta=0.5):
+    """x / (bias + alpha * sum of x² over the channels at most depth_radius away)**beta; channels are the last axis.
+
+    Source: Krizhevsky, Sutskever, Hinton 2012, section 3.3.
+    """
+    x = as_float(x)
+    if len(x.shape) < 2:
+        raise error(
+            "ShapeError", "local_response_normalization: needs channels, got " + format_shape(x.shape)
+        )
+    channels = x.shape[len(x.shape) - 1]
+    band = [channels, channels]
+    near = less_equal(absolute(subtract(iota(band, 0), iota(band, 1))), depth_radius)
+    total = matmul(square(x), cast(near, "float32"), False, False)
+    return multiply(x, power(add(multiply(total, alpha), bias), -beta))

@@ -37,6 +37,7 @@ from ..core.opset.unary import (
     sqrt,
 )
 from ..core.shapes import copy_shape
+from .polynomials import polynomial
 
 PI = 3.141592653589793
 LOG_2 = 0.6931471805599453
@@ -203,9 +204,7 @@ def _sinc_slope(xs, y):
     """(cos(pi x) - sinc(x)) / x, by its series where that would cancel."""
     x = xs[0]
     u = minimum(multiply(multiply(x, x), PI * PI), 1.0)
-    series = 1.0 / 1330560.0
-    for coefficient in [-1.0 / 15120.0, 1.0 / 280.0, -1.0 / 10.0, 1.0]:
-        series = add(multiply(series, u), coefficient)
+    series = polynomial(u, [1.0 / 1330560.0, -1.0 / 15120.0, 1.0 / 280.0, -1.0 / 10.0, 1.0])
     near = multiply(multiply(x, -PI * PI / 3.0), series)
     small = less(absolute(x), 0.3)
     safe = where(small, 1.0, x)

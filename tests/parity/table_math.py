@@ -12,7 +12,9 @@ SHAPES = [[], [7], [3, 5], [2, 1, 3, 1, 2], [0, 3]]
 def smooth(name, build, theirs, low, high, second=True, **more):
     """A smooth function of one number; derivatives to the second order."""
     cases = [[uniform(shape, low, high)] for shape in SHAPES]
-    cases.append([integers([4], int(np.ceil(low)), int(np.floor(high)) + 1)])
+    first, last = int(np.ceil(low)), int(np.floor(high))
+    if first <= last:
+        cases.append([integers([4], first, last + 1)])
     return Row(name, build, cases, theirs, grad=(0,), second=second, **more)
 
 
