@@ -113,7 +113,7 @@ CUMULATIVE += [
         lambda x, b, u, e: [
             np.cumsum(x),
             np.cumsum(b),
-            np.cumsum(u),
+            np.cumsum(u) % 256,
             e,
             e,
             np.cumsum(u).astype(float),
