@@ -26,6 +26,7 @@ from .ops.activations import (
     softsign,
     sparse_plus,
     sparse_sigmoid,
+    sparsemax,
     squareplus,
     swish,
     tanh_shrink,
@@ -66,6 +67,7 @@ __all__ = [
     "softsign",
     "sparse_plus",
     "sparse_sigmoid",
+    "sparsemax",
     "squareplus",
     "swish",
     "tanh",
@@ -132,6 +134,7 @@ TABLE = [
     ["squareplus", squareplus],
     ["sparse_plus", sparse_plus],
     ["sparse_sigmoid", sparse_sigmoid],
+    ["sparsemax", sparsemax],
 ]
 for row in TABLE:
     register_function(row[0], row[1])

@@ -73,6 +73,7 @@ from .activations import (
     softsign,
     sparse_plus,
     sparse_sigmoid,
+    sparsemax,
     squareplus,
     swish,
     tanh_shrink,
@@ -147,7 +148,13 @@ from .joining import (
     vsplit,
     vstack,
 )
-from .losses import binary_crossentropy, categorical_crossentropy, one_hot, sparse_categorical_crossentropy
+from .losses import (
+    binary_crossentropy,
+    categorical_crossentropy,
+    in_top_k,
+    one_hot,
+    sparse_categorical_crossentropy,
+)
 from .math import (
     abs,
     add_n,
@@ -211,6 +218,7 @@ from .pooling import (
 )
 from .predicates import allclose, isclose, isinf, isneginf, isposinf, isreal, logical_xor
 from .products import convolve, correlate, cross, dot, inner, kron, matmul, outer, tensordot, vdot
+from .quantiles import median, nanmedian, nanpercentile, nanquantile, percentile, quantile
 from .reduction import (
     all,
     amax,

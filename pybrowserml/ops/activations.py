@@ -1,11 +1,25 @@
 """Activations: float tensor of any shape → the same shape, elementwise save for softmax and its kin and glu."""
 
-from ..core.opset.binary import add, divide, greater, less, maximum, minimum, multiply, subtract, where
+from ..core.opset.binary import (
+    add,
+    divide,
+    greater,
+    greater_equal,
+    less,
+    maximum,
+    minimum,
+    multiply,
+    subtract,
+    where,
+)
 from ..core.opset.derivative import with_derivatives
-from ..core.opset.reduction import reduce_max, reduce_sum
-from ..core.opset.registry import as_float
+from ..core.opset.generators import iota
+from ..core.opset.reduction import reduce_max, reduce_min, reduce_sum
+from ..core.opset.registry import as_float, with_dtype
+from ..core.opset.scanning import cumulative
+from ..core.opset.sorting import sort
 from ..core.opset.unary import absolute, erf, exp, expm1, log, log1p, negative, sigmoid, stop_gradient, tanh
-from ..core.shapes import normalize_axes
+from ..core.shapes import copy_shape, normalize_axes, normalize_axis
 from .joining import split
 from .math import clip, square
 from .polynomials import polynomial
@@ -202,3 +216,27 @@ def glu(x, axis=-1):
     """The first half of x along an axis times the sigmoid of the second half. Source: arXiv:1612.08083."""
     halves = split(as_float(x), 2, axis)
     return multiply(halves[0], sigmoid(halves[1]))
+
+
+def sparsemax(x, axis=-1):
+    """The point of the probability simplex next to x along an axis: softmax with true zeros.
+
+    Source: Martins, Astudillo 2016, arXiv:1602.02068.
+    """
+    x = as_float(x)
+    place = normalize_axis(axis, len(x.shape), "sparsemax")
+    if is_empty(x.shape, [place]):
+        return x
+    z = subtract(x, stop_gradient(reduce_max(x, place, True)))
+    ordered = sort(stop_gradient(z), place, True)[0]
+    rank = add(iota(copy_shape(x.shape), place), 1)
+    inside = greater(
+        add(multiply(ordered, with_dtype(rank, x.dtype)), 1.0),
+        cumulative("sum", ordered, place, False, False),
+    )
+    # The smallest one inside: equal ones are in or out together.
+    least = reduce_min(where(inside, ordered, 0.0), place, True)
+    chosen = greater_equal(z, least)
+    count = reduce_sum(with_dtype(chosen, x.dtype), place, True)
+    threshold = divide(subtract(reduce_sum(where(chosen, z, 0.0), place, True), 1.0), count)
+    return where(chosen, maximum(subtract(z, threshold), 0.0), 0.0)
