@@ -11,7 +11,7 @@ from ..core.opset.unary import cast, isnan
 def cumsum(x, axis=None, dtype=None, exclusive=False, reverse=False):
     """Running sums along an axis (None: of the flattened tensor).
 
-    exclusive: without the element itself, so the first is 0. reverse: from the end. bool and uint8 become int32.
+    exclusive: without the element itself, so the first is 0. reverse: from the end. bool becomes int32.
     Source: blocked scans, Blelloch 1990, "Prefix sums and their applications".
     """
     return _along("sum", x, axis, dtype, reverse, exclusive)

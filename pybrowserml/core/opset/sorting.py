@@ -8,10 +8,7 @@ from .rules import no_gradient
 
 
 def sort(x, axis, descending):
-    """[values, int32 indices] of x in order along an axis; equal elements keep their order, NaN comes last.
-
-    bool and uint8 are sorted as int32 and come back as they were.
-    """
+    """[values, int32 indices] of x in order along an axis; equal elements keep their order, NaN comes last."""
     x = to_tensor(x)
     rank = len(x.shape)
     place = normalize_axis(axis, rank, "sort")
@@ -25,7 +22,7 @@ def sort(x, axis, descending):
 
 
 def _sort_last(x, descending):
-    if x.dtype == "bool" or x.dtype == "uint8":
+    if x.dtype == "bool":
         parts = _sort_last(with_dtype(x, "int32"), descending)
         return [with_dtype(parts[0], x.dtype), parts[1]]
     return record("sort", [x], {"descending": descending})
