@@ -7,7 +7,8 @@ from ..core.opset.movement import broadcast_to, reshape, transpose
 from ..core.opset.registry import as_float
 from ..core.shapes import copy_shape, element_count, format_shape
 from ..ops.arguments import data_format_of, pair_of, require_choice, require_whole, shown
-from ..ops.movement import expand_dims, repeat, slice
+from ..ops.indexing import slice
+from ..ops.movement import expand_dims, repeat
 from ..ops.padding import pad
 from ..platform.errors import error
 from ..platform.numbers import is_list, is_whole

@@ -19,7 +19,6 @@ from ..core.opset.binary import (
     not_equal,
     power,
     subtract,
-    where,
 )
 from ..core.opset.bits import bitwise_and, bitwise_or, bitwise_xor
 from ..core.opset.movement import flip, reshape, transpose
@@ -108,6 +107,7 @@ from .convolution_forms import (
     dilation2d,
     separable_conv2d,
 )
+from .counting import bincount, dense_bincount, histogram
 from .creation import (
     array,
     broadcast_args,
@@ -133,7 +133,7 @@ from .creation import (
 )
 from .equations import einsum
 from .fourier import enclosing_power_of_two, fft, fft2, ifft, ifft2, irfft, rfft
-from .indexing import take_along_axis
+from .indexing import gather_nd, slice, slice_update, take, take_along_axis
 from .joining import (
     append,
     array_split,
@@ -148,13 +148,8 @@ from .joining import (
     vsplit,
     vstack,
 )
-from .losses import (
-    binary_crossentropy,
-    categorical_crossentropy,
-    in_top_k,
-    one_hot,
-    sparse_categorical_crossentropy,
-)
+from .keys import get_item, strided_slice
+from .losses import binary_crossentropy, categorical_crossentropy, one_hot, sparse_categorical_crossentropy
 from .math import (
     abs,
     add_n,
@@ -193,10 +188,8 @@ from .movement import (
     roll,
     rot90,
     select,
-    slice,
     squeeze,
     swapaxes,
-    take,
     tile,
 )
 from .nan_reduction import nanargmax, nanargmin, nanmax, nanmean, nanmin, nanprod, nanstd, nansum, nanvar
@@ -243,7 +236,23 @@ from .reduction import (
     var,
 )
 from .scans import cummax, cummin, cumprod, cumsum, logcumsumexp, nancumprod, nancumsum
+from .scattering import (
+    band_part,
+    multi_hot,
+    ravel_multi_index,
+    scatter,
+    scatter_update,
+    segment_max,
+    segment_mean,
+    segment_min,
+    segment_prod,
+    segment_sum,
+    unravel_index,
+    unsorted_segment_sum,
+)
+from .searching import digitize, in_top_k, isin, lower_bound, searchsorted, upper_bound
 from .sequences import arange, geomspace, linspace, logspace, meshgrid, vander
+from .sets import argwhere, boolean_mask, nonzero, setdiff1d, unique, where
 from .signal import extract_sequences, frame, istft, overlap_add, stft
 from .sorting import argpartition, argsort, partition, sort, top_k
 from .space import batch_to_space_nd, depth_to_space, space_to_batch_nd, space_to_depth

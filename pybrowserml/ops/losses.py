@@ -1,12 +1,11 @@
 """Labels and cross-entropies."""
 
 from ..core.dims import dims_equal
-from ..core.opset.binary import add, divide, equal, greater, less, logical_and, multiply, subtract, where
-from ..core.opset.gathering import take_along
+from ..core.opset.binary import add, divide, equal, multiply, subtract, where
 from ..core.opset.generators import iota
 from ..core.opset.reduction import reduce_sum
 from ..core.opset.registry import as_float, to_tensor
-from ..core.opset.unary import cast, isnan, log, logical_not, negative
+from ..core.opset.unary import cast, log, negative
 from ..core.shapes import copy_shape, format_shape, normalize_axis, same_shape
 from ..platform.errors import error
 from .activations import log_softmax, softplus
@@ -94,23 +93,3 @@ def binary_crossentropy(target, output, from_logits=False):
     output = clip(output, EPSILON, 1.0 - EPSILON)
     missed = multiply(subtract(1.0, target), log(subtract(1.0, output)))
     return negative(add(multiply(target, log(output)), missed))
-
-
-def in_top_k(targets, predictions, k):
-    """bool [batch]: whether the prediction for the target class is among the k largest, equal ones counted in.
-
-    targets: integers [batch]; predictions: [batch, classes]. False where that prediction is NaN.
-    """
-    x = as_float(predictions)
-    labels = cast(to_tensor(targets), "int32")
-    if len(x.shape) != 2 or not same_shape(labels.shape, [x.shape[0]]):
-        raise error(
-            "ShapeError",
-            "in_top_k: needs targets [batch] and predictions [batch, classes], got "
-            + format_shape(labels.shape)
-            + " and "
-            + format_shape(x.shape),
-        )
-    own = take_along(x, expand_dims(labels, -1))
-    better = reduce_sum(cast(greater(x, own), "int32"), 1, False)
-    return logical_and(less(better, k), logical_not(isnan(squeeze(own, -1))))

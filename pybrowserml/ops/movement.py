@@ -1,7 +1,7 @@
 """Movement: other shapes and places for the same numbers, under Keras's names."""
 
 from ..core.dims import dim_max, dim_mul, dim_sub, dims_equal, format_dim, is_symbolic
-from ..core.opset.binary import add, less, mod, not_equal, subtract, where
+from ..core.opset.binary import mod, not_equal, subtract, where
 from ..core.opset.gathering import gather
 from ..core.opset.generators import iota, size_of
 from ..core.opset.movement import broadcast_to as broadcast_primitive
@@ -189,28 +189,6 @@ def select(condlist, choicelist, default=0):
         place = len(condlist) - 1 - i
         chosen = where(cast(to_tensor(condlist[place]), "bool"), choicelist[place], chosen)
     return to_tensor(chosen)
-
-
-def slice(inputs, start_indices, shape):
-    """The part of a shape that begins at the given index of each axis."""
-    return slice_strided(inputs, start_indices, copy_shape(shape), [1 for dim in shape])
-
-
-def take(x, indices, axis=None):
-    """Slices of x at int32 indices along an axis (None: of the flattened tensor).
-
-    Negative indices count from the end; those out of range are clamped.
-    Shape: x.shape[:axis] + indices.shape + x.shape[axis+1:].
-    """
-    x = to_tensor(x)
-    if axis is None:
-        x = reshape(x, [-1])
-    place = 0 if axis is None else normalize_axis(axis, len(x.shape), "take")
-    indices = cast(to_tensor(indices), "int32")
-    size = x.shape[place]
-    if not is_symbolic(size):
-        indices = where(less(indices, 0), add(indices, size), indices)
-    return gather(x, indices, place)
 
 
 def repeat(x, repeats, axis=None):

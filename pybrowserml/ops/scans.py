@@ -11,7 +11,8 @@ from ..core.opset.unary import cast, isnan
 def cumsum(x, axis=None, dtype=None, exclusive=False, reverse=False):
     """Running sums along an axis (None: of the flattened tensor).
 
-    exclusive: without the element itself, so the first is 0. reverse: from the end. bool becomes int32; sums of 8-bit integers wrap, as in NumPy with their dtype.
+    exclusive: without the element itself, so the first is 0. reverse: from the end. bool becomes int32; sums of
+    8-bit integers wrap, as NumPy's of their dtype.
     Source: blocked scans, Blelloch 1990, "Prefix sums and their applications".
     """
     return _along("sum", x, axis, dtype, reverse, exclusive)

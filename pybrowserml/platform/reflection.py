@@ -48,3 +48,13 @@ def _training_place(method):
     if any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in parameters):
         return "keyword"
     return "none"
+
+
+def slice_parts(thing):
+    """[start, stop, step] of a slice, None of anything else."""
+    return [thing.start, thing.stop, thing.step] if isinstance(thing, slice) else None
+
+
+def is_dots(thing):
+    """True for an Ellipsis and the text "..."."""
+    return thing is Ellipsis or (isinstance(thing, str) and thing == "...")

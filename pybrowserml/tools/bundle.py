@@ -25,14 +25,16 @@ ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
 LIBRARY = "pybrowserml.entry_full"
 FROZEN = "pybrowserml.entry_frozen"
-# Rows of the kernel tables that the runtime for prediction leaves out.
+# Rows of the kernel tables that the runtime for prediction leaves out: what training needs, and what few models use.
 TRAINING_KERNELS = (
     "conv2d_input_grad",
     "conv2d_filter_grad",
     "max_pool2d_grad",
     "max_pool2d_take",
     "avg_pool2d_grad",
-    "scatter_add",
+    "scatter",
+    "cumulative",
+    "sort",
 )
 
 

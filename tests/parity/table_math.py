@@ -176,20 +176,6 @@ POWERS = [
         grad=(0, 1),
     ),
     Row(
-        "ldexp",
-        ops.ldexp,
-        [
-            [uniform([5], 0.5, 1), integers([5], -9, 10)],
-            [uniform([2, 1]), integers([1, 3], -3, 3)],
-            [uniform([]), integers([2], 0, 2)],
-            [uniform([0, 2]), integers([2], 0, 2)],
-        ],
-        lambda x, n: np.ldexp(x, n.astype(int)),
-        grad=(0,),
-        atol=0,
-        webgl=(4e-6, 1e-37),
-    ),
-    Row(
         "ldexp at the extremes",
         ops.ldexp,
         [[values([1.5, -1.25, 1, 3, 0, np.inf, np.nan]), values([127, 3, -126, -149, 300, 3, -3], np.int32)]],
@@ -200,7 +186,6 @@ POWERS = [
 ]
 
 REMAINDERS = [
-    of_two("fmod", ops.fmod, np.fmod, [spaced(0.37), spaced(0.7, 1.23)], grad=(0, 1), webgl=(4e-6, 4e-6)),
     Row(
         "fmod int32",
         ops.fmod,

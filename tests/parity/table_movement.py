@@ -114,12 +114,6 @@ REDUCTIONS += [
         np.min,
     ),
     Row("count of bool", lambda x: reduction.reduce_sum(x, None, False), [[booleans([37])]], np.sum),
-    Row(
-        "sum of uint8",
-        lambda x: reduction.reduce_sum(x, 0, False),
-        [[integers([5, 4], 0, 256, np.uint8)]],
-        lambda x: x.sum(0),
-    ),
 ]
 
 for kind, ours, theirs in [("argmax", reduction.argmax, np.argmax), ("argmin", reduction.argmin, np.argmin)]:

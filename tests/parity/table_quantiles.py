@@ -147,17 +147,6 @@ ORDERED = [
         grad=(0,),
         **SUMMED,
     ),
-    Row(
-        "in_top_k",
-        lambda t, x: [ops.in_top_k(t, x, 1), ops.in_top_k(t, x, 2)],
-        [
-            [integers([6], 0, 4), distinct([6, 4])],
-            [integers([1], 0, 3), distinct([1, 3])],
-            [values([0, 1, 2, 2], np.int32), values([[1, 1, 0], [2, 1, 1], [1, 1, 1], [1, 2, np.nan]])],
-            [integers([0], 0, 3), distinct([0, 3])],
-        ],
-        lambda t, x: [within(t, x, 1), within(t, x, 2)],
-    ),
 ]
 
 ROWS = [*QUANTILES, *ORDERED]

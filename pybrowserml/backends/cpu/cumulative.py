@@ -5,13 +5,14 @@ is walked with running values in the workspace. Floats run in double precision a
 long walk spans several tiles, which find the running values where the tile before left them.
 """
 
-from ...platform.numbers import imul, to_int32
+from ...core.dtypes import is_float
+from ...platform.numbers import imul, to_int32, to_uint32
 from ...platform.real import INFINITY, exp, log1p
 from .gather import around
 from .launch import Launch, split
-from .reduce import MAX, MIN, PROD, SUM, identity_of
+from .reduce import MAX, MIN, PROD, SUM, UINT_CODES, UINT_MAX, identity_of
 
-LOGSUMEXP = 4
+LOGSUMEXP = 6
 CODES = {"sum": SUM, "prod": PROD, "max": MAX, "min": MIN, "logsumexp": LOGSUMEXP}
 CHUNK = 512
 TILE_WORK = 65536
@@ -47,7 +48,11 @@ def join_int(op, x, y):
         return imul(x, y)
     if op == MAX:
         return x if x > y else y
-    return x if x < y else y
+    if op == MIN:
+        return x if x < y else y
+    if op == UINT_MAX:
+        return x if to_uint32(x) > to_uint32(y) else y
+    return x if to_uint32(x) < to_uint32(y) else y
 
 
 def sum_row(f, x, s, o, n, step, exclusive):
@@ -102,9 +107,9 @@ def column_int(i, op, acc, s, o, n, exclusive):
 class CumulativeLaunch(Launch):
     """Tiles: for each chunk of columns of each outer index, segments of the walk along the axis."""
 
-    def __init__(self, op, is_float, sides, length, reverse, exclusive):
+    def __init__(self, op, floats, sides, length, reverse, exclusive):
         self.op = op
-        self.is_float = is_float
+        self.is_float = floats
         self.inner = sides[1]
         self.length = length
         self.reverse = reverse
@@ -169,8 +174,8 @@ def prepare_cumulative(params, ins, outs):
     shape = ins[0][0]
     axis = params["axis"]
     return CumulativeLaunch(
-        CODES[params["op"]],
-        ins[0][1] == "float32",
+        UINT_CODES[params["op"]] if ins[0][1] == "uint32" else CODES[params["op"]],
+        is_float(ins[0][1]),
         around(shape, axis),
         shape[axis],
         params["reverse"],

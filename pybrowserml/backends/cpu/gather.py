@@ -1,6 +1,5 @@
-"""gather and scatter_add along one axis, on [outer, axis, inner] with indices clamped into range."""
+"""gather along one axis, on [outer, axis, inner] with indices clamped into range."""
 
-from ...core.dtypes import is_float
 from .launch import Launch, clamp, count_of, split
 
 TILE = 16384
@@ -13,24 +12,6 @@ def gather_rows(i, source, indices, first, last, length, inner, o):
         t = o + r * inner
         for p in range(inner):
             i[t + p] = i[s + p]
-
-
-def add_rows_float(f, i, updates, indices, first, last, length, inner, o):
-    """o[indices[r]] += updates[r]."""
-    for r in range(first, last):
-        t = o + clamp(i[indices + r], 0, length - 1) * inner
-        s = updates + r * inner
-        for p in range(inner):
-            f[t + p] += f[s + p]
-
-
-def add_rows_int(i, updates, indices, first, last, length, inner, o):
-    """As add_rows_float; the store wraps."""
-    for r in range(first, last):
-        t = o + clamp(i[indices + r], 0, length - 1) * inner
-        s = updates + r * inner
-        for p in range(inner):
-            i[t + p] += i[s + p]
 
 
 class GatherAxisLaunch(Launch):
@@ -58,33 +39,6 @@ class GatherAxisLaunch(Launch):
         gather_rows(self.i32, source, self.ins[1], first, last, self.length, self.inner, o)
 
 
-class ScatterAddLaunch(GatherAxisLaunch):
-    """Clears the part of one outer index before its first piece."""
-
-    def __init__(self, outer, length, inner, rows, floats):
-        super().__init__(outer, length, inner, rows)
-        self.is_float = floats
-        if self.pieces == 0:
-            self.pieces = 1
-            self.tiles = outer if inner > 0 else 0
-
-    def rows_of(self, outer, first, last):
-        o = self.outs[0] + outer * self.length * self.inner
-        updates = self.ins[1] + outer * self.rows * self.inner
-        if first == 0:
-            clear(self.i32, o, self.length * self.inner)
-        if self.is_float:
-            add_rows_float(self.f32, self.i32, updates, self.ins[0], first, last, self.length, self.inner, o)
-        else:
-            add_rows_int(self.i32, updates, self.ins[0], first, last, self.length, self.inner, o)
-
-
-def clear(i, o, n):
-    """n zeros."""
-    for p in range(n):
-        i[o + p] = 0
-
-
 def around(shape, axis):
     """[elements before the axis, elements after it]."""
     outer = 1
@@ -102,10 +56,3 @@ def prepare_gather(params, ins, outs):
     axis = params["axis"]
     sides = around(shape, axis)
     return GatherAxisLaunch(sides[0], shape[axis], sides[1], count_of(ins[1][0]))
-
-
-def prepare_scatter_add(params, ins, outs):
-    shape = outs[0][0]
-    axis = params["axis"]
-    sides = around(shape, axis)
-    return ScatterAddLaunch(sides[0], shape[axis], sides[1], count_of(ins[0][0]), is_float(outs[0][1]))

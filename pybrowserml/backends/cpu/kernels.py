@@ -3,7 +3,7 @@
 from ...platform.errors import error
 from ..kernel_shapes.control import scan_shape, while_shape
 from ..kernel_shapes.fourier import fft_shape
-from ..kernel_shapes.gathering import gather_shape, gather_sum_shape, scatter_add_shape
+from ..kernel_shapes.gathering import gather_shape, gather_sum_shape, scatter_shape
 from ..kernel_shapes.linear import arg_reduce_shape, elementwise_shape, matmul_shape, reduce_shape
 from ..kernel_shapes.movement import (
     broadcast_to_shape,
@@ -29,7 +29,7 @@ from .conv2d_gradients import prepare_conv2d_filter_grad, prepare_conv2d_input_g
 from .cumulative import prepare_cumulative
 from .elementwise import prepare_elementwise
 from .fourier import prepare_fft
-from .gather import prepare_gather, prepare_scatter_add
+from .gather import prepare_gather
 from .gather_sum import prepare_gather_sum
 from .matmul import prepare_matmul
 from .movement import (
@@ -49,6 +49,7 @@ from .pool2d import (
     prepare_max_pool2d_take,
 )
 from .reduce import prepare_arg_reduce, prepare_reduce
+from .scatter import prepare_scatter
 from .sort import prepare_sort
 
 
@@ -125,7 +126,7 @@ KERNELS = {
     "fft": [prepare_fft, 2, 2, 2, ["inverse"], fft_shape],
     "gather": [prepare_gather, 2, 2, 1, ["axis"], gather_shape],
     "gather_sum": [prepare_gather_sum, 3, 3, 1, ["axis"], gather_sum_shape],
-    "scatter_add": [prepare_scatter_add, 2, 2, 1, ["axis", "shape"], scatter_add_shape],
+    "scatter": [prepare_scatter, 2, 3, 1, ["reduction", "axis", "shape", "clamp"], scatter_shape],
     "cumulative": [prepare_cumulative, 1, 1, 1, ["op", "axis", "reverse", "exclusive"], cumulative_shape],
     "sort": [prepare_sort, 1, 1, 2, ["descending"], sort_shape],
     "scan": [

@@ -5,6 +5,7 @@ negative, -0 as 0, NaN as the largest; for descending order its complement (NaN 
 take four passes, one a byte of the key (radix sort from the lowest digit), each over chunks of the row.
 """
 
+from ...core.dtypes import is_float
 from .launch import Launch, clamp, count_of, split
 
 SHORT = 64
@@ -26,14 +27,11 @@ def float_keys(i, s, k, n, descending):
             i[k + p] = -key if descending else key
 
 
-def int_keys(i, s, k, n, descending):
-    """Keys of n integers."""
-    if descending:
-        for p in range(n):
-            i[k + p] = -1 - i[s + p]
-    else:
-        for p in range(n):
-            i[k + p] = i[s + p]
+def int_keys(i, s, k, n, descending, flip):
+    """Keys of n integers; flip: the sign bit for uint32, else 0."""
+    turned = (flip ^ -1) if descending else flip
+    for p in range(n):
+        i[k + p] = i[s + p] ^ turned
 
 
 def insertion_sort(i, keys, order, n):
@@ -95,18 +93,19 @@ def write_sorted(i, source, order, values, indices, first, last):
 class SortLaunch(Launch):
     """Rows of one length. inputs: x; outputs: values and int32 indices."""
 
-    def __init__(self, rows, length, is_float, descending, workspace, tiles):
+    def __init__(self, rows, length, dtype, descending, workspace, tiles):
         super().__init__(tiles if length > 0 else 0, workspace)
         self.rows = rows
         self.length = length
-        self.is_float = is_float
+        self.is_float = is_float(dtype)
+        self.flip = -2147483648 if dtype == "uint32" else 0
         self.descending = descending
 
     def make_keys(self, source, keys, n):
         if self.is_float:
             float_keys(self.i32, source, keys, n, self.descending)
         else:
-            int_keys(self.i32, source, keys, n, self.descending)
+            int_keys(self.i32, source, keys, n, self.descending, self.flip)
 
     def place(self, output, row):
         """Where a row of an output begins, -1 for an output that nobody reads."""
@@ -116,9 +115,9 @@ class SortLaunch(Launch):
 class ShortSortLaunch(SortLaunch):
     """Tiles: some rows each."""
 
-    def __init__(self, rows, length, is_float, descending):
+    def __init__(self, rows, length, dtype, descending):
         self.per_tile = clamp(int(TILE_WORK / max(1, length)), 1, max(1, rows))
-        super().__init__(rows, length, is_float, descending, 2 * SHORT, split(rows, self.per_tile))
+        super().__init__(rows, length, dtype, descending, 2 * SHORT, split(rows, self.per_tile))
 
     def run(self, lo, hi):
         n = self.length
@@ -136,10 +135,10 @@ class LongSortLaunch(SortLaunch):
     whether they stand in the second pair, and whether the present digit is the same everywhere.
     """
 
-    def __init__(self, rows, length, is_float, descending):
+    def __init__(self, rows, length, dtype, descending):
         self.chunks = split(length, CHUNK)
         workspace = 4 * length + 1026
-        super().__init__(rows, length, is_float, descending, workspace, rows * PASSES * self.chunks)
+        super().__init__(rows, length, dtype, descending, workspace, rows * PASSES * self.chunks)
 
     def run(self, lo, hi):
         for t in range(lo, hi):
@@ -197,7 +196,7 @@ def prepare_sort(params, ins, outs):
     shape = ins[0][0]
     length = shape[len(shape) - 1]
     rows = count_of(shape[0 : len(shape) - 1])
-    is_float = ins[0][1] == "float32"
+    dtype = ins[0][1]
     if length <= SHORT:
-        return ShortSortLaunch(rows, length, is_float, params["descending"])
-    return LongSortLaunch(rows, length, is_float, params["descending"])
+        return ShortSortLaunch(rows, length, dtype, params["descending"])
+    return LongSortLaunch(rows, length, dtype, params["descending"])

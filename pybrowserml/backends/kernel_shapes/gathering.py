@@ -29,7 +29,7 @@ def gather_sum_shape(params, inputs, outputs):
     return expect(_gathered(inputs[0], indices[0 : len(indices) - 1], axis), outputs[0])
 
 
-def scatter_add_shape(params, inputs, outputs):
+def scatter_shape(params, inputs, outputs):
     shape = params["shape"]
     axis = params["axis"]
     if (
@@ -38,8 +38,12 @@ def scatter_add_shape(params, inputs, outputs):
         or not are_distinct_axes([axis], len(shape))
     ):
         return "needs a shape and an axis inside its rank"
+    if params["reduction"] not in ["add", "mul", "max", "min", "update"]:
+        return "has an unknown reduction"
     if shape[axis] == 0 and count_of(inputs[1]) > 0:
         return "writes to an empty axis"
     if not same(_gathered(shape, inputs[0], axis), inputs[1]):
         return "has updates that do not fit its indices"
+    if len(inputs) == 3 and not same(inputs[2], shape):
+        return "has a base of another shape"
     return expect(shape, outputs[0])

@@ -13,7 +13,7 @@ from .movement import (
     gather_sum,
     pad,
     reshape,
-    scatter_add,
+    scatter,
     slice_strided,
     transpose,
 )
@@ -42,8 +42,8 @@ KERNELS = {
     "flip": flip,
     "gather": gather,
     "gather_sum": gather_sum,
-    "scatter_add": scatter_add,
     "fft": fft,
+    "scatter": scatter,
     "cumulative": cumulative,
     "sort": sort,
 }

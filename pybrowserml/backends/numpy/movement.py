@@ -74,16 +74,43 @@ def gather_sum(params, inputs, outputs):
     return run
 
 
-def scatter_add(params, inputs, outputs):
-    axis, shape = params["axis"], outputs[0]["shape"]
+REDUCTIONS = {"add": np.add, "mul": np.multiply, "max": np.maximum, "min": np.minimum}
+
+
+def _first_value(reduction, dtype):
+    """What a reduction begins with."""
+    if reduction in ("add", "update"):
+        return 0
+    if reduction == "mul":
+        return 1
+    limits = (-np.inf, np.inf) if dtype.kind == "f" else (np.iinfo(dtype).min, np.iinfo(dtype).max)
+    return limits[0] if reduction == "max" else limits[1]
+
+
+def scatter(params, inputs, outputs):
+    axis, shape, reduction = params["axis"], outputs[0]["shape"], params["reduction"]
     lead = int(np.prod(shape[:axis], dtype=np.int64))
     trail = int(np.prod(shape[axis + 1 :], dtype=np.int64))
+    size = shape[axis]
 
-    def run(indices, updates):
-        total = np.zeros([lead, shape[axis], trail], dtype=updates.dtype)
-        places = np.clip(indices.reshape(-1), 0, max(shape[axis] - 1, 0))
-        if total.size > 0:
-            np.add.at(total, (slice(None), places), updates.reshape(lead, places.size, trail))
+    def run(indices, updates, base=None):
+        if base is None:
+            total = np.full([lead, size, trail], _first_value(reduction, updates.dtype), updates.dtype)
+        else:
+            total = np.array(base).reshape(lead, size, trail)
+        places = indices.reshape(-1)
+        rows = updates.reshape(lead, places.size, trail)
+        if params["clamp"]:
+            places = np.clip(places, 0, max(size - 1, 0))
+        else:
+            inside = (places >= 0) & (places < size)
+            places, rows = places[inside], rows[:, inside]
+        if total.size > 0 and reduction == "update":
+            # The last of equal places.
+            places, found = np.unique(places[::-1], return_index=True)
+            total[:, places] = rows[:, rows.shape[1] - 1 - found]
+        elif total.size > 0:
+            REDUCTIONS[reduction].at(total, (slice(None), places), rows)
         return [total.reshape(shape)]
 
     return run

@@ -1,6 +1,4 @@
-"""Rows picked by integer indices, and the adjoint: updates added at indices, as a walk over the indices per
-output row.
-"""
+"""Rows picked by integer indices."""
 
 from .reduce import lanes_of
 from .shader import fill
@@ -57,54 +55,4 @@ return @fetch@;
         )
         shader.write_rows(0, "one(r0 + j, c4)")
     builder.draw(shader, values, [target], 4 * shader.rows)
-    return None
-
-
-def scatter_add(builder, step):
-    target = step["outputs"][0]
-    if target is None:
-        return None
-    values = step["inputs"]
-    shape = step["params"]["shape"]
-    axis = step["params"]["axis"]
-    sizes = axis_sizes(shape, axis)
-    indices = builder.layouts[values[0]]
-    shader = builder.shader(values, [target])
-    place = shader.uniform(sizes[1], sizes[2], indices.size, 0)
-    walk = shader.uniform(indices.rows, indices.channels, 0, 0)
-    vector = shader.out_vector()
-    last = axis == len(shape) - 1
-    for j in range(shader.rows):
-        shader.line(fill("@v@ acc@j@ = @v@(0);", ["v", vector, "j", j]))
-        if last:
-            shader.line("int row" + str(j) + " = r0 + " + str(j) + ";")
-        else:
-            shader.line(
-                fill(
-                    """int t@j@ = (r0 + @j@) / @u@.y; int outer@j@ = t@j@ / @u@.x;
-int p@j@ = t@j@ - outer@j@ * @u@.x;
-int row@j@ = outer@j@ * @u@.z * @u@.y + r0 + @j@ - t@j@ * @u@.y;""",
-                    ["j", j, "u", place],
-                )
-            )
-    shader.line(
-        fill("for (int i = 0, k = 0; i < @w@.x; i++) for (int c = 0; c < @w@.y; c++, k++) {", ["w", walk])
-    )
-    shader.line(
-        fill("int p = clamp(@f@[c & 3], 0, @u@.x - 1);", ["f", shader.fetch(0, "i", "c >> 2"), "u", place])
-    )
-    if last:
-        shader.line("if (p >> 2 == c4) {")
-        for j in range(shader.rows):
-            update = shader.element(1, "row" + str(j) + " * " + place + ".z + k")
-            shader.line("acc" + str(j) + "[p & 3] += " + update + ";")
-        shader.line("}")
-    else:
-        for j in range(shader.rows):
-            update = shader.fetch(1, fill("row@j@ + k * @u@.y", ["j", j, "u", place]), "c4")
-            shader.line(fill("if (p == p@j@) acc@j@ += @update@;", ["j", j, "update", update]))
-    shader.line("}")
-    for j in range(shader.rows):
-        shader.write(0, j, "acc" + str(j))
-    builder.draw(shader, values, [target], indices.size + shader.rows)
     return None

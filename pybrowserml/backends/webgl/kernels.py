@@ -6,12 +6,13 @@ from .cumulative import cumulative
 from .elementwise import elementwise
 from .filter_gradient import conv2d_filter_grad
 from .fourier import fft
-from .gather import gather, scatter_add
+from .gather import gather
 from .gather_sum import gather_sum
 from .matmul import matmul
 from .movement import broadcast_to, concat, flip, pad, reshape, slice_step, transpose
 from .pooling import avg_pool2d, avg_pool2d_grad, max_pool2d, max_pool2d_grad, max_pool2d_take
 from .reduce import arg_reduce, reduce
+from .scatter import scatter
 from .sort import sort
 
 KERNELS = {
@@ -36,8 +37,8 @@ KERNELS = {
     "flip": flip,
     "gather": gather,
     "gather_sum": gather_sum,
-    "scatter_add": scatter_add,
     "fft": fft,
+    "scatter": scatter,
     "cumulative": cumulative,
     "sort": sort,
 }

@@ -21,9 +21,15 @@ def sort(builder, step):
     layout = builder.layouts[value]
     rows = layout.rows
     length = layout.channels
-    descending = step["params"]["descending"]
-    keys = _keys(builder, value, descending)
-    wanted = step["outputs"][1]
+    keys = _keys(builder, value, step["params"]["descending"])
+    order = order_of(builder, keys, rows, length, step["outputs"][1])
+    if step["outputs"][0] is not None:
+        pick(builder, value, order, step["outputs"][0])
+    return None
+
+
+def order_of(builder, keys, rows, length, wanted):
+    """The int32 places of integer keys in order, row by row: the value `wanted`, or a temporary where that is None."""
     width = 4
     order = _target(builder, wanted, rows, length, width >= length)
     _first(builder, keys, order)
@@ -32,9 +38,7 @@ def sort(builder, step):
         _merge(builder, keys, order, merged, width, length)
         order = merged
         width = 2 * width
-    if step["outputs"][0] is not None:
-        _pick(builder, value, order, step["outputs"][0])
-    return None
+    return order
 
 
 def _target(builder, wanted, rows, length, last):
@@ -46,16 +50,19 @@ def _keys(builder, value, descending):
     """Integers in the order of the elements."""
     layout = builder.layouts[value]
     floats = layout.kind == "f"
-    if not floats and not descending:
+    unsigned = layout.dtype == "uint32"
+    if not floats and not descending and not unsigned:
         return value
     keys = builder.add([layout.rows, layout.channels], "int32")
     shader = builder.shader([value], [keys])
     if floats:
         shader.need("select")
         shader.local(fill(KEYS_FLOAT, ["turned", "-k" if descending else "k"]))
+    turned = "~" if descending else ""
     for j in range(shader.rows):
         texel = shader.fetch(0, "r0 + " + str(j), "c4")
-        shader.write(0, j, "keys(floatBitsToInt(" + texel + "))" if floats else "~" + texel)
+        key = "keys(floatBitsToInt(" + texel + "))" if floats else turned + texel
+        shader.write(0, j, key + (" ^ (-2147483647 - 1)" if unsigned else ""))
     builder.draw(shader, [value], [keys], shader.rows)
     return keys
 
@@ -129,7 +136,7 @@ return found;
     builder.draw(shader, [order, keys], [merged], (4 * steps + 16) * shader.rows)
 
 
-def _pick(builder, value, order, target):
+def pick(builder, value, order, target):
     """The elements in order."""
     shader = builder.shader([value, order], [target])
     shader.local(

@@ -4,7 +4,7 @@ from ...platform.errors import error
 from ..dtypes import INTEGERS, WIDTHS, check_dtype
 from ..shapes import copy_shape
 from .binary import logical_and, logical_or, not_equal
-from .registry import pair, record, register_elementwise, require_dtypes, scalar, to_tensor, with_dtype
+from .registry import pair, record, register_elementwise, require_dtypes, to_tensor, with_dtype
 from .rules import no_gradient, two_to_same
 
 
@@ -54,22 +54,6 @@ def bitcast(x, dtype):
     """The same bits under another dtype of the same width: float32, int32 and uint32, or uint8 and int8."""
     x = to_tensor(x)
     return x if x.dtype == check_dtype(dtype) else record("bitcast", [x], {"dtype": dtype})[0]
-
-
-def in_order(x):
-    """[tensor, function]: an integer tensor as int32 numbers in the same order, and the way back. For kernels that
-    compare signed numbers.
-    """
-    dtype = x.dtype
-    if dtype == "int32":
-        return [x, lambda y: y]
-    if dtype != "uint32":
-        return [with_dtype(x, "int32"), lambda y: with_dtype(y, dtype)]
-    turned = scalar(-2147483648, "int32")
-    return [
-        bitwise_xor(bitcast(x, "int32"), turned),
-        lambda y: bitcast(bitwise_xor(y, turned), "uint32"),
-    ]
 
 
 def _operands(op, a, b):

@@ -1,13 +1,23 @@
-"""Gather and its transpose, scatter_add, along one axis."""
+"""Gather along one axis, and scatter, which contains its transpose."""
 
 from ...platform.errors import error
 from ..dims import dim_mul, dims_equal, is_symbolic
-from ..dtypes import WIDTHS
-from ..shapes import copy_shape, element_count, format_shape, normalize_axis
-from .binary import add, multiply
+from ..dtypes import WIDTHS, is_float
+from ..shapes import copy_shape, element_count, format_shape, normalize_axis, same_shape
+from .binary import add, divide, equal, greater_equal, less, logical_and, maximum, multiply, where
 from .generators import iota, size_of
 from .movement import broadcast_to, reshape
-from .registry import computed_dtype, record, register, require_dtypes, scalar, to_tensor, with_dtype
+from .registry import (
+    computed_dtype,
+    record,
+    register,
+    require_dtypes,
+    result_of,
+    scalar,
+    to_tensor,
+    with_dtype,
+)
+from .rules import NUMERIC, no_gradient
 
 
 def gather(x, indices, axis=0):
@@ -17,13 +27,30 @@ def gather(x, indices, axis=0):
     return record("gather", [x, with_dtype(to_tensor(indices), "int32")], {"axis": place})[0]
 
 
-def scatter_add(indices, updates, axis, shape):
-    """Zeros of a shape to which `updates` are added at `indices` along an axis; repeated indices add up."""
+def scatter(reduction, indices, updates, axis, shape, clamp, base=None):
+    """A tensor of a shape that takes in `updates` at `indices` along an axis.
+
+    reduction: "add", "mul", "max", "min" or "update" (the last of several wins). base: a tensor of the result's
+    shape and dtype that takes part; None: where no index points stands what the reduction begins with (0 for
+    "update").
+    Indices out of range are clamped, or (clamp False) their updates are left out.
+    """
     updates = to_tensor(updates)
-    narrow = WIDTHS[updates.dtype] == 8
-    added = with_dtype(updates, "int32" if narrow else computed_dtype(updates.dtype))
-    tensors = [with_dtype(to_tensor(indices), "int32"), added]
-    return with_dtype(record("scatter_add", tensors, {"axis": axis, "shape": shape})[0], updates.dtype)
+    dtype = updates.dtype
+    computed = dtype
+    if reduction != "update":
+        narrow = WIDTHS[dtype] == 8
+        computed = "int32" if narrow else computed_dtype(dtype)
+    tensors = [with_dtype(to_tensor(indices), "int32"), with_dtype(updates, computed)]
+    if base is not None:
+        tensors.append(with_dtype(base, computed))
+    attrs = {"reduction": reduction, "axis": axis, "shape": shape, "clamp": clamp}
+    return with_dtype(record("scatter", tensors, attrs)[0], dtype)
+
+
+def scatter_add(indices, updates, axis, shape):
+    """Zeros of a shape to which `updates` are added at (clamped) `indices` along an axis; repeated indices add up."""
+    return scatter("add", indices, updates, axis, shape, True)
 
 
 def dim_scalar(dim):
@@ -79,21 +106,26 @@ def _gather_rule(shapes, dtypes, attrs):
 
 
 def _scatter_rule(shapes, dtypes, attrs):
-    require_dtypes("scatter_add", [dtypes[0]], ["int32"])
-    require_dtypes("scatter_add", [dtypes[1]], ["float32", "float64", "int32", "uint32"])
+    require_dtypes("scatter", [dtypes[0]], ["int32"])
+    if attrs["reduction"] != "update":
+        require_dtypes("scatter", [dtypes[1]], NUMERIC)
     wanted = _gather_shape(attrs["shape"], shapes[0], attrs["axis"])
-    fits = len(wanted) == len(shapes[1])
-    if fits:
-        for i in range(len(wanted)):
-            fits = fits and dims_equal(wanted[i], shapes[1][i])
-    if not fits:
+    if not same_shape(wanted, shapes[1]):
         raise error(
             "ShapeError",
-            "scatter_add: updates must have shape "
-            + format_shape(wanted)
-            + ", got "
-            + format_shape(shapes[1]),
+            "scatter: updates must have shape " + format_shape(wanted) + ", got " + format_shape(shapes[1]),
         )
+    if len(shapes) == 3:
+        if dtypes[2] != dtypes[1]:
+            raise error(
+                "DtypeError",
+                "scatter: updates must have the dtype of what they go into, got "
+                + dtypes[1]
+                + " and "
+                + dtypes[2],
+            )
+        if not same_shape(shapes[2], attrs["shape"]):
+            raise error("ShapeError", "scatter: the base must have shape " + format_shape(attrs["shape"]))
     return [[copy_shape(attrs["shape"]), dtypes[1]]]
 
 
@@ -103,8 +135,99 @@ def _gather_grad(node, cotangents):
 
 
 def _scatter_grad(node, cotangents):
-    return [None, gather(cotangents[0], node.inputs[0], node.attrs["axis"])]
+    """Cotangents of indices (none), updates and base."""
+    if not is_float(node.outputs[0][1]):
+        return no_gradient(node, cotangents)
+    return _SCATTER_GRADS[node.attrs["reduction"]](node, cotangents[0])
 
+
+def _at_updates(node, x):
+    """x of the result's shape, read where the updates went; 0 for updates that were left out."""
+    axis = node.attrs["axis"]
+    indices = node.inputs[0]
+    found = gather(x, indices, axis)
+    if node.attrs["clamp"]:
+        return found
+    inside = logical_and(greater_equal(indices, 0), less(indices, dim_scalar(node.attrs["shape"][axis])))
+    shape = copy_shape(indices.shape)
+    shape.extend([1 for dim in node.attrs["shape"][axis + 1 : len(node.attrs["shape"])]])
+    return where(reshape(inside, shape), found, scalar(0, x.dtype))
+
+
+def _again(node, reduction, updates, base=None):
+    """Updates at a node's indices, under another reduction."""
+    attrs = node.attrs
+    return scatter(
+        reduction, node.inputs[0], updates, attrs["axis"], copy_shape(attrs["shape"]), attrs["clamp"], base
+    )
+
+
+def _add_grad(node, dy):
+    return [None, _at_updates(node, dy), dy][0 : len(node.inputs)]
+
+
+def _update_grad(node, dy):
+    """Only the last update of a place has influence, and the base where no index points."""
+    updates = node.inputs[1]
+    axis = node.attrs["axis"]
+    indices = node.inputs[0]
+    order = reshape(iota([element_count(indices.shape)], 0), indices.shape)
+    rank = len(node.attrs["shape"])
+    wide = copy_shape(indices.shape)
+    wide.extend([1 for i in range(axis + 1, rank)])
+    order = broadcast_to(reshape(order, wide), updates.shape)
+    wins = equal(_at_updates(node, _again(node, "update", add(order, 1))), add(order, 1))
+    found = [None, where(wins, _at_updates(node, dy), 0.0)]
+    if len(node.inputs) == 3:
+        nothing = broadcast_to(scalar(0.0, dy.dtype), updates.shape)
+        found.append(_again(node, "update", nothing, dy))
+    return found
+
+
+def _extreme_grad(node, dy):
+    """Shared equally by all that reach the extremum."""
+    y = result_of(node, 0)
+    updates = node.inputs[1]
+    reached = with_dtype(equal(updates, _at_updates(node, y)), dy.dtype)
+    if len(node.inputs) == 2:
+        share = divide(dy, maximum(_again(node, "add", reached), 1.0))
+        return [None, multiply(reached, _at_updates(node, share))]
+    kept = with_dtype(equal(node.inputs[2], y), dy.dtype)
+    share = divide(dy, maximum(_again(node, "add", reached, kept), 1.0))
+    return [None, multiply(reached, _at_updates(node, share)), multiply(kept, share)]
+
+
+def _mul_grad(node, dy):
+    """dy times the product of the others: with one zero among the factors only that one has a gradient."""
+    updates = node.inputs[1]
+    zero = equal(updates, 0.0)
+    safe = where(zero, 1.0, updates)
+    if len(node.inputs) == 3:
+        base = node.inputs[2]
+        base_zero = equal(base, 0.0)
+        zeros = _again(node, "add", with_dtype(zero, dy.dtype), with_dtype(base_zero, dy.dtype))
+        rest = _again(node, "mul", safe, where(base_zero, 1.0, base))
+    else:
+        zeros = _again(node, "add", with_dtype(zero, dy.dtype))
+        rest = _again(node, "mul", safe)
+    alone = where(equal(zeros, 1.0), multiply(dy, rest), 0.0)
+    others = where(equal(zeros, 0.0), multiply(dy, rest), 0.0)
+    found = [
+        None,
+        where(zero, _at_updates(node, alone), divide(_at_updates(node, others), safe)),
+    ]
+    if len(node.inputs) == 3:
+        found.append(where(base_zero, alone, divide(others, where(base_zero, 1.0, base))))
+    return found
+
+
+_SCATTER_GRADS = {
+    "add": _add_grad,
+    "mul": _mul_grad,
+    "max": _extreme_grad,
+    "min": _extreme_grad,
+    "update": _update_grad,
+}
 
 register("gather", _gather_rule, _gather_grad)
-register("scatter_add", _scatter_rule, _scatter_grad)
+register("scatter", _scatter_rule, _scatter_grad)

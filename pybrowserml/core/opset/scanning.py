@@ -1,15 +1,23 @@
 """Cumulative sums, products and extrema along an axis."""
 
 from ...platform.errors import error
-from ..dtypes import is_float
+from ..dtypes import FLOATS, WIDTHS, is_float
 from ..shapes import copy_shape, normalize_axis
 from .binary import add, divide, equal, logical_and, multiply, subtract, where
-from .bits import in_order
 from .gathering import scatter_add_along
 from .generators import iota
 from .movement import transpose
-from .registry import record, register, require_dtypes, result_of, scalar, to_tensor, with_dtype
-from .rules import COMPUTED, no_gradient
+from .registry import (
+    computed_dtype,
+    record,
+    register,
+    require_dtypes,
+    result_of,
+    scalar,
+    to_tensor,
+    with_dtype,
+)
+from .rules import NUMERIC, no_gradient
 from .unary import exp, log, negative
 
 
@@ -17,30 +25,23 @@ def cumulative(op, x, axis, reverse, exclusive):
     """y[i] = x[0] op ... op x[i] along an axis, op being sum, prod, max, min or logsumexp.
 
     reverse: from the end to i. exclusive: without x[i] itself, so the first is the op's identity (sum, prod and
-    logsumexp only). bool is counted as int32. Shape and dtype of x.
+    logsumexp only). bool is counted as int32; else shape and dtype of x.
     """
     x = to_tensor(x)
     if x.dtype == "bool":
         x = with_dtype(x, "int32")
     dtype = x.dtype
-    if dtype == "float16":
-        return with_dtype(cumulative(op, with_dtype(x, "float32"), axis, reverse, exclusive), dtype)
-    if not is_float(dtype) and dtype != "int32":
-        if op == "max" or op == "min":
-            ordered = in_order(x)
-            return ordered[1](cumulative(op, ordered[0], axis, reverse, exclusive))
-        return with_dtype(cumulative(op, with_dtype(x, "int32"), axis, reverse, exclusive), dtype)
+    computed = computed_dtype(dtype)
+    if WIDTHS[dtype] == 8 and op != "max" and op != "min":
+        computed = "int32"
     place = normalize_axis(axis, len(x.shape), "cum" + op)
     attrs = {"op": op, "axis": place, "reverse": reverse, "exclusive": exclusive}
-    return record("cumulative", [x], attrs)[0]
-
-
-SUMMED = ["float32", "float64", "int32"]
+    return with_dtype(record("cumulative", [with_dtype(x, computed)], attrs)[0], dtype)
 
 
 def _rule(shapes, dtypes, attrs):
     op = attrs["op"]
-    require_dtypes("cum" + op, dtypes, COMPUTED if op == "logsumexp" else SUMMED)
+    require_dtypes("cum" + op, dtypes, FLOATS if op == "logsumexp" else NUMERIC)
     if attrs["exclusive"] and (op == "max" or op == "min"):
         raise error("ArgumentError", "cum" + op + ": cannot be exclusive")
     return [[copy_shape(shapes[0]), dtypes[0]]]
@@ -90,7 +91,7 @@ def _logsumexp_grad(node, dy):
     parts = []
     for signed in [dy, negative(dy)]:
         positive = greater_than_zero(signed)
-        logs = where(positive, log(where(positive, signed, 1.0)), scalar(-3.0e38, dy.dtype))
+        logs = where(positive, log(where(positive, signed, 1.0)), scalar(-3.0e38, signed.dtype))
         parts.append(exp(add(_again(node, "logsumexp", subtract(logs, finite_or_zero(y)), True), x)))
     return subtract(parts[0], parts[1])
 

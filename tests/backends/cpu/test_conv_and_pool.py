@@ -220,10 +220,10 @@ def test_gather_and_scatter(cases):
             for spot in np.ndindex(*index_shape):
                 at = (slice(None),) * axis
                 total[(*at, safe[spot])] += updates[(*at, *spot)]
-            params = {"axis": axis, "shape": shape}
+            params = {"axis": axis, "shape": shape, "reduction": "add", "clamp": True}
             cases.add(
-                "scatter_add",
-                "scatter_add",
+                "scatter",
+                "scatter",
                 params,
                 [[index, "int32"], [updates, dtype]],
                 [[total, dtype]],

@@ -118,7 +118,29 @@ def gather_cases():
         indices = random.integers(-2, shape[axis] + 2, size=picked).astype(np.int32)
         out = shape[:axis] + picked + shape[axis + 1 :]
         yield "gather", [x, indices], [(out, F)], {"axis": axis}
-        yield "scatter_add", [indices, floats(*out)], [(shape, F)], {"axis": axis, "shape": list(shape)}
+        yield from scatter_case(shape, indices, floats(*out), axis, "add", True, False)
+    yield from scatter_case((7, 5), integers(9) % 9 - 1, floats(9, 5), 0, "mul", False, False)
+    yield from scatter_case((7, 5), integers(9) % 9 - 1, floats(9, 5), 0, "max", False, True)
+    yield from scatter_case((3, 7), integers(2, 5) % 9 - 1, integers(3, 2, 5), 1, "min", True, True)
+    yield from scatter_case((3, 7), integers(9) % 9 - 1, floats(3, 9), 1, "update", False, True)
+
+
+def sorted_scatter_cases():
+    """Enough indices to be sorted."""
+    one = (random.integers(0, 2, size=900) * 200).astype(np.int32)
+    yield from scatter_case((1500, 2), integers(700) % 1600 - 50, floats(700, 2), 0, "add", False, False)
+    yield from scatter_case((2, 9, 400, 3), one // 200, floats(2, 900, 400, 3), 1, "max", True, True)
+    yield from scatter_case((3, 4000), integers(600) % 4000, integers(3, 600), 1, "min", False, True)
+    yield from scatter_case((2400,), integers(30, 40) % 2400, floats(30, 40), 0, "update", False, True)
+    yield from scatter_case((2400,), one, floats(900), 0, "add", False, False)
+
+
+def scatter_case(shape, indices, updates, axis, reduction, clamp, based):
+    params = {"reduction": reduction, "axis": axis, "shape": list(shape), "clamp": clamp}
+    inputs = [indices, updates]
+    if based:
+        inputs.append(np.ones(shape, updates.dtype))
+    yield "scatter", inputs, [(shape, dtype_name(updates))], params
 
 
 def ordering_cases():
@@ -276,6 +298,7 @@ FAMILIES = {
     "arg_reduce": arg_reduce_cases,
     "movement": movement_cases,
     "gather": gather_cases,
+    "sorted scatter": sorted_scatter_cases,
     "ordering": ordering_cases,
     "matmul": matmul_cases,
     "convolution": convolution_cases,
@@ -287,6 +310,8 @@ FAMILIES = {
 @pytest.mark.parametrize("options", OPTIONS, ids=["8", "4", "2-small-textures", "1"])
 @pytest.mark.parametrize("family", FAMILIES)
 def test_kernels_agree_with_numpy(page, family, options):
+    if family == "sorted scatter" and options.get("texture_size") == 8:
+        pytest.skip("these tensors are larger than all layers of such textures")
     for kernel, inputs, outputs, params in FAMILIES[family]():
         plan = one_step(kernel, inputs, outputs, params)
         with np.errstate(all="ignore"):

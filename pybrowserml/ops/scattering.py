@@ -1,0 +1,218 @@
+"""Writing at indices, sums of segments, and codes of labels."""
+
+from ..core.dims import dims_equal, is_symbolic
+from ..core.dtypes import BOUNDS, is_float
+from ..core.opset.binary import (
+    add,
+    divide,
+    floor_divide,
+    greater_equal,
+    less,
+    less_equal,
+    logical_and,
+    maximum,
+    multiply,
+    subtract,
+    where,
+)
+from ..core.opset.gathering import scatter as scatter_primitive
+from ..core.opset.generators import iota
+from ..core.opset.movement import broadcast_to, reshape
+from ..core.opset.reduction import reduce_max
+from ..core.opset.registry import as_float, scalar, to_tensor, with_dtype
+from ..core.opset.unary import cast
+from ..core.shapes import copy_shape, element_count, format_shape, is_static
+from ..platform.errors import error
+from ..platform.numbers import is_whole
+from ..platform.real import INFINITY
+from .arguments import require_whole, shown
+from .indexing import point_index
+from .losses import one_hot
+
+REDUCTIONS = ["add", "max", "min", "mul"]
+
+
+def scatter(indices, values, shape):
+    """Zeros of a shape to which `values` are added at the points `indices`; values of one point add up.
+
+    indices: int32 [..., k], points of the first k axes. values: indices.shape[:-1] + shape[k:]. Points out of range
+    are left out.
+    Source: sorted runs joined by a tree, in a fixed order, where the device has no atomic operations.
+    """
+    return _scattered("add", indices, to_tensor(values), copy_shape(shape), None, "scatter")
+
+
+def scatter_update(inputs, indices, updates, reduction=None):
+    """inputs with `updates` written at the points `indices`; of several at one point the last wins.
+
+    reduction: "add", "max", "min" or "mul" joins them with what is there. Shapes as in `scatter`.
+    """
+    if reduction is not None and reduction not in REDUCTIONS:
+        raise error(
+            "ArgumentError",
+            "scatter_update: reduction must be None, 'add', 'max', 'min' or 'mul', got " + shown(reduction),
+        )
+    x = to_tensor(inputs)
+    kind = "update" if reduction is None else reduction
+    return _scattered(kind, indices, with_dtype(to_tensor(updates), x.dtype), x.shape, x, "scatter_update")
+
+
+def _scattered(reduction, indices, updates, shape, base, op):
+    """The primitive on the axes of the points flattened."""
+    indices = to_tensor(indices)
+    place = point_index(indices, shape, op)
+    depth = indices.shape[len(indices.shape) - 1]
+    flat = [element_count(shape[0:depth])]
+    flat.extend(shape[depth : len(shape)])
+    wanted = copy_shape(place.shape)
+    wanted.extend(shape[depth : len(shape)])
+    updates = broadcast_to(updates, wanted)
+    under = None if base is None else reshape(base, flat)
+    if dims_equal(flat[0], 0):
+        return broadcast_to(scalar(0, updates.dtype), shape)
+    return reshape(scatter_primitive(reduction, place, updates, 0, flat, False, under), shape)
+
+
+def segment_sum(data, segment_ids, num_segments=None, sorted=False):
+    """Sums of the slices of data (along its first axis) that have one number of segment: [num_segments, ...].
+
+    segment_ids: int32 [data.shape[0]]; slices whose number is out of range are left out. num_segments must be given,
+    since shapes do not depend on values. `sorted` promises nothing that is needed.
+    """
+    return _segments("add", data, segment_ids, num_segments, "segment_sum")
+
+
+def segment_prod(data, segment_ids, num_segments=None, sorted=False):
+    """Products of segments, 1 of an empty one; see `segment_sum`."""
+    return _segments("mul", data, segment_ids, num_segments, "segment_prod")
+
+
+def segment_max(data, segment_ids, num_segments=None, sorted=False):
+    """Maxima of segments, the lowest number of the dtype (-inf for floats) of an empty one; see `segment_sum`."""
+    return _segments("max", data, segment_ids, num_segments, "segment_max")
+
+
+def segment_min(data, segment_ids, num_segments=None, sorted=False):
+    """Minima of segments, the highest number of the dtype (inf for floats) of an empty one; see `segment_sum`."""
+    return _segments("min", data, segment_ids, num_segments, "segment_min")
+
+
+def segment_mean(data, segment_ids, num_segments=None, sorted=False):
+    """Means of segments as floats, 0 of an empty one; see `segment_sum`."""
+    data = as_float(data)
+    total = _segments("add", data, segment_ids, num_segments, "segment_mean")
+    ones = broadcast_to(scalar(1.0, data.dtype), data.shape[0:1])
+    count = _segments("add", ones, segment_ids, num_segments, "segment_mean")
+    shape = [num_segments]
+    shape.extend([1 for dim in data.shape[1 : len(data.shape)]])
+    return divide(total, reshape(maximum(count, 1.0), shape))
+
+
+def unsorted_segment_sum(x, segment_ids, num_segments):
+    """The same as `segment_sum`."""
+    return _segments("add", x, segment_ids, num_segments, "unsorted_segment_sum")
+
+
+def _segments(reduction, data, segment_ids, num_segments, op):
+    data = to_tensor(data)
+    ids = cast(to_tensor(segment_ids), "int32")
+    if num_segments is None:
+        raise error("ArgumentError", op + ": num_segments must be given, as shapes do not depend on values")
+    if not is_symbolic(num_segments):
+        require_whole(num_segments, 0, op + ": num_segments")
+    if len(ids.shape) != 1 or len(data.shape) < 1 or not dims_equal(ids.shape[0], data.shape[0]):
+        raise error(
+            "ShapeError",
+            op
+            + ": segment_ids must have one entry a slice of data, got the shapes "
+            + format_shape(ids.shape)
+            + " and "
+            + format_shape(data.shape),
+        )
+    if data.dtype == "bool":
+        data = with_dtype(data, "int32")
+    shape = [num_segments]
+    shape.extend(data.shape[1 : len(data.shape)])
+    if dims_equal(num_segments, 0):
+        return broadcast_to(scalar(0, data.dtype), shape)
+    base = broadcast_to(scalar(_first(reduction, data.dtype), data.dtype), shape)
+    return scatter_primitive(reduction, ids, data, 0, shape, False, base)
+
+
+def _first(reduction, dtype):
+    """What an empty segment holds."""
+    if reduction == "add":
+        return 0
+    if reduction == "mul":
+        return 1
+    if is_float(dtype):
+        return 0.0 - INFINITY if reduction == "max" else INFINITY
+    return BOUNDS[dtype][0 if reduction == "max" else 1]
+
+
+def multi_hot(inputs, num_classes=None, axis=-1, dtype=None):
+    """int labels [batch, count] (or [count]) → [batch, num_classes]: 1 where one of the row's labels is the class."""
+    if num_classes is None:
+        raise error("ArgumentError", "multi_hot: num_classes must be given")
+    x = to_tensor(inputs)
+    if len(x.shape) < 1:
+        raise error("ShapeError", "multi_hot: inputs must have an axis, got a scalar")
+    wanted = "float32" if dtype is None else dtype
+    codes = one_hot(x, num_classes, axis, "int32" if wanted == "bool" else wanted)
+    place = 1 if len(x.shape) > 1 else 0
+    if dims_equal(x.shape[place], 0):
+        shape = [codes.shape[i] for i in range(len(codes.shape)) if i != place]
+        return broadcast_to(scalar(0, wanted), shape)
+    return cast(reduce_max(codes, place, False), wanted)
+
+
+def unravel_index(indices, shape):
+    """A list of int32 tensors, one an axis: the places of flat indices in a shape; negative ones count from the end."""
+    x = cast(to_tensor(indices), "int32")
+    if not is_static(shape):
+        raise error("ShapeError", "unravel_index: the sizes must be known, got " + format_shape(shape))
+    x = where(less(x, 0), add(x, element_count(shape)), x)
+    found = []
+    rest = x
+    for i in range(len(shape)):
+        inner = element_count(shape[i + 1 : len(shape)])
+        place = floor_divide(rest, inner)
+        found.append(place)
+        rest = subtract(rest, multiply(place, inner))
+    return found
+
+
+def ravel_multi_index(multi_index, dims):
+    """int32 places in a shape, a list of one tensor an axis, as indices of the flattened shape."""
+    if len(multi_index) != len(dims):
+        raise error(
+            "ArgumentError",
+            "ravel_multi_index: needs one index an axis of "
+            + format_shape(dims)
+            + ", got "
+            + str(len(multi_index)),
+        )
+    place = scalar(0, "int32")
+    for i in range(len(dims)):
+        place = add(multiply(place, dims[i]), cast(to_tensor(multi_index[i]), "int32"))
+    return place
+
+
+def band_part(x, num_lower, num_upper):
+    """Matrices [..., m, n] of which only the band of num_lower diagonals below the main one and num_upper above it is
+    kept; a negative number keeps all on that side.
+    """
+    x = to_tensor(x)
+    rank = len(x.shape)
+    if rank < 2:
+        raise error("ShapeError", "band_part: x must have rank 2 or more, got " + format_shape(x.shape))
+    if not is_whole(num_lower) or not is_whole(num_upper):
+        raise error("ArgumentError", "band_part: num_lower and num_upper must be integers")
+    shape = [x.shape[rank - 2], x.shape[rank - 1]]
+    offset = subtract(iota(shape, 1), iota(shape, 0))
+    kept = scalar(True, "bool")
+    if num_lower >= 0:
+        kept = logical_and(kept, greater_equal(offset, -num_lower))
+    if num_upper >= 0:
+        kept = logical_and(kept, less_equal(offset, num_upper))
+    return where(kept, x, scalar(0, x.dtype))
