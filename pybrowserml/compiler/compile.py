@@ -78,7 +78,7 @@ def _compile(outputs, output_names, inputs, input_names, assignments, sizes):
             constants.append({"value": lowering.places.at(key), "data": numbers})
     state = binding.entries()
     plan = {
-        "sizes": sizes,
+        "sizes": list(sizes),
         "values": lowering.values,
         "inputs": input_entries,
         "state": state,
