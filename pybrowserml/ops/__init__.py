@@ -78,6 +78,7 @@ from .activations import (
     tanh_shrink,
     threshold,
 )
+from .associative import associative_scan
 from .attention import dot_product_attention
 from .bits import (
     bitwise_invert,
@@ -131,6 +132,7 @@ from .creation import (
     zeros_like,
 )
 from .equations import einsum
+from .factorization import cholesky, lu_factor, qr
 from .fourier import enclosing_power_of_two, fft, fft2, ifft, ifft2, irfft, rfft
 from .indexing import take_along_axis
 from .joining import (
@@ -146,6 +148,15 @@ from .joining import (
     unstack,
     vsplit,
     vstack,
+)
+from .linear_systems import (
+    cholesky_inverse,
+    det,
+    inv,
+    logdet,
+    matrix_power,
+    slogdet,
+    solve,
 )
 from .losses import binary_crossentropy, categorical_crossentropy, one_hot, sparse_categorical_crossentropy
 from .math import (
@@ -232,6 +243,7 @@ from .sequences import arange, geomspace, linspace, logspace, meshgrid, vander
 from .signal import extract_sequences, frame, istft, overlap_add, stft
 from .sorting import argpartition, argsort, partition, sort, top_k
 from .space import batch_to_space_nd, depth_to_space, space_to_batch_nd, space_to_depth
+from .triangular import solve_triangular
 from .trigonometry import (
     angle,
     arccos,
