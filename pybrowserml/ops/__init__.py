@@ -243,6 +243,7 @@ from .sequences import arange, geomspace, linspace, logspace, meshgrid, vander
 from .signal import extract_sequences, frame, istft, overlap_add, stft
 from .sorting import argpartition, argsort, partition, sort, top_k
 from .space import batch_to_space_nd, depth_to_space, space_to_batch_nd, space_to_depth
+from .spectra import eigh, lstsq, matrix_rank, pinv, svd
 from .triangular import solve_triangular
 from .trigonometry import (
     angle,

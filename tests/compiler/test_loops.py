@@ -231,6 +231,15 @@ def in_chunks(run, chunk):
     return chunked
 
 
+def test_decompositions_are_islands_that_explain_shows():
+    def body(inputs):
+        return [["w", ops.eigh(inputs[0])[0]], ["s", ops.svd(inputs[0], True, False)]]
+
+    text = explain(trace_runner(body, [["x", [4, 4], "float32"]]).plan)
+    lines = [line for line in text.splitlines() if "island" in line]
+    assert ["eigh" in lines[0], "svd" in lines[1], len(lines)] == [True, True, 2]
+
+
 ERRORS = {
     "no function": (lambda: ops.scan(3, 0.0, [1.0]), pb.ArgumentError, "scan: f must be a function"),
     "no pair": (lambda: ops.scan(lambda c, x: c, 0.0, [1.0]), pb.ArgumentError, "f must return [carry, y]"),

@@ -48,6 +48,56 @@ def t(x):
     return np.swapaxes(x, -1, -2)
 
 
+def apart(shape):
+    """Symmetric matrices whose eigenvalues are far from each other, as eigenvectors turn fast where they are close."""
+
+    def make(rng):
+        x = rng.uniform(-0.5, 0.5, shape)
+        x = x + np.swapaxes(x, -1, -2) + np.diag(3.0 * np.arange(shape[-1]) - 2.0)
+        return x.astype(np.float32)
+
+    return make
+
+
+def eigen_parts(w, v):
+    """Eigenvalues, squares of the components of the vectors, and the matrix again."""
+    return [w, ops.square(v), ops.matmul(ops.multiply(v, ops.expand_dims(ops.exp(w), -2)), v, False, True)]
+
+
+def eigen_parts_reference(x):
+    w, v = np.linalg.eigh(x)
+    return [w, v * v, (v * np.exp(w)[..., None, :]) @ t(v)]
+
+
+def singular_parts(u, s, vh):
+    """Singular values, squares of the components, and a product in which signs vanish."""
+    return [
+        s,
+        ops.square(u),
+        ops.square(vh),
+        ops.matmul(ops.multiply(u, ops.expand_dims(ops.sin(s), -2)), vh),
+    ]
+
+
+def singular_reference(x):
+    u, s, vh = np.linalg.svd(x, full_matrices=False)
+    return [s, u * u, vh * vh, (u * np.sin(s)[..., None, :]) @ vh]
+
+
+def whole_bases(u, s, vh):
+    k = s.shape[-1]
+    left = ops.split(u, [k], -1)[0]
+    right = ops.split(vh, [k], -2)[0]
+    product = ops.matmul(ops.multiply(left, ops.expand_dims(s, -2)), right)
+    return [product, ops.matmul(u, u, True, False), ops.matmul(vh, vh, False, True)]
+
+
+def whole_bases_reference(x):
+    m, n = x.shape[-2:]
+    lead = x.shape[:-2]
+    return [x, np.broadcast_to(np.eye(m), [*lead, m, m]), np.broadcast_to(np.eye(n), [*lead, n, n])]
+
+
 SQUARES = [[4, 4], [1, 1], [2, 3, 3], [2, 1, 2, 2], [5, 5], [0, 0], [0, 3, 3]]
 
 
@@ -240,6 +290,106 @@ ROWS = [
             "grad_tolerance": (2e-4, 1e-3),
             "webgl_grad": (4e-4, 4e-3),
         },
+    ),
+    Row(
+        "eigh",
+        lambda x: eigen_parts(*ops.eigh(x)),
+        [[apart(shape)] for shape in SQUARES],
+        lambda x: eigen_parts_reference(half(x)),
+        grad=(0,),
+        second=True,
+        **LOOSE,
+    ),
+    Row(
+        "map of eigh",
+        lambda x: ops.map(lambda item: ops.eigh(item)[0], x),
+        [[apart([3, 2, 2])], [apart([2, 2, 3, 3])]],
+        lambda x: np.linalg.eigvalsh(half(x)),
+        grad=(0,),
+        **LOOSE,
+    ),
+    Row(
+        "svd",
+        lambda x: singular_parts(*ops.svd(x, False)),
+        [[steady(shape)] for shape in ([4, 3], [3, 3], [2, 4], [2, 3, 2], [1, 1], [3, 0])],
+        lambda x: singular_reference(x),
+        grad=(0,),
+        second=True,
+        **LOOSE,
+    ),
+    Row(
+        "svd of singular values",
+        lambda x: ops.svd(x, True, False),
+        [[uniform(shape)] for shape in ([4, 3], [2, 5], [2, 2, 2])]
+        + [[values([[1, 2], [2, 4]])], [values([[0, 0]])]],
+        lambda x: np.linalg.svd(x, compute_uv=False),
+        **LOOSE,
+    ),
+    Row(
+        "svd of whole bases",
+        lambda x: whole_bases(*ops.svd(x)),
+        [[uniform(shape)] for shape in ([4, 2], [2, 4], [3, 3], [2, 3, 1])]
+        + [[values([[1, 2], [2, 4], [3, 6]])], [values([[0, 0], [0, 0]])]],
+        lambda x: whole_bases_reference(x),
+        **LOOSE,
+    ),
+    Row(
+        "pinv",
+        ops.pinv,
+        [[steady(shape)] for shape in ([4, 3], [3, 3], [2, 4], [2, 3, 2], [1, 1], [3, 0])],
+        lambda x: np.linalg.pinv(x),
+        grad=(0,),
+        second=True,
+        **LOOSE,
+    ),
+    Row(
+        "pinv of matrices without full rank",
+        ops.pinv,
+        [[values([[1, 2], [2, 4], [3, 6]])], [values([[0, 0], [0, 0]])], [values([[1, 1], [1, 1]])]],
+        lambda x: np.linalg.pinv(x),
+        **LOOSE,
+    ),
+    Row(
+        "lstsq",
+        ops.lstsq,
+        [
+            [steady([4, 3]), uniform([4])],
+            [steady([4, 3]), uniform([4, 2])],
+            [steady([2, 3]), uniform([2, 1])],
+            [steady([1, 1]), uniform([1])],
+            [steady([3, 3]), uniform([3, 2])],
+        ],
+        lambda a, b: np.linalg.lstsq(a, b, rcond=None)[0],
+        grad=(0, 1),
+        **LOOSE,
+    ),
+    Row(
+        "matrix_rank",
+        ops.matrix_rank,
+        [
+            [steady([4, 3])],
+            [values([[1, 2], [2, 4]])],
+            [values([[0, 0], [0, 0]])],
+            [steady([2, 3, 3])],
+            [values([[1, 2, 3], [4, 5, 6], [7, 8, 9]])],
+        ],
+        lambda x: np.linalg.matrix_rank(x.astype(np.float32)).astype(np.int64),
+    ),
+    Row(
+        "norm by singular values",
+        lambda x: [
+            ops.norm(x, "nuc", [-2, -1]),
+            ops.norm(x, 2, [-2, -1], True),
+            ops.norm(x, -2, [-1, -2]),
+        ],
+        [[steady(shape)] for shape in ([4, 3], [3, 3], [2, 4], [2, 3, 2], [1, 1])],
+        lambda x: [
+            np.linalg.norm(x, "nuc", (-2, -1)),
+            np.linalg.norm(x, 2, (-2, -1), keepdims=True),
+            np.linalg.norm(x, -2, (-2, -1)),
+        ],
+        grad=(0,),
+        **LOOSE,
     ),
     Row(
         "associative_scan",

@@ -37,6 +37,8 @@ BATCHING = {
     "cumulative": shifted("axis"),
     "sort": rows_apart,
     "fft": rows_apart,
+    "eigh": rows_apart,
+    "svd": rows_apart,
     "scan": scan_rule,
     "while": while_rule,
     "random_bits": random_bits_rule,

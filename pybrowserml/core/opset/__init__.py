@@ -15,6 +15,7 @@ from . import (
     reduction,
     scanning,
     sorting,
+    spectral,
     unary,
 )
 from .registry import PRIMITIVES, record, to_tensor
