@@ -2,6 +2,9 @@
 
 from ..backends.resolve import element_count, resolve
 
+# Kernels that the webgl engine leaves to the processor.
+ISLANDS = ["eigh", "svd"]
+
 
 def explain(plan, sizes=None):
     """Text: one line a step with kernel, layer, shapes, what is fused, and bytes when sizes are given.
@@ -61,6 +64,8 @@ def _step_line(plan, i, names):
     if step["name"] is not None:
         text = text + " (" + step["name"] + ")"
     text = text + "  " + ", ".join(inputs) + " -> " + ", ".join(outputs)
+    if step["kernel"] in ISLANDS:
+        text = text + "  (on the processor; on webgl an island)"
     if "subplan" in step["params"]:
         text = text + "  " + _loop_text(step)
     fused = _fused_ops(step)

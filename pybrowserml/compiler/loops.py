@@ -18,7 +18,7 @@ def prepare_loops(outputs, simplified):
     """Equivalent tensors with smaller loops. simplified: function that simplifies the results of a body."""
     if not _has_loops(outputs):
         return outputs
-    merged = _merge(outputs)
+    merged = _merge(simplified(outputs))
     read = _read_outputs(merged)
 
     def rule(node, inputs):

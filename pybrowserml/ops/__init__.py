@@ -78,6 +78,7 @@ from .activations import (
     tanh_shrink,
     threshold,
 )
+from .associative import associative_scan
 from .attention import dot_product_attention
 from .bits import (
     bitwise_invert,
@@ -132,6 +133,7 @@ from .creation import (
     zeros_like,
 )
 from .equations import einsum
+from .factorization import cholesky, lu_factor, qr
 from .fourier import enclosing_power_of_two, fft, fft2, ifft, ifft2, irfft, rfft
 from .indexing import gather_nd, slice, slice_update, take, take_along_axis
 from .joining import (
@@ -149,6 +151,7 @@ from .joining import (
     vstack,
 )
 from .keys import get_item, strided_slice
+from .linear_systems import cholesky_inverse, det, inv, logdet, matrix_power, slogdet, solve
 from .losses import binary_crossentropy, categorical_crossentropy, one_hot, sparse_categorical_crossentropy
 from .math import (
     abs,
@@ -257,7 +260,9 @@ from .signal import extract_sequences, frame, istft, overlap_add, stft
 from .sorting import argpartition, argsort, partition, sort, top_k
 from .space import batch_to_space_nd, depth_to_space, space_to_batch_nd, space_to_depth
 from .special import digamma, erfc, erfinv, i0, i0e, i1, i1e, lgamma
+from .spectra import eigh, lstsq, matrix_rank, pinv, svd
 from .statistics import cdist, confusion_matrix, corrcoef, moving_average, trapezoid
+from .triangular import solve_triangular
 from .trigonometry import (
     angle,
     arccos,

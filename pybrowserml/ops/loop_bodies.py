@@ -9,20 +9,20 @@ from ..core.shapes import copy_shape, format_shape, same_shape
 from ..core.structure import flatten, flatten_like, unflatten
 from ..core.subgraph import Body, close_over, trace_body
 from ..platform.errors import error
-from ..platform.numbers import is_bool, is_number
+from ..platform.numbers import is_bool, is_list, is_number
 
 
 class Carry:
     """The first carry of a loop: tensors, and the structure in which the user's function gets them.
 
-    A bare number takes the dtype that the function gives it.
+    Bare numbers and lists of them take the dtype that the function gives them.
     """
 
     def __init__(self, op, init):
         self.op = op
         taken = flatten(init, False)
         self.spec = taken[1]
-        self.numbers = [is_number(leaf) or is_bool(leaf) for leaf in taken[0]]
+        self.numbers = [is_number(leaf) or is_bool(leaf) or is_list(leaf) for leaf in taken[0]]
         self.tensors = [to_tensor(leaf) for leaf in taken[0]]
 
     def built(self, tensors):

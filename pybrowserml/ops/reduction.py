@@ -3,11 +3,12 @@
 from ..core.dims import dim_max, dim_mul, dims_equal, is_symbolic
 from ..core.opset.binary import add, divide, equal, maximum, minimum, multiply, power, subtract, where
 from ..core.opset.generators import size_of
-from ..core.opset.movement import broadcast_to, reshape
+from ..core.opset.movement import broadcast_to, reshape, transpose
 from ..core.opset.reduction import argmax as index_of_max
 from ..core.opset.reduction import argmin as index_of_min
 from ..core.opset.reduction import reduce_max, reduce_min, reduce_prod, reduce_sum
 from ..core.opset.registry import as_float, computed, scalar, to_tensor, with_dtype
+from ..core.opset.spectral import svd
 from ..core.opset.unary import absolute, cast, exp, isfinite, log, sqrt, stop_gradient
 from ..core.shapes import format_shape, normalize_axes, normalize_axis, reduced_shape
 from ..platform.errors import error
@@ -201,18 +202,20 @@ def norm(x, ord=None, axis=None, keepdims=False):
 
     ord: of vectors None or 2 (Euclidean), 1, a number, "inf"-like infinities (largest and smallest |x|), 0 (how many
     are not zero). Of matrices None or "fro" (Frobenius), 1 and -1 (largest and smallest column sum of |x|), ±infinity
-    (the same of rows). axis None: all of x, which has one or two axes unless ord is None.
+    (the same of rows), 2 and -2 (largest and smallest singular value), "nuc" (the sum of these). axis None: all of x,
+    which has one or two axes unless ord is None.
     """
     x = as_float(x)
     rank = len(x.shape)
     if ord is None or (is_string(ord) and (ord == "euclidean" or ord == "fro")):
         return euclidean_norm(x, axis, keepdims)
-    if is_string(ord):
+    if is_string(ord) and ord != "nuc":
         raise error(
-            "ArgumentError", "norm: ord must be a number, None, 'fro' or 'euclidean', got " + shown(ord)
+            "ArgumentError",
+            "norm: ord must be a number, None, 'fro', 'nuc' or 'euclidean', got " + shown(ord),
         )
     places = [i for i in range(rank)] if axis is None else _axes_in_order(axis, rank)
-    if len(places) == 1:
+    if len(places) == 1 and not is_string(ord):
         return _vector_norm(x, ord, places[0], keepdims)
     if len(places) != 2:
         raise error(
@@ -242,11 +245,14 @@ def _vector_norm(x, ord, axis, keepdims):
 
 
 def _matrix_norm(x, ord, rows, columns, keepdims):
+    if is_string(ord) or ord == 2 or ord == -2:
+        return _singular_norm(x, ord, rows, columns, keepdims)
     by_column = ord == 1 or ord == -1
     if not by_column and ord != float("inf") and ord != float("-inf"):
         raise error(
             "ArgumentError",
-            "norm: ord of matrices must be 1, -1, an infinity, 'fro' or None, got " + shown(ord),
+            "norm: ord of matrices must be 1, -1, 2, -2, an infinity, 'fro', 'nuc' or None, got "
+            + shown(ord),
         )
     sums = reduce_sum(absolute(x), rows if by_column else columns, True)
     found = (
@@ -255,6 +261,19 @@ def _matrix_norm(x, ord, rows, columns, keepdims):
         else reduce_min(sums, [rows, columns], keepdims)
     )
     return found
+
+
+def _singular_norm(x, ord, rows, columns, keepdims):
+    order = [i for i in range(len(x.shape)) if i != rows and i != columns]
+    order.extend([rows, columns])
+    values = svd(transpose(x, order))[1]
+    if is_string(ord):
+        found = reduce_sum(values, -1, False)
+    else:
+        found = reduce_max(values, -1, False) if ord > 0 else reduce_min(values, -1, False)
+    if not keepdims:
+        return found
+    return reshape(found, reduced_shape(x.shape, [rows, columns], True))
 
 
 def normalize(x, axis=-1, order=2, epsilon=None):

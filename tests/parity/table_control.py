@@ -40,7 +40,7 @@ def running(carry, x):
 
 
 def running_reference(init, xs, order=1):
-    found = np.zeros(np.broadcast_shapes(xs.shape, (len(xs), *init.shape)), np.result_type(xs, init))
+    found = np.zeros(xs.shape, xs.dtype)
     total = init
     for i in range(len(xs))[::order]:
         total = total + xs[i]

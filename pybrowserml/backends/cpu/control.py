@@ -5,6 +5,7 @@ read, and those of stacked results written, where they lie. Carries alternate be
 writes them into the loop's outputs.
 """
 
+from ...core.dtypes import is_float
 from ...platform.buffers import set_at, subarray, zeros
 from .heap import rounded
 from .launch import Launch, count_of
@@ -44,7 +45,7 @@ class BodyMemory:
             spec = plan["values"][entry["value"]]
             data = zeros(spec["dtype"], count_of(spec["shape"]))
             set_at(data, entry["data"], 0)
-            self.constants.append([entry["value"], at, data, spec["dtype"] == "float32"])
+            self.constants.append([entry["value"], at, data, is_float(spec["dtype"])])
             at = rounded(at + len(data))
         # Two places for each carry.
         self.carried = []

@@ -15,6 +15,7 @@ from ..kernel_shapes.movement import (
     transpose_shape,
 )
 from ..kernel_shapes.ordering import cumulative_shape, sort_shape
+from ..kernel_shapes.spectral import eigh_shape, svd_shape
 from ..kernel_shapes.windows import (
     conv2d_filter_grad_shape,
     conv2d_input_grad_shape,
@@ -51,6 +52,7 @@ from .pool2d import (
 from .reduce import prepare_arg_reduce, prepare_reduce
 from .scatter import prepare_scatter
 from .sort import prepare_sort
+from .spectral import prepare_eigh, prepare_svd
 
 
 def prepare_step(step, values):
@@ -129,6 +131,8 @@ KERNELS = {
     "scatter": [prepare_scatter, 2, 3, 1, ["reduction", "axis", "shape", "clamp"], scatter_shape],
     "cumulative": [prepare_cumulative, 1, 1, 1, ["op", "axis", "reverse", "exclusive"], cumulative_shape],
     "sort": [prepare_sort, 1, 1, 2, ["descending"], sort_shape],
+    "eigh": [prepare_eigh, 1, 1, 2, [], eigh_shape],
+    "svd": [prepare_svd, 1, 1, 3, [], svd_shape],
     "scan": [
         scan_with(prepare_step),
         0,

@@ -19,6 +19,7 @@ from .movement import (
 )
 from .ordering import cumulative, sort
 from .pooling import avg_pool2d, avg_pool2d_grad, max_pool2d, max_pool2d_grad, max_pool2d_take
+from .spectral import eigh, svd
 
 KERNELS = {
     "elementwise": elementwise,
@@ -46,6 +47,8 @@ KERNELS = {
     "scatter": scatter,
     "cumulative": cumulative,
     "sort": sort,
+    "eigh": eigh,
+    "svd": svd,
 }
 
 KERNELS["scan"] = scan_with(KERNELS)

@@ -8,6 +8,7 @@ end.
 
 from ...platform.errors import error
 from .builder import Alias, Builder, Draw
+from .island import Island
 from .movement import move, strides_of
 
 # A `while` asks for its flag after so many steps; those too many change nothing.
@@ -54,7 +55,7 @@ def draws_of(actions):
         if isinstance(action, Loop):
             found.extend(action.own_draws())
             found.extend(draws_of(action.actions))
-        elif not isinstance(action, Alias):
+        elif not isinstance(action, Alias) and not isinstance(action, Island):
             found.append(action)
     return found
 

@@ -11,6 +11,7 @@ from ..backend import Backend, Buffer, Executable
 from ..resolve import resolve
 from .builder import Alias, Builder
 from .control import STEPS_PER_FLAG, Loop, draws_of
+from .island import Island
 from .kernels import KERNELS
 from .layout import Layout, log2_floor, pack, unpack
 from .programs import ProgramCache
@@ -272,6 +273,8 @@ class WebGLBackend(Backend):
             textures[action.outputs[0]] = texture
         elif isinstance(action, Loop):
             yield from self.loop(action, builder, textures)
+        elif isinstance(action, Island):
+            yield from self.visit(action, builder, textures)
         else:
             targets = []
             for value in action.outputs:
@@ -324,6 +327,20 @@ class WebGLBackend(Backend):
                 low = high
                 if self.queued > self.queue_limit:
                     yield from self.throttle()
+        return None
+
+    def visit(self, action, builder, textures):
+        """Generator: a step on the processor."""
+        given = []
+        for i in range(len(action.step_inputs)):
+            spec = action.input_specs[i]
+            given.append(Buffer(self, spec[0], spec[1], textures[action.step_inputs[i]]))
+        hosts = yield from self.read_many(given)
+        found = yield from action.run(hosts)
+        for i in range(len(found)):
+            if found[i] is not None:
+                value = action.step_outputs[i]
+                textures[value] = self.upload_texture(builder.layouts[value], found[i].data, "a result")
         return None
 
     def loop(self, action, builder, textures):

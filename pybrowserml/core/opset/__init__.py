@@ -8,12 +8,14 @@ from . import (
     fourier,
     gathering,
     generators,
+    marks,
     matmul,
     movement,
     pooling,
     reduction,
     scanning,
     sorting,
+    spectral,
     unary,
 )
 from .registry import PRIMITIVES, record, to_tensor
