@@ -48,6 +48,7 @@ from ..core.opset.unary import (
     tan,
     tanh,
 )
+from . import image
 from .activations import (
     celu,
     elu,
@@ -132,6 +133,7 @@ from .creation import (
 )
 from .equations import einsum
 from .fourier import enclosing_power_of_two, fft, fft2, ifft, ifft2, irfft, rfft
+from .image.filters import psnr
 from .indexing import take_along_axis
 from .joining import (
     append,
@@ -194,6 +196,7 @@ from .movement import (
 )
 from .normalization import batch_normalization, layer_normalization
 from .padding import mirror_pad, pad
+from .patches import fold, unfold
 from .pooling import (
     adaptive_average_pool,
     adaptive_max_pool,
