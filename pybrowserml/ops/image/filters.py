@@ -12,13 +12,18 @@ from ...platform.errors import error
 from ...platform.numbers import is_list, is_number
 from ..arguments import per_axis, require_whole, shown
 from ..convolution import convolve_depthwise
-from ..math import mean, square
+from ..math import square
+from ..reduction import mean
 from .shapes import Images
 
 
 def _pair_of_numbers(value, argument):
-    pair = [value, value] if is_number(value) else value
-    if not is_list(pair) or len(pair) != 2 or not is_number(pair[0]) or not is_number(pair[1]):
+    pair = []
+    if is_list(value):
+        pair.extend(value)
+    else:
+        pair.extend([value, value])
+    if len(pair) != 2 or not is_number(pair[0]) or not is_number(pair[1]):
         raise error("ArgumentError", argument + " must be a number or two of them, got " + shown(value))
     return pair
 
