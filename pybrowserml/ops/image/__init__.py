@@ -18,3 +18,8 @@ from .sampling import (
     rotate_with_offset,
     transform,
 )
+from .suppression import (
+    non_max_suppression,
+    non_max_suppression_padded,
+    non_max_suppression_with_score,
+)
