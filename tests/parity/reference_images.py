@@ -154,3 +154,26 @@ def otsu(grey):
             if a * b * gap**2 > best * (1 + 1e-12):
                 best, found = a * b * gap**2, t
     return found
+
+
+def non_max_suppression(boxes, scores, most, iou_threshold, least=None, sigma=0.0):
+    """[indices, scores] of the chosen boxes."""
+    low, high = np.minimum(boxes[:, :2], boxes[:, 2:]), np.maximum(boxes[:, :2], boxes[:, 2:])
+    areas = np.prod(high - low, 1)
+    alive, scores = np.ones(len(boxes), bool), scores.astype(float)
+    chosen, kept = [], []
+    while len(chosen) < most and alive.any():
+        best = int(np.argmax(np.where(alive, scores, -np.inf)))
+        if least is not None and not scores[best] > least:
+            break
+        chosen.append(best)
+        kept.append(scores[best])
+        alive[best] = False
+        shared = np.prod(np.maximum(np.minimum(high, high[best]) - np.maximum(low, low[best]), 0), 1)
+        overlap = np.where(
+            (areas == 0) | (areas[best] == 0), 0, shared / (areas + areas[best] - shared + 1e-300)
+        )
+        alive &= ~(overlap >= iou_threshold)
+        if sigma > 0:
+            scores = scores * np.exp(-0.5 / sigma * overlap**2)
+    return chosen, kept

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from pybrowserml import ops
+from pybrowserml.ops.image import suppression
 
 from . import reference_images as images
 from .reference_windows import to_first, to_last
@@ -692,4 +693,48 @@ MOVED = [
     ),
 ]
 
-ROWS = [*RESIZE, *FORMS, *SAMPLES, *FILTERS, *COLOURS, *MOVED]
+
+def suppressed(op, most, iou, least=None, sigma=0.0):
+    """Indices and scores padded to `most`, and how many there are."""
+
+    def build(boxes, scores):
+        if op == "padded":
+            return image.non_max_suppression_padded(boxes, scores, most, iou, least)
+        return suppression.choose_boxes(boxes, scores, most, iou, least, sigma, op)
+
+    def theirs(boxes, scores):
+        chosen, kept = images.non_max_suppression(boxes, scores, most, iou, least, sigma)
+        indices = np.array([*chosen, *[0] * (most - len(chosen))])
+        padded = np.array([*kept, *[0.0] * (most - len(kept))])
+        return (
+            [indices, np.array(len(chosen))] if op == "padded" else [indices, padded, np.array(len(chosen))]
+        )
+
+    return build, theirs
+
+
+def boxes_row(name, op, most, *rest):
+    build, theirs = suppressed(op, most, *rest)
+    cases = [[uniform([n, 4], 0, 1), uniform([n], -0.3, 1)] for n in (20, 1)]
+    return Row(name, build, cases, theirs, **SUMS)
+
+
+SUPPRESSION = [
+    boxes_row("non_max_suppression_padded", "padded", 6, 0.3),
+    boxes_row("non_max_suppression_padded above a score", "padded", 25, 0.5, 0.4),
+    boxes_row("soft non-maximum suppression", "soft", 9, 0.8, 0.05, 0.5),
+    Row(
+        "non_max_suppression_padded of equal scores and flat boxes",
+        suppressed("padded", 6, 0.5)[0],
+        [
+            [
+                values([[0, 0, 1, 1], [1, 1, 0, 0], [0, 0, 0, 1], [0, 0, 0, 1], [0, 0, 0.5, 1]]),
+                values([0.5, 0.5, 0.5, 0.25, 0.1]),
+            ]
+        ],
+        # The second is the first by other corners; flat boxes overlap nothing; half of the first is 0.5.
+        lambda boxes, scores: [np.array([0, 2, 3, 0, 0, 0]), np.array(3)],
+    ),
+]
+
+ROWS = [*RESIZE, *FORMS, *SAMPLES, *FILTERS, *COLOURS, *MOVED, *SUPPRESSION]

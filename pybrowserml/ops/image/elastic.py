@@ -1,18 +1,18 @@
 """Images pulled about at random."""
 
 from ...core.dims import is_symbolic
-from ...core.opset.binary import add, multiply
+from ...core.opset.binary import add
 from ...core.opset.generators import iota
 from ...core.opset.movement import slice_strided
 from ...core.opset.registry import as_float
 from ...core.opset.unary import cast
-from ...core.shapes import format_shape
+from ...core.shapes import copy_shape, format_shape
 from ...platform.errors import error
 from ...platform.numbers import to_int
 from ..arguments import require_choice
 from ..random import normal
 from .filters import gaussian_weights, smoothed
-from .sampling import FILL_MODES, ORDERS, sample_images
+from .sampling import FILL_MODES, ORDERS, corners_of, sample_images
 from .shapes import Images
 
 
@@ -43,10 +43,11 @@ def elastic_transform(
         )
     size = to_int(6.0 * sigma)
     weights = gaussian_weights(size + 1 - size % 2, sigma)
-    moves = smoothed(normal([n, height, width, 2], 0.0, sigma, None, seed), weights, weights, "same")
+    moves = smoothed(normal([n, height, width, 2], 0.0, sigma * alpha, None, seed), weights, weights, "same")
+    order = ORDERS[interpolation]
+    shape = [n, height, width, corners_of(2, order)]
     places = []
     for axis in range(2):
         part = slice_strided(moves, [0, 0, 0, axis], [n, height, width, 1], [1, 1, 1, 1])
-        grid = cast(iota([1, height, width, 1], axis + 1), "float32")
-        places.append(add(grid, multiply(part, alpha)))
-    return given.back(sample_images(x, places[0], places[1], ORDERS[interpolation], fill_mode, fill_value))
+        places.append(add(cast(iota(copy_shape(shape), axis + 1), "float32"), part))
+    return given.back(sample_images(x, places[0], places[1], order, fill_mode, fill_value))

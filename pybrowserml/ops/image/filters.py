@@ -4,7 +4,7 @@ import math
 
 from ...core.dims import is_symbolic
 from ...core.opset.binary import add, divide, multiply, subtract
-from ...core.opset.movement import broadcast_to, concatenate, reshape, slice_strided, transpose
+from ...core.opset.movement import concatenate, reshape, slice_strided, transpose
 from ...core.opset.registry import as_float, to_tensor
 from ...core.opset.unary import log
 from ...core.shapes import copy_shape, format_shape, same_shape
@@ -45,9 +45,11 @@ def smoothed(x, vertical, horizontal, padding):
     for k in range(2):
         weights = vertical if k == 0 else horizontal
         size = len(weights)
-        shape = [size, 1, channels, 1] if k == 0 else [1, size, channels, 1]
-        flat = reshape(to_tensor(weights, "float32"), [size, 1, 1, 1] if k == 0 else [1, size, 1, 1])
-        x = convolve_depthwise(x, broadcast_to(flat, shape), [1, 1], padding, [1, 1])
+        # Written out for every channel here: a constant costs no step.
+        filters = [[[[weights[i]] for c in range(channels)]] for i in range(size)]
+        if k == 1:
+            filters = [[[[weights[i]] for c in range(channels)] for i in range(size)]]
+        x = convolve_depthwise(x, to_tensor(filters, "float32"), [1, 1], padding, [1, 1])
     return x
 
 
@@ -82,8 +84,11 @@ def sobel_edges(images, data_format=None):
         )
     smooth = [1.0, 2.0, 1.0]
     slope = [-1.0, 0.0, 1.0]
-    taps = [[[slope[i] * smooth[j], smooth[i] * slope[j]] for j in range(3)] for i in range(3)]
-    filters = broadcast_to(reshape(to_tensor(taps, "float32"), [3, 3, 1, 2]), [3, 3, channels, 2])
+    taps = [
+        [[[slope[i] * smooth[j], smooth[i] * slope[j]] for c in range(channels)] for j in range(3)]
+        for i in range(3)
+    ]
+    filters = to_tensor(taps, "float32")
     y = convolve_depthwise(x, filters, [1, 1], "same", [1, 1])
     y = reshape(y, [y.shape[0], y.shape[1], y.shape[2], channels, 2])
     return transpose(y, [0, 3, 1, 2, 4]) if given.form == "channels_first" else y

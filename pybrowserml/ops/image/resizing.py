@@ -76,42 +76,47 @@ def resize(
             "ArgumentError", "resize: only one of crop_to_aspect_ratio and pad_to_aspect_ratio may be true"
         )
     given = Images(images, data_format, "resize")
-    x = given.x
+    x = given.own
     if crop_to_aspect_ratio:
         given.require_static()
-        x = _cropped(x, target)
+        x = _cropped(x, given.row_axis, target)
     elif pad_to_aspect_ratio:
         given.require_static()
-        x = _padded(x, target, fill_value)
-    return given.back(_resampled(x, target, interpolation, antialias))
+        x = _padded(x, given.row_axis, target, fill_value)
+    return given.own_back(_resampled(x, given.row_axis, target, interpolation, antialias))
 
 
-def _cropped(x, target):
-    height, width = x.shape[1], x.shape[2]
-    rows = max(min(height, width * target[0] // target[1]), 1)
-    columns = max(min(width, height * target[1] // target[0]), 1)
-    begin = [0, (height - rows) // 2, (width - columns) // 2, 0]
-    return slice_strided(x, begin, [x.shape[0], rows, columns, x.shape[3]], [1, 1, 1, 1])
+def _cropped(x, row_axis, target):
+    height, width = x.shape[row_axis], x.shape[row_axis + 1]
+    shape = copy_shape(x.shape)
+    shape[row_axis] = max(min(height, width * target[0] // target[1]), 1)
+    shape[row_axis + 1] = max(min(width, height * target[1] // target[0]), 1)
+    begin = [(x.shape[i] - shape[i]) // 2 if i >= row_axis and i < row_axis + 2 else 0 for i in range(4)]
+    return slice_strided(x, begin, shape, [1, 1, 1, 1])
 
 
-def _padded(x, target, fill_value):
-    height, width = x.shape[1], x.shape[2]
+def _padded(x, row_axis, target, fill_value):
+    height, width = x.shape[row_axis], x.shape[row_axis + 1]
     above = (max(height, width * target[0] // target[1]) - height) // 2
     left = 0 if above > 0 else (max(width, height * target[1] // target[0]) - width) // 2
-    return pad_interior(x, [[0, 0, 0], [above, above, 0], [left, left, 0], [0, 0, 0]], fill_value)
+    pads = [[0, 0, 0] for dim in x.shape]
+    pads[row_axis] = [above, above, 0]
+    pads[row_axis + 1] = [left, left, 0]
+    return pad_interior(x, pads, fill_value)
 
 
-def _resampled(x, target, interpolation, antialias):
+def _resampled(x, row_axis, target, interpolation, antialias):
     if interpolation != "nearest":
         x = as_float(x)
     # The axis that shrinks most comes first: what is left to do is less.
-    order = [1, 2]
-    if not is_symbolic(x.shape[1]) and not is_symbolic(x.shape[2]):
-        if target[0] * x.shape[2] > target[1] * x.shape[1]:
-            order = [2, 1]
-    for axis in order:
+    order = [0, 1]
+    height, width = x.shape[row_axis], x.shape[row_axis + 1]
+    if not is_symbolic(height) and not is_symbolic(width) and target[0] * width > target[1] * height:
+        order = [1, 0]
+    for k in order:
+        axis = row_axis + k
         size = x.shape[axis]
-        count = target[axis - 1]
+        count = target[k]
         if dims_equal(size, count):
             continue
         if interpolation == "nearest":

@@ -23,7 +23,7 @@ from ...core.opset.binary import (
 )
 from ...core.opset.gather_sum import gather_sum
 from ...core.opset.generators import iota, size_of
-from ...core.opset.movement import broadcast_to, reshape, slice_strided
+from ...core.opset.movement import reshape, slice_strided, transpose
 from ...core.opset.reduction import reduce_sum
 from ...core.opset.registry import as_float, to_tensor
 from ...core.opset.unary import absolute, cast, cos, floor, sign, sin
@@ -67,39 +67,46 @@ def rounded(x):
     return cast(multiply(sign(x), floor(add(absolute(x), 0.5))), "int32")
 
 
+def corners_of(axes, order):
+    """How many pixels each sample reads."""
+    return 2**axes if order == 1 else 1
+
+
 def sample_table(coordinates, lengths, order, fill_mode):
     """[flat indices, weights] of the pixels around each sample.
 
-    coordinates: one float tensor an axis, all of shapes that broadcast, with a last axis of 1 for the pixels.
-    lengths: sizes of the axes. order 0: the nearest pixel; 1: those around it, weighted by lines. "constant" gives
-    pixels outside the weight 0.
+    coordinates: one float tensor an axis, all of one shape, whose last axis repeats each place for the pixels that it
+    reads (`corners_of`), so that all of this is one fused step. lengths: sizes of the axes. order 0: the nearest
+    pixel; 1: those around it, weighted by lines. "constant" gives pixels outside the weight 0.
     """
     axes = len(coordinates)
-    corners = 2**axes if order == 1 else 1
+    corners = corners_of(axes, order)
     indices = None
     weights = None
     for a in range(axes):
         coordinate = coordinates[a]
         length = _length(lengths[a])
+        weight = None
         if order == 0:
             places = rounded(coordinate)
-            weight = None
         else:
-            # Corner j takes the upper pixel of axis a where bit axes - 1 - a of j is set.
-            bits = to_tensor([(j // 2 ** (axes - 1 - a)) % 2 for j in range(corners)], "int32")
+            # Corner j takes the upper pixel of axis a, with a weight of `share`, where bit axes - 1 - a of j is set;
+            # the lower one has 1 - share.
+            bits = [(j // 2 ** (axes - 1 - a)) % 2 for j in range(corners)]
             low = floor(coordinate)
             share = subtract(coordinate, low)
-            places = add(cast(low, "int32"), bits)
-            weight = where(equal(bits, 1), share, subtract(1.0, share))
+            places = add(cast(low, "int32"), to_tensor(bits, "int32"))
+            slopes = to_tensor([2.0 * bit - 1.0 for bit in bits], "float32")
+            weight = add(multiply(share, slopes), to_tensor([1.0 - bit for bit in bits], "float32"))
         fixed = _inside(places, length, fill_mode)
         if fill_mode == "constant":
             here = logical_and(greater_equal(places, 0), less(places, length))
             weight = where(here, 1.0 if weight is None else weight, 0.0)
+        elif weight is None and a == 0:
+            weight = where(greater_equal(fixed, 0), 1.0, 0.0)
         indices = fixed if indices is None else add(multiply(indices, length), fixed)
         if weight is not None:
             weights = weight if weights is None else multiply(weights, weight)
-    if weights is None:
-        weights = add(multiply(cast(indices, "float32"), 0.0), 1.0)
     return [indices, weights]
 
 
@@ -135,15 +142,16 @@ def map_coordinates(inputs, coordinates, order, fill_mode="constant", fill_value
     if order != 0 and order != 1:
         raise error("ArgumentError", "order must be 0 or 1, got " + shown(order))
     require_choice(fill_mode, FILL_MODES, "fill_mode")
-    shape = places.shape[1 : len(places.shape)]
-    shape.append(1)
+    moved = transpose(places, [(a + 1) % len(places.shape) for a in range(len(places.shape))])
+    shape = copy_shape(moved.shape)
+    shape[len(shape) - 1] = 1
+    corners = corners_of(rank, order)
     parts = []
     for a in range(rank):
-        begin = [0 for dim in places.shape]
-        begin[0] = a
-        part = copy_shape(places.shape)
-        part[0] = 1
-        parts.append(reshape(slice_strided(places, begin, part, [1 for dim in part]), shape))
+        begin = [0 for dim in shape]
+        begin[len(shape) - 1] = a
+        part = slice_strided(moved, begin, copy_shape(shape), [1 for dim in shape])
+        parts.append(add(part, to_tensor([0.0 for j in range(corners)], "float32")) if corners > 1 else part)
     table = sample_table(parts, x.shape, order, fill_mode)
     y = gather_sum(reshape(as_float(x), [-1]), table[0], table[1], 0)
     y = _filled(y, table[1], fill_mode, fill_value)
@@ -151,34 +159,34 @@ def map_coordinates(inputs, coordinates, order, fill_mode="constant", fill_value
 
 
 def sample_images(x, rows, columns, order, fill_mode, fill_value):
-    """[batch, height, width, channels] read at rows, columns [batch, h, w, 1] → [batch, h, w, channels]."""
+    """[batch, height, width, channels] read at rows, columns [batch, h, w, corners] → [batch, h, w, channels]."""
     table = sample_table([rows, columns], [x.shape[1], x.shape[2]], order, fill_mode)
-    plane = multiply(_length(x.shape[1]), _length(x.shape[2]))
     indices = table[0]
-    weights = table[1]
     if not dims_equal(x.shape[0], 1):
-        indices = add(indices, multiply(iota([x.shape[0], 1, 1, 1], 0), plane))
-        weights = broadcast_to(weights, copy_shape(indices.shape))
-    flat = reshape(x, [dim_mul(dim_mul(x.shape[0], x.shape[1]), x.shape[2]), x.shape[3]])
-    return _filled(gather_sum(flat, indices, weights, 0), weights, fill_mode, fill_value)
+        plane = multiply(_length(x.shape[1]), _length(x.shape[2]))
+        indices = add(indices, multiply(iota(copy_shape(rows.shape), 0), plane))
+    y = gather_sum(_pixels(x), indices, table[1], 0)
+    return _filled(y, table[1], fill_mode, fill_value)
 
 
-def _grid(height, width):
-    """[rows, columns] of the pixels as floats [1, h, 1, 1] and [1, 1, w, 1]."""
-    return [
-        cast(iota([1, height, 1, 1], 1), "float32"),
-        cast(iota([1, 1, width, 1], 2), "float32"),
-    ]
+def _pixels(x):
+    """The images as a list of pixels."""
+    return reshape(x, [dim_mul(dim_mul(x.shape[0], x.shape[1]), x.shape[2]), x.shape[3]])
+
+
+def _grid(batch, height, width, order):
+    """[rows, columns] of the pixels as floats [batch, height, width, corners]."""
+    shape = [batch, height, width, corners_of(2, order)]
+    return [cast(iota(shape, 1), "float32"), cast(iota(copy_shape(shape), 2), "float32")]
 
 
 def _parameters(transforms, count, batch, op):
     """Tensors [batch or 1, 1, 1, 1], one per parameter, of [count] or [batch, count]."""
     t = as_float(transforms)
     rank = len(t.shape)
-    if rank == 1:
-        t = reshape(t, [1, t.shape[0]])
-    good = (rank == 1 or rank == 2) and dims_equal(t.shape[1], count)
-    if not good or not (dims_equal(t.shape[0], 1) or dims_equal(t.shape[0], batch)):
+    rows = t.shape[0] if rank == 2 else 1
+    good = (rank == 1 or rank == 2) and dims_equal(t.shape[rank - 1], count)
+    if not good or not (dims_equal(rows, 1) or dims_equal(rows, batch)):
         raise error(
             "ShapeError",
             op
@@ -187,10 +195,13 @@ def _parameters(transforms, count, batch, op):
             + " numbers, or as many for each image, got "
             + format_shape(t.shape),
         )
-    return [
-        reshape(slice_strided(t, [0, i], [t.shape[0], 1], [1, 1]), [t.shape[0], 1, 1, 1])
-        for i in range(count)
-    ]
+    return _entries(t, rows, count)
+
+
+def _entries(t, rows, count):
+    """The columns of [rows, count] as tensors [rows, 1, 1, 1]."""
+    wide = reshape(t, [rows, 1, 1, count])
+    return [slice_strided(wide, [0, 0, 0, i], [rows, 1, 1, 1], [1, 1, 1, 1]) for i in range(count)]
 
 
 def affine_transform(
@@ -206,10 +217,11 @@ def affine_transform(
     given = Images(images, data_format, "affine_transform")
     x = as_float(given.x)
     p = _parameters(transform, 8, x.shape[0], "affine_transform")
-    grid = _grid(x.shape[1], x.shape[2])
+    order = ORDERS[interpolation]
+    grid = _grid(x.shape[0], x.shape[1], x.shape[2], order)
     columns = add(add(multiply(grid[1], p[0]), multiply(grid[0], p[1])), p[2])
     rows = add(add(multiply(grid[1], p[3]), multiply(grid[0], p[4])), p[5])
-    return given.back(sample_images(x, rows, columns, ORDERS[interpolation], fill_mode, fill_value))
+    return given.back(sample_images(x, rows, columns, order, fill_mode, fill_value))
 
 
 def _projected(grid, p):
@@ -233,8 +245,9 @@ def perspective_transform(
     x = as_float(given.x)
     starts = _corners(start_points, x.shape[0])
     ends = _corners(end_points, x.shape[0])
-    places = _projected(_grid(x.shape[1], x.shape[2]), _homography(starts, ends))
-    return given.back(sample_images(x, places[0], places[1], ORDERS[interpolation], "constant", fill_value))
+    order = ORDERS[interpolation]
+    places = _projected(_grid(x.shape[0], x.shape[1], x.shape[2], order), _homography(starts, ends))
+    return given.back(sample_images(x, places[0], places[1], order, "constant", fill_value))
 
 
 def _corners(points, batch):
@@ -329,8 +342,9 @@ def transform(
         raise error("ShapeError", "transform: needs images of rank 4, got " + format_shape(x.shape))
     size = x.shape[1:3] if output_shape is None else target_size(output_shape, "output_shape")
     p = _parameters(transforms, 8, x.shape[0], "transform")
-    places = _projected(_grid(size[0], size[1]), p)
-    return sample_images(x, places[0], places[1], ORDERS[interpolation], fill_mode, fill_value)
+    order = ORDERS[interpolation]
+    places = _projected(_grid(x.shape[0], size[0], size[1], order), p)
+    return sample_images(x, places[0], places[1], order, fill_mode, fill_value)
 
 
 def rotate_with_offset(image, radians, fill_value=0, center=0.5):
@@ -347,7 +361,7 @@ def rotate_with_offset(image, radians, fill_value=0, center=0.5):
         shares = [center[0], center[1]]  # pyright: ignore[reportIndexIssue]
     middle_x = multiply(cast(to_tensor(_length(x.shape[2])), "float32"), shares[0])
     middle_y = multiply(cast(to_tensor(_length(x.shape[1])), "float32"), shares[1])
-    grid = _grid(x.shape[1], x.shape[2])
+    grid = _grid(x.shape[0], x.shape[1], x.shape[2], 0)
     angle = to_tensor(radians, "float32")
     across = subtract(grid[1], middle_x)
     down = subtract(grid[0], middle_y)
@@ -402,30 +416,46 @@ def crop_and_resize(image, boxes, box_ind, crop_size, method="bilinear", extrapo
         raise error(
             "ShapeError", "crop_and_resize: box_ind must have one index a box, got " + format_shape(of.shape)
         )
-    places = []
-    inside = None
-    for axis in range(2):
-        last = cast(to_tensor(subtract(_length(x.shape[axis + 1]), 1)), "float32")
-        n = target[axis]
-        shape = [1, n, 1, 1] if axis == 0 else [1, 1, n, 1]
-        # Both ends are exact in this form: a box that ends with the image never leaves it.
-        shares = [i / (n - 1) if n > 1 else 0.5 for i in range(n)]
-        low = multiply(
-            _edge(rectangles, axis), reshape(to_tensor([1.0 - t for t in shares], "float32"), shape)
-        )
-        high = multiply(_edge(rectangles, axis + 2), reshape(to_tensor(shares, "float32"), shape))
-        place = multiply(add(low, high), last)
-        here = logical_and(greater_equal(place, 0.0), less_equal(place, last))
-        inside = here if inside is None else logical_and(inside, here)
-        places.append(place)
-    table = sample_table(places, [x.shape[1], x.shape[2]], ORDERS[method], "nearest")
+    edges = _entries(rectangles, count, 4)
+    order = ORDERS[method]
+    shape = [count, target[0], target[1], corners_of(2, order)]
+    places = _box_places(edges, x, target, shape)
+    table = sample_table(places, [x.shape[1], x.shape[2]], order, "nearest")
     plane = multiply(_length(x.shape[1]), _length(x.shape[2]))
     indices = add(table[0], multiply(reshape(of, [count, 1, 1, 1]), plane))
-    flat = reshape(x, [dim_mul(dim_mul(x.shape[0], x.shape[1]), x.shape[2]), x.shape[3]])
-    y = gather_sum(flat, indices, where(inside, table[1], 0.0), 0)
-    return y if extrapolation_value == 0 else where(inside, y, float(extrapolation_value))
+    y = gather_sum(_pixels(x), indices, where(_is_inside(places, x), table[1], 0.0), 0)
+    if extrapolation_value == 0:
+        return y
+    shape[3] = 1
+    outside = where(_is_inside(_box_places(edges, x, target, shape), x), 0.0, float(extrapolation_value))
+    return add(y, outside)
 
 
-def _edge(boxes, k):
-    """Column k of the boxes as [count, 1, 1, 1]."""
-    return reshape(slice_strided(boxes, [0, k], [boxes.shape[0], 1], [1, 1]), [boxes.shape[0], 1, 1, 1])
+def _last(dim):
+    """The place of the last pixel of an axis, as a float."""
+    return cast(to_tensor(subtract(_length(dim), 1)), "float32")
+
+
+def _box_places(edges, x, target, shape):
+    """[rows, columns] of a shape, where the samples of the boxes lie."""
+    places = []
+    for axis in range(2):
+        n = target[axis]
+        # Both ends are exact in this form: a box that ends with the image never leaves it.
+        share = multiply(cast(iota(copy_shape(shape), axis + 1), "float32"), 1.0 / (n - 1) if n > 1 else 0.0)
+        share = (
+            where(equal(iota(copy_shape(shape), axis + 1), n - 1), 1.0, share) if n > 1 else add(share, 0.5)
+        )
+        place = add(multiply(subtract(1.0, share), edges[axis]), multiply(share, edges[axis + 2]))
+        places.append(multiply(place, _last(x.shape[axis + 1])))
+    return places
+
+
+def _is_inside(places, x):
+    inside = None
+    for axis in range(2):
+        here = logical_and(
+            greater_equal(places[axis], 0.0), less_equal(places[axis], _last(x.shape[axis + 1]))
+        )
+        inside = here if inside is None else logical_and(inside, here)
+    return inside

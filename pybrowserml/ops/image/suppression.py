@@ -44,7 +44,7 @@ def non_max_suppression(boxes, scores, max_output_size, iou_threshold=0.5, score
     A box is left out when its intersection over union with a chosen one is iou_threshold or more, or its score is
     not above score_threshold (None: any score will do).
     """
-    found = _choose(
+    found = choose_boxes(
         boxes, scores, max_output_size, iou_threshold, score_threshold, 0.0, "non_max_suppression"
     )
     count = yield from _read_count(found[2])
@@ -61,7 +61,7 @@ def non_max_suppression_with_score(
     exp(-iou² / (2 sigma)) for each chosen one. Source: Bodla et al. 2017, "Soft-NMS", arXiv:1704.04503.
     """
     op = "non_max_suppression_with_score"
-    found = _choose(boxes, scores, max_output_size, iou_threshold, score_threshold, soft_nms_sigma, op)
+    found = choose_boxes(boxes, scores, max_output_size, iou_threshold, score_threshold, soft_nms_sigma, op)
     count = yield from _read_count(found[2])
     return [slice_strided(found[0], [0], [count], [1]), slice_strided(found[1], [0], [count], [1])]
 
@@ -72,7 +72,7 @@ def non_max_suppression_padded(boxes, scores, max_output_size, iou_threshold=0.5
     Its shape follows from its arguments alone, so that it may stand inside compiled functions.
     """
     op = "non_max_suppression_padded"
-    found = _choose(boxes, scores, max_output_size, iou_threshold, score_threshold, 0.0, op)
+    found = choose_boxes(boxes, scores, max_output_size, iou_threshold, score_threshold, 0.0, op)
     return [found[0], found[2]]
 
 
@@ -81,7 +81,7 @@ def _read_count(count):
     return host_numbers(host)[0]
 
 
-def _choose(boxes, scores, max_output_size, iou_threshold, score_threshold, sigma, op):
+def choose_boxes(boxes, scores, max_output_size, iou_threshold, score_threshold, sigma, op):
     """[indices, scores, count] of the chosen boxes, padded with 0."""
     boxes = as_float(boxes)
     scores = as_float(scores)
