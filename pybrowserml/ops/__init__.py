@@ -47,6 +47,7 @@ from ..core.opset.unary import (
     tan,
     tanh,
 )
+from . import image
 from .activations import (
     celu,
     elu,
@@ -135,6 +136,7 @@ from .creation import (
 from .equations import einsum
 from .factorization import cholesky, lu_factor, qr
 from .fourier import enclosing_power_of_two, fft, fft2, ifft, ifft2, irfft, rfft
+from .image.filters import psnr
 from .indexing import gather_nd, slice, slice_update, take, take_along_axis
 from .joining import (
     append,
@@ -203,6 +205,7 @@ from .normalization import (
     rms_normalization,
 )
 from .padding import mirror_pad, pad
+from .patches import fold, unfold
 from .patterns import rearrange
 from .pooling import (
     adaptive_average_pool,

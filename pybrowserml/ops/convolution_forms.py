@@ -116,7 +116,7 @@ def _transpose_to(x, w, output_shape, strides, pad, op):
                 + " does not have the size of x, "
                 + format_shape(x.shape),
             )
-        full = (found - 1) * steps[i] + window[i]
+        full = (x.shape[i + 1] - 1) * steps[i] + window[i]
         crops.append([pads[i][0], full - pads[i][0] - size])
     return convolve_transposed(x, w, steps, crops, ones)
 

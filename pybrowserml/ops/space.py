@@ -7,7 +7,6 @@ from ..core.shapes import copy_shape, format_shape
 from ..platform.errors import error
 from ..platform.numbers import is_list
 from .arguments import data_format_of, require_whole, shown
-from .convolution import from_channels_last, to_channels_last
 
 
 def _divided(size, block, op):
@@ -27,29 +26,42 @@ def _require_images(x, op):
 def depth_to_space(x, block_size, data_format="channels_last"):
     """Channels moved into blocks of pixels: [n, h, w, c] → [n, h * block, w * block, c / block²].
 
-    Channel (i * block + j) * c / block² + k goes to row i, column j, channel k of its pixel's block.
+    Row i, column j and channel k of a pixel's block come from channel (i * block + j) * c / block² + k; with
+    "channels_first", as in Keras, from channel k * block² + i * block + j.
     """
     form = data_format_of(data_format)
     block = require_whole(block_size, 1, "block_size")
-    x = to_channels_last(to_tensor(x), form)
+    x = to_tensor(x)
     _require_images(x, "depth_to_space")
-    n, h, w = x.shape[0], x.shape[1], x.shape[2]
+    n = x.shape[0]
+    if form == "channels_first":
+        c = _divided(x.shape[1], block * block, "depth_to_space")
+        h, w = x.shape[2], x.shape[3]
+        y = transpose(reshape(x, [n, c, block, block, h, w]), [0, 1, 4, 2, 5, 3])
+        return reshape(y, [n, c, dim_mul(h, block), dim_mul(w, block)])
+    h, w = x.shape[1], x.shape[2]
     c = _divided(x.shape[3], block * block, "depth_to_space")
     y = transpose(reshape(x, [n, h, w, block, block, c]), [0, 1, 3, 2, 4, 5])
-    return from_channels_last(reshape(y, [n, dim_mul(h, block), dim_mul(w, block), c]), form)
+    return reshape(y, [n, dim_mul(h, block), dim_mul(w, block), c])
 
 
 def space_to_depth(x, block_size, data_format="channels_last"):
     """Blocks of pixels moved into the channels, the inverse of `depth_to_space`; the sizes divide by the block."""
     form = data_format_of(data_format)
     block = require_whole(block_size, 1, "block_size")
-    x = to_channels_last(to_tensor(x), form)
+    x = to_tensor(x)
     _require_images(x, "space_to_depth")
-    n, c = x.shape[0], x.shape[3]
-    h = _divided(x.shape[1], block, "space_to_depth")
-    w = _divided(x.shape[2], block, "space_to_depth")
+    n = x.shape[0]
+    at = 2 if form == "channels_first" else 1
+    h = _divided(x.shape[at], block, "space_to_depth")
+    w = _divided(x.shape[at + 1], block, "space_to_depth")
+    if form == "channels_first":
+        c = x.shape[1]
+        y = transpose(reshape(x, [n, c, h, block, w, block]), [0, 1, 3, 5, 2, 4])
+        return reshape(y, [n, dim_mul(c, block * block), h, w])
+    c = x.shape[3]
     y = transpose(reshape(x, [n, h, block, w, block, c]), [0, 1, 3, 2, 4, 5])
-    return from_channels_last(reshape(y, [n, h, w, dim_mul(c, block * block)]), form)
+    return reshape(y, [n, h, w, dim_mul(c, block * block)])
 
 
 def _pairs(value, count, argument):

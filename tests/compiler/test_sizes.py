@@ -5,10 +5,11 @@ import pytest
 from compiler.validate import validate
 from engines import ENGINES, Job
 
+from pybrowserml import ops
 from pybrowserml.backends.backend import sizes_from_inputs
 from pybrowserml.compiler.function import trace_runner
 from pybrowserml.core.autodiff import gradients
-from pybrowserml.core.dims import dim_floordiv, size_named
+from pybrowserml.core.dims import dim_floordiv, dim_mul, size_named
 from pybrowserml.core.opset.binary import add, divide, equal, multiply, subtract
 from pybrowserml.core.opset.convolution import conv2d, same_pads
 from pybrowserml.core.opset.gathering import gather
@@ -73,6 +74,65 @@ def movements(inputs):
     ]
 
 
+def windows(inputs):
+    """Convolution, its transpose, pooling and patches over one to three axes of unknown size."""
+    x, w = inputs
+    n, h, width = x.shape[0], x.shape[1], x.shape[2]
+    images = [
+        ops.conv_transpose(x, w, 3, "valid"),
+        ops.conv_transpose(x, w, 2, "same"),
+        ops.conv_transpose(x, w, 2, "same", 1),
+        ops.image.extract_patches(x, 2, 1),
+        ops.unfold(x, [2, 1], 1, [1, 0]),
+        ops.pool(x, 2, "avg", "same", 2),
+        ops.dilation2d(
+            x, reshape(slice_strided(w, [0, 0, 0, 0], [2, 2, 1, 2], [1, 1, 1, 1]), [2, 2, 2]), 1, "same"
+        ),
+    ]
+    rows = reshape(x, [dim_mul(n, h), width, 2])
+    deep = reshape(x, [n, h, width, 2, 1])
+    filters = slice_strided(w, [0, 0, 0, 0], [2, 2, 2, 1], [1, 1, 1, 1])
+    found = [
+        *images,
+        ops.conv(rows, reshape(filters, [4, 2, 1]), 1, "causal"),
+        ops.conv(deep, reshape(filters, [2, 2, 2, 1, 1]), [2, 1, 1], "same"),
+        ops.conv_transpose(deep, reshape(filters, [2, 2, 2, 1, 1]), [2, 1, 1], "same"),
+        ops.max_pool(rows, 2, 1, "same"),
+        ops.average_pool(deep, 2, None, "same"),
+    ]
+    total = None
+    for item in found:
+        part = reduce_sum(multiply(item, item), None, False)
+        total = part if total is None else add(total, part)
+    return [*found, *gradients([total], [x, w])]
+
+
+def pictures(inputs):
+    """Images of unknown size, resampled."""
+    x, boxes = inputs
+    found = [
+        ops.image.resize(x, [3, 7], "nearest"),
+        ops.image.resize(x, [3, 7]),
+        ops.image.resize(x, [6, 2], "bicubic"),
+        ops.image.resize(x, [5, 5], "lanczos3"),
+        ops.image.affine_transform(x, [0.9, 0.31, -1.13, -0.2, 1.1, 0.63, 0, 0], "bilinear", "reflect"),
+        ops.image.crop_and_resize(
+            x, boxes, cast(multiply(0.0, reduce_sum(boxes, 1, False)), "int32"), [2, 3]
+        ),
+        ops.image.crop_images(x, 1, 0, 0, 1),
+        ops.image.pad_images(x, 1, 0, 0, 1),
+        ops.image.gaussian_blur(x),
+        ops.image.ssim(x, multiply(x, 0.5), 1.0, 3),
+        ops.image.flip_left_right(x),
+        ops.image.rotate_with_offset(x, 0.3),
+    ]
+    total = None
+    for item in found:
+        part = reduce_sum(multiply(item, item), None, False)
+        total = part if total is None else add(total, part)
+    return [*found, *gradients([total], [x])]
+
+
 N, H, W = size_named("n"), size_named("h"), size_named("w")
 PROGRAMS = {
     "classifier": (
@@ -91,6 +151,18 @@ PROGRAMS = {
             {"n": 1, "h": 3, "w": 8},
             {"n": 3, "h": 11, "w": 4},
         ],
+    ),
+    "windows": (
+        windows,
+        [[N, H, W, 2], [2, 2, 2, 2]],
+        ["float32", "float32"],
+        [{"n": 1, "h": 5, "w": 3}, {"n": 2, "h": 4, "w": 6}, {"n": 3, "h": 3, "w": 4}],
+    ),
+    "pictures": (
+        pictures,
+        [[N, H, W, 2], [N, 4]],
+        ["float32", "float32"],
+        [{"n": 2, "h": 5, "w": 3}, {"n": 3, "h": 4, "w": 6}],
     ),
     "movements": (movements, [[N, 3]], ["float32"], [{"n": 2}, {"n": 3}, {"n": 5}, {"n": 8}]),
 }

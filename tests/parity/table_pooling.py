@@ -178,6 +178,14 @@ def depth_to_space(x, b):
     return y.reshape(n, h * b, w * b, c // (b * b))
 
 
+def shuffled(planes, b):
+    """b² planes [n, b², h, w] as one of b times the size."""
+    y = np.zeros([planes.shape[0], planes.shape[2] * b, planes.shape[3] * b])
+    for k in range(b * b):
+        y[:, k // b :: b, k % b :: b] = planes[:, k]
+    return y
+
+
 def space_to_batch(x, blocks, paddings):
     """One place of the blocks after the other."""
     x = np.pad(x, [(0, 0), *map(tuple, paddings), *[(0, 0)] * (x.ndim - 1 - len(blocks))])
@@ -216,7 +224,7 @@ SPACE = [
     moved(
         "space_to_depth, channels first",
         lambda x: ops.space_to_depth(x, 3, "channels_first"),
-        lambda x: windows.to_first(space_to_depth(windows.to_last(x), 3)),
+        lambda x: np.stack([x[:, c, i::3, j::3] for c in range(2) for i in range(3) for j in range(3)], 1),
         [1, 2, 3, 6],
     ),
     moved(
@@ -229,8 +237,8 @@ SPACE = [
     moved(
         "depth_to_space, channels first",
         lambda x: ops.depth_to_space(x, 2, "channels_first"),
-        lambda x: windows.to_first(depth_to_space(windows.to_last(x), 2)),
-        [2, 4, 2, 3],
+        lambda x: np.stack([shuffled(x[:, 4 * c : 4 * c + 4], 2) for c in range(2)], 1),
+        [2, 8, 2, 3],
     ),
     moved(
         "space_to_batch_nd",

@@ -1,0 +1,53 @@
+"""Images pulled about at random."""
+
+from ...core.dims import is_symbolic
+from ...core.opset.binary import add
+from ...core.opset.generators import iota
+from ...core.opset.movement import slice_strided
+from ...core.opset.registry import as_float
+from ...core.opset.unary import cast
+from ...core.shapes import copy_shape, format_shape
+from ...platform.errors import error
+from ...platform.numbers import to_int
+from ..arguments import require_choice
+from ..random import normal
+from .filters import gaussian_weights, smoothed
+from .sampling import FILL_MODES, ORDERS, corners_of, sample_images
+from .shapes import Images
+
+
+def elastic_transform(
+    images,
+    alpha=20.0,
+    sigma=5.0,
+    interpolation="bilinear",
+    fill_mode="reflect",
+    fill_value=0.0,
+    seed=None,
+    data_format=None,
+):
+    """Images whose pixels are moved by smooth random displacements.
+
+    Displacements are normals times sigma, smoothed by a bell of width sigma, times alpha. interpolation, fill_mode,
+    fill_value: as in `affine_transform`. seed: as in `random`; the numbers are not those of Keras.
+    Source: Simard, Steinkraus, Platt 2003, "Best practices for convolutional neural networks".
+    """
+    require_choice(interpolation, ["nearest", "bilinear"], "interpolation")
+    require_choice(fill_mode, FILL_MODES, "fill_mode")
+    given = Images(images, data_format, "elastic_transform")
+    x = as_float(given.x)
+    n, height, width = x.shape[0], x.shape[1], x.shape[2]
+    if is_symbolic(height) or is_symbolic(width):
+        raise error(
+            "ShapeError", "elastic_transform: needs a known height and width, got " + format_shape(x.shape)
+        )
+    size = to_int(6.0 * sigma)
+    weights = gaussian_weights(size + 1 - size % 2, sigma)
+    moves = smoothed(normal([n, height, width, 2], 0.0, sigma * alpha, None, seed), weights, weights, "same")
+    order = ORDERS[interpolation]
+    shape = [n, height, width, corners_of(2, order)]
+    places = []
+    for axis in range(2):
+        part = slice_strided(moves, [0, 0, 0, axis], [n, height, width, 1], [1, 1, 1, 1])
+        places.append(add(cast(iota(copy_shape(shape), axis + 1), "float32"), part))
+    return given.back(sample_images(x, places[0], places[1], order, fill_mode, fill_value))
