@@ -5,6 +5,8 @@ minimum that does not simplify. Equal expressions have equal `key`s, so rules ca
 dimension is `{"dim": expr}`; expr is a name or `[op, a, b]` with op one of + * // max min.
 """
 
+from typing import Any
+
 from ..platform.errors import error
 from ..platform.text import from_json, to_json
 
@@ -71,7 +73,7 @@ def _collect(terms):
     return Dim(kept)
 
 
-def dim_add(a, b):
+def dim_add(a, b) -> Any:
     if not is_symbolic(a) and not is_symbolic(b):
         return a + b
     terms = []
@@ -80,7 +82,7 @@ def dim_add(a, b):
     return _collect(terms)
 
 
-def dim_mul(a, b):
+def dim_mul(a, b) -> Any:
     if not is_symbolic(a) and not is_symbolic(b):
         return a * b
     terms = []
@@ -93,11 +95,11 @@ def dim_mul(a, b):
     return _collect(terms)
 
 
-def dim_sub(a, b):
+def dim_sub(a, b) -> Any:
     return dim_add(a, dim_mul(b, -1))
 
 
-def dim_floordiv(a, b):
+def dim_floordiv(a, b) -> Any:
     """floor(a / b) for b >= 1, exact where every term divides, or every one but the number among them."""
     if not is_symbolic(a) and not is_symbolic(b):
         return a // b
@@ -115,7 +117,7 @@ def dim_floordiv(a, b):
     return _atom("//", a, b)
 
 
-def dim_max(a, b):
+def dim_max(a, b) -> Any:
     if not is_symbolic(a) and not is_symbolic(b):
         return a if a > b else b
     if dims_equal(a, b):
@@ -127,7 +129,7 @@ def dim_max(a, b):
     return _atom("max", a, b)
 
 
-def dim_min(a, b):
+def dim_min(a, b) -> Any:
     if not is_symbolic(a) and not is_symbolic(b):
         return a if a < b else b
     if dims_equal(a, b):

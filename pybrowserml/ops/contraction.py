@@ -4,11 +4,17 @@ An operand is a pair [tensor, labels] with one label (any text) an axis; labels 
 """
 
 from ..core.dims import dim_mul, dims_equal
-from ..core.dtypes import is_float
+from ..core.dtypes import WIDTHS, is_float
 from ..core.opset.binary import multiply
 from ..core.opset.matmul import matmul
 from ..core.opset.movement import reshape, transpose
 from ..core.opset.reduction import reduce_sum
+from ..core.opset.registry import with_dtype
+
+
+def counted(x):
+    """bool and 8-bit integers as int32, in which sums of their products are exact."""
+    return with_dtype(x, "int32") if WIDTHS[x.dtype] == 8 else x
 
 
 def product_size(dims):

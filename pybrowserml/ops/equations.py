@@ -6,7 +6,7 @@ from ..core.opset.registry import to_tensor, with_dtype
 from ..core.shapes import format_shape
 from ..platform.errors import error
 from .arguments import shown
-from .contraction import arranged, contract, joined, summed
+from .contraction import arranged, contract, counted, joined, summed
 from .matrices import diagonal
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -21,7 +21,8 @@ def einsum(subscripts, *operands):
 
     subscripts: "ij,jk->ik": a letter an axis, one group an operand. A letter twice in a group takes the diagonal;
     "..." stands for the axes that are left, which broadcast. Without "->" the result has "..." and the letters that
-    occur once, in alphabetical order. Axes of size 1 broadcast. Integers stay exact; bool and uint8 count as int32.
+    occur once, in alphabetical order. Axes of size 1 broadcast. Integers stay exact; bool and 8-bit
+    integers count as int32.
     More than two operands are contracted two by two, in the order that needs the fewest multiplications
     (of up to 5 operands the best of all orders, beyond that greedily). Sizes may be symbolic.
     """
@@ -50,10 +51,10 @@ def _operands(given):
     if len(given) == 0:
         raise error("ArgumentError", "einsum: needs at least one operand")
     tensors = [to_tensor(item) for item in given]
-    dtype = "int32"
+    dtype = tensors[0].dtype
     for tensor in tensors:
         dtype = promote(dtype, tensor.dtype)
-    return [with_dtype(tensor, dtype) for tensor in tensors]
+    return [counted(with_dtype(tensor, dtype)) for tensor in tensors]
 
 
 def _needed(others, result):
@@ -198,11 +199,11 @@ def _order(groups, result, labels, sizes):
         return _best_order(groups, result, labels, numbers)[1]
     steps = []
     while len(groups) > 1:
-        best = None
+        best = [-1, [], []]
         for i in range(len(groups)):
             for j in range(i + 1, len(groups)):
                 trial = _trial(groups, i, j, result, labels, numbers)
-                if best is None or trial[0] + trial[1] < best[0]:
+                if best[0] < 0 or trial[0] + trial[1] < best[0]:
                     best = [trial[0] + trial[1], [i, j], trial[2]]
         steps.append(best[1])
         groups = best[2]
@@ -213,14 +214,14 @@ def _best_order(groups, result, labels, numbers):
     """[multiplications, steps] of the cheapest order."""
     if len(groups) < 2:
         return [0, []]
-    best = None
+    best = [-1, []]
     for i in range(len(groups)):
         for j in range(i + 1, len(groups)):
             trial = _trial(groups, i, j, result, labels, numbers)
-            if best is not None and trial[0] >= best[0]:
+            if best[0] >= 0 and trial[0] >= best[0]:
                 continue
             rest = _best_order(trial[2], result, labels, numbers)
-            if best is None or trial[0] + rest[0] < best[0]:
+            if best[0] < 0 or trial[0] + rest[0] < best[0]:
                 best = [trial[0] + rest[0], joined([[[i, j]], rest[1]])]
     return best
 

@@ -7,12 +7,11 @@ from ..core.opset.convolution import conv2d
 from ..core.opset.matmul import matmul as matmul_primitive
 from ..core.opset.movement import flip, reshape
 from ..core.opset.registry import as_float, pair, to_tensor
-from ..core.opset.unary import cast
 from ..core.shapes import broadcast_shapes, format_shape, normalize_axis
 from ..platform.errors import error
 from ..platform.numbers import is_list, is_whole
 from .arguments import require_choice, shown
-from .contraction import contract, joined
+from .contraction import contract, counted, joined
 from .joining import stack, unstack
 from .movement import moveaxis, swapaxes
 
@@ -29,12 +28,7 @@ def matmul(x1, x2, transpose_a=False, transpose_b=False):
         return matmul_primitive(x1, x2, transpose_a, transpose_b)
     left = swapaxes(x1, -1, -2) if transpose_a and len(x1.shape) > 1 else x1
     right = swapaxes(x2, -1, -2) if transpose_b and len(x2.shape) > 1 else x2
-    return _integer_product(_counted(left), _counted(right))
-
-
-def _counted(x):
-    """bool and uint8 as int32."""
-    return cast(x, "int32") if x.dtype == "bool" or x.dtype == "uint8" else x
+    return _integer_product(counted(left), counted(right))
 
 
 def _integer_product(a, b):
@@ -70,9 +64,9 @@ def tensordot(x1, x2, axes=2):
     axes: a number n, for the last n axes of x1 and the first n of x2; or [axes of x1, axes of x2].
     """
     tensors = pair(x1, x2)
-    a = _counted(tensors[0])
-    b = _counted(tensors[1])
-    if is_list(axes):
+    a = counted(tensors[0])
+    b = counted(tensors[1])
+    if isinstance(axes, (list, tuple)):
         if len(axes) != 2:
             raise error("ArgumentError", "tensordot: axes must be a number or two lists, got " + shown(axes))
         first = axes[0] if is_list(axes[0]) else [axes[0]]
@@ -126,8 +120,8 @@ def dot(x1, x2):
     A scalar multiplies. The result has the other axes of x1, then those of x2.
     """
     tensors = pair(x1, x2)
-    a = _counted(tensors[0])
-    b = _counted(tensors[1])
+    a = counted(tensors[0])
+    b = counted(tensors[1])
     if len(a.shape) == 0 or len(b.shape) == 0:
         return multiply(a, b)
     place = len(b.shape) - 2 if len(b.shape) > 1 else 0
@@ -137,8 +131,8 @@ def dot(x1, x2):
 def inner(x1, x2):
     """Sums of products over the last axes of both; a scalar multiplies."""
     tensors = pair(x1, x2)
-    a = _counted(tensors[0])
-    b = _counted(tensors[1])
+    a = counted(tensors[0])
+    b = counted(tensors[1])
     if len(a.shape) == 0 or len(b.shape) == 0:
         return multiply(a, b)
     return _paired(a, b, [len(a.shape) - 1], [len(b.shape) - 1], "inner")
@@ -157,8 +151,8 @@ def outer(x1, x2):
 def kron(x1, x2):
     """Kronecker product: every element of x1 times all of x2, as blocks."""
     tensors = pair(x1, x2)
-    a = _counted(tensors[0])
-    b = _counted(tensors[1])
+    a = counted(tensors[0])
+    b = counted(tensors[1])
     rank = max(len(a.shape), len(b.shape))
     wide_a = []
     wide_b = []
@@ -181,8 +175,8 @@ def cross(x1, x2, axisa=-1, axisb=-1, axisc=-1, axis=None):
     it is the third component alone, without an axis for it.
     """
     tensors = pair(x1, x2)
-    a = _components(_counted(tensors[0]), axisa if axis is None else axis, "x1")
-    b = _components(_counted(tensors[1]), axisb if axis is None else axis, "x2")
+    a = _components(counted(tensors[0]), axisa if axis is None else axis, "x1")
+    b = _components(counted(tensors[1]), axisb if axis is None else axis, "x2")
     third = subtract(multiply(a[0], b[1]), multiply(a[1], b[0]))
     if len(a) == 2 and len(b) == 2:
         return third

@@ -114,14 +114,22 @@ RENAMED = {
     "tf.fused.matMul": "matmul",
 }
 
+# Functions of keras.ops with other arguments here; further optional ones at the end are no difference.
+DIFFERENT = {
+    "keras.ops.meshgrid": "the vectors are one list, after which options can follow",
+    "keras.ops.rearrange": "the sizes of axes are one dict, after which nothing follows",
+    "keras.ops.rot90": "the default plane is written as None",
+    "keras.ops.where": "both branches must be given; `nonzero` gives the places where a condition holds",
+}
+# Arguments of keras.ops that no function has here, and why.
+LEFT_OUT = {"sparse": SPARSE, "ragged": SPARSE}
+
 # Their name: why there is none.
 ABSENT = {
     "keras.ops.vectorize": PYTHON + "; `vectorized_map` runs one over an axis",
-    "tf.addN": "`sum` of a `stack`, or `add` of two, which fuse",
     "tf.buffer": "a typed array is one",
     "tf.complex": "complex numbers are pairs [real, imaginary]",
     "tf.print": "`data()` of a tensor gives what can be printed",
-    "tf.pool": "`average_pool` or `max_pool`",
     "tf.backend": ENGINE,
     "tf.copyRegisteredKernels": ENGINE,
     "tf.engine": ENGINE,

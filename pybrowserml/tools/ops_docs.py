@@ -1,6 +1,7 @@
 """docs/ops.md: every op with its signatures, what it records, gradient and tolerances, and how much of keras.ops and of
 TensorFlow.js is there. `make docs` writes it; it needs a checkout, whose parity table it reads."""
 
+import ast
 import functools
 import importlib
 import operator
@@ -13,10 +14,9 @@ import pybrowserml
 from .. import ops
 from ..backends.numpy.kernels import KERNELS as NUMPY_KERNELS
 from ..backends.webgl.kernels import KERNELS as WEBGL_KERNELS
-from ..core.opset.elementwise import ELEMENTWISE
-from ..core.opset.registry import PRIMITIVES
+from ..core.opset.registry import PRIMITIVES, is_elementwise
 from ..ops import random
-from .absences import ABSENT, RENAMED
+from .absences import ABSENT, DIFFERENT, LEFT_OUT, RENAMED
 from .ops_trace import PLUMBING, Facts, Tracer
 from .signatures import Function, Namespace, attribute_name, interface, javascript_name
 
@@ -47,12 +47,12 @@ def main() -> None:
 
 def document() -> str:
     """The text of docs/ops.md."""
-    functions = _functions()
-    facts = _facts()
+    described = functions()
+    facts = facts_of_ops()
     parts = [HEAD, _summary(facts)]
-    for module, names in _families(functions):
+    for module, names in _families(described):
         parts.append(f"## {_title(module)}\n\n{_subject(module)}\n")
-        parts += [_entry(name, functions[name], facts[name]) for name in names]
+        parts += [_entry(name, described[name], facts[name]) for name in names]
     parts += [_keras_table(), _tensorflow_table()]
     return "\n".join(parts)
 
@@ -61,7 +61,7 @@ def document() -> str:
 def present() -> dict:
     """Every public op by its name, those of `random` as "random.name", those of `ops.image` as "image.name"."""
     found = {}
-    for name in _functions():
+    for name in functions():
         space, _, last = name.rpartition(".")
         home = random if space == "random" else operator.attrgetter(space)(ops) if space else ops
         found[name] = getattr(home, last)
@@ -69,7 +69,7 @@ def present() -> dict:
 
 
 @functools.cache
-def _functions() -> dict[str, Function]:
+def functions() -> dict[str, Function]:
     """The signatures of the ops that a page sees too, by name."""
     public = interface(ROOT, "pybrowserml.entry_full")
     found: dict[str, Function] = {}
@@ -87,7 +87,8 @@ def _collect(found: dict[str, Function], prefix: str, space: Namespace) -> None:
             _collect(found, f"{prefix}{name}.", item)
 
 
-def _facts() -> dict[str, Facts]:
+@functools.cache
+def facts_of_ops() -> dict[str, Facts]:
     sys.path.insert(0, str(ROOT / "tests"))
     try:
         rows = importlib.import_module("parity.table").ROWS
@@ -194,8 +195,9 @@ def _pair(relative: float, absolute: float) -> str:
 
 def _summary(facts: dict[str, Facts]) -> str:
     slopes = sum(1 for item in facts.values() if item.gradient)
+    elementwise = sum(is_elementwise(op) for op in PRIMITIVES)
     return (
-        f"{len(facts)} ops over {len(PRIMITIVES)} primitives, of which {len(ELEMENTWISE)} are elementwise "
+        f"{len(facts)} ops over {len(PRIMITIVES)} primitives, of which {elementwise} are elementwise "
         f"instructions; {slopes} ops with a gradient.\n"
     )
 
@@ -205,9 +207,37 @@ def _summary(facts: dict[str, Facts]) -> str:
 
 def keras_names() -> list[str]:
     """The functions of keras.ops."""
+    return list(keras_signatures())
+
+
+def keras_signatures() -> dict[str, str]:
+    """Name → "(x, axis=None)" of the functions of keras.ops."""
     lines = (CASES / "keras_api.tsv").read_text(encoding="utf-8").splitlines()
-    names = [line.split("\t")[0] for line in lines if not line.startswith("#")]
-    return [name for name in names if re.fullmatch(r"keras\.ops\.\w+", name)]
+    rows = [line.split("\t") for line in lines if not line.startswith("#")]
+    return {row[0]: row[2] for row in rows if re.fullmatch(r"keras\.ops\.\w+", row[0])}
+
+
+def different_signatures() -> list[str]:
+    """The functions of keras.ops whose arguments, by name, order and default, do not begin ours."""
+    found = []
+    for name, text in keras_signatures().items():
+        ours = functions().get(name.rpartition(".")[2])
+        theirs = ast.parse(f"def f{text}: ...").body[0]
+        if ours is not None and isinstance(theirs, ast.FunctionDef):
+            wanted = [item for item in arguments_of(theirs.args) if item[0] not in LEFT_OUT]
+            given = [(item.name, item.default) for item in ours.arguments]
+            rest = given[len(wanted) :]
+            named = theirs.args.kwarg is not None and theirs.args.kwarg.arg in [item[0] for item in rest]
+            if given[: len(wanted)] != wanted or named or any(item[1] is None for item in rest):
+                found.append(name)
+    return found
+
+
+def arguments_of(arguments: ast.arguments) -> list[tuple[str, str | None]]:
+    """(name, default) of positional arguments."""
+    names = [item.arg for item in arguments.args]
+    defaults = [ast.unparse(item) for item in arguments.defaults]
+    return list(zip(names, [None] * (len(names) - len(defaults)) + defaults, strict=True))
 
 
 def tensorflow_names() -> list[str]:
@@ -241,7 +271,10 @@ def ours_of(name: str) -> str | None:
 
 
 def _keras_table() -> str:
-    return _coverage("keras.ops", keras_names())
+    lines = [_coverage("keras.ops", keras_names()), "| other arguments | reason |", "|---|---|"]
+    lines += [f"| `{name}{keras_signatures()[name]}` | {reason} |" for name, reason in DIFFERENT.items()]
+    lines += [f"| `{name}` of any | {reason} |" for name, reason in LEFT_OUT.items()]
+    return "\n".join([*lines, ""])
 
 
 def _tensorflow_table() -> str:

@@ -48,6 +48,7 @@ NAMED_TYPES = {
     "rate": "number",
     "dtype": "Dtype",
     "shape": "Shape",
+    "newshape": "Shape",
     "input_shape": "Shape",
     "target_shape": "Shape",
     "kernel_size": "number | readonly number[]",

@@ -77,7 +77,7 @@ ROWS = [
     ),
     Row("dot", ops.dot, np.dot, [S, [np.ones((4, 2))][0]]),
     Row("outer", ops.outer, np.outer, [[3], [4]]),
-    Row("norm", lambda x: ops.norm(x, 1), lambda x: np.linalg.norm(x, axis=1), [S]),
+    Row("norm", lambda x: ops.norm(x, None, 1), lambda x: np.linalg.norm(x, axis=1), [S]),
     Row("relu", ops.relu, lambda x: np.maximum(x, 0), [S]),
     Row("relu6", lambda x: ops.relu6(ops.multiply(x, 8.0)), lambda x: np.clip(8 * x, 0, 6), [S]),
     Row("leaky_relu", ops.leaky_relu, lambda x: np.where(x > 0, x, 0.2 * x), [S]),
@@ -143,7 +143,7 @@ ROWS = [
     Row(
         "layer_normalization",
         ops.layer_normalization,
-        lambda x: (x - x.mean(-1, keepdims=True)) / np.sqrt(x.var(-1, keepdims=True) + 0.001),
+        lambda x: (x - x.mean(-1, keepdims=True)) / np.sqrt(x.var(-1, keepdims=True) + 1e-7),
         [S],
     ),
     Row(

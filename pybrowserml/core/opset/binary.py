@@ -18,99 +18,101 @@ from .registry import (
 from .rules import ANY, NUMERIC, no_gradient, require_one_dtype, two_to_bool, two_to_same
 
 
-def add(a, b):
-    """a + b, elementwise with broadcasting; of booleans, whether one holds."""
-    return _of_pair("add", "logical_or", a, b)
+def add(x1, x2):
+    """x1 + x2, elementwise with broadcasting; of booleans, whether one holds."""
+    return _of_pair("add", "logical_or", x1, x2)
 
 
-def subtract(a, b):
-    """a - b, elementwise with broadcasting."""
-    return record("subtract", _arithmetic(a, b), {})[0]
+def subtract(x1, x2):
+    """x1 - x2, elementwise with broadcasting."""
+    return record("subtract", _arithmetic(x1, x2), {})[0]
 
 
-def multiply(a, b):
-    """a * b, elementwise with broadcasting; of booleans, whether both hold."""
-    return _of_pair("multiply", "logical_and", a, b)
+def multiply(x1, x2):
+    """x1 * x2, elementwise with broadcasting; of booleans, whether both hold."""
+    return _of_pair("multiply", "logical_and", x1, x2)
 
 
-def divide(a, b):
-    """a / b as a float, elementwise with broadcasting; integers become float32."""
-    return record("divide", float_pair(a, b), {})[0]
+def divide(x1, x2):
+    """x1 / x2 as a float, elementwise with broadcasting; integers become float32."""
+    return record("divide", float_pair(x1, x2), {})[0]
 
 
-def power(a, b):
-    """a to the power b, elementwise with broadcasting."""
-    return record("power", _arithmetic(a, b), {})[0]
+def power(x1, x2):
+    """x1 to the power x2, elementwise with broadcasting."""
+    return record("power", _arithmetic(x1, x2), {})[0]
 
 
-def maximum(a, b):
-    """The larger of a and b, elementwise with broadcasting."""
-    return _of_pair("maximum", "logical_or", a, b)
+def maximum(x1, x2):
+    """The larger of x1 and x2, elementwise with broadcasting."""
+    return _of_pair("maximum", "logical_or", x1, x2)
 
 
-def minimum(a, b):
-    """The smaller of a and b, elementwise with broadcasting."""
-    return _of_pair("minimum", "logical_and", a, b)
+def minimum(x1, x2):
+    """The smaller of x1 and x2, elementwise with broadcasting."""
+    return _of_pair("minimum", "logical_and", x1, x2)
 
 
-def mod(a, b):
-    """Remainder with the sign of b, as Python's %."""
-    return record("mod", _arithmetic(a, b), {})[0]
+def mod(x1, x2):
+    """Remainder with the sign of x2, as Python's %."""
+    return record("mod", _arithmetic(x1, x2), {})[0]
 
 
-def floor_divide(a, b):
-    """floor(a / b), as Python's //."""
-    return record("floor_divide", _arithmetic(a, b), {})[0]
+def floor_divide(x1, x2):
+    """floor(x1 / x2), as Python's //."""
+    return record("floor_divide", _arithmetic(x1, x2), {})[0]
 
 
-def arctan2(a, b):
-    """The angle of the point (b, a) in [-pi, pi], elementwise with broadcasting."""
-    return record("arctan2", float_pair(a, b), {})[0]
+def arctan2(x1, x2):
+    """The angle of the point (x2, x1) in [-pi, pi], elementwise with broadcasting."""
+    return record("arctan2", float_pair(x1, x2), {})[0]
 
 
-def equal(a, b):
-    """a == b, elementwise with broadcasting."""
-    return record("equal", pair(a, b), {})[0]
+def equal(x1, x2):
+    """x1 == x2, elementwise with broadcasting."""
+    return record("equal", pair(x1, x2), {})[0]
 
 
-def not_equal(a, b):
-    """a != b, elementwise with broadcasting."""
-    return record("not_equal", pair(a, b), {})[0]
+def not_equal(x1, x2):
+    """x1 != x2, elementwise with broadcasting."""
+    return record("not_equal", pair(x1, x2), {})[0]
 
 
-def less(a, b):
-    """a < b, elementwise with broadcasting."""
-    return record("less", pair(a, b), {})[0]
+def less(x1, x2):
+    """x1 < x2, elementwise with broadcasting."""
+    return record("less", pair(x1, x2), {})[0]
 
 
-def less_equal(a, b):
-    """a <= b, elementwise with broadcasting."""
-    return record("less_equal", pair(a, b), {})[0]
+def less_equal(x1, x2):
+    """x1 <= x2, elementwise with broadcasting."""
+    return record("less_equal", pair(x1, x2), {})[0]
 
 
-def greater(a, b):
-    """a > b, elementwise with broadcasting."""
-    return record("greater", pair(a, b), {})[0]
+def greater(x1, x2):
+    """x1 > x2, elementwise with broadcasting."""
+    return record("greater", pair(x1, x2), {})[0]
 
 
-def greater_equal(a, b):
-    """a >= b, elementwise with broadcasting."""
-    return record("greater_equal", pair(a, b), {})[0]
+def greater_equal(x1, x2):
+    """x1 >= x2, elementwise with broadcasting."""
+    return record("greater_equal", pair(x1, x2), {})[0]
 
 
-def logical_and(a, b):
-    """a and b, elementwise with broadcasting."""
-    return record("logical_and", [with_dtype(to_tensor(a), "bool"), with_dtype(to_tensor(b), "bool")], {})[0]
+def logical_and(x1, x2):
+    """x1 and x2, elementwise with broadcasting."""
+    return record("logical_and", [with_dtype(to_tensor(x1), "bool"), with_dtype(to_tensor(x2), "bool")], {})[
+        0
+    ]
 
 
-def logical_or(a, b):
-    """a or b, elementwise with broadcasting."""
-    return record("logical_or", [with_dtype(to_tensor(a), "bool"), with_dtype(to_tensor(b), "bool")], {})[0]
+def logical_or(x1, x2):
+    """x1 or x2, elementwise with broadcasting."""
+    return record("logical_or", [with_dtype(to_tensor(x1), "bool"), with_dtype(to_tensor(x2), "bool")], {})[0]
 
 
-def where(condition, a, b):
-    """a where the condition holds, else b; all three broadcast."""
-    branches = pair(a, b)
+def where(condition, x1, x2):
+    """x1 where the condition holds, else x2; all three broadcast."""
+    branches = pair(x1, x2)
     return record("where", [with_dtype(to_tensor(condition), "bool"), branches[0], branches[1]], {})[0]
 
 

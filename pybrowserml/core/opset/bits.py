@@ -8,25 +8,25 @@ from .registry import pair, record, register_elementwise, require_dtypes, to_ten
 from .rules import no_gradient, two_to_same
 
 
-def bitwise_and(a, b):
+def bitwise_and(x, y):
     """The bits that both integers have, elementwise with broadcasting; of booleans, whether both hold."""
-    operands = _operands("bitwise_and", a, b)
+    operands = _operands("bitwise_and", x, y)
     if operands[0].dtype == "bool":
         return logical_and(operands[0], operands[1])
     return record("bitwise_and", operands, {})[0]
 
 
-def bitwise_or(a, b):
+def bitwise_or(x, y):
     """The bits that one of two integers has, elementwise with broadcasting; of booleans, whether one holds."""
-    operands = _operands("bitwise_or", a, b)
+    operands = _operands("bitwise_or", x, y)
     if operands[0].dtype == "bool":
         return logical_or(operands[0], operands[1])
     return record("bitwise_or", operands, {})[0]
 
 
-def bitwise_xor(a, b):
+def bitwise_xor(x, y):
     """The bits that exactly one of two integers has, elementwise with broadcasting; of booleans, if they differ."""
-    operands = _operands("bitwise_xor", a, b)
+    operands = _operands("bitwise_xor", x, y)
     if operands[0].dtype == "bool":
         return not_equal(operands[0], operands[1])
     return record("bitwise_xor", operands, {})[0]

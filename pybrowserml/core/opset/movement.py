@@ -7,10 +7,10 @@ from .binary import unbroadcast
 from .registry import record, register, to_tensor
 
 
-def reshape(x, shape):
+def reshape(x, newshape):
     """The same elements in row-major order under another shape; one dimension may be -1."""
     x = to_tensor(x)
-    target = reshaped(x.shape, shape, "reshape")
+    target = reshaped(x.shape, newshape, "reshape")
     return x if same_shape(x.shape, target) else record("reshape", [x], {"shape": target})[0]
 
 

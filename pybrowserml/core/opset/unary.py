@@ -128,9 +128,9 @@ def cast(x, dtype):
     return with_dtype(x, check_dtype(dtype))
 
 
-def stop_gradient(x):
-    """x, through which no gradient flows."""
-    return record("stop_gradient", [to_tensor(x)], {})[0]
+def stop_gradient(variable):
+    """The tensor itself, through which no gradient flows."""
+    return record("stop_gradient", [to_tensor(variable)], {})[0]
 
 
 def _cast_rule(shapes, dtypes, attrs):
