@@ -30,7 +30,6 @@ from .core.config import register as register_class
 from .core.config import register_function
 from .core.graph import Tensor
 from .core.variables import Variable
-from .functions import explain, function, grad, value_and_grad
 from .layers import Input, Layer
 from .models import Model, Sequential
 from .ops import convert_to_tensor as tensor
@@ -45,6 +44,24 @@ from .platform.errors import (
     NumericError,
     PybrowsermlError,
     ShapeError,
+)
+from .transforms import (
+    custom_gradient,
+    explain,
+    function,
+    grad,
+    grads,
+    hessian,
+    hvp,
+    jacobian,
+    jvp,
+    linearize,
+    remat,
+    value_and_grad,
+    value_and_grads,
+    variable_grads,
+    vjp,
+    vmap,
 )
 
 __version__ = "0.1.0"
@@ -88,11 +105,18 @@ __all__ = [
     "backend_info",
     "callbacks",
     "constraints",
+    "custom_gradient",
     "explain",
     "function",
     "grad",
+    "grads",
+    "hessian",
+    "hvp",
     "initializers",
+    "jacobian",
+    "jvp",
     "layers",
+    "linearize",
     "load_model",
     "losses",
     "metrics",
@@ -103,7 +127,12 @@ __all__ = [
     "register_class",
     "register_function",
     "regularizers",
+    "remat",
     "set_backend",
     "tensor",
     "value_and_grad",
+    "value_and_grads",
+    "variable_grads",
+    "vjp",
+    "vmap",
 ]

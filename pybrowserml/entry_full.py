@@ -19,7 +19,6 @@ from .core.config import register_function
 from .core.graph import Tensor
 from .core.variables import Variable
 from .engines import register_engines
-from .functions import explain, function, grad, value_and_grad
 from .layers.input import Input
 from .layers.layer import Layer
 from .models.frozen import open_frozen
@@ -38,6 +37,24 @@ from .platform.errors import (
     NumericError,
     PybrowsermlError,
     ShapeError,
+)
+from .transforms import (
+    custom_gradient,
+    explain,
+    function,
+    grad,
+    grads,
+    hessian,
+    hvp,
+    jacobian,
+    jvp,
+    linearize,
+    remat,
+    value_and_grad,
+    value_and_grads,
+    variable_grads,
+    vjp,
+    vmap,
 )
 
 __all__ = [
@@ -60,11 +77,18 @@ __all__ = [
     "backend_info",
     "callbacks",
     "constraints",
+    "custom_gradient",
     "explain",
     "function",
     "grad",
+    "grads",
+    "hessian",
+    "hvp",
     "initializers",
+    "jacobian",
+    "jvp",
     "layers",
+    "linearize",
     "load_model",
     "losses",
     "metrics",
@@ -75,9 +99,14 @@ __all__ = [
     "random",
     "register_function",
     "regularizers",
+    "remat",
     "set_backend",
     "tensor",
     "value_and_grad",
+    "value_and_grads",
+    "variable_grads",
+    "vjp",
+    "vmap",
 ]
 
 register_engines()

@@ -10,7 +10,7 @@ from .cse import share_common
 from .fold import fold
 from .fuse import fuse
 from .loops import prepare_loops
-from .lower import lifetimes_of, lower
+from .lower import behind_barriers, lifetimes_of, lower
 from .rewrite import plain_number
 from .simplify import simplify
 
@@ -97,7 +97,8 @@ def _compile(outputs, output_names, inputs, input_names, assignments, sizes):
 
 def _result_value(lowering, tensor, taken):
     value = lowering.value_of(tensor)
-    leaf = tensor.node.op == "input" or tensor.node.op == "variable" or tensor.node.op == "constant"
+    op = behind_barriers(tensor).node.op
+    leaf = op == "input" or op == "variable" or op == "constant"
     if leaf or taken.has(value):
         value = lowering.copied(value)
     taken.put(value, True)

@@ -20,7 +20,8 @@ class Lowering:
         self.places = new_map()
 
     def value_of(self, tensor):
-        """The index of a tensor in the value table, made when it is new."""
+        """The index of a tensor in the value table, made when it is new. A barrier has the value of its operand."""
+        tensor = behind_barriers(tensor)
         key = str(tensor.node.serial) + ":" + str(tensor.output)
         if not self.places.has(key):
             self.places.put(key, len(self.values))
@@ -37,6 +38,8 @@ class Lowering:
     def lower_group(self, group):
         """Append the step of one group."""
         first = group.nodes[0]
+        if first.op == "barrier":
+            return None
         if (
             group.anchor is None
             and len(group.nodes) == 1
@@ -117,6 +120,13 @@ class Lowering:
         self.steps.append(
             {"kernel": kernel, "inputs": inputs, "outputs": outputs, "params": params, "name": node.label}
         )
+
+
+def behind_barriers(tensor):
+    """The tensor whose value a chain of barriers hands on."""
+    while tensor.node.op == "barrier":
+        tensor = tensor.node.inputs[0]
+    return tensor
 
 
 class Handle:

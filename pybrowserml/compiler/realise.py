@@ -7,6 +7,7 @@ become outputs of the run that computes them; a realised node drops its history.
 from ..backends.active import active_backend
 from ..backends.runner import COUNTERS, HOOKS, PlanRunner
 from ..core.graph import STATE, Node, Tensor, new_serial, walk
+from ..core.shapes import format_shape
 from ..platform.errors import error
 from ..platform.maps import new_map
 from ..platform.tasks import drive_sync
@@ -76,6 +77,13 @@ def read_tensor(tensor):
     """Generator → HostArray of a tensor's value."""
     if tensor.node.op == "constant":
         return tensor.node.attrs["data"]
+    if tensor.node.symbolic:
+        raise error(
+            "ArgumentError",
+            "this tensor of shape "
+            + format_shape(tensor.shape)
+            + " belongs to a function that is being recorded: it has no value yet",
+        )
     if tensor.node.buffers is None:
         yield from realise([tensor])
     buffer = tensor.node.buffers[tensor.output]

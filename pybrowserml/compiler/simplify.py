@@ -41,6 +41,11 @@ def _drop(node, inputs):
     return [inputs[0]]
 
 
+def _values(node, inputs):
+    """What a node of a custom gradient stands for, once gradients are taken."""
+    return inputs[0 : node.attrs["values"]]
+
+
 def _drop_if_same_shape(node, inputs):
     return [inputs[0]] if same_shape(inputs[0].shape, node.outputs[0][0]) else None
 
@@ -174,6 +179,7 @@ def _concat(node, inputs):
 RULES = {
     "stop_gradient": _drop,
     "with_derivatives": _drop,
+    "custom_gradient": _values,
     "reshape": _reshape,
     "transpose": _transpose,
     "broadcast_to": _broadcast,

@@ -174,13 +174,37 @@ class Trace:
         self.reads = new_map()
         self.current = new_map()
         self.assigned = []
+        self.watches = []
+
+    def watch(self):
+        """From now on, until `unwatch`, variables are read through tensors of this watch's own.
+
+        Returns a map from each variable that is read to that tensor, by which one can differentiate.
+        """
+        self.watches.append(new_map())
+        return self.watches[len(self.watches) - 1]
+
+    def unwatch(self):
+        self.watches.pop()
+
+    def leaf(self, variable):
+        """The tensor by which a variable is read for the first time."""
+        return make_node("variable", [], {"variable": variable}, [[variable.shape, variable.dtype]])[0]
 
     def read(self, variable):
         if not self.current.has(variable):
-            tensor = make_node("variable", [], {"variable": variable}, [[variable.shape, variable.dtype]])[0]
+            tensor = self.leaf(variable)
             self.variables.append(variable)
             self.reads.put(variable, tensor)
             self.current.put(variable, tensor)
+        for watch in self.watches:
+            if not watch.has(variable):
+                # A reshape to the same shape, which vanishes in the compiler.
+                attrs = {"shape": variable.shape, "variable": variable}
+                spec = [variable.shape, variable.dtype]
+                own = make_node("reshape", [self.current.at(variable)], attrs, [spec])[0]
+                watch.put(variable, own)
+                self.current.put(variable, own)
         return self.current.at(variable)
 
     def assign(self, variable, tensor):

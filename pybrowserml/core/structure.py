@@ -3,6 +3,8 @@
 A list of nothing but numbers (nested or not) is an array, so a leaf, not a structure of scalars. None holds no leaf.
 """
 
+from typing import Any
+
 from ..platform.errors import error
 from ..platform.numbers import is_bool, is_dict, is_list, is_number, is_string
 from ..platform.records import as_tuple, is_none, is_tuple, new_record, record_at, record_has, record_keys
@@ -25,6 +27,12 @@ def flatten(tree, statics):
     """
     leaves = []
     return [leaves, _take_apart(tree, statics, leaves)]
+
+
+def flatten_all(items, statics):
+    """[leaves, spec] of a list of arguments, which is a list even where it holds only numbers."""
+    leaves = []
+    return [leaves, ["list", [_take_apart(item, statics, leaves) for item in items]]]
 
 
 def _take_apart(tree, statics, leaves):
@@ -76,7 +84,7 @@ class _Cursor:
         return leaf
 
 
-def unflatten(spec, leaves):
+def unflatten(spec, leaves) -> Any:
     """The structure of a spec with these leaves."""
     return _put_together(spec, _Cursor(leaves))
 

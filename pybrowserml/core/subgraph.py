@@ -78,13 +78,8 @@ def _standing_for(tensor, replaced, copies):
 class BodyTrace(Trace):
     """The trace of a body: a variable that it reads is one of its inputs."""
 
-    def read(self, variable):
-        if not self.current.has(variable):
-            tensor = placeholder(variable.path, variable.shape, variable.dtype)
-            self.variables.append(variable)
-            self.reads.put(variable, tensor)
-            self.current.put(variable, tensor)
-        return self.current.at(variable)
+    def leaf(self, variable):
+        return placeholder(variable.path, variable.shape, variable.dtype)
 
 
 class Traced:

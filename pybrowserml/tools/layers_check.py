@@ -16,6 +16,7 @@ LEVELS = [
     ["core"],
     ["backends"],
     ["compiler"],
+    ["transforms"],
     ["ops"],
     [
         "layers",

@@ -10,7 +10,6 @@ from pybrowserml.backends.runner import COUNTERS
 from pybrowserml.core.host import HostArray, host_numbers
 from pybrowserml.core.naming import reset_names
 from pybrowserml.core.variables import fetch_host
-from pybrowserml.functions import grad
 from pybrowserml.models.configs import DEEPEST
 from pybrowserml.models.frozen import open_frozen
 from pybrowserml.models.loading import load_model, model_from_config
@@ -30,6 +29,7 @@ from pybrowserml.platform.text import (
     utf8_decode,
     utf8_encode,
 )
+from pybrowserml.transforms import grad
 
 
 def uniform(shape, step):

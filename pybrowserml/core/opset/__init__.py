@@ -8,6 +8,7 @@ from . import (
     fourier,
     gathering,
     generators,
+    marks,
     matmul,
     movement,
     pooling,

@@ -1,0 +1,1 @@
+"""Batching: graphs for one element → graphs for many, one rule a primitive (`table`)."""
