@@ -22,10 +22,10 @@ def matmul_rule(node, inputs, mapped, batch):
 def _channels(x):
     """[B, ..., C] → [..., B * C]"""
     last = len(x.shape) - 1
-    moved = moved(x, 0, last - 1)
-    shape = moved.shape[0 : last - 1]
+    beside = moved(x, 0, last - 1)
+    shape = beside.shape[0 : last - 1]
     shape.append(dim_mul(x.shape[0], x.shape[last]))
-    return reshape(moved, shape)
+    return reshape(beside, shape)
 
 
 def _from_channels(y, size):

@@ -6,6 +6,7 @@ from ..shapes import copy_shape, normalize_axis
 from .binary import add, divide, equal, logical_and, multiply, subtract, where
 from .gathering import scatter_add_along
 from .generators import iota
+from .marks import custom_gradient
 from .movement import transpose
 from .registry import (
     computed_dtype,
@@ -85,15 +86,28 @@ def _prod_grad(node, dy):
 
 
 def _logsumexp_grad(node, dy):
-    """exp(x + log of the cumulated dy * exp(-y)), positive and negative dy apart, so that nothing overflows."""
-    x = node.inputs[0]
-    y = result_of(node, 0)
+    return _weighted_sums(node, dy, negative(finite_or_zero(result_of(node, 0))), node.inputs[0], True)
+
+
+def _weighted_sums(node, v, inside, outside, turned):
+    """exp(outside) times the cumulated v * exp(inside), positive and negative v apart, so that nothing overflows.
+
+    It is linear in v, but by way of logarithms, so its derivatives are given: the adjoint is the same in the other
+    direction with the two exponents exchanged.
+    """
     parts = []
-    for signed in [dy, negative(dy)]:
+    for signed in [v, negative(v)]:
         positive = greater_than_zero(signed)
-        logs = where(positive, log(where(positive, signed, 1.0)), scalar(-3.0e38, signed.dtype))
-        parts.append(exp(add(_again(node, "logsumexp", subtract(logs, finite_or_zero(y)), True), x)))
-    return subtract(parts[0], parts[1])
+        logs = where(positive, log(where(positive, signed, 1.0)), scalar(-3.0e38, v.dtype))
+        parts.append(exp(add(_again(node, "logsumexp", add(logs, inside), turned), outside)))
+    held = []
+
+    def backward(args, cotangents):
+        adjoint = _weighted_sums(node, cotangents[0], args[2], args[1], not turned)
+        return [adjoint, multiply(args[0], adjoint), multiply(cotangents[0], held[0])]
+
+    held.append(custom_gradient([subtract(parts[0], parts[1])], [v, inside, outside], backward)[0])
+    return held[0]
 
 
 def greater_than_zero(x):
