@@ -1,26 +1,23 @@
 """Algebra: nodes that change nothing, movement that composes, transposes that a matmul can absorb."""
 
 from ..core.dims import dims_equal
-from ..core.opset.elementwise import ELEMENTWISE, GENERATORS
+from ..core.opset.elementwise import GENERATORS, is_elementwise_op
 from ..core.shapes import reduced_shape, same_shape
 from .rewrite import derive, rewrite, scalar_value
 
 
 def simplify(outputs):
     """Equivalent tensors with fewer nodes."""
-    return rewrite(outputs, _rule)
+    return rewrite(outputs, simplify_node)
 
 
-def _rule(node, inputs):
-    if node.op in ELEMENTWISE and len(inputs) > 0 and node.op not in GENERATORS:
-        return _sink_broadcast(node, inputs) if RULES.get(node.op) is None else _either(node, inputs)
+def simplify_node(node, inputs):
+    """The tensors that stand for a node of these inputs, or None to keep it."""
     rule = RULES.get(node.op)
-    return None if rule is None else rule(node, inputs)
-
-
-def _either(node, inputs):
-    found = RULES[node.op](node, inputs)
-    return _sink_broadcast(node, inputs) if found is None else found
+    found = None if rule is None else rule(node, inputs)
+    if found is None and len(inputs) > 0 and is_elementwise_op(node.op) and node.op not in GENERATORS:
+        return _sink_broadcast(node, inputs)
+    return found
 
 
 def _sink_broadcast(node, inputs):

@@ -26,3 +26,12 @@ ELEMENTWISE.extend(
     ]
 )
 ELEMENTWISE.extend(["size", "bits_to_uniform", "bits_to_normal"])
+
+_NAMED = {}
+for _name in ELEMENTWISE:
+    _NAMED[_name] = True
+
+
+def is_elementwise_op(op):
+    """Whether a primitive fuses into expressions."""
+    return op in _NAMED
