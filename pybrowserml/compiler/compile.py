@@ -6,15 +6,11 @@ from ..core.shapes import encode_shape
 from ..platform.buffers import to_numbers
 from ..platform.errors import error
 from ..platform.maps import new_map
-from .cse import share_common
-from .fold import fold
 from .fuse import fuse
 from .loops import prepare_loops
 from .lower import behind_barriers, lifetimes_of, lower
+from .normalise import normalise
 from .rewrite import plain_number
-from .simplify import simplify
-
-PASSES = [simplify, fold, share_common, simplify, fold, share_common]
 
 
 class Compilation:
@@ -35,16 +31,10 @@ def compile_graph(outputs, output_names, inputs, input_names, assignments):
     return _compile(outputs, output_names, inputs, input_names, assignments, _sizes_in(inputs))
 
 
-def _simplified(tensors):
-    for run_pass in PASSES:
-        tensors = run_pass(tensors)
-    return tensors
-
-
 def _compile(outputs, output_names, inputs, input_names, assignments, sizes):
     wanted = list(outputs)
     wanted.extend([pair[1] for pair in assignments])
-    wanted = _simplified(prepare_loops(wanted, _simplified))
+    wanted = normalise(prepare_loops(wanted, normalise))
 
     def compile_body(body):
         names = ["in" + str(i) for i in range(len(body.params))]

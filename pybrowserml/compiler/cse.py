@@ -2,31 +2,31 @@
 
 from ..core.graph import Node, Tensor, new_serial
 from ..platform.maps import new_map
-from ..platform.text import to_json
 from .rewrite import attrs_key, rewrite
 
 
 def share_common(outputs):
     """Equivalent tensors in which no two nodes compute the same."""
-    seen = new_map()
-    variables = new_map()
+    sharing = Sharing()
+    return rewrite(outputs, sharing.shared)
 
-    def rule(node, inputs):
-        if node.op == "variable":
-            variable = node.attrs["variable"]
-            if not variables.has(variable):
-                variables.put(variable, node)
-            return [Tensor(variables.at(variable), 0)]
+
+class Sharing:
+    """The nodes seen so far, by what they compute."""
+
+    def __init__(self):
+        self.seen = new_map()
+
+    def shared(self, node, inputs):
+        """The tensors of the first node that computes the same from these inputs."""
         key = _key(node, inputs)
-        if key is None:
-            return None
-        if seen.has(key):
-            return [Tensor(seen.at(key), i) for i in range(len(node.outputs))]
-        kept = _with_inputs(node, inputs)
-        seen.put(key, kept)
-        return [Tensor(kept, i) for i in range(len(node.outputs))]
-
-    return rewrite(outputs, rule)
+        found = None if key is None else self.seen.at(key)
+        if found is None:
+            kept = _with_inputs(node, inputs)
+            found = [Tensor(kept, i) for i in range(len(node.outputs))]
+            if key is not None:
+                self.seen.put(key, found)
+        return found
 
 
 def _with_inputs(node, inputs):
@@ -37,7 +37,9 @@ def _with_inputs(node, inputs):
 
 
 def _key(node, inputs):
-    """Text that identifies what a node computes, or None for a leaf that equals only itself."""
+    """What identifies the values of a node: text, or a variable itself; None for a leaf that equals only itself."""
+    if node.op == "variable":
+        return node.attrs["variable"]
     if node.op == "constant":
         data = node.attrs["data"]
         if len(data.shape) > 0:
@@ -45,5 +47,7 @@ def _key(node, inputs):
         return "constant " + data.dtype + " " + str(data.data[0])
     if node.op == "input":
         return None
-    parts = [[tensor.node.serial, tensor.output] for tensor in inputs]
-    return node.op + " " + attrs_key(node.attrs) + " " + to_json(parts)
+    key = node.op
+    for tensor in inputs:
+        key = key + " " + str(tensor.node.serial) + "." + str(tensor.output)
+    return key + attrs_key(node.attrs)

@@ -16,10 +16,11 @@ LARGEST = 3.4028234663852886e38
 
 def fold(outputs):
     """Equivalent tensors in which elementwise nodes of scalar constants became constants."""
-    return rewrite(outputs, _rule)
+    return rewrite(outputs, fold_node)
 
 
-def _rule(node, inputs):
+def fold_node(node, inputs):
+    """The constant that stands for a node of these inputs, in a list, or None to keep it."""
     if node.op == "broadcast_to" or node.op == "reshape":
         if len(node.outputs[0][0]) == 0 and scalar_value(inputs[0]) is not None:
             return [inputs[0]]

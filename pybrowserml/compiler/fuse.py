@@ -4,7 +4,7 @@ Elementwise nodes of one shape join into groups, and a group that is the only re
 its epilogue. Joining never makes a cycle: a node joins a group only if no other path leads from the group to it.
 """
 
-from ..core.graph import walk
+from ..core.graph import new_mark, walk
 from ..core.opset.registry import is_elementwise as fuses
 from ..core.opset.registry import is_generator
 from ..core.shapes import same_shape
@@ -19,7 +19,9 @@ MOST_OPERANDS = 12
 class Group:
     """Nodes that become one step. anchor: the node whose result an epilogue works on, or None.
 
-    lowest, highest: the serials of the oldest and the newest node.
+    lowest, highest: the serials of the oldest and the newest node. operands: the tensors that the nodes read from
+    outside, inlined scalars left out. place: where it stands last among `Fusion.recent`, -1 once merged. mark: of the
+    last search that went through it.
     """
 
     def __init__(self, number, shape):
@@ -30,6 +32,9 @@ class Group:
         self.merged_into = None
         self.lowest = 0
         self.highest = 0
+        self.operands = []
+        self.place = -1
+        self.mark = 0
 
     def take(self, nodes):
         """Add nodes."""
@@ -62,7 +67,10 @@ def fuse(outputs):
 
 
 class Fusion:
-    """The groups made so far. users: serial → serials of the nodes that read it."""
+    """The groups made so far. users: serial → nodes that read it. homes: serial → the group that it was put into.
+
+    recent: groups in the order of their newest nodes; only the last entry of a group counts.
+    """
 
     def __init__(self, outputs):
         self.nodes = walk(outputs)
@@ -70,7 +78,8 @@ class Fusion:
         for tensor in outputs:
             self.kept.put(tensor.node.serial, True)
         self.groups = []
-        self.group_numbers = new_map()
+        self.recent = []
+        self.homes = new_map()
         self.users = new_map()
         for node in self.nodes:
             self.users.put(node.serial, [])
@@ -79,10 +88,9 @@ class Fusion:
 
     def group_of(self, node):
         """The group that a node belongs to, or None for leaves and inlined scalars."""
-        number = self.group_numbers.at(node.serial)
-        if number is None:
+        group = self.homes.at(node.serial)
+        if group is None:
             return None
-        group = self.groups[number]
         while group.merged_into is not None:
             group = group.merged_into
         return group
@@ -90,46 +98,71 @@ class Fusion:
     def live_groups(self):
         return [group for group in self.groups if group.merged_into is None]
 
+    def new_group(self, shape):
+        group = Group(len(self.groups), shape)
+        self.groups.append(group)
+        return group
+
+    def put(self, group, node):
+        """Add the newest node to a group."""
+        group.take([node])
+        group.place = len(self.recent)
+        self.recent.append(group)
+        self.homes.put(node.serial, group)
+
     def place(self, node):
         """Put a node into a group of its elementwise inputs where that is possible, else into a new one."""
         target = None
+        operands = []
         if is_elementwise(node) and not self._waits_for_reader(node):
             for tensor in node.inputs:
                 group = self.group_of(tensor.node)
                 if group is None or group is target or not is_elementwise(tensor.node):
                     continue
-                if not same_shape(group.shape, node.outputs[0][0]) or self._reaches_outside(group, [node]):
+                if not same_shape(group.shape, node.outputs[0][0]):
                     continue
-                joined = list(group.nodes)
-                joined.append(node)
-                if target is not None:
-                    joined.extend(target.nodes)
-                if self._operand_count(joined) > MOST_OPERANDS:
+                if self._reaches_outside(group, [node], None):
+                    continue
+                joined = self._operands_of(node, [group] if target is None else [group, target])
+                if len(joined) > MOST_OPERANDS:
                     continue
                 if target is None:
                     target = group
-                elif not self._reaches_outside(group, target.nodes) and not self._reaches_outside(
-                    target, group.nodes
+                    operands = joined
+                elif not self._reaches_outside(group, target.nodes, target) and not self._reaches_outside(
+                    target, group.nodes, group
                 ):
                     target.take(group.nodes)
                     group.merged_into = target
+                    group.place = -1
+                    operands = joined
         if target is None:
-            target = Group(len(self.groups), node.outputs[0][0])
-            self.groups.append(target)
-        target.take([node])
-        self.group_numbers.put(node.serial, target.number)
+            target = self.new_group(node.outputs[0][0])
+            operands = self._operands_of(node, [])
+        self.put(target, node)
+        target.operands = operands
 
-    def _operand_count(self, nodes):
-        """How many values from outside an expression of these nodes reads."""
-        inside = new_map()
-        for node in nodes:
-            inside.put(node.serial, True)
-        seen = new_map()
-        for node in nodes:
-            for tensor in node.inputs:
-                if not inside.has(tensor.node.serial) and not is_inline(tensor.node):
-                    seen.put(str(tensor.node.serial) + ":" + str(tensor.output), True)
-        return seen.size()
+    def _operands_of(self, node, groups):
+        """What an expression of a node and of groups reads from outside."""
+        found = []
+        for group in groups:
+            for tensor in group.operands:
+                self._note_operand(found, tensor, groups)
+        for tensor in node.inputs:
+            if not is_inline(tensor.node):
+                self._note_operand(found, tensor, groups)
+        return found
+
+    def _note_operand(self, found, tensor, groups):
+        home = self.group_of(tensor.node)
+        for group in groups:
+            if group is home:
+                return None
+        for known in found:
+            if known.node is tensor.node and known.output == tensor.output:
+                return None
+        found.append(tensor)
+        return None
 
     def _waits_for_reader(self, node):
         """True for a node that is better computed where it is read than where its one operand is.
@@ -137,16 +170,21 @@ class Fusion:
         The mask of a relu in the backward pass is one: its operand is stored anyway, so computing the mask beside its
         reader saves a stored value, and the forward group keeps the single result that an epilogue needs.
         """
-        sources = [tensor.node for tensor in node.inputs if not is_inline(tensor.node)]
-        if len(sources) != 1 or not is_elementwise(sources[0]) or self.kept.has(node.serial):
+        source = None
+        for tensor in node.inputs:
+            if not is_inline(tensor.node):
+                if source is not None:
+                    return False
+                source = tensor.node
+        if source is None or not is_elementwise(source) or self.kept.has(node.serial):
             return False
-        if not self._is_stored(sources[0]):
+        if not self._is_stored(source):
             return False
-        group = self.group_of(sources[0])
+        group = self.group_of(source)
         for user in self.users.at(node.serial):
             if not is_elementwise(user) or not same_shape(user.outputs[0][0], node.outputs[0][0]):
                 return False
-            if not self._reaches_outside(group, [node, user]):
+            if not self._reaches_outside(group, [node, user], None):
                 return False
         return True
 
@@ -159,33 +197,46 @@ class Fusion:
                 return True
         return False
 
-    def _reaches_outside(self, group, nodes):
-        """True when one of the nodes depends on the group by a path that leaves the group."""
-        horizon = self._horizon(group.lowest)
-        own = new_map()
-        for member in nodes:
-            own.put(member.serial, True)
-        seen = new_map()
+    def _reaches_outside(self, group, nodes, own):
+        """True when one of the nodes depends on the group by a path that leaves the group. own: the nodes' group."""
+        mark = new_mark()
         stack = []
         for member in nodes:
             for tensor in member.inputs:
-                inside = self.group_of(tensor.node) is group
-                if not inside and not own.has(tensor.node.serial):
-                    stack.append(tensor.node)
+                home = self.group_of(tensor.node)
+                if home is group or own is not None and home is own:
+                    continue
+                if own is None and _contains(nodes, tensor.node):
+                    continue
+                stack.append(tensor.node)
+        if len(stack) == 0:
+            return False
+        horizon = self._horizon(group.lowest)
         while len(stack) > 0:
             node = stack.pop()
-            if seen.has(node.serial) or node.serial < horizon:
+            if node.mark == mark or node.serial < horizon:
                 continue
-            seen.put(node.serial, True)
-            found = self.group_of(node)
-            if found is group:
+            if self.group_of(node) is group:
                 return True
-            members = [node] if found is None else found.nodes
-            for member in members:
-                for tensor in member.inputs:
-                    if not seen.has(tensor.node.serial):
-                        stack.append(tensor.node)
+            self._step_back(node, mark, stack)
         return False
+
+    def _step_back(self, node, mark, stack):
+        """Mark a node, and push what must run before it: it runs with its whole group."""
+        node.mark = mark
+        group = self.group_of(node)
+        if group is None:
+            for tensor in node.inputs:
+                stack.append(tensor.node)
+        elif group.mark != mark:
+            group.mark = mark
+            for member in group.nodes:
+                for tensor in member.inputs:
+                    if tensor.node.mark != mark:
+                        stack.append(tensor.node)
+            if group.anchor is not None:
+                for tensor in group.anchor.inputs:
+                    stack.append(tensor.node)
 
     def _horizon(self, serial):
         """The serial below which no node can depend on that of a given serial.
@@ -194,13 +245,15 @@ class Fusion:
         for a newer one. Groups that reach across the horizon move it down.
         """
         horizon = serial
-        moved = True
-        while moved:
-            moved = False
-            for group in self.groups:
-                if group.merged_into is None and group.lowest < horizon and group.highest >= horizon:
+        i = len(self.recent) - 1
+        while i >= 0:
+            group = self.recent[i]
+            if group.place == i:
+                if group.highest < horizon:
+                    return horizon
+                if group.lowest < horizon:
                     horizon = group.lowest
-                    moved = True
+            i = i - 1
         return horizon
 
     def attach_epilogues(self):
@@ -212,6 +265,7 @@ class Fusion:
                     own = self.group_of(node)
                     group.anchor = node
                     own.merged_into = group
+                    own.place = -1
 
     def _only_reader(self, node):
         found = None
@@ -238,18 +292,13 @@ class Fusion:
                 if tensor.node is not anchor and self.group_of(tensor.node) is not group:
                     stack.append(tensor.node)
         horizon = self._horizon(anchor.serial)
-        seen = new_map()
+        mark = new_mark()
         while len(stack) > 0:
             node = stack.pop()
             if node is anchor:
                 return True
-            if seen.has(node.serial) or node.serial < horizon:
-                continue
-            seen.put(node.serial, True)
-            found = self.group_of(node)
-            for member in [node] if found is None else found.nodes:
-                for tensor in member.inputs:
-                    stack.append(tensor.node)
+            if node.mark != mark and node.serial >= horizon:
+                self._step_back(node, mark, stack)
         return False
 
     def escaping(self, group):
@@ -275,19 +324,24 @@ class Fusion:
     def dependencies(self, group):
         """The groups that must run before a group."""
         found = []
+        mark = new_mark()
         members = list(group.nodes)
         if group.anchor is not None:
             members.append(group.anchor)
         for member in members:
             for tensor in member.inputs:
                 other = self.group_of(tensor.node)
-                if other is not None and other is not group:
-                    present = False
-                    for known in found:
-                        present = present or known is other
-                    if not present:
-                        found.append(other)
+                if other is not None and other is not group and other.mark != mark:
+                    other.mark = mark
+                    found.append(other)
         return found
+
+
+def _contains(nodes, wanted):
+    for node in nodes:
+        if node is wanted:
+            return True
+    return False
 
 
 def order_groups(fusion):
@@ -296,12 +350,8 @@ def order_groups(fusion):
     by_last = new_map()
     keys = []
     for group in groups:
-        last = group.nodes[0].serial
-        for node in group.nodes:
-            if node.serial > last:
-                last = node.serial
-        keys.append(last)
-        by_last.put(last, group)
+        keys.append(group.highest)
+        by_last.put(group.highest, group)
     ordered = []
     opened = new_map()
     placed = new_map()

@@ -99,6 +99,8 @@ def body_text(body):
 
 def attrs_key(attrs):
     """Text that is equal for equal attributes."""
+    if len(attrs) == 0:
+        return ""
     return to_json(encode_attrs(attrs))
 
 

@@ -8,19 +8,16 @@ from .rewrite import derive, rewrite, scalar_value
 
 def simplify(outputs):
     """Equivalent tensors with fewer nodes."""
-    return rewrite(outputs, _rule)
+    return rewrite(outputs, simplify_node)
 
 
-def _rule(node, inputs):
-    if is_elementwise(node.op) and len(inputs) > 0 and not is_generator(node.op):
-        return _sink_broadcast(node, inputs) if RULES.get(node.op) is None else _either(node, inputs)
+def simplify_node(node, inputs):
+    """The tensors that stand for a node of these inputs, or None to keep it."""
     rule = RULES.get(node.op)
-    return None if rule is None else rule(node, inputs)
-
-
-def _either(node, inputs):
-    found = RULES[node.op](node, inputs)
-    return _sink_broadcast(node, inputs) if found is None else found
+    found = None if rule is None else rule(node, inputs)
+    if found is None and len(inputs) > 0 and is_elementwise(node.op) and not is_generator(node.op):
+        return _sink_broadcast(node, inputs)
+    return found
 
 
 def _sink_broadcast(node, inputs):

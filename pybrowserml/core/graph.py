@@ -11,7 +11,8 @@ class Node:
     """One recorded operation; immutable, save that a realised node drops its inputs and keeps its buffers.
 
     outputs: list of [shape, dtype]. serial: rises with creation, so inputs have lower ones. label: the layer, or None.
-    symbolic: depends on an input, so there is no value to ask for.
+    symbolic: depends on an input, so there is no value to ask for. mark: scratch of whoever searches a graph, see
+    `new_mark`.
     """
 
     def __init__(self, op, inputs, attrs, outputs, serial, label):
@@ -22,6 +23,7 @@ class Node:
         self.serial = serial
         self.label = label
         self.buffers = None
+        self.mark = 0
         self.symbolic = op == "input"
         for tensor in inputs:
             self.symbolic = self.symbolic or tensor.node.symbolic
@@ -71,6 +73,7 @@ class _State:
 
     def __init__(self):
         self.serial = 0
+        self.marks = 0
         self.labels = []
         self.traces = []
         self.on_record = None
@@ -86,6 +89,15 @@ STATE = _State()
 def new_serial():
     STATE.serial = STATE.serial + 1
     return STATE.serial
+
+
+def new_mark():
+    """A number that no node bears yet: a search gives it to the nodes that it has seen, and needs no map of them.
+
+    Searches must not be nested, for the inner one overwrites the marks of the outer.
+    """
+    STATE.marks = STATE.marks + 1
+    return STATE.marks
 
 
 def make_node(op, inputs, attrs, outputs):
@@ -148,22 +160,22 @@ def is_tensor(value):
 
 def walk(outputs):
     """All nodes that the given tensors depend on, inputs before users."""
-    seen = new_map()
+    mark = new_mark()
     found = []
     stack = [tensor.node for tensor in outputs]
     while len(stack) > 0:
         node = stack.pop()
-        if not seen.has(node.serial):
-            seen.put(node.serial, True)
+        if node.mark != mark:
+            node.mark = mark
             found.append(node)
             for tensor in node.inputs:
-                if not seen.has(tensor.node.serial):
+                if tensor.node.mark != mark:
                     stack.append(tensor.node)
-    serials = sorted([node.serial for node in found])
-    by_serial = new_map()
-    for node in found:
-        by_serial.put(node.serial, node)
-    return [by_serial.at(serial) for serial in serials]
+    return sorted(found, key=_serial_of)
+
+
+def _serial_of(node):
+    return node.serial
 
 
 class Trace:

@@ -3,7 +3,7 @@
 from contextlib import contextmanager
 
 from pybrowserml.compiler import fuse
-from pybrowserml.compiler.fuse import Fusion, Group
+from pybrowserml.compiler.fuse import Fusion
 
 
 @contextmanager
@@ -11,10 +11,7 @@ def without_fusion():
     place, attach = Fusion.place, Fusion.attach_epilogues
 
     def alone(self, node):
-        group = Group(len(self.groups), node.outputs[0][0])
-        group.take([node])
-        self.groups.append(group)
-        self.group_numbers.put(node.serial, group.number)
+        self.put(self.new_group(node.outputs[0][0]), node)
 
     fuse.Fusion.place = alone
     fuse.Fusion.attach_epilogues = lambda self: None
