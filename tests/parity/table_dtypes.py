@@ -7,7 +7,7 @@ import numpy as np
 
 from pybrowserml import ops
 from pybrowserml.core.opset import binary as two
-from pybrowserml.core.opset import bits, gathering, movement, reduction
+from pybrowserml.core.opset import bits, gathering, movement, reduction, scanning, sorting
 from pybrowserml.core.opset import unary as one
 
 from .rows import Row, booleans, integers, uniform, values
@@ -437,7 +437,7 @@ REDUCED = [
 ]
 REDUCED += [
     Row(
-        f"{op} of {dtype}",
+        f"{op} of {dtype} as {result}",
         lambda x, f=build: [f(x, 0, False), f(x, 1, True), f(x, None, False)],
         [[integers(shape, *span, dtype)] for shape in ([4, 6], [2, 300])],
         lambda x, f=function, r=result: [
@@ -534,6 +534,40 @@ def quiet_nextafter(a, b):
         return np.nextafter(a, b).astype(np.float64)
 
 
+MOVED += [
+    Row(
+        f"sorting and running values of {kind}",
+        lambda x: [
+            ops.sort(x, 1),
+            ops.sort(x, 0),
+            ops.cumsum(x, 1),
+            scanning.cumulative("max", x, 1, False, False),
+        ],
+        [
+            [lambda rng, d=kind: rng.permutation(np.asarray(EDGES[d], dtype=d)).reshape(2, 5)],
+            [integers([3, 70], *SPANS[kind], kind)],
+        ],
+        lambda x, d=kind: [
+            np.sort(x, 1),
+            np.sort(x, 0),
+            np.cumsum(x, 1).astype(d).astype(np.int64),
+            np.maximum.accumulate(x, 1),
+        ],
+        dtype=kind,
+    )
+    for kind in SPANS
+]
+MOVED += [
+    Row(
+        f"descending order of {kind}",
+        lambda x: [sorting.sort(x, 1, True)[0], sorting.sort(x, 1, True)[1]],
+        [[lambda rng, d=kind: rng.permutation(np.asarray(EDGES[d], dtype=d)).reshape(2, 5)]],
+        lambda x: [-np.sort(-x, 1), np.argsort(-x, 1, kind="stable")],
+        dtype=[kind, "int32"],
+    )
+    for kind in SPANS
+]
+
 STEPS = [
     1.0,
     -1.0,
@@ -575,7 +609,7 @@ FLOAT_BITS = [
         webgl=(0, 1.2e-38),
     ),
     Row(
-        "ldexp",
+        "ldexp far",
         ops.ldexp,
         [
             [
@@ -600,7 +634,7 @@ FLOAT_BITS = [
         grad=(0,),
     ),
     Row(
-        "fmod",
+        "fmod by infinity",
         ops.fmod,
         [
             [values([7, -7, 7, -7, 5.5, -5.5, 0, 6]), values([3, 3, -3, -3, 2, 2, 4, -3])],

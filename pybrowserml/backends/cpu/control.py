@@ -5,10 +5,9 @@ read, and those of stacked results written, where they lie. Carries alternate be
 writes them into the loop's outputs.
 """
 
-from ...core.dtypes import is_float
 from ...platform.buffers import set_at, subarray, zeros
 from .heap import rounded
-from .launch import Launch, count_of
+from .launch import Launch, count_of, units_of, write_values
 from .storage import Storage
 
 ENDLESS = 1000000000
@@ -45,8 +44,8 @@ class BodyMemory:
             spec = plan["values"][entry["value"]]
             data = zeros(spec["dtype"], count_of(spec["shape"]))
             set_at(data, entry["data"], 0)
-            self.constants.append([entry["value"], at, data, is_float(spec["dtype"])])
-            at = rounded(at + len(data))
+            self.constants.append([entry["value"], at, data, spec["dtype"]])
+            at = rounded(at + len(data) * units_of(spec["dtype"]))
         # Two places for each carry.
         self.carried = []
         for i in range(carries):
@@ -57,12 +56,14 @@ class BodyMemory:
         self.bound = [-1 for value in plan["values"]]
 
     def count_of_output(self, i):
-        return count_of(self.plan["values"][self.plan["outputs"][i]["value"]]["shape"])
+        """In four-byte units."""
+        value = self.plan["values"][self.plan["outputs"][i]["value"]]
+        return count_of(value["shape"]) * units_of(value["dtype"])
 
     def begin(self, memory, base):
         """Fill in the constants and what does not change from step to step."""
         for entry in self.constants:
-            set_at(memory.f32 if entry[3] else memory.i32, entry[2], base + entry[1])
+            write_values(memory, entry[3], base + entry[1], entry[2])
             self.bound[entry[0]] = base + entry[1]
 
     def bind(self, base, inputs, outputs):
@@ -135,8 +136,8 @@ class ScanLaunch(LoopLaunch):
         self.stacked = params["stacked"]
         self.strides_in = []
         for i in range(self.stacked):
-            shape = ins[self.carries + i][0]
-            self.strides_in.append(count_of(shape[1 : len(shape)]))
+            value = ins[self.carries + i]
+            self.strides_in.append(count_of(value[0][1 : len(value[0])]) * units_of(value[1]))
         self.strides_out = []
         for i in range(self.carries, len(outs)):
             self.strides_out.append(self.body.count_of_output(i))

@@ -2,8 +2,9 @@
 
 Memory: a persistent region at the bottom (variables, constants, results; see heap) and above it the scratch
 region and the kernels' workspace, whose content lives for one run only. Every element takes four bytes:
-float32 and float16 as float32; integers and bool as int32, uint32 by its bits. The views are fetched again for
-every launch, since the memory is replaced when it grows.
+float32 and float16 as float32; integers and bool as int32, uint32 by its bits. Only float64 takes eight (see
+launch). Offsets and sizes count in units of four bytes. The views are fetched again for every launch, since the
+memory is replaced when it grows.
 """
 
 from ...core.dtypes import is_float
@@ -15,6 +16,7 @@ from ..backend import Backend, Buffer, Executable
 from ..resolve import element_count, resolve
 from .heap import ALIGNMENT, Heap
 from .kernels import prepare_step
+from .launch import units_of, write_values
 from .storage import Storage
 
 SLICE_MILLISECONDS = 8.0
@@ -55,7 +57,9 @@ class CpuBackend(Backend):
         """A Buffer of a copy of the host's numbers, which move into the engine's memory when a run first
         needs them.
         """
-        return Buffer(self, host.shape, host.dtype, _Block(-1, element_count(host.shape), copy_of(host.data)))
+        return Buffer(
+            self, host.shape, host.dtype, _Block(-1, units_for(host.shape, host.dtype), copy_of(host.data))
+        )
 
     def read(self, buffer):
         if False:
@@ -68,7 +72,7 @@ class CpuBackend(Backend):
             raise error("EngineError", "the value was released")
         if block.offset < 0:
             return HostArray(copy_of(block.host), buffer.shape, buffer.dtype)
-        data = zeros(buffer.dtype, block.count)
+        data = zeros(buffer.dtype, element_count(buffer.shape))
         set_at(data, self._window(buffer.dtype, block.offset, block.count), 0)
         return HostArray(data, buffer.shape, buffer.dtype)
 
@@ -89,6 +93,8 @@ class CpuBackend(Backend):
         self.heap = Heap()
 
     def _window(self, dtype, offset, count):
+        if dtype == "float64":
+            return subarray(self.memory.f64, offset >> 1, (offset + count) >> 1)
         view = self.memory.f32 if is_float(dtype) else self.memory.i32
         return subarray(view, offset, offset + count)
 
@@ -117,14 +123,11 @@ class CpuBackend(Backend):
         if block.offset < 0:
             block.offset = self.heap.take(block.count)
             self._grow(self.heap.top)
-            self._write(buffer.dtype, block.offset, block.host)
+            write_values(self.memory, buffer.dtype, block.offset, block.host)
             block.host = None
 
-    def _write(self, dtype, offset, data):
-        set_at(self.memory.f32 if is_float(dtype) else self.memory.i32, data, offset)
-
     def _new_buffer(self, shape, dtype):
-        count = element_count(shape)
+        count = units_for(shape, dtype)
         buffer = Buffer(self, shape, dtype, _Block(self.heap.take(count), count, None))
         return buffer
 
@@ -150,7 +153,14 @@ class CpuBackend(Backend):
             value = resolved["values"][entry["value"]]
             data = zeros(value["dtype"], element_count(value["shape"]))
             set_at(data, entry["data"], 0)
-            constants.append(Buffer(self, value["shape"], value["dtype"], _Block(-1, len(data), data)))
+            constants.append(
+                Buffer(
+                    self,
+                    value["shape"],
+                    value["dtype"],
+                    _Block(-1, units_for(value["shape"], value["dtype"]), data),
+                )
+            )
         return CpuExecutable(resolved, sizes, launches, storage, constants, workspace)
 
     def run(self, executable, inputs, state):
@@ -218,7 +228,7 @@ class CpuBackend(Backend):
                 bound.append(base + storage.offsets[v])
         for i in range(len(inputs)):
             if not isinstance(inputs[i], Buffer):
-                self._write(inputs[i].dtype, bound[plan["inputs"][i]["value"]], inputs[i].data)
+                write_values(self.memory, inputs[i].dtype, bound[plan["inputs"][i]["value"]], inputs[i].data)
         bound.append(base + storage.scratch)
         return bound
 
@@ -328,6 +338,11 @@ class _Block:
         self.offset = offset
         self.count = count
         self.host = host
+
+
+def units_for(shape, dtype):
+    """The size of a value in four-byte units."""
+    return element_count(shape) * units_of(dtype)
 
 
 class _Progress:

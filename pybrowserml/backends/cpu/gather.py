@@ -5,13 +5,13 @@ from .launch import Launch, clamp, count_of, split
 TILE = 16384
 
 
-def gather_rows(i, source, indices, first, last, length, inner, o):
+def gather_rows(x, i, source, indices, first, last, length, inner, o):
     """Rows first .. last - 1 of the result: o[r] = source[indices[r]], each `inner` long."""
     for r in range(first, last):
         s = source + clamp(i[indices + r], 0, length - 1) * inner
         t = o + r * inner
         for p in range(inner):
-            i[t + p] = i[s + p]
+            x[t + p] = x[s + p]
 
 
 class GatherAxisLaunch(Launch):
@@ -36,7 +36,7 @@ class GatherAxisLaunch(Launch):
     def rows_of(self, outer, first, last):
         source = self.ins[0] + outer * self.length * self.inner
         o = self.outs[0] + outer * self.rows * self.inner
-        gather_rows(self.i32, source, self.ins[1], first, last, self.length, self.inner, o)
+        gather_rows(self.moved, self.i32, source, self.ins[1], first, last, self.length, self.inner, o)
 
 
 def around(shape, axis):

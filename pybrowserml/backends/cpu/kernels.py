@@ -28,6 +28,7 @@ from .control import scan_with, while_with
 from .conv2d import prepare_conv2d
 from .conv2d_gradients import prepare_conv2d_filter_grad, prepare_conv2d_input_grad
 from .cumulative import prepare_cumulative
+from .double_kernels import DOUBLE_KERNELS, has_doubles
 from .elementwise import prepare_elementwise
 from .fourier import prepare_fft
 from .gather import prepare_gather
@@ -65,7 +66,13 @@ def prepare_step(step, values):
     outs = []
     for v in step["outputs"]:
         outs.append(None if v is None else [values[v]["shape"], values[v]["dtype"]])
-    return KERNELS[step["kernel"]][0](step["params"], ins, outs)
+    kernel = step["kernel"]
+    if not has_doubles(step["params"], ins, outs) or kernel == "scan" or kernel == "while":
+        return KERNELS[kernel][0](step["params"], ins, outs)
+    prepare = DOUBLE_KERNELS[kernel] if kernel in DOUBLE_KERNELS else KERNELS[kernel][0]
+    launch = prepare(step["params"], ins, outs)
+    launch.use_doubles(ins, outs)
+    return launch
 
 
 # kernel: [function that makes its launch, least inputs, most inputs (None: any), outputs (None: any), required params,

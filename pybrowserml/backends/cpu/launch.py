@@ -1,6 +1,7 @@
 """What a kernel becomes once shapes and parameters are known: a launch, bound to memory for each run."""
 
-from ...platform.buffers import float32_array, float64_array, int32_array
+from ...core.dtypes import is_float
+from ...platform.buffers import float32_array, float64_array, int32_array, set_at
 
 
 class Launch:
@@ -9,6 +10,10 @@ class Launch:
     tiles: count of outer tiles, each about a millisecond or less, run in order. workspace: four-byte elements
     of scratch that the launch needs while it runs. reuse: per output, the positions of the inputs that it may
     overwrite (empty by default).
+
+    Views: f32, i32, f64 of the whole memory, and `moved`, by which a kernel copies elements that it does not look
+    into. A step with float64 values is the float32 kernel over the view of float64 (`use_doubles`): then f32 and
+    moved are f64, offsets of float64 values count in it, and `single` alone is the view of float32.
     """
 
     def __init__(self, tiles, workspace):
@@ -18,9 +23,22 @@ class Launch:
         self.f32 = float32_array(0)
         self.i32 = int32_array(0)
         self.f64 = float64_array(0)
+        self.single = self.f32
+        self.moved = self.i32
+        self.is_double = False
+        self.double_ins = []
+        self.double_outs = []
         self.ins = []
         self.outs = []
         self.work = 0
+
+    def use_doubles(self, ins, outs):
+        """Tell which values of a step are float64. ins, outs: [shape, dtype] per value, None for an output that nobody
+        reads.
+        """
+        self.is_double = True
+        self.double_ins = [value[1] == "float64" for value in ins]
+        self.double_outs = [value is not None and value[1] == "float64" for value in outs]
 
     def accept_reuse(self, output, operand):
         """The output will be written over the operand (one of `reuse`); asked before `workspace` is read."""
@@ -28,11 +46,13 @@ class Launch:
 
     def start(self, memory, ins, outs, work):
         """Bind to memory: offsets (in elements) of inputs, outputs (-1 for none) and workspace."""
-        self.f32 = memory.f32
+        self.f32 = memory.f64 if self.is_double else memory.f32
         self.i32 = memory.i32
         self.f64 = memory.f64
-        self.ins = ins
-        self.outs = outs
+        self.single = memory.f32
+        self.moved = memory.f64 if self.is_double else memory.i32
+        self.ins = halved(ins, self.double_ins) if self.is_double else ins
+        self.outs = halved(outs, self.double_outs) if self.is_double else outs
         self.work = work
         self.begin()
 
@@ -43,6 +63,27 @@ class Launch:
     def run(self, lo, hi):
         """Compute tiles lo to hi - 1."""
         return None
+
+
+def halved(offsets, doubles):
+    """Offsets in four-byte units, those of float64 values in units of eight; -1 stays."""
+    found = []
+    for k in range(len(offsets)):
+        found.append(offsets[k] >> 1 if doubles[k] else offsets[k])
+    return found
+
+
+def units_of(dtype):
+    """How many four-byte units an element takes."""
+    return 2 if dtype == "float64" else 1
+
+
+def write_values(memory, dtype, offset, data):
+    """Store host numbers at an offset in four-byte units."""
+    if dtype == "float64":
+        set_at(memory.f64, data, offset >> 1)
+    else:
+        set_at(memory.f32 if is_float(dtype) else memory.i32, data, offset)
 
 
 def split(total, unit):

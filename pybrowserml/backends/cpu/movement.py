@@ -23,7 +23,9 @@ class GatherLaunch(Launch):
         for t in range(lo, hi):
             at = t * TILE
             n = TILE if at + TILE < self.count else self.count - at
-            gather_block(self.i32, self.ins[0] + self.first, self.dims, self.steps, at, n, self.outs[0] + at)
+            gather_block(
+                self.moved, self.ins[0] + self.first, self.dims, self.steps, at, n, self.outs[0] + at
+            )
 
 
 class TransposeLaunch(Launch):
@@ -49,7 +51,7 @@ class TransposeLaunch(Launch):
                     end = self.rows
                 source = self.ins[0] + offset
                 target = self.outs[0] + offset
-                transpose_piece(self.i32, source, target, row, end, first, last, self.rows, self.columns)
+                transpose_piece(self.moved, source, target, row, end, first, last, self.rows, self.columns)
 
 
 def transpose_piece(i, source, target, row, row_end, column, column_end, rows, columns):
@@ -93,7 +95,7 @@ class ScatterLaunch(Launch):
                 walk = self.walks[part[0]]
                 target = self.outs[0] + walk[2]
                 scatter_block(
-                    self.i32, self.ins[part[0]] + part[1], walk[0], walk[1], part[1], part[2], target
+                    self.moved, self.ins[part[0]] + part[1], walk[0], walk[1], part[1], part[2], target
                 )
 
 

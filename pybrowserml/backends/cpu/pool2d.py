@@ -116,7 +116,7 @@ class MaxPoolLaunch(WindowLaunch):
         line = k.width * k.channels
         low_y = k.low_y(y)
         high_y = k.high_y(y)
-        small = k.size[0] == 2 and k.size[1] == 2 and high_y - low_y == 2
+        small = k.size[0] == 2 and k.size[1] == 2 and high_y - low_y == 2 and not self.is_double
         for x in range(k.wide):
             low_x = k.low_x(x)
             high_x = k.high_x(x)

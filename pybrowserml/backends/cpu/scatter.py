@@ -53,7 +53,7 @@ def join_rows_int(i, op, updates, indices, first, last, length, inner, clamp, o)
                 i[t + p] = join_int(op, i[t + p], i[s + p])
 
 
-def write_rows(i, updates, indices, first, last, length, inner, clamp, o):
+def write_rows(x, i, updates, indices, first, last, length, inner, clamp, o):
     """o[indices[r]] = updates[r], of any dtype."""
     for r in range(first, last):
         row = place_of(i[indices + r], length, clamp)
@@ -61,13 +61,13 @@ def write_rows(i, updates, indices, first, last, length, inner, clamp, o):
             t = o + row * inner
             s = updates + r * inner
             for p in range(inner):
-                i[t + p] = i[s + p]
+                x[t + p] = x[s + p]
 
 
-def copy_block(i, s, o, n):
+def copy_block(x, s, o, n):
     """n elements of any dtype."""
     for p in range(n):
-        i[o + p] = i[s + p]
+        x[o + p] = x[s + p]
 
 
 class ScatterLaunch(GatherAxisLaunch):
@@ -98,7 +98,7 @@ class ScatterLaunch(GatherAxisLaunch):
         indices = self.ins[0]
         n = self.length
         if self.op == UPDATE:
-            write_rows(i, updates, indices, first, last, n, self.inner, self.clamp, o)
+            write_rows(self.moved, i, updates, indices, first, last, n, self.inner, self.clamp, o)
         elif not self.is_float:
             join_rows_int(i, self.op, updates, indices, first, last, n, self.inner, self.clamp, o)
         elif self.op == SUM:
@@ -111,7 +111,7 @@ class ScatterLaunch(GatherAxisLaunch):
             value = 0 if self.op == UPDATE else identity_of(self.op, self.is_float)
             fill_block(self.f32 if self.is_float else self.i32, o, size, value)
         elif self.ins[2] != self.outs[0]:
-            copy_block(self.i32, self.ins[2] + offset, o, size)
+            copy_block(self.moved, self.ins[2] + offset, o, size)
 
 
 def prepare_scatter(params, ins, outs):

@@ -9,6 +9,7 @@ version of a variable is written straight over the old one when no later step re
 from ..memory import plan_offsets
 from ..resolve import element_count
 from .heap import ALIGNMENT
+from .launch import units_of
 
 NEVER = 1000000000
 
@@ -33,7 +34,8 @@ class Storage:
         self.last_read = []
         self.skipped = []
         for v in range(len(plan["values"])):
-            self.counts.append(element_count(plan["values"][v]["shape"]))
+            value = plan["values"][v]
+            self.counts.append(element_count(value["shape"]) * units_of(value["dtype"]))
             self.root.append(v)
             self.home.append(["scratch", 0])
             self.producer.append(-1)
