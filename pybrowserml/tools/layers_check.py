@@ -33,6 +33,8 @@ LEVELS = [
 ]
 # Folders of the room backends that are no engine.
 SHARED_BY_ENGINES = ["kernel_shapes"]
+# Which engine runs the steps that another one has no way to run.
+ISLANDS = {"webgl": "cpu"}
 LEVEL_OF = {room: level for level, rooms in enumerate(LEVELS) for room in rooms}
 # Modules of the package's own folder: what users and bundles enter by, above all rooms but the tools.
 ENTRANCE = len(LEVELS)
@@ -88,7 +90,7 @@ def _judge(package: Path, source: tuple[str, ...], target: tuple[str, ...]) -> s
     names = f"{'.'.join(source) or 'the package'} imports {'.'.join(target) or 'the package'}"
     if _level(target) > _level(source):
         return f"{names}: imports point down only, and that is above"
-    if source_engine and target_engine and source_engine != target_engine:
+    if source_engine and target_engine and target_engine not in (source_engine, ISLANDS.get(source_engine)):
         return f"{names}: an engine does not know another one"
     if source[:1] == ("platform",) and source[1:2] != ("js",) and target[:2] == ("platform", "js"):
         return f"{names}: CPython's half of platform does not import the JavaScript half"
