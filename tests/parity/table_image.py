@@ -536,7 +536,7 @@ COLOURS = [
         images.hsv_to_rgb,
     ),
     Row(
-        "threshold",
+        "image.threshold",
         lambda x: [
             image.threshold(x),
             image.threshold(x, "binary", True, 0.25),
