@@ -137,6 +137,7 @@ from .equations import einsum
 from .factorization import cholesky, lu_factor, qr
 from .fourier import enclosing_power_of_two, fft, fft2, ifft, ifft2, irfft, rfft
 from .image.filters import psnr
+from .incomplete_gamma import gammainc, gammaincc
 from .indexing import gather_nd, slice, slice_update, take, take_along_axis
 from .joining import (
     append,

@@ -4,7 +4,7 @@ from ..core.dtypes import is_float
 from ..core.opset.binary import divide, subtract, where
 from ..core.opset.movement import reshape
 from ..core.opset.reduction import argmax, argmin, reduce_max, reduce_min, reduce_prod, reduce_sum
-from ..core.opset.registry import as_float, to_tensor
+from ..core.opset.registry import as_float, to_tensor, with_dtype
 from ..core.opset.unary import cast, isnan, logical_not, sqrt
 from ..core.shapes import normalize_axis
 from .math import square
@@ -56,7 +56,7 @@ def _count(x, axis, keepdims):
 def nanmean(x, axis=None, keepdims=False):
     """Mean of what is a number, as float32; NaN where nothing is."""
     x = as_float(x)
-    return divide(nansum(x, axis, keepdims), _count(x, axis, keepdims))
+    return with_dtype(divide(nansum(x, axis, keepdims), _count(x, axis, keepdims)), x.dtype)
 
 
 def nanvar(x, axis=None, keepdims=False):
@@ -64,7 +64,7 @@ def nanvar(x, axis=None, keepdims=False):
     x = as_float(x)
     # What is not a number because of an infinity counts: only the gaps of x are left out.
     squares = where(isnan(x), 0.0, square(subtract(x, nanmean(x, axis, True))))
-    return divide(reduce_sum(squares, axis, keepdims), _count(x, axis, keepdims))
+    return with_dtype(divide(reduce_sum(squares, axis, keepdims), _count(x, axis, keepdims)), x.dtype)
 
 
 def nanstd(x, axis=None, keepdims=False):

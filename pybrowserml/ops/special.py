@@ -167,9 +167,10 @@ def _digamma(x):
     """For x >= 0: a polynomial in the distance from the zero on [1, 3], one step of the recurrence below 1."""
     tiny = less(x, 1.0)
     place = where(tiny, x, subtract(minimum(x, 3.0), 1.0))
-    # The zero in two parts: the first is exact in float32.
-    distance = subtract(subtract(place, 0.46163213253021240), 1.2438149843418955e-08)
-    near = multiply(distance, polynomial(subtract(place, 1.0), DIGAMMA))
+    # The zero is 1.4616321325302124, exact in float32, and 1.24e-8: what that part takes from the product is a number
+    # of its own, since compilers would join two subtractions.
+    product = multiply(subtract(place, 0.46163213253021240), polynomial(subtract(place, 1.0), DIGAMMA))
+    near = subtract(product, 1.2036052e-08)
     near = where(tiny, subtract(near, reciprocal(x)), near)
     large = maximum(x, 3.0)
     r = reciprocal(large)

@@ -9,7 +9,7 @@ def with_derivatives(y, xs, derivatives):
     """y itself, whose derivative by xs[i] is derivatives(xs, y)[i], elementwise, instead of what its formula gives.
 
     The function is called when a gradient is asked for, and what it records is differentiated in turn, so gradients
-    of any order follow. Inputs of y that are not in xs get no gradient. The compiler drops the node.
+    of any order follow. A derivative of None, and inputs of y that are not in xs, give no gradient. The compiler drops the node.
     """
     inputs = [y]
     inputs.extend(xs)
@@ -25,7 +25,10 @@ def _grad(node, cotangents):
     derivatives = node.attrs["derivatives"](xs, result_of(node, 0))
     found = [None]
     for i in range(len(xs)):
-        found.append(unbroadcast(multiply(cotangents[0], derivatives[i]), xs[i].shape))
+        if derivatives[i] is None:
+            found.append(None)
+        else:
+            found.append(unbroadcast(multiply(cotangents[0], derivatives[i]), xs[i].shape))
     return found
 
 
