@@ -1,26 +1,47 @@
 """Random tensors: functions of a key and of each element's place, the same on every engine.
 
 `seed` None draws a new key from the global seed, so that every call gives other numbers; an integer gives the
-same numbers at every call.
+same numbers at every call; a `SeedGenerator` counts its calls, also inside of a compiled function.
 """
 
 from ..core.dims import is_symbolic
-from ..core.dtypes import check_dtype
-from ..core.opset.binary import add, divide, greater_equal, multiply, where
-from ..core.opset.generators import bits_to_normal, bits_to_uniform, random_bits
-from ..core.opset.registry import as_float
-from ..core.opset.unary import cast, floor
-from ..core.rng import next_key
+from ..core.dtypes import check_dtype, is_float
+from ..core.opset.binary import add, divide, greater_equal, multiply, subtract, where
+from ..core.opset.registry import as_float, with_dtype
+from ..core.opset.unary import cast
 from ..core.rng import set_seed as set_global_seed
 from ..core.shapes import copy_shape
 from ..platform.errors import error
-from ..platform.numbers import is_whole
+from ..platform.numbers import is_number, is_whole
+from .arguments import shown
+from .distributions import (
+    beta,
+    binomial,
+    categorical,
+    exponential,
+    gamma,
+    permutation,
+    poisson,
+    shuffle,
+    truncated_normal,
+)
+from .streams import SeedGenerator, Stream, stream_of
 
 __all__ = [
+    "SeedGenerator",
+    "beta",
+    "binomial",
+    "categorical",
     "dropout",
+    "exponential",
+    "gamma",
     "normal",
+    "permutation",
+    "poisson",
     "randint",
     "set_seed",
+    "shuffle",
+    "truncated_normal",
     "uniform",
 ]
 
@@ -33,30 +54,38 @@ def set_seed(seed):
 
 
 def uniform(shape, minval=0.0, maxval=1.0, dtype=None, seed=None):
-    """Uniform numbers in [minval, maxval): float32, or whole ones of dtype int32."""
-    if dtype is not None and check_dtype(dtype) == "int32":
+    """Uniform numbers in [minval, maxval), float32 unless told, or whole ones of an integer dtype.
+
+    minval, maxval: numbers; for floats also tensors that broadcast.
+    """
+    if dtype is not None and not is_float(check_dtype(dtype)):
         return randint(shape, minval, maxval, dtype, seed)
-    return add(multiply(unit_uniform(next_key(seed), 0, shape), maxval - minval), minval)
+    plain = is_number(minval) and is_number(maxval)
+    width = maxval - minval if plain else subtract(maxval, minval)
+    drawn = add(multiply(stream_of(seed).uniform(shape), width), minval)
+    return drawn if dtype is None else with_dtype(drawn, dtype)
 
 
 def normal(shape, mean=0.0, stddev=1.0, dtype=None, seed=None):
-    """float32 normals with a mean and a standard deviation."""
-    key = next_key(seed)
-    z = bits_to_normal(random_bits(key[0], key[1], 0, copy_shape(shape)))
-    return add(multiply(z, stddev), mean)
+    """Normals with a mean and a standard deviation (numbers or tensors that broadcast), float32 unless told."""
+    drawn = add(multiply(stream_of(seed).normal(shape), stddev), mean)
+    return drawn if dtype is None else with_dtype(drawn, dtype)
 
 
 def randint(shape, minval, maxval, dtype="int32", seed=None):
-    """Whole numbers in [minval, maxval); the range has at most 2**24 numbers."""
-    if maxval <= minval or maxval - minval > 16777216:
-        raise error("ArgumentError", "randint: the range must hold 1 to 2**24 numbers")
-    scaled = multiply(unit_uniform(next_key(seed), 0, shape), (maxval - minval) * 1.0)
-    return cast(add(cast(floor(scaled), "int32"), minval), dtype)
-
-
-def unit_uniform(key, step, shape):
-    """float32 in [0, 1) for a key [k0, k1] and a step (an int32 scalar tensor or a number)."""
-    return bits_to_uniform(random_bits(key[0], key[1], step, copy_shape(shape)))
+    """Whole numbers in [minval, maxval), each as likely; the range has fewer than 2**32 numbers."""
+    if not is_whole(minval) or not is_whole(maxval) or maxval <= minval or maxval - minval > 4294967295:
+        raise error(
+            "ArgumentError",
+            "randint: minval and maxval must be integers with 1 to 2**32 - 1 numbers between them, got "
+            + shown(minval)
+            + " and "
+            + shown(maxval),
+        )
+    drawn = stream_of(seed).below(shape, maxval - minval)
+    if minval > 2147483647:
+        return cast(add(cast(drawn, "uint32"), minval), dtype)
+    return cast(add(drawn, minval), dtype)
 
 
 def dropout(inputs, rate, noise_shape=None, seed=None):
@@ -65,7 +94,8 @@ def dropout(inputs, rate, noise_shape=None, seed=None):
     noise_shape: the shape of the mask, which broadcasts to that of the inputs; None entries take the input's
     size.
     """
-    return dropout_with_key(inputs, rate, noise_shape, next_key(seed), 0)
+    stream = stream_of(seed)
+    return dropout_with_key(inputs, rate, noise_shape, stream.key, stream.step)
 
 
 def dropout_with_key(inputs, rate, noise_shape, key, step):
@@ -82,5 +112,5 @@ def dropout_with_key(inputs, rate, noise_shape, key, step):
         for i in range(len(shape)):
             if is_symbolic(noise_shape[i]) or noise_shape[i] is not None:
                 shape[i] = noise_shape[i]
-    kept = greater_equal(unit_uniform(key, step, shape), rate)
+    kept = greater_equal(Stream(key, step).uniform(shape), rate)
     return where(kept, divide(x, 1.0 - rate), 0.0)

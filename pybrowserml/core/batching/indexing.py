@@ -1,9 +1,9 @@
 """Batching of gathers and scatters."""
 
 from ..dims import dim_mul
-from ..opset.binary import add, maximum, minimum, multiply
+from ..opset.binary import add, greater_equal, less, logical_and, maximum, minimum, multiply, where
 from ..opset.gather_sum import gather_sum
-from ..opset.gathering import dim_scalar, gather, scatter_add
+from ..opset.gathering import dim_scalar, gather, scatter
 from ..opset.generators import iota
 from ..opset.movement import reshape, transpose
 from .axes import fold_rows, front, moved
@@ -40,12 +40,15 @@ def _gathered(taken, axis, inside):
     return transpose(taken, perm)
 
 
-def scatter_add_rule(node, inputs, mapped, batch):
-    axis = node.attrs["axis"]
-    shape = node.attrs["shape"]
+def scatter_rule(node, inputs, mapped, batch):
+    attrs = node.attrs
+    axis = attrs["axis"]
+    shape = attrs["shape"]
     updates = batch.raised(inputs[1], mapped[1])
+    base = batch.raised(inputs[2], mapped[2]) if len(inputs) == 3 else None
     if not mapped[0]:
-        return [scatter_add(inputs[0], updates, axis + 1, front(batch.size, shape))]
+        whole = front(batch.size, shape)
+        return [scatter(attrs["reduction"], inputs[0], updates, axis + 1, whole, attrs["clamp"], base)]
     # [B, before, indices, after] → [B, indices, before, after]
     inside = len(inputs[0].shape) - 1
     perm = [0]
@@ -56,9 +59,12 @@ def scatter_add_rule(node, inputs, mapped, batch):
     rest.extend(shape[axis + 1 : len(shape)])
     total = front(dim_mul(batch.size, shape[axis]), rest)
     indices = _offset_indices(inputs[0], shape[axis], batch)
-    added = scatter_add(indices, transpose(updates, perm), 0, total)
-    lines = reshape(added, front(batch.size, front(shape[axis], rest)))
-    return [moved(lines, 1, axis + 1)]
+    if not attrs["clamp"]:
+        within = logical_and(greater_equal(inputs[0], 0), less(inputs[0], dim_scalar(shape[axis])))
+        indices = where(within, indices, -1)
+    lines = None if base is None else fold_rows(moved(base, axis + 1, 1))
+    made = scatter(attrs["reduction"], indices, transpose(updates, perm), 0, total, False, lines)
+    return [moved(reshape(made, front(batch.size, front(shape[axis], rest))), 1, axis + 1)]
 
 
 def gather_sum_rule(node, inputs, mapped, batch):

@@ -5,7 +5,7 @@ whether inputs[i] has that axis; at least one has it (random numbers excepted). 
 """
 
 from ..opset.registry import PRIMITIVES, is_elementwise, is_generator
-from .indexing import gather_rule, gather_sum_rule, scatter_add_rule
+from .indexing import gather_rule, gather_sum_rule, scatter_rule
 from .loops import scan_rule, while_rule
 from .makers import elementwise, folded, rows_apart, shifted
 from .marks import barrier_rule, custom_gradient_rule, random_bits_rule, with_derivatives_rule
@@ -32,7 +32,7 @@ BATCHING = {
     "avg_pool2d": folded(None),
     "avg_pool2d_grad": folded("input_shape"),
     "gather": gather_rule,
-    "scatter_add": scatter_add_rule,
+    "scatter": scatter_rule,
     "gather_sum": gather_sum_rule,
     "cumulative": shifted("axis"),
     "sort": rows_apart,
