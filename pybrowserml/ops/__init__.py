@@ -133,6 +133,7 @@ from .creation import (
     zeros,
     zeros_like,
 )
+from .ctc import ctc_decode, ctc_loss
 from .equations import einsum
 from .factorization import cholesky, lu_factor, qr
 from .fourier import enclosing_power_of_two, fft, fft2, ifft, ifft2, irfft, rfft
