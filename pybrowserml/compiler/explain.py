@@ -1,9 +1,7 @@
 """A plan as a person reads it."""
 
+from ..backends.islands import ISLANDS
 from ..backends.resolve import element_count, resolve
-
-# Kernels that the webgl engine leaves to the processor.
-ISLANDS = ["eigh", "svd"]
 
 
 def explain(plan, sizes=None):

@@ -133,6 +133,7 @@ from .creation import (
     zeros,
     zeros_like,
 )
+from .ctc import ctc_decode, ctc_loss
 from .equations import einsum
 from .factorization import cholesky, lu_factor, qr
 from .fourier import enclosing_power_of_two, fft, fft2, ifft, ifft2, irfft, rfft
@@ -156,6 +157,7 @@ from .joining import (
 from .keys import get_item, strided_slice
 from .linear_systems import cholesky_inverse, det, inv, logdet, matrix_power, slogdet, solve
 from .losses import binary_crossentropy, categorical_crossentropy, one_hot, sparse_categorical_crossentropy
+from .mapping import custom_gradient, vectorized_map
 from .math import (
     abs,
     add_n,

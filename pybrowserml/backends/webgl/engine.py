@@ -332,11 +332,11 @@ class WebGLBackend(Backend):
     def visit(self, action, builder, textures):
         """Generator: a step on the processor."""
         given = []
-        for i in range(len(action.step_inputs)):
-            spec = action.input_specs[i]
-            given.append(Buffer(self, spec[0], spec[1], textures[action.step_inputs[i]]))
+        for i in range(len(action.inputs)):
+            spec = action.step.inputs[i]
+            given.append(Buffer(self, spec[0], spec[1], textures[action.inputs[i]]))
         hosts = yield from self.read_many(given)
-        found = yield from action.run(hosts)
+        found = yield from action.step.run(hosts)
         for i in range(len(found)):
             if found[i] is not None:
                 value = action.step_outputs[i]
