@@ -16,7 +16,8 @@ def simplify_node(node, inputs):
     rule = RULES.get(node.op)
     found = None if rule is None else rule(node, inputs)
     if found is None and len(inputs) > 0 and is_elementwise(node.op) and not is_generator(node.op):
-        return _sink_broadcast(node, inputs)
+        found = _sink_broadcast(node, inputs)
+        return _raise_over_reshape(node, inputs) if found is None else found
     return found
 
 
@@ -32,6 +33,55 @@ def _sink_broadcast(node, inputs):
         sources.append(source)
     single = derive(node.op, sources, node.attrs, node.label)[0]
     return derive("broadcast_to", [single], {"shape": node.outputs[0][0]}, node.label)
+
+
+# What takes elementwise work as an epilogue, and through how many elementwise nodes it is looked for.
+ANCHORS = ["conv2d", "matmul"]
+DEEPEST = 6
+
+
+def _is_anchored(tensor, depth):
+    """Whether a tensor is the result of an anchor, or of elementwise work on one that may be its epilogue."""
+    if tensor.node.op in ANCHORS:
+        return True
+    if depth == 0 or not is_elementwise(tensor.node.op):
+        return False
+    for operand in tensor.node.inputs:
+        if same_shape(operand.shape, tensor.shape) and _is_anchored(operand, depth - 1):
+            return True
+    return False
+
+
+def _raise_over_reshape(node, inputs):
+    """op(reshaped result of an anchor, vectors) → reshaped op(result, vectors), so that it can be an epilogue.
+
+    Bias and activation behind a convolution of sequences, say. Rows stay rows: the last axis is the same. Masks stay
+    where they are read.
+    """
+    shape = node.outputs[0][0]
+    rank = len(shape)
+    if rank == 0 or node.outputs[0][1] != "float32":
+        return None
+    place = -1
+    for i in range(len(inputs)):
+        tensor = inputs[i]
+        if same_shape(tensor.shape, shape) and tensor.node.op == "reshape" and place < 0:
+            place = i
+        elif len(tensor.shape) > 1 or (
+            len(tensor.shape) == 1 and not dims_equal(tensor.shape[0], shape[rank - 1])
+        ):
+            return None
+    if place < 0:
+        return None
+    source = inputs[place].node.inputs[0]
+    last = len(source.shape) - 1
+    if last < 0 or not dims_equal(source.shape[last], shape[rank - 1]) or not _is_anchored(source, DEEPEST):
+        return None
+    operands = []
+    operands.extend(inputs)
+    operands[place] = source
+    raised = derive(node.op, operands, node.attrs, node.label)[0]
+    return derive("reshape", [raised], {"shape": shape}, node.label)
 
 
 def _drop(node, inputs):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from parity.harness import Gradient, plan_of
 from parity.table import ROWS
 
+from pybrowserml import ops
 from pybrowserml.compiler.function import trace_runner
 from pybrowserml.compiler.fuse import MOST_OPERANDS
 from pybrowserml.core.autodiff import gradients
@@ -133,6 +134,27 @@ def test_a_bias_and_activation_become_the_epilogue_of_a_matmul():
     plan = plan_of(lambda x: tanh(add(matmul(x[0], x[1]), x[2])), arrays)
     assert [step["kernel"] for step in plan["steps"]] == ["matmul"]
     assert [instr[0] for instr in plan["steps"][0]["params"]["epilogue"]["instrs"]] == ["add", "tanh"]
+
+
+def test_a_bias_and_activation_behind_a_reshape_become_an_epilogue():
+    def sequences(x):
+        return [tanh(add(ops.conv(x[0], x[1], 1, "same"), x[2]))]
+
+    plan = plan_of(sequences, [np.zeros(s, np.float32) for s in ([2, 5, 3], [3, 3, 4], [4])])
+    assert [step["kernel"] for step in plan["steps"]] == ["reshape", "reshape", "conv2d", "reshape"]
+    assert plan["steps"][2]["params"]["epilogue"] is not None
+
+    # Rows that change, and operands of other shapes, stay where they are.
+    def others(x):
+        y = matmul(x[0], x[1])
+        return [tanh(reshape(y, [3, 4])), add(reshape(y, [2, 3, 2]), x[2])]
+
+    plan = plan_of(others, [np.zeros(s, np.float32) for s in ([6, 5], [5, 2], [2, 3, 2])])
+    assert [step["kernel"] for step in plan["steps"] if step["kernel"] != "reshape"] == [
+        "matmul",
+        "elementwise",
+        "elementwise",
+    ]
 
 
 def test_a_matmul_read_twice_keeps_its_own_step():

@@ -66,6 +66,26 @@ CONV = [
         "conv of volumes, first", [1, 2, 5, 3, 3], [2, 1, 2, 2, 3], 1, "same", "channels_first", [2, 1, 1]
     ),
     conv_row("conv of volumes, flat window", [2, 3, 3, 2, 1], [1, 2, 2, 1, 2]),
+    row(
+        "conv of sequences and of volumes with bias and activation",
+        lambda x, v, w, b: [
+            ops.tanh(ops.add(ops.conv(ops.reshape(x, [2, 4, 3]), v), b)),
+            ops.multiply(ops.tanh(ops.add(ops.conv(ops.reshape(x, [1, 2, 2, 2, 3]), w, 1, "same"), b)), 0.5),
+        ],
+        lambda x, v, w, b: [
+            np.tanh(windows.conv(x.reshape(2, 4, 3), v, [1], [[0, 0]]) + b),
+            0.5
+            * np.tanh(
+                windows.conv(x.reshape(1, 2, 2, 2, 3), w, [1, 1, 1], windows.same([2] * 3, [2] * 3, [1] * 3))
+                + b
+            ),
+        ],
+        [24],
+        [2, 3, 2],
+        [2, 2, 2, 3, 2],
+        [2],
+        second=True,
+    ),
     Row(
         "conv of nothing",
         lambda x, w: ops.conv(x, w, 1, "same"),
