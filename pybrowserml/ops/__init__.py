@@ -179,7 +179,7 @@ from .math import (
     true_divide,
     trunc,
 )
-from .matrices import diag, diagflat, diagonal, eye, identity, trace, tri, tril, triu
+from .matrices import band_part, diag, diagflat, diagonal, eye, identity, trace, tri, tril, triu
 from .movement import (
     broadcast_arrays,
     broadcast_to,
