@@ -88,7 +88,7 @@ def fill(shape, value, dtype=None):
 
 
 def copy(x):
-    """The numbers of x as a tensor of its own, which outlives the disposal of x."""
+    """The numbers of x as a tensor of its own; once computed, it outlives the disposal of x."""
     x = to_tensor(x)
     return record("reshape", [x], {"shape": copy_shape(x.shape)})[0]
 

@@ -51,6 +51,16 @@ def triu(x, k=0):
     return where(kept, x, scalar(0, x.dtype))
 
 
+def band_part(x, num_lower, num_upper):
+    """The matrices of the last two axes with zeros outside of a band around the diagonal.
+
+    num_lower, num_upper: how many diagonals below and above the main one stay; negative: all of them.
+    """
+    x = _matrices(x, "band_part")
+    found = x if num_lower < 0 else triu(x, -num_lower)
+    return found if num_upper < 0 else tril(found, num_upper)
+
+
 def _matrices(x, op):
     x = to_tensor(x)
     if len(x.shape) < 2:

@@ -166,7 +166,8 @@ def _entry(name: str, function: Function, facts: Facts) -> str:
     if tolerance:
         notes.append(tolerance)
     return (
-        f"### {name}\n\n`{python_signature(name, function)}`<br>`{script_signature(name, function)}`\n\n"
+        f"### {name}\n\nPython: `{python_signature(name, function)}`<br>"
+        f"JavaScript: `{script_signature(name, function)}`\n\n"
         f"{_unwrapped(function.doc)}\n\n*{'; '.join(note for note in notes if note)}.*\n"
     )
 

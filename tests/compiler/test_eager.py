@@ -17,6 +17,7 @@ from pybrowserml.core.opset.pooling import max_pool2d
 from pybrowserml.core.opset.reduction import reduce_sum
 from pybrowserml.core.opset.unary import exp
 from pybrowserml.core.variables import Variable
+from pybrowserml.platform.errors import EngineError
 from pybrowserml.platform.tasks import drive
 
 
@@ -182,3 +183,12 @@ def test_a_compiled_function_compiles_once():
     for _ in range(3):
         drive(runner.run([host_array(np.float32([1, 2, 3]), None)]))
     assert COUNTERS.compiles == compiles and COUNTERS.prepares == prepares + 1
+
+
+def test_what_reads_a_disposed_value_says_so():
+    x = add(given([1, 2]), 1.0)
+    assert read(x) == [2, 3]
+    late = multiply(x, 3.0)
+    x.dispose()
+    with pytest.raises(EngineError, match="released before the run"):
+        read(late)

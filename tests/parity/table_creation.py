@@ -243,6 +243,27 @@ TRIANGLES = [
 ]
 TRIANGLES += [
     Row(
+        "band_part",
+        lambda x: [
+            ops.band_part(x, 1, 0),
+            ops.band_part(x, -1, 1),
+            ops.band_part(x, 0, -1),
+            ops.band_part(x, 2, 2),
+        ],
+        [
+            [uniform([4, 4])],
+            [uniform([2, 3, 5])],
+            [integers([5, 2], -9, 9)],
+            [uniform([1, 1])],
+            [uniform([0, 3])],
+        ],
+        lambda x: [np.triu(np.tril(x), -1), np.tril(x, 1), np.triu(x), np.triu(np.tril(x, 2), -2)],
+        grad=(0,),
+        **EXACT,
+    )
+]
+TRIANGLES += [
+    Row(
         f"diag, diagflat of a vector {shape}",
         lambda x: [ops.diag(x), ops.diag(x, 2), ops.diag(x, -1), ops.diagflat(x, 1)],
         [[make(shape)] for make in MAKES],

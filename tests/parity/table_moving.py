@@ -292,4 +292,28 @@ PATTERNS = [
     ]
 ]
 
-ROWS = [*PATTERNS, *JOINS, *MOVES, *PADS]
+DEEP = [
+    exact(
+        "movement of eight axes",
+        lambda x: [
+            ops.transpose(x, [7, 0, 6, 1, 5, 2, 4, 3]),
+            ops.roll(x, [1, -1], [2, 7]),
+            ops.flip(x, [0, 4, 6]),
+            ops.pad(x, [[0, 0], [1, 0], [0, 0], [0, 1], [1, 1], [0, 0], [0, 0], [2, 0]], "symmetric"),
+            ops.moveaxis(x, [0, 7], [3, 1]),
+            ops.rearrange(x, "a b c d e f g h -> (h a) (c b) d e (g f)"),
+        ],
+        [[[2, 1, 3, 1, 2, 1, 2, 3]]],
+        lambda x: [
+            np.transpose(x, [7, 0, 6, 1, 5, 2, 4, 3]),
+            np.roll(x, [1, -1], [2, 7]),
+            np.flip(x, (0, 4, 6)),
+            np.pad(x, [[0, 0], [1, 0], [0, 0], [0, 1], [1, 1], [0, 0], [0, 0], [2, 0]], "symmetric"),
+            np.moveaxis(x, [0, 7], [3, 1]),
+            x.transpose(7, 0, 2, 1, 3, 4, 6, 5).reshape(6, 3, 1, 2, 2),
+        ],
+        3,
+    ),
+]
+
+ROWS = [*DEEP, *PATTERNS, *JOINS, *MOVES, *PADS]

@@ -47,6 +47,8 @@ class NumpyBackend(Backend):
         given_values = []
         for entry, given in zip(plan["inputs"], inputs, strict=True):
             array = given.handle if isinstance(given, Buffer) else to_array(given)
+            if array is None:
+                raise error("EngineError", "an input buffer was released before the run")
             given_values.append((entry["value"], array))
         for entry, slot in zip(plan["state"], state, strict=True):
             given_values.append((entry["value"], self.resident(slot)))
