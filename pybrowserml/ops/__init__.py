@@ -155,6 +155,7 @@ from .joining import (
 from .keys import get_item, strided_slice
 from .linear_systems import cholesky_inverse, det, inv, logdet, matrix_power, slogdet, solve
 from .losses import binary_crossentropy, categorical_crossentropy, one_hot, sparse_categorical_crossentropy
+from .mapping import custom_gradient, vectorized_map
 from .math import (
     abs,
     add_n,

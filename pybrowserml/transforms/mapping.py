@@ -29,7 +29,7 @@ def vmap(body, in_axes=0, out_axes=0):
     require_function("vmap", body)
     _check_axes(in_axes, "in_axes")
     _check_axes(out_axes, "out_axes")
-    return compiled("vmap", lambda args: _mapped(body, args, in_axes, out_axes), [])
+    return compiled("vmap", lambda args: mapped(body, args, in_axes, out_axes), [])
 
 
 def _check_axes(axes, argument):
@@ -38,7 +38,8 @@ def _check_axes(axes, argument):
     return None
 
 
-def _mapped(body, args, in_axes, out_axes):
+def mapped(body, args, in_axes, out_axes):
+    """What `vmap` gives for a list of arguments, recorded."""
     if is_list(in_axes) and len(in_axes) != len(args):
         raise error(
             "ArgumentError",

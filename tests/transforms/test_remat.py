@@ -133,4 +133,5 @@ def test_on_every_engine(engines, engine):
     jobs = [Job(plan_of(net(layer), given), given) for layer in (pb.remat(block), pb.remat(dropped))]
     for result, job in zip(engines.run(engine, jobs), jobs, strict=True):
         for got, wanted in zip(result.outputs, run_numpy(job)[0], strict=True):
-            np.testing.assert_allclose(got, wanted, rtol=1e-4, atol=2e-5)
+            # Sums over 256 rows of terms as large as the largest result.
+            np.testing.assert_allclose(got, wanted, rtol=1e-5, atol=1e-6 * np.abs(wanted).max())

@@ -1,0 +1,13 @@
+"""Functions of one element applied to many, and functions with a gradient of their own, as ops."""
+
+from ..transforms.gradient import custom_gradient as custom_gradient
+from ..transforms.mapping import mapped
+
+
+def vectorized_map(function, elements):
+    """`function` of each slice of elements along the first axis, computed as one batch, stacked.
+
+    elements: a tensor, or a structure of tensors with equal first axes, of which the function gets a slice each. Where
+    steps depend on each other use `scan`, where they need too much memory together `map`; `vmap` says more.
+    """
+    return mapped(lambda element: function(element), [elements], 0, 0)
