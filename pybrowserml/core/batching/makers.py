@@ -49,5 +49,5 @@ def folded_attrs(node, batch, shape_key):
 
 
 def rows_apart(node, inputs, mapped, batch):
-    """Primitives that work along the last axis and have operands of one shape."""
+    """Primitives that work along the last axes and have operands of one shape."""
     return record(node.op, all_raised(inputs, mapped, batch), node.attrs)

@@ -4,7 +4,7 @@ A rule is `rule(node, inputs, mapped, batch)` → the node's results, each with 
 whether inputs[i] has that axis; at least one has it (random numbers excepted). batch.size: how many elements there are.
 """
 
-from ..opset.elementwise import ELEMENTWISE, GENERATORS
+from ..opset.registry import PRIMITIVES, is_elementwise, is_generator
 from .indexing import gather_rule, gather_sum_rule, scatter_add_rule
 from .loops import scan_rule, while_rule
 from .makers import elementwise, folded, rows_apart, shifted
@@ -39,6 +39,8 @@ BATCHING = {
     "fft": rows_apart,
     "eigh": rows_apart,
     "svd": rows_apart,
+    "eigh": rows_apart,
+    "svd": rows_apart,
     "scan": scan_rule,
     "while": while_rule,
     "random_bits": random_bits_rule,
@@ -47,6 +49,6 @@ BATCHING = {
     "barrier": barrier_rule,
     "custom_gradient": custom_gradient_rule,
 }
-for op in ELEMENTWISE:
-    if op not in GENERATORS:
+for op in PRIMITIVES.keys():
+    if is_elementwise(op) and not is_generator(op):
         BATCHING[op] = elementwise
