@@ -182,7 +182,7 @@ from .math import (
     true_divide,
     trunc,
 )
-from .matrices import diag, diagflat, diagonal, eye, identity, trace, tri, tril, triu
+from .matrices import band_part, diag, diagflat, diagonal, eye, identity, trace, tri, tril, triu
 from .movement import (
     broadcast_arrays,
     broadcast_to,
@@ -246,7 +246,6 @@ from .reduction import (
 )
 from .scans import cummax, cummin, cumprod, cumsum, logcumsumexp, nancumprod, nancumsum
 from .scattering import (
-    band_part,
     multi_hot,
     ravel_multi_index,
     scatter,

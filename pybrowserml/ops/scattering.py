@@ -6,24 +6,19 @@ from ..core.opset.binary import (
     add,
     divide,
     floor_divide,
-    greater_equal,
     less,
-    less_equal,
-    logical_and,
     maximum,
     multiply,
     subtract,
     where,
 )
 from ..core.opset.gathering import scatter as scatter_primitive
-from ..core.opset.generators import iota
 from ..core.opset.movement import broadcast_to, reshape
 from ..core.opset.reduction import reduce_max
 from ..core.opset.registry import as_float, scalar, to_tensor, with_dtype
 from ..core.opset.unary import cast
 from ..core.shapes import copy_shape, element_count, format_shape, is_static
 from ..platform.errors import error
-from ..platform.numbers import is_whole
 from ..platform.real import INFINITY
 from .arguments import require_whole, shown
 from .indexing import point_index
@@ -196,23 +191,3 @@ def ravel_multi_index(multi_index, dims):
     for i in range(len(dims)):
         place = add(multiply(place, dims[i]), cast(to_tensor(multi_index[i]), "int32"))
     return place
-
-
-def band_part(x, num_lower, num_upper):
-    """Matrices [..., m, n] of which only the band of num_lower diagonals below the main one and num_upper above it is
-    kept; a negative number keeps all on that side.
-    """
-    x = to_tensor(x)
-    rank = len(x.shape)
-    if rank < 2:
-        raise error("ShapeError", "band_part: x must have rank 2 or more, got " + format_shape(x.shape))
-    if not is_whole(num_lower) or not is_whole(num_upper):
-        raise error("ArgumentError", "band_part: num_lower and num_upper must be integers")
-    shape = [x.shape[rank - 2], x.shape[rank - 1]]
-    offset = subtract(iota(shape, 1), iota(shape, 0))
-    kept = scalar(True, "bool")
-    if num_lower >= 0:
-        kept = logical_and(kept, greater_equal(offset, -num_lower))
-    if num_upper >= 0:
-        kept = logical_and(kept, less_equal(offset, num_upper))
-    return where(kept, x, scalar(0, x.dtype))

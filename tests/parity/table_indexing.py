@@ -358,7 +358,7 @@ CODES = [
         lambda i: [*np.unravel_index(i % 24, (3, 4, 2)), i % 24, i % 24],
     ),
     Row(
-        "band_part",
+        "band_part of other sizes",
         lambda x: [
             ops.band_part(x, 1, 0),
             ops.band_part(x, -1, 1),
