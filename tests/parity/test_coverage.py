@@ -29,6 +29,7 @@ def _names(function):
     held = [*(getattr(function, "__defaults__", None) or ())]
     held += [cell.cell_contents for cell in getattr(function, "__closure__", None) or ()]
     held += [item for several in held if isinstance(several, list) for item in several]
+    held += [part for item in held if isinstance(item, (list, tuple)) for part in item]
     for item in held:
         if isinstance(item, types.FunctionType) and item is not function:
             found |= _names(item)
