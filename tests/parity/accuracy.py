@@ -37,6 +37,8 @@ class Entry:
     theirs: object
     ranges: list
     floor: float = 0.0
+    # The most units that a test allows.
+    most: float = 8.0
 
     def inputs(self, rng):
         return [spread(rng, *bounds) for bounds in self.ranges]
@@ -55,8 +57,8 @@ def one(ours, theirs, low, high, kind="even", floor=0.0):
     return Entry(ours, theirs, [[low, high, kind]], floor)
 
 
-def two(ours, theirs, first, second, floor=0.0):
-    return Entry(ours, theirs, [first, second], floor)
+def two(ours, theirs, first, second, floor=0.0, most=8.0):
+    return Entry(ours, theirs, [first, second], floor, most)
 
 
 def softplus(x):
@@ -111,6 +113,13 @@ TABLE = {
     "lgamma below 0": one(ops.lgamma, special.gammaln, -20, 0, floor=1.0),
     "digamma": one(ops.digamma, special.psi, 1e-6, 1e6, "log"),
     "digamma below 0": one(ops.digamma, special.psi, -9.99, -0.01, floor=1.0),
+    # An exponential of differences of numbers up to 40: their rounding stays.
+    "gammainc": two(
+        ops.gammainc, special.gammainc, [0.05, 500, "log"], [0.05, 500, "log"], floor=1.0, most=40.0
+    ),
+    "gammaincc": two(
+        ops.gammaincc, special.gammaincc, [0.05, 500, "log"], [0.05, 500, "log"], floor=1.0, most=40.0
+    ),
     "i0": one(ops.i0, special.i0, -88, 88),
     "i1": one(ops.i1, special.i1, -88, 88),
     "i0e": one(ops.i0e, special.i0e, 1e-3, 1e6, "log"),

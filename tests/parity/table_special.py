@@ -5,7 +5,7 @@ from scipy import special
 
 from pybrowserml import ops
 
-from .rows import Row, extremes, uniform, values
+from .rows import Row, extremes, integers, uniform, values
 from .table_math import smooth
 
 # Some ten rounded steps of a polynomial and an exponential.
@@ -88,4 +88,65 @@ DETAIL = [
     ),
 ]
 
-ROWS = [*FUNCTIONS, *DETAIL]
+# x**a exp(-x) is an exponential of differences of numbers up to 40, whose rounding stays: 40 * 6e-8.
+DIFFERENCES = {"rtol": 6e-6, "atol": 3e-6, "webgl": (1e-5, 3e-6), "grad_tolerance": (4e-5, 4e-5)}
+
+
+def both(a, x):
+    return [ops.gammainc(a, x), ops.gammaincc(a, x)]
+
+
+def theirs(a, x):
+    return [special.gammainc(a, x), special.gammaincc(a, x)]
+
+
+INCOMPLETE = [
+    Row(
+        "gammainc and gammaincc",
+        both,
+        [
+            [uniform([40], 0.05, 11), uniform([40], 0.05, 20)],
+            [uniform([40], 12, 300), uniform([40], 5, 400)],
+            [uniform([3, 1], 0.5, 5), uniform([4], 0.1, 9)],
+            [uniform([], 2, 3), uniform([], 2, 3)],
+            [uniform([0, 2], 1, 2), uniform([2], 1, 2)],
+            [integers([5], 1, 30), integers([5], 1, 30)],
+        ],
+        theirs,
+        grad=(1,),
+        **DIFFERENCES,
+    ),
+    Row(
+        "gammainc across the borders of its methods",
+        both,
+        [
+            [values([11.9, 12, 12.1, 12, 12, 20, 20, 1, 0.9]), values([12, 12, 12, 6, 18, 10, 30, 2, 2])],
+            [values([1e4] * 5), values([9.8e3, 9.99e3, 1e4, 1.001e4, 1.03e4])],
+        ],
+        theirs,
+        **DIFFERENCES,
+    ),
+    Row(
+        "gammainc at the ends of its domain",
+        both,
+        [
+            [
+                values([0, 0, 1, 1, np.inf, 1, np.inf, -1, 1, np.nan, 1, 1e30, 1e30, 1e-30]),
+                values([0, 1, 0, np.inf, 1, 1, np.inf, 1, -1, 1, np.nan, 1, 1e31, 1]),
+            ]
+        ],
+        theirs,
+        **DIFFERENCES,
+    ),
+    Row(
+        "second derivative of gammainc",
+        lambda a, x: ops.gammainc(a, x),
+        [[uniform([6], 0.5, 9), uniform([6], 0.5, 9)]],
+        special.gammainc,
+        grad=(1,),
+        second=True,
+        **DIFFERENCES,
+    ),
+]
+
+ROWS = [*FUNCTIONS, *DETAIL, *INCOMPLETE]
