@@ -3,7 +3,7 @@
 from pybrowserml import ops
 from pybrowserml.core.dims import size_named
 from pybrowserml.core.graph import placeholder
-from pybrowserml.ops import random
+from pybrowserml.ops import distributions, random, streams
 from pybrowserml.platform.errors import attempt, kind_of, message_of
 from pybrowserml.platform.text import to_json
 
@@ -71,13 +71,13 @@ def calls():
         ["randint range", lambda: random.randint([2], 3, 3)],
         ["uniform seed", lambda: random.uniform([2], 0, 1, None, "x")],
         ["normal dtype", lambda: random.normal([2], 0, 1, "float8")],
-        ["truncated_normal dtype", lambda: random.truncated_normal([2], 0, 1, "int32")],
-        ["categorical rank", lambda: random.categorical(v, 2)],
-        ["categorical count", lambda: random.categorical(x, -2)],
-        ["categorical classes", lambda: random.categorical(ops.zeros([2, 0]), 1)],
-        ["shuffle axis", lambda: random.shuffle(x, 2)],
+        ["truncated_normal dtype", lambda: distributions.truncated_normal([2], 0, 1, "int32")],
+        ["categorical rank", lambda: distributions.categorical(v, 2)],
+        ["categorical count", lambda: distributions.categorical(x, -2)],
+        ["categorical classes", lambda: distributions.categorical(ops.zeros([2, 0]), 1)],
+        ["shuffle axis", lambda: distributions.shuffle(x, 2)],
         ["dropout rate", lambda: random.dropout(x, 1.5)],
-        ["seed generator", lambda: random.SeedGenerator("a")],
+        ["seed generator", lambda: streams.SeedGenerator("a")],
     ]
 
 
