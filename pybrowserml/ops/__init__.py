@@ -109,7 +109,7 @@ from .convolution_forms import (
     dilation2d,
     separable_conv2d,
 )
-from .counting import bincount, dense_bincount, histogram
+from .counting import bincount, confusion_matrix, dense_bincount, histogram
 from .creation import (
     array,
     broadcast_args,
@@ -256,6 +256,7 @@ from .scattering import (
     segment_min,
     segment_prod,
     segment_sum,
+    sparse_to_dense,
     unravel_index,
     unsorted_segment_sum,
 )
