@@ -2,11 +2,15 @@
 
 # pyright: reportAttributeAccessIssue=false
 
+import numpy as np
+
 from .compiler.realise import read_tensor
 from .core.graph import Tensor
 from .core.opset import binary, unary
 from .core.opset.matmul import matmul
+from .core.opset.registry import to_tensor
 from .core.variables import Variable, fetch_host
+from .ops.keys import get_item
 from .platform.buffers import to_user
 from .platform.tasks import drive
 
@@ -36,6 +40,29 @@ BINARY = {
 COMPARE = {"lt": binary.less, "le": binary.less_equal, "gt": binary.greater, "ge": binary.greater_equal}
 
 
+def _item(tensor, key):
+    """tensor[key]: see `ops.get_item`; lists and arrays in a key are indices."""
+    parts = key if isinstance(key, tuple) else (key,)
+    return get_item(tensor, [_entry(part) for part in parts])
+
+
+def _entry(part):
+    if isinstance(part, (list, np.ndarray)):
+        return to_tensor(part)
+    return part.item() if isinstance(part, np.integer) else part
+
+
+def _length(tensor):
+    if len(tensor.shape) == 0:
+        raise TypeError("a scalar has no length")
+    return tensor.shape[0]
+
+
+def _slices(tensor):
+    """An iterator over the slices along the first axis."""
+    return iter([get_item(tensor, i) for i in range(_length(tensor))])
+
+
 def _reversed(function):
     return lambda a, b: function(b, a)
 
@@ -48,6 +75,9 @@ def install():
             setattr(kind, f"__r{op}__", _reversed(function))
         for op, function in COMPARE.items():
             setattr(kind, f"__{op}__", function)
+        kind.__getitem__ = _item
+        kind.__len__ = _length
+        kind.__iter__ = _slices
         kind.__neg__ = unary.negative
         kind.__abs__ = unary.absolute
         kind.__array_priority__ = 100

@@ -109,7 +109,7 @@ from .convolution_forms import (
     dilation2d,
     separable_conv2d,
 )
-from .counting import bincount, dense_bincount, histogram
+from .counting import bincount, confusion_matrix, dense_bincount, histogram
 from .creation import (
     array,
     broadcast_args,
@@ -255,6 +255,7 @@ from .scattering import (
     segment_min,
     segment_prod,
     segment_sum,
+    sparse_to_dense,
     unravel_index,
     unsorted_segment_sum,
 )
@@ -266,7 +267,7 @@ from .sorting import argpartition, argsort, partition, sort, top_k
 from .space import batch_to_space_nd, depth_to_space, space_to_batch_nd, space_to_depth
 from .special import digamma, erfc, erfinv, i0, i0e, i1, i1e, lgamma
 from .spectra import eigh, lstsq, matrix_rank, pinv, svd
-from .statistics import cdist, confusion_matrix, corrcoef, moving_average, trapezoid
+from .statistics import cdist, corrcoef, moving_average, trapezoid
 from .triangular import solve_triangular
 from .trigonometry import (
     angle,

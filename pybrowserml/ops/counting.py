@@ -106,6 +106,29 @@ def _counts(x, weights, size, binary):
     return cast(counted, "float32") if binary and weights is not None else counted
 
 
+def confusion_matrix(labels, predictions, num_classes):
+    """int32 [num_classes, num_classes]: how often the class of a row was predicted as that of a column.
+
+    labels, predictions: int32 [n]; classes out of range are left out.
+    """
+    require_whole(num_classes, 1, "confusion_matrix: num_classes")
+    rows = cast(to_tensor(labels), "int32")
+    columns = cast(to_tensor(predictions), "int32")
+    if len(rows.shape) != 1 or not same_shape(rows.shape, columns.shape):
+        raise error(
+            "ShapeError",
+            "confusion_matrix: labels and predictions must have one shape [n], got "
+            + format_shape(rows.shape)
+            + " and "
+            + format_shape(columns.shape),
+        )
+    # A class that is none makes the cell lie outside.
+    known = logical_and(greater_equal(rows, 0), less(rows, num_classes))
+    known = logical_and(known, logical_and(greater_equal(columns, 0), less(columns, num_classes)))
+    cell = where(known, add(multiply(rows, num_classes), columns), -1)
+    return reshape(_counts(cell, None, num_classes * num_classes, False), [num_classes, num_classes])
+
+
 def histogram(x, bins=10, range=None):
     """[counts, edges]: how many elements of x fall into each of `bins` equal parts of a range, and the bins + 1 edges.
 

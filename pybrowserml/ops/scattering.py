@@ -52,6 +52,20 @@ def scatter_update(inputs, indices, updates, reduction=None):
     return _scattered(kind, indices, with_dtype(to_tensor(updates), x.dtype), x.shape, x, "scatter_update")
 
 
+def sparse_to_dense(sparse_indices, sparse_values, output_shape, default_value=0):
+    """A tensor of a shape that holds `sparse_values` at the points `sparse_indices` and a default elsewhere.
+
+    sparse_indices: int32 [n, rank], or [n] for one axis. sparse_values: [n], or one number for all. Of several values at
+    one point the last wins.
+    """
+    points = cast(to_tensor(sparse_indices), "int32")
+    if len(points.shape) == 1:
+        points = reshape(points, [points.shape[0], 1])
+    given = to_tensor(sparse_values)
+    base = broadcast_to(cast(to_tensor(default_value), given.dtype), copy_shape(output_shape))
+    return _scattered("update", points, given, base.shape, base, "sparse_to_dense")
+
+
 def _scattered(reduction, indices, updates, shape, base, op):
     """The primitive on the axes of the points flattened."""
     indices = to_tensor(indices)
@@ -145,8 +159,10 @@ def _first(reduction, dtype):
     return BOUNDS[dtype][0 if reduction == "max" else 1]
 
 
-def multi_hot(inputs, num_classes=None, axis=-1, dtype=None):
+def multi_hot(inputs, num_classes=None, axis=-1, dtype=None, sparse=False):
     """int labels [batch, count] (or [count]) → [batch, num_classes]: 1 where one of the row's labels is the class."""
+    if sparse:
+        raise error("ArgumentError", "multi_hot: there are no sparse tensors")
     if num_classes is None:
         raise error("ArgumentError", "multi_hot: num_classes must be given")
     x = to_tensor(inputs)

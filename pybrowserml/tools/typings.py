@@ -62,7 +62,7 @@ NAMED_TYPES = {
     "batch_size": "number",
     "verbose": "boolean | number | string",
     "shuffle": "boolean",
-    "seed": "number | null",
+    "seed": "number | SeedGenerator | null",
     "axis": "number | readonly number[] | null",
     "name": "string | null",
 }

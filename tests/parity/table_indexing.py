@@ -283,6 +283,24 @@ def segment_means(x, ids, count):
     return segmented(np.add, 0, x.astype(float), ids, count) / number.reshape(-1, *[1] * (x.ndim - 1))
 
 
+WRITING.append(
+    Row(
+        "sparse_to_dense",
+        lambda i, v: [ops.sparse_to_dense(i, v, [3, 4]), ops.sparse_to_dense(i, v, [3, 4], -1)],
+        [
+            [points([0, 1], [2, 3], [0, 1]), uniform([3])],
+            [points([1, 1], [0, 9]), integers([2], 0, 9)],
+            [points([1, 1], [0, 0]), uniform([])],
+            [integers([0, 2], 0, 1), uniform([0])],
+        ],
+        lambda i, v: [
+            scattered(np.full((3, 4), fill, v.dtype), i, np.broadcast_to(v, len(i)), None) for fill in (0, -1)
+        ],
+        grad=(1,),
+        **EXACT,
+    )
+)
+
 SEGMENTS = []
 for name, ours, theirs in [
     ("segment_sum", ops.segment_sum, lambda x, i: segmented(np.add, 0, x, i, 4)),
@@ -421,6 +439,17 @@ COUNTING = [
         lambda x, w: [rows_counted(x, w, 5), rows_counted(x, w, 3)],
         grad=(1,),
         **SUMS,
+    ),
+    Row(
+        "confusion_matrix",
+        lambda a, b: ops.confusion_matrix(a, b, 3),
+        [
+            [integers([9], 0, 3), integers([9], 0, 3)],
+            [values([0, 1, 3, -1, 2], np.int32), values([0, 2, 1, 1, 5], np.int32)],
+            [integers([0], 0, 3), integers([0], 0, 3)],
+            [integers([90], 0, 3), integers([90], 0, 3)],
+        ],
+        lambda a, b: np.array([[((a == i) & (b == j)).sum() for j in range(3)] for i in range(3)]),
     ),
     Row(
         "histogram",

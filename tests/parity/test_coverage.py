@@ -13,6 +13,7 @@ from pybrowserml.core.opset.registry import PRIMITIVES
 NO_ROWS = {"array", "convert_to_numpy", "convert_to_tensor", "dtype", "is_tensor", "ndim", "shape"}
 # What reads how large its result is, and so stands in no plan: covered by tests of its own.
 NO_ROWS |= {"non_max_suppression", "non_max_suppression_with_score"}
+NO_ROWS |= {"argwhere", "boolean_mask", "nonzero", "setdiff1d", "unique"}
 COVERED_ELSEWHERE = {"size", "random_bits", "bits_to_uniform", "bits_to_normal", "max_pool2d_take"}
 COVERED_ELSEWHERE |= {"barrier", "custom_gradient"}
 
