@@ -144,7 +144,7 @@ def assert_close(got, wanted, tolerance, label):
     assert got.dtype.kind.replace("u", "i") == wanted.dtype.kind.replace("u", "i"), f"{label}: {got.dtype}"
     if wanted.dtype.kind == "f":
         with np.errstate(over="ignore"):
-            wanted = wanted.astype(np.float32)
+            wanted = wanted.astype(np.float64 if got.dtype == np.float64 else np.float32)
         np.testing.assert_allclose(got, wanted, rtol=tolerance.rtol, atol=tolerance.atol, err_msg=label)
     else:
         np.testing.assert_array_equal(got, wanted, err_msg=label)

@@ -26,7 +26,7 @@ class ProductLaunch(Launch):
 
     def begin(self):
         if self.program is not None:
-            self.program.begin(self, self.ins[2 : len(self.ins)], self.outs, self.work)
+            self.program.begin(self, self.ins[1 : len(self.ins)], self.outs, self.work)
 
     def run(self, lo, hi):
         for row in range(lo, hi):

@@ -153,14 +153,8 @@ class CpuBackend(Backend):
             value = resolved["values"][entry["value"]]
             data = zeros(value["dtype"], element_count(value["shape"]))
             set_at(data, entry["data"], 0)
-            constants.append(
-                Buffer(
-                    self,
-                    value["shape"],
-                    value["dtype"],
-                    _Block(-1, units_for(value["shape"], value["dtype"]), data),
-                )
-            )
+            block = _Block(-1, units_for(value["shape"], value["dtype"]), data)
+            constants.append(Buffer(self, value["shape"], value["dtype"], block))
         return CpuExecutable(resolved, sizes, launches, storage, constants, workspace)
 
     def run(self, executable, inputs, state):

@@ -50,7 +50,7 @@ def conv2d(params, inputs, outputs):
 
     def run(x, w):
         if g.empty():
-            return [np.zeros(shape, dtype=np.float32)]
+            return [np.zeros(shape, dtype=x.dtype)]
         if g.groups == g.c and g.cg == 1:
             return [_depthwise(g, x, w, shape)]
         parts = []
@@ -66,7 +66,7 @@ def conv2d(params, inputs, outputs):
 def _depthwise(g, x, w, shape):
     padded = g.padded(x)
     multiplier = g.f // g.c
-    y = np.zeros((g.n, g.oh, g.ow, g.c, multiplier), dtype=np.float32)
+    y = np.zeros((g.n, g.oh, g.ow, g.c, multiplier), dtype=x.dtype)
     taps = w.reshape(g.kh, g.kw, g.c, multiplier)
     for i in range(g.kh):
         for j in range(g.kw):
@@ -86,7 +86,7 @@ def conv2d_input_grad(params, inputs, outputs):
     rows = g.n * g.oh * g.ow
 
     def run(dy, w):
-        padded = np.zeros((g.n, g.h + g.top + g.bottom, g.w + g.left + g.right, g.c), dtype=np.float32)
+        padded = np.zeros((g.n, g.h + g.top + g.bottom, g.w + g.left + g.right, g.c), dtype=dy.dtype)
         if not g.empty():
             for group in range(g.groups):
                 filters = w[..., group * fg : (group + 1) * fg].reshape(-1, fg)
@@ -109,7 +109,7 @@ def conv2d_filter_grad(params, inputs, outputs):
 
     def run(x, dy):
         if g.empty():
-            return [np.zeros(shape, dtype=np.float32)]
+            return [np.zeros(shape, dtype=x.dtype)]
         parts = []
         for group, columns in enumerate(g.columns(x)):
             flat = np.ascontiguousarray(dy[..., group * fg : (group + 1) * fg]).reshape(rows, fg)

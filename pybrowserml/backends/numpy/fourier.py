@@ -8,10 +8,10 @@ def fft(params, inputs, outputs):
 
     def run(re, im):
         if re.size == 0:
-            return [np.zeros(shape, np.float32), np.zeros(shape, np.float32)]
+            return [np.zeros(shape, re.dtype), np.zeros(shape, re.dtype)]
         x = re.astype(np.float64) + 1j * im.astype(np.float64)
         # norm="forward" of the inverse: without the division by n.
         y = np.fft.ifft(x, norm="forward") if params["inverse"] else np.fft.fft(x)
-        return [y.real.astype(np.float32), y.imag.astype(np.float32)]
+        return [y.real.astype(re.dtype), y.imag.astype(re.dtype)]
 
     return run

@@ -46,7 +46,7 @@ def max_pool2d(params, inputs, outputs):
     indexed = outputs[1] is not None
 
     def run(x):
-        y = np.full(shape, -np.inf, dtype=np.float32)
+        y = np.full(shape, -np.inf, dtype=x.dtype)
         places = np.zeros(shape, dtype=np.int32)
         seen = np.zeros(shape, dtype=np.bool_) if indexed else None
         for target, source in pool.taps():
@@ -78,7 +78,7 @@ def max_pool2d_grad(params, inputs, outputs):
     def run(dy, indices):
         places = _flat_places(indices, pool).reshape(-1)
         total = np.bincount(places, weights=dy.reshape(-1), minlength=size)
-        return [total.astype(np.float32).reshape(shape)]
+        return [total.astype(dy.dtype).reshape(shape)]
 
     return run
 
@@ -94,7 +94,7 @@ def avg_pool2d(params, inputs, outputs):
     counts = pool.counts()
 
     def run(x):
-        total = np.zeros(shape, dtype=np.float32)
+        total = np.zeros(shape, dtype=x.dtype)
         for target, source in pool.taps():
             total[target] += x[source]
         return [total / counts]
@@ -109,7 +109,7 @@ def avg_pool2d_grad(params, inputs, outputs):
 
     def run(dy):
         share = dy / counts
-        total = np.zeros(shape, dtype=np.float32)
+        total = np.zeros(shape, dtype=dy.dtype)
         for target, source in pool.taps():
             total[source] += share[target]
         return [total]

@@ -24,7 +24,7 @@ def eigh(params, inputs, outputs):
         w, v = _unless_bad(np.linalg.eigh, x.astype(np.float64), [shape[:-1], shape])
         if v.size > 0:
             v = v * _signs(v, -2)
-        return [np.asarray(w, np.float32), np.asarray(v, np.float32)]
+        return [np.asarray(w, x.dtype), np.asarray(v, x.dtype)]
 
     return run
 
@@ -41,6 +41,6 @@ def svd(params, inputs, outputs):
             signs = _signs(vh, -1)
             vh = vh * signs
             u = u * np.swapaxes(signs, -1, -2)
-        return [np.asarray(part, np.float32) for part in (u, s, vh)]
+        return [np.asarray(part, x.dtype) for part in (u, s, vh)]
 
     return run

@@ -1,6 +1,7 @@
 """What kernels build on: the layouts of a plan's values, temporaries, the list of actions they append to."""
 
 from ...platform.buffers import int32_array
+from ...platform.errors import error
 from .layout import Layout
 from .shader import Shader
 
@@ -58,6 +59,23 @@ class Builder:
         self.dtypes.append(dtype)
         self.layouts.append(Layout(shape, dtype, self.targets, self.max_shift))
         return len(self.shapes) - 1
+
+    def begin(self, step):
+        """The steps that follow belong to this one. Raises EngineError for one that uses float64."""
+        name = step["name"] if "name" in step and step["name"] is not None else step["kernel"]
+        self.step_name = name
+        dtypes = [self.dtypes[value] for value in step["inputs"]]
+        dtypes.extend([self.dtypes[value] for value in step["outputs"] if value is not None])
+        for key in ["expr", "epilogue"]:
+            if key in step["params"] and step["params"][key] is not None:
+                dtypes.extend([instr[1] for instr in step["params"][key]["instrs"]])
+        if "float64" in dtypes:
+            raise error(
+                "EngineError",
+                "the step '"
+                + name
+                + "' uses float64, which no GPU has here: cast to float32 or use the cpu engine",
+            )
 
     def table(self, numbers, shape):
         """A new value that holds float32 numbers of the kernel's own (a typed array); returns its index."""

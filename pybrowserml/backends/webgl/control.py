@@ -147,7 +147,7 @@ def _body_of(builder, step, kernels):
     for part in body["steps"]:
         if part["kernel"] not in kernels:
             raise error("EngineError", "the webgl engine has no kernel '" + part["kernel"] + "'")
-        inner.step_name = part["name"] if part["name"] is not None else part["kernel"]
+        inner.begin(part)
         kernels[part["kernel"]](inner, part)
     outputs = [value for value in step["outputs"] if value is not None]
     return Loop(step, step["inputs"], outputs, body, inner)

@@ -129,7 +129,7 @@ class WebGLBackend(Backend):
         for step in resolved["steps"]:
             if step["kernel"] not in KERNELS:
                 raise error("EngineError", "the webgl engine has no kernel '" + step["kernel"] + "'")
-            builder.step_name = step["name"] if "name" in step else step["kernel"]
+            builder.begin(step)
             KERNELS[step["kernel"]](builder, step)
             if now() - started > 8:
                 yield PAUSE
@@ -504,6 +504,10 @@ class WebGLBackend(Backend):
 
     def upload(self, host):
         self.check()
+        if host.dtype == "float64":
+            raise error(
+                "EngineError", "the webgl engine has no float64: cast to float32 or use the cpu engine"
+            )
         texture = self.upload_texture(self.layout(host.shape, host.dtype), host.data, "an upload")
         return Buffer(self, host.shape, host.dtype, texture)
 

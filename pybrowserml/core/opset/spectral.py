@@ -7,17 +7,18 @@ from .binary import add, divide, equal, multiply, subtract, where
 from .generators import iota
 from .matmul import matmul
 from .movement import reshape, transpose
-from .registry import record, register, require_dtypes, result_of, scalar
+from .registry import computed, record, register, require_dtypes, result_of, scalar, with_dtype
+from .rules import COMPUTED
 
 
 def eigh(x):
     """[w, v] of symmetric [..., n, n]: eigenvalues in rising order, eigenvectors as columns."""
-    return record("eigh", [x], {})
+    return [with_dtype(part, x.dtype) for part in record("eigh", [computed(x)], {})]
 
 
 def svd(x):
     """[u, s, vh] of [..., m, n] with k = min(m, n) columns of u and rows of vh, and s in falling order."""
-    return record("svd", [x], {})
+    return [with_dtype(part, x.dtype) for part in record("svd", [computed(x)], {})]
 
 
 def _known_sizes(op, shape):
@@ -31,7 +32,7 @@ def _known_sizes(op, shape):
 
 
 def _eigh_rule(shapes, dtypes, attrs):
-    require_dtypes("eigh", dtypes, ["float32"])
+    require_dtypes("eigh", dtypes, COMPUTED)
     sizes = _known_sizes("eigh", shapes[0])
     if sizes[0] != sizes[1]:
         raise error("ShapeError", "eigh: the matrices must be square, got shape " + format_shape(shapes[0]))
@@ -39,7 +40,7 @@ def _eigh_rule(shapes, dtypes, attrs):
 
 
 def _svd_rule(shapes, dtypes, attrs):
-    require_dtypes("svd", dtypes, ["float32"])
+    require_dtypes("svd", dtypes, COMPUTED)
     sizes = _known_sizes("svd", shapes[0])
     count = sizes[0] if sizes[0] < sizes[1] else sizes[1]
     found = []
