@@ -14,6 +14,7 @@ from .equations import einsum
 
 # What a masked logit becomes: far below any other, and finite, so that a row without keys has no NaN.
 MASKED = -2.0e38
+MASKED_HALF = -6.0e4
 
 
 def dot_product_attention(
@@ -51,11 +52,12 @@ def dot_product_attention(
         logits = multiply(tanh(divide(logits, attn_logits_soft_cap)), attn_logits_soft_cap)
     if bias is not None:
         logits = add(logits, bias)
+    masked = MASKED_HALF if logits.dtype == "float16" else MASKED
     if mask is not None:
-        logits = where(cast(to_tensor(mask), "bool"), logits, MASKED)
+        logits = where(cast(to_tensor(mask), "bool"), logits, masked)
     if is_causal:
         seen = greater_equal(iota(full[2:4], 0), iota(full[2:4], 1))
-        logits = where(seen, logits, MASKED)
+        logits = where(seen, logits, masked)
     weights = softmax(broadcast_to(logits, full), -1)
     grouped = reshape(weights, [batch, heads[1], group, length, key.shape[1]])
     found = einsum("bkgts,bskh->btkgh", grouped, value)

@@ -6,7 +6,7 @@ from ..core.opset.binary import add, divide, multiply, subtract
 from ..core.opset.fourier import transform
 from ..core.opset.generators import size_of
 from ..core.opset.movement import broadcast_to, pad_interior, slice_strided
-from ..core.opset.registry import as_float, constant_of, scalar
+from ..core.opset.registry import as_float, constant_of, float_pair, scalar
 from ..core.opset.unary import cast
 from ..core.shapes import copy_shape, format_shape, same_shape
 from ..platform import real
@@ -24,8 +24,8 @@ def complex_pair(x, op):
     """The two float tensors of a pair of one shape."""
     if not is_list(x) or len(x) != 2:
         raise error("ArgumentError", op + ": needs a pair [real, imaginary] of tensors")
-    re = as_float(x[0])
-    im = as_float(x[1])
+    both = float_pair(x[0], x[1])
+    re, im = both[0], both[1]
     if not same_shape(re.shape, im.shape):
         raise error(
             "ShapeError",
@@ -87,7 +87,7 @@ def _scaled(parts):
     """Divided by the length of the last axis."""
     n = _length(parts[0])
     if is_symbolic(n):
-        count = cast(size_of(n), "float32")
+        count = cast(size_of(n), parts[0].dtype)
         return [divide(part, count) for part in parts]
     return [multiply(part, 1.0 / max(n, 1)) for part in parts]
 
@@ -119,24 +119,23 @@ def _by_powers_of_two(parts, n, inverse):
     for j in range(n):
         conjugate[j] = [chirp[j][0], -chirp[j][1]]
         conjugate[(m - j) % m] = conjugate[j]
-    wave = _table(chirp, n, 1.0)
-    filtered = transform(_part_of(conjugate, m, 0), _part_of(conjugate, m, 1), False)
+    dtype = parts[0].dtype
+    wave = _table(chirp, 1.0, dtype)
+    filter_waves = _table(conjugate, 1.0, dtype)
+    filtered = transform(filter_waves[0], filter_waves[1], False)
     spread = [_fitted(part, m) for part in _product(parts, wave)]
     found = transform(spread[0], spread[1], False)
     found = _product(found, filtered)
     found = transform(found[0], found[1], True)
-    return _product([_fitted(part, n) for part in found], _table(chirp, n, 1.0 / m))
+    return _product([_fitted(part, n) for part in found], _table(chirp, 1.0 / m, dtype))
 
 
-def _table(pairs, n, factor):
+def _table(pairs, factor, dtype):
+    """A list of complex numbers times a factor, as two constants."""
     return [
-        constant_of([pair[0] * factor for pair in pairs], [n], "float32"),
-        constant_of([pair[1] * factor for pair in pairs], [n], "float32"),
+        constant_of([pair[0] * factor for pair in pairs], [len(pairs)], dtype),
+        constant_of([pair[1] * factor for pair in pairs], [len(pairs)], dtype),
     ]
-
-
-def _part_of(pairs, n, part):
-    return constant_of([pair[part] for pair in pairs], [n], "float32")
 
 
 def _product(a, b):
@@ -174,7 +173,7 @@ def rfft(x, fft_length=None):
         raise error("ShapeError", "rfft: needs rank >= 1, got a scalar")
     if fft_length is not None:
         x = _fitted(x, require_whole(fft_length, 1, "rfft: fft_length"))
-    parts = _along_last([x, broadcast_to(scalar(0.0, "float32"), x.shape)], False)
+    parts = _along_last([x, broadcast_to(scalar(0.0, x.dtype), x.shape)], False)
     shape = copy_shape(x.shape)
     shape[len(shape) - 1] = dim_add(dim_floordiv(_length(x), 2), 1)
     if dims_equal(_length(x), 0):
@@ -201,7 +200,7 @@ def irfft(x, fft_length=None):
     weights = []
     for k in range(used):
         weights.append((1.0 if k == 0 or 2 * k == n else 2.0) / n)
-    factor = constant_of(weights, [used], "float32")
+    factor = constant_of(weights, [used], parts[0].dtype)
     wide = [_fitted(multiply(_fitted(part, used), factor), n) for part in parts]
     return _along_last(wide, True)[0]
 

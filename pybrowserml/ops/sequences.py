@@ -5,7 +5,7 @@ from ..core.dtypes import check_dtype, is_float
 from ..core.opset.binary import add, divide, less, multiply, subtract, where
 from ..core.opset.generators import iota, size_of
 from ..core.opset.movement import broadcast_to, reshape
-from ..core.opset.registry import as_float, constant_of, scalar, to_tensor
+from ..core.opset.registry import as_float, constant_of, float_pair, scalar, to_tensor
 from ..core.opset.unary import absolute, cast, exp, floor, log
 from ..core.shapes import normalize_axis
 from ..platform import real
@@ -59,20 +59,19 @@ def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis
     """`num` numbers in equal steps from start to stop, which is left out unless `endpoint`.
 
     start, stop: numbers, or tensors that broadcast; the steps then lie along a new axis, `axis` of the result.
-    dtype: float32 unless told; integer dtypes round down. With `retstep` the result is [numbers, step].
+    dtype: that of the tensors, of numbers float32; integer dtypes round down. retstep: the result is [numbers, step].
     """
     require_whole(num, 0, "linspace: num")
     parts = num - 1 if endpoint else num
-    kind = "float32" if dtype is None else check_dtype(dtype)
     if is_number(start) and is_number(stop):
+        kind = "float32" if dtype is None else check_dtype(dtype)
         numbers = [_between(start, stop, i, parts) for i in range(num)]
         found = _rounded(numbers, kind)
         step = scalar((stop - start) / parts if parts > 0 else real.NAN, "float32")
     else:
-        start = as_float(start)
-        stop = as_float(stop)
-        spread = subtract(stop, start)
-        found = _as_kind(_steps(start, stop, num, parts), kind, axis)
+        ends = float_pair(start, stop)
+        spread = subtract(ends[1], ends[0])
+        found = _as_kind(_steps(ends, num, parts), dtype, axis)
         step = divide(spread, float(parts)) if parts > 0 else multiply(spread, real.NAN)
     return [found, step] if retstep else found
 
@@ -90,20 +89,21 @@ def _rounded(numbers, kind):
     return constant_of(numbers, [len(numbers)], kind)
 
 
-def _steps(start, stop, num, parts):
-    """Steps between two tensors along a new first axis: each half is counted from its end, so both are exact."""
+def _steps(ends, num, parts):
+    """Steps between two float tensors along a new first axis: each half is counted from its end, so both are exact."""
     total = float(parts) if parts > 0 else 1.0
+    spread = subtract(ends[1], ends[0])
     shape = [num]
-    low = broadcast_to(start, subtract(start, stop).shape)
-    shape.extend([1 for dim in low.shape])
-    near = constant_of([i / total for i in range(num)], shape, "float32")
-    far = constant_of([(parts - i) / total for i in range(num)], shape, "float32")
-    spread = subtract(stop, start)
-    return where(less(near, 0.5), add(low, multiply(near, spread)), subtract(stop, multiply(far, spread)))
+    shape.extend([1 for dim in spread.shape])
+    near = constant_of([i / total for i in range(num)], shape, spread.dtype)
+    far = constant_of([(parts - i) / total for i in range(num)], shape, spread.dtype)
+    from_start = add(ends[0], multiply(near, spread))
+    return where(less(near, 0.5), from_start, subtract(ends[1], multiply(far, spread)))
 
 
-def _as_kind(steps, kind, axis):
-    """Steps along axis 0, moved and cast."""
+def _as_kind(steps, dtype, axis):
+    """Steps along axis 0, moved, and cast if a dtype is given."""
+    kind = steps.dtype if dtype is None else check_dtype(dtype)
     found = steps if is_float(kind) else floor(steps)
     place = normalize_axis(axis, len(found.shape), "linspace")
     return cast(found if place == 0 else moveaxis(found, 0, place), kind)
@@ -112,16 +112,16 @@ def _as_kind(steps, kind, axis):
 def logspace(start, stop, num=50, endpoint=True, base=10, dtype=None, axis=0):
     """`num` powers of a base, whose exponents go in equal steps from start to stop.
 
-    start, stop: numbers, or tensors that broadcast, with the steps along a new axis. float32 unless told.
+    start, stop: numbers, or tensors that broadcast, with the steps along a new axis. dtype as in `linspace`.
     """
     require_whole(num, 0, "logspace: num")
-    kind = "float32" if dtype is None else check_dtype(dtype)
     parts = num - 1 if endpoint else num
     if is_number(start) and is_number(stop) and is_number(base):
+        kind = "float32" if dtype is None else check_dtype(dtype)
         return _rounded([real.power(base, _between(start, stop, i, parts)) for i in range(num)], kind)
-    exponents = _steps(as_float(start), as_float(stop), num, parts)
+    exponents = _steps(float_pair(start, stop), num, parts)
     factor = log(as_float(base)) if not is_number(base) else real.log(base)
-    return _as_kind(exp(multiply(exponents, factor)), kind, axis)
+    return _as_kind(exp(multiply(exponents, factor)), dtype, axis)
 
 
 def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
@@ -130,9 +130,9 @@ def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
     start, stop: numbers, or tensors that broadcast, with the steps along a new axis; not 0, and of one sign.
     """
     require_whole(num, 0, "geomspace: num")
-    kind = "float32" if dtype is None else check_dtype(dtype)
     parts = num - 1 if endpoint else num
     if is_number(start) and is_number(stop):
+        kind = "float32" if dtype is None else check_dtype(dtype)
         if start == 0 or stop == 0 or (start < 0) != (stop < 0):
             raise error(
                 "ArgumentError",
@@ -149,11 +149,10 @@ def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
             if i == 0 or i == parts:
                 inner[i] = start if i == 0 else stop
         return _rounded(inner, kind)
-    start = as_float(start)
-    stop = as_float(stop)
-    growth = log(absolute(divide(stop, start)))
-    steps = _steps(multiply(growth, 0.0), growth, num, parts)
-    return _as_kind(multiply(start, exp(steps)), kind, axis)
+    ends = float_pair(start, stop)
+    growth = log(absolute(divide(ends[1], ends[0])))
+    steps = _steps([multiply(growth, 0.0), growth], num, parts)
+    return _as_kind(multiply(ends[0], exp(steps)), dtype, axis)
 
 
 def meshgrid(x, indexing="xy"):

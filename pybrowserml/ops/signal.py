@@ -4,7 +4,7 @@ from ..core.dims import dim_add, dim_floordiv, dim_max, dim_mul, dim_sub, is_sym
 from ..core.opset.binary import add, divide, greater, multiply, where
 from ..core.opset.gathering import gather, scatter_add
 from ..core.opset.movement import broadcast_to, pad_interior, reshape, slice_strided
-from ..core.opset.registry import as_float, constant_of, to_tensor
+from ..core.opset.registry import as_float, constant_of, to_tensor, with_dtype
 from ..core.shapes import copy_shape, format_shape
 from ..platform.errors import error
 from ..platform.numbers import is_string, is_whole
@@ -154,7 +154,7 @@ def stft(x, sequence_length, sequence_stride, fft_length, window="hann", center=
     """
     x = as_float(x)
     _check_lengths(sequence_length, sequence_stride, fft_length, "stft")
-    weights = _window_for(window, sequence_length, fft_length, "stft")
+    weights = _window_for(window, sequence_length, fft_length, x.dtype, "stft")
     if len(x.shape) == 0:
         raise error("ShapeError", "stft: needs rank >= 1, got a scalar")
     if center:
@@ -172,13 +172,13 @@ def istft(x, sequence_length, sequence_stride, fft_length, length=None, window="
     frames hold, less what `center` added. Returns [..., length].
     """
     _check_lengths(sequence_length, sequence_stride, fft_length, "istft")
-    weights = _window_for(window, sequence_length, fft_length, "istft")
     frames = irfft(x, fft_length)
+    weights = _window_for(window, sequence_length, fft_length, frames.dtype, "istft")
     rank = len(frames.shape)
     if rank < 2:
         raise error("ShapeError", "istft: needs [..., frames, bins], got " + format_shape(x[0].shape))
     if weights is None:
-        weights = constant_of([1.0 for i in range(fft_length)], [fft_length], "float32")
+        weights = constant_of([1.0 for i in range(fft_length)], [fft_length], frames.dtype)
     squares = broadcast_to(multiply(weights, weights), [frames.shape[rank - 2], fft_length])
     total = overlap_add(multiply(frames, weights), sequence_stride)
     share = overlap_add(squares, sequence_stride)
@@ -209,7 +209,7 @@ def _check_lengths(sequence_length, sequence_stride, fft_length, op):
         )
 
 
-def _window_for(window, length, fft_length, op):
+def _window_for(window, length, fft_length, dtype, op):
     """The window in the middle of a frame, or None."""
     if window is None:
         return None
@@ -219,8 +219,8 @@ def _window_for(window, length, fft_length, op):
         numbers = [0.0 for i in range(before)]
         numbers.extend(periodic_window(require_choice(window, ["hann", "hamming"], op + ": window"), length))
         numbers.extend([0.0 for i in range(after)])
-        return constant_of(numbers, [fft_length], "float32")
-    weights = as_float(window)
+        return constant_of(numbers, [fft_length], dtype)
+    weights = with_dtype(to_tensor(window), dtype)
     if len(weights.shape) != 1 or is_symbolic(weights.shape[0]) or weights.shape[0] != length:
         raise error(
             "ShapeError",
