@@ -5,11 +5,10 @@ from ..core.opset.binary import add, divide, multiply, power, subtract
 from ..core.opset.matmul import matmul
 from ..core.opset.movement import reshape, slice_strided
 from ..core.opset.reduction import reduce_sum
-from ..core.opset.registry import as_float, to_tensor
-from ..core.opset.unary import cast, sqrt
-from ..core.shapes import copy_shape, format_shape, normalize_axis, same_shape
+from ..core.opset.registry import as_float
+from ..core.opset.unary import sqrt
+from ..core.shapes import copy_shape, format_shape, normalize_axis
 from ..platform.errors import error
-from .losses import one_hot
 from .math import clip, square
 from .movement import expand_dims
 from .reduction import mean, safe_sqrt
@@ -73,23 +72,6 @@ def trapezoid(y, x=None, dx=1.0, axis=-1):
         x = reshape(x, shape)
     widths = subtract(_part(x, place, 1, gaps), _part(x, place, 0, gaps))
     return reduce_sum(multiply(heights, widths), place, False)
-
-
-def confusion_matrix(labels, predictions, num_classes):
-    """int32 [num_classes, num_classes]: how often label i (row) was taken for class j (column)."""
-    labels = cast(to_tensor(labels), "int32")
-    predictions = cast(to_tensor(predictions), "int32")
-    if len(labels.shape) != 1 or not same_shape(labels.shape, predictions.shape):
-        raise error(
-            "ShapeError",
-            "confusion_matrix: labels and predictions must be vectors of one size, got "
-            + format_shape(labels.shape)
-            + " and "
-            + format_shape(predictions.shape),
-        )
-    rows = one_hot(labels, num_classes)
-    columns = one_hot(predictions, num_classes)
-    return cast(matmul(rows, columns, True, False), "int32")
 
 
 def moving_average(v, x, decay, step=None, zero_debias=True):

@@ -185,16 +185,6 @@ RELATIONS = [
         **SUMMED,
     ),
     Row(
-        "confusion_matrix",
-        lambda a, b: ops.confusion_matrix(a, b, 4),
-        [
-            [integers([40], 0, 4), integers([40], 0, 4)],
-            [integers([1], 0, 4), integers([1], 0, 4)],
-            [integers([0], 0, 4), integers([0], 0, 4)],
-        ],
-        lambda a, b: np.array([[np.sum((a == i) & (b == j)) for j in range(4)] for i in range(4)]),
-    ),
-    Row(
         "moving_average",
         lambda v, x: [
             ops.moving_average(v, x, 0.9, None, False),
