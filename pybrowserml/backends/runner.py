@@ -86,7 +86,11 @@ class PlanRunner:
         return buffers
 
     def _kept(self, backend, sizes):
-        key = to_json(sizes)
+        key = "{}" if len(self.plan["sizes"]) == 0 else to_json(sizes)
+        if len(self.executables) > 0:
+            newest = self.executables[len(self.executables) - 1]
+            if newest[0] is backend and newest[1] == key:
+                return newest[2]
         for i in range(len(self.executables)):
             entry = self.executables[i]
             if entry[0] is backend and entry[1] == key:

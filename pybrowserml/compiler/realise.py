@@ -6,25 +6,24 @@ become outputs of the run that computes them; a realised node drops its history.
 
 from ..backends.active import active_backend
 from ..backends.runner import COUNTERS, HOOKS, PlanRunner
-from ..core.graph import STATE, Node, Tensor, new_serial, walk
+from ..core.graph import STATE, Node, Tensor, new_mark, new_serial, walk
 from ..core.shapes import format_shape
 from ..platform.errors import error
 from ..platform.maps import new_map
 from ..platform.tasks import drive_sync
-from ..platform.text import to_json
-from ..platform.weak import on_collect, weak_ref
+from ..platform.weak import on_collect, weak_items
 from .compile import compile_graph
-from .rewrite import attrs_key
+from .rewrite import attrs_key, value_key
 
 MOST_PENDING = 512
 KEPT_PLANS = 256
 
 
 class _Eager:
-    """pending: weak references to handles without a value; recorded: nodes since all were last computed."""
+    """pending: handles without a value, as long as anybody holds them; recorded: nodes since all were last computed."""
 
     def __init__(self):
-        self.pending = []
+        self.pending = weak_items()
         self.recorded = 0
         self.plans = new_map()
 
@@ -38,7 +37,7 @@ def remember(tensors):
     if len(node.inputs) == 0 and node.op != "variable":
         return None
     for tensor in tensors:
-        EAGER.pending.append(weak_ref(tensor))
+        EAGER.pending.add(tensor)
     EAGER.recorded = EAGER.recorded + 1
     if EAGER.recorded >= MOST_PENDING:
         backend = active_backend()
@@ -114,42 +113,31 @@ def overwrite(variable):
 
 def _readers_of(variables):
     """The live tensors that wait for the present version of one of the variables."""
-    waiting = []
-    for tensor in _alive_pending():
-        for node in walk([tensor]):
-            if (
-                node.op == "variable"
-                and node.buffers is None
-                and _contains(variables, node.attrs["variable"])
-                and not _holds(waiting, tensor)
-            ):
-                waiting.append(tensor)
-    return waiting
+    pending = _alive_pending()
+    readers = new_map()
+    for node in walk(pending):
+        reads = (
+            node.op == "variable" and node.buffers is None and _contains(variables, node.attrs["variable"])
+        )
+        for tensor in node.inputs:
+            reads = reads or readers.has(tensor.node.serial)
+        if reads:
+            readers.put(node.serial, True)
+    return [tensor for tensor in pending if readers.has(tensor.node.serial)]
 
 
 def _alive_pending():
     """Handles alive that wait for their value; forgets the others."""
-    alive = []
-    kept = []
-    for reference in EAGER.pending:
-        tensor = reference()
-        if tensor is not None and tensor.node.buffers is None:
-            alive.append(tensor)
-            kept.append(reference)
-    EAGER.pending = kept
-    return alive
+    return EAGER.pending.keep(_waits)
+
+
+def _waits(tensor):
+    return tensor.node.buffers is None
 
 
 def _contains(items, wanted):
     for item in items:
         if item is wanted:
-            return True
-    return False
-
-
-def _holds(tensors, wanted):
-    for tensor in tensors:
-        if tensor.node is wanted.node and tensor.output == wanted.output:
             return True
     return False
 
@@ -163,59 +151,61 @@ class _Pending:
         roots.extend([pair[1] for pair in assignments])
         self.nodes = walk(roots)
         self.wanted = []
-        needed = new_map()
-        for node in self.nodes:
-            needed.put(node.serial, True)
+        self.needed = new_mark()
+        self.chosen = new_mark()
+        for i in range(len(self.nodes)):
+            self.nodes[i].mark = self.needed
+            self.nodes[i].place = i
         for tensor in tensors:
-            self._want(tensor)
+            self._want(tensor.node)
         for tensor in _alive_pending():
-            if needed.has(tensor.node.serial):
-                self._want(tensor)
+            if tensor.node.mark == self.needed:
+                self._want(tensor.node)
         self.leaves = [node for node in self.nodes if node.buffers is not None or node.op == "constant"]
-        self.variables = [pair[0] for pair in assignments]
+        self.variables = []
+        self.variable_numbers = new_map()
+        for pair in assignments:
+            self._number(pair[0])
         for node in self.nodes:
-            if (
-                node.op == "variable"
-                and node.buffers is None
-                and not _contains(self.variables, node.attrs["variable"])
-            ):
-                self.variables.append(node.attrs["variable"])
+            if node.op == "variable" and node.buffers is None:
+                self._number(node.attrs["variable"])
 
-    def _want(self, tensor):
+    def _number(self, variable):
+        if not self.variable_numbers.has(variable):
+            self.variable_numbers.put(variable, len(self.variables))
+            self.variables.append(variable)
+        return None
+
+    def _want(self, node):
         """Every output of a node is computed with it, so that a realised node is realised whole."""
-        if is_realised(tensor):
-            return None
-        for i in range(len(tensor.node.outputs)):
-            output = Tensor(tensor.node, i)
-            if not _holds(self.wanted, output):
-                self.wanted.append(output)
+        if node.buffers is None and node.op != "constant" and node.mark != self.chosen:
+            node.mark = self.chosen
+            for i in range(len(node.outputs)):
+                self.wanted.append(Tensor(node, i))
         return None
 
     def key(self):
         """Text that is equal for equal structures; numbers do not stand in it."""
-        parts = []
-        places = new_map()
-        for i in range(len(self.nodes)):
-            node = self.nodes[i]
-            places.put(node.serial, i)
+        text = ""
+        for node in self.nodes:
             if node.buffers is not None or node.op == "constant":
-                parts.append("leaf" + to_json(node.outputs))
+                text = text + "leaf" + value_key(node.outputs)
             elif node.op == "variable":
-                parts.append(
-                    "variable" + str(self._variable_number(node.attrs["variable"])) + to_json(node.outputs)
-                )
+                number = self.variable_numbers.at(node.attrs["variable"])
+                text = text + "variable" + str(number) + value_key(node.outputs)
             else:
-                links = [[places.at(tensor.node.serial), tensor.output] for tensor in node.inputs]
-                parts.append(node.op + attrs_key(node.attrs) + to_json(links))
-        parts.append(to_json([[places.at(tensor.node.serial), tensor.output] for tensor in self.wanted]))
-        parts.append(to_json([places.at(pair[1].node.serial) for pair in self.assignments]))
-        return "\n".join(parts)
+                text = text + node.op + self._links(node.inputs) + attrs_key(node.attrs)
+            text = text + "\n"
+        text = text + self._links(self.wanted)
+        for pair in self.assignments:
+            text = text + ";" + self._links([pair[1]])
+        return text
 
-    def _variable_number(self, variable):
-        for i in range(len(self.variables)):
-            if self.variables[i] is variable:
-                return i
-        return -1
+    def _links(self, tensors):
+        text = ""
+        for tensor in tensors:
+            text = text + " " + str(tensor.node.place) + "." + str(tensor.output)
+        return text
 
     def input_values(self):
         values = []
@@ -254,7 +244,7 @@ class _Pending:
             [tensor.node.attrs["name"] for tensor in inputs],
             assignments,
         )
-        return [compilation.plan, [self._variable_number(variable) for variable in compilation.variables]]
+        return [compilation.plan, [self.variable_numbers.at(variable) for variable in compilation.variables]]
 
 
 def _realise_on(backend, tensors, assignments):

@@ -145,7 +145,10 @@ def dims_equal(a, b):
 
 
 def _is_bare_size(dim):
-    return is_symbolic(dim) and len(dim.terms) == 1 and dim.terms[0][0] == 1 and len(dim.terms[0][1]) == 1
+    """True for a named size, which counts as at least 2; a minimum or a quotient of sizes may be less."""
+    if not is_symbolic(dim) or len(dim.terms) != 1 or dim.terms[0][0] != 1 or len(dim.terms[0][1]) != 1:
+        return False
+    return not dim.terms[0][1][0].startswith("[")
 
 
 def _atom(op, a, b):

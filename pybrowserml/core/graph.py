@@ -12,7 +12,7 @@ class Node:
 
     outputs: list of [shape, dtype]. serial: rises with creation, so inputs have lower ones. label: the layer, or None.
     symbolic: depends on an input, so there is no value to ask for. mark: scratch of whoever searches a graph, see
-    `new_mark`.
+    `new_mark`; place: likewise, its number in a list.
     """
 
     def __init__(self, op, inputs, attrs, outputs, serial, label):
@@ -24,6 +24,7 @@ class Node:
         self.label = label
         self.buffers = None
         self.mark = 0
+        self.place = 0
         self.symbolic = op == "input"
         for tensor in inputs:
             self.symbolic = self.symbolic or tensor.node.symbolic
@@ -171,7 +172,13 @@ def walk(outputs):
             for tensor in node.inputs:
                 if tensor.node.mark != mark:
                     stack.append(tensor.node)
-    return sorted(found, key=_serial_of)
+    ordered = []
+    rises = True
+    for i in range(len(found)):
+        node = found[len(found) - 1 - i]
+        rises = rises and (i == 0 or node.serial > ordered[i - 1].serial)
+        ordered.append(node)
+    return ordered if rises else sorted(ordered, key=_serial_of)
 
 
 def _serial_of(node):

@@ -1,11 +1,36 @@
-"""Weak references and finalizers."""
+"""Things that are held only as long as somebody else holds them."""
 
 import weakref
 
 
-def weak_ref(target):
-    """A function that returns the target, or None when it is gone."""
-    return weakref.ref(target)
+class WeakItems:
+    """Items in the order in which they came, without those that nobody holds."""
+
+    def __init__(self):
+        self._references = []
+
+    def count(self):
+        """How many are noted, those included that are gone since `keep` was called last."""
+        return len(self._references)
+
+    def add(self, item):
+        self._references.append(weakref.ref(item))
+
+    def keep(self, wanted):
+        """The items alive for which `wanted(item)` is true; the others are forgotten."""
+        alive = []
+        kept = []
+        for reference in self._references:
+            item = reference()
+            if item is not None and wanted(item):
+                alive.append(item)
+                kept.append(reference)
+        self._references = kept
+        return alive
+
+
+def weak_items():
+    return WeakItems()
 
 
 def on_collect(target, callback):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from core import programs
 from engines import HERE, NodeHost, transpiled
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import pybrowserml  # noqa: F401  installs the NumPy engine
@@ -133,6 +133,7 @@ def plain(steps, sizes):
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(stack_programs(), min_size=5, max_size=5))
+@example([[[0, "batch", "min", 1, "max"], {"batch": 2, "h": 2, "w": 2}]])
 def test_dimensions(node, examples):
     rows = many(node, "dimension", examples)
     for (steps, sizes), row in zip(examples, rows, strict=True):

@@ -64,8 +64,12 @@ def is_generator(op):
 def record(op, inputs, attrs):
     """Record a primitive on tensors; returns its output tensors. Raises ShapeError or DtypeError here."""
     primitive = PRIMITIVES[op]
-    outputs = primitive.infer([tensor.shape for tensor in inputs], [tensor.dtype for tensor in inputs], attrs)
-    return make_node(op, inputs, attrs, outputs)
+    shapes = []
+    dtypes = []
+    for i in range(len(inputs)):
+        shapes.append(inputs[i].shape)
+        dtypes.append(inputs[i].dtype)
+    return make_node(op, inputs, attrs, primitive.infer(shapes, dtypes, attrs))
 
 
 def result_of(node, output):

@@ -279,7 +279,10 @@ class Expressions(compiler.Generator):
     def visit_Dict(self, node):
         if any(key is None for key in node.keys):
             self.refuse(node, "** in a dict literal; use update()")
-        super().visit_Dict(node)
+        if node.keys:
+            super().visit_Dict(node)
+        else:
+            self.emit("dict ()")
 
     def visit_NamedExpr(self, node):
         self.refuse(node, "an assignment inside an expression")

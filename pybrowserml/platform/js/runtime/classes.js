@@ -64,6 +64,7 @@ export const __bind__ = (self, name) => {
 
 export const isinstance = (value, cls) => {
   if (Array.isArray(cls)) return cls.some((one) => isinstance(value, one));
+  if (value !== null && typeof value === "object" && $isPrototypeOf.call(cls, value)) return true;
   if (cls === str) return typeof value === "string";
   if (cls === bool) return typeof value === "boolean";
   if (cls === float) return typeof value === "number";

@@ -65,17 +65,18 @@ export const tuple = (items) => list(items);
 export const set = (items) =>
   new Set(items === undefined ? [] : $isDict(items) ? Object.keys(items) : items);
 
-export const m_append = (self, ...args) => {
-  if (!Array.isArray(self)) return self.append(...args);
-  self.push(args[0]);
+// The busiest methods take what those of other classes may have, up to three arguments, without making a list of them.
+export const m_append = (self, item, b, c) => {
+  if (!Array.isArray(self)) return self.append(item, b, c);
+  self.push(item);
 };
-export const m_extend = (self, ...args) => {
-  if (!Array.isArray(self)) return self.extend(...args);
-  for (const item of args[0]) self.push(item);
+export const m_extend = (self, items, b, c) => {
+  if (!Array.isArray(self)) return self.extend(items, b, c);
+  for (const item of items) self.push(item);
 };
-export const m_insert = (self, ...args) => {
-  if (!Array.isArray(self)) return self.insert(...args);
-  self.splice(args[0], 0, args[1]);
+export const m_insert = (self, place, item, c) => {
+  if (!Array.isArray(self)) return self.insert(place, item, c);
+  self.splice(place, 0, item);
 };
 export const m_remove = (self, ...args) => {
   if (self instanceof Set) {
@@ -98,22 +99,22 @@ export const m_count = (self, ...args) => {
   if (Array.isArray(self)) return self.filter((item) => item === args[0]).length;
   return self.count(...args);
 };
-export const m_pop = (self, ...args) => {
+export const m_pop = (self, key, otherwise, c) => {
   if (Array.isArray(self)) {
     if (self.length === 0) throw IndexError("pop from empty list");
-    if (args.length === 0) return self.pop();
-    const place = args[0] < 0 ? self.length + args[0] : args[0];
+    if (key === undefined) return self.pop();
+    const place = key < 0 ? self.length + key : key;
     if (!(place >= 0 && place < self.length)) throw IndexError("pop index out of range");
     return self.splice(place, 1)[0];
   }
-  if (!$isDict(self)) return self.pop(...args);
-  if ($hasOwn(self, args[0])) {
-    const value = self[args[0]];
-    delete self[args[0]];
+  if (!$isDict(self)) return self.pop(key, otherwise, c);
+  if ($hasOwn(self, key)) {
+    const value = self[key];
+    delete self[key];
     return value;
   }
-  if (args.length < 2) throw KeyError(repr(args[0]));
-  return args[1];
+  if (otherwise === undefined) throw KeyError(repr(key));
+  return otherwise;
 };
 export const m_clear = (self, ...args) => {
   if (Array.isArray(self)) self.length = 0;

@@ -4,6 +4,7 @@ import { $isDict, list } from "./containers.js";
 
 export const str = (value = "") => {
   if (typeof value === "string") return value;
+  if (Number.isInteger(value)) return String(value);
   if (value !== null && typeof value === "object") {
     if (typeof value.__str__ === "function") return value.__str__();
     if (value instanceof Error) return value.message;
