@@ -4,11 +4,9 @@ from ..core.graph import new_serial
 from ..core.opset.control import scan_parts
 from ..core.subgraph import Body, key_of, nodes_below, param_like, substitute
 from ..platform.maps import new_map
+from .motion import CARRIED, FIXED, SLICE, Motion
 from .rewrite import derive
 
-FIXED = 0
-SLICE = 1
-CARRIED = 2
 # Cheaper to compute again, inside of an expression, than to read.
 STAYS = ["broadcast_to"]
 
@@ -50,13 +48,14 @@ class Loop:
                 self.fixed.append(entry)
         self._settle_unchanging()
         self._hoist_fixed()
+        self.motion = Motion(self) if node.op == "scan" else None
 
-    def _live(self):
+    def live(self):
         return [result for result in self.results if result is not None]
 
-    def _replace(self, replaced):
+    def replace(self, replaced):
         """Put other tensors into the body."""
-        fresh = substitute(self._live(), replaced)
+        fresh = substitute(self.live(), replaced)
         at = 0
         for i in range(len(self.results)):
             if self.results[i] is not None:
@@ -100,14 +99,14 @@ class Loop:
 
     def _hoist_fixed(self):
         """What depends on fixed inputs only is computed once, before the loop."""
-        nodes = nodes_below(self._live(), new_map())
+        nodes = nodes_below(self.live(), new_map())
         marks = self.marks(nodes)
         found = new_map()
         for node in nodes:
             if marks.at(node.serial) != FIXED:
                 for tensor in node.inputs:
                     self._note_fixed(tensor, marks, found)
-        for result in self._live():
+        for result in self.live():
             self._note_fixed(result, marks, found)
         replaced = new_map()
         for tensor in found.all_values():
@@ -115,7 +114,7 @@ class Loop:
             replaced.put(key_of(tensor), param)
             self.fixed.append([param, self.outside(tensor)])
         if replaced.size() > 0:
-            self._replace(replaced)
+            self.replace(replaced)
 
     def _note_fixed(self, tensor, marks, found):
         node = tensor.node
@@ -126,8 +125,11 @@ class Loop:
 
     def outputs(self):
         """The tensors that stand for the loop's outputs, None for what nobody reads."""
+        emitted = [] if self.motion is None else self.motion.emitted.all_values()
         used = new_map()
-        for node in nodes_below(self._live(), new_map()):
+        wanted = self.live()
+        wanted.extend(emitted)
+        for node in nodes_below(wanted, new_map()):
             used.put(node.serial, True)
         params = []
         inputs = []
@@ -143,6 +145,8 @@ class Loop:
                     params.append(self.carries[i][0])
                     inputs.append(self.carries[i][1])
                     carries = carries + 1
+        first = len(results)
+        results.extend(emitted)
         stacked = 0
         for entry in self.slices:
             if used.has(entry[0].node.serial):
@@ -153,7 +157,6 @@ class Loop:
             if used.has(entry[0].node.serial):
                 params.append(entry[0])
                 inputs.append(entry[1])
-        found = []
         attrs = {}
         for key in self.node.attrs.keys():
             attrs[key] = self.node.attrs[key]
@@ -162,11 +165,17 @@ class Loop:
             attrs["stacked"] = stacked
         attrs["body"] = Body(params, results, new_serial())
         made = derive(self.node.op, inputs, attrs, self.node.label) if len(results) > 0 else []
+        stacks = new_map()
+        for k in range(len(emitted)):
+            stacks.put(key_of(emitted[k]), made[first + k])
+        found = []
         for i in range(len(self.results)):
+            base = None
             if places[i] is not None:
-                found.append(made[places[i]])
+                base = made[places[i]]
             elif i < self.count and self.needed[i]:
-                found.append(self.carries[i][1])
-            else:
-                found.append(None)
+                base = self.carries[i][1]
+            if self.motion is not None and self.needed[i]:
+                base = self.motion.finish(i, base, stacks)
+            found.append(base)
         return found

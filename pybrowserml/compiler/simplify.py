@@ -3,6 +3,7 @@
 from ..core.dims import dims_equal
 from ..core.opset.registry import is_elementwise, is_generator
 from ..core.shapes import reduced_shape, same_shape
+from .joins import join_pads
 from .rewrite import derive, rewrite, scalar_value
 
 
@@ -207,6 +208,14 @@ def _neutral(number, either_side):
     return rule
 
 
+ADD_NOTHING = _neutral(0, True)
+
+
+def _add(node, inputs):
+    found = ADD_NOTHING(node, inputs)
+    return join_pads(node, inputs) if found is None else found
+
+
 def _negative(node, inputs):
     return [inputs[0].node.inputs[0]] if inputs[0].node.op == "negative" else None
 
@@ -233,7 +242,7 @@ RULES = {
     "slice": _drop_if_same_shape,
     "pad": _drop_if_same_shape,
     "matmul": _matmul,
-    "add": _neutral(0, True),
+    "add": _add,
     "subtract": _neutral(0, False),
     "multiply": _neutral(1, True),
     "divide": _neutral(1, False),

@@ -5,7 +5,7 @@ import copy
 import numpy as np
 import pytest
 from compiler.validate import validate
-from engines import ENGINES, Job
+from engines import ENGINES, Engines, Job
 
 import pybrowserml as pb
 from pybrowserml import ops
@@ -77,7 +77,65 @@ def test_forward_and_backward_are_one_loop_each():
     assert [step["params"]["reverse"] for step in plan["steps"] if step["kernel"] == "scan"] == [False, True]
     text = explain(plan)
     assert "5 times" in text and "5 times, backward" in text
-    assert "    1  matmul" in text
+    assert "    0  matmul" in text
+
+
+def test_products_that_need_no_steps_leave_the_loops():
+    """Of a recurrent layer only the two products with the state are left inside; all others are one each."""
+    plan = rnn_plan(2, 5)
+    assert [kernels(body).count("matmul") for body in plan["subplans"]] == [1, 1]
+    # x w before; the cotangents of x, w and u behind.
+    assert kernels(plan).count("matmul") == 4
+    forward, backward = plan["subplans"]
+    assert [forward["values"][entry["value"]]["shape"] for entry in forward["inputs"]] == [
+        [2, 4],
+        [2, 4],
+        [4, 4],
+    ]
+    # Nothing is summed from step to step: the only carry is the cotangent of the state.
+    assert [step["params"]["carries"] for step in plan["steps"] if step["kernel"] == "scan"] == [1, 1]
+    assert len(backward["outputs"]) == 2
+
+
+def test_products_of_results_leave_the_loop():
+    def body(inputs):
+        x, u, v, h = inputs
+
+        def step(carry, item):
+            new = ops.tanh(ops.add(ops.matmul(carry, u), item))
+            return [new, ops.sigmoid(ops.add(ops.matmul(new, v), 1.0))]
+
+        return [["y", ops.scan(step, h, x)[1]]]
+
+    specs = [
+        ["x", [5, 2, 4], "float32"],
+        ["u", [4, 4], "float32"],
+        ["v", [4, 3], "float32"],
+        ["h", [2, 4], "float32"],
+    ]
+    plan = trace_runner(body, specs).plan
+    validate(plan)
+    assert kernels(plan).count("matmul") == 1 and kernels(body_of(plan)).count("matmul") == 1
+    x, u, v, h = numbers(5, 2, 4), numbers(4, 4), numbers(4, 3), numbers(2, 4)
+    found = Engines("").run("numpy", [Job(plan, [x, u, v, h])])[0].outputs[0]
+    for t in range(5):
+        h = np.tanh(h @ u + x[t])
+        np.testing.assert_allclose(found[t], 1 / (1 + np.exp(-(h @ v + 1))), rtol=1e-5)
+
+
+def test_the_gradient_of_a_split_is_one_concatenation():
+    def body(inputs):
+        a, b, c = ops.split(inputs[0], 3, -1)
+        loss = ops.sum(ops.multiply(ops.multiply(a, b), ops.sin(c)))
+        return [["d", gradients([loss], inputs)[0]]]
+
+    plan = trace_runner(body, [["x", [4, 6], "float32"]]).plan
+    assert kernels(plan).count("pad") == 0 and kernels(plan).count("concat") == 1
+    x = numbers(4, 6)
+    found = Engines("").run("numpy", [Job(plan, [x])])[0].outputs[0]
+    a, b, c = np.split(x, 3, -1)
+    wanted = np.concatenate([b * np.sin(c), a * np.sin(c), a * b * np.cos(c)], -1)
+    np.testing.assert_allclose(found, wanted, rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -14,7 +14,7 @@ def elementwise(builder, step):
     for k in range(len(step["outputs"])):
         if step["outputs"][k] is not None:
             wanted.append(k)
-    if len(wanted) == 0:
+    if len(wanted) == 0 or _copies(builder, step, expr, wanted):
         return None
     layout = builder.layouts[step["outputs"][wanted[0]]]
     together = len(wanted) * layout.layers <= builder.targets
@@ -27,6 +27,20 @@ def elementwise(builder, step):
         for k in wanted:
             _draw(builder, step, expr, [k])
     return None
+
+
+def _copies(builder, step, expr, wanted):
+    """Results that only repeat an operand share its texture: a texture is never written twice. Whether all do."""
+    if len(expr["instrs"]) > 0:
+        return False
+    for k in wanted:
+        a = builder.layouts[step["inputs"][expr["results"][k]]]
+        b = builder.layouts[step["outputs"][k]]
+        if a.rows != b.rows or a.channels != b.channels or a.dtype != b.dtype:
+            return False
+    for k in wanted:
+        builder.alias(step["inputs"][expr["results"][k]], step["outputs"][k])
+    return True
 
 
 def _draw(builder, step, expr, wanted):
