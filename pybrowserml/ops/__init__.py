@@ -47,6 +47,7 @@ from ..core.opset.unary import (
     tan,
     tanh,
 )
+from ..transforms.gradient import custom_gradient
 from . import image
 from .activations import (
     celu,
@@ -157,7 +158,7 @@ from .joining import (
 from .keys import get_item, strided_slice
 from .linear_systems import cholesky_inverse, det, inv, logdet, matrix_power, slogdet, solve
 from .losses import binary_crossentropy, categorical_crossentropy, one_hot, sparse_categorical_crossentropy
-from .mapping import custom_gradient, vectorized_map
+from .mapping import vectorized_map
 from .math import (
     abs,
     add_n,

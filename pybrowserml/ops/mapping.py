@@ -1,6 +1,5 @@
-"""Functions of one element applied to many, and functions with a gradient of their own, as ops."""
+"""Functions of one element applied to many, as ops."""
 
-from ..transforms.gradient import custom_gradient as custom_gradient
 from ..transforms.mapping import mapped
 
 
