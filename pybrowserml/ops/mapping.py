@@ -1,4 +1,4 @@
-"""Functions of one element applied to many, and functions with a gradient of their own, as ops."""
+"""Functions of one element applied to many, as ops."""
 
 from ..transforms.mapping import mapped
 

@@ -196,20 +196,20 @@ def outputs_of(op, result, has_aux):
     return [unflatten(taken[1], tensors), result[1] if has_aux else None, taken[1], tensors]
 
 
-def custom_gradient(body):
-    """A function with a gradient of its own: `body` returns [value, gradient].
+def custom_gradient(f):
+    """A function with a gradient of its own: `f` returns [value, gradient].
 
     value: a tensor or a structure of tensors. gradient: a function that takes a cotangent for each tensor of the value
     and returns the gradient by the argument, or a list with one for each argument (None: no influence). It may use
-    what `body` computed and can be differentiated in turn. Only arguments have gradients, not what `body` uses else.
+    what `f` computed and can be differentiated in turn. Only arguments have gradients, not what `f` uses else.
     """
     op = "custom_gradient"
-    require_function(op, body)
+    require_function(op, f)
 
     def call(*given):
         taken = flatten_all(given, True)
         args = [to_tensor(leaf) for leaf in taken[0]]
-        returned = body(*unflatten(taken[1], args))
+        returned = f(*unflatten(taken[1], args))
         if not is_list(returned) or len(returned) != 2 or not is_function(returned[1]):
             raise error("ArgumentError", op + ": the function must return [value, gradient function]")
         result = flatten(returned[0], True)
