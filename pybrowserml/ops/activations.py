@@ -1,5 +1,6 @@
 """Activations: float tensor of any shape → the same shape, elementwise save for softmax and its kin and glu."""
 
+from ..core.dims import is_symbolic
 from ..core.opset.binary import (
     add,
     divide,
@@ -19,7 +20,10 @@ from ..core.opset.registry import as_float, with_dtype
 from ..core.opset.scanning import cumulative
 from ..core.opset.sorting import sort
 from ..core.opset.unary import absolute, erf, exp, expm1, log, log1p, negative, sigmoid, stop_gradient, tanh
-from ..core.shapes import copy_shape, normalize_axes, normalize_axis
+from ..core.shapes import copy_shape, format_shape, normalize_axes, normalize_axis
+from ..platform.errors import error
+from ..platform.numbers import is_number
+from .arguments import shown, two_floats
 from .joining import split
 from .math import clip, square
 from .polynomials import polynomial
@@ -51,8 +55,9 @@ def leaky_relu(x, negative_slope=0.2):
 
 def prelu(x, alpha):
     """x above 0, alpha * x below; alpha: a tensor that broadcasts."""
-    x = as_float(x)
-    return where(greater(x, 0.0), x, multiply(x, alpha))
+    operands = two_floats(x, alpha, "prelu")
+    x = operands[0]
+    return where(greater(x, 0.0), x, multiply(x, operands[1]))
 
 
 def threshold(x, threshold, default_value):
@@ -129,6 +134,8 @@ def softsign(x):
 def squareplus(x, b=4):
     """(x + sqrt(x² + b)) / 2, without cancelling below 0. Source: Barron 2021, arXiv:2112.11687."""
     x = as_float(x)
+    if not is_number(b) or b < 0:
+        raise error("ArgumentError", "squareplus: b must be a number >= 0, got " + shown(b))
     if b == 0:
         return relu(x)
     size = absolute(x)
@@ -214,7 +221,14 @@ def log_softmax(x, axis=-1):
 
 def glu(x, axis=-1):
     """The first half of x along an axis times the sigmoid of the second half. Source: arXiv:1612.08083."""
-    halves = split(as_float(x), 2, axis)
+    x = as_float(x)
+    place = normalize_axis(axis, len(x.shape), "glu")
+    size = x.shape[place]
+    if not is_symbolic(size) and size % 2 != 0:
+        raise error(
+            "ShapeError", "glu: axis " + str(place) + " must have an even size, got " + format_shape(x.shape)
+        )
+    halves = split(x, 2, place)
     return multiply(halves[0], sigmoid(halves[1]))
 
 

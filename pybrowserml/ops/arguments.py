@@ -1,5 +1,7 @@
 """Checks of arguments; messages name the argument, what was expected and what came."""
 
+from ..core.opset.registry import as_float, pair
+from ..core.shapes import broadcast_shapes
 from ..platform.errors import error
 from ..platform.numbers import is_list, is_number, is_string, is_whole, show
 
@@ -68,3 +70,16 @@ def per_axis(value, count, least, argument):
             argument + " must be an integer or a list of " + str(count) + ", got " + shown(value),
         )
     return [require_whole(item, least, argument) for item in value]
+
+
+def two_tensors(a, b, op):
+    """Two operands of one dtype; raises ShapeError, in the name of the op, unless their shapes broadcast."""
+    operands = pair(a, b)
+    broadcast_shapes(operands[0].shape, operands[1].shape, op)
+    return operands
+
+
+def two_floats(a, b, op):
+    """As `two_tensors`, of one float dtype."""
+    operands = two_tensors(a, b, op)
+    return [as_float(operands[0]), as_float(operands[1])]

@@ -21,8 +21,8 @@ from ..core.opset.binary import (
     where,
 )
 from ..core.opset.derivative import with_derivatives
-from ..core.opset.registry import float_pair
 from ..core.opset.unary import absolute, exp, isnan, log, negative, reciprocal, rsqrt, sign, sqrt
+from .arguments import two_floats
 from .polynomials import polynomial
 from .special import erfc, lgamma
 
@@ -51,13 +51,13 @@ def gammainc(a, x):
 
     Elementwise with broadcasting. Its gradient is by x; none is given by a.
     """
-    xs = float_pair(a, x)
+    xs = two_floats(a, x, "gammainc")
     return with_derivatives(_both(xs[0], xs[1])[0], xs, lambda xs, y: [None, _density(xs[0], xs[1])])
 
 
 def gammaincc(a, x):
     """Q(a, x) = 1 - P(a, x) without cancelling where it is small; see `gammainc`."""
-    xs = float_pair(a, x)
+    xs = two_floats(a, x, "gammaincc")
     return with_derivatives(
         _both(xs[0], xs[1])[1], xs, lambda xs, y: [None, negative(_density(xs[0], xs[1]))]
     )

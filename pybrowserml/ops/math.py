@@ -17,7 +17,7 @@ from ..core.opset.binary import (
     where,
 )
 from ..core.opset.derivative import with_derivatives
-from ..core.opset.registry import as_float, pair, to_tensor
+from ..core.opset.registry import as_float, to_tensor
 from ..core.opset.unary import (
     absolute,
     exp,
@@ -30,6 +30,9 @@ from ..core.opset.unary import (
     sigmoid,
     sign,
 )
+from ..platform.errors import error
+from ..platform.numbers import is_list, is_whole
+from .arguments import shown, two_floats, two_tensors
 
 LOG_2 = 0.6931471805599453
 
@@ -54,14 +57,18 @@ def square(x):
 
 def squared_difference(x1, x2):
     """(x1 - x2)², elementwise with broadcasting."""
-    return square(subtract(x1, x2))
+    operands = two_tensors(x1, x2, "squared_difference")
+    return square(subtract(operands[0], operands[1]))
 
 
 def add_n(xs):
     """The sum of a list of tensors of one shape."""
+    if not is_list(xs) or len(xs) == 0:
+        raise error("ArgumentError", "add_n: needs a list of at least one tensor")
     total = to_tensor(xs[0])
     for i in range(1, len(xs)):
-        total = add(total, xs[i])
+        total = two_tensors(total, xs[i], "add_n")
+        total = add(total[0], total[1])
     return total
 
 
@@ -72,14 +79,14 @@ def true_divide(x1, x2):
 
 def divide_no_nan(x1, x2):
     """x1 / x2, and 0 where x2 is 0."""
-    x2 = as_float(x2)
-    empty = equal(x2, 0.0)
-    return where(empty, 0.0, divide(x1, where(empty, 1.0, x2)))
+    operands = two_floats(x1, x2, "divide_no_nan")
+    empty = equal(operands[1], 0.0)
+    return where(empty, 0.0, divide(operands[0], where(empty, 1.0, operands[1])))
 
 
 def fmod(x1, x2):
     """Remainder with the sign of x1, as C's fmod, elementwise with broadcasting."""
-    operands = pair(x1, x2)
+    operands = two_tensors(x1, x2, "fmod")
     a, b = operands[0], operands[1]
     if not is_float(a.dtype):
         r = mod(a, b)
@@ -94,6 +101,8 @@ def fmod(x1, x2):
 
 def round(x, decimals=0):
     """x rounded to a number of decimals (negative: tens, hundreds), halves to the even neighbour, elementwise."""
+    if not is_whole(decimals):
+        raise error("ArgumentError", "round: decimals must be an integer, got " + shown(decimals))
     if decimals == 0:
         return round_half_even(x)
     factor = 1.0
@@ -117,7 +126,7 @@ def clip(x, x_min, x_max):
 
 def fmax(x1, x2):
     """The larger of x1 and x2, or the one that is a number where the other is NaN."""
-    operands = pair(x1, x2)
+    operands = two_tensors(x1, x2, "fmax")
     a, b = operands[0], operands[1]
     if not is_float(a.dtype):
         return maximum(a, b)
@@ -126,7 +135,7 @@ def fmax(x1, x2):
 
 def fmin(x1, x2):
     """The smaller of x1 and x2, or the one that is a number where the other is NaN."""
-    operands = pair(x1, x2)
+    operands = two_tensors(x1, x2, "fmin")
     a, b = operands[0], operands[1]
     if not is_float(a.dtype):
         return minimum(a, b)
@@ -135,8 +144,9 @@ def fmin(x1, x2):
 
 def heaviside(x1, x2):
     """0 where x1 < 0, x2 where x1 is 0, 1 where x1 > 0."""
-    x1 = as_float(x1)
-    return where(equal(x1, 0.0), as_float(x2), multiply(0.5, add(sign(x1), 1.0)))
+    operands = two_floats(x1, x2, "heaviside")
+    x = operands[0]
+    return where(equal(x, 0.0), operands[1], multiply(0.5, add(sign(x), 1.0)))
 
 
 def step(x, alpha=0.0):
@@ -187,10 +197,8 @@ def log10(x):
     return divide(log(x), 2.302585092994046)
 
 
-def _log_sum(x1, x2, unit):
-    """log(exp(x1 * unit) + exp(x2 * unit)) / unit: the larger one, and what the other adds to it."""
-    operands = pair(x1, x2)
-    a, b = as_float(operands[0]), as_float(operands[1])
+def _log_sum(a, b, unit):
+    """log(exp(a * unit) + exp(b * unit)) / unit: the larger one, and what the other adds to it."""
     gap = where(equal(a, b), 0.0, absolute(subtract(a, b)))
     return add(maximum(a, b), divide(log1p(exp(multiply(gap, -unit))), unit))
 
@@ -205,13 +213,11 @@ def _shares(unit):
 
 def logaddexp(x1, x2):
     """log(exp(x1) + exp(x2)) without overflow, elementwise with broadcasting."""
-    operands = pair(x1, x2)
-    xs = [as_float(operands[0]), as_float(operands[1])]
+    xs = two_floats(x1, x2, "logaddexp")
     return with_derivatives(_log_sum(xs[0], xs[1], 1.0), xs, _shares(1.0))
 
 
 def logaddexp2(x1, x2):
     """log2(2**x1 + 2**x2) without overflow, elementwise with broadcasting."""
-    operands = pair(x1, x2)
-    xs = [as_float(operands[0]), as_float(operands[1])]
+    xs = two_floats(x1, x2, "logaddexp2")
     return with_derivatives(_log_sum(xs[0], xs[1], LOG_2), xs, _shares(LOG_2))

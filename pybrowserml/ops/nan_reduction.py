@@ -9,6 +9,7 @@ from ..core.opset.unary import cast, isnan, logical_not, sqrt
 from ..core.shapes import normalize_axis
 from .math import square
 from .reduction import all as all_of
+from .reduction import require_elements
 
 INFINITY = float("inf")
 NAN = float("nan")
@@ -32,6 +33,7 @@ def nanprod(x, axis=None, keepdims=False):
 
 def _extremum(reduce, x, axis, keepdims, worst):
     x = to_tensor(x)
+    require_elements(x.shape, axis, "nanmax" if worst < 0 else "nanmin")
     if not is_float(x.dtype):
         return reduce(x, axis, keepdims)
     found = reduce(nan_filled(x, worst), axis, keepdims)

@@ -1,5 +1,6 @@
 """Normalisations: tensors with mean 0 and variance 1, or of unit size, over some axes."""
 
+from ..core.dims import dims_equal
 from ..core.opset.binary import add, less_equal, multiply, power, subtract
 from ..core.opset.generators import iota
 from ..core.opset.matmul import matmul
@@ -14,9 +15,26 @@ from .reduction import mean
 EPSILON = 1e-7
 
 
-def _along(vector, rank, axes):
-    """A tensor over some axes, reshaped to broadcast against a tensor of a rank."""
+def _along(vector, x_shape, axes, op, argument):
+    """A tensor over some axes of a shape, reshaped to broadcast against a tensor of it."""
     vector = to_tensor(vector)
+    rank = len(x_shape)
+    wanted = [x_shape[axis] for axis in axes]
+    broadcasts = len(vector.shape) == len(axes)
+    for i in range(len(axes)):
+        if broadcasts and not dims_equal(vector.shape[i], 1) and not dims_equal(vector.shape[i], wanted[i]):
+            broadcasts = False
+    if not broadcasts:
+        raise error(
+            "ShapeError",
+            op
+            + ": "
+            + argument
+            + " must have shape "
+            + format_shape(wanted)
+            + ", got "
+            + format_shape(vector.shape),
+        )
     shape = [1 for i in range(rank)]
     for i in range(len(axes)):
         shape[axes[i]] = vector.shape[i]
@@ -29,15 +47,21 @@ def batch_normalization(x, mean, variance, axis, offset=None, scale=None, epsilo
     Source: Ioffe, Szegedy 2015, arXiv:1502.03167.
     """
     x = as_float(x)
-    rank = len(x.shape)
-    axes = [normalize_axis(axis, rank, "batch_normalization")]
+    op = "batch_normalization"
+    axes = [normalize_axis(axis, len(x.shape), op)]
+    # Each is checked alone, since a vector too long would show only after what is computed of it.
+    for entry in [[mean, "mean"], [variance, "variance"], [offset, "offset"], [scale, "scale"]]:
+        if entry[0] is not None:
+            _along(entry[0], x.shape, axes, op, entry[1])
     factor = rsqrt(add(as_float(variance), epsilon))
     if scale is not None:
         factor = multiply(factor, scale)
     shift = negative(multiply(mean, factor))
     if offset is not None:
         shift = add(shift, offset)
-    return add(multiply(x, _along(factor, rank, axes)), _along(shift, rank, axes))
+    return add(
+        multiply(x, _along(factor, x.shape, axes, op, "scale")), _along(shift, x.shape, axes, op, "offset")
+    )
 
 
 def layer_normalization(x, gamma=None, beta=None, axis=-1, epsilon=None):
@@ -47,16 +71,16 @@ def layer_normalization(x, gamma=None, beta=None, axis=-1, epsilon=None):
     Source: Ba, Kiros, Hinton 2016, arXiv:1607.06450.
     """
     x = as_float(x)
-    rank = len(x.shape)
-    axes = normalize_axes(axis, rank, "layer_normalization")
+    op = "layer_normalization"
+    axes = normalize_axes(axis, len(x.shape), op)
     centred = subtract(x, mean(x, axes, True))
     result = multiply(
         centred, rsqrt(add(mean(square(centred), axes, True), EPSILON if epsilon is None else epsilon))
     )
     if gamma is not None:
-        result = multiply(result, _along(gamma, rank, axes))
+        result = multiply(result, _along(gamma, x.shape, axes, op, "gamma"))
     if beta is not None:
-        result = add(result, _along(beta, rank, axes))
+        result = add(result, _along(beta, x.shape, axes, op, "beta"))
     return result
 
 
@@ -66,11 +90,11 @@ def rms_normalization(x, scale=None, axis=-1, epsilon=None):
     epsilon: added to the mean square; None: 1e-7. Source: Zhang, Sennrich 2019, arXiv:1910.07467.
     """
     x = as_float(x)
-    rank = len(x.shape)
-    axes = normalize_axes(axis, rank, "rms_normalization")
+    op = "rms_normalization"
+    axes = normalize_axes(axis, len(x.shape), op)
     size = add(mean(square(x), axes, True), EPSILON if epsilon is None else epsilon)
     result = multiply(x, rsqrt(size))
-    return result if scale is None else multiply(result, _along(scale, rank, axes))
+    return result if scale is None else multiply(result, _along(scale, x.shape, axes, op, "scale"))
 
 
 def local_response_normalization(x, depth_radius=5, bias=1.0, alpha=1.0, beta=0.5):

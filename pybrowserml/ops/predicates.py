@@ -14,6 +14,7 @@ from ..core.opset.movement import broadcast_to
 from ..core.opset.registry import as_float, scalar, to_tensor
 from ..core.opset.unary import absolute, cast, isfinite, isnan
 from ..core.shapes import copy_shape
+from .arguments import two_floats
 from .reduction import all as all_of
 
 INFINITY = float("inf")
@@ -41,8 +42,8 @@ def isreal(x):
 
 def isclose(x1, x2, rtol=1e-05, atol=1e-08, equal_nan=False):
     """True where |x1 - x2| <= atol + rtol * |x2|, or both are the same infinity (or NaN, if `equal_nan`)."""
-    a = as_float(x1)
-    b = as_float(x2)
+    operands = two_floats(x1, x2, "isclose")
+    a, b = operands[0], operands[1]
     near = less_equal(absolute(subtract(a, b)), add(multiply(absolute(b), rtol), atol))
     close = logical_or(equal(a, b), logical_and(isfinite(b), near))
     return logical_or(close, logical_and(isnan(a), isnan(b))) if equal_nan else close

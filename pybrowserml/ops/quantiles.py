@@ -12,7 +12,7 @@ from ..core.opset.unary import cast, ceil, floor, isnan, logical_not, round_half
 from ..core.shapes import copy_shape, format_shape, normalize_axes, reduced_shape
 from ..platform.errors import error
 from ..platform.numbers import is_list, is_number, to_int
-from .arguments import require_choice
+from .arguments import require_choice, shown
 
 METHODS = ["linear", "lower", "higher", "midpoint", "nearest"]
 NAN = float("nan")
@@ -20,12 +20,12 @@ NAN = float("nan")
 
 def median(x, axis=None, keepdims=False):
     """The middle of the ordered elements, the mean of the middle two; NaN where one is NaN."""
-    return quantile(x, 0.5, axis, "linear", keepdims)
+    return _quantile(x, 0.5, 1.0, axis, "linear", keepdims, False, "median")
 
 
 def nanmedian(x, axis=None, keepdims=False):
     """As `median`, of what is a number."""
-    return nanquantile(x, 0.5, axis, "linear", keepdims)
+    return _quantile(x, 0.5, 1.0, axis, "linear", keepdims, True, "nanmedian")
 
 
 def quantile(x, q, axis=None, method="linear", keepdims=False):
@@ -62,6 +62,9 @@ def _quantile(x, q, whole, axis, method, keepdims, skip, op):
         raise error(
             "ShapeError", op + ": q must be a number or a vector, got shape " + format_shape(shares.shape)
         )
+    for share in [q] if is_number(q) else q if is_list(q) else []:
+        if not is_number(share) or share < 0 or share > whole:
+            raise error("ArgumentError", op + ": q must lie in [0, " + shown(whole) + "], got " + shown(q))
     rows = _rows(x, axes)
     size = rows.shape[len(rows.shape) - 1]
     if dims_equal(size, 0):

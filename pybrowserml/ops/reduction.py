@@ -10,7 +10,14 @@ from ..core.opset.reduction import reduce_max, reduce_min, reduce_prod, reduce_s
 from ..core.opset.registry import as_float, computed, scalar, to_tensor, with_dtype
 from ..core.opset.spectral import svd
 from ..core.opset.unary import absolute, cast, exp, isfinite, log, sqrt, stop_gradient
-from ..core.shapes import format_shape, normalize_axes, normalize_axis, reduced_shape
+from ..core.shapes import (
+    broadcast_shapes,
+    format_shape,
+    normalize_axes,
+    normalize_axis,
+    reduced_shape,
+    same_shape,
+)
 from ..platform.errors import error
 from ..platform.numbers import is_number, is_string
 from .arguments import shown
@@ -33,6 +40,16 @@ def is_empty(shape, axes):
         if dims_equal(shape[axis], 0):
             return True
     return False
+
+
+def require_elements(shape, axis, op):
+    """The axes that a reduction takes together; raises ShapeError where one is known to be empty."""
+    axes = normalize_axes(axis, len(shape), op)
+    if is_empty(shape, axes):
+        raise error(
+            "ShapeError", op + ": there is nothing to reduce along an empty axis of " + format_shape(shape)
+        )
+    return axes
 
 
 def _extremum(reduce, combine, x, axis, keepdims, initial, op):
@@ -67,6 +84,8 @@ def amin(x, axis=None, keepdims=False):
 
 def ptp(x, axis=None, keepdims=False):
     """Maximum minus minimum."""
+    x = to_tensor(x)
+    require_elements(x.shape, axis, "ptp")
     return subtract(reduce_max(x, axis, keepdims), reduce_min(x, axis, keepdims))
 
 
@@ -166,7 +185,25 @@ def average(x, axis=None, weights=None):
         place = normalize_axis(axis, len(x.shape), "average")
         shape = [1 for dim in x.shape]
         shape[place] = w.shape[0]
+        if not dims_equal(w.shape[0], x.shape[place]):
+            raise error(
+                "ShapeError",
+                "average: weights of shape "
+                + format_shape(w.shape)
+                + " do not fit axis "
+                + str(place)
+                + " of "
+                + format_shape(x.shape),
+            )
         w = reshape(w, shape)
+    if not same_shape(broadcast_shapes(w.shape, x.shape, "average"), x.shape):
+        raise error(
+            "ShapeError",
+            "average: weights of shape "
+            + format_shape(w.shape)
+            + " do not broadcast to "
+            + format_shape(x.shape),
+        )
     w = broadcast_to(w, x.shape)
     return divide(reduce_sum(multiply(x, w), axis, False), reduce_sum(w, axis, False))
 
@@ -279,5 +316,6 @@ def _singular_norm(x, ord, rows, columns, keepdims):
 def normalize(x, axis=-1, order=2, epsilon=None):
     """x divided by its norm along an axis, or by epsilon (1e-7) where that is larger."""
     x = as_float(x)
+    normalize_axes(axis, len(x.shape), "normalize")
     length = norm(x, order, axis, True)
     return divide(x, maximum(length, 1e-7 if epsilon is None else epsilon))

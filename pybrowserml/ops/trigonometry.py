@@ -20,7 +20,7 @@ from ..core.opset.binary import (
 )
 from ..core.opset.derivative import with_derivatives
 from ..core.opset.movement import broadcast_to
-from ..core.opset.registry import as_float, pair, scalar, to_tensor
+from ..core.opset.registry import as_float, scalar, to_tensor
 from ..core.opset.unary import (
     absolute,
     cos,
@@ -37,6 +37,7 @@ from ..core.opset.unary import (
     sqrt,
 )
 from ..core.shapes import copy_shape
+from .arguments import two_floats
 from .polynomials import polynomial
 
 PI = 3.141592653589793
@@ -160,8 +161,7 @@ def arctanh(x):
 
 def hypot(x1, x2):
     """sqrt(x1² + x2²) without overflow, elementwise with broadcasting."""
-    operands = pair(x1, x2)
-    xs = [as_float(operands[0]), as_float(operands[1])]
+    xs = two_floats(x1, x2, "hypot")
     a = absolute(xs[0])
     b = absolute(xs[1])
     high = maximum(a, b)

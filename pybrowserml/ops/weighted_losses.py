@@ -9,7 +9,7 @@ from ..core.opset.movement import broadcast_to
 from ..core.opset.reduction import reduce_sum
 from ..core.opset.registry import as_float, scalar
 from ..core.opset.unary import absolute, cast, log, negative
-from ..core.shapes import broadcast_shapes, format_shape, same_shape
+from ..core.shapes import broadcast_shapes, format_shape, normalize_axes, same_shape
 from ..platform.errors import error
 from .activations import log_softmax, relu, softplus
 from .arguments import require_choice
@@ -76,6 +76,7 @@ def mean_squared_error(labels, predictions, weights=None, reduction="sum_by_nonz
 def cosine_distance(labels, predictions, axis, weights=None, reduction="sum_by_nonzero_weights"):
     """1 - sum(labels * predictions) along an axis, which stays with size 1; both have unit length along it."""
     both = _pair(labels, predictions, "cosine_distance")
+    normalize_axes(axis, len(both[0].shape), "cosine_distance")
     losses = subtract(1.0, reduce_sum(multiply(both[0], both[1]), axis, True))
     return compute_weighted_loss(losses, weights, reduction)
 

@@ -11,14 +11,20 @@ import pybrowserml  # noqa: F401  installs the NumPy engine
 from pybrowserml.backends.active import set_backend
 from pybrowserml.platform.tasks import drive
 
-from .program import answers
+from . import program, program_numbers
 
-PROGRAM = Path(__file__).resolve().parent / "program.py"
+PROGRAMS = [program, program_numbers]
+
+
+@pytest.fixture(scope="module", params=PROGRAMS, ids=lambda module: module.__name__.split(".")[-1])
+def chosen(request):
+    return request.param
 
 
 @pytest.fixture(scope="module")
-def javascript(tmp_path_factory):
-    host = NodeHost(transpiled(tmp_path_factory.mktemp("ops"), PROGRAM), PROGRAM.stem)
+def javascript(tmp_path_factory, chosen):
+    path = Path(chosen.__file__)
+    host = NodeHost(transpiled(tmp_path_factory.mktemp("ops"), path), path.stem)
     try:
         answer = host.call([["run_job", ""]])[0]
     finally:
@@ -28,9 +34,9 @@ def javascript(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def python():
+def python(chosen):
     set_backend("numpy")
-    return json.loads(drive(answers()))
+    return json.loads(drive(chosen.answers()))
 
 
 def test_values(javascript, python):
