@@ -1,8 +1,8 @@
 """Random tensors of distributions that take more than one transformation of a uniform number.
 
-Rejection runs a fixed number of rounds, all in one fused step, so large that a sample that is refused in all of them
-is rarer than one in a hundred million; it then takes the distribution's centre. Gradients do not flow through samples
-to the parameters.
+Rejection runs a fixed number of rounds, all in one fused step. A sample that is refused in all of them (less than one
+in a hundred thousand for gamma, one in some hundred for counts) takes the distribution's centre, or a rounded normal
+number, which hardly differs there. Gradients do not flow through samples to the parameters.
 """
 
 from ..core.dims import dims_equal
@@ -46,10 +46,10 @@ from .arguments import require_whole
 from .indexing import take
 from .streams import stream_of
 
-GAMMA_ROUNDS = 6
+GAMMA_ROUNDS = 4
 # Whole numbers m of 23 bits with |normal(m)| < 2 lie between the first one and its mirror image.
 FIRST_WITHIN_TWO = 190842
-REJECTION_ROUNDS = 10
+REJECTION_ROUNDS = 5
 # Below this mean, counts are found by adding up probabilities; so many terms hold all but 1e-9 of them.
 SMALL_MEAN = 10.0
 TERMS = 40
@@ -79,14 +79,14 @@ def exponential(shape, scale=1.0, dtype=None, seed=None):
 def gamma(shape, alpha, dtype=None, seed=None):
     """Gamma distributed numbers of a shape parameter alpha > 0 (a number or a tensor that broadcasts) and scale 1.
 
-    Source: Marsaglia and Tsang 2000, "A simple method for generating gamma variables", six rounds.
+    Source: Marsaglia and Tsang 2000, "A simple method for generating gamma variables", four rounds.
     """
     kind = _float_dtype(dtype, "gamma")
     return with_dtype(stop_gradient(_gamma(shape, alpha, stream_of(seed))), kind)
 
 
-def _gamma(shape, alpha, stream):
-    alpha = as_float(to_tensor(alpha))
+def _gamma(shape, given, stream):
+    alpha = as_float(to_tensor(given))
     small = less(alpha, 1.0)
     a = where(small, add(alpha, 1.0), alpha)
     d = subtract(a, 1.0 / 3.0)
@@ -104,6 +104,8 @@ def _gamma(shape, alpha, stream):
         v = where(taken, v, where(good, cube, 1.0))
         taken = logical_or(taken, good)
     drawn = multiply(d, v)
+    if is_number(given) and given >= 1:
+        return drawn
     # Smaller alpha: alpha + 1, times a power of a uniform number.
     boost = exp(divide(log(subtract(1.0, stream.part(2 * GAMMA_ROUNDS).uniform(shape))), alpha))
     return where(small, multiply(drawn, boost), drawn)
@@ -196,13 +198,19 @@ def _stirling_tail(k):
     return multiply(subtract(1.0 / 12.0, multiply(inner, square)), inverse)
 
 
+def _rounded_normal(shape, mean, deviation, stream):
+    """What a sample takes that was refused in every round."""
+    z = stream.part(2 * REJECTION_ROUNDS + 1).normal(shape)
+    return maximum(floor(add(add(mean, multiply(deviation, z)), 0.5)), 0.0)
+
+
 def _many_poisson(shape, mean, stream):
     root = sqrt(mean)
     b = add(multiply(2.53, root), 0.931)
     a = subtract(multiply(0.02483, b), 0.059)
     log_inverse_alpha = log(add(divide(1.1328, subtract(b, 3.4)), 1.1239))
     sure = subtract(0.9277, divide(3.6224, subtract(b, 2.0)))
-    found = floor(mean)
+    found = _rounded_normal(shape, mean, root, stream)
     taken = broadcast_to(scalar(False, "bool"), copy_shape(shape))
     for turn in range(REJECTION_ROUNDS):
         u = subtract(stream.part(2 * turn + 1).uniform(shape), 0.5)
@@ -270,7 +278,7 @@ def _many_binomial(shape, n, p, stream):
         multiply(add(m, 0.5), log(divide(add(m, 1.0), multiply(odds, above_m)))),
         add(_stirling_tail(m), _stirling_tail(subtract(n, m))),
     )
-    found = m
+    found = minimum(_rounded_normal(shape, multiply(n, p), deviation, stream), n)
     taken = broadcast_to(scalar(False, "bool"), copy_shape(shape))
     for turn in range(REJECTION_ROUNDS):
         u = subtract(stream.part(2 * turn + 1).uniform(shape), 0.5)

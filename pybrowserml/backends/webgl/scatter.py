@@ -11,9 +11,10 @@ from .shader import fill
 from .sort import order_of, pick
 
 BLOCK = 16
-# Up to so many indices, or fetches of the walk in all, there is no sorting.
+# Without sorting: so few indices, or a walk that is neither long nor, over all rows, much.
 FEW_INDICES = 32
-FEW_FETCHES = 524288
+LONGEST_WALK = 512
+MOST_FETCHES = 524288
 OPS = {"add": "sum", "mul": "prod", "max": "max", "min": "min", "update": "sum"}
 
 
@@ -23,7 +24,7 @@ def scatter(builder, step):
         return None
     work = _Scatter(builder, step, target)
     fetches = builder.layouts[target].texels * builder.layouts[target].layers * work.count
-    if work.count <= FEW_INDICES or fetches <= FEW_FETCHES:
+    if work.count <= FEW_INDICES or (work.count <= LONGEST_WALK and fetches <= MOST_FETCHES):
         work.walk()
     else:
         work.by_sorting()
