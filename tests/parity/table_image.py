@@ -298,6 +298,12 @@ SAMPLES = [
         [uniform([2, 3, 4])],
         **PLACES,
     ),
+    Row(
+        "affine_transform of integers",
+        lambda x: image.affine_transform(x, TURNS[0], "bilinear", "nearest"),
+        [[integers([1, 4, 5, 2], -99, 256)], [integers([1, 3, 3, 1], 0, 256, np.uint8)]],
+        lambda x: np.rint(affine(x.astype(float), TURNS[0], 1, "nearest", 0)).astype(int),
+    ),
     row(
         "affine_transform by parameters",
         lambda x, t: image.affine_transform(x, ops.concatenate([t, [0.0, 0.0]]), "bilinear", "constant", 0.7),

@@ -9,14 +9,21 @@ def sum_rows(f, i, source, indices, weights, first, last, width, length, inner, 
     for r in range(first, last):
         t = o + r * inner
         e = r * width
-        for p in range(inner):
-            f[t + p] = 0
+        first_term = True
         for j in range(width):
             w = f[weights + e + j]
             if w != 0:
                 s = source + clamp(i[indices + e + j], 0, length - 1) * inner
-                for p in range(inner):
-                    f[t + p] += w * f[s + p]
+                if first_term:
+                    for p in range(inner):
+                        f[t + p] = w * f[s + p]
+                    first_term = False
+                else:
+                    for p in range(inner):
+                        f[t + p] += w * f[s + p]
+        if first_term:
+            for p in range(inner):
+                f[t + p] = 0
 
 
 def sum_elements(f, i, source, indices, weights, first, last, width, length, o):

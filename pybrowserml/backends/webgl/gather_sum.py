@@ -4,6 +4,8 @@ from .gather import axis_sizes
 from .reduce import lanes_of
 from .shader import fill
 
+# Tables of at most so many columns, which most are, are written out: some drivers are slow at indexing vectors.
+SHORT = 4
 # `p`: the places of four terms, `w` their weights; the last texel of a table may hold fewer.
 TERMS = """for (int q = 0; q < @u@.x; q++) {
   ivec4 p = clamp(@index@, ivec4(0), ivec4(@u@.z)); vec4 w = @weight@; int n = min(4, @u@.y - 4 * q);
@@ -38,9 +40,18 @@ int outer = s / @c@.z; int k = s - outer * @c@.z;
 int base = outer * @c@.x * @c@.y + inner; vec4 acc = vec4(0.0);
 """
         term = shader.fetch(0, "base + p[t] * " + place + ".y", "c4")
-    index = shader.fetch(1, "k", "q")
-    weight = shader.fetch(2, "k", "q")
-    shader.local(fill(head + TERMS, ["c", place, "u", walk, "index", index, "weight", weight, "term", term]))
+    body = TERMS
+    if table.channels <= SHORT:
+        body = "ivec4 p = clamp(@index@, ivec4(0), ivec4(@u@.z)); vec4 w = @weight@;\n"
+        for t in range(table.channels):
+            lane = "." + "xyzw"[t]
+            body = body + "if (w" + lane + " != 0.0) acc += w" + lane + " * "
+            body = body + term.replace("p[t]", "p" + lane) + ";\n"
+        body = body + "return acc;\n}"
+    quad = "0" if table.channels <= SHORT else "q"
+    index = shader.fetch(1, "k", quad)
+    weight = shader.fetch(2, "k", quad)
+    shader.local(fill(head + body, ["c", place, "u", walk, "index", index, "weight", weight, "term", term]))
     if last:
         first = "(r0 + j) * u[0].w + c4 * 4 + "
         shader.write_rows(0, lanes_of(shader, ["one(" + first + str(t) + ")" for t in range(4)]))

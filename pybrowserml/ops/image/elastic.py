@@ -12,7 +12,7 @@ from ...platform.numbers import to_int
 from ..arguments import require_choice
 from ..random import normal
 from .filters import gaussian_weights, smoothed
-from .sampling import FILL_MODES, ORDERS, corners_of, sample_images
+from .sampling import FILL_MODES, ORDERS, corners_of, in_dtype, sample_images
 from .shapes import Images
 
 
@@ -50,4 +50,5 @@ def elastic_transform(
     for axis in range(2):
         part = slice_strided(moves, [0, 0, 0, axis], [n, height, width, 1], [1, 1, 1, 1])
         places.append(add(cast(iota(copy_shape(shape), axis + 1), "float32"), part))
-    return given.back(sample_images(x, places[0], places[1], order, fill_mode, fill_value))
+    y = sample_images(x, places[0], places[1], order, fill_mode, fill_value)
+    return given.back(in_dtype(y, given.x.dtype))

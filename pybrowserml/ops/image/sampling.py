@@ -5,6 +5,7 @@ by one fused elementwise step.
 """
 
 from ...core.dims import dim_mul, dims_equal, is_symbolic
+from ...core.dtypes import is_float
 from ...core.opset.binary import (
     add,
     divide,
@@ -25,7 +26,7 @@ from ...core.opset.gather_sum import gather_sum
 from ...core.opset.generators import iota, size_of
 from ...core.opset.movement import reshape, slice_strided, transpose
 from ...core.opset.reduction import reduce_sum
-from ...core.opset.registry import as_float, to_tensor
+from ...core.opset.registry import as_float, to_tensor, with_dtype
 from ...core.opset.unary import absolute, cast, cos, floor, sign, sin
 from ...core.shapes import copy_shape, format_shape
 from ...platform.errors import error
@@ -65,6 +66,11 @@ def _inside(places, length, fill_mode):
 def rounded(x):
     """The nearest whole number, halves away from 0, as int32."""
     return cast(multiply(sign(x), floor(add(absolute(x), 0.5))), "int32")
+
+
+def in_dtype(y, dtype):
+    """Floats in a dtype: for integers rounded, halves away from 0."""
+    return with_dtype(y if is_float(dtype) else rounded(y), dtype)
 
 
 def corners_of(axes, order):
@@ -155,7 +161,7 @@ def map_coordinates(inputs, coordinates, order, fill_mode="constant", fill_value
     table = sample_table(parts, x.shape, order, fill_mode)
     y = gather_sum(reshape(as_float(x), [-1]), table[0], table[1], 0)
     y = _filled(y, table[1], fill_mode, fill_value)
-    return y if x.dtype == "float32" else cast(rounded(y), x.dtype)
+    return in_dtype(y, x.dtype)
 
 
 def sample_images(x, rows, columns, order, fill_mode, fill_value):
@@ -210,7 +216,7 @@ def affine_transform(
     """Images under an affine map: the pixel (x, y) of the result shows (a0 x + a1 y + a2, b0 x + b1 y + b2).
 
     transform: [a0, a1, a2, b0, b1, b2, 0, 0], or one for each image (the last two numbers are not read).
-    interpolation: "nearest" or "bilinear"; fill_mode: as in `map_coordinates`.
+    interpolation: "nearest" or "bilinear"; fill_mode: as in `map_coordinates`. The dtype stays; integers are rounded.
     """
     require_choice(interpolation, ["nearest", "bilinear"], "interpolation")
     require_choice(fill_mode, FILL_MODES, "fill_mode")
@@ -221,7 +227,7 @@ def affine_transform(
     grid = _grid(x.shape[0], x.shape[1], x.shape[2], order)
     columns = add(add(multiply(grid[1], p[0]), multiply(grid[0], p[1])), p[2])
     rows = add(add(multiply(grid[1], p[3]), multiply(grid[0], p[4])), p[5])
-    return given.back(sample_images(x, rows, columns, order, fill_mode, fill_value))
+    return given.back(in_dtype(sample_images(x, rows, columns, order, fill_mode, fill_value), given.x.dtype))
 
 
 def _projected(grid, p):
@@ -238,7 +244,7 @@ def perspective_transform(
     """Images under the projective map that moves four points (x, y) from start_points to end_points.
 
     start_points, end_points: [4, 2], or [batch, 4, 2]; no three of the four points on a line. What the map does not
-    reach is fill_value.
+    reach is fill_value. The dtype stays; integers are rounded.
     """
     require_choice(interpolation, ["nearest", "bilinear"], "interpolation")
     given = Images(images, data_format, "perspective_transform")
@@ -247,7 +253,8 @@ def perspective_transform(
     ends = _corners(end_points, x.shape[0])
     order = ORDERS[interpolation]
     places = _projected(_grid(x.shape[0], x.shape[1], x.shape[2], order), _homography(starts, ends))
-    return given.back(sample_images(x, places[0], places[1], order, "constant", fill_value))
+    y = sample_images(x, places[0], places[1], order, "constant", fill_value)
+    return given.back(in_dtype(y, given.x.dtype))
 
 
 def _corners(points, batch):
