@@ -195,8 +195,8 @@ def instructions(operations):
     )
 
 
-def drawn(seed, operations):
-    """As the strategy, from a seed."""
+def drawn(seed, operations, most):
+    """As the strategy, from a seed, of 5 to `most` instructions."""
     rng = np.random.default_rng([seed, 77])
-    length = int(rng.integers(5, 41))
+    length = int(rng.integers(5, most + 1))
     return [[int(rng.choice(operations)), *[int(k) for k in rng.integers(0, 12, 3)]] for _ in range(length)]

@@ -67,8 +67,9 @@ def test_numpy_and_javascript_with_kinks(engines, steps, seed):
 @pytest.mark.browser
 @pytest.mark.parametrize("engine", ["cpu", "webgl"])
 def test_in_the_browser(engines, engine):
-    most = 60 if engine == "cpu" else 24
-    programs = [drawn(seed, ALL if seed % 2 else ALL_SMOOTH) for seed in range(most)]
+    # Each step of a graph is a shader of its own there.
+    graphs, most = (60, 40) if engine == "cpu" else (10, 16)
+    programs = [drawn(seed, ALL if seed % 2 else ALL_SMOOTH, most) for seed in range(graphs)]
     jobs = []
     for seed, steps in enumerate(programs):
         arrays = inputs_of(seed)

@@ -45,7 +45,9 @@ class Forward:
         self.row = row
         self.arrays = row.inputs(case)
         rng = np.random.default_rng([11, case])
-        self.directions = [rng.uniform(-1, 1, self.arrays[i].shape).astype(np.float32) for i in row.grad]
+        self.directions = [
+            rng.uniform(-1, 1, self.arrays[i].shape).astype(self.arrays[i].dtype) for i in row.grad
+        ]
 
     def job(self):
         given = [*self.arrays, *self.directions]
@@ -75,7 +77,7 @@ class Forward:
 
 @functools.cache
 def forward_of(name):
-    cases = [Forward(BY_NAME[name], case) for case in Gradient.cases(BY_NAME[name])[:3]]
+    cases = [Forward(BY_NAME[name], case) for case in Gradient.cases(BY_NAME[name])[:2]]
     return [case.job() for case in cases], [case.expected() for case in cases]
 
 
@@ -110,10 +112,12 @@ def small_cases(row):
         arrays = row.inputs(case)
         if arrays and sum(array.size for array in arrays) <= MOST:
             found.append(case)
-    return found[:3]
+    return found[:2]
 
 
-MAPPABLE = [row.name for row in ROWS if small_cases(row)]
+# Elements of a map share the key of random numbers and differ, see test_vmap.
+RANDOM = ["elastic_transform"]
+MAPPABLE = [row.name for row in ROWS if small_cases(row) and row.name not in RANDOM]
 
 
 def body_of(row, with_gradient):

@@ -1,21 +1,26 @@
 """Batching of gathers and scatters."""
 
 from ..dims import dim_mul
-from ..opset.binary import add, greater_equal, less, logical_and, maximum, minimum, multiply, where
+from ..opset.binary import add, equal, maximum, minimum, multiply, where
 from ..opset.gather_sum import gather_sum
-from ..opset.gathering import dim_scalar, gather, scatter
+from ..opset.gathering import dim_scalar, gather
 from ..opset.generators import iota
 from ..opset.movement import reshape, transpose
-from .axes import fold_rows, front, moved
+from ..opset.registry import record
+from .axes import fold_rows, front, moved, with_attr
 
 
-def _offset_indices(indices, count, batch):
-    """Indices [B, ...] into an axis of `count` → indices into all B of them, one behind the other."""
+def _offset_indices(indices, count, batch, clamp=True):
+    """Indices [B, ...] into an axis of `count` → indices into all B of them, one behind the other.
+
+    clamp: whether those out of range are clamped, or (False) become -1.
+    """
     size = dim_scalar(count)
     clamped = maximum(minimum(indices, add(size, -1)), 0)
     shape = [1 for dim in indices.shape]
     shape[0] = batch.size
-    return add(clamped, multiply(iota(shape, 0), size))
+    places = add(clamped, multiply(iota(shape, 0), size))
+    return places if clamp else where(equal(clamped, indices), places, -1)
 
 
 def gather_rule(node, inputs, mapped, batch):
@@ -44,27 +49,25 @@ def scatter_rule(node, inputs, mapped, batch):
     attrs = node.attrs
     axis = attrs["axis"]
     shape = attrs["shape"]
-    updates = batch.raised(inputs[1], mapped[1])
-    base = batch.raised(inputs[2], mapped[2]) if len(inputs) == 3 else None
+    tensors = [batch.raised(inputs[i], mapped[i]) for i in range(1, len(inputs))]
     if not mapped[0]:
-        whole = front(batch.size, shape)
-        return [scatter(attrs["reduction"], inputs[0], updates, axis + 1, whole, attrs["clamp"], base)]
+        tensors.insert(0, inputs[0])
+        attrs = with_attr(with_attr(attrs, "axis", axis + 1), "shape", front(batch.size, shape))
+        return record("scatter", tensors, attrs)
     # [B, before, indices, after] → [B, indices, before, after]
     inside = len(inputs[0].shape) - 1
     perm = [0]
     perm.extend([1 + axis + i for i in range(inside)])
     perm.extend([1 + i for i in range(axis)])
-    perm.extend([i for i in range(1 + axis + inside, len(updates.shape))])
+    perm.extend([i for i in range(1 + axis + inside, len(tensors[0].shape))])
+    lines = [_offset_indices(inputs[0], shape[axis], batch, attrs["clamp"]), transpose(tensors[0], perm)]
+    if len(tensors) == 2:
+        lines.append(fold_rows(moved(tensors[1], axis + 1, 1)))
     rest = shape[0:axis]
     rest.extend(shape[axis + 1 : len(shape)])
     total = front(dim_mul(batch.size, shape[axis]), rest)
-    indices = _offset_indices(inputs[0], shape[axis], batch)
-    if not attrs["clamp"]:
-        within = logical_and(greater_equal(inputs[0], 0), less(inputs[0], dim_scalar(shape[axis])))
-        indices = where(within, indices, -1)
-    lines = None if base is None else fold_rows(moved(base, axis + 1, 1))
-    made = scatter(attrs["reduction"], indices, transpose(updates, perm), 0, total, False, lines)
-    return [moved(reshape(made, front(batch.size, front(shape[axis], rest))), 1, axis + 1)]
+    found = record("scatter", lines, with_attr(with_attr(attrs, "axis", 0), "shape", total))[0]
+    return [moved(reshape(found, front(batch.size, front(shape[axis], rest))), 1, axis + 1)]
 
 
 def gather_sum_rule(node, inputs, mapped, batch):
