@@ -18,6 +18,8 @@ LONGEST_ROW = 64
 # matrix column,
 # and of the layers of one place, all fall into the same lines of a CPU's cache.
 MARGIN_TEXELS = 4096
+# From so many channels on, a row is copied as a block.
+WIDE_ROW = 32
 
 
 class Layout:
@@ -188,8 +190,15 @@ def _stretches(layout, layers):
 
 def _copy_rows(source, s, source_step, target, t, target_step, rows, channels):
     """Rows of channels from one flat array to another."""
+    if channels >= WIDE_ROW:
+        for _row in range(rows):
+            set_at(target, subarray(source, s, s + channels), t)
+            s = s + source_step
+            t = t + target_step
+        return None
     for _row in range(rows):
         for c in range(channels):
             target[t + c] = source[s + c]
         s = s + source_step
         t = t + target_step
+    return None
