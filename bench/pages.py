@@ -43,7 +43,8 @@ def build_site(with_models: bool, minify: bool = True) -> None:
         (root / name).symlink_to(source)
     ours = transpile(root, "bench_page", OUT / "modules")
     bundle = "--external:./digits/*"
-    esbuild(HERE / "page" / "page.js", SITE / "page.js", f"--alias:ours={ours}", bundle)
+    library = f"--alias:library={ROOT / 'build' / 'dist' / 'pybrowserml.min.mjs'}"
+    esbuild(HERE / "page" / "page.js", SITE / "page.js", f"--alias:ours={ours}", library, bundle)
     esbuild(HERE / "page" / "cold.js", SITE / "cold.js")
     for name in sorted(set(COLD.values())):
         esbuild(HERE / "page" / f"{name}.js", SITE / f"{name}.js", "--minify", bundle)

@@ -70,6 +70,8 @@ def _to_do(row: dict) -> list[str]:
     for engine, entry in row["engines"].items():
         if entry["ratio"][1] < row["target"]:
             lines.append(f"{row['name']}: {engine} {entry['ratio'][1]:.2f}, wanted {row['target']:g}")
+    if row.get("limit") is not None and row["alone"][1] > row["limit"]:
+        lines.append(f"{row['name']}: {row['alone'][1]:.1f}, at most {row['limit']:g} wanted")
     difference = row.get("difference")
     if difference is not None and not difference <= SAME_RESULT:
         lines.append(f"{row['name']}: the results differ by {difference:.2g} of the largest number")
@@ -80,6 +82,7 @@ def print_row(row: dict) -> None:
     """One line while the others are still being measured."""
     parts = [f"{engine} {entry['ratio'][1]:.2f}" for engine, entry in row["engines"].items()]
     parts += [f"{name} failed" for name in row["failures"]]
+    parts += [f"{row['alone'][1]:.1f}"] if "alone" in row else []
     CONSOLE.print(f"[dim]{row['name']}: {', '.join(parts)}[/]")
 
 
@@ -108,6 +111,10 @@ def print_report(result: dict) -> None:
                 _verdict(entry["ratio"][1], row["target"]),
                 _speed(row, entry, limits, engine),
             )
+        if row.get("limit") is not None:
+            fine = row["alone"][1] <= row["limit"]
+            verdict = "[green]holds[/]" if fine else "[bold red]OVER[/]"
+            table.add_row(row["name"], "", _spread(row["alone"]), f"≤ {row['limit']:g}", "", verdict, "")
         for name in row["failures"]:
             table.add_row(row["name"], name, "[red]failed[/]")
         table.add_section()

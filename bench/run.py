@@ -20,7 +20,7 @@ sys.path.insert(0, str(HERE))
 
 from browser import PageError, Session  # noqa: E402
 from pages import COLD, SITE, build_site, byte_rows  # noqa: E402
-from report import CONSOLE, print_report, print_row, summarise  # noqa: E402
+from report import CONSOLE, print_report, print_row, quartiles, summarise  # noqa: E402
 from steps import profile_steps  # noqa: E402
 from workloads import ENGINES, MODEL_KINDS, Workload, chosen  # noqa: E402
 
@@ -38,11 +38,14 @@ def measure(session: Session, row: Workload, options) -> list[dict]:
     """The finished rows of a workload."""
     if row.kind == "bytes":
         return [bytes_row(name, ours, theirs) for name, (ours, theirs) in byte_rows().items()]
+    if row.limit is not None:
+        return [measure_alone(session, row)]
+    engines = ["cpu"] if row.kind == "eager" else options.engines
     if row.kind == "cold":
         answer = measure_cold(session, options.engines)
     else:
         session.open("index.html")
-        given = {**row.given, "kind": row.kind, "engines": options.engines, "budget": options.seconds * 1000}
+        given = {**row.given, "kind": row.kind, "engines": engines, "budget": options.seconds * 1000}
         answer = session.call(row.kind, given)
     results = {entry["name"]: entry.pop("result") for entry in answer["contestants"]}
     samples = {entry["name"]: entry["samples"] for entry in answer["contestants"]}
@@ -52,10 +55,27 @@ def measure(session: Session, row: Workload, options) -> list[dict]:
             "flop": row.flop,
             "target": row.target,
             "difference": agreement(results) if results else None,
-            "engines": summarise(samples, options.engines),
+            "engines": summarise(samples, engines),
             **answer,
         }
     ]
+
+
+def measure_alone(session: Session, row: Workload) -> dict:
+    """A row that has a limit of its own instead of a counterpart."""
+    samples = []
+    for _ in range(COLD_ROUNDS if row.fresh else 1):
+        session.open("index.html")
+        samples += session.call(row.kind, {"rounds": 1 if row.fresh else 25})
+    return {
+        "name": row.name,
+        "flop": 0.0,
+        "target": row.target,
+        "limit": row.limit,
+        "alone": quartiles(samples),
+        "engines": {},
+        "failures": {},
+    }
 
 
 def measure_cold(session: Session, engines: list[str]) -> dict:
@@ -131,7 +151,7 @@ def main() -> None:
     with Session(SITE) as session:
         if options.profile:
             for row in options.rows:
-                if row.kind not in ("cold", "bytes"):
+                if row.kind not in ("cold", "bytes", "compile", "call"):
                     profile(session, row, options)
             return
         session.open("index.html")

@@ -12,12 +12,17 @@ MODEL_KINDS = ("predict", "train", "cold", "bytes")
 
 @dataclass(frozen=True)
 class Workload:
-    """A row. kind: which function of the page runs it; flop: of one run; target: the wanted ratio."""
+    """A row. kind: which function of the page runs it; flop: of one run; target: the wanted ratio.
+
+    limit: what our own time may be at most, for rows without a counterpart; fresh: measured on a new page each time.
+    """
 
     name: str
     kind: str
     flop: float = 0.0
     target: float = 1.0
+    limit: float | None = None
+    fresh: bool = False
     given: dict = field(default_factory=dict)
 
 
@@ -69,6 +74,11 @@ WORKLOADS = [
     Workload("digits predict, batch 1", "predict", DIGITS_FLOP, given={"batch": 1}),
     Workload("digits predict, batch 256", "predict", 256 * DIGITS_FLOP, given={"batch": 256}),
     Workload("digits train step, batch 64", "train", 3 * 64 * DIGITS_FLOP, target=2.0, given={"batch": 64}),
+    Workload("eager, 4 ops read one by one, 8x8", "eager", given={"n": 8}),
+    Workload("eager, 4 ops read one by one, 64x64", "eager", given={"n": 64}),
+    Workload("record and compile 1167 nodes, ms, page just opened", "compile", limit=100, fresh=True),
+    Workload("record and compile 1167 nodes, ms, again", "compile", limit=100),
+    Workload("cached call of a compiled function, µs a step", "call", limit=5),
     Workload("first prediction", "cold"),
     Workload("bytes of JavaScript", "bytes"),
 ]

@@ -1,6 +1,7 @@
 // The page of `make bench`: the driver calls one function of `window.bench` for each row.
 
 import * as ours from "ours";
+import * as front from "./front.js";
 import { limits } from "./limits.js";
 import { alternate } from "./measure.js";
 import { labels, numbers, pixels } from "./numbers.js";
@@ -109,4 +110,27 @@ const about = (engines) => ({
   engines: Object.fromEntries(engines.map((engine) => [engine, ours.capabilities(engine)])),
 });
 
-window.bench = { about, limits, steps, matmul: kernel, conv: kernel, predict, train };
+/** One op at a time, with values read after each. */
+const eager = (row) =>
+  race(
+    contestants(
+      row.engines,
+      (engine) => front.makeOurs(engine, row.n),
+      () => front.makeTheirs(row.n),
+    ),
+    row,
+  );
+
+const { compile, call } = front;
+window.bench = {
+  about,
+  limits,
+  steps,
+  matmul: kernel,
+  conv: kernel,
+  predict,
+  train,
+  eager,
+  compile,
+  call,
+};

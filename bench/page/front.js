@@ -1,0 +1,98 @@
+// The front of the library, before any kernel runs: recording and compiling a graph, calling a compiled function, one
+// op at a time. Ours is the shipped bundle; the peer runs op by op and has no counterpart of the first two.
+
+import * as pb from "library";
+import * as tf from "@tensorflow/tfjs";
+
+const ones = (shape) =>
+  pb.ops.reshape(
+    pb.ops.convertToTensor(new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(0.5)),
+    shape,
+  );
+
+/** 40 blocks of 29 nodes: a dense layer, its normalisation, movement, a softmax and a residual sum. */
+const blocks = (...given) => {
+  const { ops } = pb;
+  let x = given[0];
+  for (let i = 0; i < 40; i++) {
+    const h = ops.relu(ops.add(ops.matmul(x, given[1]), given[2]));
+    const centred = ops.subtract(h, ops.mean(h, -1, true));
+    const variance = ops.mean(ops.square(centred), -1, true);
+    const normal = ops.multiply(centred, ops.rsqrt(ops.add(variance, 1e-5)));
+    const moved = ops.transpose(ops.reshape(normal, [4, 2, 8]), [1, 0, 2]);
+    const s = ops.softmax(ops.reshape(ops.transpose(moved, [1, 0, 2]), [8, 8]));
+    x = ops.add(x, ops.multiply(s, ops.tanh(normal)));
+  }
+  return [ops.sum(x)];
+};
+
+const computed = async (...shapes) => {
+  const tensors = shapes.map(ones);
+  for (const tensor of tensors) await tensor.data();
+  return tensors;
+};
+
+/** Milliseconds to record and compile the blocks, each time anew; the first is that of a page just opened. */
+export const compile = async ({ rounds }) => {
+  pb.setBackend("cpu");
+  const tensors = await computed([8, 8], [8, 8], [8]);
+  const times = [];
+  for (let round = 0; round < rounds; round++) {
+    const { compiled } = pb.function(blocks);
+    const start = performance.now();
+    compiled.runner_for(tensors);
+    times.push(performance.now() - start);
+  }
+  return times;
+};
+
+/** Microseconds a step of a compiled function of small steps, kernels included. */
+export const call = async ({ rounds }) => {
+  pb.setBackend("cpu");
+  const [x] = await computed([2, 2]);
+  const chain = pb.function((given) => {
+    let y = given;
+    for (let i = 0; i < 100; i++) y = pb.ops.flip(pb.ops.add(pb.ops.transpose(y), 1), 0);
+    return y;
+  });
+  await chain(x);
+  const steps = chain.compiled.runner_for([x])[0].plan.steps.length;
+  const times = [];
+  for (let round = 0; round < rounds; round++) {
+    const start = performance.now();
+    for (let i = 0; i < 20; i++) await chain(x);
+    times.push(((performance.now() - start) / 20 / steps) * 1000);
+  }
+  return times;
+};
+
+// Four ops, each read before the next, as one would explore.
+const oursEager = (x) => async () => {
+  const { ops } = pb;
+  let y = ops.multiply(x, 1.5);
+  await y.data();
+  y = ops.tanh(y);
+  await y.data();
+  y = ops.matmul(y, x);
+  await y.data();
+  y = ops.sum(y, 1);
+  return (await y.data()).data;
+};
+const theirEager = (x) => async () => {
+  const first = tf.mul(x, 1.5);
+  await first.data();
+  const second = tf.tanh(first);
+  await second.data();
+  const third = tf.matMul(second, x);
+  await third.data();
+  const fourth = tf.sum(third, 1);
+  const data = await fourth.data();
+  tf.dispose([first, second, third, fourth]);
+  return data;
+};
+
+export const makeOurs = async (engine, n) => {
+  pb.setBackend(engine);
+  return oursEager((await computed([n, n]))[0]);
+};
+export const makeTheirs = async (n) => theirEager(tf.fill([n, n], 0.5));
