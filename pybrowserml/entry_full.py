@@ -14,6 +14,7 @@ from . import (
     regularizers,
 )
 from .backends.active import backend_info, set_backend
+from .backends.cpu import double_kernels
 from .compiler import realise
 from .core.config import register_function
 from .core.graph import Tensor
@@ -110,4 +111,5 @@ __all__ = [
 ]
 
 register_engines()
+double_kernels.install()
 realise.install()

@@ -5,6 +5,7 @@ first axis is the batch.
 """
 
 from ..backends.backend import format_json_shape
+from ..core.dtypes import is_float
 from ..core.host import HostArray, host_array
 from ..core.rng import host_permutation
 from ..platform.buffers import from_numbers, is_array, set_at, subarray, zeros
@@ -93,9 +94,10 @@ def require_shape(host, spec, what):
 
 def require_dtype(host, spec, what):
     """Raise DtypeError where numbers would lose their fraction."""
-    if host.dtype == "float32" and spec["dtype"] != "float32":
+    if is_float(host.dtype) and not is_float(spec["dtype"]):
         raise error(
-            "DtypeError", what + " '" + spec["name"] + "' must have dtype " + spec["dtype"] + ", got float32"
+            "DtypeError",
+            what + " '" + spec["name"] + "' must have dtype " + spec["dtype"] + ", got " + host.dtype,
         )
     return None
 

@@ -4,6 +4,7 @@ look like.
 
 from .. import losses, metrics, optimizers
 from ..core.config import class_named
+from ..core.dtypes import is_float, is_integer
 from ..core.opset.binary import add, multiply
 from ..core.opset.registry import to_tensor
 from ..core.opset.unary import cast
@@ -148,7 +149,11 @@ class Compiled:
             own = [dim for dim in seen[0]]
             own[0] = output[0]
             target["dims"] = own
-            target["dtype"] = "int32" if seen[1] == "uint8" else seen[1]
+            target["dtype"] = seen[1]
+            if is_float(seen[1]):
+                target["dtype"] = "float32"
+            elif is_integer(seen[1]):
+                target["dtype"] = "int32"
         dims = target["dims"]
         target["shape"] = encode_shape(dims) if is_list(dims) else None
         return target

@@ -8,8 +8,9 @@ from pybrowserml.compiler.explain import explain
 from pybrowserml.compiler.function import trace_runner
 from pybrowserml.core import dims, rng, shapes
 from pybrowserml.core.autodiff import gradients
+from pybrowserml.core.dtypes import DTYPES, promote, promote_number
 from pybrowserml.core.graph import constant, pop_label, push_label
-from pybrowserml.core.host import host_array, host_numbers
+from pybrowserml.core.host import HostArray, host_array, host_numbers
 from pybrowserml.core.opset import (
     binary,
     bits,
@@ -23,7 +24,9 @@ from pybrowserml.core.opset import (
 )
 from pybrowserml.core.variables import Variable
 from pybrowserml.platform import maps, numbers, random, real
+from pybrowserml.platform.buffers import bytes_of, element_bytes, from_numbers, to_numbers, view_bytes
 from pybrowserml.platform.errors import attempt, error, kind_of, message_of
+from pybrowserml.platform.numbers import has_fraction_type
 from pybrowserml.platform.tasks import drive
 from pybrowserml.platform.text import (
     base64_decode,
@@ -268,6 +271,29 @@ def messages(text):
         failure_of(lambda: convolution.conv2d(x, x, [1, 1], [[0, 0], [0, 0]], [1, 1], 1)),
     ]
     return to_json([entry[1] for entry in found])
+
+
+def dtypes(text):
+    """Numbers as each dtype holds them, their bytes in a file, what they are in other dtypes, and how dtypes meet."""
+    given = from_json(text)
+    rows = []
+    for dtype in DTYPES:
+        host = host_array(given, dtype)
+        data = bytes_of(host.data, dtype)
+        back = view_bytes(data, dtype, 0, len(given))
+        rows.append([dtype, shown_numbers(host.data), host_numbers(HostArray(data, [len(data)], "uint8"))])
+        rows.append([shown_numbers(back), element_bytes(dtype)])
+        for other in DTYPES:
+            moved = from_numbers(other, host.data)
+            rows.append([other, promote(dtype, other), shown_numbers(moved)])
+        for number in [3, 300, -1, 0.5]:
+            rows.append([promote_number(dtype, number, has_fraction_type(number))])
+    return to_json(rows)
+
+
+def shown_numbers(data):
+    """Numbers as texts: JSON has no infinities."""
+    return [numbers.show(x) for x in to_numbers(data)]
 
 
 def training():

@@ -179,6 +179,19 @@ def test_plans_are_compiled_to_the_same_text(node):
     assert len(here[0]["steps"]) > 5 and "matmul (dense)" in here[1]
 
 
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        [0.0, 1.0, -1.0, 127.5, 128.0, 255.5, 256.0, -129.25, 65519.0, 2049.0, 0.1],
+        [65504.0, 65520.0, 1e6, 6e-8, 2.98e-8, 3.1e-8, 6.1e-5, -6.2e-5, 1 + 2.0**-11, 1 + 3 * 2.0**-11],
+        [2147483647, 2147483648, 4294967295, -2147483648, 16777217, 3000000000],
+    ],
+)
+def test_dtypes_hold_the_same_numbers(node, numbers):
+    found = same(node, "dtypes", numbers)
+    assert found[0][0] == "bool"
+
+
 def test_messages(node):
     found = same(node, "messages")
     assert all(entry is not None and entry[1] for entry in found)

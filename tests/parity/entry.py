@@ -1,5 +1,6 @@
 """The JavaScript side of the tests, transpiled with the library: run plans, and programs of the subset."""
 
+from pybrowserml.backends.cpu import double_kernels
 from pybrowserml.backends.cpu.engine import CpuBackend
 from pybrowserml.backends.webgl.engine import open_engine
 from pybrowserml.core.host import HostArray
@@ -9,6 +10,7 @@ from pybrowserml.platform.errors import error
 from pybrowserml.platform.tasks import drive
 from pybrowserml.platform.text import base64_decode, base64_encode, from_json, to_json
 
+double_kernels.install()
 ENGINES = {}
 
 

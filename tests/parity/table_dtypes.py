@@ -536,6 +536,28 @@ def quiet_nextafter(a, b):
 
 MOVED += [
     Row(
+        f"extremes at indices of {kind}",
+        lambda i, u: [gathering.scatter(op, i, u, 0, [4, 2], False) for op in ("max", "min", "update")],
+        [[values([2, 0, 2, 2], np.int32), integers([4, 2], *SPANS[kind], kind)]],
+        lambda i, u, d=kind: [
+            extremes(np.maximum, i, u, np.iinfo(d).min),
+            extremes(np.minimum, i, u, np.iinfo(d).max),
+            np.stack([u[1], 0 * u[1], u[3], 0 * u[1]]),
+        ],
+        dtype=kind,
+    )
+    for kind in SPANS
+]
+
+
+def extremes(function, indices, updates, start):
+    y = np.full((4, 2), start, dtype=np.int64)
+    function.at(y, indices, updates)
+    return y
+
+
+MOVED += [
+    Row(
         f"sorting and running values of {kind}",
         lambda x: [
             ops.sort(x, 1),

@@ -60,7 +60,7 @@ export const imageBatch = (images, spec) => {
   const [rows, columns] = [height ?? ownHeight, width ?? ownWidth];
   const size = rows * columns * channels;
   const [low, high] = spec.pixels ?? [0, 255];
-  const whole = spec.dtype !== "float32";
+  const whole = !spec.dtype.startsWith("float");
   const data = whole
     ? new Int32Array(images.length * size)
     : new Float32Array(images.length * size);

@@ -90,15 +90,26 @@ def rounding_of(op, dtype):
 def load(view, source, dims, steps, position, n, registers, at):
     """Elements position .. position + n - 1 of a walk over `source`."""
     rank = len(dims)
+    index = []
+    offset = source
+    left = position
+    for axis in range(rank):
+        inner = count_of(dims[axis + 1 : rank])
+        place = int(left / inner)
+        left = left - place * inner
+        index.append(place)
+        offset = offset + place * steps[axis]
     for p in range(n):
-        rest = position + p
-        offset = source
-        for k in range(rank):
-            axis = rank - 1 - k
-            index = rest % dims[axis]
-            offset = offset + index * steps[axis]
-            rest = int((rest - index) / dims[axis])
         registers[at + p] = view[offset]
+        axis = rank - 1
+        index[axis] = index[axis] + 1
+        offset = offset + steps[axis]
+        while axis > 0 and index[axis] == dims[axis]:
+            offset = offset - dims[axis] * steps[axis]
+            index[axis] = 0
+            axis -= 1
+            index[axis] = index[axis] + 1
+            offset = offset + steps[axis]
 
 
 class DoubleProgram:

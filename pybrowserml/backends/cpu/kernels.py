@@ -28,7 +28,6 @@ from .control import scan_with, while_with
 from .conv2d import prepare_conv2d
 from .conv2d_gradients import prepare_conv2d_filter_grad, prepare_conv2d_input_grad
 from .cumulative import prepare_cumulative
-from .double_kernels import DOUBLE_KERNELS, has_doubles
 from .elementwise import prepare_elementwise
 from .fourier import prepare_fft
 from .gather import prepare_gather
@@ -56,6 +55,34 @@ from .sort import prepare_sort
 from .spectral import prepare_eigh, prepare_svd
 
 
+class _Doubles:
+    """kernels: those of float64 that need a form of their own. The whole library installs them; the runtime of built
+    models, which has no float64, does not carry them.
+    """
+
+    def __init__(self):
+        self.kernels = None
+
+
+DOUBLES = _Doubles()
+
+
+def has_doubles(params, ins, outs):
+    """True for a step with a float64 value, or with one inside of its expression."""
+    for value in ins:
+        if value[1] == "float64":
+            return True
+    for value in outs:
+        if value is not None and value[1] == "float64":
+            return True
+    for key in ["expr", "epilogue"]:
+        if key in params and params[key] is not None:
+            for instr in params[key]["instrs"]:
+                if instr[1] == "float64":
+                    return True
+    return False
+
+
 def prepare_step(step, values):
     """The launch of one step of a resolved plan. Raises EngineError for an unknown kernel."""
     if step["kernel"] not in KERNELS:
@@ -69,7 +96,11 @@ def prepare_step(step, values):
     kernel = step["kernel"]
     if not has_doubles(step["params"], ins, outs) or kernel == "scan" or kernel == "while":
         return KERNELS[kernel][0](step["params"], ins, outs)
-    prepare = DOUBLE_KERNELS[kernel] if kernel in DOUBLE_KERNELS else KERNELS[kernel][0]
+    if DOUBLES.kernels is None:
+        raise error(
+            "EngineError", "the step '" + kernel + "' uses float64, which this runtime does not carry"
+        )
+    prepare = DOUBLES.kernels[kernel] if kernel in DOUBLES.kernels else KERNELS[kernel][0]
     launch = prepare(step["params"], ins, outs)
     launch.use_doubles(ins, outs)
     return launch

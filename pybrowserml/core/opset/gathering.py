@@ -2,7 +2,7 @@
 
 from ...platform.errors import error
 from ..dims import dim_mul, dims_equal, is_symbolic
-from ..dtypes import WIDTHS, is_float
+from ..dtypes import BOUNDS, WIDTHS, is_float
 from ..shapes import copy_shape, element_count, format_shape, normalize_axis, same_shape
 from .binary import add, divide, equal, greater_equal, less, logical_and, maximum, multiply, where
 from .generators import iota, size_of
@@ -41,6 +41,10 @@ def scatter(reduction, indices, updates, axis, shape, clamp, base=None):
     if reduction != "update":
         narrow = WIDTHS[dtype] == 8
         computed = "int32" if narrow else computed_dtype(dtype)
+        if narrow and base is None and (reduction == "max" or reduction == "min"):
+            # The extremes of int32, with which the kernel begins, are no numbers of a narrower dtype.
+            bounds = [0, 1] if dtype == "bool" else BOUNDS[dtype]
+            base = broadcast_to(scalar(bounds[0 if reduction == "max" else 1], "int32"), shape)
     tensors = [with_dtype(to_tensor(indices), "int32"), with_dtype(updates, computed)]
     if base is not None:
         tensors.append(with_dtype(base, computed))
