@@ -1,12 +1,14 @@
 """Elementwise mathematics: composites over the elementwise primitives, under Keras's names."""
 
-from ..core.dtypes import is_float
+from ..core.dtypes import BOUNDS, is_float
 from ..core.opset.binary import (
     add,
     divide,
     equal,
+    floor_divide,
     less,
     logical_and,
+    logical_or,
     maximum,
     minimum,
     mod,
@@ -17,7 +19,7 @@ from ..core.opset.binary import (
     where,
 )
 from ..core.opset.derivative import with_derivatives
-from ..core.opset.registry import as_float, to_tensor
+from ..core.opset.registry import as_float, scalar, to_tensor, with_dtype
 from ..core.opset.unary import (
     absolute,
     exp,
@@ -34,6 +36,7 @@ from ..platform.errors import error
 from ..platform.numbers import is_list, is_whole
 from .arguments import shown, two_floats, two_tensors
 
+LARGEST = {"float16": 65504.0, "float32": 3.4028234663852886e38, "float64": 1.7976931348623157e308}
 LOG_2 = 0.6931471805599453
 
 # Arithmetic
@@ -50,8 +53,10 @@ def fabs(x):
 
 
 def square(x):
-    """x * x, elementwise; the dtype stays."""
+    """x * x, elementwise; the dtype stays (bool: int32)."""
     x = to_tensor(x)
+    if x.dtype == "bool":
+        x = with_dtype(x, "int32")
     return multiply(x, x)
 
 
@@ -100,9 +105,15 @@ def fmod(x1, x2):
 
 
 def round(x, decimals=0):
-    """x rounded to a number of decimals (negative: tens, hundreds), halves to the even neighbour, elementwise."""
+    """x rounded to a number of decimals (negative: tens, hundreds), halves to the even neighbour, elementwise.
+
+    Integers stay integers.
+    """
     if not is_whole(decimals):
         raise error("ArgumentError", "round: decimals must be an integer, got " + shown(decimals))
+    x = to_tensor(x)
+    if not is_float(x.dtype):
+        return x if decimals >= 0 or x.dtype == "bool" else _rounded_integers(x, decimals)
     if decimals == 0:
         return round_half_even(x)
     factor = 1.0
@@ -113,9 +124,25 @@ def round(x, decimals=0):
     return divide(round_half_even(multiply(x, factor)), factor)
 
 
+def _rounded_integers(x, decimals):
+    """x rounded to tens, hundreds, ... in integers; 0 where they reach further than the dtype."""
+    factor = 1
+    for i in range(-decimals):
+        factor = factor * 10
+    if factor > 1000000000 or factor > BOUNDS[x.dtype][1]:
+        return subtract(x, x)
+    down = floor_divide(x, factor)
+    rest = subtract(x, multiply(down, factor))
+    missing = subtract(factor, rest)
+    up = logical_or(less(missing, rest), logical_and(equal(missing, rest), equal(mod(down, 2), 1)))
+    return multiply(add(down, with_dtype(up, x.dtype)), factor)
+
+
 def trunc(x):
-    """x without its fraction, elementwise."""
-    x = as_float(x)
+    """x without its fraction, elementwise; integers stay as they are."""
+    x = to_tensor(x)
+    if not is_float(x.dtype):
+        return x
     return where(less(x, 0.0), negative(floor(negative(x))), floor(x))
 
 
@@ -152,7 +179,7 @@ def heaviside(x1, x2):
 def step(x, alpha=0.0):
     """1 where x > 0, else alpha; NaN stays."""
     x = as_float(x)
-    return where(isnan(x), x, where(less(0.0, x), 1.0, alpha))
+    return where(isnan(x), x, where(less(0.0, x), scalar(1.0, x.dtype), alpha))
 
 
 def nan_to_num(x, nan=0.0, posinf=None, neginf=None):
@@ -160,8 +187,8 @@ def nan_to_num(x, nan=0.0, posinf=None, neginf=None):
     x = to_tensor(x)
     if not is_float(x.dtype):
         return x
-    high = 3.4028234663852886e38 if posinf is None else posinf
-    low = -3.4028234663852886e38 if neginf is None else neginf
+    high = LARGEST[x.dtype] if posinf is None else posinf
+    low = -LARGEST[x.dtype] if neginf is None else neginf
     finite = where(isnan(x), nan, x)
     return where(equal(x, float("inf")), high, where(equal(x, float("-inf")), low, finite))
 

@@ -288,6 +288,30 @@ CHOICES = [
         rtol=4e-6,
     ),
     Row(
+        "round of integers",
+        lambda x: [
+            ops.round(x),
+            ops.round(x, 2),
+            ops.round(x, -1),
+            ops.round(x, -2),
+            ops.trunc(x),
+            ops.round(x, -12),
+        ],
+        [
+            [values([15, 25, -15, -25, 14, 16, -14, 0, 149, 150, 250, 16777215, 16777217], np.int32)],
+            [integers([3, 2], -500, 500)],
+            [integers([], -500, 500)],
+            [integers([0], -500, 500)],
+        ],
+        lambda x: [x, x, np.round(x, -1), np.round(x, -2), x, x * 0],
+    ),
+    Row(
+        "square and round of bool",
+        lambda x: [ops.square(x), ops.cast(ops.round(x), "int32"), ops.cast(ops.trunc(x), "int32")],
+        [[booleans([4])]],
+        lambda x: [x.astype(int)] * 3,
+    ),
+    Row(
         "nan_to_num",
         lambda x: [ops.nan_to_num(x), ops.nan_to_num(x, 1.5, 7.0, -8.0)],
         [[values([np.nan, np.inf, -np.inf, 0, 3.4e38])], [uniform([2, 3])], [uniform([])], [uniform([0])]],
