@@ -47,7 +47,10 @@ def calls():
         ["scatter updates", lambda: ops.scatter([[0], [1]], [[1.0, 2.0, 3.0]], [4])],
         ["scatter depth", lambda: ops.scatter([[0, 1]], [1.0], [4])],
         ["scatter_update reduction", lambda: ops.scatter_update(x, [[0, 1]], [1.0], "sum")],
-        ["segment_sum count", lambda: ops.segment_sum(x, [0, 1])],
+        [
+            "segment_sum count",
+            lambda: ops.segment_sum(loose, placeholder("ids", [size_named("rows")], "int32")),
+        ],
         ["segment_sum ids", lambda: ops.segment_sum(x, [0, 1, 2], 2)],
         ["segment_max count", lambda: ops.segment_max(x, [0, 1], -1)],
         ["multi_hot classes", lambda: ops.multi_hot(v)],
