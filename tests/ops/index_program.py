@@ -57,7 +57,6 @@ def calls():
         ["unravel_index sizes", lambda: ops.unravel_index(v, loose.shape)],
         ["ravel_multi_index count", lambda: ops.ravel_multi_index([v], [2, 3])],
         ["band_part rank", lambda: ops.band_part(v, 1, 1)],
-        ["band_part number", lambda: ops.band_part(x, 0.5, 1)],
         ["bincount dtype", lambda: ops.bincount(x, None, 3)],
         ["bincount weights", lambda: ops.bincount(v, [1.0], 3)],
         ["bincount sparse", lambda: ops.bincount(v, None, 3, True)],
