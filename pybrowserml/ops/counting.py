@@ -3,6 +3,7 @@
 from ..compiler.realise import read_tensor
 from ..core.dims import dims_equal
 from ..core.dtypes import is_float
+from ..core.graph import current_trace
 from ..core.opset.binary import (
     add,
     divide,
@@ -32,15 +33,24 @@ from .arguments import require_whole, shown
 def bincount(x, weights=None, minlength=0, sparse=False):
     """How often each number 0, 1, ... occurs in x: [n], or for rows [batch, n] counted apart.
 
-    weights: what each element counts, of the shape of x; the result is then float32, else int32. minlength: the number
-    of bins; elements beyond them, and negative ones, are left out. With minlength 0 there are as many as the largest
-    element asks for: then the function reads it, and returns a promise in JavaScript.
+    weights: what each element counts, of the shape of x; the result is then float32, else int32. Negative elements are
+    left out. There are as many bins as the largest element asks for, and at least minlength: the function reads x, and
+    returns a promise in JavaScript. Inside of a compiled function there are exactly minlength bins, and elements beyond
+    them are left out; see also `dense_bincount`.
     """
     if sparse:
         raise error("ArgumentError", "bincount: there are no sparse tensors")
     require_whole(minlength, 0, "bincount: minlength")
     x = _labels(x, weights, "bincount")
-    return _counted(x, weights) if minlength == 0 else _counts(x, weights, minlength, False)
+    if not is_known(x):
+        require_whole(minlength, 1, "bincount: inside of a compiled function, minlength")
+        return _counts(x, weights, minlength, False)
+    return _counted(x, weights, minlength)
+
+
+def is_known(x):
+    """True for a tensor whose values can be read now: outside of compiled functions and models."""
+    return current_trace() is None and not x.node.symbolic
 
 
 def dense_bincount(x, weights, size, binary_output=False):
@@ -53,12 +63,12 @@ def dense_bincount(x, weights, size, binary_output=False):
 
 
 @waits
-def _counted(x, weights):
+def _counted(x, weights, minlength):
     """bincount with as many bins as the largest element asks for."""
-    count = 0
+    count = minlength
     if not dims_equal(element_count(x.shape), 0):
         host = yield from read_tensor(reduce_max(x, None, False))
-        count = int(host.data[0]) + 1
+        count = max(count, int(host.data[0]) + 1)
     return _counts(x, weights, count, False)
 
 

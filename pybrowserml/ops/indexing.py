@@ -10,7 +10,7 @@ from ..core.opset.registry import scalar, to_tensor, with_dtype
 from ..core.opset.unary import cast
 from ..core.shapes import broadcast_shapes, copy_shape, element_count, format_shape, normalize_axis
 from ..platform.errors import error
-from ..platform.numbers import is_list
+from ..platform.numbers import is_list, is_whole
 from .arguments import shown
 
 
@@ -228,8 +228,8 @@ def slice_update(inputs, start_indices, updates):
             pads.append([0, 0, 0])
             continue
         behind = dim_sub(dim_sub(x.shape[i], updates.shape[i]), starts[i])
-        fits = is_symbolic(starts[i]) or starts[i] >= 0
-        if not fits or not is_symbolic(behind) and behind < 0:
+        negative = is_whole(starts[i]) and starts[i] < 0
+        if negative or not is_symbolic(behind) and behind < 0:
             raise error(
                 "ShapeError",
                 "slice_update: updates of shape "

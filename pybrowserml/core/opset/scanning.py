@@ -69,20 +69,20 @@ def _grad(node, cotangents):
 
 
 def _prod_grad(node, dy):
-    """Before the first zero of a row, the sum of dy * y divided by x; at it, the same with a one in its place (so that
-    the products leave it out); behind it every product holds a zero.
+    """The sum of dy * y, divided by x; where x is zero, the same sum with a one in its place, so that the products
+    leave it out. The second zero of a row is done like the first: its gradient is zero, but not the gradient of that.
     """
     x = node.inputs[0]
     y = result_of(node, 0)
-    axis = node.attrs["axis"]
     is_zero = equal(x, 0.0)
-    zeros = cumulative("sum", with_dtype(is_zero, "int32"), axis, node.attrs["reverse"], False)
-    first = logical_and(is_zero, equal(zeros, 1))
-    before = equal(zeros, 0)
-    left_out = where(first, 1.0, x)
-    at_first = _again(node, "sum", multiply(dy, _again(node, "prod", left_out, False)), True)
-    elsewhere = divide(_again(node, "sum", multiply(dy, y), True), where(is_zero, 1.0, x))
-    return where(before, elsewhere, where(first, at_first, 0.0))
+    zeros = cumulative("sum", with_dtype(is_zero, "int32"), node.attrs["axis"], node.attrs["reverse"], False)
+    dx = divide(_again(node, "sum", multiply(dy, y), True), where(is_zero, 1.0, x))
+    dx = where(is_zero, 0.0, dx)
+    for count in [1, 2]:
+        this = logical_and(is_zero, equal(zeros, count))
+        left_out = _again(node, "prod", where(this, 1.0, x), False)
+        dx = where(this, _again(node, "sum", multiply(dy, left_out), True), dx)
+    return dx
 
 
 def _logsumexp_grad(node, dy):
