@@ -53,7 +53,7 @@ class Loop:
     def live(self):
         return [result for result in self.results if result is not None]
 
-    def replace(self, replaced):
+    def put_in(self, replaced):
         """Put other tensors into the body."""
         fresh = substitute(self.live(), replaced)
         at = 0
@@ -114,7 +114,7 @@ class Loop:
             replaced.put(key_of(tensor), param)
             self.fixed.append([param, self.outside(tensor)])
         if replaced.size() > 0:
-            self.replace(replaced)
+            self.put_in(replaced)
 
     def _note_fixed(self, tensor, marks, found):
         node = tensor.node

@@ -117,7 +117,7 @@ class Motion:
                     replaced.put(key_of(top), param)
                     self.loop.slices.append([param, self.batched(top, None, None)])
         if replaced.size() > 0:
-            self.loop.replace(replaced)
+            self.loop.put_in(replaced)
 
     def _with_elementwise(self, tensor):
         """The end of the elementwise chain that alone reads a product and depends on slices only."""

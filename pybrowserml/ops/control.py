@@ -172,8 +172,8 @@ def _unrolled(step, carry, walked, size, reverse):
         raise error("ShapeError", "scan: unroll=True needs at least one step")
     slices = [unstack(tensor, size, 0) for tensor in walked]
     present = carry.tensors
-    rows = [None for i in range(size)]
-    spec = None
+    rows = [[] for i in range(size)]
+    spec = []
     for k in range(size):
         i = size - 1 - k if reverse else k
         found = step(present, [parts[i] for parts in slices])

@@ -126,10 +126,7 @@ class WhileLoop:
             found = step(carry.built(start))
             leaves = carry.leaves_of(found)
             further = _flag_of(going_on(carry.built(leaves)), carry.op)
-            trace = current_trace()
-            for variable in trace.assigned:
-                before = trace.reads.at(variable)
-                trace.assign(variable, where(flag, trace.current.at(variable), before))
+            _hold_assigned(flag)
             masked = [logical_and(flag, further)]
             for i in range(len(leaves)):
                 same = leaves[i].dtype == start[i].dtype and same_shape(leaves[i].shape, start[i].shape)
@@ -154,6 +151,16 @@ class WhileLoop:
         for i in range(len(traced.assigned)):
             assign_variable(traced.assigned[i], outputs[count + i])
         self.last = carry.built(outputs[1:count])
+
+
+def _hold_assigned(flag):
+    """Variables that the body being recorded assigns keep their values once the flag is false."""
+    trace = current_trace()
+    if trace is None:
+        return None
+    for variable in trace.assigned:
+        trace.assign(variable, where(flag, trace.current.at(variable), trace.reads.at(variable)))
+    return None
 
 
 def _with_flag(specs):

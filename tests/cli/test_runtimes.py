@@ -15,7 +15,7 @@ def rows(text, first):
     """The names in the kernel tables of a plain bundle, one set a table."""
     tables = re.findall(r"var KERNELS\d* = [^{]*\{([^}]*)\}", text)
     assert len(tables) == 2, "one table an engine"
-    found = [set(re.findall(r'"?(\w+)"?: \w+', table)) for table in tables]
+    found = [set(re.findall(r'"?(\w+)"?: [\w\[]', table)) for table in tables]
     assert all(first in names for names in found)
     return found
 

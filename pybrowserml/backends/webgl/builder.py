@@ -36,13 +36,14 @@ class Alias:
 
 class Builder:
     """Turns steps into actions. targets: render targets; max_shift: log2 of the texture size; units:
-    samplers.
+    samplers; kernels: the kernel table, for the bodies of loops.
     """
 
-    def __init__(self, shapes, dtypes, targets, max_shift, units):
+    def __init__(self, shapes, dtypes, targets, max_shift, units, kernels):
         self.targets = targets
         self.max_shift = max_shift
         self.units = units
+        self.kernels = kernels
         self.shapes = []
         self.dtypes = []
         self.layouts = []

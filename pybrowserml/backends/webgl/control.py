@@ -133,8 +133,9 @@ class Stack:
         return [first // unit, last // unit + 1]
 
 
-def _body_of(builder, step, kernels):
+def _body_of(builder, step):
     """A Loop with its body's actions."""
+    kernels = builder.kernels
     body = step["params"]["body"]
     values = body["values"]
     inner = Builder(
@@ -143,6 +144,7 @@ def _body_of(builder, step, kernels):
         builder.targets,
         builder.max_shift,
         builder.units,
+        kernels,
     )
     for part in body["steps"]:
         if part["kernel"] not in kernels:
@@ -153,35 +155,31 @@ def _body_of(builder, step, kernels):
     return Loop(step, step["inputs"], outputs, body, inner)
 
 
-def scan_with(kernels):
-    """The row `scan` of a kernel table."""
-
-    def scan(builder, step):
-        loop = _body_of(builder, step, kernels)
-        params = step["params"]
-        for i in range(loop.stacked):
-            shape = loop.body["values"][loop.places_in[loop.carries + i]]["shape"]
-            value = step["inputs"][loop.carries + i]
-            loop.slices.append(Slice(builder, value, shape, builder.dtypes[value]))
-        loop.outputs = []
-        loop.finals = step["outputs"][0 : loop.carries]
-        for value in loop.finals:
-            if value is not None:
-                loop.outputs.append(value)
-        for i in range(loop.carries, len(step["outputs"])):
-            target = step["outputs"][i]
-            spec = loop.body["values"][loop.places_out[i]]
-            stack = Stack(builder, params["length"], spec["shape"], spec["dtype"], target)
-            loop.stacks.append(stack)
-            loop.outputs.append(stack.value)
-        builder.act(loop)
-        for i in range(len(loop.stacks)):
-            stack = loop.stacks[i]
-            target = step["outputs"][loop.carries + i]
-            if stack.value != target:
-                _unpack(builder, stack.value, target)
-
-    return scan
+def scan(builder, step):
+    """The row `scan` of the kernel table."""
+    loop = _body_of(builder, step)
+    params = step["params"]
+    for i in range(loop.stacked):
+        shape = loop.body["values"][loop.places_in[loop.carries + i]]["shape"]
+        value = step["inputs"][loop.carries + i]
+        loop.slices.append(Slice(builder, value, shape, builder.dtypes[value]))
+    loop.outputs = []
+    loop.finals = step["outputs"][0 : loop.carries]
+    for value in loop.finals:
+        if value is not None:
+            loop.outputs.append(value)
+    for i in range(loop.carries, len(step["outputs"])):
+        target = step["outputs"][i]
+        spec = loop.body["values"][loop.places_out[i]]
+        stack = Stack(builder, params["length"], spec["shape"], spec["dtype"], target)
+        loop.stacks.append(stack)
+        loop.outputs.append(stack.value)
+    builder.act(loop)
+    for i in range(len(loop.stacks)):
+        stack = loop.stacks[i]
+        target = step["outputs"][loop.carries + i]
+        if stack.value != target:
+            _unpack(builder, stack.value, target)
 
 
 def _unpack(builder, source, target):
@@ -195,12 +193,8 @@ def _unpack(builder, source, target):
     move(builder, source, target, 0, axes, None)
 
 
-def while_with(kernels):
-    """The row `while` of a kernel table."""
-
-    def repeat(builder, step):
-        loop = _body_of(builder, step, kernels)
-        loop.finals = step["outputs"]
-        builder.act(loop)
-
-    return repeat
+def repeat(builder, step):
+    """The row `while` of the kernel table."""
+    loop = _body_of(builder, step)
+    loop.finals = step["outputs"]
+    builder.act(loop)

@@ -10,7 +10,8 @@ from ...platform.tasks import PAUSE, drive_sync, now, sleep
 from ..backend import Backend, Buffer, Executable
 from ..resolve import resolve
 from .builder import Alias, Builder
-from .control import STEPS_PER_FLAG, Loop, draws_of
+from .control import Loop, draws_of
+from .inner import run_island, run_loop
 from .island import Island
 from .kernels import KERNELS
 from .layout import Layout, log2_floor, pack, unpack
@@ -124,6 +125,7 @@ class WebGLBackend(Backend):
             self.targets,
             self.max_shift,
             self.limits["units"],
+            KERNELS,
         )
         started = now()
         for step in resolved["steps"]:
@@ -272,9 +274,9 @@ class WebGLBackend(Backend):
             self.pool.retain(texture)
             textures[action.outputs[0]] = texture
         elif isinstance(action, Loop):
-            yield from self.loop(action, builder, textures)
+            yield from run_loop(self, action, builder, textures)
         elif isinstance(action, Island):
-            yield from self.visit(action, builder, textures)
+            yield from run_island(self, action, builder, textures)
         else:
             targets = []
             for value in action.outputs:
@@ -327,104 +329,6 @@ class WebGLBackend(Backend):
                 low = high
                 if self.queued > self.queue_limit:
                     yield from self.throttle()
-        return None
-
-    def visit(self, action, builder, textures):
-        """Generator: a step on the processor."""
-        given = []
-        for i in range(len(action.inputs)):
-            spec = action.step.inputs[i]
-            given.append(Buffer(self, spec[0], spec[1], textures[action.inputs[i]]))
-        hosts = yield from self.read_many(given)
-        found = yield from action.step.run(hosts)
-        for i in range(len(found)):
-            if found[i] is not None:
-                value = action.step_outputs[i]
-                textures[value] = self.upload_texture(builder.layouts[value], found[i].data, "a result")
-        return None
-
-    def loop(self, action, builder, textures):
-        """Generator: a loop, whose results it puts into `textures`."""
-        held = []
-        for i in range(action.carries):
-            texture = textures[action.inputs[i]]
-            self.pool.retain(texture)
-            held.append(texture)
-        try:
-            for stack in action.stacks:
-                textures[stack.value] = self.pool.acquire(builder.layouts[stack.value], "a loop's results")
-            if action.length is None:
-                yield from self.repeat(action, builder, textures, held)
-            else:
-                for k in range(action.length):
-                    step = action.length - 1 - k if action.reverse else k
-                    yield from self.step(action, builder, textures, held, step)
-            for i in range(action.carries):
-                if action.finals[i] is not None:
-                    self.pool.retain(held[i])
-                    textures[action.finals[i]] = held[i]
-        finally:
-            for texture in held:
-                self.pool.release(texture)
-        return None
-
-    def repeat(self, action, builder, textures, held):
-        """Generator: the steps of a `while`; its flag is read every few steps."""
-        count = 0
-        while action.limit is None or count < action.limit:
-            hosts = yield from self.read_many([Buffer(self, [], "bool", held[0])])
-            if not hosts[0].data[0]:
-                break
-            for _step in range(STEPS_PER_FLAG):
-                if action.limit is None or count < action.limit:
-                    yield from self.step(action, builder, textures, held, 0)
-                    count = count + 1
-        return None
-
-    def step(self, action, builder, textures, held, step):
-        """Generator: the body of a loop once; its next carries take the place of the present ones in `held`."""
-        places = action.places_in
-        values = [None for layout in action.builder.layouts]
-        try:
-            for entry in action.constants:
-                self.pool.retain(entry[1])
-                values[entry[0]] = entry[1]
-            for i in range(len(places)):
-                item = i - action.carries
-                if item >= 0 and item < action.stacked:
-                    part = action.slices[item]
-                    texture = self.pool.acquire(builder.layouts[part.value], "a slice")
-                    values[places[i]] = texture
-                    if part.draw is not None:
-                        part.set_step(step)
-                        source = textures[action.inputs[i]]
-                        yield from self.draw(part.draw, [source.handle], [texture])
-                else:
-                    texture = held[i] if item < 0 else textures[action.inputs[i]]
-                    self.pool.retain(texture)
-                    values[places[i]] = texture
-            for i in range(len(action.actions)):
-                yield from self.perform(action, i, values)
-            for value in action.places_out:
-                self.ensure(action.builder, values, value)
-            for i in range(len(action.stacks)):
-                stack = action.stacks[i]
-                if stack.draw is not None:
-                    stack.set_step(step)
-                    lines = stack.lines(step)
-                    source = values[action.places_out[action.carries + i]].handle
-                    yield from self.draw_lines(
-                        stack.draw, [source], [textures[stack.value]], lines[0], lines[1]
-                    )
-            for i in range(action.carries):
-                texture = values[action.places_out[i]]
-                self.pool.retain(texture)
-                self.pool.release(held[i])
-                held[i] = texture
-        finally:
-            for texture in values:
-                if texture is not None:
-                    self.pool.release(texture)
         return None
 
     def throttle(self):

@@ -1,6 +1,6 @@
 """The kernel table: a step's kernel name to the function that turns the step into draws."""
 
-from .control import scan_with, while_with
+from .control import repeat, scan
 from .convolution import conv2d, conv2d_input_grad
 from .cumulative import cumulative
 from .elementwise import elementwise
@@ -44,7 +44,6 @@ KERNELS = {
     "sort": sort,
     "eigh": island,
     "svd": island,
+    "scan": scan,
+    "while": repeat,
 }
-
-KERNELS["scan"] = scan_with(KERNELS)
-KERNELS["while"] = while_with(KERNELS)
