@@ -34,78 +34,112 @@ def format_named(value, count):
     return "channels_first" if value == first or value == "channels_first" else "channels_last"
 
 
-def _require_rank(x, rank, op):
+def _batch_of(x, rank, op):
+    """[a batch of rank `rank`, whether x was a single one without batch axis]."""
+    x = as_float(x)
+    if len(x.shape) == rank - 1:
+        wide = [1]
+        wide.extend(x.shape)
+        return [reshape(x, wide), True]
     if len(x.shape) != rank:
         raise error(
-            "ShapeError", op + ": needs an input of rank " + str(rank) + ", got " + format_shape(x.shape)
+            "ShapeError",
+            op
+            + ": needs an input of rank "
+            + str(rank)
+            + ", or "
+            + str(rank - 1)
+            + " without batch, got "
+            + format_shape(x.shape),
         )
-    return x
+    return [x, False]
+
+
+def _like(y, single):
+    """The result in the form that the input had."""
+    return reshape(y, y.shape[1 : len(y.shape)]) if single else y
 
 
 def conv1d(x, filter, stride, pad, data_format="NWC", dilation=1):
-    """`conv` of sequences [batch, length, channels]; filter [width, channels, filters]."""
-    x = _require_rank(as_float(x), 3, "conv1d")
-    return conv(x, filter, stride, pad, format_named(data_format, 1), dilation)
+    """`conv` of sequences [batch, length, channels], or of one; filter [width, channels, filters]."""
+    given = _batch_of(x, 3, "conv1d")
+    return _like(conv(given[0], filter, stride, pad, format_named(data_format, 1), dilation), given[1])
 
 
 def conv2d(x, filter, strides, pad, data_format="NHWC", dilations=1):
-    """`conv` of images; filter [height, width, channels, filters]."""
-    x = _require_rank(as_float(x), 4, "conv2d")
-    return conv(x, filter, strides, pad, format_named(data_format, 2), dilations)
+    """`conv` of images, or of one; filter [height, width, channels, filters]."""
+    given = _batch_of(x, 4, "conv2d")
+    return _like(conv(given[0], filter, strides, pad, format_named(data_format, 2), dilations), given[1])
 
 
 def conv3d(x, filter, strides, pad, data_format="NDHWC", dilations=1):
-    """`conv` of volumes; filter [depth, height, width, channels, filters]."""
-    x = _require_rank(as_float(x), 5, "conv3d")
-    return conv(x, filter, strides, pad, format_named(data_format, 3), dilations)
+    """`conv` of volumes, or of one; filter [depth, height, width, channels, filters]."""
+    given = _batch_of(x, 5, "conv3d")
+    return _like(conv(given[0], filter, strides, pad, format_named(data_format, 3), dilations), given[1])
 
 
 def depthwise_conv2d(x, filter, strides, pad, data_format="NHWC", dilations=1):
-    """`depthwise_conv` of images; filter [height, width, channels, multiplier]."""
-    x = _require_rank(as_float(x), 4, "depthwise_conv2d")
-    return depthwise_conv(x, filter, strides, pad, format_named(data_format, 2), dilations)
+    """`depthwise_conv` of images, or of one; filter [height, width, channels, multiplier]."""
+    given = _batch_of(x, 4, "depthwise_conv2d")
+    form = format_named(data_format, 2)
+    return _like(depthwise_conv(given[0], filter, strides, pad, form, dilations), given[1])
 
 
 def separable_conv2d(x, depthwise_filter, pointwise_filter, strides, pad, dilation=1, data_format="NHWC"):
-    """`separable_conv` of images."""
-    x = _require_rank(as_float(x), 4, "separable_conv2d")
+    """`separable_conv` of images, or of one."""
+    given = _batch_of(x, 4, "separable_conv2d")
     form = format_named(data_format, 2)
-    return separable_conv(x, depthwise_filter, pointwise_filter, strides, pad, form, dilation)
+    y = separable_conv(given[0], depthwise_filter, pointwise_filter, strides, pad, form, dilation)
+    return _like(y, given[1])
 
 
 def conv2d_transpose(x, filter, output_shape, strides, pad):
-    """The transpose of `conv2d` from images of output_shape; filter [height, width, filters, channels]."""
-    x = _require_rank(as_float(x), 4, "conv2d_transpose")
-    return _transpose_to(x, as_float(filter), output_shape, strides, pad, "conv2d_transpose")
+    """The transpose of `conv2d` from images of output_shape; filter [height, width, filters, channels].
+
+    x: a batch, or one image with an output_shape without batch.
+    """
+    return _transpose_to(x, filter, 2, output_shape, strides, pad, "conv2d_transpose")
 
 
 def conv3d_transpose(x, filter, output_shape, strides, pad):
-    """The transpose of `conv3d` from volumes of output_shape; filter [depth, height, width, filters, channels]."""
-    x = _require_rank(as_float(x), 5, "conv3d_transpose")
-    return _transpose_to(x, as_float(filter), output_shape, strides, pad, "conv3d_transpose")
+    """The transpose of `conv3d` from volumes of output_shape; filter [depth, height, width, filters, channels].
+
+    x: a batch, or one volume with an output_shape without batch.
+    """
+    return _transpose_to(x, filter, 3, output_shape, strides, pad, "conv3d_transpose")
 
 
-def _transpose_to(x, w, output_shape, strides, pad, op):
-    _require_rank(w, len(x.shape), op)
-    count = len(x.shape) - 2
-    steps = per_axis(strides, count, 1, "strides")
-    ones = [1 for i in range(count)]
-    if len(output_shape) != count + 2:
+def _transpose_to(x, filter, count, output_shape, strides, pad, op):
+    given = _batch_of(x, count + 2, op)
+    x = given[0]
+    w = as_float(filter)
+    if len(w.shape) != count + 2:
         raise error(
             "ShapeError",
-            op + ": output_shape must have " + str(count + 2) + " entries, got " + format_shape(output_shape),
+            op + ": the filter must have rank " + str(count + 2) + ", got " + format_shape(w.shape),
+        )
+    target = []
+    if given[1]:
+        target.append(1)
+    target.extend(output_shape)
+    steps = per_axis(strides, count, 1, "strides")
+    ones = [1 for i in range(count)]
+    if len(target) != count + 2:
+        raise error(
+            "ShapeError",
+            op + ": output_shape must have one entry an axis of x, got " + format_shape(output_shape),
         )
     for i in range(count):
-        if is_symbolic(output_shape[i + 1]) or is_symbolic(x.shape[i + 1]):
+        if is_symbolic(target[i + 1]) or is_symbolic(x.shape[i + 1]):
             raise error(
                 "ShapeError",
                 op + ": needs static sizes, got " + format_shape(x.shape) + "; see conv_transpose",
             )
     window = w.shape[0:count]
-    pads = window_paddings(output_shape, window, steps, ones, pad, False, op)
+    pads = window_paddings(target, window, steps, ones, pad, False, op)
     crops = []
     for i in range(count):
-        size = output_shape[i + 1]
+        size = target[i + 1]
         found = windowed_size(size, window[i], steps[i], 1, pads[i], op)
         if found != x.shape[i + 1]:
             raise error(
@@ -118,15 +152,16 @@ def _transpose_to(x, w, output_shape, strides, pad, op):
             )
         full = (x.shape[i + 1] - 1) * steps[i] + window[i]
         crops.append([pads[i][0], full - pads[i][0] - size])
-    return convolve_transposed(x, w, steps, crops, ones)
+    return _like(convolve_transposed(x, w, steps, crops, ones), given[1])
 
 
 def dilation2d(x, filter, strides, pad, dilations=1, data_format="NHWC"):
     """Grey dilation: the maximum over each window of x + filter; filter [height, width, channels].
 
-    Padding never wins. x: images [batch, height, width, channels]; the result has as many channels.
+    Padding never wins. x: images [batch, height, width, channels], or one; the result has as many channels.
     """
-    x = _require_rank(as_float(x), 4, "dilation2d")
+    given = _batch_of(x, 4, "dilation2d")
+    x = given[0]
     w = as_float(filter)
     require_choice(data_format, ["NHWC"], "data_format")
     if len(w.shape) != 3 or w.shape[2] != x.shape[3]:
@@ -147,4 +182,4 @@ def dilation2d(x, filter, strides, pad, dilations=1, data_format="NHWC"):
         part = reshape(slice_strided(w, place, [1, 1, w.shape[2]], [1, 1, 1]), [w.shape[2]])
         raised = add(taps[k], part)
         best = raised if best is None else maximum(best, raised)
-    return best
+    return _like(best, given[1])

@@ -35,7 +35,7 @@ CALLS = [
     (lambda: ops.conv_transpose(X, flat(3, 3, 2, 3), 1, 1), "padding must be one of 'valid', 'same', got 1"),
     (
         lambda: ops.conv1d(X, flat(1, 3, 2), 1, "same"),
-        r"conv1d: needs an input of rank 3, got \(1, 4, 5, 3\)",
+        r"conv1d: needs an input of rank 3, or 2 without batch, got \(1, 4, 5, 3\)",
     ),
     (lambda: ops.conv2d(X, flat(1, 1, 3, 2), 1, "same", "NCW"), "data_format must be one of 'NHWC', 'NCHW'"),
     (
@@ -44,7 +44,7 @@ CALLS = [
     ),
     (
         lambda: ops.conv2d_transpose(X, flat(2, 2, 1, 3), [9, 9], 3, "same"),
-        "output_shape must have 4 entries",
+        "output_shape must have one entry an axis of x",
     ),
     (
         lambda: ops.dilation2d(X, flat(2, 2, 1), 1, "same"),

@@ -250,6 +250,28 @@ FORMS = [
         [2, 3, 2, 2],
         [1, 1, 4, 3],
     ),
+    row(
+        "forms of one image",
+        lambda x, w: [
+            ops.conv2d(x, w, 1, "same"),
+            ops.conv1d(ops.reshape(x, [-1, 2]), ops.reshape(w, [4, 2, 3]), 2, "valid"),
+            ops.conv2d_transpose(ops.conv2d(x, w, 1, "same"), w, [3, 4, 2], 1, "same"),
+        ],
+        lambda x, w: [
+            windows.conv(x[None], w, [1, 1], [[0, 1]] * 2)[0],
+            windows.conv(x.reshape(1, -1, 2), w.reshape(4, 2, 3), [2], [[0, 0]])[0],
+            windows.conv_transpose(windows.conv(x[None], w, [1, 1], [[0, 1]] * 2), w, [1, 1], [3, 4], [0, 0])[
+                0
+            ],
+        ],
+        [3, 4, 2],
+        [2, 2, 2, 3],
+        # A product of two sums of products.
+        atol=2e-5,
+        webgl=(2e-5, 2e-5),
+        grad_tolerance=(4e-5, 1e-4),
+        webgl_grad=(1e-4, 1e-4),
+    ),
     Row(
         "dilation2d",
         lambda x, w: [ops.dilation2d(x, w, 1, "same"), ops.dilation2d(x, w, [2, 1], "valid", [1, 2])],
