@@ -57,6 +57,11 @@ def band_part(x, num_lower, num_upper):
     num_lower, num_upper: how many diagonals below and above the main one stay; negative: all of them.
     """
     x = _matrices(x, "band_part")
+    for count in [num_lower, num_upper]:
+        if not is_whole(count):
+            raise error(
+                "ArgumentError", "band_part: num_lower and num_upper must be integers, got " + shown(count)
+            )
     found = x if num_lower < 0 else triu(x, -num_lower)
     return found if num_upper < 0 else tril(found, num_upper)
 

@@ -179,7 +179,6 @@ ABSENT = {
     "tf.raggedGather": SPARSE,
     "tf.raggedRange": SPARSE,
     "tf.raggedTensorToTensor": SPARSE,
-    "tf.sparseToDense": SPARSE + "; `scatter` makes one of indices and values",
     "tf.sparse.sparseFillEmptyRows": SPARSE,
     "tf.sparse.sparseReshape": SPARSE,
     "tf.sparse.sparseSegmentMean": SPARSE,
