@@ -32,7 +32,7 @@ from ..core.opset.unary import (
 )
 from ..platform.errors import error
 from ..platform.numbers import is_list, is_whole
-from .arguments import shown, two_floats, two_tensors
+from .arguments import require_broadcast, shown, two_floats, two_tensors
 
 LOG_2 = 0.6931471805599453
 
@@ -121,6 +121,7 @@ def trunc(x):
 
 def clip(x, x_min, x_max):
     """x limited to [x_min, x_max], elementwise; the bounds are numbers or tensors. NaN stays."""
+    require_broadcast("clip", [x, x_min, x_max])
     return minimum(maximum(x, x_min), x_max)
 
 
