@@ -1,6 +1,7 @@
 """Values on the host: flat typed arrays with a shape and a dtype."""
 
 from ..platform import buffers
+from ..platform.errors import attempt, error, kind_of
 
 
 class HostArray:
@@ -18,8 +19,12 @@ def host_array(value, dtype):
         if dtype is None or dtype == value.dtype:
             return value
         return HostArray(buffers.from_numbers(dtype, value.data), value.shape, dtype)
-    made = buffers.from_user(value, dtype)
-    return HostArray(made[0], made[1], made[2])
+    made = attempt(lambda: buffers.from_user(value, dtype))
+    if made[1] is not None:
+        if kind_of(made[1]) is not None:
+            raise made[1]
+        raise error("DtypeError", "expected numbers in a regular (not ragged) nested list or array")
+    return HostArray(made[0][0], made[0][1], made[0][2])
 
 
 def host_scalar(number, dtype):

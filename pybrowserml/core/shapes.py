@@ -4,6 +4,7 @@ Where a rule must decide, a symbolic size counts as at least 2 and as equal only
 """
 
 from ..platform.errors import error
+from ..platform.numbers import is_number, is_string, is_whole, show
 from .dims import (
     dim_add,
     dim_floordiv,
@@ -55,8 +56,16 @@ def is_static(shape):
     return True
 
 
+def _got(value):
+    if is_number(value):
+        return ", got " + show(value)
+    return ", got '" + value + "'" if is_string(value) else ""
+
+
 def normalize_axis(axis, rank, op):
     """An axis counted from the front; raises ShapeError out of range."""
+    if not is_whole(axis):
+        raise error("ArgumentError", op + ": axis must be an integer" + _got(axis))
     if axis < -rank or axis >= rank:
         raise error("ShapeError", op + ": axis " + str(axis) + " is out of range for rank " + str(rank))
     return axis + rank if axis < 0 else axis

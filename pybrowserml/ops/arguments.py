@@ -1,5 +1,7 @@
 """Checks of arguments; messages name the argument, what was expected and what came."""
 
+from ..core.dims import is_symbolic
+from ..core.graph import is_tensor
 from ..core.opset.registry import as_float, pair
 from ..core.shapes import broadcast_shapes
 from ..platform.errors import error
@@ -40,6 +42,23 @@ def require_choice(value, choices, argument):
             + shown(value),
         )
     return value
+
+
+def require_broadcast(op, operands):
+    """Raises ShapeError unless the tensors among the operands broadcast; what else is there is left out."""
+    shape = []
+    for operand in operands:
+        if is_tensor(operand):
+            shape = broadcast_shapes(shape, operand.shape, op)
+    return None
+
+
+def require_shape(shape, op):
+    """The shape itself; raises ArgumentError unless its sizes are integers >= 0 or symbolic."""
+    for dim in shape:
+        if not is_symbolic(dim) and (not is_whole(dim) or dim < 0):
+            raise error("ArgumentError", op + ": shape must hold integers >= 0, got " + shown(shape))
+    return shape
 
 
 def pair_of(value, least, argument):

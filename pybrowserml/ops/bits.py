@@ -21,6 +21,7 @@ from ..core.opset.bits import bitcast, bitwise_xor, greatest_divisor, shift_left
 from ..core.opset.registry import as_float, float_pair, pair, scalar, to_tensor, with_dtype
 from ..core.opset.unary import absolute, cast, isnan, logical_not, reciprocal
 from ..platform.errors import error
+from .arguments import require_broadcast
 
 
 def bitwise_not(x):
@@ -87,6 +88,7 @@ def nextafter(x1, x2):
     Numbers below 2**-126 count as zero on a GPU.
     """
     operands = float_pair(x1, x2)
+    require_broadcast("nextafter", operands)
     a = with_dtype(operands[0], "float32")
     b = with_dtype(operands[1], "float32")
     bits = bitcast(a, "int32")

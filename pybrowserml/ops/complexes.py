@@ -5,6 +5,7 @@ from ..core.opset.registry import as_float
 from ..core.opset.unary import cos, sin
 from ..core.shapes import format_shape
 from ..platform.errors import error
+from .arguments import require_broadcast
 from .fourier import complex_pair
 from .joining import stack, unstack
 
@@ -13,6 +14,7 @@ def polar(abs_, angle):
     """[real, imaginary] of numbers by absolute value and angle, elementwise with broadcasting."""
     abs_ = as_float(abs_)
     angle = as_float(angle)
+    require_broadcast("polar", [abs_, angle])
     return [multiply(abs_, cos(angle)), multiply(abs_, sin(angle))]
 
 

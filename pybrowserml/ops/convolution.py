@@ -60,14 +60,14 @@ def window_paddings(shape, window, strides, dilations, padding, causal, op):
         choices = ["valid", "same"]
         if count == 1 and causal:
             choices.append("causal")
-        require_choice(padding, choices, "padding")
+        require_choice(padding, choices, op + ": padding")
         if padding == "causal":
             return [[window_size(window[0], dilations[0]) - 1, 0]]
         return [
             window_pads(shape[i + 1], window[i], strides[i], dilations[i], padding, op) for i in range(count)
         ]
     if is_whole(padding):
-        require_whole(padding, 0, "padding")
+        require_whole(padding, 0, op + ": padding")
         return [[padding, padding] for i in range(count)]
     if not is_list(padding) or len(padding) != count:
         raise error(
@@ -77,7 +77,7 @@ def window_paddings(shape, window, strides, dilations, padding, causal, op):
             + " axes, got "
             + shown(padding),
         )
-    return [per_axis(entry, 2, 0, "padding") for entry in padding]
+    return [per_axis(entry, 2, 0, op + ": padding") for entry in padding]
 
 
 def window_taps(x, window, strides, dilations, pads, value):
@@ -107,7 +107,7 @@ def conv(inputs, kernel, strides=1, padding="valid", data_format=None, dilation_
     The number of groups follows from the channels. strides, dilation_rate: an integer, or one per spatial axis.
     padding: "valid", "same", "causal" (sequences), a number, or [before, after] per spatial axis.
     """
-    form = data_format_of(data_format)
+    form = data_format_of(data_format, "conv: data_format")
     x = to_channels_last(spatial_input(inputs, "conv"), form)
     w = as_float(kernel)
     rank = len(x.shape)
@@ -126,8 +126,8 @@ def conv(inputs, kernel, strides=1, padding="valid", data_format=None, dilation_
     groups = 1
     if not is_symbolic(channels) and inner > 0 and channels % inner == 0:
         groups = channels // inner
-    steps = per_axis(strides, rank - 2, 1, "strides")
-    rates = per_axis(dilation_rate, rank - 2, 1, "dilation_rate")
+    steps = per_axis(strides, rank - 2, 1, "conv: strides")
+    rates = per_axis(dilation_rate, rank - 2, 1, "conv: dilation_rate")
     return from_channels_last(convolve(x, w, steps, padding, rates, groups), form)
 
 
@@ -211,7 +211,7 @@ def depthwise_conv(inputs, kernel, strides=1, padding="valid", data_format=None,
 
     The result has channels * multiplier channels. Other arguments as in `conv`.
     """
-    form = data_format_of(data_format)
+    form = data_format_of(data_format, "depthwise_conv: data_format")
     x = to_channels_last(spatial_input(inputs, "depthwise_conv"), form)
     w = as_float(kernel)
     count = len(x.shape) - 2
@@ -223,8 +223,10 @@ def depthwise_conv(inputs, kernel, strides=1, padding="valid", data_format=None,
             + ", got "
             + format_shape(w.shape),
         )
-    steps = per_axis(strides, count, 1, "strides")
-    y = convolve_depthwise(x, w, steps, padding, per_axis(dilation_rate, count, 1, "dilation_rate"))
+    steps = per_axis(strides, count, 1, "depthwise_conv: strides")
+    y = convolve_depthwise(
+        x, w, steps, padding, per_axis(dilation_rate, count, 1, "depthwise_conv: dilation_rate")
+    )
     return from_channels_last(y, form)
 
 
@@ -254,7 +256,7 @@ def conv_transpose(
     "same", (size - 1) * strides + max(k, strides) for "valid"; else (size - 1) * strides + output_padding plus k
     ("valid") or k % 2 ("same"). As in Keras 3.
     """
-    form = data_format_of(data_format)
+    form = data_format_of(data_format, "conv_transpose: data_format")
     x = to_channels_last(spatial_input(inputs, "conv_transpose"), form)
     w = as_float(kernel)
     count = len(x.shape) - 2
@@ -266,10 +268,14 @@ def conv_transpose(
             + ", got "
             + format_shape(w.shape),
         )
-    require_choice(padding, ["valid", "same"], "padding")
-    steps = per_axis(strides, count, 1, "strides")
-    rates = per_axis(dilation_rate, count, 1, "dilation_rate")
-    extra = None if output_padding is None else per_axis(output_padding, count, 0, "output_padding")
+    require_choice(padding, ["valid", "same"], "conv_transpose: padding")
+    steps = per_axis(strides, count, 1, "conv_transpose: strides")
+    rates = per_axis(dilation_rate, count, 1, "conv_transpose: dilation_rate")
+    extra = (
+        None
+        if output_padding is None
+        else per_axis(output_padding, count, 0, "conv_transpose: output_padding")
+    )
     crops = []
     for i in range(count):
         more = None if extra is None else extra[i]

@@ -13,6 +13,7 @@ from ..platform.buffers import to_user
 from ..platform.errors import error
 from ..platform.numbers import is_bool, is_list, is_number
 from ..platform.tasks import waits
+from .arguments import require_shape
 
 
 def convert_to_tensor(x, dtype=None):
@@ -36,8 +37,13 @@ def full(shape, fill_value, dtype=None):
     kind = dtype
     if kind is None:
         kind = "bool" if is_bool(fill_value) else "float32"
-    sizes = copy_shape(shape) if is_list(shape) else [shape]
-    return broadcast_to(_number(fill_value, check_dtype(kind)), sizes)
+    return _filled(shape, fill_value, kind, "full")
+
+
+def _filled(shape, fill_value, kind, op):
+    sizes = require_shape(copy_shape(shape) if is_list(shape) else [shape], op)
+    number = _number(fill_value, check_dtype(kind))
+    return broadcast_to(number, sizes)
 
 
 def _number(value, dtype):
@@ -46,12 +52,12 @@ def _number(value, dtype):
 
 def zeros(shape, dtype=None):
     """A tensor of zeros, float32 unless told."""
-    return full(shape, 0, "float32" if dtype is None else dtype)
+    return _filled(shape, 0, "float32" if dtype is None else dtype, "zeros")
 
 
 def ones(shape, dtype=None):
     """A tensor of ones, float32 unless told."""
-    return full(shape, 1, "float32" if dtype is None else dtype)
+    return _filled(shape, 1, "float32" if dtype is None else dtype, "ones")
 
 
 def zeros_like(x, dtype=None):

@@ -5,10 +5,10 @@ from ..core.dtypes import promote
 from ..core.opset.movement import concatenate as concatenate_primitive
 from ..core.opset.movement import reshape, slice_strided
 from ..core.opset.registry import to_tensor, with_dtype
-from ..core.shapes import copy_shape, format_shape, normalize_axis
+from ..core.shapes import copy_shape, format_shape, normalize_axis, same_shape
 from ..platform.errors import error
 from ..platform.numbers import is_list, is_whole
-from .arguments import require_whole
+from .arguments import require_whole, shown
 from .movement import expand_dims, squeeze
 
 
@@ -37,7 +37,18 @@ def append(x1, x2, axis=None):
 
 def stack(x, axis=0):
     """Tensors of one shape joined along a new axis, in their common dtype."""
-    return concatenate_primitive([expand_dims(part, axis) for part in promoted(x, "stack")], axis)
+    parts = promoted(x, "stack")
+    place = normalize_axis(axis, len(parts[0].shape) + 1, "stack")
+    for part in parts:
+        if not same_shape(part.shape, parts[0].shape):
+            raise error(
+                "ShapeError",
+                "stack: tensors must have one shape, got "
+                + format_shape(parts[0].shape)
+                + " and "
+                + format_shape(part.shape),
+            )
+    return concatenate_primitive([expand_dims(part, place) for part in parts], place)
 
 
 def hstack(xs):
@@ -72,6 +83,16 @@ def unstack(x, num=None, axis=0):
     x = to_tensor(x)
     place = normalize_axis(axis, len(x.shape), "unstack")
     size = x.shape[place] if num is None else num
+    if num is not None and not is_symbolic(x.shape[place]) and not dims_equal(num, x.shape[place]):
+        raise error(
+            "ShapeError",
+            "unstack: num must be the size of axis "
+            + str(axis)
+            + " of "
+            + format_shape(x.shape)
+            + ", got "
+            + shown(num),
+        )
     if is_symbolic(size):
         raise error("ShapeError", "unstack: needs num where the size of the axis is not known")
     return [squeeze(part, place) for part in split(x, size, place)] if size > 0 else []

@@ -34,7 +34,7 @@ from ..core.opset.unary import (
 )
 from ..platform.errors import error
 from ..platform.numbers import is_list, is_whole
-from .arguments import shown, two_floats, two_tensors
+from .arguments import require_broadcast, shown, two_floats, two_tensors
 
 LARGEST = {"float16": 65504.0, "float32": 3.4028234663852886e38, "float64": 1.7976931348623157e308}
 LOG_2 = 0.6931471805599453
@@ -148,6 +148,7 @@ def trunc(x):
 
 def clip(x, x_min, x_max):
     """x limited to [x_min, x_max], elementwise; the bounds are numbers or tensors. NaN stays."""
+    require_broadcast("clip", [x, x_min, x_max])
     return minimum(maximum(x, x_min), x_max)
 
 

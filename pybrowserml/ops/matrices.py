@@ -11,12 +11,12 @@ from ..core.opset.unary import cast
 from ..core.shapes import copy_shape, format_shape, normalize_axis
 from ..platform.errors import error
 from ..platform.numbers import is_whole
-from .arguments import shown
+from .arguments import require_shape, shown
 
 
 def eye(N, M=None, k=0, dtype=None):
     """An N × M matrix (square by default) with ones on the k-th diagonal. float32 unless told."""
-    shape = [N, N if M is None else M]
+    shape = require_shape([N, N if M is None else M], "eye")
     hit = equal(add(iota(shape, 0), k), iota(shape, 1))
     return cast(hit, "float32" if dtype is None else check_dtype(dtype))
 
@@ -28,7 +28,7 @@ def identity(n, dtype=None):
 
 def tri(N, M=None, k=0, dtype=None):
     """An N × M matrix (square by default) with ones at and below the k-th diagonal. float32 unless told."""
-    shape = [N, N if M is None else M]
+    shape = require_shape([N, N if M is None else M], "tri")
     return cast(_at_or_below(shape, k), "float32" if dtype is None else check_dtype(dtype))
 
 
@@ -60,7 +60,7 @@ def band_part(x, num_lower, num_upper):
     for count in [num_lower, num_upper]:
         if not is_whole(count):
             raise error(
-                "ArgumentError", "band_part: num_lower and num_upper must be integers, got " + shown(count)
+                "ArgumentError", "band_part: a number of diagonals must be an integer, got " + shown(count)
             )
     found = x if num_lower < 0 else triu(x, -num_lower)
     return found if num_upper < 0 else tril(found, num_upper)

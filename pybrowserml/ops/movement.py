@@ -233,6 +233,9 @@ def tile(x, repeats):
     """x laid out `repeats` times along its axes: a number, or one per axis (aligned at the right)."""
     x = to_tensor(x)
     counts = repeats if is_list(repeats) else [repeats]
+    for count in counts:
+        if not is_symbolic(count):
+            require_whole(count, 0, "tile: repeats")
     rank = len(x.shape) if len(x.shape) > len(counts) else len(counts)
     split_shape = []
     wide_shape = []

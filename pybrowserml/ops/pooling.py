@@ -29,14 +29,14 @@ def max_pool(inputs, pool_size, strides=None, padding="valid", data_format=None)
     pool_size, strides: an integer, or one per spatial axis; strides None: the pool size. padding: "valid", "same",
     a number, or [before, after] per spatial axis, smaller than the window.
     """
-    form = data_format_of(data_format)
+    form = data_format_of(data_format, "max_pool: data_format")
     x = to_channels_last(spatial_input(inputs, "max_pool"), form)
     return from_channels_last(_pooled(x, pool_size, strides, padding, "max_pool"), form)
 
 
 def average_pool(inputs, pool_size, strides=None, padding="valid", data_format=None):
     """The mean of the part of each window that lies inside the input. Arguments as in `max_pool`."""
-    form = data_format_of(data_format)
+    form = data_format_of(data_format, "average_pool: data_format")
     x = to_channels_last(spatial_input(inputs, "average_pool"), form)
     return from_channels_last(_pooled(x, pool_size, strides, padding, "average_pool"), form)
 
@@ -44,8 +44,8 @@ def average_pool(inputs, pool_size, strides=None, padding="valid", data_format=N
 def _windows(x, pool_size, strides, padding, op):
     """[window, strides, pads], lists with one entry a spatial axis."""
     count = len(x.shape) - 2
-    size = per_axis(pool_size, count, 1, "pool_size")
-    steps = size if strides is None else per_axis(strides, count, 1, "strides")
+    size = per_axis(pool_size, count, 1, op + ": pool_size")
+    steps = size if strides is None else per_axis(strides, count, 1, op + ": strides")
     pads = window_paddings(x.shape, size, steps, [1 for i in range(count)], padding, False, op)
     for i in range(count):
         for side in pads[i]:
@@ -111,16 +111,16 @@ def max_pool_with_argmax(x, filter_size, strides, pad, include_batch_in_index=Fa
 
 def pool(input, window_shape, pooling_type, pad="valid", dilations=1, strides=1):
     """`max_pool` (pooling_type "max") or `average_pool` ("avg") of images, with windows that may be dilated."""
-    require_choice(pooling_type, ["max", "avg"], "pooling_type")
+    require_choice(pooling_type, ["max", "avg"], "pool: pooling_type")
     op = "max_pool" if pooling_type == "max" else "average_pool"
     x = as_float(input)
     if len(x.shape) != 4:
         raise error("ShapeError", "pool: needs images of rank 4, got " + format_shape(x.shape))
-    rates = per_axis(dilations, 2, 1, "dilations")
+    rates = per_axis(dilations, 2, 1, "pool: dilations")
     if rates[0] == 1 and rates[1] == 1:
         return _pooled(x, window_shape, strides, pad, op)
-    size = per_axis(window_shape, 2, 1, "window_shape")
-    steps = per_axis(strides, 2, 1, "strides")
+    size = per_axis(window_shape, 2, 1, "pool: window_shape")
+    steps = per_axis(strides, 2, 1, "pool: strides")
     pads = window_paddings(x.shape, size, steps, rates, pad, False, "pool")
     if pooling_type == "max":
         taps = window_taps(x, size, steps, rates, pads, LOWEST)
@@ -159,10 +159,10 @@ def adaptive_max_pool(inputs, output_size, data_format=None):
 
 
 def _adaptive(inputs, output_size, data_format, op):
-    form = data_format_of(data_format)
+    form = data_format_of(data_format, op + ": data_format")
     x = to_channels_last(spatial_input(inputs, op), form)
     count = len(x.shape) - 2
-    sizes = per_axis(output_size, count, 1, "output_size")
+    sizes = per_axis(output_size, count, 1, op + ": output_size")
     windows = []
     even = True
     for i in range(count):

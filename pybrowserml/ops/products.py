@@ -140,7 +140,9 @@ def inner(x1, x2):
 
 def vdot(x1, x2):
     """The sum of the products of all elements of two tensors of one size."""
-    return dot(reshape(to_tensor(x1), [-1]), reshape(to_tensor(x2), [-1]))
+    a = reshape(to_tensor(x1), [-1])
+    b = reshape(to_tensor(x2), [-1])
+    return _paired(a, b, [0], [0], "vdot")
 
 
 def outer(x1, x2):

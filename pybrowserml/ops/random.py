@@ -102,7 +102,7 @@ def dropout_with_key(inputs, rate, noise_shape, key, step):
     """As `dropout`, for a key and a step."""
     x = as_float(inputs)
     if not (rate >= 0 and rate < 1):
-        raise error("ArgumentError", "dropout: rate must be in [0, 1), got " + str(rate))
+        raise error("ArgumentError", "dropout: rate must be in [0, 1), got " + shown(rate))
     if rate == 0:
         return x
     shape = copy_shape(x.shape)

@@ -95,12 +95,14 @@ def _as_counts(x):
 
 def any(x, axis=None, keepdims=False):
     """bool: whether some element is not zero."""
-    return cast(max(_as_counts(x), axis, keepdims, 0), "bool")
+    x = _as_counts(x)
+    return cast(max(x, normalize_axes(axis, len(x.shape), "any"), keepdims, 0), "bool")
 
 
 def all(x, axis=None, keepdims=False):
     """bool: whether no element is zero."""
-    return cast(min(_as_counts(x), axis, keepdims, 1), "bool")
+    x = _as_counts(x)
+    return cast(min(x, normalize_axes(axis, len(x.shape), "all"), keepdims, 1), "bool")
 
 
 def count_nonzero(x, axis=None):
@@ -155,19 +157,25 @@ def mean(x, axis=None, keepdims=False):
 
 def var(x, axis=None, keepdims=False):
     """Variance (of the whole population, divided by the count), float32 of integers, in two passes."""
-    x = as_float(x)
+    return _variance(as_float(x), axis, keepdims, "var")
+
+
+def _variance(x, axis, keepdims, op):
     wide = computed(x)
-    return with_dtype(mean(square(subtract(wide, mean(wide, axis, True))), axis, keepdims), x.dtype)
+    axes = normalize_axes(axis, len(x.shape), op)
+    return with_dtype(mean(square(subtract(wide, mean(wide, axes, True))), axes, keepdims), x.dtype)
 
 
 def std(x, axis=None, keepdims=False):
     """Standard deviation of the whole population, float32 of integers."""
-    return sqrt(var(x, axis, keepdims))
+    return sqrt(_variance(as_float(x), axis, keepdims, "std"))
 
 
 def moments(x, axes, keepdims=False, synchronized=False):
     """[mean, variance] over axes. synchronized: over devices, of which there is one here."""
-    return [mean(x, axes, keepdims), var(x, axes, keepdims)]
+    x = as_float(x)
+    places = normalize_axes(axes, len(x.shape), "moments")
+    return [mean(x, places, keepdims), var(x, places, keepdims)]
 
 
 def average(x, axis=None, weights=None):

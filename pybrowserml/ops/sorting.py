@@ -14,7 +14,7 @@ def sort(x, axis=-1, descending=False):
 
     Source: merge path on the GPU (Odeh et al. 2012), radix sort on the CPU.
     """
-    return _sorted(x, axis, descending)[0]
+    return _sorted(x, axis, descending, "sort")[0]
 
 
 def argsort(x, axis=-1, descending=False):
@@ -22,7 +22,7 @@ def argsort(x, axis=-1, descending=False):
 
     Equal elements keep their order; NaN comes last.
     """
-    return _sorted(x, axis, descending)[1]
+    return _sorted(x, axis, descending, "argsort")[1]
 
 
 def top_k(x, k, sorted=True):
@@ -52,19 +52,20 @@ def partition(x, kth, axis=-1):
 
     All is sorted, which fulfils this.
     """
-    return _sorted(x, _checked_axis(x, kth, axis, "partition"), False)[0]
+    return _sorted(x, _checked_axis(x, kth, axis, "partition"), False, "partition")[0]
 
 
 def argpartition(x, kth, axis=-1):
     """int32 indices that partition x along an axis; see `partition`."""
-    return _sorted(x, _checked_axis(x, kth, axis, "argpartition"), False)[1]
+    return _sorted(x, _checked_axis(x, kth, axis, "argpartition"), False, "argpartition")[1]
 
 
-def _sorted(x, axis, descending):
+def _sorted(x, axis, descending, op):
     x = to_tensor(x)
     if axis is None:
         x = reshape(x, [-1])
-    return sort_primitive(x, -1 if axis is None else axis, descending)
+    place = normalize_axis(-1 if axis is None else axis, len(x.shape), op)
+    return sort_primitive(x, place, descending)
 
 
 def _checked_axis(x, kth, axis, op):

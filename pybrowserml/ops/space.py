@@ -29,8 +29,8 @@ def depth_to_space(x, block_size, data_format="channels_last"):
     Row i, column j and channel k of a pixel's block come from channel (i * block + j) * c / block² + k; with
     "channels_first", as in Keras, from channel k * block² + i * block + j.
     """
-    form = data_format_of(data_format)
-    block = require_whole(block_size, 1, "block_size")
+    form = data_format_of(data_format, "depth_to_space: data_format")
+    block = require_whole(block_size, 1, "depth_to_space: block_size")
     x = to_tensor(x)
     _require_images(x, "depth_to_space")
     n = x.shape[0]
@@ -47,8 +47,8 @@ def depth_to_space(x, block_size, data_format="channels_last"):
 
 def space_to_depth(x, block_size, data_format="channels_last"):
     """Blocks of pixels moved into the channels, the inverse of `depth_to_space`; the sizes divide by the block."""
-    form = data_format_of(data_format)
-    block = require_whole(block_size, 1, "block_size")
+    form = data_format_of(data_format, "space_to_depth: data_format")
+    block = require_whole(block_size, 1, "space_to_depth: block_size")
     x = to_tensor(x)
     _require_images(x, "space_to_depth")
     n = x.shape[0]
@@ -89,7 +89,7 @@ def _blocks(x, block_shape, op):
             + ": block_shape must have one integer for each of the axes behind the batch that are divided, got "
             + shown(block_shape),
         )
-    return [require_whole(block, 1, "block_shape") for block in block_shape]
+    return [require_whole(block, 1, op + ": block_shape") for block in block_shape]
 
 
 def space_to_batch_nd(x, block_shape, paddings):

@@ -21,7 +21,7 @@ REDUCTIONS = ["none", "mean", "sum", "sum_by_nonzero_weights"]
 
 def compute_weighted_loss(losses, weights=None, reduction="sum_by_nonzero_weights"):
     """losses * weights, reduced."""
-    require_choice(reduction, REDUCTIONS, "reduction")
+    require_choice(reduction, REDUCTIONS, "compute_weighted_loss: reduction")
     losses = as_float(losses)
     spread = scalar(1.0, "float32") if weights is None else as_float(weights)
     shape = broadcast_shapes(losses.shape, spread.shape, "compute_weighted_loss")

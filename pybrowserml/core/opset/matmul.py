@@ -53,7 +53,7 @@ def _matmul_rule(shapes, dtypes, attrs):
             "ShapeError",
             "matmul: the inner dimensions of " + format_shape(a) + " and " + format_shape(b) + " differ",
         )
-    shape = broadcast_shapes(a[0 : len(a) - 2], b[0 : len(b) - 2], "matmul")
+    shape = broadcast_shapes(a[0 : len(a) - 2], b[0 : len(b) - 2], "matmul: leading axes")
     shape.append(rows)
     shape.append(columns)
     return [[shape, dtypes[0]]]

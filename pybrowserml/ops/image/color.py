@@ -35,7 +35,7 @@ TINY = 1.1920929e-07
 
 def _channel_axis(x, data_format, op):
     """The place of the channels of an image of rank 3 or a batch of rank 4."""
-    form = data_format_of(data_format)
+    form = data_format_of(data_format, op + ": data_format")
     rank = len(x.shape)
     if rank != 3 and rank != 4:
         raise error(
@@ -164,7 +164,7 @@ def threshold(image, method="binary", inverted=False, thresh_value=0.5):
     separates the histogram's two sides best). inverted: 255 where it is not above.
     Source: Otsu 1979, "A threshold selection method from gray-level histograms".
     """
-    require_choice(method, ["binary", "otsu"], "method")
+    require_choice(method, ["binary", "otsu"], "threshold: method")
     x = to_tensor(image)
     if len(x.shape) != 3:
         raise error("ShapeError", "threshold: needs an image of rank 3, got " + format_shape(x.shape))

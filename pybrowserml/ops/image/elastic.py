@@ -32,8 +32,8 @@ def elastic_transform(
     fill_value: as in `affine_transform`. seed: as in `random`; the numbers are not those of Keras.
     Source: Simard, Steinkraus, Platt 2003, "Best practices for convolutional neural networks".
     """
-    require_choice(interpolation, ["nearest", "bilinear"], "interpolation")
-    require_choice(fill_mode, FILL_MODES, "fill_mode")
+    require_choice(interpolation, ["nearest", "bilinear"], "elastic_transform: interpolation")
+    require_choice(fill_mode, FILL_MODES, "elastic_transform: fill_mode")
     given = Images(images, data_format, "elastic_transform")
     x = as_float(given.x)
     n, height, width = x.shape[0], x.shape[1], x.shape[2]

@@ -58,7 +58,7 @@ def gaussian_blur(images, kernel_size=3, sigma=1.0, data_format=None):
 
     kernel_size, sigma: a number, or one for the width and one for the height (in this order, as in Keras).
     """
-    sizes = per_axis(kernel_size, 2, 1, "kernel_size")
+    sizes = per_axis(kernel_size, 2, 1, "gaussian_blur: kernel_size")
     widths = _pair_of_numbers(sigma, "sigma")
     given = Images(images, data_format, "gaussian_blur")
     down = gaussian_weights(sizes[1], widths[1])
@@ -111,7 +111,7 @@ def ssim(image1, image2, max_val=1.0, filter_size=11, filter_sigma=1.5, k1=0.01,
             + " and "
             + format_shape(second.x.shape),
         )
-    weights = gaussian_weights(require_whole(filter_size, 1, "filter_size"), filter_sigma)
+    weights = gaussian_weights(require_whole(filter_size, 1, "ssim: filter_size"), filter_sigma)
     x = as_float(first.x)
     y = as_float(second.x)
     # All five moments of all channels at once.

@@ -29,7 +29,7 @@ def extract_patches_3d(volumes, size, strides=None, dilation_rate=1, padding="va
 
 def _patches(images, count, size, strides, dilation_rate, padding, data_format, op):
     x = as_float(images)
-    form = data_format_of(data_format)
+    form = data_format_of(data_format, op + ": data_format")
     rank = len(x.shape)
     if rank != count + 1 and rank != count + 2:
         raise error(
@@ -51,9 +51,9 @@ def _patches(images, count, size, strides, dilation_rate, padding, data_format, 
     channels = x.shape[count + 1]
     if is_symbolic(channels):
         raise error("ShapeError", op + ": needs a known number of channels, got " + format_shape(x.shape))
-    window = per_axis(size, count, 1, "size")
-    steps = window if strides is None else per_axis(strides, count, 1, "strides")
-    rates = per_axis(dilation_rate, count, 1, "dilation_rate")
+    window = per_axis(size, count, 1, op + ": size")
+    steps = window if strides is None else per_axis(strides, count, 1, op + ": strides")
+    rates = per_axis(dilation_rate, count, 1, op + ": dilation_rate")
     pads = window_paddings(x.shape, window, steps, rates, padding, False, op)
     # Axis i becomes axes 2 i + 1 and 2 i + 2; the last one comes first, as what follows it moves.
     for k in range(count):

@@ -68,8 +68,8 @@ def resize(
     image shrinks. crop_to_aspect_ratio, pad_to_aspect_ratio: first cut the middle out, or add fill_value on two
     sides, so that nothing is distorted. "nearest" keeps the dtype; all others give float32.
     """
-    require_choice(interpolation, INTERPOLATIONS, "interpolation")
-    require_choice(fill_mode, ["constant"], "fill_mode")
+    require_choice(interpolation, INTERPOLATIONS, "resize: interpolation")
+    require_choice(fill_mode, ["constant"], "resize: fill_mode")
     target = target_size(size, "size")
     if crop_to_aspect_ratio and pad_to_aspect_ratio:
         raise error(
@@ -207,7 +207,7 @@ def scale_and_translate(images, output_shape, scale, translation, spatial_dims, 
     """
     x = as_float(images)
     rank = len(x.shape)
-    require_choice(method, [choice for choice in METHODS.keys()], "method")
+    require_choice(method, [choice for choice in METHODS.keys()], "scale_and_translate: method")
     scales = as_float(scale)
     shifts = as_float(translation)
     if len(output_shape) != rank:

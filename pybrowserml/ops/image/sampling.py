@@ -147,7 +147,7 @@ def map_coordinates(inputs, coordinates, order, fill_mode="constant", fill_value
         )
     if order != 0 and order != 1:
         raise error("ArgumentError", "order must be 0 or 1, got " + shown(order))
-    require_choice(fill_mode, FILL_MODES, "fill_mode")
+    require_choice(fill_mode, FILL_MODES, "map_coordinates: fill_mode")
     moved = transpose(places, [(a + 1) % len(places.shape) for a in range(len(places.shape))])
     shape = copy_shape(moved.shape)
     shape[len(shape) - 1] = 1
@@ -218,8 +218,8 @@ def affine_transform(
     transform: [a0, a1, a2, b0, b1, b2, 0, 0], or one for each image (the last two numbers are not read).
     interpolation: "nearest" or "bilinear"; fill_mode: as in `map_coordinates`. The dtype stays; integers are rounded.
     """
-    require_choice(interpolation, ["nearest", "bilinear"], "interpolation")
-    require_choice(fill_mode, FILL_MODES, "fill_mode")
+    require_choice(interpolation, ["nearest", "bilinear"], "affine_transform: interpolation")
+    require_choice(fill_mode, FILL_MODES, "affine_transform: fill_mode")
     given = Images(images, data_format, "affine_transform")
     x = as_float(given.x)
     p = _parameters(transform, 8, x.shape[0], "affine_transform")
@@ -246,7 +246,7 @@ def perspective_transform(
     start_points, end_points: [4, 2], or [batch, 4, 2]; no three of the four points on a line. What the map does not
     reach is fill_value. The dtype stays; integers are rounded.
     """
-    require_choice(interpolation, ["nearest", "bilinear"], "interpolation")
+    require_choice(interpolation, ["nearest", "bilinear"], "perspective_transform: interpolation")
     given = Images(images, data_format, "perspective_transform")
     x = as_float(given.x)
     starts = _corners(start_points, x.shape[0])
@@ -342,8 +342,8 @@ def transform(
     image: [batch, height, width, channels]; transforms: [batch or 1, 8] of a0, a1, a2, b0, b1, b2, c0, c1.
     fill_mode: as in `map_coordinates`; output_shape: [height, width], None: that of the image.
     """
-    require_choice(interpolation, ["nearest", "bilinear"], "interpolation")
-    require_choice(fill_mode, FILL_MODES, "fill_mode")
+    require_choice(interpolation, ["nearest", "bilinear"], "transform: interpolation")
+    require_choice(fill_mode, FILL_MODES, "transform: fill_mode")
     x = as_float(image)
     if len(x.shape) != 4:
         raise error("ShapeError", "transform: needs images of rank 4, got " + format_shape(x.shape))
@@ -407,7 +407,7 @@ def crop_and_resize(image, boxes, box_ind, crop_size, method="bilinear", extrapo
     first and last pixels; box_ind: int32 [count], the image of each box. method: "bilinear" or "nearest". Samples
     outside of the image are extrapolation_value. Returns [count, height, width, channels].
     """
-    require_choice(method, ["bilinear", "nearest"], "method")
+    require_choice(method, ["bilinear", "nearest"], "crop_and_resize: method")
     x = as_float(image)
     rectangles = as_float(boxes)
     of = cast(to_tensor(box_ind), "int32")

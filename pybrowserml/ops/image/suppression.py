@@ -85,7 +85,7 @@ def choose_boxes(boxes, scores, max_output_size, iou_threshold, score_threshold,
     """[indices, scores, count] of the chosen boxes, padded with 0."""
     boxes = as_float(boxes)
     scores = as_float(scores)
-    most = require_whole(max_output_size, 1, "max_output_size")
+    most = require_whole(max_output_size, 1, op + ": max_output_size")
     if len(boxes.shape) != 2 or not dims_equal(boxes.shape[1], 4):
         raise error("ShapeError", op + ": boxes must be [n, 4], got " + format_shape(boxes.shape))
     n = boxes.shape[0]
