@@ -18,8 +18,9 @@ def negative(x):
 
 
 def absolute(x):
-    """|x|, elementwise; the dtype stays (bool: int32)."""
-    return record("absolute", [_number(x)], {})[0]
+    """|x|, elementwise; the dtype stays."""
+    x = to_tensor(x)
+    return x if x.dtype == "bool" else record("absolute", [x], {})[0]
 
 
 def sign(x):
