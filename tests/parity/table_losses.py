@@ -103,6 +103,13 @@ def loss(name, ours, theirs, labels, predictions, shape=(3, 4), **more):
         [labels(shape), predictions(shape), uniform([shape[0], 1], 0.5, 2)],
         [labels(shape), predictions(shape), values(2.0)],
         [labels([1, 1]), predictions([1, 1]), uniform([1, 1], 0.5, 2)],
+        [labels([2, 5]), predictions([2, 5]), uniform([2, 1], 0.5, 2)],
+        [
+            labels([2, 3, 2]),
+            predictions([2, 3, 2]),
+            uniform([2], 0.5, 2) if name != "cosine_distance" else values(0.5),
+        ],
+        [labels([5, 2]), predictions([5, 2]), uniform([1, 1], 0.5, 2)],
     ]
     return Row(name, build, cases, reference, grad=(1,), **{**SUMMED, **more})
 
@@ -201,4 +208,99 @@ LOSSES = [
     ),
 ]
 
-ROWS = [*NORMALISATIONS, *LOSSES]
+
+def batch(x, m, v, b, g, axis):
+    shape = [1] * x.ndim
+    shape[axis] = -1
+    m, v, b, g = (vector.reshape(shape) for vector in (m, v, b, g))
+    return (x - m) / np.sqrt(v + 0.001) * g + b
+
+
+def vectors(size):
+    return [uniform([size]), uniform([size], 0.5, 2), uniform([size]), uniform([size])]
+
+
+BATCHES = [
+    Row(
+        f"batch_normalization along {axis}",
+        lambda x, m, v, b, g, a=axis: [
+            ops.batch_normalization(x, m, v, a, b, g),
+            ops.batch_normalization(x, m, v, a),
+            ops.batch_normalization(x, m, v, a, None, g),
+        ],
+        [[uniform(shape), *vectors(shape[axis])] for shape in shapes],
+        lambda x, m, v, b, g, a=axis: [
+            batch(x, m, v, b, g, a),
+            batch(x, m, v, 0 * b, 0 * g + 1, a),
+            batch(x, m, v, 0 * b, g, a),
+        ],
+        grad=(0, 1, 2, 3, 4),
+        **SUMMED,
+    )
+    for axis, shapes in [(1, [[2, 3, 4], [3, 1], [0, 2]]), (0, [[3, 2], [4]])]
+]
+
+
+def categorical(t, x, axis):
+    return -(t * special.log_softmax(x, axis=axis)).sum(axis)
+
+
+def sparse(t, x, axis):
+    return -np.take_along_axis(special.log_softmax(x, axis=axis), np.expand_dims(t, axis), axis).squeeze(axis)
+
+
+def clipped(x):
+    return np.clip(x, 1e-7, 1 - 1e-7)
+
+
+CROSS_ENTROPIES = [
+    Row(
+        f"categorical_crossentropy along {axis}",
+        lambda t, x, a=axis: ops.categorical_crossentropy(t, x, True, a),
+        [[probabilities(shape), uniform(shape)] for shape in ([3, 4], [2, 3, 2], [2, 1], [2, 0, 3])],
+        lambda t, x, a=axis: categorical(t, x, a) if x.size else x.sum(a),
+        grad=(0, 1),
+        **SUMMED,
+    )
+    for axis in (-1, 0)
+]
+CROSS_ENTROPIES += [
+    Row(
+        f"sparse_categorical_crossentropy along {axis}",
+        lambda t, x, a=axis: ops.sparse_categorical_crossentropy(t, x, True, a),
+        cases,
+        lambda t, x, a=axis: sparse(t, x, a),
+        grad=(1,),
+        **SUMMED,
+    )
+    for axis, cases in [
+        (1, [[integers([2, 4], 0, 3), uniform([2, 3, 4])], [integers([1], 0, 1), uniform([1, 1])]]),
+        (0, [[integers([4], 0, 3), uniform([3, 4])], [integers([2, 2], 0, 5), uniform([5, 2, 2])]]),
+    ]
+]
+CROSS_ENTROPIES += [
+    Row(
+        "cross-entropies of certain probabilities",
+        lambda t, p: [ops.binary_crossentropy(t, p), ops.categorical_crossentropy(t, p)],
+        [[values([[0, 1], [1, 0], [0.5, 0.5]]), values([[0, 1], [0, 1], [1, 0]])]],
+        lambda t, p: [
+            -(t * np.log(clipped(p)) + (1 - t) * np.log(1 - clipped(p))),
+            -(t * np.log(clipped(p))).sum(-1),
+        ],
+        # 1 - 1e-7 is not a number of float32: the nearest is 1.2e-7 from 1, so log(1 - p) is off by 0.18.
+        rtol=0.02,
+        webgl=(0.02, 1e-6),
+    ),
+    Row(
+        "one_hot of shapes",
+        lambda x: [ops.one_hot(x, 3), ops.one_hot(x, 3, 0, "bool"), ops.one_hot(x, 1)],
+        [[integers(shape, 0, 3)] for shape in ([4], [], [2, 1], [0], [2, 3, 2])],
+        lambda x: [
+            (x[..., None] == np.arange(3)).astype(float),
+            np.stack([x == i for i in range(3)]),
+            (x[..., None] == 0).astype(float),
+        ],
+    ),
+]
+
+ROWS = [*NORMALISATIONS, *LOSSES, *BATCHES, *CROSS_ENTROPIES]

@@ -368,7 +368,7 @@ PREDICATES = [
     Row(
         "isinf, signbit of integers",
         lambda x: [ops.isinf(x), ops.isposinf(x), ops.isneginf(x), ops.signbit(x)],
-        [[integers([5], -2, 3)]],
+        [[integers(shape, -2, 3)] for shape in ([5], [], [2, 1, 3], [0, 2])],
         lambda x: [x > 99, x > 99, x > 99, x < 0],
     ),
     Row(

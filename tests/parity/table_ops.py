@@ -17,10 +17,12 @@ def smooth(name, build, theirs, low=-4, high=4, second=True, **more):
 
 def bent(name, build, theirs, step=0.3, **more):
     """For functions with kinks: inputs lie between multiples of the step."""
+    cases = [[distinct(shape, step)] for shape in ([], [7], [3, 5], [2, 1, 3], [0, 3])]
+    cases.append([distinct([4, 1], 10 * step)])
     return Row(
         name,
         build,
-        [[distinct(shape, step)] for shape in ([7], [3, 5])],
+        cases,
         theirs,
         grad=(0,),
         **{**LOOSE, **more},
@@ -53,15 +55,55 @@ ELEMENTWISE = [
     ),
     bent("clip", lambda x: ops.clip(x, -0.55, 0.65), lambda x: np.clip(x, -0.55, 0.65)),
     smooth("sinh small", ops.sinh, np.sinh, -1e-3, 1e-3, atol=1e-9, webgl=(1e-5, 1e-9)),
-    Row("logical_xor", ops.logical_xor, [[booleans([8]), booleans([8])]], np.logical_xor),
+    Row(
+        "logical_xor",
+        ops.logical_xor,
+        [
+            [booleans([8]), booleans([8])],
+            [booleans([3, 1]), booleans([4])],
+            [booleans([]), booleans([2])],
+            [booleans([0, 2]), booleans([2])],
+            [integers([6], 0, 3), integers([6], 0, 3)],
+            [values([0.0, -0.0, 1e-30, np.nan]), values([0.0, 1, 0, 0])],
+        ],
+        lambda a, b: np.logical_xor(a != 0, b != 0),
+    ),
     Row(
         "divide_no_nan",
         ops.divide_no_nan,
-        [[values([1, -2, 0, 3]), values([0, 4, 0, -2])]],
-        lambda a, b: np.divide(a, b, out=np.zeros_like(a), where=b != 0),
+        [
+            [values([1, -2, 0, 3]), values([0, 4, 0, -2])],
+            [uniform([3, 4]), uniform([4], 1, 2)],
+            [uniform([]), values(0.0)],
+            [uniform([2, 1]), values([[0.0, -0.0, 2]])],
+            [uniform([0, 2]), uniform([2])],
+        ],
+        lambda a, b: np.where(b == 0, 0, a / np.where(b == 0, 1, b)),
         grad=(0,),
     ),
-    Row("true_divide", ops.true_divide, [[integers([5], -9, 9), integers([5], 1, 9)]], np.divide),
+    Row(
+        "true_divide",
+        ops.true_divide,
+        [
+            [uniform([3, 4]), uniform([4], 1, 2)],
+            [uniform([2, 1]), uniform([], 1, 2)],
+            [uniform([0, 3]), uniform([3], 1, 2)],
+        ],
+        np.divide,
+        grad=(0, 1),
+        **LOOSE,
+    ),
+    Row(
+        "true_divide of integers",
+        ops.true_divide,
+        [
+            [integers([5], -9, 9), integers([5], 1, 9)],
+            [integers([2, 2], -9, 9), uniform([2], 1, 2)],
+            [booleans([4]), integers([4], 1, 3)],
+        ],
+        np.divide,
+        **LOOSE,
+    ),
     bent("trunc", ops.trunc, np.trunc),
 ]
 
@@ -210,9 +252,16 @@ STATISTICS += [
     ),
     Row(
         "amax, amin",
-        lambda x: [ops.amax(x, 0), ops.amin(x)],
-        [[distinct([3, 4])]],
-        lambda x: [x.max(0), x.min()],
+        lambda x: [ops.amax(x, 0), ops.amin(x), ops.amin(x, [0, -1], True)],
+        [
+            [distinct([3, 4])],
+            [distinct([1, 1])],
+            [distinct([2, 3, 2])],
+            [integers([4, 2], -9, 9)],
+            [uniform([3, 1])],
+            [values([[np.nan, 1], [2, 3]])],
+        ],
+        lambda x: [x.max(0), x.min(), x.min((0, -1), keepdims=True)],
     ),
     Row(
         "argmax of everything",
