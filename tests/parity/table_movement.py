@@ -60,6 +60,14 @@ for kind, ours, theirs, maker, smooth in KINDS:
 
 REDUCTIONS += [
     Row(
+        "reduce_prod with one zero",
+        lambda x: reduction.reduce_prod(x, 1, False),
+        [[values([[1, 2, 3], [0, 2, 3], [4, -1, 0]])]],
+        lambda x: x.prod(1),
+        grad=(0,),
+        second=True,
+    ),
+    Row(
         "reduce_prod with zeros",
         lambda x: reduction.reduce_prod(x, 1, False),
         [[values([[1, 2, 3], [0, 2, 3], [0, 0, 3], [4, -2, 0]])]],

@@ -117,8 +117,12 @@ def _reduce_grad(node, cotangents):
 
 
 def _prod_grad(node, dy):
-    """dy times the product of the others: y / x, save where a zero stands, where the product leaves that zero out."""
+    """dy times the product of the others: y / x, save where a zero stands, where the product leaves that zero out.
+
+    Beside one zero y / x is 0, but its gradient by the zero is not.
+    """
     x = node.inputs[0]
+    y = _kept(result_of(node, 0), node)
     axes = node.attrs["axes"]
     zero = scalar(0.0, x.dtype)
     one = scalar(1.0, x.dtype)
@@ -127,9 +131,7 @@ def _prod_grad(node, dy):
     safe = record("where", [is_zero, one, x], {})[0]
     rest = reduce_prod(safe, axes, True)
     at_zero = record("where", [record("equal", [zeros, one], {})[0], rest, zero], {})[0]
-    elsewhere = record(
-        "where", [record("equal", [zeros, zero], {})[0], record("divide", [rest, safe], {})[0], zero], {}
-    )[0]
+    elsewhere = record("divide", [y, safe], {})[0]
     return record("multiply", [dy, record("where", [is_zero, at_zero, elsewhere], {})[0]], {})[0]
 
 
