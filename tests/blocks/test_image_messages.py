@@ -81,7 +81,7 @@ CALLS = [
     (lambda: image.flip_left_right(flat(4, 5, 3)), "needs images of rank 4"),
     (lambda: image.rgb_to_grayscale(flat(4, 5, 2)), "needs 1 or 3 channels"),
     (lambda: image.grayscale_to_rgb(X), "needs 1 channels"),
-    (lambda: image.rgb_to_hsv(ops.ones([2, 2, 3], "int32")), "dtype must be float32, got int32"),
+    (lambda: image.rgb_to_hsv(ops.ones([2, 2, 3], "int32")), "dtype must be a float, got int32"),
     (lambda: image.threshold(flat(4, 5, 3), "mean"), "method must be one of 'binary', 'otsu'"),
     (lambda: image.gaussian_blur(X, 3, "wide"), "sigma must be a number or two of them, got 'wide'"),
     (lambda: image.ssim(X, flat(1, 4, 4, 3)), "ssim: the images must have one shape"),

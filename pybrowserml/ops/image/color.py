@@ -1,6 +1,7 @@
 """Colours: grey, hue and saturation, black and white."""
 
 from ...core.dims import is_symbolic
+from ...core.dtypes import is_float
 from ...core.opset.binary import (
     add,
     divide,
@@ -105,8 +106,8 @@ def grayscale_to_rgb(image):
 
 
 def _require_float(x, op):
-    if x.dtype != "float32":
-        raise error("DtypeError", op + ": dtype must be float32, got " + x.dtype)
+    if not is_float(x.dtype):
+        raise error("DtypeError", op + ": dtype must be a float, got " + x.dtype)
 
 
 def rgb_to_hsv(images, data_format=None):
