@@ -165,10 +165,12 @@ def _entry(name: str, function: Function, facts: Facts) -> str:
     tolerance = _tolerance(facts)
     if tolerance:
         notes.append(tolerance)
+    notes = [note for note in notes if note]
+    facts_line = f"*{'; '.join(notes)}.*\n" if notes else ""
     return (
         f"### {name}\n\nPython: `{python_signature(name, function)}`<br>"
         f"JavaScript: `{script_signature(name, function)}`\n\n"
-        f"{_unwrapped(function.doc)}\n\n*{'; '.join(note for note in notes if note)}.*\n"
+        f"{_unwrapped(function.doc)}\n\n{facts_line}"
     )
 
 

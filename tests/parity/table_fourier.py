@@ -99,7 +99,7 @@ TRANSFORMS += [
     Row(
         "fft2, ifft2",
         lambda a, b: [*ops.fft2([a, b]), *ops.ifft2([a, b])],
-        pairs([4, 6], [1, 5], [2, 3, 4], [7, 2]),
+        pairs([4, 6], [1, 5], [2, 3, 4], [7, 2], [5, 1], [2, 1, 2, 2]),
         lambda a, b: [*parts(np.fft.fft2(a + 1j * b)), *parts(np.fft.ifft2(a + 1j * b))],
         grad=(0, 1),
         **loose(24),
@@ -124,7 +124,7 @@ TRANSFORMS += [
     Row(
         "irfft",
         lambda a, b: [ops.irfft([a, b]), ops.irfft([a, b], 7), ops.irfft([a, b], 6), ops.irfft([a, b], 1)],
-        pairs([5], [2, 4], [3, 2], [2, 2, 6]),
+        pairs([5], [2, 4], [3, 2], [2, 2, 6], [1, 5]),
         lambda a, b: [
             np.fft.irfft(a + 1j * b),
             np.fft.irfft(a + 1j * b, 7),
@@ -175,7 +175,7 @@ FRAMES = [
             ops.frame(x, 4, 3, True, 1.5),
             ops.frame(x, 2, 3, True),
         ],
-        [[uniform([9])], [uniform([2, 7])], [uniform([5])], [uniform([2, 1, 11])], [integers([9], -9, 9)]],
+        [[uniform(shape)] for shape in ([9], [2, 7], [5], [2, 1, 11], [3, 6])] + [[integers([9], -9, 9)]],
         lambda x: [
             framed(x, 4, 2),
             framed(x, 5, 3),
@@ -249,7 +249,7 @@ SHORT_TIME = [
             *ops.stft(x, 5, 2, 8, WEIGHTS),
             *ops.stft(x, 4, 4, 4, None, False),
         ],
-        [[uniform([20])], [uniform([2, 13])]],
+        [[uniform([20])], [uniform([2, 13])], [uniform([1, 16])], [uniform([2, 1, 11])]],
         lambda x: [
             *stft(x, 8, 4, 8),
             *stft(x, 6, 3, 9, "hamming", False),
@@ -267,7 +267,7 @@ SHORT_TIME = [
             ops.istft([a, b], 5, 2, 8, 10, WEIGHTS),
             ops.istft([a, b], 8, 8, 8, 99, None, False),
         ],
-        pairs([5, 5], [2, 4, 5]),
+        pairs([5, 5], [2, 4, 5], [3, 5], [2, 1, 4, 5]),
         lambda a, b: [
             istft(a, b, 8, 4, 8),
             istft(a, b, 6, 2, 9, None, "hamming", False),
@@ -360,6 +360,8 @@ COMPLEX = [
             [uniform([3, 1]), uniform([4], -3, 3)],
             [uniform([]), uniform([])],
             [uniform([0]), uniform([1])],
+            [uniform([1]), uniform([6], -20, 20)],
+            [uniform([2, 1, 3]), uniform([2, 1])],
         ],
         lambda r, a: [r * np.cos(a), r * np.sin(a)],
         grad=(0, 1),
@@ -368,7 +370,8 @@ COMPLEX = [
     Row(
         "view_as_complex, view_as_real",
         lambda x: [*ops.view_as_complex(x), ops.view_as_real(ops.view_as_complex(x))],
-        [[uniform([3, 2])], [uniform([2])], [uniform([2, 0, 2])], [integers([4, 2], -9, 9)]],
+        [[uniform(shape)] for shape in ([3, 2], [2], [2, 0, 2], [1, 2], [5, 3, 2])]
+        + [[integers([4, 2], -9, 9)]],
         lambda x: [1.0 * x[..., 0], 1.0 * x[..., 1], 1.0 * x],
         grad=(0,),
         **EXACT,

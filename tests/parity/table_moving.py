@@ -65,7 +65,7 @@ JOINS = [
             *ops.array_split(x, 4),
             *ops.array_split(x, [2], 0),
         ],
-        [[[6, 2]], [[6, 1]], [[6, 2, 1]]],
+        [[[6, 2]], [[6, 1]], [[6, 2, 1]], [[6, 3]]],
         lambda x: [
             *np.split(x, 3),
             *np.split(x, [1, 4]),
@@ -84,7 +84,7 @@ JOINS = [
     exact(
         "hsplit, vsplit, dsplit",
         lambda x: [*ops.hsplit(x, 2), *ops.vsplit(x, [1]), *ops.dsplit(x, 3)],
-        [[[2, 4, 3]], [[3, 2, 6]], [[1, 2, 3, 2]]],
+        [[[2, 4, 3]], [[3, 2, 6]], [[1, 2, 3, 2]], [[2, 6, 3]]],
         lambda x: [*np.hsplit(x, 2), *np.vsplit(x, [1]), *np.dsplit(x, 3)],
     ),
     exact(
@@ -171,7 +171,7 @@ MOVES = [
             ops.repeat(x, [2, 0, 1], 0),
             ops.repeat(x, [2], 1),
         ],
-        [[[3, 2]], [[3, 1]], [[3, 2, 4]]],
+        [[[3, 2]], [[3, 1]], [[3, 2, 4]], [[3, 5]]],
         lambda x: [
             np.repeat(x, 2),
             np.repeat(x, 3, 0),
@@ -220,6 +220,8 @@ MOVES = [
             [booleans([3, 1]), booleans([2]), uniform([3, 2]), uniform([1, 2])],
             [booleans([]), booleans([]), uniform([]), uniform([])],
             [booleans([0]), booleans([1]), uniform([0]), uniform([1])],
+            [booleans([4, 1, 2]), booleans([3, 1]), uniform([2]), uniform([4, 3, 2])],
+            [booleans([5]), booleans([5]), integers([5], -9, 9), uniform([5])],
         ],
         lambda p, q, a, b: [
             np.where(p, a, np.where(q, b, 0.0)),
@@ -258,7 +260,7 @@ PADS += [
             ops.mirror_pad(x, [[1, 1], [0, 2]], "reflect"),
             ops.mirror_pad(x, [[1, 1], [3, 2]], "symmetric"),
         ],
-        [[[2, 3]], [[4, 3]]],
+        [[[2, 3]], [[4, 3]], [[2, 5]], [[7, 4]]],
         lambda x: [
             np.pad(x, [[1, 1], [0, 2]], constant_values=1),
             np.pad(x, [[1, 1], [0, 2]], "reflect"),
