@@ -278,10 +278,6 @@ def rows():
             ),
         ],
         [
-            lambda: ops.segment_sum(a, i),
-            ("ArgumentError: segment_sum: num_segments must be given, as shapes do not depend on values"),
-        ],
-        [
             lambda: ops.segment_sum(a, ops.zeros([4], "int32"), 2),
             (
                 "ShapeError: segment_sum: segment_ids must have one entry a slice of data, got the "

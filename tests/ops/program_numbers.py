@@ -34,7 +34,7 @@ def values():
         ],
         [
             "bounds",
-            [ops.nan_to_num(v, 1.0, 2.0, 3.0), ops.round(ops.array([125.0, -15.0]), -1), ops.step(v, 2.0)],
+            [ops.nan_to_num(v, 1.0, 2.0, 3.0), ops.round(ops.array([125.5, -15.5]), -1), ops.step(v, 2.0)],
         ],
         ["axes", [ops.ptp(a, [0, -1]), ops.average(a, 1, [1.0, 2.0, 3.0, 4.0]), ops.logsumexp(a, 0, True)]],
         ["norms", [ops.norm(a), ops.norm(a, 1, [0, 1]), ops.norm(v, 3.0, 0), ops.normalize(a, 0, 1)]],

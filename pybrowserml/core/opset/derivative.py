@@ -9,7 +9,8 @@ def with_derivatives(y, xs, derivatives):
     """y itself, whose derivative by xs[i] is derivatives(xs, y)[i], elementwise, instead of what its formula gives.
 
     The function is called when a gradient is asked for, and what it records is differentiated in turn, so gradients
-    of any order follow. A derivative of None, and inputs of y that are not in xs, give no gradient. The compiler drops the node.
+    of any order follow. A derivative of None, and inputs of y that are not in xs, give no gradient. The
+    compiler drops the node.
     """
     inputs = [y]
     inputs.extend(xs)

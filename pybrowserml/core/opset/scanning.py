@@ -79,9 +79,9 @@ def _prod_grad(node, dy):
     dx = divide(_again(node, "sum", multiply(dy, y), True), where(is_zero, 1.0, x))
     dx = where(is_zero, 0.0, dx)
     for count in [1, 2]:
-        this = logical_and(is_zero, equal(zeros, count))
-        left_out = _again(node, "prod", where(this, 1.0, x), False)
-        dx = where(this, _again(node, "sum", multiply(dy, left_out), True), dx)
+        held = logical_and(is_zero, equal(zeros, count))
+        left_out = _again(node, "prod", where(held, 1.0, x), False)
+        dx = where(held, _again(node, "sum", multiply(dy, left_out), True), dx)
     return dx
 
 
