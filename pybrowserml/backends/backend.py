@@ -62,6 +62,10 @@ class Backend:
         """HostArray at once, where the engine can."""
         raise error("EngineError", "the " + self.backend_name + " engine cannot read synchronously")
 
+    def holds_memory(self, buffer):
+        """False for a Buffer that need not be released: the garbage collector looks after all that it has."""
+        return True
+
     def forget(self, executable):
         """An executable will not run again: give back what it alone holds."""
         return None

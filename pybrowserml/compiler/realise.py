@@ -274,7 +274,8 @@ def _keep(node, output, buffer):
         node.buffers = [None for spec in node.outputs]
     node.buffers[output] = buffer
     node.inputs = []
-    on_collect(node, _releaser(buffer))
+    if buffer.backend.holds_memory(buffer):
+        on_collect(node, _releaser(buffer))
     return None
 
 

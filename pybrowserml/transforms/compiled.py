@@ -23,7 +23,8 @@ def tensor_of_buffer(buffer):
     """An eager tensor that owns a Buffer."""
     node = Node("computed", [], {}, [[buffer.shape, buffer.dtype]], new_serial(), None)
     node.buffers = [buffer]  # pyright: ignore[reportAttributeAccessIssue]
-    on_collect(node, _releaser(buffer))
+    if buffer.backend.holds_memory(buffer):
+        on_collect(node, _releaser(buffer))
     return Tensor(node, 0)
 
 

@@ -22,6 +22,9 @@ from .storage import Storage
 SLICE_MILLISECONDS = 8.0
 CHUNK_MILLISECONDS = 1.0
 MAX_ELEMENTS = 536870911
+# Results up to this size leave the engine's memory at once: to copy them costs less than to watch when nobody needs
+# them any more.
+SMALL = 1024
 
 
 class CpuExecutable(Executable):
@@ -82,6 +85,9 @@ class CpuBackend(Backend):
             if block.offset >= 0:
                 self.heap.give_back(block.offset, block.count)
             buffer.handle = None
+
+    def holds_memory(self, buffer):
+        return buffer.handle is not None and buffer.handle.offset >= 0
 
     def forget(self, executable):
         """Give back the constants of an executable that will not run again."""
@@ -203,7 +209,8 @@ class CpuBackend(Backend):
             if isinstance(item, Buffer):
                 if item.backend is not self:
                     raise error("EngineError", "an input lives on another engine; read it first")
-                self._settle(item)
+                if not _is_small(item):
+                    self._settle(item)
         base = self.heap.top
         self._grow(base + storage.scratch + executable.workspace + ALIGNMENT)
         bound = []
@@ -216,13 +223,21 @@ class CpuBackend(Backend):
                 bound.append(executable.constants[home[1]].handle.offset)
             elif home[0] == "output":
                 bound.append(outputs[home[1]].handle.offset)
-            elif home[0] == "input" and isinstance(inputs[home[1]], Buffer):
+            elif (
+                home[0] == "input"
+                and isinstance(inputs[home[1]], Buffer)
+                and self.holds_memory(inputs[home[1]])
+            ):
                 bound.append(inputs[home[1]].handle.offset)
             else:
                 bound.append(base + storage.offsets[v])
         for i in range(len(inputs)):
-            if not isinstance(inputs[i], Buffer):
-                write_values(self.memory, inputs[i].dtype, bound[plan["inputs"][i]["value"]], inputs[i].data)
+            given = inputs[i]
+            place = bound[plan["inputs"][i]["value"]]
+            if not isinstance(given, Buffer):
+                write_values(self.memory, given.dtype, place, given.data)
+            elif given.handle.offset < 0:
+                write_values(self.memory, given.dtype, place, given.handle.host)
         bound.append(base + storage.scratch)
         return bound
 
@@ -323,6 +338,16 @@ class CpuBackend(Backend):
             elif not executable.storage.direct_updates[u]:
                 _move(i32, bound[updates[u]["value"]], slot.buffer.handle)
             slot.version = slot.version + 1
+        for buffer in outputs:
+            if buffer.handle.count <= SMALL:
+                self._take_out(buffer)
+
+    def _take_out(self, buffer):
+        """Move a result's numbers out of the engine's memory."""
+        block = buffer.handle
+        block.host = self.read_sync(buffer).data
+        self.heap.give_back(block.offset, block.count)
+        block.offset = -1
 
 
 class _Block:
@@ -347,6 +372,13 @@ class _Progress:
         self.tile = 0
         self.paused = False
         self.done = False
+
+
+def _is_small(buffer):
+    """True for a buffer whose numbers stay outside of the engine's memory. Raises EngineError after its release."""
+    if buffer.handle is None:
+        raise error("EngineError", "the value was released")
+    return buffer.handle.offset < 0 and buffer.handle.count <= SMALL
 
 
 def _writes_state(executable):
