@@ -79,6 +79,15 @@ def typings_source(public: Namespace) -> str:
     return "// Generated from the Python sources by pybrowserml.tools.typings.\n" + "\n\n".join(parts) + "\n"
 
 
+def _same_call(method: Function, other: Function) -> bool:
+    """Whether an override can be called as what it overrides, so that the inherited type holds."""
+    return (
+        [argument.name for argument in method.arguments] == [argument.name for argument in other.arguments]
+        and (method.waits, method.rest) == (other.waits, other.rest)
+        and (method.returns is None or method.returns == other.returns)
+    )
+
+
 class _Writer:
     def __init__(self):
         self.classes: dict[str, Class] = {}
@@ -124,11 +133,19 @@ class _Writer:
         extends = f" extends {item.parent.name}" if item.parent is not None else ""
         inherited = item.parent.all_methods() if item.parent else {}
         lines = [f"{_comment(item.doc, '')}export interface {item.name}{extends} {{"]
+        given = {argument.name: argument for argument in item.arguments}
         for name, annotation in sorted(item.attributes.items()):
-            if name not in item.all_methods():
-                lines.append(f"  {attribute_name(name)}: {self.type_of(annotation, name)};")
+            if name in item.all_methods():
+                continue
+            # What a constructor takes under the same name is kept there; what it makes of a text may be an object.
+            text = self.type_of(annotation, name)
+            if text == "any" and name in given:
+                text = _type_of_default(given[name].default)
+            lines.append(f"  {attribute_name(name)}: {'any' if 'object' in text else text};")
         for name, method in sorted(item.methods.items()):
             if name in inherited:
+                if _same_call(method, inherited[name]):
+                    continue
                 # An override may take other arguments than what it overrides; TypeScript wants one type.
                 lines.append(
                     f"  {attribute_name(name)}: any;"
@@ -175,12 +192,7 @@ class _Writer:
         if argument.name in NAMED_TYPES:
             text = NAMED_TYPES[argument.name]
             return f"{text} | null" if argument.default == "None" and "null" not in text else text
-        default = argument.default
-        if default in ("True", "False"):
-            return "boolean"
-        if default is not None and re.fullmatch(r"-?[\d.]+(e-?\d+)?", default):
-            return "number"
-        return "any"
+        return _type_of_default(argument.default)
 
     def returned(self, item: Function) -> str:
         text = "any" if item.returns is None else self.type_of(item.returns)
@@ -204,6 +216,17 @@ class _Writer:
         if text in self.classes:
             return text
         return PYTHON_TYPES.get(text, "any")
+
+
+def _type_of_default(default: str | None) -> str:
+    """What the default of an argument tells of its type: a text may stand for an object of that kind."""
+    if default in ("True", "False"):
+        return "boolean"
+    if default is not None and re.fullmatch(r"-?[\d.]+(e-?\d+)?", default):
+        return "number"
+    if default is not None and re.fullmatch(r"'[^']*'|\"[^\"]*\"", default):
+        return "string | object"
+    return "any"
 
 
 def _comment(doc: str, indent: str) -> str:

@@ -82,3 +82,24 @@ def test_cpython_agrees_with_node(engine_folder):
             np.testing.assert_allclose(
                 mine.data, node.reshape(-1), rtol=1e-5, atol=1e-6, err_msg=case["plan"]["steps"][0]["kernel"]
             )
+
+
+@pytest.mark.parametrize("count, held", [(0, False), (5, False), (1024, False), (1025, True)])
+def test_small_results_leave_the_memory(count, held):
+    """They stay readable, can be inputs again and again, and the memory is as it was."""
+    backend = CpuBackend()
+    x = np.arange(count, dtype=np.float32)
+    double = {"expr": {"instrs": [["add", "float32", [0, 0], None]], "results": [1]}}
+    plan = one_step("elementwise", double, [[x, "float32"]], [[[count], "float32"]])
+    executable = drive(backend.prepare(plan, {}))
+    given = HostArray(x, [count], "float32")
+    for turn in range(3):
+        result = drive(backend.run(executable, [given], []))[0]
+        assert backend.holds_memory(result) == held
+        np.testing.assert_array_equal(backend.read_sync(result).data, x * 2 ** (turn + 1))
+        if turn > 0:
+            backend.release(given)
+        given = result
+    assert (backend.heap.top > 0) == held
+    backend.release(given)
+    assert backend.heap.top == 0 and not backend.holds_memory(given)
