@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .modules import Module, reachable
+from .returns import Returns
 
 
 @dataclass
@@ -105,6 +106,7 @@ class _Reader:
         self.modules = modules
         self.trees: dict[str, ast.Module] = {}
         self.classes: dict[tuple[str, str], Class] = {}
+        self.returns = Returns(self.definition)
 
     def tree(self, name: str) -> ast.Module:
         """The syntax of a module; of a platform module, its CPython half, where the signatures are."""
@@ -146,7 +148,10 @@ class _Reader:
         if isinstance(node, ast.ClassDef):
             return self.read_class(home, node)
         if isinstance(node, ast.FunctionDef):
-            return _function(home, node)
+            function = _function(home, node)
+            if function.returns is None and not function.waits and self.returns.gives_tensor(home, node):
+                function.returns = "Tensor"
+            return function
         if isinstance(node, ast.AnnAssign):
             return Constant(name, home, ast.unparse(node.annotation))
         if isinstance(node, ast.Assign):

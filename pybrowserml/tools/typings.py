@@ -23,6 +23,12 @@ export type NumericData =
   | { data: ArrayLike<number>; shape: readonly number[]; dtype?: Dtype };
 /** The element type of a tensor. */
 export type Dtype = "float32" | "int32" | "bool" | "uint8" | "int8" | "uint32" | "float16" | "float64";
+/** The value of a tensor: its elements in row-major order. */
+export interface TensorData {
+  data: Float32Array | Float64Array | Int32Array | Uint32Array | Int8Array | Uint8Array;
+  shape: number[];
+  dtype: Dtype;
+}
 /** A shape; null marks a size that is not known yet. */
 export type Shape = readonly (number | null)[];
 """
@@ -64,7 +70,14 @@ NAMED_TYPES = {
     "shuffle": "boolean",
     "seed": "number | SeedGenerator | null",
     "axis": "number | readonly number[] | null",
+    "rank": "number",
     "name": "string | null",
+}
+
+# What methods give whose Python has no annotation for it.
+METHOD_RETURNS = {
+    ("Tensor", "data"): "Promise<TensorData>",
+    ("Tensor", "dispose"): "void",
 }
 
 # Options may follow the required arguments and up to so many, less one, of the optional ones.
@@ -154,9 +167,8 @@ class _Writer:
                 )
                 continue
             lines.extend(filter(None, [_comment(method.doc, "  ").rstrip()]))
-            lines.extend(
-                f"  {attribute_name(name)}{text}" for text in self.calls(method, self.returned(method))
-            )
+            returned = METHOD_RETURNS.get((item.name, name)) or self.returned(method)
+            lines.extend(f"  {attribute_name(name)}{text}" for text in self.calls(method, returned))
         return "\n".join([*lines, "}"])
 
     def calls(self, item: Class | Function, returns: str) -> list[str]:

@@ -225,3 +225,11 @@ def test_declarations_carry_the_docstrings(tiny):
     text = (tiny / "tiny.d.ts").read_text()
     assert "Multiplies by `units`." in text
     assert "The sum of a list." in text
+
+
+def test_what_gives_a_tensor_is_read_from_the_source():
+    ops = interface(BUILD.parent, "pybrowserml.entry_full")["ops"]
+    for name in ("add", "relu", "softmax", "take", "sum"):
+        assert ops[name].returns == "Tensor", name
+    for name in ("shape", "ndim", "split"):
+        assert ops[name].returns is None, name
