@@ -6,10 +6,11 @@ import numpy as np
 
 from .compiler.realise import read_tensor
 from .core.graph import Tensor
-from .core.opset import binary, unary
+from .core.opset import binary, bits, unary
 from .core.opset.matmul import matmul
 from .core.opset.registry import to_tensor
 from .core.variables import Variable, fetch_host
+from .ops.bits import bitwise_not
 from .ops.keys import get_item
 from .platform.buffers import to_user
 from .platform.tasks import drive
@@ -36,6 +37,11 @@ BINARY = {
     "mod": binary.mod,
     "pow": binary.power,
     "matmul": matmul,
+    "and": bits.bitwise_and,
+    "or": bits.bitwise_or,
+    "xor": bits.bitwise_xor,
+    "lshift": bits.shift_left,
+    "rshift": bits.shift_right,
 }
 COMPARE = {"lt": binary.less, "le": binary.less_equal, "gt": binary.greater, "ge": binary.greater_equal}
 
@@ -80,6 +86,7 @@ def install():
         kind.__iter__ = _slices
         kind.__neg__ = unary.negative
         kind.__abs__ = unary.absolute
+        kind.__invert__ = bitwise_not
         kind.__array_priority__ = 100
         kind.__array_ufunc__ = None
     Tensor.numpy = _numpy

@@ -1,6 +1,7 @@
 """Operations on the bits of integers and floats, and whole-number arithmetic."""
 
-from ..core.dtypes import BOUNDS, check_dtype, is_float, is_integer
+from ..core.dims import dim_mul, is_symbolic
+from ..core.dtypes import BOUNDS, WIDTHS, check_dtype, is_float, is_integer
 from ..core.opset.binary import (
     add,
     equal,
@@ -17,11 +18,22 @@ from ..core.opset.binary import (
     subtract,
     where,
 )
-from ..core.opset.bits import bitcast, bitwise_xor, greatest_divisor, shift_left, shift_right
+from ..core.opset.bits import (
+    bitcast,
+    bitwise_and,
+    bitwise_or,
+    bitwise_xor,
+    greatest_divisor,
+    shift_left,
+    shift_right,
+)
+from ..core.opset.movement import reshape
 from ..core.opset.registry import as_float, float_pair, pair, scalar, to_tensor, with_dtype
-from ..core.opset.unary import absolute, cast, isnan, logical_not, reciprocal
+from ..core.opset.unary import absolute, cast, isfinite, isnan, logical_not, reciprocal
+from ..core.shapes import copy_shape, format_shape
 from ..platform.errors import error
 from .arguments import require_broadcast
+from .joining import stack, unstack
 
 
 def bitwise_not(x):
@@ -59,11 +71,43 @@ def bitwise_right_shift(x, y):
 
 
 def view(x, dtype=None):
-    """The same bits under another dtype of the same width: float32, int32 and uint32, or uint8 and int8.
+    """The same bits under another dtype: float32, int32 and uint32, uint8 and int8.
 
-    Raises DtypeError for other pairs. A GPU may take numbers below 2**-126 for zero when it reads them as float32.
+    Between 32 and 8 bits the last axis becomes four times as long, or a fourth; the lowest byte comes first. Raises
+    DtypeError for other dtypes. A GPU may take numbers below 2**-126 for zero when it reads them as float32.
     """
-    return to_tensor(x) if dtype is None else bitcast(x, dtype)
+    x = to_tensor(x)
+    if dtype is None or x.dtype == check_dtype(dtype):
+        return x
+    narrow = WIDTHS[x.dtype] == 8
+    if x.dtype == "bool" or dtype == "bool" or narrow == (WIDTHS[dtype] == 8) or len(x.shape) == 0:
+        return bitcast(x, dtype)
+    return _bytes_joined(x, dtype) if narrow else _bytes_of(x, dtype)
+
+
+def _bytes_of(x, dtype):
+    bits = bitcast(x, "uint32")
+    parts = [with_dtype(bitwise_and(shift_right(bits, 8 * k), 255), "uint8") for k in range(4)]
+    shape = copy_shape(x.shape)
+    last = len(shape) - 1
+    shape[last] = dim_mul(shape[last], 4)
+    return bitcast(reshape(stack(parts, -1), shape), dtype)
+
+
+def _bytes_joined(x, dtype):
+    shape = copy_shape(x.shape)
+    last = len(shape) - 1
+    if is_symbolic(shape[last]) or shape[last] % 4 != 0:
+        raise error(
+            "ShapeError", "view: the last axis must be a multiple of 4, got shape " + format_shape(x.shape)
+        )
+    shape[last] = shape[last] // 4
+    shape.append(4)
+    parts = unstack(with_dtype(reshape(bitcast(x, "uint8"), shape), "uint32"), None, -1)
+    bits = parts[0]
+    for k in range(1, 4):
+        bits = bitwise_or(bits, shift_left(parts[k], 8 * k))
+    return bitcast(bits, dtype)
 
 
 def _bounds(op, dtype):
@@ -83,20 +127,41 @@ def signbit(x):
 
 
 def nextafter(x1, x2):
-    """The float32 next to x1 in the direction of x2, elementwise with broadcasting; x2 where both are equal.
+    """The float next to x1 in the direction of x2, elementwise with broadcasting; x2 where both are equal.
 
-    Numbers below 2**-126 count as zero on a GPU.
+    float16 or float32; integers become float32. float32 below 2**-126 counts as zero on a GPU.
     """
     operands = float_pair(x1, x2)
     require_broadcast("nextafter", operands)
+    dtype = operands[0].dtype
+    if dtype == "float64":
+        raise error("DtypeError", "nextafter: dtype must be float16 or float32, got float64")
     a = with_dtype(operands[0], "float32")
     b = with_dtype(operands[1], "float32")
+    found = where(equal(a, b), b, _next_half(a, b) if dtype == "float16" else _next_single(a, b))
+    return with_dtype(where(logical_or(isnan(a), isnan(b)), add(a, b), found), dtype)
+
+
+def _next_bits(a, b, step):
+    """a with its bits moved by a step toward b."""
     bits = bitcast(a, "int32")
     away = equal(greater(b, a), greater(a, 0.0))
-    moved = bitcast(where(away, add(bits, 1), subtract(bits, 1)), "float32")
+    return bitcast(where(away, add(bits, step), subtract(bits, step)), "float32")
+
+
+def _next_single(a, b):
     least = bitcast(where(greater(b, 0.0), 1, -2147483647), "float32")
-    found = where(equal(a, b), b, where(equal(a, 0.0), least, moved))
-    return where(logical_or(isnan(a), isnan(b)), add(a, b), found)
+    return where(equal(a, 0.0), least, _next_bits(a, b, 1))
+
+
+def _next_half(a, b):
+    """In float32: 13 bits lower are no digits of a half; below 2**-14 the step is 2**-24; behind infinity is 65504."""
+    size = absolute(a)
+    step = where(greater(b, a), 5.960464477539063e-08, -5.960464477539063e-08)
+    inward = absolute(add(a, step))
+    low = less(minimum(size, inward), 6.103515625e-05)
+    found = where(low, add(a, step), _next_bits(a, b, 8192))
+    return where(isfinite(a), found, where(less(a, 0.0), -65504.0, 65504.0))
 
 
 def saturate_cast(x, dtype):

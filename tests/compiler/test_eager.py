@@ -192,3 +192,11 @@ def test_what_reads_a_disposed_value_says_so():
     x.dispose()
     with pytest.raises(EngineError, match="released before the run"):
         read(late)
+
+
+def test_bits_have_operators():
+    x = constant(host_array([12, 10], "uint32"))
+    found = [x & 8, 1 | x, x ^ 5, x << 2, x >> 1, 2 << x, ~x]
+    wanted = [[8, 8], [13, 11], [9, 15], [48, 40], [6, 5], [8192, 2048], [4294967283, 4294967285]]
+    assert [read(tensor) for tensor in found] == wanted
+    assert all(tensor.dtype == "uint32" for tensor in found)

@@ -631,6 +631,45 @@ FLOAT_BITS = [
         webgl=(0, 1.2e-38),
     ),
     Row(
+        "view as bytes and back",
+        lambda x, n: [
+            ops.view(x, "uint8"),
+            ops.view(n, "int8"),
+            ops.view(ops.view(x, "uint8"), "float32"),
+            ops.view(ops.view(n, "int8"), "uint32"),
+        ],
+        [
+            [values([[1, -1.5], [3e38, 0.1]]), values(INT32, np.int32)],
+            [uniform([3]), integers([2, 0], 0, 9)],
+        ],
+        lambda x, n: [
+            x.astype(np.float32).view(np.uint8).astype(np.int64),
+            n.astype(np.int32).view(np.int8).astype(np.int64),
+            x,
+            n.astype(np.uint32).astype(np.int64),
+        ],
+        rtol=0,
+        atol=0,
+        webgl=(0, 0),
+        dtype=["uint8", "int8", "float32", "uint32"],
+    ),
+    Row(
+        "nextafter of float16",
+        ops.nextafter,
+        [
+            [
+                values([1, 1, -1, 0, 0, 2.0**-14, 2.0**-14, 65504, np.inf, 6e-8, np.nan, 3], np.float16),
+                values([2, 0, -2, 1, -1, 0, 1, np.inf, 0, 0, 1, 3], np.float16),
+            ],
+            [lambda rng: rng.uniform(-3, 3, [3, 1]).astype(np.float16), values([-9, 0, 9], np.float16)],
+        ],
+        lambda a, b: quiet_nextafter(a.astype(np.float16), b.astype(np.float16)),
+        rtol=0,
+        atol=0,
+        webgl=(0, 0),
+        dtype="float16",
+    ),
+    Row(
         "ldexp far",
         ops.ldexp,
         [
