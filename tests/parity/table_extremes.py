@@ -4,6 +4,7 @@ import numpy as np
 from scipy import special
 
 from pybrowserml import ops
+from pybrowserml.core.autodiff import gradients
 
 from .rows import Row, distinct, extreme_pairs, extremes, integers, uniform, values
 
@@ -162,4 +163,64 @@ SHAPES = [
     ),
 ]
 
-ROWS = [*EXTREME, *SHAPES]
+
+def slope(function):
+    return lambda *xs: gradients([function(*xs)], list(xs))[0]
+
+
+INF = np.inf
+# [function, places, its slopes there by the textbook]: where differentiating a formula would meet infinities or a kink.
+SLOPES = [
+    [ops.softplus, [0, -0.0, INF, -INF, 100, -90], [0.5, 0.5, 1, 0, 1, np.exp(-90)]],
+    [ops.log_sigmoid, [0, INF, -INF, -100], [0.5, 0, 1, 1]],
+    [ops.squareplus, [0, 1e20, -1e20], [0.5, 1, 0]],
+    [ops.tanh_shrink, [0, 1, -1, INF], [0, np.tanh(1) ** 2, np.tanh(1) ** 2, 1]],
+    [ops.arcsin, [0, 1, -1], [1, INF, INF]],
+    [ops.arccos, [0, 1, -1], [-1, -INF, -INF]],
+    [ops.arctan, [0, INF, -1e30], [1, 0, 0]],
+    [ops.arcsinh, [0, -0.0, 1e30, -INF], [1, 1, 1e-30, 0]],
+    [ops.arccosh, [1, 1e30], [INF, 1e-30]],
+    [ops.arctanh, [0, 1, -1], [1, INF, INF]],
+    [ops.sinh, [0, 89], [1, np.cosh(89)]],
+    [ops.cosh, [0, -89], [0, -np.sinh(89)]],
+    [ops.cbrt, [0, 8, -8, INF], [INF, 1 / 12, 1 / 12, 0]],
+    [ops.sinc, [0, 1, 2], [0, -1, 0.5]],
+    [ops.erfc, [0, 20, -20], [-2 / np.sqrt(np.pi), 0, 0]],
+    [ops.erfinv, [0, 1], [np.sqrt(np.pi) / 2, INF]],
+    [ops.i1, [0, -0.0], [0.5, 0.5]],
+    [ops.i1e, [0], [0.5]],
+    [ops.euclidean_norm, [0, 0], [0, 0]],
+    [ops.logsumexp, [1000, 1000], [0.5, 0.5]],
+]
+PAIR_SLOPES = [
+    [ops.hypot, [0, 3e38, INF], [0, 4, 1], [0, 1, np.nan]],
+    [ops.arctan2, [0, 1e-30, 1e30, 0], [0, 1e-30, 1e30, -2], [0, 0.5e30, 0.5e-30, -0.5]],
+    [ops.logaddexp, [INF, -INF, 1000, 0], [INF, -INF, 1000, -200], [0.5, 0.5, 0.5, 1]],
+    [ops.fmod, [5, -5], [3, 3], [1, 1]],
+]
+GRADIENTS = [
+    Row(
+        f"slopes of {function.__name__}",
+        slope(function),
+        [[values(places)]],
+        lambda x, s=slopes: np.float64(s),
+        rtol=2e-6,
+        atol=1e-37,
+        webgl=(6e-6, 1e-37),
+    )
+    for function, places, slopes in SLOPES
+]
+GRADIENTS += [
+    Row(
+        f"slopes of {function.__name__}",
+        slope(function),
+        [[values(left), values(right)]],
+        lambda a, b, s=slopes: np.float64(s),
+        rtol=2e-6,
+        atol=1e-37,
+        webgl=(6e-6, 1e-37),
+    )
+    for function, left, right, slopes in PAIR_SLOPES
+]
+
+ROWS = [*EXTREME, *SHAPES, *GRADIENTS]

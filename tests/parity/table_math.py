@@ -305,6 +305,7 @@ CHOICES = [
         ],
         lambda x: [x, x, np.round(x, -1), np.round(x, -2), x, x * 0],
     ),
+    Row("absolute of bool", ops.absolute, [[booleans([5])], [booleans([])]], lambda x: x),
     Row(
         "square and round of bool",
         lambda x: [ops.square(x), ops.cast(ops.round(x), "int32"), ops.cast(ops.trunc(x), "int32")],
