@@ -33,7 +33,7 @@ from .arguments import require_whole, shown
 def bincount(x, weights=None, minlength=0, sparse=False):
     """How often each number 0, 1, ... occurs in x: [n], or for rows [batch, n] counted apart.
 
-    weights: what each element counts, of the shape of x; the result is then float32, else int32. Negative elements are
+    weights: what each element counts, of the shape of x; the result has their dtype, else int32. Negative elements are
     left out. There are as many bins as the largest element asks for, and at least minlength: the function reads x, and
     returns a promise in JavaScript. Inside of a compiled function there are exactly minlength bins, and elements beyond
     them are left out; see also `dense_bincount`.
@@ -97,7 +97,10 @@ def _labels(x, weights, op):
 
 def _counts(x, weights, size, binary):
     """The counts of [n] or [batch, n] in a static number of bins."""
-    added = broadcast_to(scalar(1, "int32"), x.shape) if weights is None or binary else as_float(weights)
+    added = broadcast_to(scalar(1, "int32"), x.shape)
+    if weights is not None and not binary:
+        given = to_tensor(weights)
+        added = given if is_float(given.dtype) else cast(given, "int32")
     reduction = "max" if binary else "add"
     rows = 1 if len(x.shape) == 1 else x.shape[0]
     shape = [size] if len(x.shape) == 1 else [rows, size]

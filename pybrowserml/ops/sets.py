@@ -1,13 +1,12 @@
 """Results whose size depends on values: what is not zero, what is unique, what another lacks.
 
 These functions read how large their result is, so they return promises in JavaScript and cannot stand inside
-compiled functions.
+compiled functions (`unique` with a size can).
 """
 
 from ..compiler.realise import read_tensor
 from ..core.dims import dims_equal
-from ..core.dtypes import is_float
-from ..core.opset.binary import add, logical_and, not_equal
+from ..core.opset.binary import add, greater, not_equal
 from ..core.opset.binary import where as where_primitive
 from ..core.opset.gathering import gather
 from ..core.opset.gathering import scatter as scatter_primitive
@@ -16,7 +15,7 @@ from ..core.opset.movement import broadcast_to, concatenate, reshape, slice_stri
 from ..core.opset.registry import scalar, to_tensor
 from ..core.opset.scanning import cumulative
 from ..core.opset.sorting import sort as sort_primitive
-from ..core.opset.unary import cast, isnan, logical_not
+from ..core.opset.unary import cast
 from ..core.shapes import copy_shape, element_count, format_shape, is_static, normalize_axis, same_shape
 from ..platform.errors import error
 from ..platform.tasks import waits
@@ -98,7 +97,6 @@ def setdiff1d(x, y):
     return [gather(x, places, 0), places]
 
 
-@waits
 def unique(
     x,
     sorted=True,
@@ -112,43 +110,85 @@ def unique(
     """The unique elements of x (axis None: of the flattened tensor), or its unique slices along an axis, in order.
 
     return_index: also the places where each occurs first; return_inverse: also which of them each element is;
-    return_counts: also how often each occurs; all int32, in a list behind the values. size: cut or filled up to so
-    many, with fill_value or the first of them. They are in order even when `sorted` is False. NaN is equal to NaN.
-    In JavaScript a promise.
+    return_counts: also how often each occurs; all int32, in a list behind the values. size: cut to so many, or filled
+    up with fill_value (None: 0; places and counts with 0). They are in order even when `sorted` is False. A NaN is
+    equal to none. Without a size the function reads how many there are: a promise in JavaScript.
     """
     x = _static(x, "unique")
-    whole = x
-    if axis is None:
-        rows = reshape(x, [-1])
-        order = sort_primitive(rows, 0, False)[1]
-    else:
-        place = normalize_axis(axis, len(x.shape), "unique")
-        perm = [i for i in range(len(x.shape)) if i != place]
-        perm.insert(0, place)
-        rows = transpose(x, perm)
-        order = _order_of_rows(rows)
-    n = rows.shape[0]
-    if n == 0:
-        groups = None
-        count = 0
-    else:
-        groups = _groups(rows, order)
-        host = yield from read_tensor(slice_strided(groups, [n - 1], [1], [1]))
+    flags = [return_index, return_inverse, return_counts]
+    work = _Unique(x, axis)
+    if size is None:
+        return _unique_found(work, flags)
+    require_whole(size, 0, "unique: size")
+    return work.results(size, 0 if fill_value is None else fill_value, True, flags)
+
+
+@waits
+def _unique_found(work, flags):
+    """As many unique slices as there are."""
+    count = 0
+    if work.n > 0:
+        host = yield from read_tensor(slice_strided(work.groups, [work.n - 1], [1], [1]))
         count = int(host.data[0]) + 1
-    parts = _unique_parts(rows, order, groups, n, count)
-    values = parts[0]
-    if axis is not None:
-        values = transpose(values, _inverse(perm))
-    elif size is None:
-        values = parts[0]
-    found = [_resized(values, 0 if axis is None else place, count, size, fill_value)]
-    if return_index:
-        found.append(_resized(parts[1], 0, count, size, None))
-    if return_inverse:
-        found.append(reshape(parts[2], whole.shape) if axis is None else parts[2])
-    if return_counts:
-        found.append(_resized(parts[3], 0, count, size, 0))
-    return found[0] if len(found) == 1 else found
+    return work.results(count, 0, False, flags)
+
+
+class _Unique:
+    """Slices in order, and which of the unique ones each is."""
+
+    def __init__(self, x, axis):
+        self.x = x
+        self.axis = axis
+        rank = len(x.shape)
+        self.perm = [0]
+        if axis is None:
+            self.rows = reshape(x, [-1])
+        else:
+            place = normalize_axis(axis, rank, "unique")
+            self.perm = [i for i in range(rank) if i != place]
+            self.perm.insert(0, place)
+            self.rows = transpose(x, self.perm)
+        self.n = self.rows.shape[0]
+        self.order = iota([self.n], 0)
+        self.groups = self.order
+        if self.n > 0:
+            self.order = _order_of_rows(self.rows)
+            self.groups = _groups(self.rows, self.order)
+
+    def results(self, count, fill_value, filled, flags):
+        """The first `count` unique slices and what the flags ask for; filled: there may be fewer."""
+        n = self.n
+        shape = copy_shape(self.rows.shape)
+        shape[0] = count
+        if n == 0 or count == 0:
+            unique_rows = broadcast_to(scalar(fill_value, self.rows.dtype), shape)
+            first = broadcast_to(scalar(0, "int32"), [count])
+            counts = first
+            inverse = self.groups
+        else:
+            ones = broadcast_to(scalar(1, "int32"), [n])
+            nothing = broadcast_to(scalar(0, "int32"), [count])
+            counts = scatter_primitive("add", self.groups, ones, 0, [count], False, nothing)
+            first = gather(self.order, cumulative("sum", counts, 0, False, True), 0)
+            unique_rows = gather(self.rows, first, 0)
+            inverse = scatter_primitive("update", self.order, self.groups, 0, [n], False)
+            if filled:
+                there = greater(counts, 0)
+                wide = [1 for dim in shape]
+                wide[0] = count
+                filling = scalar(fill_value, unique_rows.dtype)
+                unique_rows = where_primitive(reshape(there, wide), unique_rows, filling)
+                first = where_primitive(there, first, 0)
+        if self.axis is not None:
+            unique_rows = transpose(unique_rows, [self.perm.index(i) for i in range(len(self.perm))])
+        found = [unique_rows]
+        if flags[0]:
+            found.append(first)
+        if flags[1]:
+            found.append(reshape(inverse, self.x.shape) if self.axis is None else inverse)
+        if flags[2]:
+            found.append(counts)
+        return found[0] if len(found) == 1 else found
 
 
 def _static(x, op):
@@ -194,49 +234,9 @@ def _groups(rows, order):
     later = slice_strided(flat, [1, 0], [n - 1, width], [1, 1])
     before = slice_strided(flat, [0, 0], [n - 1, width], [1, 1])
     differs = not_equal(later, before)
-    if is_float(flat.dtype):
-        differs = logical_and(differs, logical_not(logical_and(isnan(later), isnan(before))))
     steps = (
         cumulative("max", cast(differs, "int32"), 1, False, False) if width > 1 else cast(differs, "int32")
     )
     last = slice_strided(steps, [0, width - 1], [n - 1, 1], [1, 1])
     first = broadcast_to(scalar(0, "int32"), [1])
     return cumulative("sum", concatenate([first, reshape(last, [n - 1])], 0), 0, False, False)
-
-
-def _unique_parts(rows, order, groups, n, count):
-    """[slices, first places, which one each is, counts]."""
-    if n == 0:
-        nothing = broadcast_to(scalar(0, "int32"), [0])
-        return [rows, nothing, nothing, nothing]
-    ones = broadcast_to(scalar(1, "int32"), [n])
-    counts = scatter_primitive("add", groups, ones, 0, [count], False)
-    starts = cumulative("sum", counts, 0, False, True)
-    first = gather(order, starts, 0)
-    inverse = scatter_primitive("update", order, groups, 0, [n], False)
-    return [gather(rows, first, 0), first, inverse, counts]
-
-
-def _inverse(perm):
-    return [perm.index(i) for i in range(len(perm))]
-
-
-def _resized(values, axis, count, size, fill_value):
-    """Cut or filled up to a size along an axis; fill_value None: with the first slice."""
-    if size is None or size == count:
-        return values
-    require_whole(size, 0, "unique: size")
-    begin = [0 for dim in values.shape]
-    shape = copy_shape(values.shape)
-    strides = [1 for dim in values.shape]
-    if size < count:
-        shape[axis] = size
-        return slice_strided(values, begin, shape, strides)
-    more = copy_shape(values.shape)
-    more[axis] = size - count
-    if fill_value is None and count > 0:
-        shape[axis] = 1
-        filling = broadcast_to(slice_strided(values, begin, shape, strides), more)
-    else:
-        filling = broadcast_to(scalar(0 if fill_value is None else fill_value, values.dtype), more)
-    return concatenate([values, filling], axis)

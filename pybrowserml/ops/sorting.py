@@ -10,7 +10,7 @@ from .arguments import require_whole
 
 
 def sort(x, axis=-1, descending=False):
-    """x in order along an axis (None: of the flattened tensor); NaN comes last.
+    """x in order along an axis (None: of the flattened tensor); NaN is above all numbers.
 
     Source: merge path on the GPU (Odeh et al. 2012), radix sort on the CPU.
     """
@@ -20,7 +20,7 @@ def sort(x, axis=-1, descending=False):
 def argsort(x, axis=-1, descending=False):
     """int32 indices that put x in order along an axis (None: of the flattened tensor).
 
-    Equal elements keep their order; NaN comes last.
+    Equal elements keep their order; NaN is above all numbers.
     """
     return _sorted(x, axis, descending, "argsort")[1]
 
@@ -28,7 +28,7 @@ def argsort(x, axis=-1, descending=False):
 def top_k(x, k, sorted=True):
     """[values, int32 indices] of the k largest elements along the last axis, the largest first.
 
-    Of equal elements the first comes first. They are in order even when `sorted` is False.
+    Of equal elements the first comes first; NaN is above all numbers. They are in order even when `sorted` is False.
     """
     x = to_tensor(x)
     if len(x.shape) == 0:

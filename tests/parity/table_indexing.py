@@ -444,7 +444,7 @@ COUNTING = [
             [integers([3, 5], -1, 8), uniform([3, 5])],
             [integers([4], 0, 5), integers([4], 0, 9)],
         ],
-        lambda x, w: [rows_counted(x, w, 5), rows_counted(x, w, 3)],
+        lambda x, w: [rows_counted(x, w, 5).astype(w.dtype), rows_counted(x, w, 3).astype(w.dtype)],
         grad=(1,),
         **SUMS,
     ),

@@ -208,9 +208,10 @@ CUMULATIVE += [
 ]
 
 
-def falling(x, axis=-1):
-    """Indices in falling order: equal elements keep theirs, NaN comes last."""
-    return np.argsort(-x.astype(np.float64), axis=axis, kind="stable")
+def falling(x):
+    """Indices in falling order along the last axis: equal elements keep theirs, NaN comes first."""
+    key = -x.astype(np.float64)
+    return np.lexsort((key, ~np.isnan(key)), axis=-1)
 
 
 EXACT = {"rtol": 0, "atol": 0, "webgl": (0, 0)}

@@ -88,9 +88,20 @@ def test_in_python(case):
     check([part.numpy() for part in found], case)
 
 
-def test_nan_is_unique_once():
+def test_every_nan_is_unique():
     x = np.float32([np.nan, 1, np.nan, -1])
-    np.testing.assert_array_equal(ops.unique(x).numpy(), np.unique(x))
+    np.testing.assert_array_equal(ops.unique(x).numpy(), np.unique(x, equal_nan=False))
+
+
+def test_unique_of_a_known_size_compiles():
+    compiled = pb.function(lambda x: ops.unique(x, True, False, False, True, None, 4))
+    for x, values, counts in [
+        ([3, 1, 3, 3], [1, 3, 0, 0], [1, 3, 0, 0]),
+        ([5, 6, 7, 8], [5, 6, 7, 8], [1, 1, 1, 1]),
+    ]:
+        found = compiled(np.int32(x))
+        assert found[0].numpy().tolist() == values
+        assert found[1].numpy().tolist() == counts
 
 
 @pytest.fixture(scope="module")

@@ -198,11 +198,11 @@ def prepare_double_filter_grad(params, ins, outs):
 
 
 def comes_before(x, y, descending):
-    """Whether x stands before y, which came first; NaN is last."""
+    """Whether x stands before y, which came first; NaN is above all numbers."""
     if x != x:
-        return False
+        return descending and y == y
     if y != y:
-        return True
+        return not descending
     return x > y if descending else x < y
 
 

@@ -1,7 +1,7 @@
 """Stable sorting of rows: short ones by insertion, long ones by counting the digits of their keys.
 
 A key is a 32-bit integer in the order of the elements: a float's bits with the magnitude turned round where it is
-negative, -0 as 0, NaN as the largest; for descending order its complement (NaN stays the largest). Long rows
+negative, -0 as 0, NaN as the largest; for descending order its opposite. Long rows
 take four passes, one a byte of the key (radix sort from the lowest digit), each over chunks of the row.
 """
 
@@ -18,10 +18,11 @@ PASSES = 6
 
 def float_keys(i, s, k, n, descending):
     """Keys of n floats, given by their bits."""
+    nan = 0 - LARGEST if descending else LARGEST
     for p in range(n):
         b = i[s + p]
         if (b & LARGEST) > 2139095040:
-            i[k + p] = LARGEST
+            i[k + p] = nan
         else:
             key = b if b >= 0 else (b ^ LARGEST) + 1
             i[k + p] = -key if descending else key

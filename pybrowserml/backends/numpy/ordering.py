@@ -31,12 +31,12 @@ def cumulative(params, inputs, outputs):
 def sort(params, inputs, outputs):
     def run(x):
         if not params["descending"]:
-            key = x
+            indices = np.argsort(x, axis=-1, kind="stable")
         elif x.dtype.kind == "f":
-            key = -x
+            # The last key decides first: NaN before all numbers.
+            indices = np.lexsort((-x, ~np.isnan(x)), axis=-1)
         else:
-            key = np.invert(x)
-        indices = np.argsort(key, axis=-1, kind="stable")
+            indices = np.argsort(np.invert(x), axis=-1, kind="stable")
         return [np.take_along_axis(x, indices, -1), indices.astype(np.int32)]
 
     return run

@@ -11,8 +11,8 @@ from .shader import fill
 
 KEYS_FLOAT = """ivec4 keys(ivec4 b) {
 ivec4 k = x_select(greaterThanEqual(b, ivec4(0)), b, (b ^ 0x7fffffff) + 1);
-k = @turned@;
-return x_select(greaterThan(b & 0x7fffffff, ivec4(0x7f800000)), ivec4(0x7fffffff), k);
+k = x_select(greaterThan(b & 0x7fffffff, ivec4(0x7f800000)), ivec4(0x7fffffff), k);
+return @turned@;
 }"""
 
 

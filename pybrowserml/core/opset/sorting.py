@@ -8,7 +8,7 @@ from .rules import no_gradient
 
 
 def sort(x, axis, descending):
-    """[values, int32 indices] of x in order along an axis; equal elements keep their order, NaN comes last."""
+    """[values, int32 indices] of x in order along an axis; equal ones keep theirs, NaN is above all numbers."""
     x = to_tensor(x)
     rank = len(x.shape)
     place = normalize_axis(axis, rank, "sort")
