@@ -15,6 +15,7 @@ from ..core.shapes import format_shape
 from ..core.structure import flatten, flatten_like, unflatten
 from ..platform.errors import error
 from ..platform.numbers import is_bool, is_function, is_list
+from ..platform.records import as_tuple, is_tuple
 from .arguments import require_whole
 from .joining import stack, unstack
 from .loop_bodies import Carry, ScanLoop, WhileLoop
@@ -31,6 +32,8 @@ def scan(f, init, xs=None, length=None, reverse=False, unroll=1):
     _require_function("scan", "f", f)
     walked = _walked("scan", xs)
     size = _length_of("scan", walked[0], length)
+    if not is_bool(unroll):
+        require_whole(unroll, 1, "scan: unroll")
     carry = Carry("scan", init)
 
     def step(params, slices):
@@ -118,7 +121,9 @@ def while_loop(cond, body, loop_vars, maximum_iterations=None):
 
     carry = _joined(carries)
     last = WhileLoop(going_on, one, carry, limit).last
-    return last if several else last[0]
+    if not several:
+        return last[0]
+    return as_tuple(last) if is_tuple(loop_vars) else last
 
 
 def _joined(carries):
