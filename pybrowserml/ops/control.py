@@ -27,7 +27,8 @@ def scan(f, init, xs=None, length=None, reverse=False, unroll=1):
     f(carry, x) → [carry, y], with x a slice of xs (None when xs is None); the carry keeps its shapes and dtypes; y may
     be None. init: the first carry. xs: tensors with equal first axes, or None, then `length` steps are done.
     reverse: from the last slice to the first. unroll: True records every step by itself; a number is a hint that is
-    not used. The loop is one step of the plan; its gradient is a loop in the other direction.
+    not used. The loop is one step of the plan; its gradient is a loop in the other direction. In JavaScript an object
+    of tensors to walk along is given as an option: scan(f, init, {xs: {a, b}}).
     """
     _require_function("scan", "f", f)
     walked = _walked("scan", xs)
