@@ -3,13 +3,15 @@
 from .core.config import Configurable, function_named, register_all, resolve
 from .core.dims import dims_equal
 from .core.opset.binary import add, divide, greater, maximum, multiply, not_equal, subtract, where
-from .core.opset.movement import reshape
+from .core.opset.generators import size_of
+from .core.opset.movement import broadcast_to, reshape
 from .core.opset.reduction import reduce_sum
 from .core.opset.registry import as_float, to_tensor
 from .core.opset.unary import absolute, cast, log
 from .core.shapes import element_count, format_shape, same_shape
 from .ops import losses as of_ops
 from .ops.arguments import require_choice
+from .ops.ctc import ctc_loss
 from .ops.math import clip, divide_no_nan, square
 from .ops.movement import expand_dims, squeeze
 from .ops.reduction import count_of, mean
@@ -18,6 +20,7 @@ from .platform.numbers import is_function, is_string
 
 __all__ = [
     "BinaryCrossentropy",
+    "CTC",
     "CategoricalCrossentropy",
     "Hinge",
     "Huber",
@@ -28,6 +31,7 @@ __all__ = [
     "SparseCategoricalCrossentropy",
     "binary_crossentropy",
     "categorical_crossentropy",
+    "ctc",
     "get",
     "hinge",
     "huber",
@@ -131,6 +135,27 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
     valid = not_equal(labels, ignore_class)
     found = of_ops.sparse_categorical_crossentropy(where(valid, labels, 0), y_pred, from_logits, axis)
     return where(reshape(valid, found.shape), found, 0.0)
+
+
+def ctc(y_true, y_pred):
+    """Connectionist temporal classification of label sequences; see `ops.ctc_loss`.
+
+    y_true: int [batch, labels], 0 where a sequence has ended; y_pred: logits [batch, time, classes], class 0 for no
+    label; all time steps count.
+    """
+    labels = cast(to_tensor(y_true), "int32")
+    logits = as_float(y_pred)
+    if len(labels.shape) != 2 or len(logits.shape) != 3:
+        raise error(
+            "ShapeError",
+            "ctc: needs labels (batch, labels) and predictions (batch, time, classes), got "
+            + format_shape(labels.shape)
+            + " and "
+            + format_shape(logits.shape),
+        )
+    lengths = reduce_sum(cast(not_equal(labels, 0), "int32"), -1, False)
+    steps = broadcast_to(size_of(logits.shape[1]), [labels.shape[0]])
+    return ctc_loss(labels, logits, lengths, steps, 0)
 
 
 def weighted(values, sample_weight):
@@ -288,6 +313,17 @@ class CategoricalCrossentropy(Loss):
         return categorical_crossentropy(y_true, y_pred, self.from_logits, self.label_smoothing, self.axis)
 
 
+class CTC(Loss):
+    """Connectionist temporal classification: label sequences without times. Labels are 1 or more, 0 fills up."""
+
+    def __init__(self, reduction="sum_over_batch_size", name="ctc", dtype=None):
+        super().__init__(name, reduction)
+        self.dtype = dtype
+
+    def call(self, y_true, y_pred):
+        return ctc(y_true, y_pred)
+
+
 class SparseCategoricalCrossentropy(Loss):
     """Cross-entropy of integer labels. from_logits: predictions are not yet probabilities."""
 
@@ -321,6 +357,7 @@ NAMES = {
     "binary_crossentropy": BinaryCrossentropy,
     "bce": BinaryCrossentropy,
     "categorical_crossentropy": CategoricalCrossentropy,
+    "ctc": CTC,
     "sparse_categorical_crossentropy": SparseCategoricalCrossentropy,
 }
 register_all(NAMES, "loss")

@@ -143,7 +143,7 @@ class Compiled:
             target["dtype"] = "int32"
             if loss.ignore_class is None and not is_dict(encode_shape([output[place]])[0]):
                 target["classes"] = output[place]
-        elif class_named(kind, "loss") is not None and kind != "FunctionLoss":
+        elif class_named(kind, "loss") is not None and kind not in ["FunctionLoss", "CTC"]:
             target["dims"] = [dim for dim in output]
         elif seen is not None:
             own = [dim for dim in seen[0]]

@@ -15,6 +15,7 @@ from ..core.shapes import format_shape
 from ..core.structure import flatten, flatten_like, unflatten
 from ..platform.errors import error
 from ..platform.numbers import is_bool, is_function, is_list
+from ..platform.records import as_tuple, is_tuple
 from .arguments import require_whole
 from .joining import stack, unstack
 from .loop_bodies import Carry, ScanLoop, WhileLoop
@@ -26,11 +27,14 @@ def scan(f, init, xs=None, length=None, reverse=False, unroll=1):
     f(carry, x) → [carry, y], with x a slice of xs (None when xs is None); the carry keeps its shapes and dtypes; y may
     be None. init: the first carry. xs: tensors with equal first axes, or None, then `length` steps are done.
     reverse: from the last slice to the first. unroll: True records every step by itself; a number is a hint that is
-    not used. The loop is one step of the plan; its gradient is a loop in the other direction.
+    not used. The loop is one step of the plan; its gradient is a loop in the other direction. In JavaScript an object
+    of tensors to walk along is given as an option: scan(f, init, {xs: {a, b}}).
     """
     _require_function("scan", "f", f)
     walked = _walked("scan", xs)
     size = _length_of("scan", walked[0], length)
+    if not is_bool(unroll):
+        require_whole(unroll, 1, "scan: unroll")
     carry = Carry("scan", init)
 
     def step(params, slices):
@@ -118,7 +122,9 @@ def while_loop(cond, body, loop_vars, maximum_iterations=None):
 
     carry = _joined(carries)
     last = WhileLoop(going_on, one, carry, limit).last
-    return last if several else last[0]
+    if not several:
+        return last[0]
+    return as_tuple(last) if is_tuple(loop_vars) else last
 
 
 def _joined(carries):

@@ -68,6 +68,7 @@ NAMED_TYPES = {
     "batch_size": "number",
     "verbose": "boolean | number | string",
     "shuffle": "boolean",
+    "unroll": "boolean | number",
     "seed": "number | SeedGenerator | null",
     "axis": "number | readonly number[] | null",
     "rank": "number",

@@ -132,3 +132,13 @@ def test_a_function_is_a_loss():
 def test_unknown():
     with pytest.raises(PybrowsermlError, match="unknown loss 'msee'; known: mean_squared_error"):
         losses.get("msee")
+
+
+def test_ctc_counts_labels_up_to_the_first_zero():
+    logits = RNG.normal(size=(3, 5, 4)).astype(np.float32)
+    labels = np.asarray([[1, 2, 3], [2, 0, 0], [3, 3, 0]], np.int32)
+    wanted = ops.ctc_loss(labels, logits, [3, 1, 2], [5, 5, 5]).numpy()
+    np.testing.assert_allclose(losses.ctc(labels, logits).numpy(), wanted, rtol=1e-6)
+    np.testing.assert_allclose(losses.CTC()(labels, logits).numpy(), wanted.mean(), rtol=1e-6)
+    with pytest.raises(PybrowsermlError, match=r"ctc: needs labels \(batch, labels\)"):
+        losses.ctc(labels[0], logits)

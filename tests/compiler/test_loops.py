@@ -228,6 +228,17 @@ def test_eager_use_assigns_at_once():
     assert int(last.numpy()) == 6
 
 
+def test_random_numbers_of_a_generator_go_on_from_step_to_step():
+    drawn = pb.random.SeedGenerator(5)
+    stacked = ops.scan(lambda c, x: [c, pb.random.uniform([3], seed=drawn)], None, None, 4)[1].numpy()
+    alone = pb.random.SeedGenerator(5)
+    np.testing.assert_array_equal(stacked, [pb.random.uniform([3], seed=alone).numpy() for _ in range(4)])
+    assert len(np.unique(stacked)) == 12
+    np.testing.assert_array_equal(
+        pb.random.uniform([3], seed=drawn).numpy(), pb.random.uniform([3], seed=alone).numpy()
+    )
+
+
 def test_a_number_takes_the_dtype_of_what_follows():
     last, _ = ops.scan(lambda c, x: [ops.add(c, x), None], 0, ops.array([0.5, 1.5]))
     assert last.dtype == "float32" and float(last.numpy()) == 2.0
@@ -301,6 +312,11 @@ def test_decompositions_are_islands_that_explain_shows():
 ERRORS = {
     "no function": (lambda: ops.scan(3, 0.0, [1.0]), pb.ArgumentError, "scan: f must be a function"),
     "no pair": (lambda: ops.scan(lambda c, x: c, 0.0, [1.0]), pb.ArgumentError, "f must return [carry, y]"),
+    "unroll": (
+        lambda: ops.scan(lambda c, x: [c, x], 0.0, [1.0], None, False, 0),
+        pb.ArgumentError,
+        "scan: unroll must be an integer >= 1, got 0",
+    ),
     "no length": (lambda: ops.scan(lambda c, x: [c, x], 0.0), pb.ArgumentError, "scan: needs xs or length"),
     "scalar": (
         lambda: ops.scan(lambda c, x: [c, x], 0.0, ops.array(1.0)),

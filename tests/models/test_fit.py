@@ -201,3 +201,20 @@ def test_progress_is_shown(net, flowers, capsys):
     assert len(lines) == 2 and lines[1].startswith("Epoch 2/2") and "accuracy:" in lines[1]
     net.fit(*flowers, epochs=2, verbose=0)
     assert capsys.readouterr().out == ""
+
+
+def test_label_sequences_without_times_are_learnt():
+    """CTC's targets have a shape of their own."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(1, 4, (12, 2)).astype(np.int32)
+    y[3:6, 1] = 0
+    # Each label fills two frames, and a blank one follows.
+    frames = np.stack([y[:, 0], y[:, 0], 0 * y[:, 0], y[:, 1], y[:, 1], 0 * y[:, 1]], 1)
+    x = (np.eye(4)[frames] + rng.normal(size=(12, 6, 4)) * 0.1).astype(np.float32)
+    pb.random.set_seed(3)
+    model = pb.Sequential([pb.Input((6, 4)), pb.layers.Dense(16, activation="tanh"), pb.layers.Dense(4)])
+    model.compile(pb.optimizers.Adam(0.05), "ctc")
+    losses = model.fit(x, y, epochs=40, batch_size=5, verbose=0).history["loss"]
+    assert losses[-1] < 0.1 * losses[0]
+    found = pb.ops.ctc_decode(model.predict(x, verbose=0), [6] * 12)[0].numpy()[0]
+    assert np.mean(np.where(found[:, :2] < 0, 0, found[:, :2]) == y) > 0.9

@@ -19,6 +19,8 @@ const [last, states] = ops.scan(
 const [state, counts] = ops.scan(
   ({ a, n }, x) => [{ a: ops.add(a, x), n: ops.add(n, 1) }, { n }], { a: 0, n: 0 }, [0.5, 1.5, 2.5], { reverse: true });
 const [powers] = ops.scan((carry) => [ops.multiply(carry, 2), null], 1, null, { length: 10 });
+const [mixed] = ops.scan((carry, { a, b }) => [ops.add(carry, ops.multiply(a, b)), null], 0, {
+  xs: { a: [1, 2, 3], b: [4, 5, 6] } });
 const doubled = ops.map((x) => ops.multiply(x, 2), [[1, 2], [3, 4]]);
 const sum = ops.foriLoop(0, 5, (i, total) => ops.add(total, i), 0);
 const [value, steps] = ops.whileLoop(
@@ -33,7 +35,7 @@ const message = (() => {
 console.log(JSON.stringify({
   last: await numbers(last), states: await numbers(states),
   a: await numbers(state.a), n: await numbers(state.n), counts: await numbers(counts.n),
-  powers: await numbers(powers), doubled: await numbers(doubled), sum: await numbers(sum),
+  powers: await numbers(powers), mixed: await numbers(mixed), doubled: await numbers(doubled), sum: await numbers(sum),
   value: await numbers(value), steps: await numbers(steps), chosen: await numbers(chosen),
   picked: await numbers(picked), slope: await numbers(slope), message,
 }));
@@ -46,6 +48,7 @@ EXPECTED = {
     "n": [3],
     "counts": [2, 1, 0],
     "powers": [1024],
+    "mixed": [32],
     "doubled": [2, 4, 6, 8],
     "sum": [10],
     "value": [243],

@@ -1,9 +1,9 @@
 """Loops on WebGL: the draws of the body are repeated; carries are textures that change hands.
 
-A slice of a stacked input is one small draw, whose row is a uniform. A slice of a stacked result is drawn into its
-rows of a texture that all steps share: fragments of other rows are discarded. There each slice begins at a group of
-rows, so that no fragment belongs to two slices; where slices have other numbers of rows, the result is packed at the
-end.
+A slice of a stacked input is one small draw, whose row is a uniform. The slices of a stacked result are copied, those
+of several steps at once, into their rows of a texture that all steps share: fragments of other rows are discarded.
+There each slice begins at a group of rows, so that no fragment belongs to two slices; where slices have other numbers
+of rows, the result is packed at the end.
 """
 
 from ...platform.errors import error
@@ -13,6 +13,8 @@ from .movement import move, strides_of
 
 # A `while` asks for its flag after so many steps; those too many change nothing.
 STEPS_PER_FLAG = 4
+# So many steps' slices of a stacked result wait to be copied in one draw.
+MOST_HELD = 8
 
 
 class Loop:
@@ -87,7 +89,11 @@ class Slice:
 
 
 class Stack:
-    """The place of a stacked result: `value` has a whole number of groups of rows for each step. draw: copies one."""
+    """The place of a stacked result: `value` has a whole number of groups of rows for each step.
+
+    draw: copies the slices of up to `held` steps that follow each other at once; None without elements. waiting:
+    [step, texture] of those that are still to be copied in a run.
+    """
 
     def __init__(self, builder, length, shape, dtype, target):
         rank = len(shape)
@@ -98,6 +104,7 @@ class Stack:
         self.draw = None
         self.value = target
         self.groups = 0
+        self.waiting = []
         if rows * channels * length == 0:
             return
         layers = builder.targets if rows * length > 1 else 1
@@ -105,32 +112,44 @@ class Stack:
         padded = self.groups * layers
         if rank == 0 or padded != rows:
             self.value = builder.add([length, padded, channels], dtype)
+        self.held = length if length < MOST_HELD else MOST_HELD
         item = builder.add(shape, dtype)
-        shader = builder.shader([item], [self.value])
+        items = [item for k in range(self.held)]
+        shader = builder.shader(items, [self.value])
         self.place = len(shader.ints)
-        own = shader.uniform(0, 0, 0, 0)
+        own = shader.uniform(0, 0, self.groups, 0)
         shader.line("if (group < " + own + ".x || group >= " + own + ".y) discard;")
-        shader.write_rows(0, shader.fetch(0, "r0 + j - " + own + ".z", "c4"))
-        self.draw = Draw(shader, [item], [self.value], shader.rows)
+        shader.line("int slot = (group - " + own + ".x) / " + own + ".z;")
+        first = "(" + own + ".x + slot * " + own + ".z) * " + str(layers)
+        shader.line("int first = " + first + ";")
+        shader.local(_chooser(shader, self.held))
+        shader.write_rows(0, "chosen(slot, r0 + j - first, c4)")
+        self.draw = Draw(shader, items, [self.value], shader.rows)
         self.layout = builder.layouts[self.value]
 
-    def set_step(self, step):
-        first = step * self.groups
+    def lines(self, low, high):
+        """Tell the draw that it copies the steps low to high; [first, end) of the lines of texels that hold them."""
+        first = low * self.groups
+        last = (high + 1) * self.groups
         for ints in self.draw.pages:
             ints[self.place] = first
-            ints[self.place + 1] = first + self.groups
-            ints[self.place + 2] = first * self.layout.layers
-
-    def lines(self, step):
-        """[first, end) of the lines of texels that hold the rows of a step."""
+            ints[self.place + 1] = last
         layout = self.layout
-        first = step * self.groups
-        last = first + self.groups - 1
+        last = last - 1
         if layout.flat:
             first = first * layout.quads
             last = last * layout.quads + layout.quads - 1
         unit = 2**layout.shift
         return [first // unit, last // unit + 1]
+
+
+def _chooser(shader, count):
+    """GLSL of a texel of one of several inputs."""
+    lines = [shader.out_vector() + " chosen(int slot, int row, int c4) {"]
+    for k in range(count - 1):
+        lines.append("if (slot == " + str(k) + ") return " + shader.fetch(k, "row", "c4") + ";")
+    lines.append("return " + shader.fetch(count - 1, "row", "c4") + "; }")
+    return " ".join(lines)
 
 
 def _body_of(builder, step):

@@ -38,6 +38,9 @@ def run_loop(backend, action, builder, textures):
             for k in range(action.length):
                 step = action.length - 1 - k if action.reverse else k
                 yield from _step(backend, action, builder, textures, held, step)
+            for stack in action.stacks:
+                if len(stack.waiting) > 0:
+                    yield from _copy_waiting(backend, stack, textures)
         for i in range(action.carries):
             if action.finals[i] is not None:
                 backend.pool.retain(held[i])
@@ -45,7 +48,30 @@ def run_loop(backend, action, builder, textures):
     finally:
         for texture in held:
             backend.pool.release(texture)
+        for stack in action.stacks:
+            _forget_waiting(backend, stack)
     return None
+
+
+def _copy_waiting(backend, stack, textures):
+    """Generator: the slices of a result that wait, of steps that follow each other, go to their place."""
+    low = stack.waiting[0][0]
+    high = low
+    for entry in stack.waiting:
+        low = entry[0] if entry[0] < low else low
+        high = entry[0] if entry[0] > high else high
+    sources = [stack.waiting[0][1].handle for k in range(stack.held)]
+    for entry in stack.waiting:
+        sources[entry[0] - low] = entry[1].handle
+    lines = stack.lines(low, high)
+    yield from backend.draw_lines(stack.draw, sources, [textures[stack.value]], lines[0], lines[1])
+    _forget_waiting(backend, stack)
+
+
+def _forget_waiting(backend, stack):
+    for entry in stack.waiting:
+        backend.pool.release(entry[1])
+    stack.waiting = []
 
 
 def _repeat(backend, action, builder, textures, held):
@@ -91,12 +117,11 @@ def _step(backend, action, builder, textures, held, step):
         for i in range(len(action.stacks)):
             stack = action.stacks[i]
             if stack.draw is not None:
-                stack.set_step(step)
-                lines = stack.lines(step)
-                source = values[action.places_out[action.carries + i]].handle
-                yield from backend.draw_lines(
-                    stack.draw, [source], [textures[stack.value]], lines[0], lines[1]
-                )
+                texture = values[action.places_out[action.carries + i]]
+                backend.pool.retain(texture)
+                stack.waiting.append([step, texture])
+                if len(stack.waiting) == stack.held:
+                    yield from _copy_waiting(backend, stack, textures)
         for i in range(action.carries):
             texture = values[action.places_out[i]]
             backend.pool.retain(texture)
