@@ -4,6 +4,7 @@ TensorFlow.js is there. `make docs` writes it; it needs a checkout, whose parity
 import ast
 import functools
 import importlib
+import json
 import operator
 import re
 import sys
@@ -23,6 +24,7 @@ from .signatures import Function, Namespace, attribute_name, interface, javascri
 ROOT = Path(__file__).resolve().parents[2]
 TARGET = ROOT / "docs" / "ops.md"
 CASES = ROOT / "tests" / "cases"
+ACCURACY = ROOT / "docs" / "accuracy.json"
 # Namespaces of TensorFlow.js that hold ops.
 TENSORFLOW_SPACES = {"image", "linalg", "math", "signal", "spectral", "sparse", "string", "fused", "losses"}
 
@@ -53,7 +55,7 @@ def document() -> str:
     for module, names in _families(described):
         parts.append(f"## {_title(module)}\n\n{_subject(module)}\n")
         parts += [_entry(name, described[name], facts[name]) for name in names]
-    parts += [_keras_table(), _tensorflow_table()]
+    parts += [_accuracy_table(), _keras_table(), _tensorflow_table()]
     return "\n".join(parts)
 
 
@@ -203,6 +205,35 @@ def _summary(facts: dict[str, Facts]) -> str:
         f"{len(facts)} ops over {len(PRIMITIVES)} primitives, of which {elementwise} are elementwise "
         f"instructions; {slopes} ops with a gradient.\n"
     )
+
+
+def _accuracy_table() -> str:
+    """The worst errors that `tests/parity/accuracy.py` measured."""
+    measured = json.loads(ACCURACY.read_text(encoding="utf-8"))
+    engines = sorted(
+        {engine for entry in measured.values() for engine in entry if engine not in ("of", "floor")}
+    )
+    lines = [
+        "## Measured errors",
+        "",
+        "The worst error of elementwise functions over a range, against NumPy or SciPy in float64, in units of the "
+        "last place of the true result (and where it was); with a floor, of results that are not below it. Measured "
+        "by `tests/parity/accuracy.py`; webgl on SwiftShader, cpu-node is the cpu engine in Node.js.",
+        "",
+        f"| op | range | {' | '.join(engines)} |",
+        f"|---|---|{'---|' * len(engines)}",
+    ]
+    for name, entry in measured.items():
+        cells = [_measured(entry[engine]) if engine in entry else "" for engine in engines]
+        span = entry["of"] + (f", floor {entry['floor']:.2g}" if "floor" in entry else "")
+        lines.append(f"| `{name}` | {span} | {' | '.join(cells)} |")
+    return "\n".join([*lines, ""])
+
+
+def _measured(error: dict) -> str:
+    """2.1 at 26.7."""
+    places = ", ".join(f"{place:.3g}" for place in error["at"])
+    return f"{error['ulp']:.2g} at {places}"
 
 
 # Coverage
