@@ -65,6 +65,13 @@ NAMED_TYPES = {
     "seed": "number | SeedGenerator | null",
     "axis": "number | readonly number[] | null",
     "name": "string | null",
+    "body": "(...args: any[]) => any",
+    "argnums": "number | readonly number[]",
+    "in_axes": "any",
+    "out_axes": "any",
+    "primals": "readonly any[]",
+    "tangents": "readonly any[]",
+    "vectors": "readonly any[]",
 }
 
 # Options may follow the required arguments and up to so many, less one, of the optional ones.
