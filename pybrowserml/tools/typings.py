@@ -73,6 +73,13 @@ NAMED_TYPES = {
     "axis": "number | readonly number[] | null",
     "rank": "number",
     "name": "string | null",
+    "body": "(...args: any[]) => any",
+    "argnums": "number | readonly number[]",
+    "in_axes": "any",
+    "out_axes": "any",
+    "primals": "readonly any[]",
+    "tangents": "readonly any[]",
+    "vectors": "readonly any[]",
 }
 
 # What methods give whose Python has no annotation for it.
