@@ -1,5 +1,7 @@
 """Reading at indices: along an axis, at points, by slices."""
 
+from typing import Any
+
 from ..core.dims import dim_sub, dims_equal, format_dim, is_symbolic
 from ..core.graph import is_tensor
 from ..core.opset.binary import add, greater_equal, less, less_equal, logical_and, multiply, where
@@ -228,7 +230,8 @@ def slice_update(inputs, start_indices, updates):
             pads.append([0, 0, 0])
             continue
         behind = dim_sub(dim_sub(x.shape[i], updates.shape[i]), starts[i])
-        negative = is_whole(starts[i]) and starts[i] < 0
+        start: Any = starts[i]
+        negative = is_whole(start) and start < 0
         if negative or not is_symbolic(behind) and behind < 0:
             raise error(
                 "ShapeError",
