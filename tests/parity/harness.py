@@ -24,6 +24,12 @@ def built(row, tensors):
     return found if isinstance(found, list) else [found]
 
 
+def uses_doubles(plan):
+    """Whether a step reads or makes float64, which WebGL refuses."""
+    touched = [value for step in plan["steps"] for value in [*step["inputs"], *step["outputs"]]]
+    return any(value is not None and plan["values"][value]["dtype"] == "float64" for value in touched)
+
+
 def forward_jobs(row):
     jobs = []
     for case in range(len(row.cases)):

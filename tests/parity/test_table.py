@@ -5,7 +5,7 @@ import re
 
 import pytest
 from engines import ENGINES
-from parity.harness import Gradient, assert_close, forward_jobs
+from parity.harness import Gradient, assert_close, forward_jobs, uses_doubles
 from parity.table import ROWS
 
 BY_NAME = {row.name: row for row in ROWS}
@@ -34,12 +34,6 @@ def first_of(name):
 def second_of(name):
     cases = [Gradient(BY_NAME[name], case) for case in Gradient.cases(BY_NAME[name])]
     return [case.second_job() for case in cases], [case.second_expected() for case in cases]
-
-
-def uses_doubles(plan):
-    """Whether a step reads or makes float64, which WebGL refuses."""
-    touched = [value for step in plan["steps"] for value in [*step["inputs"], *step["outputs"]]]
-    return any(value is not None and plan["values"][value]["dtype"] == "float64" for value in touched)
 
 
 def check(engines, engine, found, tolerance, most=100, dtype=None):
