@@ -1,5 +1,7 @@
 """Rows of linear algebra."""
 
+import warnings
+
 import numpy as np
 import scipy.linalg
 
@@ -426,7 +428,8 @@ def solved(a, b):
 
 
 def pivoted(x):
-    with np.errstate(all="ignore"):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", scipy.linalg.LinAlgWarning)
         return batched(lambda item: scipy.linalg.lu_factor(item, check_finite=False), 2)(x)
 
 
