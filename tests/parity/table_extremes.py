@@ -73,6 +73,19 @@ EXTREME = [
         ],
         lambda a, b: [a < b, a >= b, a == b, a != b, np.isnan(a + b)],
     ),
+    # A device that joins the two factors of a power of two has nothing but infinity here.
+    Row(
+        "exponentials just below the largest number",
+        lambda x: [ops.exp(x), ops.sinh(x), ops.exp2(ops.multiply(x, 1.4426950408889634))],
+        [[values([88.0, 88.3, 88.4, 88.5, 88.6, 88.7, 88.72])]],
+        lambda x: [
+            np.exp(x),
+            np.sinh(x),
+            np.exp2(np.float64(np.float32(x) * np.float32(1.4426950408889634))),
+        ],
+        rtol=4e-6,
+        webgl=(8e-6, 0),
+    ),
 ]
 
 SHAPES = [

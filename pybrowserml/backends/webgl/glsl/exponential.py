@@ -19,11 +19,14 @@ LOG_CUBIC = [
 ]
 
 FUNCTIONS = {
+    # In two factors, since 2^n alone may be no number; the last doubling is a sum, since compilers join factors.
     "scale": [
         [],
         """vec4 x_scale(vec4 p, ivec4 n) {
-  ivec4 h = n >> 1;
-  return p * intBitsToFloat((h + 127) << 23) * intBitsToFloat((n - h + 127) << 23);
+  ivec4 up = ivec4(greaterThan(n, ivec4(0)));
+  ivec4 m = n - up, h = m >> 1;
+  vec4 y = p * intBitsToFloat((h + 127) << 23) * intBitsToFloat((m - h + 127) << 23);
+  return y + y * vec4(up);
 }""",
     ],
     "exp_core": [
