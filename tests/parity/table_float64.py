@@ -362,7 +362,7 @@ ROWS = [
 
 def ordered(x):
     last_nan = np.where(np.isnan(x), np.inf, x)
-    down = np.argsort(np.where(np.isnan(x), np.inf, -x), 0, kind="stable")
+    down = np.argsort(np.where(np.isnan(x), -np.inf, -x), 0, kind="stable")
     up = np.argsort(last_nan, 1, kind="stable") if not np.isnan(x).any() else np.argsort(x, 1, kind="stable")
     return [
         np.take_along_axis(x, up, 1),
