@@ -112,9 +112,12 @@ def cosh(x):
 
 
 def _half_exp(x):
-    """exp(x) / 2, also where exp(x) overflows and its half does not."""
+    """exp(x) / 2, also where exp(x) overflows and its half does not.
+
+    The maximum changes nothing but keeps compilers of shaders from joining the two factors of the square.
+    """
     root = exp(multiply(x, 0.5))
-    return multiply(multiply(root, 0.5), root)
+    return multiply(maximum(multiply(root, 0.5), 0.0), root)
 
 
 def arcsinh(x):

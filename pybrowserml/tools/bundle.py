@@ -7,6 +7,7 @@ lines, and `NAME.d.ts`.
 
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -36,6 +37,10 @@ TRAINING_KERNELS = (
     "cumulative",
     "sort",
 )
+
+
+# Modules inside of the engines.
+ENGINE = re.compile(r"\.backends\.\w+\.")
 
 
 class BundleError(Exception):
@@ -100,16 +105,34 @@ def bundle_all(out: Path, cache: Path) -> list[str]:
 
 
 def _library(name: str, entry: str, reached: dict[str, Module], cache: Path, root: Path) -> _Bundle:
-    errors = f"{entry.split('.')[0]}.platform.errors"
-    public = interface(root, entry, reached)
     shutil.copyfile(BUILD / "src" / "facade.js", cache / "facade.js")
-    facade = facade_source(public, errors if errors in reached else None)
+    facade, typings = _clothes(name, entry, reached, cache, root)
     source = cache / f"{name}.facade.js"
     source.write_text(f"import './{entry}.js';\n{facade}", encoding="utf-8")
-    typings = typings_source(public)
     return _Bundle(
         name, source, _key([*_parts(reached, cache), source, cache / "facade.js"], typings), typings
     )
+
+
+def _clothes(name: str, entry: str, reached: dict[str, Module], cache: Path, root: Path) -> tuple[str, str]:
+    """The facade and the typings, made anew only when a module that they follow from has changed.
+
+    The modules of engines are none of these: a changed kernel changes no signature.
+    """
+    kept = cache / f"{name}.clothes.json"
+    followed = {module: part.source for module, part in sorted(reached.items()) if not ENGINE.search(module)}
+    tools = [path.read_text(encoding="utf-8") for path in sorted(Path(__file__).parent.glob("*.py"))]
+    key = hashlib.sha256(json.dumps([followed, tools]).encode()).hexdigest()
+    if kept.is_file():
+        found = json.loads(kept.read_text(encoding="utf-8"))
+        if found["key"] == key:
+            return found["facade"], found["typings"]
+    errors = f"{entry.split('.')[0]}.platform.errors"
+    public = interface(root, entry, reached)
+    facade = facade_source(public, errors if errors in reached else None)
+    typings = typings_source(public)
+    kept.write_text(json.dumps({"key": key, "facade": facade, "typings": typings}), encoding="utf-8")
+    return facade, typings
 
 
 def _runtime(reached: dict[str, Module], cache: Path) -> list[_Bundle]:
@@ -179,6 +202,8 @@ def _esbuild(bundles: list[_Bundle], out: Path, cache: Path) -> None:
             for item in bundles
         ],
     }
+    # Without it the one of the npm package would say that the transpiled modules have no side effects.
+    (cache / "package.json").write_text('{"type": "module"}')
     file = cache / f"{bundles[0].name}.job.json"
     file.write_text(json.dumps(job))
     run = subprocess.run(

@@ -22,7 +22,7 @@ class Returns:
             else:
                 # A function that ends in itself gives what its other ways out give.
                 self.known[key] = True
-                values = [part.value for part in _own_nodes(node) if isinstance(part, ast.Return)]
+                values = [part.value for part in _own_statements(node) if isinstance(part, ast.Return)]
                 self.known[key] = bool(values) and all(
                     self.is_tensor(module, node, value) for value in values
                 )
@@ -39,7 +39,7 @@ class Returns:
         if isinstance(value, ast.Name):
             given = [
                 part.value
-                for part in _own_nodes(function)
+                for part in _own_statements(function)
                 if isinstance(part, ast.Assign) and [_name(target) for target in part.targets] == [value.id]
             ]
             recursive = (isinstance(part, ast.Name) and part.id == value.id for part in given)
@@ -68,11 +68,14 @@ def _name(node: ast.expr) -> str | None:
     return node.id if isinstance(node, ast.Name) else None
 
 
-def _own_nodes(function: ast.FunctionDef):
-    """The parts of a function, without those of functions inside it."""
-    waiting: list[ast.AST] = list(function.body)
+def _own_statements(function: ast.FunctionDef):
+    """The statements of a function, without those of functions inside it."""
+    waiting: list[ast.stmt] = list(function.body)
     while waiting:
         node = waiting.pop()
         yield node
-        if not isinstance(node, ast.FunctionDef | ast.Lambda | ast.ClassDef):
-            waiting.extend(ast.iter_child_nodes(node))
+        if not isinstance(node, ast.FunctionDef | ast.ClassDef):
+            for part in ("body", "orelse", "finalbody"):
+                waiting.extend(getattr(node, part, []))
+            for handler in getattr(node, "handlers", []):
+                waiting.extend(handler.body)

@@ -106,6 +106,7 @@ class _Reader:
         self.modules = modules
         self.trees: dict[str, ast.Module] = {}
         self.classes: dict[tuple[str, str], Class] = {}
+        self.found: dict[tuple[str, str], tuple[str, ast.AST | None]] = {}
         self.returns = Returns(self.definition)
 
     def tree(self, name: str) -> ast.Module:
@@ -160,6 +161,11 @@ class _Reader:
 
     def definition(self, module: str, name: str) -> tuple[str, ast.AST | None]:
         """Where a name is defined, following imports: (module, node), with None for a module itself."""
+        if (module, name) not in self.found:
+            self.found[module, name] = self._find(module, name)
+        return self.found[module, name]
+
+    def _find(self, module: str, name: str) -> tuple[str, ast.AST | None]:
         for item in self.modules[module].imports:
             if item.alias == name:
                 if item.name is None:
