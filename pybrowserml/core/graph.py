@@ -4,15 +4,16 @@ from ..platform.buffers import to_nested, to_user
 from ..platform.errors import error
 from ..platform.maps import new_map
 from ..platform.tasks import waits
-from .shapes import format_shape, same_shape
+from .dims import is_symbolic
+from .shapes import format_shape, is_static, same_shape
 
 
 class Node:
     """One recorded operation; immutable, save that a realised node drops its inputs and keeps its buffers.
 
     outputs: list of [shape, dtype]. serial: rises with creation, so inputs have lower ones. label: the layer, or None.
-    symbolic: depends on an input, so there is no value to ask for. mark: scratch of whoever searches a graph, see
-    `new_mark`; place: likewise, its number in a list.
+    symbolic: depends on an input or on a size that is not known, so there is no value to ask for. mark: scratch of
+    whoever searches a graph, see `new_mark`; place: likewise, its number in a list.
     """
 
     def __init__(self, op, inputs, attrs, outputs, serial, label):
@@ -25,9 +26,11 @@ class Node:
         self.buffers = None
         self.mark = 0
         self.place = 0
-        self.symbolic = op == "input"
+        self.symbolic = op == "input" or op == "size" and is_symbolic(attrs["size"])
         for tensor in inputs:
             self.symbolic = self.symbolic or tensor.node.symbolic
+        for spec in outputs:
+            self.symbolic = self.symbolic or not is_static(spec[0])
 
 
 class Tensor:

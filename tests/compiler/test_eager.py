@@ -10,9 +10,11 @@ import pybrowserml  # noqa: F401  installs the hooks and the NumPy engine
 from pybrowserml.backends.active import set_backend
 from pybrowserml.compiler.function import COUNTERS, trace_runner
 from pybrowserml.compiler.realise import EAGER, MOST_PENDING, is_realised, read_tensor
+from pybrowserml.core.dims import size_named
 from pybrowserml.core.graph import constant
 from pybrowserml.core.host import host_array
 from pybrowserml.core.opset.binary import add, multiply
+from pybrowserml.core.opset.generators import iota, size_of
 from pybrowserml.core.opset.pooling import max_pool2d
 from pybrowserml.core.opset.reduction import reduce_sum
 from pybrowserml.core.opset.unary import exp
@@ -200,3 +202,14 @@ def test_bits_have_operators():
     wanted = [[8, 8], [13, 11], [9, 15], [48, 40], [6, 5], [8192, 2048], [4294967283, 4294967285]]
     assert [read(tensor) for tensor in found] == wanted
     assert all(tensor.dtype == "uint32" for tensor in found)
+
+
+def test_tensors_of_unknown_sizes_wait_for_ever():
+    """They depend on no input and still have no value: many pending tensors must not be computed with them."""
+    size = size_named("n")
+    held = [add(iota([size], 0), 1), add(size_of(size), 1)]
+    x = constant(host_array([1.0, 2.0], "float32"))
+    for _step in range(MOST_PENDING + 8):
+        x = add(x, 1.0)
+    assert drive(read_tensor(x)).data.tolist() == [MOST_PENDING + 9.0, MOST_PENDING + 10.0]
+    assert not any(is_realised(tensor) for tensor in held)
