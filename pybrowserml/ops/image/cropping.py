@@ -62,6 +62,14 @@ def _times(sign, dim):
     return dim if sign == 1 else dim_sub(0, dim)
 
 
+def _row_margins(op, kind, size, top, bottom, height):
+    return _margins(op, kind, [size, "top", "bottom", "target_height"], top, bottom, height)
+
+
+def _column_margins(op, kind, size, left, right, width):
+    return _margins(op, kind, [size, "left", "right", "target_width"], left, right, width)
+
+
 def crop_images(
     images,
     top_cropping=None,
@@ -80,21 +88,9 @@ def crop_images(
     given = Images(images, data_format, "crop_images")
     x = given.own
     at = given.row_axis
-    rows = _margins(
-        "crop_images",
-        "cropping",
-        [x.shape[at], "top", "bottom", "target_height"],
-        top_cropping,
-        bottom_cropping,
-        target_height,
-    )
-    columns = _margins(
-        "crop_images",
-        "cropping",
-        [x.shape[at + 1], "left", "right", "target_width"],
-        left_cropping,
-        right_cropping,
-        target_width,
+    rows = _row_margins("crop_images", "cropping", x.shape[at], top_cropping, bottom_cropping, target_height)
+    columns = _column_margins(
+        "crop_images", "cropping", x.shape[at + 1], left_cropping, right_cropping, target_width
     )
     begin = [0, 0, 0, 0]
     begin[at] = rows[0]
@@ -123,21 +119,9 @@ def pad_images(
     given = Images(images, data_format, "pad_images")
     x = given.own
     at = given.row_axis
-    rows = _margins(
-        "pad_images",
-        "padding",
-        [x.shape[at], "top", "bottom", "target_height"],
-        top_padding,
-        bottom_padding,
-        target_height,
-    )
-    columns = _margins(
-        "pad_images",
-        "padding",
-        [x.shape[at + 1], "left", "right", "target_width"],
-        left_padding,
-        right_padding,
-        target_width,
+    rows = _row_margins("pad_images", "padding", x.shape[at], top_padding, bottom_padding, target_height)
+    columns = _column_margins(
+        "pad_images", "padding", x.shape[at + 1], left_padding, right_padding, target_width
     )
     pads = [[0, 0, 0] for dim in x.shape]
     pads[at] = [rows[0], rows[1], 0]
