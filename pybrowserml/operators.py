@@ -1,4 +1,4 @@
-"""Python's operators and conveniences on tensors and variables (CPython only)."""
+"""Python's operators and conveniences on tensors, variables and layers (CPython only)."""
 
 # pyright: reportAttributeAccessIssue=false
 
@@ -10,9 +10,12 @@ from .core.opset import binary, bits, unary
 from .core.opset.matmul import matmul
 from .core.opset.registry import to_tensor
 from .core.variables import Variable, fetch_host
+from .layers.layer import Layer
 from .ops.bits import bitwise_not
 from .ops.keys import get_item
 from .platform.buffers import to_user
+from .platform.errors import error
+from .platform.reflection import method_arguments
 from .platform.tasks import drive
 
 
@@ -69,6 +72,21 @@ def _slices(tensor):
     return iter([get_item(tensor, i) for i in range(_length(tensor))])
 
 
+def _apply(layer, *args, **kwargs):
+    """The layer's result: `layer(x, value, training=True, mask=mask)`, arguments as its `call` names them."""
+    names = method_arguments(layer, "call")
+    if len(args) > len(names):
+        shown = layer.shown_name()
+        raise error(
+            "ArgumentError", f"{shown}: call takes at most {len(names)} arguments, but got {len(args)}"
+        )
+    given = {**dict(zip(names, args, strict=False)), **kwargs}
+    if names[0] not in given:
+        raise error("ArgumentError", f"{layer.shown_name()}: call needs '{names[0]}'")
+    x = given.pop(names[0])
+    return layer.apply_to(x, given.pop("training", None), given)
+
+
 def _reversed(function):
     return lambda a, b: function(b, a)
 
@@ -94,3 +112,4 @@ def install():
     Tensor.__float__ = lambda tensor: float(_numpy(tensor))
     Tensor.__int__ = lambda tensor: int(_numpy(tensor))
     Variable.numpy = _variable_numpy
+    Layer.__call__ = _apply

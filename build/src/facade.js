@@ -5,15 +5,20 @@
 const isOptions = (value) =>
   value !== null && typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype;
 
-// A signature is "await a,b=,*rest": it returns a promise, required `a`, optional `b`, any number more.
+const snake = (name) => name.replace(/[A-Z]/g, (letter) => "_" + letter.toLowerCase());
+
+// A signature is "await a,b=,*rest": it returns a promise, required `a`, optional `b`, any number more; or
+// "a,**keywords": further options are collected in a dict by their Python names.
 const parse = (signature) => {
   const waits = signature.startsWith("await ");
   const text = waits ? signature.slice(6) : signature;
   const parts = text === "" ? [] : text.split(",");
-  const rest = parts.length > 0 && parts[parts.length - 1].startsWith("*");
-  if (rest) parts.pop();
+  const last = parts.at(-1) ?? "";
+  const keywords = last.startsWith("**");
+  const rest = last.startsWith("*") && !keywords;
+  if (rest || keywords) parts.pop();
   const required = parts.filter((part) => !part.endsWith("=")).length;
-  return { names: parts.map((part) => part.replace("=", "")), required, rest, waits };
+  return { names: parts.map((part) => part.replace("=", "")), required, rest, keywords, waits };
 };
 
 /**
@@ -25,7 +30,7 @@ export const tailor = (dict, error) => {
   const owned = (value) => (isOptions(value) ? dict(value) : value);
 
   /** The arguments by position. Where only options make sense (a constructor), a lone object always is. */
-  const arrange = (label, { names, required, rest }, args, optionsAlone) => {
+  const arrange = (label, { names, required, rest, keywords }, args, optionsAlone) => {
     const last = args.length - 1;
     const given =
       last >= 0 && isOptions(args[last]) && !rest && last <= names.length ? args[last] : null;
@@ -38,8 +43,13 @@ export const tailor = (dict, error) => {
         `${label} takes at most ${names.length} arguments, but got ${positional.length}`,
       );
     }
+    const others = {};
     for (const key of options ? Object.keys(given) : []) {
       const place = names.indexOf(key);
+      if (place < 0 && keywords) {
+        others[snake(key)] = owned(given[key]);
+        continue;
+      }
       if (place < 0) {
         throw error(
           "ArgumentError",
@@ -54,6 +64,10 @@ export const tailor = (dict, error) => {
     }
     for (let i = 0; i < required; i++) {
       if (positional[i] === undefined) throw error("ArgumentError", `${label} needs '${names[i]}'`);
+    }
+    if (keywords) {
+      while (positional.length < names.length) positional.push(undefined);
+      positional.push(dict(others));
     }
     return positional;
   };

@@ -83,11 +83,16 @@ def config_of(configurable):
     return {"class_name": class_name_of(configurable), "config": configurable.get_config()}
 
 
-def arguments_of(configurable):
-    """The constructor's arguments, read from the attributes of the same names."""
+def arguments_of(configurable, lenient=False):
+    """The constructor's arguments, read from the attributes of the same names.
+
+    lenient: leave out arguments that are kept otherwise; else they raise an ArgumentError.
+    """
     config = {}
     for name in argument_names(class_of(configurable)):
         if not hasattr(configurable, name):
+            if lenient:
+                continue
             raise error(
                 "ArgumentError",
                 class_name_of(configurable)

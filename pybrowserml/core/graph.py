@@ -34,7 +34,10 @@ class Node:
 
 
 class Tensor:
-    """A handle on one output of a node. shape: list of dimensions; dtype: name."""
+    """A handle on one output of a node. shape: list of dimensions; dtype: name.
+
+    mask: a bool tensor that tells which steps count, or None; layers that support masks hand it on.
+    """
 
     def __init__(self, node, output):
         self.node = node
@@ -42,6 +45,7 @@ class Tensor:
         self.shape = node.outputs[output][0]
         self.dtype = node.outputs[output][1]
         self.history = None
+        self.mask = None
 
     @property
     def rank(self):

@@ -4,26 +4,29 @@ from ..core.graph import walk
 
 
 class History:
-    """How a symbolic tensor came to be: output `index` of `outputs`, which `layer` makes of `inputs`.
+    """How a symbolic tensor came to be: output `index` of what `layer` makes when called.
 
-    inputs, outputs: lists of symbolic tensors. is_list: whether the layer takes its inputs as a list.
-    training: the flag that the layer was applied with, None for that of the call. An InputLayer has no
-    inputs.
+    inputs: all symbolic and other tensors of the call; x, given: its arguments with Places for them (see
+    layers/call). training: the flag that the layer was applied with, None for that of the call. outputs, masks: what
+    the call made, masks None where there is none. An InputLayer has no inputs.
     """
 
-    def __init__(self, layer, inputs, is_list, training):
+    def __init__(self, layer, inputs, x, given, training):
         self.layer = layer
         self.inputs = inputs
-        self.is_list = is_list
+        self.x = x
+        self.given = given
         self.training = training
         self.outputs = []
+        self.masks = []
         self.index = 0
 
 
 def mark(tensor, history, index):
     """Attach its history to a symbolic tensor and its node: recorded ops keep handles of their own."""
-    own = History(history.layer, history.inputs, history.is_list, history.training)
+    own = History(history.layer, history.inputs, history.x, history.given, history.training)
     own.outputs = history.outputs
+    own.masks = history.masks
     own.index = index
     tensor.history = own
     tensor.node.attrs["history"] = own
@@ -37,7 +40,7 @@ def history_of(tensor):
 
 
 def all_symbolic(inputs):
-    """Whether the inputs belong to a functional graph. Raises ArgumentError where only some do."""
+    """Whether the inputs belong to a functional graph."""
     for tensor in inputs:
         if _in_functional_graph(tensor):
             return True

@@ -41,7 +41,7 @@ class InputLayer(Layer):
             dim = self.shape[i]
             dims.append(size_named(self.name + "_axis_" + str(i + 1)) if dim is None else dim)
         self.tensor = placeholder(self.name, dims, self.dtype)
-        history = History(self, [], False, None)
+        history = History(self, [], None, {}, None)
         history.outputs.append(self.tensor)
         mark(self.tensor, history, 0)
 

@@ -1,64 +1,54 @@
-"""The base of all layers: weights, names, building, application."""
+"""The base of all layers: names, building, application, masks."""
 
-from .. import constraints, initializers, regularizers
-from ..core.config import Configurable, arguments_of, dtype_of_policy, serialise
-from ..core.context import current_path, current_training, pop_layer, push_layer, record_loss, spend_weight
-from ..core.dims import dims_equal, format_dim, is_symbolic
+from typing import Any
+
+from .. import regularizers
+from ..core.config import arguments_of, dtype_of_policy, serialise
+from ..core.context import current_path, current_training, pop_layer, push_layer, record_loss
+from ..core.dims import dims_equal, format_dim, is_symbolic, size_named
 from ..core.graph import is_tensor, placeholder, pop_label, push_label, record_trace
-from ..core.host import host_array
 from ..core.naming import automatic_name
 from ..core.opset.binary import divide
 from ..core.opset.generators import size_of
 from ..core.opset.registry import to_tensor
 from ..core.opset.unary import cast
 from ..core.shapes import copy_shape, format_shape
-from ..core.variables import Variable, fetch_host
 from ..ops.arguments import shown
-from ..platform.buffers import copy_of, is_array, to_user
 from ..platform.errors import error, kind_of, message_of
-from ..platform.numbers import is_list, is_string, is_whole
-from ..platform.reflection import call_layer, class_name_of
-from ..platform.tasks import waits
+from ..platform.numbers import is_dict, is_list, is_string
+from ..platform.reflection import alias_methods, call_with, class_name_of, method_arguments, overrides
+from .call import CallInputs, filled, filled_all, flat, has_places, masks_of, shapes_of
 from .history import History, all_symbolic, mark
+from .tracking import Tracked
 
-MOST_ELEMENTS = 268435456
 
-
-class Layer(Configurable):
+class Layer(Tracked):
     """A function of tensors with weights.
 
     A subclass stores its arguments under attributes of the same names, makes its weights in
-    `build(input_shape)` with `add_weight`, and computes in `call(x, training)`. input_shape and x are lists
-    for a layer of several inputs.
+    `build(input_shape)` with `add_weight`, and computes in `call(x, training=None, mask=None, ...)`: of these and
+    further arguments it gets those that it names. x is a tensor, or a list or dict of them, and input_shape likewise.
+    Layers, Variables and metrics that are assigned to attributes belong to the layer.
 
     trainable: whether optimizers update its weights. name: made from the class's name when None. dtype: of
-    its weights.
+    its weights. activity_regularizer: a penalty on its outputs, added to the model's loss.
+    A layer with supports_masking hands masks on, as compute_mask says; others drop them.
     """
 
-    def __init__(self, trainable=True, name=None, dtype="float32"):
-        self.name = automatic_name(class_name_of(self)) if name is None else _checked_name(name)
-        self.path = self.name
+    def __init__(self, trainable=True, name=None, dtype="float32", activity_regularizer=None):
+        super().__init__(
+            automatic_name(class_name_of(self)) if name is None else _checked_name(name), trainable
+        )
         self.dtype = dtype_of_policy(dtype)
-        self.built = False
-        self.weights_list = []
-        self.sublayers = []
-        self.random_key = None
-        self.penalties = []
-        self.activity_regularizer = None
-        self._trainable = trainable
-
-    @property
-    def trainable(self):
-        return self._trainable
-
-    @trainable.setter
-    def trainable(self, value):
-        self._trainable = value
-        for layer in self.sublayers:
-            layer.trainable = value
+        self.random_key: Any = None
+        self.supports_masking = False
+        self.activity_regularizer: Any = regularizers.get(activity_regularizer)
+        self.calls = []
+        alias_methods(self)
 
     def get_config(self):
-        config = arguments_of(self)
+        """The constructor's arguments as plain values, with name, trainable and dtype."""
+        config = arguments_of(self, overrides(self, "get_config", Layer))
         config["name"] = self.name
         config["trainable"] = self.trainable
         config["dtype"] = self.dtype
@@ -74,135 +64,10 @@ class Layer(Configurable):
         if "trainable" in config:
             self._trainable = config["trainable"]
         if "dtype" in config:
-            self.dtype = config["dtype"]
+            self.dtype = dtype_of_policy(config["dtype"])
         if "activity_regularizer" in config:
             self.activity_regularizer = regularizers.get(config["activity_regularizer"])
         return None
-
-    # Weights
-
-    def add_weight(
-        self,
-        name=None,
-        shape=None,
-        initializer=None,
-        trainable=True,
-        dtype="float32",
-        regularizer=None,
-        constraint=None,
-    ):
-        """A new Variable of a shape; its path is the layer's path, "/" and the name.
-
-        name: "weight", "weight_1", ... by default. shape: a list of integers; [] by default, a scalar.
-        initializer, regularizer, constraint: names or objects; the initializer None is "glorot_uniform".
-        """
-        if name is None:
-            name = "weight" if len(self.weights_list) == 0 else "weight_" + str(len(self.weights_list))
-        if shape is None:
-            shape = []
-        count = 1
-        for dim in shape:
-            if is_symbolic(dim) or not is_whole(dim) or dim < 0:
-                raise error(
-                    "ShapeError", "the weight '" + name + "' cannot have shape " + format_shape(shape)
-                )
-            count = count * dim
-        if count > MOST_ELEMENTS:
-            raise error(
-                "ArgumentError",
-                "the weight '" + name + "' of shape " + format_shape(shape) + " has more than 2**28 elements",
-            )
-        spend_weight(self.path + "/" + name, count)
-        value = initializers.get("glorot_uniform" if initializer is None else initializer).make(
-            copy_shape(shape), dtype
-        )
-        limits = constraints.get(constraint)
-        variable = Variable(value, dtype, trainable, self.path + "/" + name, limits)
-        self.weights_list.append(variable)
-        penalty = regularizers.get(regularizer)
-        if penalty is not None:
-            self.penalties.append([variable, penalty])
-        return variable
-
-    def track(self, layer):
-        """Make a layer part of this one; returns it."""
-        self.sublayers.append(layer)
-        return layer
-
-    @property
-    def weights(self):
-        """All Variables: the layer's own, then those of its sublayers."""
-        found = [variable for variable in self.weights_list]
-        for layer in self.sublayers:
-            found.extend(layer.weights)
-        return found
-
-    @property
-    def trainable_weights(self):
-        """The Variables that optimizers update."""
-        if not self._trainable:
-            return []
-        found = [variable for variable in self.weights_list if variable.trainable]
-        for layer in self.sublayers:
-            found.extend(layer.trainable_weights)
-        return found
-
-    @property
-    def non_trainable_weights(self):
-        """The other Variables."""
-        updated = self.trainable_weights
-        return [variable for variable in self.weights if not _contains(updated, variable)]
-
-    @waits
-    def get_weights(self):
-        """All weights as arrays, in the order of `weights`."""
-        self._require_weights()
-        found = []
-        for variable in self.weights:
-            host = yield from fetch_host(variable)
-            found.append(to_user(copy_of(host.data), host.shape, host.dtype))
-        return found
-
-    def set_weights(self, weights):
-        """Set all weights from a list of arrays in the order of `weights`."""
-        self._require_weights()
-        variables = self.weights
-        if not is_list(weights) or len(weights) != len(variables):
-            raise error(
-                "ArgumentError",
-                self.shown_name() + ": set_weights needs a list of " + str(len(variables)) + " arrays",
-            )
-        for i in range(len(variables)):
-            variables[i].assign(host_array(weights[i], variables[i].dtype))
-        return None
-
-    def _require_weights(self):
-        if not self.built:
-            raise error(
-                "NotBuiltError",
-                "layer '" + self.name + "' has no weights yet: call it on a tensor, or build() it, first",
-            )
-        return None
-
-    def count_params(self):
-        """The number of elements of all weights. Raises NotBuiltError before there are any."""
-        self._require_weights()
-        total = 0
-        for variable in self.weights:
-            count = 1
-            for dim in variable.shape:
-                count = count * dim
-            total = total + count
-        return total
-
-    def regularization_losses(self):
-        """Scalar tensors: the penalties on the present weights, sublayers included."""
-        if not self._trainable:
-            return []
-        found = [pair[1].penalty(pair[0].value()) for pair in self.penalties if pair[0].trainable]
-        for layer in self.sublayers:
-            found.extend(layer.regularization_losses())
-        return found
 
     def add_loss(self, loss):
         """Add a scalar tensor to the model's loss; to be called in `call`."""
@@ -212,35 +77,43 @@ class Layer(Configurable):
     # Application
 
     def build(self, input_shape):
-        """Make the weights. input_shape: a list of dimensions, batch included, or a list of such lists."""
+        """Make the weights. input_shape: a list of dimensions, batch included, or a list or dict of such lists.
+
+        A layer that is called on tensors by name may have further arguments here: `value_shape` for `value`.
+        """
         return None
 
     def call(self, x, training):
+        """The result for a tensor, or for a list or dict of them."""
         raise error("ArgumentError", class_name_of(self) + " needs a method call(x, training)")
+
+    def compute_mask(self, inputs, previous_mask):
+        """The mask of the result, where supports_masking is set: by default that of the inputs."""
+        return previous_mask
 
     def __call__(self, x, training=None):
         return self.apply_to(x, training)
 
-    def apply_to(self, x, training=None):
-        """The layer's result for a tensor or a list of them; arrays and numbers become tensors.
+    def apply_to(self, x, training=None, keywords=None):
+        """The layer's result for a tensor, or for a list or dict of them; arrays and numbers become tensors.
 
         The first use builds the layer. training None takes the flag of the layer around, False outside of
-        one. On a symbolic tensor (of Input) the result is symbolic and knows its history.
+        one. keywords: further arguments of `call` by name, such as mask. On a symbolic tensor (of Input) the result
+        is symbolic and knows its history.
         """
-        is_several = _is_several(x)
-        inputs = [to_tensor(part) for part in x] if is_several else [to_tensor(x)]
-        flag = current_training() if training is None else training
         around = current_path()
         if not self.built and around != "":
             self.path = around + "/" + self.name
+        flag = current_training() if training is None else training
         push_label(self.path)
         push_layer(self.path, flag)
         try:
-            self._ensure_built(inputs, is_several)
-            if all_symbolic(inputs):
-                result = self._apply_symbolic(inputs, is_several, training)
+            inputs = CallInputs(x, self._checked_keywords(keywords))
+            self._ensure_built(inputs)
+            if all_symbolic(inputs.tensors):
+                result = self._apply_symbolic(inputs, training)
             else:
-                result = self._run(inputs, is_several, flag)
+                result = self._run(inputs, inputs.tensors, flag)
         except Exception as caught:
             kind = kind_of(caught)
             if kind not in ["ShapeError", "DtypeError", "ArgumentError"]:
@@ -253,48 +126,124 @@ class Layer(Configurable):
             pop_layer()
         return result
 
-    def shown_name(self):
-        """How messages name the layer: layer 'dense_1' (Dense)."""
-        return "layer '" + self.name + "' (" + class_name_of(self) + ")"
-
     def argument(self, argument_name):
         """How messages name an argument: layer 'dense_1' (Dense): units."""
         return self.shown_name() + ": " + argument_name
 
-    def _ensure_built(self, inputs, is_several):
-        if self.built:
-            return None
-        shapes = [copy_shape(tensor.shape) for tensor in inputs]
-        self.build(shapes if is_several else shapes[0])
-        self.built = True
+    def _checked_keywords(self, keywords):
+        given = {}
+        if keywords is None:
+            return given
+        names = method_arguments(self, "call")
+        for key in keywords.keys():
+            if key not in names and "**" not in names:
+                raise error(
+                    "ArgumentError", "call has no argument '" + key + "'; it has: " + ", ".join(names)
+                )
+            given[key] = keywords[key]
+        return given
+
+    def _ensure_built(self, inputs):
+        if not self.built:
+            shapes = {}
+            for key in inputs.given.keys():
+                if has_places(inputs.given[key]):
+                    shapes[key + "_shape"] = shapes_of(inputs.given[key], inputs.tensors)
+            call_with(self, "build", shapes_of(inputs.x, inputs.tensors), shapes)
+            self.built = True
         return None
 
-    def _run(self, inputs, is_several, training):
-        result = call_layer(self, inputs if is_several else inputs[0], training)
+    def _run(self, inputs, tensors, training):
+        """The result for the tensors of a call. inputs: CallInputs that say where they stand."""
+        x = filled(inputs.x, tensors)
+        given = filled_all(inputs.given, tensors)
+        given["training"] = training
+        self._add_masks(inputs, tensors, given)
+        result = call_with(self, "call", x, given)
         if self.activity_regularizer is not None:
-            for tensor in result if is_list(result) else [result]:
+            for tensor in flat(result):
                 penalty = self.activity_regularizer.penalty(tensor)
                 record_loss(divide(penalty, cast(size_of(tensor.shape[0]), "float32")))
+        if self.supports_masking and not _has_mask(result):
+            _attach(result, self.compute_mask(x, masks_of(inputs.x, tensors)))
         return result
 
-    def _apply_symbolic(self, inputs, is_several, training):
+    def _add_masks(self, inputs, tensors, given):
+        """Give `call` the masks that its tensors have, where it names them: mask, or value_mask for `value`."""
+        names = method_arguments(self, "call")
+        if "mask" in names and given.get("mask") is None:
+            given["mask"] = masks_of(inputs.x, tensors)
+        first = names[0] + "_mask"
+        if first in names and given.get(first) is None:
+            given[first] = masks_of(inputs.x, tensors)
+        for key in inputs.given.keys():
+            name = key + "_mask"
+            if name in names and given.get(name) is None:
+                given[name] = masks_of(inputs.given[key], tensors)
+        return None
+
+    def _apply_symbolic(self, inputs, training):
         """Shapes and dtypes by calling on stand-ins; the results are new symbolic tensors."""
 
         def infer():
-            stand_ins = [placeholder("stand_in", copy_shape(t.shape), t.dtype) for t in inputs]
-            return self._run(stand_ins, is_several, False if training is None else training)
+            return self._run(inputs, [_stand_in(tensor) for tensor in inputs.tensors], training is True)
 
         result = record_trace(infer)[0]
-        found = result if is_list(result) else [result]
-        history = History(self, inputs, is_several, training)
-        for i in range(len(found)):
-            if not is_tensor(found[i]):
-                raise error("ArgumentError", "call() must return a tensor or a list of them")
-            output = placeholder(self.name, copy_shape(found[i].shape), found[i].dtype)
-            history.outputs.append(output)
-        for i in range(len(found)):
+        history = History(self, inputs.tensors, inputs.x, inputs.given, training)
+        for found in flat(result):
+            if not is_tensor(found):
+                raise error("ArgumentError", "call() must return a tensor, or a list or dict of them")
+            history.outputs.append(placeholder(self.name, copy_shape(found.shape), found.dtype))
+            mask = found.mask
+            history.masks.append(
+                None if mask is None else placeholder("mask", copy_shape(mask.shape), "bool")
+            )
+        for i in range(len(history.outputs)):
             mark(history.outputs[i], history, i)
-        return history.outputs if is_list(result) else history.outputs[0]
+            if history.masks[i] is not None:
+                mark(history.masks[i], history, i)
+                history.outputs[i].mask = history.masks[i]
+        self.calls.append(history)
+        return _structured(result, history.outputs)
+
+    # What functional models ask
+
+    @property
+    def input(self):
+        """The symbolic tensors of the layer's first call: one, or all of them in a list."""
+        tensors = self._first_call().inputs
+        return tensors[0] if len(tensors) == 1 else [tensor for tensor in tensors]
+
+    @property
+    def output(self):
+        """The symbolic results of the layer's first call: one, or all of them in a list."""
+        tensors = self._first_call().outputs
+        return tensors[0] if len(tensors) == 1 else [tensor for tensor in tensors]
+
+    def _first_call(self):
+        if len(self.calls) == 0:
+            raise error("NotBuiltError", self.shown_name() + " was not called on a symbolic tensor yet")
+        return self.calls[0]
+
+    def compute_output_shape(self, input_shape):
+        """The shape of the result for a shape (or a list or dict of shapes); None stands for any size."""
+        dims = [0]
+
+        def stand_in(shape):
+            made = []
+            for dim in shape:
+                dims[0] = dims[0] + 1
+                made.append(size_named("axis_" + str(dims[0])) if dim is None else dim)
+            if len(made) > 0 and shape[0] is None:
+                made[0] = size_named("batch")
+            return placeholder("stand_in", made, "float32")
+
+        def infer():
+            return self.apply_to(_over_shapes(input_shape, stand_in))
+
+        result = record_trace(infer)[0]
+        shapes = [[None if is_symbolic(dim) else dim for dim in tensor.shape] for tensor in flat(result)]
+        return _structured(result, shapes)
 
     # Checks that subclasses share
 
@@ -331,24 +280,58 @@ class Layer(Configurable):
         return None
 
 
-def _contains(items, wanted):
-    for item in items:
-        if item is wanted:
-            return True
-    return False
-
-
 def _checked_name(name):
     if not is_string(name) or name == "" or "/" in name:
         raise error("ArgumentError", "a layer's name must be a text without '/', got " + shown(name))
     return name
 
 
-def _is_several(x):
-    """Whether x is a list of tensors or arrays (and not nested numbers)."""
-    if not is_list(x) or len(x) == 0:
-        return False
-    for part in x:
-        if not is_tensor(part) and not hasattr(part, "slot") and not is_array(part):
-            return False
-    return True
+def _stand_in(tensor):
+    made = placeholder("stand_in", copy_shape(tensor.shape), tensor.dtype)
+    if tensor.mask is not None:
+        made.mask = placeholder("mask", copy_shape(tensor.mask.shape), "bool")
+    return made
+
+
+def _has_mask(result):
+    for tensor in flat(result):
+        if not is_tensor(tensor) or tensor.mask is not None:
+            return True
+    return False
+
+
+def _attach(result, masks):
+    """Give tensors their masks, in order."""
+    tensors = flat(result)
+    found = flat(masks)
+    for i in range(len(tensors)):
+        if i < len(found) and found[i] is not None:
+            tensors[i].mask = found[i]
+    return None
+
+
+def _structured(structure, leaves):
+    """Lists and dicts as `structure` has them, with other leaves."""
+    return _next_structured(structure, [leaf for leaf in leaves])
+
+
+def _next_structured(structure, leaves):
+    if is_list(structure):
+        return [_next_structured(item, leaves) for item in structure]
+    if is_dict(structure):
+        made = {}
+        for key in structure.keys():
+            made[key] = _next_structured(structure[key], leaves)
+        return made
+    return leaves.pop(0)
+
+
+def _over_shapes(shape, function):
+    if is_dict(shape):
+        made = {}
+        for key in shape.keys():
+            made[key] = _over_shapes(shape[key], function)
+        return made
+    if len(shape) > 0 and (is_list(shape[0]) or is_dict(shape[0])):
+        return [_over_shapes(part, function) for part in shape]
+    return function(shape)

@@ -4,16 +4,18 @@ A layer of a functional model stands with its calls, "inbound_nodes"; a tensor i
 output]. Ops between layers are kept as entries of class "Operation", one per recorded primitive.
 """
 
-from ..core.config import config_of, from_config
+from ..core.config import config_of, from_config, serialise
 from ..core.dims import encode_dim, is_symbolic
 from ..core.dtypes import check_dtype
 from ..core.graph import constant, is_tensor
 from ..core.host import HostArray, host_numbers
 from ..core.opset.registry import PRIMITIVES, record
+from ..layers.call import mapped
 from ..platform.buffers import from_numbers
 from ..platform.errors import error
 from ..platform.maps import new_map
 from ..platform.numbers import is_dict, is_list, is_string, is_whole
+from ..platform.reflection import method_arguments
 from .functional import dim_from_json, source_of
 
 MODEL_CLASSES = ["Sequential", "Functional", "Model"]
@@ -71,9 +73,10 @@ class _Writer:
     def _add_call(self, history):
         entry = self._entry(history.layer)
         number = len(entry["inbound_nodes"])
-        encoded = [self._tensor(tensor) for tensor in history.inputs]
         kwargs = {} if history.training is None else {"training": history.training}
-        args = [encoded] if history.is_list else encoded
+        for key in history.given.keys():
+            kwargs[key] = self._argument(history.given[key], history.inputs)
+        args = [self._argument(history.x, history.inputs)]
         entry["inbound_nodes"].append({"args": args, "kwargs": kwargs})
         for i in range(len(history.outputs)):
             self.places.put(str(history.outputs[i].node.serial) + ":0", [entry["name"], number, i])
@@ -102,7 +105,12 @@ class _Writer:
         for i in range(len(node.outputs)):
             self.places.put(str(node.serial) + ":" + str(i), [name, 0, i])
 
+    def _argument(self, template, tensors):
+        return serialise(mapped(template, lambda index: self._tensor(tensors[index])))
+
     def _tensor(self, tensor):
+        if not self.places.has(str(tensor.node.serial) + ":" + str(tensor.output)):
+            raise error("ArgumentError", "cannot save a model that passes on the mask of a tensor by hand")
         shape = [None if is_symbolic(dim) else dim for dim in tensor.shape]
         return {
             "class_name": "__keras_tensor__",
@@ -195,10 +203,11 @@ class _Reader:
         while len(waiting) > 0:
             later = []
             for entry in waiting:
-                if self._ready(entry[3]["args"], 0):
+                kwargs = entry[3].get("kwargs")
+                kwargs = kwargs if is_dict(kwargs) else {}
+                if self._ready(entry[3]["args"], 0) and self._ready(kwargs, 0):
                     args = [self._value(part, entry[0]) for part in entry[3]["args"]]
-                    kwargs = entry[3].get("kwargs")
-                    self._keep(entry[0], entry[1], entry[2](args, kwargs if is_dict(kwargs) else {}))
+                    self._keep(entry[0], entry[1], entry[2](args, self._named_values(kwargs, entry[0])))
                 else:
                     later.append(entry)
             if len(later) == len(waiting):
@@ -231,6 +240,8 @@ class _Reader:
                 if not self._ready(item, depth + 1):
                     return False
             return True
+        if is_dict(value) and not _is_reference(value):
+            return self._ready([value[key] for key in value.keys()], depth + 1)
         return not _is_reference(value) or self.tensors.has(
             _reference_key(value["config"].get("keras_history"))
         )
@@ -241,8 +252,18 @@ class _Reader:
         if _is_reference(value):
             return self.tensors.at(_reference_key(value["config"].get("keras_history")))
         if is_dict(value):
-            raise error("FormatError", "layer '" + name + "' is called with an argument of an unknown kind")
+            if "class_name" in value:
+                raise error(
+                    "FormatError", "layer '" + name + "' is called with an argument of an unknown kind"
+                )
+            return self._named_values(value, name)
         return value
+
+    def _named_values(self, value, name):
+        made = {}
+        for key in value.keys():
+            made[key] = self._value(value[key], name)
+        return made
 
     def structure(self, value, field):
         """Tensors of input_layers or output_layers: one place, a list of places or a dict of them."""
@@ -291,20 +312,32 @@ def _key(name, number, output):
 
 
 def _layer_call(layer, name):
+    """Applies a layer to arguments by position and by name."""
+
     def call(args, kwargs):
-        training = None
+        if len(args) == 0:
+            return layer.tensor
+        names = method_arguments(layer, "call")
+        keywords = {}
+        for i in range(1, len(args)):
+            if i >= len(names):
+                raise error("FormatError", "layer '" + name + "' is called with too many arguments")
+            keywords[names[i]] = args[i]
         for key in kwargs.keys():
-            if key == "training":
-                training = kwargs[key]
+            if key in names or "**" in names:
+                keywords[key] = kwargs[key]
+            elif key == "training":
+                keywords[key] = kwargs[key]
             elif kwargs[key] is not None:
                 raise error(
                     "FormatError", "layer '" + name + "' is called with '" + key + "', which is not supported"
                 )
-        if len(args) == 0:
-            return layer.tensor
-        if len(args) == 1:
-            return layer.apply_to(args[0], training)
-        return layer.apply_to(args, training)
+        training = keywords.get("training")
+        given = {}
+        for key in keywords.keys():
+            if key != "training":
+                given[key] = keywords[key]
+        return layer.apply_to(args[0], training, given)
 
     return call
 

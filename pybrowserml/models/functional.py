@@ -13,6 +13,7 @@ from ..core.dims import (
 )
 from ..core.graph import Tensor
 from ..core.opset.registry import record
+from ..layers.call import filled, filled_all, flat
 from ..platform.errors import error
 from ..platform.maps import new_map
 from ..platform.numbers import is_dict, is_list, is_string
@@ -94,10 +95,12 @@ class LayerGraph:
         if history is not None:
             inputs = [values.at(tensor.node.serial)[tensor.output] for tensor in history.inputs]
             flag = training if history.training is None else history.training
-            result = history.layer.apply_to(inputs if history.is_list else inputs[0], flag)
-            found = result if is_list(result) else [result]
+            given = filled_all(history.given, inputs)
+            found = flat(history.layer.apply_to(filled(history.x, inputs), flag, given))
             for i in range(len(history.outputs)):
                 values.put(history.outputs[i].node.serial, [found[i]])
+                if history.masks[i] is not None:
+                    values.put(history.masks[i].node.serial, [found[i].mask])
         elif node.op == "variable":
             values.put(node.serial, [node.attrs["variable"].value()])
         elif len(node.inputs) == 0 or node.buffers is not None:

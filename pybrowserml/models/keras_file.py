@@ -207,9 +207,9 @@ def _collect_layer(layer, layers, key, place, found, budget):
     if isinstance(layer, Model):
         _collect(layer, group, place + "/", found, budget)
         return
-    if layer.weights_list:
+    if layer.own_weights:
         stored = _member(group, "vars", place)
-        for number, variable in enumerate(layer.weights_list):
+        for number, variable in enumerate(layer.own_weights):
             found.append(
                 (variable, _array(stored, str(number), variable, layer, f"{place}/vars/{number}", budget))
             )
@@ -222,7 +222,7 @@ def _sublayer_names(layer):
     """The attribute under which a layer keeps each sublayer: Keras names their groups so."""
     names = {id(sublayer): sublayer.name for sublayer in layer.sublayers}
     for attribute, value in vars(layer).items():
-        if id(value) in names and attribute != "sublayers":
+        if id(value) in names and attribute != "sublayers_list":
             names[id(value)] = attribute.lstrip("_")
     return names
 

@@ -37,7 +37,7 @@ class Model(Trainer):
         self.several_inputs = is_list(inputs) or is_dict(inputs)
         self.several_outputs = is_list(outputs) or is_dict(outputs)
         self.graph = LayerGraph(self.inputs, self.outputs)
-        self.sublayers = [layer for layer in self.graph.layers if not _is_input_layer(layer)]
+        self.sublayers_list = [layer for layer in self.graph.layers if not _is_input_layer(layer)]
         self.input_names = _names(self.inputs, self.input_keys)
         self.output_names = _names(self.outputs, self.output_keys)
         self._check_layer_names()
@@ -71,24 +71,6 @@ class Model(Trainer):
     def layers(self):
         """The layers in the order of their use."""
         return [] if self.graph is None else [layer for layer in self.graph.layers]
-
-    @property
-    def weights(self):
-        """All Variables, in the order of the layers."""
-        found = [variable for variable in self.weights_list]
-        for layer in self.sublayers:
-            found.extend(layer.weights)
-        return unique_variables(found)
-
-    @property
-    def trainable_weights(self):
-        """The Variables that the optimizer updates."""
-        if not self.trainable:
-            return []
-        found = [variable for variable in self.weights_list if variable.trainable]
-        for layer in self.sublayers:
-            found.extend(layer.trainable_weights)
-        return unique_variables(found)
 
     def get_layer(self, name=None, index=None):
         """The layer of a name, or at an index. Raises ArgumentError where there is none."""

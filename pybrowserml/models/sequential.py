@@ -105,7 +105,7 @@ class Sequential(Model):
 
     def _close(self):
         """Make the present row of layers the model's graph."""
-        self.sublayers = [layer for layer in self.stack]
+        self.sublayers_list = [layer for layer in self.stack]
         self.steps.forget()
         if self.compiled is not None:
             self.compiled.unsettle()

@@ -29,25 +29,38 @@ def plain_number(number):
 _PARAMETERS = {}
 
 
-def call_layer(layer, x, training):
-    """layer.call(x, training), without `training` where the method does not take it."""
-    cls = type(layer)
-    if cls not in _PARAMETERS:
-        _PARAMETERS[cls] = _training_place(cls.call)
-    place = _PARAMETERS[cls]
-    if place == "keyword":
-        return layer.call(x, training=training)
-    return layer.call(x, training) if place == "second" else layer.call(x)
+def method_arguments(instance, method_name):
+    """The names of a method's arguments without self; the last is "**" where it takes any further name."""
+    function = getattr(type(instance), method_name)
+    if function not in _PARAMETERS:
+        parameters = list(inspect.signature(function).parameters.values())[1:]
+        collects = any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in parameters)
+        collecting = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+        names = [parameter.name for parameter in parameters if parameter.kind not in collecting]
+        _PARAMETERS[function] = [*names, "**"] if collects else names
+    return _PARAMETERS[function]
 
 
-def _training_place(method):
-    parameters = list(inspect.signature(method).parameters.values())
-    names = [parameter.name for parameter in parameters]
-    if "training" in names:
-        return "second" if names.index("training") == 2 else "keyword"
-    if any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in parameters):
-        return "keyword"
-    return "none"
+def call_with(instance, method_name, first, given):
+    """instance.method(first, ...) with those of the arguments by name that the method takes."""
+    names = method_arguments(instance, method_name)
+    known = given if "**" in names else {name: given[name] for name in given if name in names}
+    return getattr(instance, method_name)(first, **known)
+
+
+def overrides(instance, method_name, base):
+    """Whether an instance has a method of its own in the place of that of the class `base`."""
+    return getattr(type(instance), method_name) is not getattr(base, method_name)
+
+
+def alias_methods(instance):
+    """Let methods that a subclass in JavaScript wrote in camelCase be found by their Python names."""
+    return None
+
+
+def own_attributes(instance):
+    """[name, value] of what was assigned to an instance, in that order."""
+    return [[name, value] for name, value in vars(instance).items()]
 
 
 def slice_parts(thing):

@@ -62,13 +62,19 @@ def class_behind(public: Namespace, name: str) -> Class | None:
 
 
 def signature_text(item: Class | Function) -> str:
-    """The form that build/src/facade.js reads: "await units,activation=,*rest", in camelCase."""
+    """The form that build/src/facade.js reads: "await units,activation=,*rest", in camelCase.
+
+    An argument `keywords` takes any further option by name, as a dict: "x,**keywords".
+    """
     waits = "await " if isinstance(item, Function) and item.waits else ""
     return waits + ",".join(_argument_texts(item.arguments, item.rest))
 
 
 def _argument_texts(arguments: list[Argument], rest: str | None) -> list[str]:
-    parts = [attribute_name(item.name) + ("" if item.default is None else "=") for item in arguments]
+    parts = [
+        "**keywords" if item.name == "keywords" else attribute_name(item.name) + ("=" if item.default else "")
+        for item in arguments
+    ]
     return [*parts, *(["*" + rest] if rest else [])]
 
 

@@ -94,7 +94,12 @@ def javascript_name(name: str) -> str:
 
 
 def attribute_name(name: str) -> str:
-    """A Python argument, method or attribute name in JavaScript: only underscores change."""
+    """A Python argument, method or attribute name in JavaScript: only underscores change.
+
+    A layer's __call__ is `apply` there, as in TensorFlow.js: instances cannot be called.
+    """
+    if name == "apply_to":
+        return "apply"
     head, *rest = name.split("_")
     return head + "".join(part[:1].upper() + part[1:] for part in rest)
 

@@ -53,7 +53,10 @@ def test_histories():
     z = L.Add()([x, y])
     assert [str(dim) for dim in z.shape] == ["batch", "3"]
     history = history_of(z)
-    assert history.is_list and [t is u for t, u in zip(history.inputs, [x, y], strict=True)] == [True, True]
+    assert len(history.x) == 2 and [t is u for t, u in zip(history.inputs, [x, y], strict=True)] == [
+        True,
+        True,
+    ]
     assert history_of(x).layer is dense and history_of(y).layer is dense
     assert history_of(a).layer.name == "a" and history_of(a).inputs == []
     assert history_of(b).layer.name == "input_layer"

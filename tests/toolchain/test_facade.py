@@ -92,7 +92,7 @@ def test_methods_and_attributes_in_camel_case(evaluate):
             "model.predictNow([1])",
             "model.layerList[0].isReady",
             "(model.layerList[0].useBias = 7, model.layerList[0].use_bias)",
-            "model.layerList[0].applyTo([1], {training: true})",
+            "model.layerList[0].apply([1], {training: true})",
             "model.layerList[0].name",
             "Object.keys(model.layerList[0]).includes('useBias')",
             "model.fit([1], null, 8) instanceof Promise",

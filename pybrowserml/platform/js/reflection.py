@@ -12,7 +12,43 @@ export const class_name_of = (thing) => {
 export const name_of_class = (cls) => cls.__name__;
 export const label_of_function = (callback) => callback.name ?? 'function';
 export const plain_number = (number) => number;
-export const call_layer = (layer, x, training) => layer.call(x, training);
+const camel = (name) => name.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase());
+const owner = (instance, name) => {
+  let place = instance;
+  while (place !== null && !Object.hasOwn(place, name)) place = Object.getPrototypeOf(place);
+  return place;
+};
+// The transpiler notes the arguments; a class that a page wrote in JavaScript has a method (x, training, options).
+export const method_arguments = (instance, method_name) => {
+  const place = owner(instance, method_name);
+  const table = `__${method_name}_arguments__`;
+  return place !== null && Object.hasOwn(place, table) ? place[table] : ['x', 'training', '**'];
+};
+export const call_with = (instance, method_name, first, given) => {
+  const names = method_arguments(instance, method_name);
+  const values = names.slice(1).filter((name) => name !== '**').map((name) => given[name]);
+  if (names.includes('**')) {
+    const others = Object.keys(given).filter((name) => !names.includes(name));
+    values.push(Object.fromEntries(others.map((name) => [camel(name), given[name]])));
+  }
+  return instance[method_name](first, ...values);
+};
+export const overrides = (instance, method_name, base) => instance[method_name] !== base[method_name];
+const snake = (name) => name.replace(/[A-Z]/g, (letter) => '_' + letter.toLowerCase());
+export const alias_methods = (instance) => {
+  // Classes of the library have a name in `__name__`; those that a page derived from them come before it.
+  for (let at = Object.getPrototypeOf(instance); at !== null && !Object.hasOwn(at, '__name__'); at = Object.getPrototypeOf(at)) {
+    for (const name of Object.getOwnPropertyNames(at)) {
+      const python = snake(name);
+      if (python !== name && python in instance && !Object.hasOwn(at, python)) {
+        const { value, get } = Object.getOwnPropertyDescriptor(at, name);
+        const descriptor = get ? { get } : { value, writable: true };
+        Object.defineProperty(at, python, { ...descriptor, enumerable: false, configurable: true });
+      }
+    }
+  }
+};
+export const own_attributes = (instance) => Object.entries(instance);
 export const slice_parts = (thing) => null;
 export const is_dots = (thing) => thing === '...';
 """,

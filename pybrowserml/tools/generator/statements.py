@@ -7,6 +7,8 @@ from .expressions import Expressions, method_name
 
 # Classes of these rooms are never built from a stored configuration.
 INTERNAL_ROOMS = {"platform", "core", "compiler", "backends", "ops"}
+# Methods whose arguments platform/construct and platform/reflection may be asked for.
+NOTED = {"__init__": "__arguments__", "call": "__call_arguments__", "build": "__build_arguments__"}
 
 
 class Generator(Expressions):
@@ -50,21 +52,17 @@ class Generator(Expressions):
             self.refuse(node, "multiple inheritance or a metaclass")
         if any(getattr(decorator, "id", None) == "dataclass" for decorator in node.decorator_list):
             self.refuse(node, "a dataclass")
-        names = self.constructor_arguments(node)
-        if names is not None:
-            value = ast.List(elts=[ast.Constant(value=name) for name in names], ctx=ast.Load())
-            assign = ast.Assign(targets=[ast.Name(id="__arguments__", ctx=ast.Store())], value=value)
-            node.body.append(ast.fix_missing_locations(ast.copy_location(assign, node)))
+        if set(self.module.name.split(".")).isdisjoint(INTERNAL_ROOMS):
+            for member in [item for item in node.body if isinstance(item, ast.FunctionDef)]:
+                if member.name in NOTED:
+                    self.note(node, NOTED[member.name], [argument.arg for argument in member.args.args[1:]])
         super().visit_ClassDef(node)
 
-    def constructor_arguments(self, node):
-        """The names of __init__'s arguments, kept where platform.construct may need them."""
-        if not set(self.module.name.split(".")).isdisjoint(INTERNAL_ROOMS):
-            return None
-        for member in node.body:
-            if isinstance(member, ast.FunctionDef) and member.name == "__init__":
-                return [argument.arg for argument in member.args.args[1:]]
-        return None
+    def note(self, node, attribute, names):
+        """Keep names of arguments in an attribute of a class."""
+        value = ast.List(elts=[ast.Constant(value=name) for name in names], ctx=ast.Load())
+        assign = ast.Assign(targets=[ast.Name(id=attribute, ctx=ast.Store())], value=value)
+        node.body.append(ast.fix_missing_locations(ast.copy_location(assign, node)))
 
     def visit_Raise(self, node):
         self.adaptLineNrString(node)
