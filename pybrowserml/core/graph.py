@@ -1,5 +1,7 @@
 """Nodes, tensors and traces: what an op records."""
 
+from typing import Any
+
 from ..platform.buffers import to_nested, to_user
 from ..platform.errors import error
 from ..platform.maps import new_map
@@ -45,7 +47,7 @@ class Tensor:
         self.shape = node.outputs[output][0]
         self.dtype = node.outputs[output][1]
         self.history = None
-        self.mask = None
+        self.mask: Any = None
 
     @property
     def rank(self):

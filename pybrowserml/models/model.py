@@ -13,7 +13,7 @@ from ..platform.tasks import waits
 from .functional import LayerGraph, source_of
 from .saving import load_weights_file, model_entry, save_model, save_weights_file
 from .trainer import Trainer
-from .weights import set_from_list, unique_variables
+from .weights import set_from_list
 
 
 class Model(Trainer):
