@@ -16,6 +16,8 @@ from ..platform.numbers import is_dict, is_list
 from ..platform.reflection import class_name_of
 from .steps import MeanOfLoss, added_losses, restarted
 
+WITHOUT_LOSS = "compile(optimizer, loss), or add_loss in a layer"
+
 
 class Compiled:
     """The result of `compile`. Lists have one entry per output of the model; random_key: of shuffles."""
@@ -44,12 +46,13 @@ class Compiled:
             return None
         names = model.output_names
         given = self.given["loss"]
-        if given is None:
+        own = model.has_own("compute_loss") or model.has_own("train_step")
+        if given is None and not own:
             raise error(
                 "ArgumentError",
                 "model '" + model.name + "' was compiled without a loss: compile(optimizer, loss)",
             )
-        wanted = _per_output(given, names, "loss")
+        wanted = [None for name in names] if given is None else _per_output(given, names, "loss")
         for i in range(len(names)):
             self.losses.append(None if wanted[i] is None else losses.get(wanted[i]))
         self.loss_weights = _per_output(self.given["loss_weights"], names, "loss_weights")
@@ -182,8 +185,32 @@ class Compiled:
             scaled = value if scale is None else multiply(value, scale)
             total = scaled if total is None else add(total, scaled)
         for extra in added_losses(model):
-            total = add(total, extra)
+            total = extra if total is None else add(total, extra)
+        if total is None:
+            raise error("ArgumentError", "model '" + model.name + "' has no loss: " + WITHOUT_LOSS)
         return [total, parts]
+
+    # For steps that a user wrote
+
+    def own_trackers(self):
+        """The mean of the loss and the metrics, with the names of the logs."""
+        found = [tracker for tracker in self.trackers]
+        for entry in self.metrics:
+            entry.metric.name = entry.label
+            found.append(entry.metric)
+        return found
+
+    def total_of(self, model, y, y_pred, sample_weight):
+        """The total loss of lists of targets and predictions; sample_weight: one tensor for all, or None."""
+        weights = [] if sample_weight is None else [sample_weight for loss in self.losses]
+        return self.total_loss(y, y_pred, weights, model)[0]
+
+    def update_metrics(self, y, y_pred, sample_weight):
+        """Record the update of all metrics. y, y_pred: lists with an entry per output."""
+        for entry in self.metrics:
+            weight = sample_weight if entry.weighted else None
+            entry.metric.update_state(y[entry.output], y_pred[entry.output], weight)
+        return None
 
     def record_logs(self, found, ys, outputs, weights, rows, restart):
         """Record the update of all means; returns [name, scalar tensor] entries in the order of the logs."""
@@ -193,7 +220,7 @@ class Compiled:
         logs = []
         for i in range(len(self.trackers)):
             tracker = self.trackers[i]
-            restarted(tracker, tracker.variables(), restart)
+            restarted(tracker, tracker.variables, restart)
             tracker.add_batch(values[i], rows)
             logs.append([self.names[i], tracker.result()])
         places = []
@@ -211,7 +238,7 @@ class Compiled:
         """The variables of the means in the logs."""
         found = []
         for tracker in self.trackers:
-            found.extend(tracker.variables())
+            found.extend(tracker.variables)
         for entry in self.metrics:
             found.extend(entry.metric.variables)
         return found

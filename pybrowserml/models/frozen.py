@@ -61,7 +61,7 @@ class FrozenSteps:
     def __init__(self, model):
         self.owner = model
 
-    def log_names(self):
+    def log_names(self, kind):
         return self.owner.log_names()
 
     def shuffle_key(self):

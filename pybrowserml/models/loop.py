@@ -2,7 +2,7 @@
 
 It knows batches, epochs, callbacks and logs. What a step is, the `steps` object knows:
 
-    log_names()             names of the numbers that a step returns, "loss" first
+    log_names(kind)         names of the numbers that a "train" or "test" step returns, "loss" first
     train(batch, restart)   generator → list of numbers, the means since the last restart
     test(batch, restart)    the same, without learning
     predict(batch)          generator → list of HostArrays, one per output
@@ -154,10 +154,10 @@ def _train_epoch(steps, batches, schedule, callbacks, progress, epoch, watch):
     for index in range(count):
         yield from callbacks.call_each("on_train_batch_begin", index, {})
         numbers = yield from steps.train(batches.batch(index), index == 0)
-        logs = named(steps.log_names(), numbers)
+        logs = named(steps.log_names("train"), numbers)
         watch.look(numbers[0], epoch, index)
         progress.end_batch(logs)
-        yield from callbacks.call_each("on_train_batch_end", index, named(steps.log_names(), numbers))
+        yield from callbacks.call_each("on_train_batch_end", index, named(steps.log_names("train"), numbers))
         if steps.owner.stop_training:
             break
         yield PAUSE
@@ -171,8 +171,8 @@ def evaluate_batches(steps, batches, most_steps, callbacks):
     for index in range(_limited(batches.batch_count(), most_steps)):
         yield from callbacks.call_each("on_test_batch_begin", index, {})
         numbers = yield from steps.test(batches.batch(index), index == 0)
-        logs = named(steps.log_names(), numbers)
-        yield from callbacks.call_each("on_test_batch_end", index, named(steps.log_names(), numbers))
+        logs = named(steps.log_names("test"), numbers)
+        yield from callbacks.call_each("on_test_batch_end", index, named(steps.log_names("test"), numbers))
         yield PAUSE
     yield from callbacks.call_each("on_test_end", None, logs)
     return logs

@@ -4,23 +4,29 @@ from ..compiler.explain import explain
 from ..core.graph import is_tensor
 from ..core.shapes import format_shape
 from ..core.variables import fetch_hosts
+from ..layers.call import flat
 from ..platform.buffers import copy_of, to_user
 from ..platform.console import write_table
 from ..platform.errors import error
 from ..platform.numbers import is_dict, is_list, is_string, is_whole
-from ..platform.reflection import class_name_of
+from ..platform.reflection import class_name_of, overrides
 from ..platform.tasks import waits
 from .functional import LayerGraph, source_of
 from .saving import load_weights_file, model_entry, save_model, save_weights_file
+from .subclassed import inputs_like, inputs_of_shapes
 from .trainer import Trainer
 from .weights import set_from_list
 
 
 class Model(Trainer):
-    """A model of layers between symbolic tensors, from `Input` to outputs.
+    """A model of layers between symbolic tensors, from `Input` to outputs; or a subclass with a `call` of its own.
 
     inputs, outputs: a symbolic tensor, a list or a dict of them. name: made by itself when None. The model
     can be used as a layer in others. Raises ArgumentError where outputs do not come from the inputs.
+
+    A subclass assigns layers to attributes and writes `call(self, x, training=None)`; it learns its inputs from the
+    first data, or by build(input_shape). It may also write `train_step(data)`, `test_step(data)`,
+    `compute_loss(...)` (see models/trainer).
     """
 
     def __init__(self, inputs=None, outputs=None, name=None, trainable=True):
@@ -30,18 +36,23 @@ class Model(Trainer):
 
     def set_graph(self, inputs, outputs):
         """Take the graph between symbolic tensors as this model's."""
-        self.inputs = _flat(inputs, "inputs")
-        self.outputs = _flat(outputs, "outputs")
-        self.input_keys = [key for key in inputs.keys()] if is_dict(inputs) else None
-        self.output_keys = [key for key in outputs.keys()] if is_dict(outputs) else None
-        self.several_inputs = is_list(inputs) or is_dict(inputs)
-        self.several_outputs = is_list(outputs) or is_dict(outputs)
+        self.set_ends(inputs, outputs)
         self.graph = LayerGraph(self.inputs, self.outputs)
         self.sublayers_list = [layer for layer in self.graph.layers if not _is_input_layer(layer)]
-        self.input_names = _names(self.inputs, self.input_keys)
-        self.output_names = _names(self.outputs, self.output_keys)
         self._check_layer_names()
         self.built = True
+        return None
+
+    def set_ends(self, inputs, outputs):
+        """Take symbolic tensors as the model's inputs and outputs."""
+        self.inputs = _flat(inputs, "inputs")
+        self.outputs = [] if outputs is None else _flat(outputs, "outputs")
+        self.input_keys = _keys(inputs)
+        self.output_keys = _keys(outputs)
+        self.several_inputs = is_list(inputs) or is_dict(inputs)
+        self.several_outputs = is_list(outputs) or is_dict(outputs)
+        self.input_names = _names(self.inputs, self.input_keys)
+        self.output_names = _names(self.outputs, self.output_keys)
         self.steps.forget()
         return None
 
@@ -58,19 +69,81 @@ class Model(Trainer):
     # As a layer
 
     def call(self, x, training):
+        """The outputs for tensors; a subclass may write its own, and then needs no inputs and outputs before."""
         self.require_built("call")
-        given = x if is_list(x) else [x]
-        found = self.graph.run(given, training)
+        if self.graph is None:
+            raise error("NotBuiltError", "model '" + self.name + "' has no method call(x, training)")
+        found = self.graph.run(self._input_list(x), training)
+        return self.structured(found)
+
+    def _input_list(self, x):
+        if is_dict(x):
+            keys = self.input_names if self.input_keys is None else self.input_keys
+            return [x[key] for key in keys]
+        return x if is_list(x) else [x]
+
+    def structured(self, found):
+        """A list with one entry per output as the outputs were given: one, a list or a dict."""
+        if self.output_keys is not None:
+            made = {}
+            for i in range(len(found)):
+                made[self.output_keys[i]] = found[i]
+            return made
         return found if self.several_outputs else found[0]
+
+    def structured_inputs(self, tensors):
+        """A list with one entry per input as the inputs were given."""
+        if self.input_keys is not None:
+            made = {}
+            for i in range(len(tensors)):
+                made[self.input_keys[i]] = tensors[i]
+            return made
+        return tensors if self.several_inputs else tensors[0]
 
     def run_outputs(self, tensors, training):
         """The list of output tensors for a list of input tensors."""
-        return self.graph.run(tensors, training)
+        if self.graph is not None:
+            return self.graph.run(tensors, training)
+        return flat(self.apply_to(self.structured_inputs(tensors), training))
+
+    # Models with a `call` of their own
+
+    def has_own(self, method_name):
+        """Whether a subclass wrote this method."""
+        return overrides(self, method_name, Model)
+
+    def build(self, input_shape):
+        """Make the weights, where only the data would tell the inputs. input_shape: the batch's size first, None
+        for any; or a list or dict of such shapes.
+        """
+        if self.graph is None and self.has_own("call") and len(self.inputs) == 0:
+            self._trace(inputs_of_shapes(input_shape))
+        return None
+
+    def build_for(self, x):
+        """Build for the shape of the first data."""
+        if self.has_own("call"):
+            self._trace(inputs_like(x))
+        elif self.has_own("train_step"):
+            self.set_ends(inputs_like(x), None)
+        return None
+
+    def _trace(self, inputs):
+        outputs = self.apply_to(inputs)
+        self.calls = []
+        self.set_ends(inputs, outputs)
+        return None
+
+    def _ensure_built(self, inputs):
+        # `build` of a subclass that wrote none asks for the inputs, which apply_to has already.
+        if not self.has_own("build"):
+            self.built = self.built or self.has_own("call")
+        return super()._ensure_built(inputs)
 
     @property
     def layers(self):
-        """The layers in the order of their use."""
-        return [] if self.graph is None else [layer for layer in self.graph.layers]
+        """The layers in the order of their use; of a model with a `call` of its own, as they were assigned."""
+        return self.sublayers if self.graph is None else [layer for layer in self.graph.layers]
 
     def get_layer(self, name=None, index=None):
         """The layer of a name, or at an index. Raises ArgumentError where there is none."""
@@ -140,7 +213,8 @@ class Model(Trainer):
 
     def summary(self):
         """Print the layers with their output shapes and numbers of weights."""
-        self.require_built("be summarised")
+        if not self.built:
+            self.require_built("be summarised")
         rows = []
         for layer in self.layers:
             rows.append(
@@ -170,7 +244,7 @@ class Model(Trainer):
             history = source_of(tensor.node)
             if history is not None and history.layer is layer:
                 return format_shape(tensor.shape)
-        for node in self.graph.nodes:
+        for node in [] if self.graph is None else self.graph.nodes:
             history = source_of(node)
             if history is not None and history.layer is layer:
                 return ", ".join([format_shape(tensor.shape) for tensor in history.outputs])
@@ -181,6 +255,10 @@ class Model(Trainer):
         self.require_built("be explained")
         plan = self.steps.predict_runner().plan
         return explain(plan, None if batch_size is None else {"batch": batch_size})
+
+
+def _keys(structure):
+    return [key for key in structure.keys()] if is_dict(structure) else None
 
 
 def _flat(structure, field):

@@ -3,19 +3,25 @@
 from ..backends.runner import read_outputs
 from ..compiler.function import trace_runner
 from ..core.autodiff import gradients
-from ..core.context import collected_losses, pop_step, push_step
+from ..core.context import collected_losses, pop_layer, pop_step, push_layer, push_step
+from ..core.dtypes import is_float
 from ..core.graph import constant
 from ..core.host import HostArray, host_scalar
 from ..core.opset.binary import add, divide, multiply, where
 from ..core.opset.generators import size_of
+from ..core.opset.registry import to_tensor
 from ..core.opset.unary import cast
 from ..core.rng import fold_in_text
+from ..core.shapes import encode_shape
 from ..core.variables import Variable
-from ..platform.buffers import from_numbers
+from ..platform.buffers import from_numbers, is_array
 from ..platform.errors import error
 from ..platform.maps import new_map
+from ..platform.numbers import is_dict
+from ..platform.records import as_tuple
 from ..platform.text import to_json
 from .batches import converted, require_labels
+from .subclassed import is_several
 
 
 class MeanOfLoss:
@@ -23,11 +29,18 @@ class MeanOfLoss:
 
     def __init__(self, label):
         self.label = label
+        self.name = label
         self.total = Variable(0.0, "float32", False, "metrics/" + label + "/total")
         self.count = Variable(0.0, "float32", False, "metrics/" + label + "/count")
 
+    @property
     def variables(self):
         return [self.total, self.count]
+
+    def update_state(self, value, sample_weight=None):
+        """Add a loss with the weight of one batch, or with that given."""
+        self.add_batch(value, 1.0 if sample_weight is None else sample_weight)
+        return None
 
     def reset_state(self):
         self.total.assign(constant(host_scalar(0, "float32")))
@@ -59,13 +72,32 @@ class ModelSteps:
     def __init__(self, model):
         self.owner = model
         self.runners = new_map()
+        self.own_names = new_map()
+        self.target_keys = None
+        self.several_targets = False
 
     def forget(self):
         """Trace anew from now on: the model or its compilation changed."""
         self.runners = new_map()
 
-    def log_names(self):
+    def log_names(self, kind):
+        """The names of the numbers of a step; of a step of the user's, once it was recorded."""
+        if self.is_own(kind):
+            return self.own_names.at(kind) if self.own_names.has(kind) else []
         return self.owner.compiled.log_names()
+
+    def is_own(self, kind):
+        """Whether the "train" or "test" step is one of the user's: written, or without a loss of compile."""
+        owner = self.owner
+        if owner.has_own(kind + "_step"):
+            return True
+        own = owner.has_own("compute_loss") or owner.has_own("train_step")
+        return own and owner.compiled.given["loss"] is None
+
+    def take_targets(self, y):
+        """Note how the targets of a step of the user's are structured."""
+        self.target_keys = [key for key in y.keys()] if is_dict(y) and not is_array(y) else None
+        self.several_targets = y is not None and is_several(y)
 
     def shuffle_key(self):
         return fold_in_text(self.owner.compiled.random_key, "shuffle")
@@ -96,8 +128,7 @@ class ModelSteps:
         return numbers
 
     def _run(self, kind, batch, restart):
-        compiled = self.owner.compiled
-        targets = compiled.targets_for(self.owner, batch.ys)
+        targets = self._targets_of(kind, batch)
         runner = self.step_runner(kind, targets, batch.weights)
         specs = self.owner.input_specs()
         inputs = [converted(batch.xs[i], specs[i]["dtype"]) for i in range(len(specs))]
@@ -111,6 +142,20 @@ class ModelSteps:
         buffers = yield from runner.run(inputs)
         hosts = yield from read_outputs(buffers)
         return [float(host.data[0]) for host in hosts]
+
+    def _targets_of(self, kind, batch):
+        if not self.is_own(kind):
+            return self.owner.compiled.targets_for(self.owner, batch.ys)
+        found = []
+        for i in range(len(batch.ys)):
+            dims = [dim for dim in batch.ys[i].shape]
+            dims[0] = self.owner.inputs[0].shape[0]
+            dtype = "float32" if is_float(batch.ys[i].dtype) else batch.ys[i].dtype
+            name = "target_" + str(i + 1)
+            found.append(
+                {"name": name, "dims": dims, "shape": encode_shape(dims), "dtype": dtype, "classes": None}
+            )
+        return found
 
     def predict_runner(self):
         model = self.owner
@@ -142,8 +187,13 @@ class ModelSteps:
         for target in targets:
             specs.append(["target:" + target["name"], target["dims"], target["dtype"]])
         for i in range(len(weight_ranks)):
-            shape = targets[i]["dims"][0 : weight_ranks[i]]
-            specs.append(["weight:" + targets[i]["name"], shape, "float32"])
+            shape = (
+                specs[0][1][0 : weight_ranks[i]]
+                if len(targets) == 0
+                else targets[i]["dims"][0 : weight_ranks[i]]
+            )
+            name = "x" if len(targets) == 0 else targets[i]["name"]
+            specs.append(["weight:" + name, shape, "float32"])
         specs.append(["restart", [], "bool"])
 
         def function(tensors):
@@ -155,6 +205,8 @@ class ModelSteps:
         return trace_runner(function, specs)
 
     def _record(self, kind, xs, ys, weights, restart):
+        if self.is_own(kind):
+            return self._record_own(kind, xs, ys, weights, restart)
         compiled = self.owner.compiled
         optimizer = compiled.optimizer
         training = kind == "train"
@@ -162,14 +214,61 @@ class ModelSteps:
         try:
             outputs = self.owner.run_outputs(xs, training)
             found = compiled.total_loss(ys, outputs, weights, self.owner)
+            if self.owner.has_own("compute_loss"):
+                x = self.owner.structured_inputs(xs)
+                y = self._structured_targets(ys)
+                weight = weights[0] if len(weights) > 0 else None
+                y_pred = self.owner.structured(outputs)
+                found[0] = self.owner.compute_loss(x, y, y_pred, weight, training)
         finally:
             pop_step()
         if training:
-            self._learn(found[0])
+            self.learn(found[0])
         rows = cast(size_of(xs[0].shape[0]), "float32")
         return compiled.record_logs(found, ys, outputs, weights, rows, restart)
 
-    def _learn(self, loss):
+    def _record_own(self, kind, xs, ys, weights, restart):
+        """The step that the user wrote."""
+        model = self.owner
+        if len(model.outputs) > 0:
+            model.compiled.settle(model)
+        for metric in model.metrics:
+            restarted(metric, metric.variables, restart)
+        x = model.structured_inputs(xs)
+        y = self._structured_targets(ys)
+        parts = [x, y]
+        parts.extend(weights)
+        data = x if y is None else as_tuple(parts)
+        training = kind == "train"
+        push_step(model.compiled.optimizer.iterations.value() if training else None)
+        push_layer("", training)
+        try:
+            if not model.has_own(kind + "_step"):
+                logs = model.usual_step(x, y, weights[0] if len(weights) > 0 else None, training)
+            elif training:
+                logs = model.train_step(data)
+            else:
+                logs = model.test_step(data)
+        finally:
+            pop_layer()
+            pop_step()
+        if not is_dict(logs):
+            raise error("ArgumentError", kind + "_step must return a dict of name and scalar tensor")
+        self.own_names.put(kind, [key for key in logs.keys()])
+        return [[key, cast(to_tensor(logs[key]), "float32")] for key in logs.keys()]
+
+    def _structured_targets(self, ys):
+        if self.target_keys is not None:
+            made = {}
+            for i in range(len(ys)):
+                made[self.target_keys[i]] = ys[i]
+            return made
+        if self.several_targets or len(ys) > 1:
+            return ys
+        return ys[0] if len(ys) > 0 else None
+
+    def learn(self, loss):
+        """Record one update of the weights by the gradients of a loss."""
         model = self.owner
         variables = model.trainable_weights
         found = gradients([loss], [variable.value() for variable in variables])

@@ -6,11 +6,13 @@ from ..callbacks import History
 from ..compiler.realise import read_tensor
 from ..core.graph import is_tensor
 from ..core.shapes import encode_shape
+from ..layers.call import flat
 from ..layers.layer import Layer
 from ..platform.buffers import is_array, to_user
 from ..platform.console import new_progress
 from ..platform.errors import error
 from ..platform.numbers import is_dict, is_list
+from ..platform.records import is_tuple
 from ..platform.tasks import now, waits
 from .batches import (
     Batches,
@@ -18,11 +20,13 @@ from .batches import (
     input_arrays,
     require_one_count,
     target_arrays,
+    to_host,
     weight_arrays,
 )
 from .compilation import Compiled
 from .loop import Callbacks, Schedule, evaluate_batches, fit_epochs, listed, named, predict_batches
 from .steps import ModelSteps
+from .subclassed import is_several
 
 
 class Trainer(Layer):
@@ -45,7 +49,7 @@ class Trainer(Layer):
 
     def require_built(self, action):
         """Raise NotBuiltError unless the model knows its inputs and outputs."""
-        if self.graph is None:
+        if len(self.inputs) == 0:
             raise error(
                 "NotBuiltError",
                 "model '"
@@ -101,7 +105,7 @@ class Trainer(Layer):
     def _inputs_of(self, x, action):
         """Generator → HostArrays of the inputs."""
         given = yield from _read_tensors(x)
-        if self.graph is None:
+        if len(self.inputs) == 0:
             self.build_for(given)
         self.require_built(action)
         return input_arrays(given, self.input_specs())
@@ -110,6 +114,9 @@ class Trainer(Layer):
         """Generator → Batches with targets."""
         self.require_compiled(action)
         xs = yield from self._inputs_of(x, action)
+        if self.steps.is_own("test" if action in ["evaluate", "test_on_batch"] else "train"):
+            batches = yield from self._own_data(xs, y, sample_weight, batch_size)
+            return batches
         targets = self.compiled.targets(self)
         if y is None:
             raise error(
@@ -134,12 +141,82 @@ class Trainer(Layer):
             weights = [class_weights_of(class_weight, ys[0], targets[0])]
         return Batches(xs, ys, [] if weights is None else weights, batch_size)
 
+    def _own_data(self, xs, y, sample_weight, batch_size):
+        """Generator → Batches for a train_step of the user's: targets of any kind, or none."""
+        given = yield from _read_tensors(y)
+        self.steps.take_targets(given)
+        ys = [to_host(part, "target") for part in parts_of(given)]
+        weights = [] if sample_weight is None else [to_host(sample_weight, "sample_weight")]
+        arrays = [host for host in xs]
+        arrays.extend(ys)
+        arrays.extend(weights)
+        names = ["input" for host in xs]
+        names.extend(["target" for host in ys])
+        names.extend(["sample_weight" for host in weights])
+        require_one_count(arrays, names)
+        return Batches(xs, ys, weights, batch_size)
+
     def _structured(self, hosts):
         """Results for the user: an array, or a list or dict of them as the outputs were given."""
         arrays = [to_user(host.data, host.shape, host.dtype) for host in hosts]
         if self.output_keys is not None:
             return named(self.output_keys, arrays)
         return arrays if self.several_outputs else arrays[0]
+
+    # What a subclass may write
+
+    def train_step(self, data):
+        """One training step, recorded once and run for every batch; returns a dict name → scalar tensor.
+
+        data: x, or a tuple (in JavaScript a list) of x, y and perhaps sample_weight; tensors structured as the user's
+        data. A subclass computes its loss, changes weights (with variable_grads and self.optimizer.apply), and
+        returns what the logs show.
+        """
+        parts = unpack_x_y_sample_weight(data)
+        return self.usual_step(parts[0], parts[1], parts[2], True)
+
+    def test_step(self, data):
+        """As train_step, for evaluate: returns a dict name → scalar tensor, and changes no weights."""
+        parts = unpack_x_y_sample_weight(data)
+        return self.usual_step(parts[0], parts[1], parts[2], False)
+
+    def usual_step(self, x, y, sample_weight, training):
+        """Predict, compute_loss, learn when training, compute_metrics."""
+        y_pred = self.apply_to(x, training)
+        loss = self.compute_loss(x, y, y_pred, sample_weight, training)
+        if training:
+            self.steps.learn(loss)
+        self.compiled.trackers[0].update_state(loss)
+        return self.compute_metrics(x, y, y_pred, sample_weight)
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        """The loss that compile chose, with what layers add to it: a scalar tensor. A subclass may write its own."""
+        return self.compiled.total_of(self, flat(y), flat(y_pred), sample_weight)
+
+    def compute_metrics(self, x, y, y_pred, sample_weight=None):
+        """Update the metrics that compile chose; returns a dict of the results of all metrics."""
+        self.compiled.update_metrics(flat(y), flat(y_pred), sample_weight)
+        return self.get_metrics_result()
+
+    def get_metrics_result(self):
+        """Name → scalar tensor of all metrics."""
+        found = {}
+        for metric in self.metrics:
+            found[metric.name] = metric.result()
+        return found
+
+    @property
+    def metrics(self):
+        """The mean of the loss, the metrics of compile, and those kept as attributes."""
+        found = [] if self.compiled is None else self.compiled.own_trackers()
+        found.extend(self.own_metrics)
+        return found
+
+    def reset_metrics(self):
+        """Start all metrics anew."""
+        for metric in self.metrics:
+            metric.reset_state()
+        return None
 
     # Training
 
@@ -152,7 +229,7 @@ class Trainer(Layer):
         """
         self.compiled = Compiled(optimizer, loss, loss_weights, metrics, weighted_metrics)
         self.steps.forget()
-        if self.graph is not None and loss is not None:
+        if len(self.outputs) > 0 and loss is not None:
             self.compiled.settle(self)
         return None
 
@@ -238,12 +315,12 @@ class Trainer(Layer):
         progress = new_progress(1, 1 if verbose == "auto" else int(verbose))
         progress.start_epoch(-1, None)
         progress.end_epoch(logs, (now() - started) / 1000)
-        return self._scores(logs, return_dict)
+        return self._scores(logs, "test", return_dict)
 
-    def _scores(self, logs, return_dict):
+    def _scores(self, logs, kind, return_dict):
         if return_dict:
             return logs
-        scores = [logs[name] for name in self.compiled.log_names()]
+        scores = [logs[name] for name in self.steps.log_names(kind)]
         return scores if len(scores) > 1 else scores[0]
 
     @waits
@@ -274,14 +351,14 @@ class Trainer(Layer):
         """One training step; returns loss and metrics of this batch alone, before the step."""
         batches = yield from self._data(x, y, sample_weight, class_weight, 1, "train_on_batch")
         numbers = yield from self.steps.train(batches.whole(), True)
-        return self._scores(named(self.compiled.log_names(), numbers), return_dict)
+        return self._scores(named(self.steps.log_names("train"), numbers), "train", return_dict)
 
     @waits
     def test_on_batch(self, x, y=None, sample_weight=None, return_dict=False):
         """Loss and metrics of one batch; nothing is learned."""
         batches = yield from self._data(x, y, sample_weight, None, 1, "test_on_batch")
         numbers = yield from self.steps.test(batches.whole(), True)
-        return self._scores(named(self.compiled.log_names(), numbers), return_dict)
+        return self._scores(named(self.steps.log_names("test"), numbers), "test", return_dict)
 
     @waits
     def get_learning_rate(self):
@@ -295,6 +372,22 @@ class Trainer(Layer):
         self.require_compiled("have a learning rate")
         self.compiled.optimizer.learning_rate = rate
         return None
+
+
+def unpack_x_y_sample_weight(data):
+    """[x, y, sample_weight] of what train_step gets; None where there is none."""
+    if not is_tuple(data) and not (is_list(data) and len(data) in [2, 3]):
+        return [data, None, None]
+    return [data[i] if i < len(data) else None for i in range(3)]
+
+
+def parts_of(y):
+    """The arrays of targets: of one, a list or a dict of them, or None."""
+    if y is None:
+        return []
+    if is_dict(y) and not is_array(y):
+        return [y[key] for key in y.keys()]
+    return [part for part in y] if is_several(y) else [y]
 
 
 def _read_tensors(value):

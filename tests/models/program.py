@@ -3,19 +3,20 @@
 In the subset. In JavaScript the CPU engine runs it. The text given to it is a frozen model that CPython made.
 """
 
-from pybrowserml import callbacks, layers, losses, ops, optimizers
+from pybrowserml import callbacks, layers, losses, metrics, ops, optimizers
 from pybrowserml.backends.active import engine_names, register_engine
 from pybrowserml.backends.cpu.engine import CpuBackend
 from pybrowserml.backends.runner import COUNTERS
-from pybrowserml.core.host import HostArray, host_numbers
+from pybrowserml.core.host import HostArray, host_array, host_numbers
 from pybrowserml.core.naming import reset_names
-from pybrowserml.core.variables import fetch_host
+from pybrowserml.core.variables import Variable, fetch_host
 from pybrowserml.models.configs import DEEPEST
 from pybrowserml.models.frozen import open_frozen
 from pybrowserml.models.loading import load_model, model_from_config
 from pybrowserml.models.model import Model
 from pybrowserml.models.saving import model_entry, model_files
 from pybrowserml.models.sequential import Sequential
+from pybrowserml.models.trainer import unpack_x_y_sample_weight
 from pybrowserml.ops import random
 from pybrowserml.platform.errors import kind_of, message_of
 from pybrowserml.platform.files import sha256_hex
@@ -29,7 +30,7 @@ from pybrowserml.platform.text import (
     utf8_decode,
     utf8_encode,
 )
-from pybrowserml.transforms import grad
+from pybrowserml.transforms import grad, variable_grads
 
 
 def uniform(shape, step):
@@ -133,6 +134,110 @@ def branches(answers):
     answers["again"] = [layer.name for layer in again.layers]
 
 
+class Tower(Model):
+    """Sublayers as attributes and in a list; two named inputs."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = layers.Dense(4, "tanh")
+        self.others = [layers.Dense(4, "tanh"), layers.Dense(4)]
+        self.scale = Variable([2.0], "float32", True, "scale")
+
+    def call(self, x, training=None):
+        found = self.first.apply_to(ops.concatenate([x["a"], x["b"]], -1))
+        for layer in self.others:
+            found = ops.add(layer.apply_to(found), found)
+        return ops.multiply(found, self.scale.value())
+
+
+class OwnStep(Tower):
+    """A training step of its own, with a metric of its own."""
+
+    def __init__(self):
+        super().__init__()
+        self.tracker = metrics.Mean("seen")
+
+    def train_step(self, data):
+        found = unpack_x_y_sample_weight(data)
+
+        def loss():
+            return ops.mean(ops.square(ops.subtract(self.apply_to(found[0], True), found[1])))
+
+        learned = variable_grads(loss, self.trainable_variables)()
+        self.optimizer.apply(learned["grads"], self.trainable_variables)
+        self.tracker.update_state(learned["value"])
+        return {"seen": self.tracker.result(), "raw": learned["value"]}
+
+
+class OwnLoss(Tower):
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        return ops.mean(ops.abs(ops.subtract(y, y_pred)))
+
+
+class Counting(layers.Layer):
+    """Marks the steps of a sequence that are not 0, or uses the marks: the number of marked steps."""
+
+    def __init__(self, makes, name=None):
+        super().__init__(True, name)
+        self.makes = makes
+        self.supports_masking = makes
+
+    def call(self, x, mask=None, scale=None):
+        if self.makes:
+            return ops.multiply(x, 1.0)
+        found = ops.ones_like(x) if mask is None else ops.cast(mask, "float32")
+        return found if scale is None else ops.multiply(found, scale)
+
+    def compute_mask(self, inputs, previous_mask):
+        return ops.not_equal(inputs, 0.0) if self.makes else previous_mask
+
+
+def plain(array):
+    """What predict gives as a flat list."""
+    return host_numbers(host_array(array, None))
+
+
+def subclassed(answers):
+    random.set_seed(7)
+    reset_names()
+    x = {"a": uniform([20, 3], 1), "b": uniform([20, 2], 2)}
+    y = uniform([20, 4], 3)
+    model = Tower()
+    model.compile(optimizers.SGD(0.1), "mse", None, ["mae"])
+    history = yield model.fit(x, y, 8, 2, 0)
+    answers["tower"] = history.history
+    answers["tower weights"] = [[variable.path, variable.shape] for variable in model.weights]
+    found = yield model.predict(x)
+    answers["tower on its own"] = plain(found)
+    own = OwnStep()
+    own.compile(optimizers.SGD(0.1))
+    history = yield own.fit(x, y, 8, 3, 0)
+    answers["own step"] = history.history
+    answers["own metrics"] = [metric.name for metric in own.metrics]
+    lossy = OwnLoss()
+    lossy.compile(optimizers.SGD(0.1), None, None, ["mae"])
+    history = yield lossy.fit(x, y, 8, 2, 0)
+    answers["own loss"] = history.history
+    answers["own loss, evaluated"] = yield lossy.evaluate(x, y, 8, 0)
+
+
+def masked(answers):
+    reset_names()
+    a = layers.Input([3], None, "float32", None, "a")
+    made = Counting(True).apply_to(a)
+    user = Counting(False)
+    used = user.apply_to(made, None, {"scale": ops.multiply(a, 2.0)})
+    dropped = Counting(False).apply_to(layers.Dense(3).apply_to(made))
+    model = Model(a, [used, dropped], "masked")
+    found = yield model.predict([[1.0, 0.0, 2.0], [0.0, 0.0, 3.0]])
+    answers["masked"] = [plain(part) for part in found]
+    answers["masked config"] = model.get_config()
+    found = yield Model(a, user.output, "inside").predict([[4.0, 0.0, 0.0]])
+    answers["inside"] = plain(found)
+    answers["shape"] = layers.Dense(5).compute_output_shape([None, 7, 2])
+    answers["no such argument"] = yield from failure(lambda: user.apply_to(made, None, {"sacle": 1.0}))
+
+
 def failure(action):
     """Generator → [kind, message] of what an action raises."""
     try:
@@ -234,6 +339,8 @@ def answer(text):
     answers = {"deepest": DEEPEST}
     yield from train(answers)
     yield from branches(answers)
+    yield from subclassed(answers)
+    yield from masked(answers)
     yield from failures(answers)
     yield from frozen(answers, given)
     yield from gradient(answers)
