@@ -22,6 +22,7 @@ from . import (
     ops,
     optimizers,
     regularizers,
+    saving,
 )
 from .backends.active import backend_info, register_engine, set_backend
 from .backends.numpy import NumpyBackend
@@ -31,7 +32,7 @@ from .core.config import register_function
 from .core.graph import Tensor
 from .core.variables import Variable
 from .layers import Input, Layer
-from .models import Model, Sequential
+from .models import Model, Sequential, loading
 from .ops import convert_to_tensor as tensor
 from .ops import random
 from .platform.errors import (
@@ -71,19 +72,22 @@ realise.install()
 operators.install()
 
 
-def load_model(filepath, compile=True):
+def load_model(filepath, custom_objects=None, compile=True, safe_mode=True):
     """The model of a folder that `save` wrote, or of a Keras 3 `.keras` file (needs h5py).
 
-    compile: restore optimizer, loss and metrics too, where the file has them. Raises FormatError for a
-    damaged or hostile file, and for layers that do not exist here; it names the file.
+    custom_objects: dict of classes and functions by name, that the file may name besides the registered ones.
+    compile: restore optimizer, loss and metrics too, where the file has them. safe_mode: only True. Raises
+    FormatError for a damaged or hostile file, and for layers that do not exist here; it names the file.
     """
-    if os.path.isfile(filepath):
+    if safe_mode and os.path.isfile(filepath):
         # Only now, since h5py is an extra.
         from .models.keras_file import load_keras
 
-        return load_keras(filepath, compile)
-    return models.load_model(filepath, compile)
+        return load_keras(filepath, compile, custom_objects)
+    return loading.load_model(filepath, custom_objects, compile, safe_mode)
 
+
+models.load_model = saving.load_model = load_model
 
 __all__ = [
     "ArgumentError",
@@ -128,6 +132,7 @@ __all__ = [
     "register_function",
     "regularizers",
     "remat",
+    "saving",
     "set_backend",
     "tensor",
     "value_and_grad",

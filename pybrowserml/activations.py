@@ -1,6 +1,7 @@
 """Activations by name, as Keras names them."""
 
 from .core.config import function_named, register_function
+from .core.naming import snake_case
 from .core.opset.binary import greater, multiply, subtract, where
 from .core.opset.registry import as_float
 from .core.opset.unary import exp, sigmoid, tanh
@@ -37,7 +38,7 @@ from .ops.activations import relu as plain_relu
 from .ops.arguments import shown
 from .ops.math import clip
 from .platform.errors import error
-from .platform.numbers import is_dict, is_function
+from .platform.numbers import is_dict, is_function, is_string
 
 __all__ = [
     "celu",
@@ -156,6 +157,9 @@ def get(activation, owner=None):
     if is_dict(activation):
         name = activation.get("config")
     found = function_named(name)
+    if found is None and is_string(name):
+        # JavaScript's spelling: leakyRelu.
+        found = function_named(snake_case(name))
     if found is not None:
         return found
     if is_function(activation) or hasattr(activation, "apply_to"):

@@ -12,6 +12,7 @@ from . import (
     ops,
     optimizers,
     regularizers,
+    saving,
 )
 from .backends.active import backend_info, set_backend
 from .backends.cpu import double_kernels
@@ -101,6 +102,7 @@ __all__ = [
     "register_function",
     "regularizers",
     "remat",
+    "saving",
     "set_backend",
     "tensor",
     "value_and_grad",

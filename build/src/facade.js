@@ -89,6 +89,52 @@ export const tailor = (dict, error) => {
     return (...args) => call(args);
   };
 
+  // Options of every layer, whether or not its constructor names them; see Layer.take_common.
+  const COMMON = {
+    inputShape: "input_shape",
+    inputDim: "input_dim",
+    batchInputShape: "batch_input_shape",
+    activityRegularizer: "activity_regularizer",
+    name: "name",
+    trainable: "trainable",
+    dtype: "dtype",
+  };
+
+  /** As `factory`, for a layer: `dense({units: 10, inputShape: [4]})`. */
+  const layerFactory = (label, cls, signature) => {
+    const make = factory(label, cls, signature);
+    const { names } = parse(signature);
+    return (...args) => {
+      const options = args.at(-1);
+      const extra = isOptions(options)
+        ? Object.keys(options).filter((key) => Object.hasOwn(COMMON, key) && !names.includes(key))
+        : [];
+      if (extra.length === 0) return make(...args);
+      const own = Object.entries(options).filter(([key]) => !extra.includes(key));
+      const made = make(...args.slice(0, -1), Object.fromEntries(own));
+      made.take_common(dict(Object.fromEntries(extra.map((key) => [COMMON[key], options[key]]))));
+      return made;
+    };
+  };
+
+  /**
+   * The class as a base for classes of a page: `class Mine extends pb.Layer { constructor() { super({name: "mine"}); } }`.
+   */
+  const extendable = (cls, signature) => {
+    const parsed = parse(signature);
+    function Base(...args) {
+      const proto = new.target.prototype;
+      if (new.target !== Base && !Object.hasOwn(proto, "__class__")) {
+        hidden(proto, "__class__", { value: new.target });
+      }
+      const self = Object.create(proto);
+      self.__construct__(...arrange(cls.__name__, parsed, args, true));
+      return self;
+    }
+    Base.prototype = cls;
+    return Base;
+  };
+
   /** A function and a factory of one name: with what the function requires it is called. */
   const either =
     (make, call, required) =>
@@ -134,5 +180,5 @@ export const tailor = (dict, error) => {
     }
     return cls;
   };
-  return { dressed, factory, either, dress };
+  return { dressed, factory, layerFactory, extendable, either, dress };
 };

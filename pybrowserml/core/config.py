@@ -6,11 +6,19 @@ registered.
 Configurations that Keras 3 wrote (with "module" and "registered_name") are read as well.
 """
 
-from ..platform.construct import argument_names, construct, with_known_arguments
+from ..platform.construct import argument_names, construct, takes_options, with_known_arguments
 from ..platform.errors import error
 from ..platform.maps import new_map
 from ..platform.numbers import is_bool, is_dict, is_function, is_list, is_number, is_string
-from ..platform.reflection import class_name_of, class_of, name_of_class, plain_number
+from ..platform.reflection import (
+    class_name_of,
+    class_of,
+    class_overrides,
+    is_class,
+    name_of_class,
+    plain_number,
+)
+from .naming import snake_case
 
 CLASSES = new_map()
 FUNCTIONS = new_map()
@@ -44,6 +52,13 @@ class Configurable:
         """The constructor's arguments as a dict of plain values and nested configurations."""
         return arguments_of(self)
 
+    @classmethod
+    def from_config(cls, config):
+        """An object with the constructor's arguments from a dict, as get_config gives. A subclass may write its own,
+        which gets the dict as it was stored.
+        """
+        return made_of(cls, name_of_class(cls), config, "object", 0)
+
     def config_value(self, argument_name):
         """The value of a constructor's argument that goes into the configuration."""
         return getattr(self, argument_name)
@@ -59,6 +74,25 @@ def register_function(function_name, function):
     """Make a function (an activation, a loss) known by name. Returns the function."""
     FUNCTIONS.put(function_name, function)
     return function
+
+
+def with_custom_objects(objects, function):
+    """Call `function()` while the classes and functions of a dict are known by its keys."""
+    held = []
+    if objects is not None:
+        for key in objects.keys():
+            thing = objects[key]
+            table = CLASSES if is_class(thing) else FUNCTIONS
+            held.append([table, key, table.at(key)])
+            table.put(key, thing)
+    try:
+        return function()
+    finally:
+        for entry in held:
+            if entry[2] is None:
+                entry[0].drop(entry[1])
+            else:
+                entry[0].put(entry[1], entry[2])
 
 
 def register_all(names, kind):
@@ -166,12 +200,19 @@ def _from_config(entry, kind, depth):
         config = {}
     if not is_dict(config):
         raise error("FormatError", "the config of " + class_name + " must be an object of arguments")
+    if class_overrides(cls, "from_config", Configurable):
+        return cls.from_config(config)
+    return made_of(cls, class_name, config, kind, depth)
+
+
+def made_of(cls, class_name, config, kind, depth):
+    """An object of a class with arguments from a configuration. Raises ArgumentError for one that it does not have."""
     known = argument_names(cls)
     given = {}
     of_layer = {}
     for key in config.keys():
         value = _restore(config[key], depth + 1)
-        if key in known:
+        if key in known or takes_options(cls):
             given[key] = value
         elif key in OF_EVERY_LAYER:
             of_layer[key] = value
@@ -250,6 +291,9 @@ def resolve(identifier, kind, names, base, owner=None):
     if is_string(identifier):
         if identifier in names:
             return construct(names[identifier], {})
+        # JavaScript's spelling: meanSquaredError.
+        if snake_case(identifier) in names:
+            return construct(names[snake_case(identifier)], {})
         cls = class_named(identifier, kind)
         if cls is not None and issubclass(cls, base):
             return construct(cls, {})

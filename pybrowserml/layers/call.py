@@ -81,6 +81,18 @@ def mapped(template, function):
     return template
 
 
+def mapped_structure(structure, function):
+    """A list or dict of things, or one of them, with what a function makes of each."""
+    if is_list(structure):
+        return [mapped_structure(item, function) for item in structure]
+    if is_dict(structure):
+        made = {}
+        for key in structure.keys():
+            made[key] = mapped_structure(structure[key], function)
+        return made
+    return function(structure)
+
+
 def filled(template, tensors):
     """A template with tensors in their places."""
     return mapped(template, lambda index: tensors[index])

@@ -44,6 +44,7 @@ class Layer(Tracked):
         self.supports_masking = False
         self.activity_regularizer: Any = regularizers.get(activity_regularizer)
         self.calls = []
+        self.given_shape: Any = None
         alias_methods(self)
 
     def get_config(self):
@@ -67,6 +68,22 @@ class Layer(Tracked):
             self.dtype = dtype_of_policy(config["dtype"])
         if "activity_regularizer" in config:
             self.activity_regularizer = regularizers.get(config["activity_regularizer"])
+        return None
+
+    def take_common(self, options):
+        """Take options that every layer knows though its constructor does not name them.
+
+        input_shape: the shape of one sample; a Sequential whose first layer this is makes its Input of it.
+        batch_input_shape: the same with the batch's size in front; input_dim: for [input_dim].
+        """
+        self.adopt(options)
+        if "input_shape" in options:
+            self.given_shape = [None]
+            self.given_shape.extend(options["input_shape"])
+        elif "input_dim" in options:
+            self.given_shape = [None, options["input_dim"]]
+        elif "batch_input_shape" in options:
+            self.given_shape = options["batch_input_shape"]
         return None
 
     def add_loss(self, loss):

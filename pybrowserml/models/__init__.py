@@ -1,7 +1,8 @@
 """Models: build, train, save, load."""
 
-from .loading import load_model, model_from_config
+from .cloning import clone_model
+from .loading import load_model, model_from_config, model_from_json
 from .model import Model
 from .sequential import Sequential
 
-__all__ = ["Model", "Sequential", "load_model", "model_from_config"]
+__all__ = ["Model", "Sequential", "clone_model", "load_model", "model_from_config", "model_from_json"]

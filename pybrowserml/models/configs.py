@@ -4,7 +4,7 @@ A layer of a functional model stands with its calls, "inbound_nodes"; a tensor i
 output]. Ops between layers are kept as entries of class "Operation", one per recorded primitive.
 """
 
-from ..core.config import config_of, from_config, serialise
+from ..core.config import class_named, config_of, from_config, serialise
 from ..core.dims import encode_dim, is_symbolic
 from ..core.dtypes import check_dtype
 from ..core.graph import constant, is_tensor
@@ -154,6 +154,8 @@ def model_from_entry(entry, makers, depth):
         raise error("FormatError", "expected the configuration of a model, with class_name and config")
     class_name = entry["class_name"]
     config = entry["config"]
+    if class_name not in MODEL_CLASSES and class_named(class_name, "layer") is not None:
+        return makers.make_subclassed(entry)
     if not is_list(config.get("layers")):
         raise error("FormatError", "the configuration of " + class_name + " has no list of layers")
     if class_name == "Sequential":

@@ -81,34 +81,43 @@ class LayerGraph:
 
     def run(self, given, training):
         """The tensors of the outputs for given tensors, one per input."""
+        return self.run_with(given, training, None)
+
+    def run_with(self, given, training, stand_in):
+        """As `run`; stand_in(layer) is called in the place of each layer, where it is not None."""
         bindings = _bindings(self.inputs, given)
         values = new_map()
         for i in range(len(given)):
             values.put(self.inputs[i].node.serial, [given[i]])
         for node in self.nodes:
             if not values.has(node.serial):
-                self._run_node(node, values, bindings, training)
+                history = source_of(node)
+                if history is None:
+                    values.put(node.serial, _run_op(node, values, bindings))
+                else:
+                    layer = history.layer if stand_in is None else stand_in(history.layer)
+                    _run_call(history, layer, values, training)
         return [values.at(tensor.node.serial)[tensor.output] for tensor in self.outputs]
 
-    def _run_node(self, node, values, bindings, training):
-        history = source_of(node)
-        if history is not None:
-            inputs = [values.at(tensor.node.serial)[tensor.output] for tensor in history.inputs]
-            flag = training if history.training is None else history.training
-            given = filled_all(history.given, inputs)
-            found = flat(history.layer.apply_to(filled(history.x, inputs), flag, given))
-            for i in range(len(history.outputs)):
-                values.put(history.outputs[i].node.serial, [found[i]])
-                if history.masks[i] is not None:
-                    values.put(history.masks[i].node.serial, [found[i].mask])
-        elif node.op == "variable":
-            values.put(node.serial, [node.attrs["variable"].value()])
-        elif len(node.inputs) == 0 or node.buffers is not None:
-            values.put(node.serial, [Tensor(node, i) for i in range(len(node.outputs))])
-        else:
-            inputs = [values.at(tensor.node.serial)[tensor.output] for tensor in node.inputs]
-            values.put(node.serial, record(node.op, inputs, substituted(node.attrs, bindings)))
-        return None
+
+def _run_call(history, layer, values, training):
+    inputs = [values.at(tensor.node.serial)[tensor.output] for tensor in history.inputs]
+    flag = training if history.training is None else history.training
+    found = flat(layer.apply_to(filled(history.x, inputs), flag, filled_all(history.given, inputs)))
+    for i in range(len(history.outputs)):
+        values.put(history.outputs[i].node.serial, [found[i]])
+        if history.masks[i] is not None:
+            values.put(history.masks[i].node.serial, [found[i].mask])
+    return None
+
+
+def _run_op(node, values, bindings):
+    if node.op == "variable":
+        return [node.attrs["variable"].value()]
+    if len(node.inputs) == 0 or node.buffers is not None:
+        return [Tensor(node, i) for i in range(len(node.outputs))]
+    inputs = [values.at(tensor.node.serial)[tensor.output] for tensor in node.inputs]
+    return record(node.op, inputs, substituted(node.attrs, bindings))
 
 
 def _add_once(items, item):

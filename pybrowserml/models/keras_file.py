@@ -13,6 +13,7 @@ import zipfile
 import numpy as np
 
 from .. import ops
+from ..core.config import with_custom_objects
 from ..core.context import with_weight_budget
 from ..core.graph import is_tensor
 from ..core.host import host_array
@@ -73,15 +74,15 @@ OPERATIONS = {
 }
 
 
-def load_keras(path, compile=True):
-    """The model in a `.keras` file, with its weights.
+def load_keras(path, compile=True, custom_objects=None):
+    """The model in a `.keras` file, with its weights. custom_objects: further classes by name.
 
     compile: restore optimizer, loss and metrics where the file has them and they exist here; else warn.
     Raises FormatError, which names the file and what is wrong in it.
     """
     name = os.fspath(path)
     try:
-        return _load(name, compile)
+        return with_custom_objects(custom_objects, lambda: _load(name, compile))
     except PybrowsermlError as problem:
         text = str(problem)
         raise error("FormatError", text if text.startswith(name) else f"{name}: {text}") from None

@@ -1,8 +1,11 @@
 """Models from what was saved."""
 
-from ..core.config import dtype_of_policy
-from ..platform.numbers import is_bool, is_string
+from ..core.config import dtype_of_policy, from_config, with_custom_objects
+from ..layers.input import InputLayer
+from ..platform.errors import error
+from ..platform.numbers import is_bool, is_dict, is_list, is_string
 from ..platform.tasks import waits
+from ..platform.text import from_json
 from .configs import Makers, model_from_entry
 from .model import Model
 from .saving import load_model_folder
@@ -30,6 +33,13 @@ class ModelMakers(Makers):
         name = config.get("name")
         return self._adopted(Model(inputs, outputs, name if is_string(name) else None, True), config)
 
+    def make_subclassed(self, entry):
+        model = from_config(entry, "model")
+        if not isinstance(model, Model):
+            raise error("FormatError", "'" + entry["class_name"] + "' is a layer, not a model")
+        model.trace_call(mapped_entries(entry.get("inputs")))
+        return model
+
     def _adopted(self, model, config):
         if is_bool(config.get("trainable")) and not config["trainable"]:
             model.trainable = False
@@ -38,13 +48,41 @@ class ModelMakers(Makers):
         return model
 
 
+def mapped_entries(entries):
+    """Symbolic tensors of the stored configurations of inputs: of one, or of a list or dict of them."""
+    if is_list(entries):
+        return [mapped_entries(entry) for entry in entries]
+    if is_dict(entries) and "class_name" not in entries:
+        made = {}
+        for key in entries.keys():
+            made[key] = mapped_entries(entries[key])
+        return made
+    layer = from_config(entries, "layer")
+    if not isinstance(layer, InputLayer):
+        raise error("FormatError", "the inputs of a model must be InputLayers")
+    return layer.tensor
+
+
+def model_from_json(json_string, custom_objects=None):
+    """The model, with fresh weights, of a text that `to_json` made here or in Keras 3."""
+    return model_from_config(from_json(json_string), custom_objects)
+
+
 @waits
-def load_model(filepath, compile=True):
-    """The model that `save` wrote to a folder. compile: go on where training stopped."""
-    model = yield from load_model_folder(filepath, ModelMakers(None), compile)
+def load_model(filepath, custom_objects=None, compile=True, safe_mode=True):
+    """The model that `save` wrote to a folder.
+
+    custom_objects: dict of classes and functions by name, that the file may name besides the registered ones.
+    compile: go on where training stopped. safe_mode: only True; no code is ever loaded from a file.
+    """
+    if not safe_mode:
+        raise error(
+            "ArgumentError", "load_model: safe_mode=False is not supported; no code is loaded from files"
+        )
+    model = yield from load_model_folder(filepath, ModelMakers(None), compile, custom_objects)
     return model
 
 
-def model_from_config(entry):
+def model_from_config(entry, custom_objects=None):
     """The model, with fresh weights, of the configuration {"class_name", "config"}."""
-    return ModelMakers(None).model(entry)
+    return with_custom_objects(custom_objects, lambda: ModelMakers(None).model(entry))

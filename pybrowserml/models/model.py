@@ -11,6 +11,7 @@ from ..platform.errors import error
 from ..platform.numbers import is_dict, is_list, is_string, is_whole
 from ..platform.reflection import class_name_of, overrides
 from ..platform.tasks import waits
+from ..platform.text import to_json
 from .functional import LayerGraph, source_of
 from .saving import load_weights_file, model_entry, save_model, save_weights_file
 from .subclassed import inputs_like, inputs_of_shapes
@@ -117,18 +118,19 @@ class Model(Trainer):
         for any; or a list or dict of such shapes.
         """
         if self.graph is None and self.has_own("call") and len(self.inputs) == 0:
-            self._trace(inputs_of_shapes(input_shape))
+            self.trace_call(inputs_of_shapes(input_shape))
         return None
 
     def build_for(self, x):
         """Build for the shape of the first data."""
         if self.has_own("call"):
-            self._trace(inputs_like(x))
+            self.trace_call(inputs_like(x))
         elif self.has_own("train_step"):
             self.set_ends(inputs_like(x), None)
         return None
 
-    def _trace(self, inputs):
+    def trace_call(self, inputs):
+        """Take symbolic tensors as inputs, and what `call` makes of them as outputs."""
         outputs = self.apply_to(inputs)
         self.calls = []
         self.set_ends(inputs, outputs)
@@ -170,7 +172,14 @@ class Model(Trainer):
         )
 
     def get_config(self):
+        """The layers and how they are connected; of a subclass with a `call` of its own, its arguments."""
+        if self.graph is None and not hasattr(self, "stack"):
+            return super().get_config()
         return model_entry(self)["config"]
+
+    def to_json(self):
+        """The model as a JSON text without weights, which `model_from_json` reads."""
+        return to_json(model_entry(self))
 
     # Weights and files
 

@@ -5,13 +5,15 @@ bytes, sha256, entries}, "compile", "optimizer", "training"}. A folder is writte
 read is checked before it is used.
 """
 
-from ..core.config import serialise
+from ..core.config import serialise, with_custom_objects
 from ..core.context import with_weight_budget
 from ..core.rng import GLOBAL
+from ..layers.call import mapped_structure
 from ..platform.console import warn
 from ..platform.errors import attempt, error, message_of
 from ..platform.files import exists, path_text, read_file, sha256_hex, split_path, write_file, write_folder
 from ..platform.numbers import is_dict, is_list, is_string, is_whole
+from ..platform.reflection import class_name_of
 from ..platform.text import to_json, utf8_encode
 from .configs import graph_config
 from .safetensors import decode_tensors, encode_tensors, read_json
@@ -30,12 +32,19 @@ def model_entry(model):
     """{"class_name", "config"} of a model, in the layout of Keras 3."""
     if hasattr(model, "stack"):
         return {"class_name": "Sequential", "config": _sequential_config(model)}
+    if model.graph is None:
+        inputs = mapped_structure(model.structured_inputs(model.inputs), _input_entry)
+        return {"class_name": class_name_of(model), "config": model.get_config(), "inputs": inputs}
     config = graph_config(model.graph)
     config["name"] = model.name
     config["trainable"] = model.trainable
     config["input_layers"] = _structure(config["input_layers"], model.input_keys, model.several_inputs)
     config["output_layers"] = _structure(config["output_layers"], model.output_keys, model.several_outputs)
     return {"class_name": "Functional", "config": config}
+
+
+def _input_entry(tensor):
+    return serialise(tensor.history.layer)
 
 
 def _structure(places, keys, several):
@@ -128,23 +137,25 @@ def model_files(model):
     return [[MANIFEST, utf8_encode(to_json(manifest))], [WEIGHTS, data]]
 
 
-def load_model_folder(path, makers, compiling):
+def load_model_folder(path, makers, compiling, custom_objects):
     """Generator → the model saved in a folder. makers: see models/configs; compiling: restore compile and
-    training.
+    training; custom_objects: see core/config.
     """
     place = path_text(path) + "/" + MANIFEST
     data = yield read_file(path, MANIFEST, MOST_MANIFEST_BYTES)
     manifest = read_json(data, place)
     _check_manifest(manifest, place)
     data = yield read_file(path, WEIGHTS, MOST_WEIGHT_BYTES)
-    made = attempt(_making(manifest["model"], makers, len(data)))
+    making = _making(manifest["model"], makers, len(data))
+    made = attempt(lambda: with_custom_objects(custom_objects, making))
     if made[1] is not None:
         raise error("FormatError", place + ": " + message_of(made[1]))
     model = made[0]
-    if model.graph is None:
+    if len(model.inputs) == 0:
         raise error("FormatError", place + ": the model has no input")
     if compiling and manifest.get("compile") is not None:
-        compiled = attempt(_compiling(model, manifest["compile"]))
+        compiling_again = _compiling(model, manifest["compile"])
+        compiled = attempt(lambda: with_custom_objects(custom_objects, compiling_again))
         if compiled[1] is not None:
             raise error("FormatError", place + ": compile: " + message_of(compiled[1]))
     _set_weights(model, manifest, data, path, place)

@@ -77,6 +77,9 @@ class Sequential(Model):
             if len(layer.inputs) == 1:
                 first = layer.inputs[0]
                 self._start(_like(first, self.name))
+        if len(self.tensors) == 0 and len(self.stack) == 0 and layer.given_shape is not None:
+            shape = layer.given_shape
+            self._start(Input(shape[1 : len(shape)], shape[0], "float32", None, None))
         if len(self.tensors) > 0:
             self._apply(layer)
         self.stack.append(layer)

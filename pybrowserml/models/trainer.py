@@ -165,6 +165,10 @@ class Trainer(Layer):
 
     # What a subclass may write
 
+    def has_own(self, method_name):
+        """Whether a subclass wrote this method."""
+        return False
+
     def train_step(self, data):
         """One training step, recorded once and run for every batch; returns a dict name → scalar tensor.
 
@@ -208,7 +212,11 @@ class Trainer(Layer):
     @property
     def metrics(self):
         """The mean of the loss, the metrics of compile, and those kept as attributes."""
-        found = [] if self.compiled is None else self.compiled.own_trackers()
+        found = []
+        if self.compiled is not None:
+            found = self.compiled.own_trackers()
+            if len(found) > 0 and self.compiled.given["loss"] is None and self.has_own("train_step"):
+                found = found[1 : len(found)]
         found.extend(self.own_metrics)
         return found
 

@@ -13,6 +13,11 @@ def argument_names(cls):
     return [parameter.name for parameter in parameters if parameter.kind not in collecting]
 
 
+def takes_options(cls):
+    """Whether the constructor takes a configuration as it is: classes that a page wrote in JavaScript."""
+    return False
+
+
 def construct(cls, config):
     """An instance of `cls`; `config` maps names of constructor arguments to values, others get their defaults.
 
@@ -22,16 +27,37 @@ def construct(cls, config):
     return cls(**config)
 
 
+# Options of every layer, whether or not its constructor names them; see Layer.take_common.
+COMMON = (
+    "input_shape",
+    "input_dim",
+    "batch_input_shape",
+    "activity_regularizer",
+    "name",
+    "trainable",
+    "dtype",
+)
+
+
 def with_known_arguments(cls):
-    """The class, whose constructor from now on refuses unknown keywords with an ArgumentError that lists its own."""
+    """The class, whose constructor from now on refuses unknown keywords with an ArgumentError that lists its own.
+
+    A layer's takes the options in COMMON too.
+    """
     original = cls.__dict__.get("__init__")
     if original is not None and not hasattr(original, "__wrapped__"):
 
         @functools.wraps(original)
         def checked(self, *args, **kwargs):
+            common = {}
+            if hasattr(cls, "take_common"):
+                names = argument_names(cls)
+                common = {key: kwargs.pop(key) for key in COMMON if key in kwargs and key not in names}
             if type(self) is cls:
                 _require_known(cls, kwargs)
             original(self, *args, **kwargs)
+            if common:
+                self.take_common(common)
 
         cls.__init__ = checked
     return cls

@@ -7,6 +7,10 @@ def class_of(thing):
     return type(thing)
 
 
+def is_class(thing):
+    return isinstance(thing, type)
+
+
 def class_name_of(thing):
     """The name of an object's class."""
     return type(thing).__name__
@@ -51,6 +55,12 @@ def call_with(instance, method_name, first, given):
 def overrides(instance, method_name, base):
     """Whether an instance has a method of its own in the place of that of the class `base`."""
     return getattr(type(instance), method_name) is not getattr(base, method_name)
+
+
+def class_overrides(cls, method_name, base):
+    """Whether a class has a class method of its own in the place of that of `base`, or one that `base` lacks."""
+    own = getattr(cls, method_name, None)
+    return own is not None and own.__func__ is not getattr(base, method_name).__func__
 
 
 def alias_methods(instance):

@@ -4,6 +4,37 @@ from .modules import TranspileError
 from .reserved import identifier
 from .signatures import Argument, Class, Function, Namespace, attribute_name, javascript_name
 
+# Classes that a page may derive its own from, exported under their own names too.
+BASES = (
+    "Callback",
+    "Constraint",
+    "Initializer",
+    "Layer",
+    "Loss",
+    "Metric",
+    "Model",
+    "Optimizer",
+    "Regularizer",
+)
+# Options of every layer; see Layer.take_common. The page's half stands in build/src/facade.js.
+COMMON = ("input_shape", "input_dim", "batch_input_shape", "activity_regularizer")
+
+
+def is_layer(item: Class) -> bool:
+    """Whether a class is a layer of the library."""
+    return item.name == "Layer" or (item.parent is not None and is_layer(item.parent))
+
+
+def bases_of(public: Namespace) -> dict[str, Class]:
+    """The classes that pages may derive from, wherever in the namespaces they stand."""
+    found: dict[str, Class] = {}
+    for item in public.values():
+        if isinstance(item, dict):
+            found.update(bases_of(item))
+        elif isinstance(item, Class) and item.name in BASES:
+            found[item.name] = item
+    return dict(sorted(found.items()))
+
 
 def facade_source(public: Namespace, errors: str | None) -> str:
     """JavaScript that exports the public names, dressed.
@@ -18,8 +49,12 @@ def facade_source(public: Namespace, errors: str | None) -> str:
         head.append("const error = (kind, message) => new TypeError(message);")
     else:
         head.append(f"import {{ error }} from './{errors}.js';")
-    cut = "const { dressed, factory, either, dress } = /* @__PURE__ */ tailor(dict, error);"
-    body = [*writer.classes.values(), *(_export(name, text) for name, text in exports)]
+    cut = "const { dressed, factory, layerFactory, extendable, either, dress } = /* @__PURE__ */ tailor(dict, error);"
+    bases = [
+        _export(name, f"/* @__PURE__ */ extendable({writer.dress(item)}, '{signature_text(item)}')")
+        for name, item in bases_of(public).items()
+    ]
+    body = [*writer.classes.values(), *(_export(name, text) for name, text in exports), *bases]
     return "\n".join([*head, *sorted(writer.imports), cut, *body, ""])
 
 
@@ -105,7 +140,8 @@ class _Writer:
         if isinstance(item, Class) and item.is_error:
             return self.local(item.module, item.name)
         if isinstance(item, Class):
-            return f"/* @__PURE__ */ factory('{item.name}', {self.dress(item)}, '{signature_text(item)}')"
+            make = "layerFactory" if is_layer(item) else "factory"
+            return f"/* @__PURE__ */ {make}('{item.name}', {self.dress(item)}, '{signature_text(item)}')"
         local = self.local(item.module, item.name)
         if isinstance(item, Function):
             return f"/* @__PURE__ */ dressed('{label}', {local}, '{signature_text(item)}')"

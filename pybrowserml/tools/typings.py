@@ -2,7 +2,7 @@
 
 import re
 
-from .facade import class_behind, dressed_names
+from .facade import COMMON, bases_of, class_behind, dressed_names, is_layer
 from .reserved import identifier
 from .signatures import Argument, Class, Constant, Function, Namespace, attribute_name
 
@@ -96,7 +96,8 @@ def typings_source(public: Namespace) -> str:
     """The text of a .d.ts file for the public names (from signatures.interface)."""
     writer = _Writer()
     body = writer.namespace(public, "")
-    parts = [PRELUDE, "export as namespace pybrowserml;", *writer.interfaces(), *body, "export {};"]
+    bases = [f"export const {name}: new (...args: any[]) => {name};" for name in bases_of(public)]
+    parts = [PRELUDE, "export as namespace pybrowserml;", *writer.interfaces(), *body, *bases, "export {};"]
     return "// Generated from the Python sources by pybrowserml.tools.typings.\n" + "\n\n".join(parts) + "\n"
 
 
@@ -193,9 +194,15 @@ class _Writer:
             texts.append(f"({', '.join(parts)}): {returns};")
         if required and isinstance(item, Class):
             texts.append(f"(options: {self.options(item.arguments)}): {returns};")
+        if isinstance(item, Class) and is_layer(item):
+            known = {argument.name for argument in item.arguments}
+            extra = "".join(f"; {attribute_name(name)}?: any" for name in COMMON if name not in known)
+            texts = [re.sub(r"(options: \{.*) \}\)", rf"\1{extra} }})", text) for text in texts]
         return texts
 
     def argument(self, argument: Argument, mark: str = "?") -> str:
+        if argument.name == "keywords":
+            return "options?: { [name: string]: any }"
         mark = "" if argument.default is None else mark
         return f"{identifier(attribute_name(argument.name))}{mark}: {self.argument_type(argument)}"
 

@@ -148,7 +148,7 @@ def test_common_js_and_module_export_the_same(tiny, node):
     console.log(JSON.stringify([Object.keys(pb).sort(), Object.keys(other).sort()]));
     """
     first, second = json.loads(node(script, tiny.parent))
-    assert first == second == ["function", "layers", "loadModel", "ops", "sequential"]
+    assert first == second == ["Layer", "function", "layers", "loadModel", "ops", "sequential"]
 
 
 def test_two_names_that_meet_are_refused(sample):

@@ -7,9 +7,12 @@ __pragma__(
 export const class_of = (thing) => thing.__class__ ?? thing.constructor;
 export const class_name_of = (thing) => {
   if (thing === null || thing === undefined) return 'None';
-  return thing.__class__?.__name__ ?? thing.constructor?.name ?? typeof thing;
+  return name_of_class(thing.__class__ ?? thing.constructor ?? {name: typeof thing});
 };
-export const name_of_class = (cls) => cls.__name__;
+export const is_class = (thing) => typeof thing === 'function'
+  && (Object.hasOwn(thing, '__create__') || /^class/.test(Function.prototype.toString.call(thing)));
+// A class that a page wrote may have its name in `className`, which stays when the page is minified.
+export const name_of_class = (cls) => cls.__name__ ?? cls.className ?? cls.name;
 export const label_of_function = (callback) => callback.name ?? 'function';
 export const plain_number = (number) => number;
 const camel = (name) => name.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase());
@@ -34,6 +37,8 @@ export const call_with = (instance, method_name, first, given) => {
   return instance[method_name](first, ...values);
 };
 export const overrides = (instance, method_name, base) => instance[method_name] !== base[method_name];
+export const class_overrides = (cls, method_name, base) =>
+  cls[method_name] !== undefined && cls[method_name] !== base[method_name];
 const snake = (name) => name.replace(/[A-Z]/g, (letter) => '_' + letter.toLowerCase());
 export const alias_methods = (instance) => {
   // Classes of the library have a name in `__name__`; those that a page derived from them come before it.
