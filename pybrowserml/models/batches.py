@@ -11,6 +11,7 @@ from ..core.rng import host_permutation
 from ..platform.buffers import from_numbers, is_array, set_at, subarray, zeros
 from ..platform.errors import attempt, error
 from ..platform.numbers import is_dict, is_list, is_number, is_whole, show
+from ..platform.tasks import PAUSE
 
 
 def separate(value, specs, what):
@@ -290,13 +291,34 @@ class Batches:
         self.batch_size = batch_size
         self.rows = xs[0].shape[0]
         self.order = None
+        self.place = 0
 
     def batch_count(self):
         return (self.rows + self.batch_size - 1) // self.batch_size
 
-    def shuffle(self, key, epoch):
-        """Put the rows in a random order that depends on the key and the epoch only."""
-        self.order = host_permutation(key, epoch, self.rows)
+    def begin(self, shuffle, key, number, at):
+        """Generator: start a pass at batch `at`; shuffled, in an order that depends on key and number only."""
+        self.order = None
+        self.place = at
+        if shuffle:
+            self.order = host_permutation(key, number, self.rows)
+            yield PAUSE
+        return None
+
+    def take(self):
+        """Generator → the next Batch, None at the end."""
+        yield from ()
+        if self.place >= self.batch_count():
+            return None
+        self.place = self.place + 1
+        return self.batch(self.place - 1)
+
+    def state(self):
+        """Nothing to keep of a pass: key, number and place tell it all."""
+        return None
+
+    def restore(self, state):
+        return None
 
     def batch(self, index):
         """The Batch of an index from 0."""

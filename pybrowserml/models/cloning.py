@@ -6,7 +6,6 @@ from ..layers.input import Input
 from ..layers.layer import Layer
 from ..platform.errors import error
 from ..platform.maps import new_map
-from .functional import source_of
 from .loading import model_from_config
 from .model import Model
 from .saving import model_entry
@@ -31,7 +30,7 @@ def clone_model(model, input_tensors=None, clone_function=None):
 
 
 def _like(tensor):
-    layer = source_of(tensor.node).layer
+    layer = tensor.history.layer
     return Input(layer.shape, layer.batch_size, layer.dtype, None, layer.name)
 
 

@@ -72,6 +72,9 @@ class FrozenSteps:
         training["epochs"] = training["epochs"] + 1
         return training["epochs"] - 1
 
+    def present_epoch(self):
+        return self.owner.training["epochs"] - 1
+
     def predict(self, batch):
         """Generator → HostArrays of the outputs."""
         hosts = yield from self.owner.run_plan("predict", batch.xs)
@@ -116,6 +119,8 @@ class FrozenModel:
         self.runners = runners
         self.backend = backend
         self.stop_training = False
+        self.position = [0, 0]
+        self.data_state = None
         self.disposed = False
         self.steps = FrozenSteps(self)
 

@@ -8,7 +8,16 @@ It knows batches, epochs, callbacks and logs. What a step is, the `steps` object
     predict(batch)          generator → list of HostArrays, one per output
     shuffle_key()           the key of the order of rows
     next_epoch()            counts epochs over all calls of fit; returns the number of the one that starts
-    owner                   what callbacks see as their model; has `stop_training`
+    present_epoch()         the number of the epoch that was stopped in the middle
+    owner                   what callbacks see as their model; has `stop_training`, and `position`: [epoch, batch]
+                            where training goes on; `data_state`: where the data stands there, or None
+
+Where batches come from, a source knows (`Batches` of arrays, `Stream` of datasets and generators):
+
+    batch_count()                   how many an epoch has, None when that is not known
+    begin(shuffle, key, number, at) generator: start a pass at batch `at`; key, number: of the order of rows
+    take()                          generator → the next Batch, None at the end
+    state(), restore(state)         where the data stands, as JSON or None
 """
 
 from ..core.host import HostArray
@@ -46,13 +55,19 @@ class Schedule:
     """
 
     def __init__(self, epochs, initial_epoch, shuffle, steps_per_epoch, validation_steps, validation_freq):
-        for entry in [["epochs", epochs], ["initial_epoch", initial_epoch]]:
+        start = initial_epoch if is_list(initial_epoch) else [initial_epoch, 0]
+        if len(start) != 2:
+            raise error("ArgumentError", "initial_epoch must be an epoch, or [epoch, batch] to go on within it")
+        entries = [["epochs", epochs], ["initial_epoch", start[0]], ["the batch of initial_epoch", start[1]]]
+        for entry in entries:
             if not is_whole(entry[1]) or entry[1] < 0:
                 raise error(
                     "ArgumentError", entry[0] + " must be a whole number of at least 0, got " + str(entry[1])
                 )
         self.epochs = epochs
-        self.initial_epoch = initial_epoch
+        self.resumes = is_list(initial_epoch)
+        self.initial_epoch = start[0]
+        self.initial_batch = start[1]
         self.shuffle = shuffle
         self.steps_per_epoch = steps_per_epoch
         self.validation_steps = validation_steps
@@ -114,18 +129,24 @@ def _hook(entry, hook_name):
 
 
 def fit_epochs(steps, batches, validation, schedule, callbacks, progress):
-    """Generator: train for the epochs of a schedule. batches, validation: Batches; validation may be None.
+    """Generator: train for the epochs of a schedule. batches, validation: sources; validation may be None.
 
     Logs of an epoch: the means of loss and metrics over its batches, and with "val_" before their names those
     of the validation data.
     """
     owner = steps.owner
     owner.stop_training = False
+    owner.position = [schedule.initial_epoch, schedule.initial_batch]
     watch = _LossWatch()
     yield from callbacks.call_each("on_train_begin", None, {})
+    # A callback may have brought back an earlier state.
+    if schedule.resumes or owner.position[0] > schedule.initial_epoch or owner.position[1] > 0:
+        batches.restore(owner.data_state)
+    owner.data_state = None
+    first = owner.position[0]
     logs = {}
     try:
-        for epoch in range(schedule.initial_epoch, schedule.epochs):
+        for epoch in range(first, schedule.epochs):
             started = now()
             yield from callbacks.call_each("on_epoch_begin", epoch, {})
             logs = yield from _train_epoch(steps, batches, schedule, callbacks, progress, epoch, watch)
@@ -144,36 +165,71 @@ def fit_epochs(steps, batches, validation, schedule, callbacks, progress):
 
 
 def _train_epoch(steps, batches, schedule, callbacks, progress, epoch, watch):
-    number = steps.next_epoch()
-    if schedule.shuffle:
-        batches.shuffle(steps.shuffle_key(), number)
-        yield PAUSE
+    owner = steps.owner
+    index = owner.position[1] if owner.position[0] == epoch else 0
+    number = steps.next_epoch() if index == 0 else steps.present_epoch()
+    yield from batches.begin(schedule.shuffle, steps.shuffle_key(), number, index)
     count = _limited(batches.batch_count(), schedule.steps_per_epoch)
     progress.start_epoch(epoch, count)
     logs = {}
-    for index in range(count):
+    whole = True
+    while count is None or index < count:
+        batch = yield from batches.take()
+        if batch is None:
+            _warn_of_end(index, schedule)
+            owner.stop_training = owner.stop_training or index == 0
+            break
         yield from callbacks.call_each("on_train_batch_begin", index, {})
-        numbers = yield from steps.train(batches.batch(index), index == 0)
+        numbers = yield from steps.train(batch, index == 0)
+        owner.position = [epoch, index + 1]
         logs = named(steps.log_names("train"), numbers)
-        watch.look(numbers[0], epoch, index)
+        watch.look(logs, epoch, index)
         progress.end_batch(logs)
         yield from callbacks.call_each("on_train_batch_end", index, named(steps.log_names("train"), numbers))
-        if steps.owner.stop_training:
+        index = index + 1
+        if owner.stop_training:
+            whole = count is not None and index >= count
             break
         yield PAUSE
+    if whole:
+        owner.position = [epoch + 1, 0]
     return logs
+
+
+def _warn_of_end(index, schedule):
+    """The data ended before the epoch did."""
+    if index == 0:
+        warn("the data has no batch left: training stops")
+    elif schedule.steps_per_epoch is not None:
+        warn(
+            "the data ended after "
+            + str(index)
+            + " batches, before steps_per_epoch="
+            + str(schedule.steps_per_epoch)
+            + "; repeat() it, or lower steps_per_epoch"
+        )
+    return None
 
 
 def evaluate_batches(steps, batches, most_steps, callbacks):
     """Generator → logs: the means of loss and metrics over all batches, nothing learned."""
     yield from callbacks.call_each("on_test_begin", None, {})
+    yield from batches.begin(False, None, 0, 0)
+    count = _limited(batches.batch_count(), most_steps)
     logs = {}
-    for index in range(_limited(batches.batch_count(), most_steps)):
+    index = 0
+    while count is None or index < count:
+        batch = yield from batches.take()
+        if batch is None:
+            break
         yield from callbacks.call_each("on_test_batch_begin", index, {})
-        numbers = yield from steps.test(batches.batch(index), index == 0)
+        numbers = yield from steps.test(batch, index == 0)
         logs = named(steps.log_names("test"), numbers)
         yield from callbacks.call_each("on_test_batch_end", index, named(steps.log_names("test"), numbers))
+        index = index + 1
         yield PAUSE
+    if index == 0:
+        raise error("ArgumentError", "there is no batch to evaluate")
     yield from callbacks.call_each("on_test_end", None, logs)
     return logs
 
@@ -181,13 +237,21 @@ def evaluate_batches(steps, batches, most_steps, callbacks):
 def predict_batches(steps, batches, most_steps, callbacks):
     """Generator → list of HostArrays, one per output, the batches joined."""
     yield from callbacks.call_each("on_predict_begin", None, {})
+    yield from batches.begin(False, None, 0, 0)
+    count = _limited(batches.batch_count(), most_steps)
     parts = []
-    for index in range(_limited(batches.batch_count(), most_steps)):
+    while count is None or len(parts) < count:
+        batch = yield from batches.take()
+        if batch is None:
+            break
+        index = len(parts)
         yield from callbacks.call_each("on_predict_batch_begin", index, {})
-        hosts = yield from steps.predict(batches.batch(index))
+        hosts = yield from steps.predict(batch)
         parts.append(hosts)
         yield from callbacks.call_each("on_predict_batch_end", index, {})
         yield PAUSE
+    if len(parts) == 0:
+        raise error("ArgumentError", "there is no batch to predict")
     yield from callbacks.call_each("on_predict_end", None, {})
     return [joined([hosts[i] for hosts in parts]) for i in range(len(parts[0]))]
 
@@ -220,7 +284,9 @@ def named(names, numbers):
 
 
 def _limited(count, most):
-    return count if most is None or most > count else most
+    if count is None or most is None:
+        return most if count is None else count
+    return min(count, most)
 
 
 class _LossWatch:
@@ -229,8 +295,11 @@ class _LossWatch:
     def __init__(self):
         self.warned = False
 
-    def look(self, loss, epoch, index):
-        if not self.warned and not is_finite(loss):
+    def look(self, logs, epoch, index):
+        if self.warned or "loss" not in logs:
+            return None
+        loss = logs["loss"]
+        if not is_finite(loss):
             self.warned = True
             warn(
                 "the loss is "

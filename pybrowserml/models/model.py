@@ -13,7 +13,7 @@ from ..platform.reflection import class_name_of, overrides
 from ..platform.tasks import waits
 from ..platform.text import to_json
 from .functional import LayerGraph, source_of
-from .saving import load_weights_file, model_entry, save_model, save_weights_file
+from .saving import load_state, load_weights_file, model_entry, save_model, save_weights_file
 from .subclassed import inputs_like, inputs_of_shapes
 from .trainer import Trainer
 from .weights import set_from_list
@@ -202,6 +202,13 @@ class Model(Trainer):
         """Write the model, its weights and the state of its training to a folder."""
         self.require_built("be saved")
         yield from save_model(self, filepath, overwrite)
+        return None
+
+    @waits
+    def load_state(self, filepath):
+        """Take weights, optimizer and the state of training from a folder that `save` wrote of a model like this."""
+        self.require_built("take a state")
+        yield from load_state(self, filepath)
         return None
 
     @waits

@@ -12,6 +12,7 @@ from ..layers.call import mapped_structure
 from ..platform.console import warn
 from ..platform.errors import attempt, error, message_of
 from ..platform.files import exists, path_text, read_file, sha256_hex, split_path, write_file, write_folder
+from ..platform.maps import new_map
 from ..platform.numbers import is_dict, is_list, is_string, is_whole
 from ..platform.reflection import class_name_of
 from ..platform.text import to_json, utf8_encode
@@ -105,16 +106,23 @@ def model_files(model):
     keys = unique_keys(variables, "")
     tensors = yield from read_state(variables, keys)
     optimizer_keys = []
+    mean_keys = []
     training = None
     if model.compiled is not None:
         state = model.compiled.state()
         optimizer_keys = unique_keys(state, "optimizer/")
         found = yield from read_state(state, optimizer_keys)
         tensors.extend(found)
+        means = _mean_variables(model)
+        mean_keys = unique_keys(means, "logs/")
+        found = yield from read_state(means, mean_keys)
+        tensors.extend(found)
         training = {
             "random_key": model.compiled.random_key,
             "epochs": model.compiled.epochs,
             "seed": GLOBAL.seed,
+            "position": model.position,
+            "data": None if model.source is None else model.source.state(),
         }
     data = encode_tensors(tensors)
     manifest = {
@@ -130,6 +138,7 @@ def model_files(model):
             "sha256": sha256_hex(data),
             "entries": keys,
             "optimizer": optimizer_keys,
+            "logs": mean_keys,
         },
         "training": training,
         "random": [layer.random_key for layer in _random_layers(model)],
@@ -161,6 +170,29 @@ def load_model_folder(path, makers, compiling, custom_objects):
     _set_weights(model, manifest, data, path, place)
     _restore_random(model, manifest.get("random"), place)
     return model
+
+
+def load_state(model, path):
+    """Generator: take weights, optimizer and the state of training from a folder that `save` wrote of such a model.
+
+    Raises FormatError, and changes nothing, where the weights do not fit.
+    """
+    place = path_text(path) + "/" + MANIFEST
+    data = yield read_file(path, MANIFEST, MOST_MANIFEST_BYTES)
+    manifest = read_json(data, place)
+    _check_manifest(manifest, place)
+    data = yield read_file(path, WEIGHTS, MOST_WEIGHT_BYTES)
+    _set_weights(model, manifest, data, path, place)
+    _restore_random(model, manifest.get("random"), place)
+    return None
+
+
+def _mean_variables(model):
+    """The variables of all means and metrics that logs show."""
+    found = [variable for variable in model.compiled.log_variables()]
+    for metric in model.own_metrics:
+        found.extend(metric.variables)
+    return found
 
 
 def _random_layers(model):
@@ -224,7 +256,9 @@ def _check_manifest(manifest, place):
     weights = manifest.get("weights")
     if not is_dict(weights) or weights.get("file") != WEIGHTS:
         raise error("FormatError", place + ": 'weights' must name the file " + WEIGHTS)
-    for key in ["entries", "optimizer"]:
+    for key in ["entries", "optimizer", "logs"]:
+        if key == "logs" and key not in weights:
+            continue
         if not is_list(weights.get(key)):
             raise error("FormatError", place + ": 'weights' must have a list '" + key + "'")
         for name in weights[key]:
@@ -259,23 +293,47 @@ def _set_weights(model, manifest, data, path, place):
             + str(len(names))
             + " are saved",
         )
-    mine = [entry for entry in tensors if entry[0] not in weights["optimizer"]]
-    set_state(variables, names, mine, file_place)
+    logs = weights["logs"] if "logs" in weights else []
+    optimizer = weights["optimizer"]
+    set_state(variables, names, _not_among(tensors, [optimizer, logs]), file_place)
     if model.compiled is not None:
-        others = [entry for entry in tensors if entry[0] in weights["optimizer"]]
         model.compiled.optimizer.build(model.trainable_weights)
-        state = model.compiled.state()
-        if len(others) == len(state):
-            set_state(state, weights["optimizer"], others, file_place)
+        _set_if_all(model.compiled.state(), optimizer, tensors, file_place)
+        model.compiled.settle(model)
+        _set_if_all(_mean_variables(model), logs, tensors, file_place)
         training = manifest.get("training")
         if is_dict(training):
-            _restore_training(model.compiled, training, place)
+            _restore_training(model, training, place)
     return None
 
 
-def _restore_training(compiled, training, place):
+def _not_among(tensors, lists):
+    """The entries whose names stand in none of the lists."""
+    taken = new_map()
+    for names in lists:
+        for name in names:
+            taken.put(name, True)
+    return [entry for entry in tensors if not taken.has(entry[0])]
+
+
+def _set_if_all(variables, names, tensors, place):
+    """Set variables from those of the tensors that have these names, where there are as many."""
+    wanted = new_map()
+    for name in names:
+        wanted.put(name, True)
+    found = [entry for entry in tensors if wanted.has(entry[0])]
+    if len(found) == len(variables):
+        set_state(variables, names, found, place)
+    return None
+
+
+def _restore_training(model, training, place):
+    compiled = model.compiled
     if not is_whole(training.get("epochs")):
         raise error("FormatError", place + ": 'training.epochs' must be a whole number")
+    if "position" in training:
+        model.position = _checked_key(training["position"], place + ": 'training.position'")
+        model.data_state = training.get("data")
     compiled.random_key = _checked_key(training.get("random_key"), place + ": 'training.random_key'")
     compiled.epochs = training["epochs"]
     return None

@@ -107,6 +107,9 @@ class ModelSteps:
         compiled.epochs = compiled.epochs + 1
         return compiled.epochs - 1
 
+    def present_epoch(self):
+        return self.owner.compiled.epochs - 1
+
     def predict(self, batch):
         """Generator → HostArrays of the outputs."""
         model = self.owner

@@ -26,6 +26,7 @@ from .batches import (
 from .compilation import Compiled
 from .loop import Callbacks, Schedule, evaluate_batches, fit_epochs, listed, named, predict_batches
 from .steps import ModelSteps
+from .streams import Stream, is_stream
 from .subclassed import is_several
 
 
@@ -46,6 +47,9 @@ class Trainer(Layer):
         self.compiled: Any = None
         self.steps = ModelSteps(self)
         self.stop_training = False
+        self.position = [0, 0]
+        self.source: Any = None
+        self.data_state: Any = None
 
     def require_built(self, action):
         """Raise NotBuiltError unless the model knows its inputs and outputs."""
@@ -110,51 +114,67 @@ class Trainer(Layer):
         self.require_built(action)
         return input_arrays(given, self.input_specs())
 
-    def _data(self, x, y, sample_weight, class_weight, batch_size, action):
-        """Generator → Batches with targets."""
-        self.require_compiled(action)
-        xs = yield from self._inputs_of(x, action)
-        if self.steps.is_own("test" if action in ["evaluate", "test_on_batch"] else "train"):
-            batches = yield from self._own_data(xs, y, sample_weight, batch_size)
-            return batches
-        targets = self.compiled.targets(self)
-        if y is None:
-            raise error(
-                "ArgumentError", action + " needs targets y for: " + ", ".join([t["name"] for t in targets])
-            )
-        given = yield from _read_tensors(y)
-        ys = target_arrays(given, targets)
-        weights = weight_arrays(sample_weight, targets)
-        labels = ["input '" + spec["name"] + "'" for spec in self.input_specs()]
-        labels.extend(["target '" + target["name"] + "'" for target in targets])
-        arrays = [host for host in xs]
-        arrays.extend(ys)
-        if weights is not None:
-            arrays.extend(weights)
-            labels.extend(["sample_weight" for host in weights])
-        require_one_count(arrays, labels)
-        if class_weight is not None:
-            if weights is not None or len(targets) != 1:
-                raise error(
-                    "ArgumentError", "class_weight works for models of one output and without sample_weight"
-                )
-            weights = [class_weights_of(class_weight, ys[0], targets[0])]
-        return Batches(xs, ys, [] if weights is None else weights, batch_size)
+    def _only_inputs(self, x, y, sample_weight):
+        """Generator → [xs, [], []]; targets are of no interest."""
+        xs = yield from self._inputs_of(x, "predict")
+        require_one_count(xs, ["input '" + spec["name"] + "'" for spec in self.input_specs()])
+        return [xs, [], []]
 
-    def _own_data(self, xs, y, sample_weight, batch_size):
-        """Generator → Batches for a train_step of the user's: targets of any kind, or none."""
-        given = yield from _read_tensors(y)
-        self.steps.take_targets(given)
-        ys = [to_host(part, "target") for part in parts_of(given)]
-        weights = [] if sample_weight is None else [to_host(sample_weight, "sample_weight")]
+    def _data(self, x, y, sample_weight, class_weight, batch_size, action):
+        """Generator → a source of batches with targets."""
+        self.require_compiled(action)
+        if is_stream(x):
+            return self._stream(x, y, sample_weight, class_weight, action)
+        found = yield from self._arrays(x, y, sample_weight, class_weight, action)
+        return Batches(found[0], found[1], found[2], batch_size)
+
+    def _stream(self, x, y, sample_weight, class_weight, action):
+        if y is not None or sample_weight is not None:
+            raise error(
+                "ArgumentError", action + ": a dataset or generator gives targets and weights itself, so y and "
+                "sample_weight must be None"
+            )
+
+        def arrays(inputs, targets, weights):
+            found = yield from self._arrays(inputs, targets, weights, class_weight, action)
+            return found
+
+        return Stream(x, arrays)
+
+    def _arrays(self, x, y, sample_weight, class_weight, action):
+        """Generator → [xs, ys, weights]: lists of HostArrays that fit the model and each other."""
+        xs = yield from self._inputs_of(x, action)
+        labels = ["input '" + spec["name"] + "'" for spec in self.input_specs()]
+        if self.steps.is_own("test" if action in ["evaluate", "test_on_batch"] else "train"):
+            given = yield from _read_tensors(y)
+            self.steps.take_targets(given)
+            ys = [to_host(part, "target") for part in parts_of(given)]
+            weights = None if sample_weight is None else [to_host(sample_weight, "sample_weight")]
+            labels.extend(["target" for host in ys])
+        else:
+            targets = self.compiled.targets(self)
+            if y is None:
+                raise error(
+                    "ArgumentError", action + " needs targets y for: " + ", ".join([t["name"] for t in targets])
+                )
+            given = yield from _read_tensors(y)
+            ys = target_arrays(given, targets)
+            weights = weight_arrays(sample_weight, targets)
+            labels.extend(["target '" + target["name"] + "'" for target in targets])
+            if class_weight is not None:
+                if weights is not None or len(targets) != 1:
+                    raise error(
+                        "ArgumentError", "class_weight works for models of one output and without sample_weight"
+                    )
+                weights = [class_weights_of(class_weight, ys[0], targets[0])]
+        if weights is None:
+            weights = []
+        labels.extend(["sample_weight" for host in weights])
         arrays = [host for host in xs]
         arrays.extend(ys)
         arrays.extend(weights)
-        names = ["input" for host in xs]
-        names.extend(["target" for host in ys])
-        names.extend(["sample_weight" for host in weights])
-        require_one_count(arrays, names)
-        return Batches(xs, ys, weights, batch_size)
+        require_one_count(arrays, labels)
+        return [xs, ys, weights]
 
     def _structured(self, hosts):
         """Results for the user: an array, or a list or dict of them as the outputs were given."""
@@ -272,24 +292,31 @@ class Trainer(Layer):
         of the data is not trained on but evaluated after each epoch; validation_data: [x, y] or [x, y,
         sample_weight] instead. shuffle: a new order of rows each epoch, that depends on the seed only.
         class_weight: dict class → weight. A loss that is no number warns once; training goes on.
+
+        x may be a Dataset, a generator or another iterable of (x, y) or (x, y, sample_weight) instead; y is None then.
+        initial_epoch: the epoch to start at; [epoch, batch], such as `model.position` after loading, goes on within
+        one as if training had not been stopped.
         """
         size = 32 if batch_size is None else batch_size
         batches = yield from self._data(x, y, sample_weight, class_weight, size, "fit")
         validation = None
-        if validation_data is not None:
+        held_size = size if validation_batch_size is None else validation_batch_size
+        if is_stream(validation_data):
+            validation = yield from self._data(validation_data, None, None, None, held_size, "validation")
+        elif validation_data is not None:
             if not is_list(validation_data) or len(validation_data) not in [2, 3]:
                 raise error("ArgumentError", "validation_data must be [x, y] or [x, y, sample_weight]")
-            held_size = size if validation_batch_size is None else validation_batch_size
             held_weights = validation_data[2] if len(validation_data) == 3 else None
             validation = yield from self._data(
                 validation_data[0], validation_data[1], held_weights, None, held_size, "validation"
             )
         elif validation_split != 0:
+            if is_stream(x):
+                raise error("ArgumentError", "validation_split works for arrays; use validation_data")
             parts = batches.cut(validation_split)
             batches = parts[0]
-            validation = parts[1]
-            if validation_batch_size is not None:
-                validation = Batches(validation.xs, validation.ys, validation.weights, validation_batch_size)
+            validation = Batches(parts[1].xs, parts[1].ys, parts[1].weights, held_size)
+        self.source = batches
         schedule = Schedule(
             epochs, initial_epoch, shuffle, steps_per_epoch, validation_steps, validation_freq
         )
@@ -336,9 +363,12 @@ class Trainer(Layer):
         """The outputs for inputs of any number of rows: an array, or a list or dict of arrays as the outputs
         are.
         """
-        xs = yield from self._inputs_of(x, "predict")
-        require_one_count(xs, ["input '" + spec["name"] + "'" for spec in self.input_specs()])
-        batches = Batches(xs, [], [], 32 if batch_size is None else batch_size)
+        if is_stream(x):
+            hooks = Callbacks(callbacks, self, {"steps": None})
+            hosts = yield from predict_batches(self.steps, Stream(x, self._only_inputs), steps, hooks)
+            return self._structured(hosts)
+        found = yield from self._only_inputs(x, None, None)
+        batches = Batches(found[0], [], [], 32 if batch_size is None else batch_size)
         if batches.rows == 0:
             hosts = yield from self.steps.predict(batches.whole())
         else:
@@ -349,9 +379,8 @@ class Trainer(Layer):
     @waits
     def predict_on_batch(self, x):
         """The outputs for one batch."""
-        xs = yield from self._inputs_of(x, "predict")
-        require_one_count(xs, ["input '" + spec["name"] + "'" for spec in self.input_specs()])
-        hosts = yield from self.steps.predict(Batches(xs, [], [], 1).whole())
+        found = yield from self._only_inputs(x, None, None)
+        hosts = yield from self.steps.predict(Batches(found[0], [], [], 1).whole())
         return self._structured(hosts)
 
     @waits
