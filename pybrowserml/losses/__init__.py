@@ -3,7 +3,7 @@
 from ..core.config import config_of, function_named, register_all, resolve
 from ..platform.numbers import is_function, is_string
 from ..platform.reflection import label_of_function
-from .base import FunctionLoss, Loss, mask_of, masked_weights, same_rank, weighted
+from .base import REDUCTIONS, FunctionLoss, Loss, mask_of, masked_weights, same_rank, weighted
 from .crossentropies import (
     BinaryCrossentropy,
     BinaryFocalCrossentropy,

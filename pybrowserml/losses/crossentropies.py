@@ -294,7 +294,7 @@ class SparseCategoricalCrossentropy(Loss):
 
 
 class CategoricalGeneralizedCrossEntropy(Loss):
-    """The generalised cross-entropy of integer labels. q in (0, 1): towards 0 the cross-entropy, towards 1 the error."""
+    """The generalised cross-entropy of integer labels; q in (0, 1), towards 0 the cross-entropy, towards 1 errors."""
 
     def __init__(
         self,

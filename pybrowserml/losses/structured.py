@@ -1,6 +1,16 @@
 """Losses of more than one sample or step: the circle loss of embeddings, CTC of sequences."""
 
-from ..core.opset.binary import add, equal, greater, logical_and, maximum, multiply, not_equal, subtract, where
+from ..core.opset.binary import (
+    add,
+    equal,
+    greater,
+    logical_and,
+    maximum,
+    multiply,
+    not_equal,
+    subtract,
+    where,
+)
 from ..core.opset.generators import iota, size_of
 from ..core.opset.matmul import matmul
 from ..core.opset.movement import broadcast_to, reshape
