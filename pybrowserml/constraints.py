@@ -1,12 +1,13 @@
 """Constraints: what weights must fulfil after every update."""
 
-from .core.config import Configurable, register_all, resolve
+from .core.config import Configurable, config_of, register_all, resolve
 from .core.opset.binary import add, divide, maximum, multiply
 from .core.opset.reduction import reduce_sum
 from .core.opset.registry import as_float
 from .core.opset.unary import sqrt
 from .ops.math import clip, square
 from .platform.errors import error
+from .platform.numbers import is_function
 
 __all__ = [
     "Constraint",
@@ -14,17 +15,37 @@ __all__ = [
     "MinMaxNorm",
     "NonNeg",
     "UnitNorm",
+    "deserialize",
     "get",
+    "serialize",
 ]
 
 EPSILON = 1e-7
 
 
 class Constraint(Configurable):
-    """Base class: `project(w)` → the nearest allowed tensor of the same shape."""
+    """Base class: `__call__(w)` → an allowed tensor of the same shape."""
 
     def project(self, w):
-        raise error("ArgumentError", "a constraint needs a method project(w)")
+        """The allowed weight that takes the place of w."""
+        return as_float(self.__call__(w))
+
+    def __call__(self, w):
+        raise error("ArgumentError", "a constraint needs a method __call__(w)")
+
+
+class FunctionConstraint(Constraint):
+    """A function of a weight as a constraint."""
+
+    def __init__(self, function):
+        self.function = function
+
+    def __call__(self, w):
+        return self.function(w)
+
+
+class _Projection(Constraint):
+    """A constraint that extends `project`."""
 
     def __call__(self, w):
         return self.project(as_float(w))
@@ -34,7 +55,7 @@ def _norms(w, axis):
     return sqrt(reduce_sum(square(w), axis, True))
 
 
-class MaxNorm(Constraint):
+class MaxNorm(_Projection):
     """Norms along `axis` are at most max_value."""
 
     def __init__(self, max_value=2, axis=0):
@@ -46,14 +67,14 @@ class MaxNorm(Constraint):
         return multiply(w, divide(clip(norms, 0.0, self.max_value), add(norms, EPSILON)))
 
 
-class NonNeg(Constraint):
+class NonNeg(_Projection):
     """No weight is negative."""
 
     def project(self, w):
         return maximum(w, 0.0)
 
 
-class UnitNorm(Constraint):
+class UnitNorm(_Projection):
     """Norms along `axis` are 1."""
 
     def __init__(self, axis=0):
@@ -63,7 +84,7 @@ class UnitNorm(Constraint):
         return divide(w, add(_norms(w, self.axis), EPSILON))
 
 
-class MinMaxNorm(Constraint):
+class MinMaxNorm(_Projection):
     """Norms along `axis` move into [min_value, max_value] at a rate (1: at once)."""
 
     def __init__(self, min_value=0.0, max_value=1.0, rate=1.0, axis=0):
@@ -84,8 +105,22 @@ register_all(NAMES, "constraint")
 
 
 def get(identifier, owner=None):
-    """A constraint of a name ("non_neg"), a configuration or a constraint; None stays None.
+    """A constraint of a name ("non_neg"), a configuration, a constraint or a function; None stays None.
 
     owner: who asks, for messages.
     """
-    return None if identifier is None else resolve(identifier, "constraint", NAMES, Constraint, owner)
+    if identifier is None:
+        return None
+    if is_function(identifier) and not isinstance(identifier, Constraint):
+        return FunctionConstraint(identifier)
+    return resolve(identifier, "constraint", NAMES, Constraint, owner)
+
+
+def serialize(constraint):
+    """The configuration {"class_name", "config"} of a constraint."""
+    return config_of(constraint)
+
+
+def deserialize(config):
+    """The constraint of a configuration."""
+    return get(config)

@@ -1,6 +1,6 @@
 """Learning rates that change with the step, computed inside the plan from the iterations."""
 
-from .core.config import Configurable, register_all
+from .core.config import Configurable, config_of, register_all, resolve
 from .core.opset.binary import (
     add,
     divide,
@@ -13,44 +13,64 @@ from .core.opset.binary import (
     subtract,
     where,
 )
-from .core.opset.registry import scalar, to_tensor
-from .core.opset.unary import cast, ceil, cos, floor
+from .core.opset.registry import as_float, scalar, to_tensor
+from .core.opset.unary import cast, ceil, cos, floor, log
+from .ops.arguments import shown
+from .platform import real
 from .platform.errors import error
+from .platform.numbers import is_number
 
 __all__ = [
     "CosineDecay",
+    "CosineDecayRestarts",
     "ExponentialDecay",
     "InverseTimeDecay",
     "LearningRateSchedule",
     "PiecewiseConstantDecay",
     "PolynomialDecay",
+    "deserialize",
+    "serialize",
 ]
 
 PI = 3.141592653589793
 
 
 class LearningRateSchedule(Configurable):
-    """Base class: `at(step)` → float32 scalar tensor. step: an integer scalar tensor or a number."""
+    """Base class: `__call__(step)` → the rate, a scalar. step: an integer scalar tensor or a number."""
 
     def at(self, step):
-        raise error("ArgumentError", "a schedule needs a method at(step)")
+        """The rate at a step, a float32 scalar tensor."""
+        return as_float(self.__call__(to_tensor(step)))
+
+    def __call__(self, step):
+        raise error("ArgumentError", "a schedule needs a method __call__(step)")
+
+
+class _Schedule(LearningRateSchedule):
+    """A schedule that extends `at`."""
 
     def __call__(self, step):
         return self.at(step)
+
+
+def _require_steps(value, argument):
+    if not is_number(value) or value <= 0:
+        raise error("ArgumentError", argument + " must be a number above 0, got " + shown(value))
+    return value
 
 
 def _real(step):
     return cast(to_tensor(step), "float32")
 
 
-class ExponentialDecay(LearningRateSchedule):
+class ExponentialDecay(_Schedule):
     """initial_learning_rate * decay_rate ** (step / decay_steps), in stairs when `staircase`."""
 
     def __init__(
         self, initial_learning_rate, decay_steps, decay_rate, staircase=False, name="ExponentialDecay"
     ):
         self.initial_learning_rate = initial_learning_rate
-        self.decay_steps = decay_steps
+        self.decay_steps = _require_steps(decay_steps, "decay_steps")
         self.decay_rate = decay_rate
         self.staircase = staircase
         self.name = name
@@ -62,14 +82,14 @@ class ExponentialDecay(LearningRateSchedule):
         return multiply(power(scalar(self.decay_rate, "float32"), turns), self.initial_learning_rate)
 
 
-class InverseTimeDecay(LearningRateSchedule):
+class InverseTimeDecay(_Schedule):
     """initial_learning_rate / (1 + decay_rate * step / decay_steps), in stairs when `staircase`."""
 
     def __init__(
         self, initial_learning_rate, decay_steps, decay_rate, staircase=False, name="InverseTimeDecay"
     ):
         self.initial_learning_rate = initial_learning_rate
-        self.decay_steps = decay_steps
+        self.decay_steps = _require_steps(decay_steps, "decay_steps")
         self.decay_rate = decay_rate
         self.staircase = staircase
         self.name = name
@@ -81,7 +101,7 @@ class InverseTimeDecay(LearningRateSchedule):
         return divide(self.initial_learning_rate * 1.0, add(multiply(turns, self.decay_rate), 1.0))
 
 
-class PolynomialDecay(LearningRateSchedule):
+class PolynomialDecay(_Schedule):
     """From the initial to the end rate in decay_steps, as a power of what is left."""
 
     def __init__(
@@ -94,7 +114,7 @@ class PolynomialDecay(LearningRateSchedule):
         name="PolynomialDecay",
     ):
         self.initial_learning_rate = initial_learning_rate
-        self.decay_steps = decay_steps
+        self.decay_steps = _require_steps(decay_steps, "decay_steps")
         self.end_learning_rate = end_learning_rate
         self.power = power
         self.cycle = cycle
@@ -112,7 +132,7 @@ class PolynomialDecay(LearningRateSchedule):
         return add(multiply(left, span), self.end_learning_rate)
 
 
-class PiecewiseConstantDecay(LearningRateSchedule):
+class PiecewiseConstantDecay(_Schedule):
     """values[i] up to and including boundaries[i], then the next; one more value than boundaries."""
 
     def __init__(self, boundaries, values, name="PiecewiseConstant"):
@@ -132,7 +152,7 @@ class PiecewiseConstantDecay(LearningRateSchedule):
         return rate
 
 
-class CosineDecay(LearningRateSchedule):
+class CosineDecay(_Schedule):
     """Half a cosine from the initial rate to alpha times it, after a linear warm-up to warmup_target.
 
     Source: Loshchilov, Hutter 2017, arXiv:1608.03983.
@@ -148,7 +168,7 @@ class CosineDecay(LearningRateSchedule):
         warmup_steps=0,
     ):
         self.initial_learning_rate = initial_learning_rate
-        self.decay_steps = decay_steps
+        self.decay_steps = _require_steps(decay_steps, "decay_steps")
         self.alpha = alpha
         self.name = name
         self.warmup_target = warmup_target
@@ -170,11 +190,69 @@ class CosineDecay(LearningRateSchedule):
         return multiply(add(multiply(wave, 1.0 - self.alpha), self.alpha), start)
 
 
+class CosineDecayRestarts(_Schedule):
+    """Half cosines from the initial rate to alpha times it, each t_mul times as long and m_mul times as high.
+
+    Source: Loshchilov, Hutter 2017, arXiv:1608.03983.
+    """
+
+    def __init__(
+        self,
+        initial_learning_rate,
+        first_decay_steps,
+        t_mul=2.0,
+        m_mul=1.0,
+        alpha=0.0,
+        name="SGDRDecay",
+    ):
+        self.initial_learning_rate = initial_learning_rate
+        self.first_decay_steps = _require_steps(first_decay_steps, "first_decay_steps")
+        self.t_mul = t_mul
+        self.m_mul = m_mul
+        self.alpha = alpha
+        self.name = name
+
+    def at(self, step):
+        turns = divide(_real(step), self.first_decay_steps * 1.0)
+        if self.t_mul == 1:
+            restarts = floor(turns)
+            done = subtract(turns, restarts)
+        else:
+            found = self._geometric(turns)
+            restarts = found[0]
+            done = found[1]
+        height = power(scalar(self.m_mul, "float32"), restarts)
+        wave = multiply(multiply(0.5, height), add(cos(multiply(done, PI)), 1.0))
+        share = add(multiply(wave, 1.0 - self.alpha), self.alpha)
+        return multiply(share, self.initial_learning_rate)
+
+    def _geometric(self, turns):
+        """[restarts so far, the share of the present half cosine]."""
+        growth = scalar(self.t_mul, "float32")
+        whole = add(multiply(turns, self.t_mul - 1.0), 1.0)
+        # The logarithm of an exact power may fall short of a whole number by rounding; then the next cosine has begun.
+        restarts = floor(add(multiply(log(whole), 1.0 / real.log(self.t_mul)), 1e-5))
+        length = power(growth, restarts)
+        before = divide(subtract(length, 1.0), self.t_mul - 1.0)
+        return [restarts, maximum(divide(subtract(turns, before), length), 0.0)]
+
+
 NAMES = {
     "exponential_decay": ExponentialDecay,
     "inverse_time_decay": InverseTimeDecay,
     "polynomial_decay": PolynomialDecay,
     "piecewise_constant_decay": PiecewiseConstantDecay,
     "cosine_decay": CosineDecay,
+    "cosine_decay_restarts": CosineDecayRestarts,
 }
 register_all(NAMES, "schedule")
+
+
+def serialize(learning_rate_schedule):
+    """The configuration {"class_name", "config"} of a schedule."""
+    return config_of(learning_rate_schedule)
+
+
+def deserialize(config):
+    """The schedule of a configuration."""
+    return resolve(config, "schedule", NAMES, LearningRateSchedule)

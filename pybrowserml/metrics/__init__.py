@@ -1,7 +1,25 @@
 """Metrics: numbers that are gathered over batches in variables, inside the plan of a step."""
 
-from ..core.config import register_all, resolve
+from ..core.config import config_of, register_all, resolve
 from ..core.dims import dims_equal
+from ..losses import (
+    binary_crossentropy,
+    binary_focal_crossentropy,
+    categorical_crossentropy,
+    categorical_focal_crossentropy,
+    categorical_hinge,
+    hinge,
+    huber,
+    kl_divergence,
+    log_cosh,
+    mean_absolute_error,
+    mean_absolute_percentage_error,
+    mean_squared_error,
+    mean_squared_logarithmic_error,
+    poisson,
+    sparse_categorical_crossentropy,
+    squared_hinge,
+)
 from ..platform.construct import construct
 from ..platform.numbers import is_function, is_string
 from ..platform.reflection import label_of_function
@@ -19,40 +37,112 @@ from .accuracy import (
     top_k_categorical_accuracy,
 )
 from .base import Mean, MeanMetricWrapper, Metric, Sum
-from .counts import Precision, Recall
+from .confusion import FalseNegatives, FalsePositives, Precision, Recall, TrueNegatives, TruePositives
+from .correlation import (
+    ConcordanceCorrelation,
+    PearsonCorrelation,
+    concordance_correlation,
+    pearson_correlation,
+)
+from .curves import (
+    AUC,
+    PrecisionAtRecall,
+    RecallAtPrecision,
+    SensitivityAtSpecificity,
+    SpecificityAtSensitivity,
+)
 from .errors import (
     BinaryCrossentropy,
     CategoricalCrossentropy,
+    CategoricalHinge,
+    CosineSimilarity,
+    Hinge,
+    KLDivergence,
+    LogCoshError,
     MeanAbsoluteError,
+    MeanAbsolutePercentageError,
     MeanSquaredError,
+    MeanSquaredLogarithmicError,
+    Poisson,
     RootMeanSquaredError,
     SparseCategoricalCrossentropy,
+    SquaredHinge,
 )
+from .overlap import BinaryIoU, IoU, MeanIoU, OneHotIoU, OneHotMeanIoU
+from .scores import F1Score, FBetaScore, R2Score
 
 __all__ = [
+    "AUC",
     "Accuracy",
     "BinaryAccuracy",
     "BinaryCrossentropy",
+    "BinaryIoU",
     "CategoricalAccuracy",
     "CategoricalCrossentropy",
+    "CategoricalHinge",
+    "ConcordanceCorrelation",
+    "CosineSimilarity",
+    "F1Score",
+    "FBetaScore",
+    "FalseNegatives",
+    "FalsePositives",
+    "Hinge",
+    "IoU",
+    "KLDivergence",
+    "LogCoshError",
     "Mean",
     "MeanAbsoluteError",
+    "MeanAbsolutePercentageError",
+    "MeanIoU",
     "MeanMetricWrapper",
     "MeanSquaredError",
+    "MeanSquaredLogarithmicError",
     "Metric",
+    "OneHotIoU",
+    "OneHotMeanIoU",
+    "PearsonCorrelation",
+    "Poisson",
     "Precision",
+    "PrecisionAtRecall",
+    "R2Score",
     "Recall",
+    "RecallAtPrecision",
     "RootMeanSquaredError",
+    "SensitivityAtSpecificity",
     "SparseCategoricalAccuracy",
     "SparseCategoricalCrossentropy",
     "SparseTopKCategoricalAccuracy",
+    "SpecificityAtSensitivity",
+    "SquaredHinge",
     "Sum",
     "TopKCategoricalAccuracy",
+    "TrueNegatives",
+    "TruePositives",
     "binary_accuracy",
+    "binary_crossentropy",
+    "binary_focal_crossentropy",
     "categorical_accuracy",
+    "categorical_crossentropy",
+    "categorical_focal_crossentropy",
+    "categorical_hinge",
+    "concordance_correlation",
+    "deserialize",
     "get",
+    "hinge",
+    "huber",
+    "kl_divergence",
+    "log_cosh",
+    "mean_absolute_error",
+    "mean_absolute_percentage_error",
+    "mean_squared_error",
+    "mean_squared_logarithmic_error",
+    "pearson_correlation",
+    "poisson",
+    "serialize",
     "sparse_categorical_accuracy",
+    "sparse_categorical_crossentropy",
     "sparse_top_k_categorical_accuracy",
+    "squared_hinge",
     "top_k_categorical_accuracy",
 ]
 
@@ -66,19 +156,62 @@ NAMES = {
     "sparse_top_k_categorical_accuracy": SparseTopKCategoricalAccuracy,
     "mean_squared_error": MeanSquaredError,
     "mse": MeanSquaredError,
+    "MSE": MeanSquaredError,
     "mean_absolute_error": MeanAbsoluteError,
     "mae": MeanAbsoluteError,
+    "MAE": MeanAbsoluteError,
+    "mean_absolute_percentage_error": MeanAbsolutePercentageError,
+    "mape": MeanAbsolutePercentageError,
+    "MAPE": MeanAbsolutePercentageError,
+    "mean_squared_logarithmic_error": MeanSquaredLogarithmicError,
+    "msle": MeanSquaredLogarithmicError,
+    "MSLE": MeanSquaredLogarithmicError,
     "root_mean_squared_error": RootMeanSquaredError,
     "rmse": RootMeanSquaredError,
-    "binary_crossentropy": BinaryCrossentropy,
-    "bce": BinaryCrossentropy,
-    "categorical_crossentropy": CategoricalCrossentropy,
-    "sparse_categorical_crossentropy": SparseCategoricalCrossentropy,
+    "cosine_similarity": CosineSimilarity,
+    "log_cosh_error": LogCoshError,
+    "logcosh": LogCoshError,
+    "r2_score": R2Score,
+    "auc": AUC,
+    "true_positives": TruePositives,
+    "true_negatives": TrueNegatives,
+    "false_positives": FalsePositives,
+    "false_negatives": FalseNegatives,
     "precision": Precision,
     "recall": Recall,
+    "concordance_correlation": ConcordanceCorrelation,
+    "pearson_correlation": PearsonCorrelation,
+    "hinge": Hinge,
+    "squared_hinge": SquaredHinge,
+    "categorical_hinge": CategoricalHinge,
+    "kl_divergence": KLDivergence,
+    "poisson": Poisson,
+    "binary_crossentropy": BinaryCrossentropy,
+    "bce": BinaryCrossentropy,
+    "BCE": BinaryCrossentropy,
+    "categorical_crossentropy": CategoricalCrossentropy,
+    "sparse_categorical_crossentropy": SparseCategoricalCrossentropy,
+    "f1_score": F1Score,
+    "fbeta_score": FBetaScore,
+    "binary_io_u": BinaryIoU,
 }
 register_all(NAMES, "metric")
-register_all({"accuracy": Accuracy}, "metric")
+# These are not made by a name alone, or by another one.
+register_all(
+    {
+        "accuracy": Accuracy,
+        "io_u": IoU,
+        "mean_io_u": MeanIoU,
+        "one_hot_io_u": OneHotIoU,
+        "one_hot_mean_io_u": OneHotMeanIoU,
+        "precision_at_recall": PrecisionAtRecall,
+        "recall_at_precision": RecallAtPrecision,
+        "sensitivity_at_specificity": SensitivityAtSpecificity,
+        "specificity_at_sensitivity": SpecificityAtSensitivity,
+        "mean_metric_wrapper": MeanMetricWrapper,
+    },
+    "metric",
+)
 
 
 def get(identifier, y_shape=None, output_shape=None, from_logits=False):
@@ -116,6 +249,16 @@ def get(identifier, y_shape=None, output_shape=None, from_logits=False):
     if is_function(identifier) and not isinstance(identifier, Metric):
         return MeanMetricWrapper(identifier, label_of_function(identifier))
     return resolve(identifier, "metric", NAMES, Metric)
+
+
+def serialize(metric):
+    """The configuration {"class_name", "config"} of a metric."""
+    return config_of(metric)
+
+
+def deserialize(config):
+    """The metric of a configuration."""
+    return get(config)
 
 
 def _named(cls, given):

@@ -1,20 +1,19 @@
 """The base of metrics, and those that gather numbers as they come: mean and sum."""
 
-from .. import losses
+from .. import initializers
 from ..core.config import Configurable
-from ..core.host import HostArray
 from ..core.naming import automatic_name
 from ..core.opset.binary import add, multiply
 from ..core.opset.generators import size_of
 from ..core.opset.movement import broadcast_to
 from ..core.opset.reduction import reduce_sum
-from ..core.opset.registry import as_float, to_tensor
+from ..core.opset.registry import as_float, scalar, to_tensor
 from ..core.opset.unary import cast
 from ..core.shapes import copy_shape
 from ..core.variables import Variable
+from ..losses.base import mask_of, masked_weights, weighted
 from ..ops.math import divide_no_nan
 from ..ops.reduction import mean
-from ..platform.buffers import from_numbers
 from ..platform.errors import error
 from ..platform.reflection import class_name_of
 
@@ -22,25 +21,40 @@ from ..platform.reflection import class_name_of
 class Metric(Configurable):
     """Base class: `update_state` records assignments, `result()` is a tensor, `reset_state()` starts anew.
 
-    A subclass makes its variables with `add_variable` in its constructor.
+    A subclass makes its variables with `add_variable` or `add_weight` in its constructor; where their shapes follow
+    from the data, in `build`.
     """
 
-    def __init__(self, name=None, dtype="float32"):
+    def __init__(self, dtype=None, name=None):
         self.name = automatic_name(class_name_of(self)) if name is None else name
         self.dtype = "float32" if dtype is None else dtype
         self.variables = []
+        self.built = False
 
-    def add_variable(self, name, shape):
-        """A float32 Variable of zeros."""
-        count = 1
-        for dim in shape:
-            count = count * dim
-        data = from_numbers("float32", [0.0 for i in range(count)])
-        variable = Variable(
-            HostArray(data, copy_shape(shape), "float32"), "float32", False, self.name + "/" + name
-        )
+    def add_variable(self, shape, initializer=None, dtype=None, aggregation="sum", name=None):
+        """A Variable of the metric's state, zeros unless an initializer says otherwise."""
+        kind = self.dtype if dtype is None else dtype
+        kind = "int32" if kind == "int" else kind
+        made = initializers.get("zeros" if initializer is None else initializer)
+        path = self.name + "/" + ("variable" if name is None else name)
+        variable = Variable(made.make(copy_shape(shape), kind), kind, False, path)
         self.variables.append(variable)
         return variable
+
+    def add_weight(self, shape=None, initializer=None, dtype=None, name=None):
+        """As `add_variable`; a scalar unless a shape is given."""
+        return self.add_variable([] if shape is None else shape, initializer, dtype, "sum", name)
+
+    def build(self, y_true_shape, y_pred_shape):
+        """Make the variables whose shapes follow from the data."""
+        return None
+
+    def ensure_built(self, y_true, y_pred):
+        """Call `build` once, before the first update."""
+        if not self.built:
+            self.built = True
+            self.build(y_true.shape, y_pred.shape)
+        return None
 
     def update_state(self, y_true, y_pred, sample_weight=None):
         raise error("ArgumentError", "a metric needs a method update_state(y_true, y_pred, sample_weight)")
@@ -51,76 +65,111 @@ class Metric(Configurable):
     def reset_state(self):
         """Set the variables to zero."""
         for variable in self.variables:
-            variable.assign(broadcast_to(to_tensor(0.0, "float32"), variable.shape))
+            variable.assign(broadcast_to(scalar(0, variable.dtype), variable.shape))
         return None
 
+    def __call__(self, y_true, y_pred, sample_weight=None):
+        self.update_state(y_true, y_pred, sample_weight)
+        return self.result()
 
-def per_sample(values, sample_weight):
-    """[values, weights or None], one number per sample: weighted, then the mean over the other axes."""
-    both = losses.weighted(as_float(values), sample_weight)
+
+def gather(variable, value):
+    """Record variable ← variable + value."""
+    variable.assign(add(variable.value(), value))
+    return None
+
+
+def per_sample(values, sample_weight, reduce):
+    """[values, weights or None], one number per sample: weighted, then reduced over the other axes.
+
+    reduce: (tensor, axes, keepdims) → tensor. A mask that the values carry makes given weights 0.
+    """
+    if sample_weight is not None:
+        sample_weight = masked_weights(sample_weight, mask_of(values), "sum")
+    both = weighted(as_float(values), sample_weight)
     values = both[0]
     weights = both[1]
     if weights is not None:
         rank = len(weights.shape)
         if len(values.shape) > rank:
-            values = mean(values, [i for i in range(rank, len(values.shape))], False)
+            values = reduce(values, [i for i in range(rank, len(values.shape))], False)
+        weights = broadcast_to(weights, values.shape)
         values = multiply(values, weights)
         if rank > 1:
-            weights = mean(broadcast_to(weights, values.shape), [i for i in range(1, rank)], False)
+            weights = reduce(weights, [i for i in range(1, rank)], False)
     if len(values.shape) > 1:
-        values = mean(values, [i for i in range(1, len(values.shape))], False)
+        values = reduce(values, [i for i in range(1, len(values.shape))], False)
     return [values, weights]
 
 
 class Mean(Metric):
     """The (weighted) mean of the values given."""
 
-    def __init__(self, name="mean", dtype="float32"):
-        super().__init__(name, dtype)
-        self.total = self.add_variable("total", [])
-        self.count = self.add_variable("count", [])
+    def __init__(self, name="mean", dtype=None):
+        super().__init__(dtype, name)
+        self.total = self.add_variable([], None, "float32", "sum", "total")
+        self.count = self.add_variable([], None, "float32", "sum", "count")
 
-    def update_state(self, values, sample_weight=None):
-        both = per_sample(values, sample_weight)
-        self.total.assign(add(self.total.value(), reduce_sum(both[0], None, False)))
+    def gather_values(self, values, sample_weight):
+        """Take values [batch, ...] in."""
+        both = per_sample(values, sample_weight, mean)
+        gather(self.total, reduce_sum(both[0], None, False))
         if both[1] is not None:
             count = reduce_sum(both[1], None, False)
         elif len(both[0].shape) > 0:
             count = cast(size_of(both[0].shape[0]), "float32")
         else:
             count = 1.0
-        self.count.assign(add(self.count.value(), count))
+        gather(self.count, count)
         return None
+
+    def update_state(self, values, sample_weight=None):
+        return self.gather_values(values, sample_weight)
 
     def result(self):
         return divide_no_nan(self.total.value(), self.count.value())
+
+    def __call__(self, values, sample_weight=None):
+        self.update_state(values, sample_weight)
+        return self.result()
 
 
 class Sum(Metric):
     """The (weighted) sum of the values given."""
 
-    def __init__(self, name="sum", dtype="float32"):
-        super().__init__(name, dtype)
-        self.total = self.add_variable("total", [])
+    def __init__(self, name="sum", dtype=None):
+        super().__init__(dtype, name)
+        self.total = self.add_variable([], None, "float32", "sum", "total")
 
     def update_state(self, values, sample_weight=None):
-        both = per_sample(values, sample_weight)
-        self.total.assign(add(self.total.value(), reduce_sum(both[0], None, False)))
-        return None
+        both = per_sample(values, sample_weight, reduce_sum)
+        return gather(self.total, reduce_sum(both[0], None, False))
 
     def result(self):
         return self.total.value()
 
+    def __call__(self, values, sample_weight=None):
+        self.update_state(values, sample_weight)
+        return self.result()
+
 
 class MeanMetricWrapper(Mean):
-    """The mean of `measure(y_true, y_pred)`: a function, or a subclass's method."""
+    """The mean of `measure(y_true, y_pred)`: a function fn, or a subclass's method.
 
-    def __init__(self, function, name=None, dtype="float32"):
-        super().__init__("mean_metric_wrapper" if name is None else name, dtype)
-        self.function = function
+    A mask that the predictions carry says which samples count.
+    """
+
+    def __init__(self, fn, name=None, dtype=None):
+        super().__init__(automatic_name("MeanMetricWrapper") if name is None else name, dtype)
+        self.fn = fn
 
     def measure(self, y_true, y_pred):
-        return self.function(y_true, y_pred)
+        return self.fn(y_true, y_pred)
 
     def update_state(self, y_true, y_pred, sample_weight=None):
-        return super().update_state(self.measure(to_tensor(y_true), to_tensor(y_pred)), sample_weight)
+        weights = masked_weights(sample_weight, mask_of(y_pred), "sum")
+        return self.gather_values(self.measure(to_tensor(y_true), to_tensor(y_pred)), weights)
+
+    def __call__(self, y_true, y_pred, sample_weight=None):
+        self.update_state(y_true, y_pred, sample_weight)
+        return self.result()

@@ -146,7 +146,13 @@ class Compiled:
             target["dtype"] = "int32"
             if loss.ignore_class is None and not is_dict(encode_shape([output[place]])[0]):
                 target["classes"] = output[place]
-        elif class_named(kind, "loss") is not None and kind not in ["FunctionLoss", "CTC"]:
+        elif isinstance(loss, losses.CategoricalGeneralizedCrossEntropy):
+            last = len(output) - 1
+            target["dims"] = [output[axis] for axis in range(last)]
+            target["dtype"] = "int32"
+            if not is_dict(encode_shape([output[last]])[0]):
+                target["classes"] = output[last]
+        elif class_named(kind, "loss") is not None and kind not in ["FunctionLoss", "CTC", "Circle"]:
             target["dims"] = [dim for dim in output]
         elif seen is not None:
             own = [dim for dim in seen[0]]
@@ -229,9 +235,20 @@ class Compiled:
         for entry in self.metrics:
             place = places[entry.output]
             weight = weights[place] if entry.weighted and len(weights) > 0 else None
+            entry.metric.ensure_built(ys[place], outputs[entry.output])
             restarted(entry.metric, entry.metric.variables, restart)
             entry.metric.update_state(ys[place], outputs[entry.output], weight)
-            logs.append([entry.label, cast(to_tensor(entry.metric.result()), "float32")])
+            result = to_tensor(entry.metric.result())
+            if len(result.shape) > 0:
+                raise error(
+                    "ShapeError",
+                    "the metric '"
+                    + entry.label
+                    + "' must be a single number in the logs, got shape "
+                    + format_shape(result.shape)
+                    + "; let it average",
+                )
+            logs.append([entry.label, cast(result, "float32")])
         return logs
 
     def log_variables(self):

@@ -28,6 +28,7 @@ class SeedGenerator:
         if seed is not None and not is_whole(seed):
             raise error("ArgumentError", "SeedGenerator: seed must be an integer or None, got " + shown(seed))
         self.initial_seed = seed
+        self.host_uses = 0
         self.key = next_key(seed)
         path = "seed_generator" if name is None else name
         self.state = Variable([0], "int32", False, path + "/seed_generator_state")
@@ -35,6 +36,11 @@ class SeedGenerator:
     def get_config(self):
         """The arguments of the constructor."""
         return {"seed": self.initial_seed}
+
+    def host_key(self):
+        """The key of the next use by what is computed on the host, such as a first weight."""
+        self.host_uses = self.host_uses + 1
+        return fold_in(fold_in(self.key, -1), self.host_uses)
 
     def draw(self):
         """[key, step] of the next use, the step an int32 scalar tensor."""

@@ -3,7 +3,17 @@
 from ..core.fourier_tables import TWO_PI
 from ..core.opset.registry import constant_of
 from ..platform import real
-from .arguments import require_whole
+from .arguments import require_choice, require_whole
+
+COSINES = {
+    "hann": [0.5, -0.5],
+    "hamming": [0.54, -0.46],
+    "blackman": [0.42, -0.5, 0.08],
+    "nuttall": [0.3635819, -0.4891775, 0.1365995, -0.0106411],
+    "blackmanharris": [0.35875, -0.48829, 0.14128, -0.01168],
+    "flattop": [0.21557895, -0.41663158, 0.277263158, -0.083578947, 0.006947368],
+    "boxcar": [1.0],
+}
 
 
 def bartlett(x):
@@ -62,6 +72,17 @@ def periodic_window(kind, count):
     found = _cosines(count + 1, weights)
     found.pop()
     return found if count > 1 else [1.0]
+
+
+def window_numbers(kind, count, periodic):
+    """The numbers of a window by name, as SciPy has them; periodic: its next period would follow without a gap."""
+    require_choice(kind, [name for name in COSINES.keys()], "window")
+    if count <= 1:
+        return [1.0 for i in range(count)]
+    found = _cosines(count + 1 if periodic else count, COSINES[kind])
+    if periodic:
+        found.pop()
+    return found
 
 
 def _count(value, op):

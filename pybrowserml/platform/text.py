@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 
 
 def to_json(value):
@@ -36,3 +37,8 @@ def base64_encode(data):
 def as_dict(value):
     """A user's nested object as the library's own dicts and lists."""
     return value
+
+
+def has_match(pattern, text):
+    """Whether a regular expression is found in a text."""
+    return re.search(pattern, text) is not None

@@ -297,7 +297,7 @@ def test_plain_initializers():
     np.testing.assert_array_equal(initializers.get("ones")([2]).numpy(), [1, 1])
     np.testing.assert_array_equal(initializers.Constant(2.5)([2]).numpy(), [2.5, 2.5])
     np.testing.assert_array_equal(initializers.Identity(2.0)([2, 3]).numpy(), 2 * np.eye(2, 3))
-    assert initializers.fans([3, 5, 4, 8]) == [60, 120]
+    assert initializers.random.fans([3, 5, 4, 8]) == [60, 120]
 
 
 def test_weights_follow_the_global_seed():

@@ -27,6 +27,7 @@ export const from_json = (text) => wrap(JSON.parse(text));
 export const utf8_decode = (data) => new TextDecoder('utf-8', {fatal: true}).decode(data);
 export const utf8_encode = (text) => new TextEncoder().encode(text);
 export const base64_decode = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+export const has_match = (pattern, text) => new RegExp(pattern).test(text);
 export const base64_encode = (data) => {
   let text = '';
   for (let i = 0; i < data.length; i += 8192) text += String.fromCharCode(...data.subarray(i, i + 8192));

@@ -1,0 +1,101 @@
+"""Initializers: the first values of weights, made on the host."""
+
+from ..core.config import config_of, register, register_all, resolve
+from ..ops.streams import SeedGenerator
+from ..platform.buffers import is_array
+from ..platform.numbers import is_function
+from .base import FunctionInitializer, Initializer
+from .constants import STFT, Constant, Identity, Ones, Zeros
+from .random import (
+    GlorotNormal,
+    GlorotUniform,
+    HeNormal,
+    HeUniform,
+    LecunNormal,
+    LecunUniform,
+    Orthogonal,
+    RandomNormal,
+    RandomUniform,
+    TruncatedNormal,
+    VarianceScaling,
+)
+
+__all__ = [
+    "Constant",
+    "GlorotNormal",
+    "GlorotUniform",
+    "HeNormal",
+    "HeUniform",
+    "Identity",
+    "Initializer",
+    "LecunNormal",
+    "LecunUniform",
+    "Ones",
+    "Orthogonal",
+    "RandomNormal",
+    "RandomUniform",
+    "STFT",
+    "TruncatedNormal",
+    "VarianceScaling",
+    "Zeros",
+    "deserialize",
+    "get",
+    "serialize",
+]
+
+NAMES = {
+    "zeros": Zeros,
+    "zero": Zeros,
+    "ones": Ones,
+    "one": Ones,
+    "constant": Constant,
+    "identity": Identity,
+    "orthogonal": Orthogonal,
+    "stft": STFT,
+    "normal": RandomNormal,
+    "uniform": RandomUniform,
+    "random_normal": RandomNormal,
+    "random_uniform": RandomUniform,
+    "truncated_normal": TruncatedNormal,
+    "variance_scaling": VarianceScaling,
+    "glorot_uniform": GlorotUniform,
+    "glorot_normal": GlorotNormal,
+    "he_uniform": HeUniform,
+    "he_normal": HeNormal,
+    "lecun_uniform": LecunUniform,
+    "lecun_normal": LecunNormal,
+}
+register_all(NAMES, "initializer")
+register("SeedGenerator", SeedGenerator)
+# Class names of older files.
+register("OrthogonalInitializer", Orthogonal)
+register("IdentityInitializer", Identity)
+register("STFTInitializer", STFT)
+
+# Keras's other spellings of the classes.
+IdentityInitializer = Identity
+OrthogonalInitializer = Orthogonal
+STFTInitializer = STFT
+
+
+def get(identifier, owner=None):
+    """An initializer of a name ("glorot_uniform"), a configuration, an initializer, a function or an array.
+
+    A function takes (shape, dtype) and gives numbers of that shape, an array has the weight's shape.
+    owner: who asks, for messages.
+    """
+    if is_array(identifier):
+        return Constant(identifier)
+    if is_function(identifier) and not isinstance(identifier, Initializer):
+        return FunctionInitializer(identifier)
+    return resolve(identifier, "initializer", NAMES, Initializer, owner)
+
+
+def serialize(initializer):
+    """The configuration {"class_name", "config"} of an initializer."""
+    return config_of(initializer)
+
+
+def deserialize(config):
+    """The initializer of a configuration."""
+    return get(config)

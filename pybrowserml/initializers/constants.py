@@ -1,0 +1,110 @@
+"""Initializers without chance."""
+
+from ..core.host import HostArray
+from ..core.shapes import format_shape
+from ..ops.arguments import require_choice
+from ..ops.windows import window_numbers
+from ..platform import real
+from ..platform.buffers import from_numbers, zeros
+from ..platform.errors import error
+from ..platform.numbers import is_number, is_string
+from .base import Made, count_of, values_of
+
+PI = 3.141592653589793
+
+
+class Constant(Made):
+    """Every element has one value. value: a number, or numbers of the weight's shape."""
+
+    def __init__(self, value=0.0):
+        self.value = value
+
+    def make(self, shape, dtype):
+        if not is_number(self.value):
+            return values_of(self.value, shape, dtype)
+        numbers = [self.value for i in range(count_of(shape))]
+        return HostArray(from_numbers(dtype, numbers), shape, dtype)
+
+
+class Zeros(Made):
+    """Every element is 0."""
+
+    def make(self, shape, dtype):
+        return HostArray(zeros(dtype, count_of(shape)), shape, dtype)
+
+
+class Ones(Made):
+    """Every element is 1."""
+
+    def make(self, shape, dtype):
+        return HostArray(from_numbers(dtype, [1 for i in range(count_of(shape))]), shape, dtype)
+
+
+class Identity(Made):
+    """A square matrix with `gain` on its diagonal."""
+
+    def __init__(self, gain=1.0):
+        self.gain = gain
+
+    def make(self, shape, dtype):
+        if len(shape) != 2:
+            raise error("ShapeError", "Identity: needs a matrix, got " + format_shape(shape))
+        data = zeros(dtype, count_of(shape))
+        for i in range(shape[0] if shape[0] < shape[1] else shape[1]):
+            data[i * shape[1] + i] = self.gain
+        return HostArray(data, shape, dtype)
+
+
+class STFT(Made):
+    """The kernel of a short-time Fourier transform as a convolution: [frame_length, 1, fft_length / 2 + 1].
+
+    side: the "real" or the "imag" part. window: the name of a window, frame_length numbers, or None; scaling: it is
+    divided by the root of its squares' sum ("density"), by its sum ("spectrum"), or not (None). periodic: of the
+    window, as `ops.hann_window`.
+    """
+
+    def __init__(self, side="real", window="hann", scaling="density", periodic=False):
+        self.side = require_choice(side, ["real", "imag"], "side")
+        self.window = window
+        if scaling is not None:
+            require_choice(scaling, ["density", "spectrum"], "scaling")
+        self.scaling = scaling
+        self.periodic = periodic
+
+    def _weights(self, length):
+        if self.window is None:
+            return [1.0 for i in range(length)]
+        found = self.window
+        if is_string(found):
+            found = window_numbers(found, length, self.periodic)
+        if len(found) != length:
+            raise error(
+                "ShapeError",
+                "STFT: the window must have " + str(length) + " numbers, got " + str(len(found)),
+            )
+        total = 1.0
+        if self.scaling is not None:
+            total = 0.0
+            for number in found:
+                total = total + (number * number if self.scaling == "density" else abs(number))
+            if self.scaling == "density":
+                total = real.sqrt(total)
+        return [number / total for number in found]
+
+    def make(self, shape, dtype):
+        if len(shape) != 3 or shape[2] < 2:
+            raise error(
+                "ShapeError",
+                "STFT: needs the shape (frame_length, channels, fft_length / 2 + 1), got "
+                + format_shape(shape),
+            )
+        weights = self._weights(shape[0])
+        period = (shape[2] - 1) * 2
+        numbers = []
+        for t in range(shape[0]):
+            for channel in range(shape[1]):
+                for k in range(shape[2]):
+                    angle = -2.0 * PI * ((t * k) % period) / period
+                    wave = real.cos(angle) if self.side == "real" else real.sin(angle)
+                    numbers.append(wave * weights[t])
+        return HostArray(from_numbers(dtype, numbers), shape, dtype)
