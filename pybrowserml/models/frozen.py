@@ -8,7 +8,7 @@ from ..backends.active import active_backend, backend_named
 from ..backends.backend import sizes_from_inputs
 from ..backends.check import check_sizes
 from ..backends.runner import PlanRunner, read_outputs
-from ..callbacks import History
+from ..callbacks.base import History
 from ..core.host import HostArray
 from ..core.rng import fold_in_text
 from ..core.variables import fetch_hosts
@@ -71,6 +71,9 @@ class FrozenSteps:
         training = self.owner.training
         training["epochs"] = training["epochs"] + 1
         return training["epochs"] - 1
+
+    def finish(self):
+        return None
 
     def present_epoch(self):
         return self.owner.training["epochs"] - 1

@@ -8,6 +8,7 @@ It knows batches, epochs, callbacks and logs. What a step is, the `steps` object
     predict(batch)          generator → list of HostArrays, one per output
     shuffle_key()           the key of the order of rows
     next_epoch()            counts epochs over all calls of fit; returns the number of the one that starts
+    finish()                what is to be done at the end of fit
     present_epoch()         the number of the epoch that was stopped in the middle
     owner                   what callbacks see as their model; has `stop_training`, and `position`: [epoch, batch]
                             where training goes on; `data_state`: where the data stands there, or None
@@ -57,7 +58,9 @@ class Schedule:
     def __init__(self, epochs, initial_epoch, shuffle, steps_per_epoch, validation_steps, validation_freq):
         start = initial_epoch if is_list(initial_epoch) else [initial_epoch, 0]
         if len(start) != 2:
-            raise error("ArgumentError", "initial_epoch must be an epoch, or [epoch, batch] to go on within it")
+            raise error(
+                "ArgumentError", "initial_epoch must be an epoch, or [epoch, batch] to go on within it"
+            )
         entries = [["epochs", epochs], ["initial_epoch", start[0]], ["the batch of initial_epoch", start[1]]]
         for entry in entries:
             if not is_whole(entry[1]) or entry[1] < 0:
@@ -149,7 +152,10 @@ def fit_epochs(steps, batches, validation, schedule, callbacks, progress):
         for epoch in range(first, schedule.epochs):
             started = now()
             yield from callbacks.call_each("on_epoch_begin", epoch, {})
-            logs = yield from _train_epoch(steps, batches, schedule, callbacks, progress, epoch, watch)
+            found = yield from _train_epoch(steps, batches, schedule, callbacks, progress, epoch, watch)
+            if found is None:
+                break
+            logs = found
             if validation is not None and schedule.validates_after(epoch):
                 found = yield from evaluate_batches(steps, validation, schedule.validation_steps, callbacks)
                 for key in found.keys():
@@ -158,6 +164,7 @@ def fit_epochs(steps, batches, validation, schedule, callbacks, progress):
             yield from callbacks.call_each("on_epoch_end", epoch, logs)
             if owner.stop_training:
                 break
+        steps.finish()
         yield from callbacks.call_each("on_train_end", None, logs)
     finally:
         progress.close()
@@ -165,6 +172,7 @@ def fit_epochs(steps, batches, validation, schedule, callbacks, progress):
 
 
 def _train_epoch(steps, batches, schedule, callbacks, progress, epoch, watch):
+    """Generator → the logs, None where the data has nothing left."""
     owner = steps.owner
     index = owner.position[1] if owner.position[0] == epoch else 0
     number = steps.next_epoch() if index == 0 else steps.present_epoch()
@@ -177,7 +185,8 @@ def _train_epoch(steps, batches, schedule, callbacks, progress, epoch, watch):
         batch = yield from batches.take()
         if batch is None:
             _warn_of_end(index, schedule)
-            owner.stop_training = owner.stop_training or index == 0
+            if index == 0:
+                return None
             break
         yield from callbacks.call_each("on_train_batch_begin", index, {})
         numbers = yield from steps.train(batch, index == 0)

@@ -107,6 +107,11 @@ class ModelSteps:
         compiled.epochs = compiled.epochs + 1
         return compiled.epochs - 1
 
+    def finish(self):
+        """Weights take the values that the optimizer averaged, where it does."""
+        self.owner.compiled.optimizer.finalize_variable_values(self.owner.trainable_weights)
+        return None
+
     def present_epoch(self):
         return self.owner.compiled.epochs - 1
 
@@ -274,6 +279,7 @@ class ModelSteps:
         """Record one update of the weights by the gradients of a loss."""
         model = self.owner
         variables = model.trainable_weights
+        loss = model.compiled.optimizer.scale_loss(loss)
         found = gradients([loss], [variable.value() for variable in variables])
         moved = []
         slopes = []

@@ -1,5 +1,7 @@
 """Batches that come one by one: from datasets, sequences, generators and whatever else can be iterated."""
 
+from typing import Any
+
 from ..data.elements import item_of
 from ..data.parts import split_element
 from ..platform.buffers import is_array
@@ -27,7 +29,8 @@ class Stream:
         self.given = given
         self.arrays = arrays
         self.sequence = as_sequence(given)
-        self.running = None
+        self.running: Any = None
+        self.place = 0
         self.once = not hasattr(given, "iterate") and is_read_once(given)
 
     def batch_count(self):
@@ -47,6 +50,7 @@ class Stream:
             self.running = _Read(elements_of(self.sequence.elements()))
         else:
             self.running = _Read(elements_of(self.given))
+        self.place = at
         for _i in range(at):
             yield from self.running.next_batch()
         return None
@@ -55,9 +59,10 @@ class Stream:
         """Generator → the next Batch, None at the end."""
         parts = yield from self.running.next_batch()
         if parts is None:
-            if self.sequence is not None:
-                self.sequence.end_epoch()
             return None
+        self.place = self.place + 1
+        if self.sequence is not None and self.place == self.sequence.count():
+            self.sequence.end_epoch()
         found = yield from self.arrays(parts[0], parts[1], parts[2])
         return Batch(found[0], found[1], found[2], 0, found[0][0].shape[0], None)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..callbacks import History
+from ..callbacks.base import History
 from ..compiler.realise import read_tensor
 from ..core.graph import is_tensor
 from ..core.shapes import encode_shape
@@ -120,7 +120,7 @@ class Trainer(Layer):
         require_one_count(xs, ["input '" + spec["name"] + "'" for spec in self.input_specs()])
         return [xs, [], []]
 
-    def _data(self, x, y, sample_weight, class_weight, batch_size, action):
+    def _data(self, x, y, sample_weight, class_weight, batch_size, action) -> Any:
         """Generator → a source of batches with targets."""
         self.require_compiled(action)
         if is_stream(x):
@@ -131,8 +131,9 @@ class Trainer(Layer):
     def _stream(self, x, y, sample_weight, class_weight, action):
         if y is not None or sample_weight is not None:
             raise error(
-                "ArgumentError", action + ": a dataset or generator gives targets and weights itself, so y and "
-                "sample_weight must be None"
+                "ArgumentError",
+                action + ": a dataset or generator gives targets and weights itself, so y and "
+                "sample_weight must be None",
             )
 
         def arrays(inputs, targets, weights):
@@ -155,7 +156,8 @@ class Trainer(Layer):
             targets = self.compiled.targets(self)
             if y is None:
                 raise error(
-                    "ArgumentError", action + " needs targets y for: " + ", ".join([t["name"] for t in targets])
+                    "ArgumentError",
+                    action + " needs targets y for: " + ", ".join([t["name"] for t in targets]),
                 )
             given = yield from _read_tensors(y)
             ys = target_arrays(given, targets)
@@ -164,7 +166,8 @@ class Trainer(Layer):
             if class_weight is not None:
                 if weights is not None or len(targets) != 1:
                     raise error(
-                        "ArgumentError", "class_weight works for models of one output and without sample_weight"
+                        "ArgumentError",
+                        "class_weight works for models of one output and without sample_weight",
                     )
                 weights = [class_weights_of(class_weight, ys[0], targets[0])]
         if weights is None:

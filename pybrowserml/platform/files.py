@@ -89,6 +89,15 @@ def write_file(folder, file_name, data):
         raise
 
 
+def remove_folder(folder):
+    """Remove a folder that holds nothing but the files of a saved model; others stay, and so does the folder then."""
+    target = Path(folder)
+    for name in ("model.json", "weights.safetensors"):
+        (target / name).unlink(missing_ok=True)
+    if not any(target.iterdir()):
+        target.rmdir()
+
+
 def exists(folder):
     return Path(folder).exists()
 

@@ -98,6 +98,10 @@ export const write_file = async (folder, name, data) => {
   await inStore('readwrite', (store) => { store.put(data.slice(), `${base}/${name}`); });
   return null;
 };
+export const remove_folder = (folder) => inStore('readwrite', async (store) => {
+  for (const key of await request(store.getAllKeys(IDBKeyRange.bound(`${folder}/`, `${folder}/\\uffff`)))) store.delete(key);
+  return null;
+});
 export const exists = (folder) => (typeof folder !== 'string' || !folder.startsWith(prefix) ? false
   : inStore('readonly', async (store) =>
     (await request(store.count(IDBKeyRange.bound(`${folder}/`, `${folder}/\\uffff`)))) > 0));
