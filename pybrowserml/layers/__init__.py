@@ -1,9 +1,11 @@
 """Layers, under Keras's names."""
 
 from .activations import ELU, Activation, LeakyReLU, ReLU, Softmax
+from .attention import AdditiveAttention, Attention, GroupQueryAttention, MultiHeadAttention
 from .convolution import Conv2D, DepthwiseConv2D, SeparableConv2D
 from .dense import Dense
 from .dropout import Dropout
+from .einsum_dense import EinsumDense
 from .embedding import Embedding
 from .input import Input, InputLayer
 from .layer import Layer
