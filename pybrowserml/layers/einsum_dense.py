@@ -1,5 +1,7 @@
 """EinsumDense."""
 
+from typing import Any
+
 from .. import activations, constraints, initializers, regularizers
 from ..core.config import register
 from ..core.dims import is_symbolic
@@ -40,7 +42,7 @@ class EinsumDense(Layer):
         self.equation = equation
         self.output_shape = output_shape if is_list(output_shape) else [output_shape]
         self.activation = activations.get(activation, self.shown_name())
-        self.bias_axes = bias_axes
+        self.bias_axes: Any = bias_axes
         self.kernel_initializer = initializers.get(kernel_initializer, self.shown_name())
         self.bias_initializer = initializers.get(bias_initializer, self.shown_name())
         self.kernel_regularizer = regularizers.get(kernel_regularizer, self.shown_name())
