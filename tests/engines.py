@@ -236,13 +236,13 @@ class _PageHandler(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-def chromium(folder):
-    """A Selenium driver of headless Chromium with a fresh profile below a folder."""
+def chromium(folder, flags=()):
+    """A Selenium driver of headless Chromium with a fresh profile below a folder; flags: more of them."""
     from selenium import webdriver
 
     options = webdriver.ChromeOptions()
     options.binary_location = shutil.which("chromium") or shutil.which("google-chrome") or ""
-    for flag in [*CHROMIUM_FLAGS, f"--user-data-dir={folder / 'profile'}"]:
+    for flag in [*CHROMIUM_FLAGS, *flags, f"--user-data-dir={folder / 'profile'}"]:
         options.add_argument(flag)
     return webdriver.Chrome(options, webdriver.ChromeService(shutil.which("chromedriver")))
 
