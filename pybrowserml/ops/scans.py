@@ -6,6 +6,7 @@ from ..core.opset.movement import reshape
 from ..core.opset.registry import as_float, to_tensor
 from ..core.opset.scanning import cumulative
 from ..core.opset.unary import cast, isnan
+from ..platform.numbers import is_list
 
 
 def cumsum(x, axis=None, dtype=None, exclusive=False, reverse=False):
@@ -60,7 +61,8 @@ def _along(op, x, axis, dtype, reverse, exclusive):
         x = cast(x, dtype)
     if axis is None:
         x = reshape(x, [-1])
-    y = cumulative(op, x, 0 if axis is None else axis, reverse, exclusive)
+    place = axis[0] if is_list(axis) and len(axis) == 1 else axis
+    y = cumulative(op, x, 0 if axis is None else place, reverse, exclusive)
     return y if dtype is None else cast(y, dtype)
 
 
