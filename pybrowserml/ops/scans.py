@@ -1,5 +1,7 @@
 """Cumulative sums, products and extrema."""
 
+from typing import Any
+
 from ..core.dtypes import is_float
 from ..core.opset.binary import where
 from ..core.opset.movement import reshape
@@ -61,8 +63,10 @@ def _along(op, x, axis, dtype, reverse, exclusive):
         x = cast(x, dtype)
     if axis is None:
         x = reshape(x, [-1])
-    place = axis[0] if is_list(axis) and len(axis) == 1 else axis
-    y = cumulative(op, x, 0 if axis is None else place, reverse, exclusive)
+    place: Any = 0 if axis is None else axis
+    if is_list(place) and len(place) == 1:
+        place = place[0]
+    y = cumulative(op, x, place, reverse, exclusive)
     return y if dtype is None else cast(y, dtype)
 
 
