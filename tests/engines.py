@@ -248,12 +248,15 @@ def chromium(folder, flags=()):
 
 
 def transpiled(folder, entry=ENTRY):
-    """The library with a test's entry module as JavaScript modules in a folder; the folder."""
+    """The library with a test's entry, a module or a package, as JavaScript modules in a folder; the folder."""
     root = folder / "root"
     root.mkdir(parents=True, exist_ok=True)
     if not (root / "pybrowserml").exists():
         (root / "pybrowserml").symlink_to(ROOT / "pybrowserml")
-    shutil.copy(entry, root / entry.name)
+    if entry.is_dir():
+        shutil.copytree(entry, root / entry.name, dirs_exist_ok=True)
+    else:
+        shutil.copy(entry, root / entry.name)
     modules = folder / "modules"
     transpile(root, entry.stem, modules)
     (modules / "package.json").write_text('{"type": "module"}')
