@@ -19,6 +19,7 @@ from ...ops.random import dropout_with_key
 from ...platform.buffers import from_numbers
 from ...platform.errors import error
 from ...platform.numbers import is_number
+from ...platform.reflection import class_name_of
 from ..layer import Layer
 
 # Keys of the masks of states are folded in from here on, those of inputs from 0.
@@ -29,7 +30,7 @@ class RecurrentCell(Layer):
     """A cell: one step of a recurrent layer, `call(inputs, states, training)` → [output, next states].
 
     state_size: the size of its state, or a list of sizes; output_size: that of its output. The output is the first
-    state. Masks of dropout are made once for all steps: a recurrent layer holds them with `hold_masks` while it runs.
+    state. What all steps share, such as masks of dropout, a recurrent layer makes with `hold` before its loop.
     """
 
     def __init__(self, trainable, name, dtype):
@@ -123,21 +124,35 @@ class RecurrentCell(Layer):
         """The first state: zeros."""
         return zero_states(self.state_size, batch_size, self.dtype)
 
-    # Dropout: [masks of the input, masks of the first state], one mask or one a gate; None where nothing is dropped
+    # What all steps share: [masks of the input, masks of the first state, products]. Masks are None where nothing is
+    # dropped, else a list of one mask, or of one a gate.
 
-    def hold_masks(self, input_shape, state_shape, training):
-        """Make the masks for all steps that follow, until `release_masks`."""
-        self.held = self._masks(input_shape, state_shape, training)
+    def hold(self, input_shape, state_shape, training):
+        """Make what all steps share, until `release`: in a loop it is made before it."""
+        self.held = self._shared(input_shape, state_shape, training)
         return None
 
-    def release_masks(self):
-        """Forget the masks."""
+    def release(self):
+        """Forget what the steps shared."""
         self.held = None
         return None
 
-    def masks(self, x, h, training):
-        """The masks that are held, or new ones for a single step."""
-        return self._masks(x.shape, h.shape, training) if self.held is None else self.held
+    def shared(self, x, h, training):
+        """What is held, or new for a single step."""
+        return self._shared(x.shape, h.shape, training) if self.held is None else self.held
+
+    def products(self, input_masks, state_masks):
+        """The weights in the parts in which the cell multiplies by them.
+
+        Parts are cut outside of the loop, so that their gradients are products over all steps.
+        """
+        raise error(
+            "ArgumentError", class_name_of(self) + " needs a method products(input_masks, state_masks)"
+        )
+
+    def _shared(self, input_shape, state_shape, training):
+        masks = self._masks(input_shape, state_shape, training)
+        return [masks[0], masks[1], self.products(masks[0], masks[1])]
 
     def _masks(self, input_shape, state_shape, training):
         if not training or (self.dropout == 0 and self.recurrent_dropout == 0):
@@ -218,33 +233,42 @@ def columns(x, first, count):
     return slice_strided(x, begin, shape, [1 for dim in x.shape])
 
 
-class Gates:
-    """What a cell computes of one operand for all gates: x · kernel + bias, gates side by side.
+class Product:
+    """The product of an operand with a kernel whose columns belong to gates, side by side, plus a bias or None.
 
-    With one mask for each gate there are as many products, else one.
+    masks: the dropout masks of the operand. With one for each gate there are as many products, else one.
     """
 
-    def __init__(self, x, kernel, bias, masks, count, units):
-        self.count = count
-        self.whole: Any = None
-        self.separate: list[Any] = []
-        if masks is None or len(masks) == 1:
-            y = matmul(times_mask(x, masks, 0), kernel, False, False)
-            self.whole = y if bias is None else add(y, bias)
-        else:
-            for k in range(count):
-                y = matmul(multiply(x, masks[k]), columns(kernel, k * units, units), False, False)
-                self.separate.append(y if bias is None else add(y, columns(bias, k * units, units)))
+    def __init__(self, kernel, bias, masks, gates, units):
+        self.masks = masks
+        self.gates = gates
+        self.kernels = [kernel]
+        self.biases = [bias]
+        if masks is not None and len(masks) > 1:
+            self.kernels = [columns(kernel, k * units, units) for k in range(gates)]
+            self.biases = [None if bias is None else columns(bias, k * units, units) for k in range(gates)]
 
-    def parts(self):
-        """One tensor for each gate."""
-        return split(self.whole, self.count, -1) if self.whole is not None else self.separate
+    def whole(self, x):
+        """The result for all gates side by side, or None where each gate has its own product."""
+        return self._part(x, 0) if len(self.kernels) == 1 else None
+
+    def _part(self, x, k):
+        y = matmul(times_mask(x, self.masks, k), self.kernels[k], False, False)
+        return y if self.biases[k] is None else add(y, self.biases[k])
+
+    def parts(self, x):
+        """The results, one for each gate."""
+        if len(self.kernels) == 1:
+            return split(self._part(x, 0), self.gates, -1)
+        return [self._part(x, k) for k in range(self.gates)]
 
 
-def gate_sums(a, b):
-    """One tensor for each gate: the sums of two Gates."""
-    if a.whole is not None and b.whole is not None:
-        return split(add(a.whole, b.whole), a.count, -1)
-    lefts = a.parts()
-    rights = b.parts()
-    return [add(lefts[k], rights[k]) for k in range(a.count)]
+def gate_sums(x, of_input, h, of_state):
+    """One tensor for each gate: the sums of the products of the input and of the state."""
+    left = of_input.whole(x)
+    right = of_state.whole(h)
+    if left is not None and right is not None:
+        return split(add(left, right), of_input.gates, -1)
+    lefts = of_input.parts(x)
+    rights = of_state.parts(h)
+    return [add(lefts[k], rights[k]) for k in range(of_input.gates)]

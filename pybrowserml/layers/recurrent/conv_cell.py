@@ -95,7 +95,7 @@ class ConvLSTMCell(RecurrentCell):
 
     def build(self, input_shape):
         self.require_rank(input_shape, self.rank + 2)
-        channel_axis = 1 if self.data_format == "channels_first" else self.rank + 1
+        channel_axis = self._channel_axis()
         for axis in range(1, self.rank + 2):
             self.require_static(input_shape, axis)
         kernel_shape = copy_shape(self.kernel_size)
@@ -111,8 +111,7 @@ class ConvLSTMCell(RecurrentCell):
             self.state_shape = copy_shape(whole.shape)
 
         record_trace(infer)
-        axis = 1 if self.data_format == "channels_first" else self.rank + 1
-        self.state_shape[axis] = self.filters
+        self.state_shape[channel_axis] = self.filters
 
     def get_initial_state(self, batch_size=None):
         """The first states: zeros."""
@@ -123,22 +122,33 @@ class ConvLSTMCell(RecurrentCell):
     def call(self, inputs, states, training=None):
         x = as_float(inputs)
         h = states[0]
-        masks = self.masks(x, h, training)
+        shared = self.shared(x, h, training)
+        parts = shared[2]
+        of_input = self._convolved(x, parts[0], shared[0], self._of_inputs)
+        if parts[2] is not None:
+            of_input = add(of_input, parts[2])
+        total = add(of_input, self._convolved(h, parts[1], shared[1], self._of_states))
+        sums = split(total, 4, self._channel_axis())
+        return lstm_step(sums, states[1], self.activation, self.recurrent_activation)
+
+    def products(self, input_masks, state_masks):
         kernel = self.kernel.value()
         weights = self.recurrent_kernel.value()
-        axis = 1 if self.data_format == "channels_first" else self.rank + 1
-        of_input = self._convolved(x, kernel, masks[0], axis, self._of_inputs)
-        if self.bias is not None:
-            of_input = add(of_input, self._bias())
-        total = add(of_input, self._convolved(h, weights, masks[1], axis, self._of_states))
-        return lstm_step(split(total, 4, axis), states[1], self.activation, self.recurrent_activation)
+        return [
+            [kernel] if input_masks is None else split(kernel, 4, self.rank + 1),
+            [weights] if state_masks is None else split(weights, 4, self.rank + 1),
+            None if self.bias is None else self._bias(),
+        ]
 
-    def _convolved(self, x, kernel, masks, axis, function):
+    def _convolved(self, x, kernels, masks, function):
         """All gates side by side along the axis of the channels."""
         if masks is None:
-            return function(x, kernel)
-        kernels = split(kernel, 4, self.rank + 1)
-        return concatenate([function(multiply(x, masks[k]), kernels[k]) for k in range(4)], axis)
+            return function(x, kernels[0])
+        gates = [function(multiply(x, masks[k]), kernels[k]) for k in range(4)]
+        return concatenate(gates, self._channel_axis())
+
+    def _channel_axis(self):
+        return 1 if self.data_format == "channels_first" else self.rank + 1
 
     def _of_inputs(self, x, kernel):
         return conv(x, kernel, self.strides, self.padding, self.data_format, self.dilation_rate)

@@ -4,10 +4,9 @@ from ... import activations
 from ...activations import activate
 from ...core.config import register
 from ...core.opset.binary import add, multiply, subtract
-from ...core.opset.matmul import matmul
 from ...core.opset.movement import reshape
 from ...ops.joining import split
-from .cell import Gates, RecurrentCell, columns, float_input, times_mask
+from .cell import Product, RecurrentCell, columns, float_input, times_mask
 from .rnn import RNN
 
 
@@ -85,26 +84,33 @@ class GRUCell(RecurrentCell):
         x = float_input(inputs)
         self.require_size(x.shape, len(x.shape) - 1, self.kernel.shape[0])
         h = states[0]
-        masks = self.masks(x, h, training)
-        biases = self._biases()
-        sums = Gates(x, self.kernel.value(), biases[0], masks[0], 3, self.units).parts()
-        weights = self.recurrent_kernel.value()
-        if self.reset_after:
-            inner = Gates(h, weights, biases[1], masks[1], 3, self.units).parts()
-        else:
-            both = columns(weights, 0, 2 * self.units)
-            gate_masks = masks[1] if masks[1] is None or len(masks[1]) == 1 else masks[1][0:2]
-            inner = Gates(h, both, None, gate_masks, 2, self.units).parts()
+        shared = self.shared(x, h, training)
+        products = shared[2]
+        sums = products[0].parts(x)
+        inner = products[1].parts(h)
         z = activate(self.recurrent_activation, add(sums[0], inner[0]))
         r = activate(self.recurrent_activation, add(sums[1], inner[1]))
         if self.reset_after:
             candidate = multiply(r, inner[2])
         else:
-            kernel = columns(weights, 2 * self.units, self.units)
-            candidate = matmul(multiply(r, times_mask(h, masks[1], 2)), kernel, False, False)
+            candidate = products[2].whole(multiply(r, times_mask(h, shared[1], 2)))
         fresh = activate(self.activation, add(sums[2], candidate))
         after = add(multiply(z, h), multiply(subtract(1.0, z), fresh))
         return [after, [after]]
+
+    def products(self, input_masks, state_masks):
+        units = self.units
+        biases = self._biases()
+        weights = self.recurrent_kernel.value()
+        found = [Product(self.kernel.value(), biases[0], input_masks, 3, units)]
+        if self.reset_after:
+            found.append(Product(weights, biases[1], state_masks, 3, units))
+        else:
+            several = state_masks is not None and len(state_masks) > 1
+            masks = state_masks[0:2] if several else state_masks
+            found.append(Product(columns(weights, 0, 2 * units), None, masks, 2, units))
+            found.append(Product(columns(weights, 2 * units, units), None, None, 1, units))
+        return found
 
     def _biases(self):
         """[bias of the input's product, bias of the state's product], None where there is none."""

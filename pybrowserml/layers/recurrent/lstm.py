@@ -4,7 +4,7 @@ from ... import activations
 from ...activations import activate
 from ...core.config import register
 from ...core.opset.binary import add, multiply
-from .cell import ForgetBias, Gates, RecurrentCell, float_input, gate_sums
+from .cell import ForgetBias, Product, RecurrentCell, float_input, gate_sums
 from .rnn import RNN
 
 
@@ -76,12 +76,16 @@ class LSTMCell(RecurrentCell):
         x = float_input(inputs)
         self.require_size(x.shape, len(x.shape) - 1, self.kernel.shape[0])
         h = states[0]
-        masks = self.masks(x, h, training)
-        bias = None if self.bias is None else self.bias.value()
-        of_input = Gates(x, self.kernel.value(), bias, masks[0], 4, self.units)
-        of_state = Gates(h, self.recurrent_kernel.value(), None, masks[1], 4, self.units)
-        parts = gate_sums(of_input, of_state)
+        shared = self.shared(x, h, training)
+        parts = gate_sums(x, shared[2][0], h, shared[2][1])
         return lstm_step(parts, states[1], self.activation, self.recurrent_activation)
+
+    def products(self, input_masks, state_masks):
+        bias = None if self.bias is None else self.bias.value()
+        return [
+            Product(self.kernel.value(), bias, input_masks, 4, self.units),
+            Product(self.recurrent_kernel.value(), None, state_masks, 4, self.units),
+        ]
 
 
 def lstm_step(parts, c, activation, recurrent_activation):

@@ -14,7 +14,7 @@ from ...platform.numbers import is_list
 from ...platform.reflection import class_name_of
 from ..layer import Layer
 from .loop import Recurrence, as_states
-from .stacked import StackedRNNCells, apply_cell, build_inside, field, first_states, hold_masks, release_masks
+from .stacked import StackedRNNCells, apply_cell, build_inside, field, first_states, hold, release
 
 
 class Held:
@@ -170,11 +170,11 @@ class RNN(Layer):
 
         known = hasattr(self.cell, "output_is_state") and self.cell.output_is_state
         loop = Recurrence(step, self.go_backwards, self.return_sequences, self.zero_output_for_mask, known)
-        hold_masks(self.cell, shape, states, training)
+        hold(self.cell, shape, states, training)
         try:
             found = loop.run(x, states, mask, output_like)
         finally:
-            release_masks(self.cell)
+            release(self.cell)
         if self.stateful:
             last = flatten(found[2], False)[0]
             for i in range(len(last)):

@@ -3,7 +3,7 @@
 from ...activations import activate
 from ...core.config import register
 from ...core.opset.binary import add
-from .cell import Gates, RecurrentCell, float_input
+from .cell import Product, RecurrentCell, float_input
 from .rnn import RNN
 
 
@@ -67,12 +67,16 @@ class SimpleRNNCell(RecurrentCell):
         x = float_input(inputs)
         self.require_size(x.shape, len(x.shape) - 1, self.kernel.shape[0])
         h = states[0]
-        masks = self.masks(x, h, training)
-        bias = None if self.bias is None else self.bias.value()
-        of_input = Gates(x, self.kernel.value(), bias, masks[0], 1, self.units)
-        of_state = Gates(h, self.recurrent_kernel.value(), None, masks[1], 1, self.units)
-        after = activate(self.activation, add(of_input.whole, of_state.whole))
+        products = self.shared(x, h, training)[2]
+        after = activate(self.activation, add(products[0].whole(x), products[1].whole(h)))
         return [after, [after]]
+
+    def products(self, input_masks, state_masks):
+        bias = None if self.bias is None else self.bias.value()
+        return [
+            Product(self.kernel.value(), bias, input_masks, 1, self.units),
+            Product(self.recurrent_kernel.value(), None, state_masks, 1, self.units),
+        ]
 
     def _drops_all(self):
         return True

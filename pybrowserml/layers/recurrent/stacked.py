@@ -66,26 +66,26 @@ def _states_argument(cell):
     return "states"
 
 
-def hold_masks(cell, input_shape, states, training):
-    """Make the dropout masks of a cell, or of the cells stacked in one, for all steps."""
+def hold(cell, input_shape, states, training):
+    """Make what all steps of a cell, or of the cells stacked in one, share."""
     if isinstance(cell, RecurrentCell):
         state = states[0] if is_list(states) else states
-        cell.hold_masks(input_shape, state.shape, training)
+        cell.hold(input_shape, state.shape, training)
     if isinstance(cell, StackedRNNCells):
         shape = copy_shape(input_shape)
         for i in range(len(cell.cells)):
-            hold_masks(cell.cells[i], shape, states[i], training)
+            hold(cell.cells[i], shape, states[i], training)
             shape = [input_shape[0], output_size_of(cell.cells[i])]
     return None
 
 
-def release_masks(cell):
-    """Forget the dropout masks that `hold_masks` made."""
+def release(cell):
+    """Forget what `hold` made."""
     if isinstance(cell, RecurrentCell):
-        cell.release_masks()
+        cell.release()
     if isinstance(cell, StackedRNNCells):
         for part in cell.cells:
-            release_masks(part)
+            release(part)
     return None
 
 
