@@ -13,6 +13,7 @@ from . import (
     activations,
     callbacks,
     constraints,
+    data,
     initializers,
     layers,
     losses,
@@ -23,6 +24,7 @@ from . import (
     optimizers,
     regularizers,
     saving,
+    utils,
 )
 from .backends.active import backend_info, register_engine, set_backend
 from .backends.numpy import NumpyBackend
@@ -110,6 +112,7 @@ __all__ = [
     "callbacks",
     "constraints",
     "custom_gradient",
+    "data",
     "explain",
     "function",
     "grad",
@@ -135,6 +138,7 @@ __all__ = [
     "saving",
     "set_backend",
     "tensor",
+    "utils",
     "value_and_grad",
     "value_and_grads",
     "variable_grads",

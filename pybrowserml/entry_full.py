@@ -4,6 +4,7 @@ from . import (
     activations,
     callbacks,
     constraints,
+    data,
     initializers,
     layers,
     losses,
@@ -13,6 +14,7 @@ from . import (
     optimizers,
     regularizers,
     saving,
+    utils,
 )
 from .backends.active import backend_info, set_backend
 from .backends.cpu import double_kernels
@@ -80,6 +82,7 @@ __all__ = [
     "callbacks",
     "constraints",
     "custom_gradient",
+    "data",
     "explain",
     "function",
     "grad",
@@ -105,6 +108,7 @@ __all__ = [
     "saving",
     "set_backend",
     "tensor",
+    "utils",
     "value_and_grad",
     "value_and_grads",
     "variable_grads",

@@ -11,6 +11,7 @@ from .core.opset.matmul import matmul
 from .core.opset.registry import to_tensor
 from .core.variables import Variable, fetch_host
 from .layers.layer import Layer
+from .layers.tracking import Tracked
 from .ops.bits import bitwise_not
 from .ops.keys import get_item
 from .platform.buffers import to_user
@@ -87,6 +88,13 @@ def _apply(layer, *args, **kwargs):
     return layer.apply_to(x, given.pop("training", None), given)
 
 
+def _assign(owner, name, value):
+    """Set an attribute; what a layer owns stands in the order of the last assignment, as in Keras."""
+    if isinstance(value, (Tracked, Variable)) and owner.__dict__.get(name) is None:
+        owner.__dict__.pop(name, None)
+    object.__setattr__(owner, name, value)
+
+
 def _reversed(function):
     return lambda a, b: function(b, a)
 
@@ -113,3 +121,4 @@ def install():
     Tensor.__int__ = lambda tensor: int(_numpy(tensor))
     Variable.numpy = _variable_numpy
     Layer.__call__ = _apply
+    Tracked.__setattr__ = _assign

@@ -236,24 +236,27 @@ class _PageHandler(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-def chromium(folder):
-    """A Selenium driver of headless Chromium with a fresh profile below a folder."""
+def chromium(folder, flags=()):
+    """A Selenium driver of headless Chromium with a fresh profile below a folder; flags: more of them."""
     from selenium import webdriver
 
     options = webdriver.ChromeOptions()
     options.binary_location = shutil.which("chromium") or shutil.which("google-chrome") or ""
-    for flag in [*CHROMIUM_FLAGS, f"--user-data-dir={folder / 'profile'}"]:
+    for flag in [*CHROMIUM_FLAGS, *flags, f"--user-data-dir={folder / 'profile'}"]:
         options.add_argument(flag)
     return webdriver.Chrome(options, webdriver.ChromeService(shutil.which("chromedriver")))
 
 
 def transpiled(folder, entry=ENTRY):
-    """The library with a test's entry module as JavaScript modules in a folder; the folder."""
+    """The library with a test's entry, a module or a package, as JavaScript modules in a folder; the folder."""
     root = folder / "root"
     root.mkdir(parents=True, exist_ok=True)
     if not (root / "pybrowserml").exists():
         (root / "pybrowserml").symlink_to(ROOT / "pybrowserml")
-    shutil.copy(entry, root / entry.name)
+    if entry.is_dir():
+        shutil.copytree(entry, root / entry.name, dirs_exist_ok=True)
+    else:
+        shutil.copy(entry, root / entry.name)
     modules = folder / "modules"
     transpile(root, entry.stem, modules)
     (modules / "package.json").write_text('{"type": "module"}')

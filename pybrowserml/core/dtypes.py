@@ -5,6 +5,7 @@ the NumPy and the CPU engine have it. There is no 64-bit integer and no 16-bit o
 int64, the result is int32, as in JAX without 64-bit types.
 """
 
+from ..platform.buffers import dtype_name
 from ..platform.errors import error
 
 INTEGERS = ["uint8", "int8", "int32", "uint32"]
@@ -31,10 +32,14 @@ WIDTHS = {
 
 
 def check_dtype(dtype):
-    """The dtype itself; raises DtypeError for an unknown one."""
-    if dtype not in DTYPES:
-        raise error("DtypeError", "unknown dtype '" + str(dtype) + "'; known: " + ", ".join(DTYPES))
-    return dtype
+    """The name of a dtype; raises DtypeError for an unknown one.
+
+    "int" and "float" are int32 and float32; in CPython also NumPy's dtypes and Python's int, float and bool.
+    """
+    name = dtype_name(dtype)
+    if name not in DTYPES:
+        raise error("DtypeError", "unknown dtype '" + name + "'; known: " + ", ".join(DTYPES))
+    return name
 
 
 def is_float(dtype):

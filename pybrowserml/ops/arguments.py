@@ -2,10 +2,11 @@
 
 from ..core.dims import is_symbolic
 from ..core.graph import is_tensor
+from ..core.opset.plain import plain
 from ..core.opset.registry import as_float, pair
 from ..core.shapes import broadcast_shapes
 from ..platform.errors import error
-from ..platform.numbers import is_list, is_number, is_string, is_whole, show
+from ..platform.numbers import is_list, is_number, is_string, is_whole, show, to_int
 
 
 def shown(value):
@@ -22,12 +23,13 @@ def shown(value):
 
 
 def require_whole(value, least, argument):
-    """The integer itself; raises ArgumentError unless it is one and >= least."""
+    """The integer that a number or an array of one stands for; raises ArgumentError unless it is one and >= least."""
+    value = plain(value)
     if not is_whole(value) or value < least:
         raise error(
             "ArgumentError", argument + " must be an integer >= " + str(least) + ", got " + shown(value)
         )
-    return value
+    return to_int(value)
 
 
 def require_choice(value, choices, argument):
@@ -63,8 +65,9 @@ def require_shape(shape, op):
 
 def pair_of(value, least, argument):
     """[height, width] of one integer or two."""
+    value = plain(value)
     if is_whole(value):
-        require_whole(value, least, argument)
+        value = require_whole(value, least, argument)
         return [value, value]
     if not is_list(value) or len(value) != 2:
         raise error("ArgumentError", argument + " must be an integer or a pair of them, got " + shown(value))
@@ -80,8 +83,9 @@ def data_format_of(value, argument="data_format"):
 
 def per_axis(value, count, least, argument):
     """One integer for each of `count` axes, of one integer or a list of them."""
+    value = plain(value)
     if is_whole(value):
-        require_whole(value, least, argument)
+        value = require_whole(value, least, argument)
         return [value for i in range(count)]
     if not is_list(value) or len(value) != count:
         raise error(

@@ -77,7 +77,8 @@ def view(x, dtype=None):
     DtypeError for other dtypes. A GPU may take numbers below 2**-126 for zero when it reads them as float32.
     """
     x = to_tensor(x)
-    if dtype is None or x.dtype == check_dtype(dtype):
+    dtype = x.dtype if dtype is None else check_dtype(dtype)
+    if x.dtype == dtype:
         return x
     narrow = WIDTHS[x.dtype] == 8
     if x.dtype == "bool" or dtype == "bool" or narrow == (WIDTHS[dtype] == 8) or len(x.shape) == 0:
@@ -170,7 +171,8 @@ def saturate_cast(x, dtype):
     To bool: whether x is positive.
     """
     x = to_tensor(x)
-    if x.dtype == check_dtype(dtype) or x.dtype == "bool":
+    dtype = check_dtype(dtype)
+    if x.dtype == dtype or x.dtype == "bool":
         return cast(x, dtype)
     if dtype == "bool":
         return greater(x, 0)

@@ -4,7 +4,7 @@ An operand is a pair [tensor, labels] with one label (any text) an axis; labels 
 """
 
 from ..core.dims import dim_mul, dims_equal
-from ..core.dtypes import WIDTHS, is_float
+from ..core.dtypes import WIDTHS, is_float, promote
 from ..core.opset.binary import multiply
 from ..core.opset.matmul import matmul
 from ..core.opset.movement import reshape, transpose
@@ -15,6 +15,21 @@ from ..core.opset.registry import with_dtype
 def counted(x):
     """bool and 8-bit integers as int32, in which sums of their products are exact."""
     return with_dtype(x, "int32") if WIDTHS[x.dtype] == 8 else x
+
+
+def product_dtype(tensors):
+    """The dtype of sums of products, as in Keras: that in which the operands meet, but int32 where all are int8."""
+    dtype = tensors[0].dtype
+    for tensor in tensors:
+        dtype = promote(dtype, tensor.dtype)
+    return "int32" if dtype == "int8" and not _has_bool(tensors) else dtype
+
+
+def _has_bool(tensors):
+    for tensor in tensors:
+        if tensor.dtype == "bool":
+            return True
+    return False
 
 
 def product_size(dims):

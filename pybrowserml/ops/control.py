@@ -34,7 +34,7 @@ def scan(f, init, xs=None, length=None, reverse=False, unroll=1):
     walked = _walked("scan", xs)
     size = _length_of("scan", walked[0], length)
     if not is_bool(unroll):
-        require_whole(unroll, 1, "scan: unroll")
+        unroll = require_whole(unroll, 1, "scan: unroll")
     carry = Carry("scan", init)
 
     def step(params, slices):
@@ -102,7 +102,7 @@ def while_loop(cond, body, loop_vars, maximum_iterations=None):
     several = is_list(loop_vars)
     limit = maximum_iterations
     if limit is not None:
-        require_whole(limit, 0, "while_loop: maximum_iterations")
+        limit = require_whole(limit, 0, "while_loop: maximum_iterations")
     parts = list(loop_vars) if several else [loop_vars]
     # Each variable by itself: a list of numbers is a list of variables here.
     carries = [Carry("while_loop", part) for part in parts]
@@ -240,7 +240,7 @@ def switch(index, branches, *operands):
     for branch in branches:
         _require_function("switch", "each branch", branch)
     if not is_tensor(index) and not hasattr(index, "slot"):
-        require_whole(index, -1000000000, "switch: index")
+        index = require_whole(index, -1000000000, "switch: index")
         place = 0 if index < 0 else index
         return branches[place if place < len(branches) else len(branches) - 1](*operands)
     place = minimum(maximum(cast(to_tensor(index), "int32"), 0), len(branches) - 1)

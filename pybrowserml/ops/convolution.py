@@ -57,6 +57,7 @@ def window_paddings(shape, window, strides, dilations, padding, causal, op):
     """[before, after] of each spatial axis of a channels-last shape; causal: whether that is a choice."""
     count = len(window)
     if is_string(padding):
+        padding = padding.lower()
         choices = ["valid", "same"]
         if count == 1 and causal:
             choices.append("causal")
@@ -67,7 +68,7 @@ def window_paddings(shape, window, strides, dilations, padding, causal, op):
             window_pads(shape[i + 1], window[i], strides[i], dilations[i], padding, op) for i in range(count)
         ]
     if is_whole(padding):
-        require_whole(padding, 0, op + ": padding")
+        padding = require_whole(padding, 0, op + ": padding")
         return [[padding, padding] for i in range(count)]
     if not is_list(padding) or len(padding) != count:
         raise error(
@@ -268,6 +269,7 @@ def conv_transpose(
             + ", got "
             + format_shape(w.shape),
         )
+    padding = padding.lower() if is_string(padding) else padding
     require_choice(padding, ["valid", "same"], "conv_transpose: padding")
     steps = per_axis(strides, count, 1, "conv_transpose: strides")
     rates = per_axis(dilation_rate, count, 1, "conv_transpose: dilation_rate")

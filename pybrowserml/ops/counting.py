@@ -33,14 +33,14 @@ from .arguments import require_whole, shown
 def bincount(x, weights=None, minlength=0, sparse=False):
     """How often each number 0, 1, ... occurs in x: [n], or for rows [batch, n] counted apart.
 
-    weights: what each element counts, of the shape of x; the result has their dtype, else int32. Negative elements are
-    left out. There are as many bins as the largest element asks for, and at least minlength: the function reads x, and
-    returns a promise in JavaScript. Inside of a compiled function there are exactly minlength bins, and elements beyond
-    them are left out; see also `dense_bincount`.
+    weights: what each element counts, of the shape of x; the result has their dtype (integers wrap), else int32.
+    Negative elements are left out. There are as many bins as the largest element asks for, and at least minlength: the
+    function reads x, and returns a promise in JavaScript. Inside of a compiled function there are exactly minlength
+    bins, and elements beyond them are left out; see also `dense_bincount`.
     """
     if sparse:
         raise error("ArgumentError", "bincount: there are no sparse tensors")
-    require_whole(minlength, 0, "bincount: minlength")
+    minlength = require_whole(minlength, 0, "bincount: minlength")
     x = _labels(x, weights, "bincount")
     if not is_known(x):
         require_whole(minlength, 1, "bincount: inside of a compiled function, minlength")
@@ -58,7 +58,7 @@ def dense_bincount(x, weights, size, binary_output=False):
 
     weights: None, or as in `bincount`. binary_output: 1 for what occurs at all.
     """
-    require_whole(size, 0, "dense_bincount: size")
+    size = require_whole(size, 0, "dense_bincount: size")
     return _counts(_labels(x, weights, "dense_bincount"), weights, size, binary_output)
 
 
@@ -98,15 +98,17 @@ def _labels(x, weights, op):
 def _counts(x, weights, size, binary):
     """The counts of [n] or [batch, n] in a static number of bins."""
     added = broadcast_to(scalar(1, "int32"), x.shape)
+    dtype = "int32"
     if weights is not None and not binary:
         given = to_tensor(weights)
+        dtype = given.dtype
         added = given if is_float(given.dtype) else cast(given, "int32")
     reduction = "max" if binary else "add"
     rows = 1 if len(x.shape) == 1 else x.shape[0]
     shape = [size] if len(x.shape) == 1 else [rows, size]
     nothing = broadcast_to(scalar(0, added.dtype), shape)
     if dims_equal(element_count(shape), 0) or dims_equal(element_count(x.shape), 0):
-        return nothing
+        return cast(nothing, dtype)
     place = x
     flat = element_count(shape)
     if len(x.shape) == 2:
@@ -116,7 +118,7 @@ def _counts(x, weights, size, binary):
         added = reshape(added, place.shape)
     counted = scatter_primitive(reduction, place, added, 0, [flat], False, reshape(nothing, [flat]))
     counted = reshape(counted, shape)
-    return cast(counted, "float32") if binary and weights is not None else counted
+    return cast(counted, "float32" if binary and weights is not None else dtype)
 
 
 def confusion_matrix(labels, predictions, num_classes):
@@ -124,7 +126,7 @@ def confusion_matrix(labels, predictions, num_classes):
 
     labels, predictions: int32 [n]; classes out of range are left out.
     """
-    require_whole(num_classes, 1, "confusion_matrix: num_classes")
+    num_classes = require_whole(num_classes, 1, "confusion_matrix: num_classes")
     rows = cast(to_tensor(labels), "int32")
     columns = cast(to_tensor(predictions), "int32")
     if len(rows.shape) != 1 or not same_shape(rows.shape, columns.shape):
@@ -148,7 +150,7 @@ def histogram(x, bins=10, range=None):
     range: [low, high], or None for the smallest and the largest element. The last part holds its upper edge; what
     lies outside, and NaN, is left out. counts: int32; edges: float32.
     """
-    require_whole(bins, 1, "histogram: bins")
+    bins = require_whole(bins, 1, "histogram: bins")
     x = reshape(as_float(x), [-1])
     empty = dims_equal(x.shape[0], 0)
     if range is not None:

@@ -22,7 +22,7 @@ def convert_to_tensor(x, dtype=None):
     Without a dtype floats become float32, integers int32, booleans bool, and uint8 stays.
     """
     if dtype is not None:
-        check_dtype(dtype)
+        dtype = check_dtype(dtype)
     tensor = to_tensor(x, dtype)
     return tensor if dtype is None else cast(tensor, dtype)
 

@@ -1,4 +1,4 @@
-"""Connectionist temporal classification: the loss of unaligned labels, and greedy decoding.
+"""Connectionist temporal classification: the loss of unaligned labels, and decoding.
 
 Source: Graves et al. 2006, "Connectionist temporal classification".
 """
@@ -20,12 +20,13 @@ from ..core.opset.binary import (
 from ..core.opset.generators import iota, size_of
 from ..core.opset.movement import broadcast_to, concatenate, pad_interior, reshape, slice_strided, transpose
 from ..core.opset.reduction import argmax, reduce_max, reduce_sum
-from ..core.opset.registry import as_float, scalar, to_tensor
+from ..core.opset.registry import as_float, computed, scalar, to_tensor
 from ..core.opset.unary import cast, exp, log, negative
 from ..core.shapes import copy_shape, format_shape
 from ..platform.errors import error
 from .activations import log_softmax
-from .arguments import require_choice
+from .arguments import require_choice, require_whole
+from .beam_search import beam_search
 from .control import scan
 from .indexing import take_along_axis
 from .movement import expand_dims, squeeze
@@ -112,15 +113,19 @@ def ctc_decode(
     merge_repeated=True,
     mask_index=0,
 ):
-    """[labels, scores]: the most likely class of each time step, without repeats and blanks.
+    """[labels, scores]: what label sequences the classes of the time steps most likely spell.
 
-    inputs: [batch, time, classes], logits; sequence_lengths: int [batch]. labels: int32 [1, batch, time], -1 after the
-    last label; scores: [batch, 1], the negative sum of the largest logits. merge_repeated: equal neighbours count
-    once. mask_index: the class that stands for no label, None: the last. Only the strategy "greedy" is there;
-    beam_width and top_paths belong to beam search and are not used.
+    inputs: [batch, time, classes], logits; sequence_lengths: int [batch]. mask_index: the class that stands for no
+    label, None: the last. labels are int32, -1 after the last one.
+
+    strategy "greedy": the most likely class of each step, without repeats and blanks. labels: [1, batch, time]; scores:
+    [batch, 1], the negative sum of the largest logits. merge_repeated: equal neighbours count once.
+    "beam_search": the top_paths most likely sequences, each summed over its alignments, of beam_width that are kept at
+    every step. labels: [top_paths, batch, time]; scores: [batch, top_paths], logarithms of probabilities, the largest
+    first; see ops/beam_search.
     """
-    require_choice(strategy, ["greedy"], "ctc_decode: strategy")
-    inputs = as_float(inputs)
+    require_choice(strategy, ["greedy", "beam_search"], "ctc_decode: strategy")
+    inputs = computed(inputs)
     lengths = cast(to_tensor(sequence_lengths), "int32")
     if len(inputs.shape) != 3 or len(lengths.shape) != 1 or not dims_equal(lengths.shape[0], inputs.shape[0]):
         raise error(
@@ -132,6 +137,18 @@ def ctc_decode(
         )
     time = inputs.shape[1]
     blank = mask_index if mask_index is not None else subtract(size_of(inputs.shape[2]), 1)
+    if strategy == "beam_search":
+        beam_width = require_whole(beam_width, 1, "ctc_decode: beam_width")
+        top_paths = require_whole(top_paths, 1, "ctc_decode: top_paths")
+        if top_paths > beam_width:
+            raise error(
+                "ArgumentError",
+                "ctc_decode: top_paths must be at most beam_width, got "
+                + str(top_paths)
+                + " and "
+                + str(beam_width),
+            )
+        return beam_search(log_softmax(inputs, -1), lengths, beam_width, top_paths, blank)
     places = iota([time], 0)
     beyond = greater_equal(places, expand_dims(lengths, 1))
     labels = where(beyond, blank, argmax(inputs, -1, False))

@@ -130,7 +130,7 @@ def categorical(logits, num_samples, dtype="int32", seed=None):
     Source: the largest of logits with Gumbel noise (Gumbel 1954), one for each sample and class.
     """
     logits = as_float(logits)
-    require_whole(num_samples, 0, "categorical: num_samples")
+    num_samples = require_whole(num_samples, 0, "categorical: num_samples")
     if len(logits.shape) != 2:
         raise error(
             "ShapeError",

@@ -6,7 +6,7 @@ from ..core.opset.registry import to_tensor, with_dtype
 from ..core.shapes import format_shape
 from ..platform.errors import error
 from .arguments import shown
-from .contraction import arranged, contract, counted, joined, summed
+from .contraction import arranged, contract, counted, joined, product_dtype, summed
 from .matrices import diagonal
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -21,12 +21,13 @@ def einsum(subscripts, *operands):
 
     subscripts: "ij,jk->ik": a letter an axis, one group an operand. A letter twice in a group takes the diagonal;
     "..." stands for the axes that are left, which broadcast. Without "->" the result has "..." and the letters that
-    occur once, in alphabetical order. Axes of size 1 broadcast. Integers stay exact; bool and 8-bit
-    integers count as int32.
+    occur once, in alphabetical order. Axes of size 1 broadcast. Sums of integers are exact; they wrap where they do not
+    fit into the dtype in which the operands meet (int32 of int8).
     More than two operands are contracted two by two, in the order that needs the fewest multiplications
     (of up to 5 operands the best of all orders, beyond that greedily). Sizes may be symbolic.
     """
-    tensors = _operands(operands)
+    given = _operands(operands)
+    tensors = given[0]
     parsed = _parse(subscripts, [tensor.shape for tensor in tensors])
     groups, result = parsed[0], parsed[1]
     labels = []
@@ -44,7 +45,7 @@ def einsum(subscripts, *operands):
         pending = [pending[i] for i in range(len(pending)) if i != step[0] and i != step[1]]
         needed = _needed([operand[1] for operand in pending], result)
         pending.append(contract(a, b, needed))
-    return arranged(pending[0], result)
+    return with_dtype(arranged(pending[0], result), given[1])
 
 
 def _operands(given):
@@ -54,7 +55,7 @@ def _operands(given):
     dtype = tensors[0].dtype
     for tensor in tensors:
         dtype = promote(dtype, tensor.dtype)
-    return [counted(with_dtype(tensor, dtype)) for tensor in tensors]
+    return [[counted(with_dtype(tensor, dtype)) for tensor in tensors], product_dtype(tensors)]
 
 
 def _needed(others, result):

@@ -193,8 +193,7 @@ def irfft(x, fft_length=None):
     bins = _length(parts[0])
     if is_symbolic(bins):
         raise error("ShapeError", "irfft: needs a known last axis, got " + format_shape(parts[0].shape))
-    n = 2 * (bins - 1) if fft_length is None else fft_length
-    require_whole(n, 1, "irfft: fft_length")
+    n = require_whole(2 * (bins - 1) if fft_length is None else fft_length, 1, "irfft: fft_length")
     used = n // 2 + 1
     # Each value stands for its mirror image too; the first and the middle one have none.
     weights = []
@@ -207,7 +206,7 @@ def irfft(x, fft_length=None):
 
 def enclosing_power_of_two(value):
     """The smallest power of two that is not below a whole number >= 1."""
-    require_whole(value, 1, "enclosing_power_of_two: value")
+    value = require_whole(value, 1, "enclosing_power_of_two: value")
     power = 1
     while power < value:
         power = power * 2

@@ -8,6 +8,7 @@ from ..core.opset.binary import add, greater_equal, less, less_equal, logical_an
 from ..core.opset.gathering import dim_scalar, gather, take_along
 from ..core.opset.generators import iota
 from ..core.opset.movement import broadcast_to, pad_interior, reshape, slice_strided, transpose
+from ..core.opset.plain import plain
 from ..core.opset.registry import scalar, to_tensor, with_dtype
 from ..core.opset.unary import cast
 from ..core.shapes import broadcast_shapes, copy_shape, element_count, format_shape, normalize_axis
@@ -164,6 +165,7 @@ def _starts(start_indices, rank, op):
                 + format_shape(start_indices.shape),
             )
         return [cast(reshape(slice_strided(start_indices, [i], [1], [1]), []), "int32") for i in range(rank)]
+    start_indices = plain(start_indices)
     if not is_list(start_indices) or len(start_indices) != rank:
         raise error(
             "ShapeError",
@@ -181,6 +183,7 @@ def slice(inputs, start_indices, shape):
     x = to_tensor(inputs)
     rank = len(x.shape)
     starts = _starts(start_indices, rank, "slice")
+    shape = plain(shape)
     if len(shape) != rank:
         raise error("ShapeError", "slice: shape must have " + str(rank) + " entries, got " + str(len(shape)))
     begin = []

@@ -1,9 +1,10 @@
 """Tensors joined along an axis and cut apart, under Keras's names."""
 
-from ..core.dims import dim_floordiv, dim_mul, dim_sub, dims_equal, format_dim, is_symbolic
+from ..core.dims import dim_add, dim_floordiv, dim_mul, dim_sub, dims_equal, format_dim, is_symbolic
 from ..core.dtypes import promote
 from ..core.opset.movement import concatenate as concatenate_primitive
 from ..core.opset.movement import reshape, slice_strided
+from ..core.opset.plain import plain
 from ..core.opset.registry import to_tensor, with_dtype
 from ..core.shapes import copy_shape, format_shape, normalize_axis, same_shape
 from ..platform.errors import error
@@ -95,7 +96,7 @@ def unstack(x, num=None, axis=0):
         )
     if is_symbolic(size):
         raise error("ShapeError", "unstack: needs num where the size of the axis is not known")
-    return [squeeze(part, place) for part in split(x, size, place)] if size > 0 else []
+    return [squeeze(part, place) for part in _cut(x, [i for i in range(size + 1)], place)]
 
 
 def split(x, indices_or_sections, axis=0):
@@ -103,9 +104,9 @@ def split(x, indices_or_sections, axis=0):
     x = to_tensor(x)
     place = normalize_axis(axis, len(x.shape), "split")
     size = x.shape[place]
-    if is_list(indices_or_sections):
-        return _cut(x, _places(indices_or_sections, size), place)
-    count = indices_or_sections
+    count = plain(indices_or_sections)
+    if is_list(count):
+        return _cut(x, _places(count, size), place)
     if not is_whole(count) or count < 1:
         raise error("ArgumentError", "split: needs a positive number of parts or a list of places")
     part = dim_floordiv(size, count)
@@ -126,17 +127,17 @@ def split(x, indices_or_sections, axis=0):
 def array_split(x, indices_or_sections, axis=0):
     """As `split`, but parts may differ by one: the first ones are larger where the axis does not divide."""
     x = to_tensor(x)
-    if is_list(indices_or_sections):
-        return split(x, indices_or_sections, axis)
-    count = require_whole(indices_or_sections, 1, "array_split: the number of parts")
+    parts = plain(indices_or_sections)
+    if is_list(parts):
+        return split(x, parts, axis)
+    count = require_whole(parts, 1, "array_split: the number of parts")
     place = normalize_axis(axis, len(x.shape), "array_split")
     size = x.shape[place]
-    if is_symbolic(size):
-        return split(x, count, axis)
-    small = size // count
+    # Part i has ceil((size - i) / count) elements, and so many have all before it together.
     cuts = [0]
     for i in range(count):
-        cuts.append(cuts[i] + small + (1 if i < size - small * count else 0))
+        cuts.append(dim_add(cuts[i], dim_floordiv(dim_add(size, count - 1 - i), count)))
+    cuts[count] = size
     return _cut(x, cuts, place)
 
 

@@ -15,8 +15,10 @@ from .movement import expand_dims, squeeze
 EPSILON = 1e-7
 
 
-def one_hot(x, num_classes, axis=-1, dtype=None):
+def one_hot(x, num_classes, axis=-1, dtype=None, sparse=False):
     """int labels → a new axis of size num_classes that is 1 at the label and 0 elsewhere; float32 unless told."""
+    if sparse:
+        raise error("ArgumentError", "one_hot: there are no sparse tensors")
     x = cast(to_tensor(x), "int32")
     place = normalize_axis(axis, len(x.shape) + 1, "one_hot")
     shape = copy_shape(x.shape)

@@ -6,6 +6,7 @@ from ..core.opset.gathering import gather
 from ..core.opset.generators import iota, size_of
 from ..core.opset.movement import broadcast_to as broadcast_primitive
 from ..core.opset.movement import concatenate, flip, reshape, slice_strided, transpose
+from ..core.opset.plain import plain
 from ..core.opset.registry import constant_of, to_tensor
 from ..core.opset.unary import cast
 from ..core.shapes import broadcast_shapes, copy_shape, format_shape, normalize_axes, normalize_axis
@@ -36,13 +37,15 @@ def squeeze(x, axis=None):
 
 
 def expand_dims(x, axis):
-    """x with a new axis of size 1 at a place."""
+    """x with a new axis of size 1 at a place of the result, or several at a list of places."""
     x = to_tensor(x)
-    rank = len(x.shape)
-    place = normalize_axis(axis, rank + 1, "expand_dims")
-    shape = x.shape[0:place]
-    shape.append(1)
-    shape.extend(x.shape[place:rank])
+    count = len(axis) if is_list(axis) else 1
+    axes = normalize_axes(
+        [axis] if count == 1 and not is_list(axis) else axis, len(x.shape) + count, "expand_dims"
+    )
+    shape = copy_shape(x.shape)
+    for place in axes:
+        shape.insert(place, 1)
     return reshape(x, shape)
 
 
@@ -200,11 +203,12 @@ def repeat(x, repeats, axis=None):
     if axis is None:
         x = reshape(x, [-1])
     place = 0 if axis is None else normalize_axis(axis, len(x.shape), "repeat")
+    repeats = plain(repeats)
     if is_list(repeats) and len(repeats) != 1:
         return gather(x, _repeated_places(repeats, x.shape[place]), place)
     count = repeats[0] if is_list(repeats) else repeats
     if not is_symbolic(count):
-        require_whole(count, 0, "repeat: repeats")
+        count = require_whole(count, 0, "repeat: repeats")
     shape = copy_shape(x.shape)
     shape.insert(place + 1, count)
     wide = broadcast_primitive(expand_dims(x, place + 1), shape)
@@ -232,10 +236,10 @@ def _repeated_places(repeats, size):
 def tile(x, repeats):
     """x laid out `repeats` times along its axes: a number, or one per axis (aligned at the right)."""
     x = to_tensor(x)
-    counts = repeats if is_list(repeats) else [repeats]
-    for count in counts:
-        if not is_symbolic(count):
-            require_whole(count, 0, "tile: repeats")
+    repeats = plain(repeats)
+    counts = []
+    for count in repeats if is_list(repeats) else [repeats]:
+        counts.append(count if is_symbolic(count) else require_whole(count, 0, "tile: repeats"))
     rank = len(x.shape) if len(x.shape) > len(counts) else len(counts)
     split_shape = []
     wide_shape = []

@@ -5,7 +5,7 @@ from ..core.opset.binary import add, less_equal, multiply, power, subtract
 from ..core.opset.generators import iota
 from ..core.opset.matmul import matmul
 from ..core.opset.movement import reshape
-from ..core.opset.registry import as_float, to_tensor
+from ..core.opset.registry import as_float, computed, to_tensor, with_dtype
 from ..core.opset.unary import absolute, cast, negative, rsqrt
 from ..core.shapes import format_shape, normalize_axes, normalize_axis
 from ..platform.errors import error
@@ -15,16 +15,24 @@ from .reduction import mean
 EPSILON = 1e-7
 
 
+def _fits(shape, wanted):
+    """Whether a shape of the same rank broadcasts to another."""
+    if len(shape) != len(wanted):
+        return False
+    for i in range(len(shape)):
+        if not dims_equal(shape[i], 1) and not dims_equal(shape[i], wanted[i]):
+            return False
+    return True
+
+
 def _along(vector, x_shape, axes, op, argument):
-    """A tensor over some axes of a shape, reshaped to broadcast against a tensor of it."""
+    """A tensor over some axes of a shape, or over all, reshaped to broadcast against a tensor of it."""
     vector = to_tensor(vector)
     rank = len(x_shape)
+    if _fits(vector.shape, x_shape):
+        return vector
     wanted = [x_shape[axis] for axis in axes]
-    broadcasts = len(vector.shape) == len(axes)
-    for i in range(len(axes)):
-        if broadcasts and not dims_equal(vector.shape[i], 1) and not dims_equal(vector.shape[i], wanted[i]):
-            broadcasts = False
-    if not broadcasts:
+    if not _fits(vector.shape, wanted):
         raise error(
             "ShapeError",
             op
@@ -67,10 +75,11 @@ def batch_normalization(x, mean, variance, axis, offset=None, scale=None, epsilo
 def layer_normalization(x, gamma=None, beta=None, axis=-1, epsilon=None):
     """x with mean 0 and variance 1 over `axis` (or several), times gamma, plus beta (shaped as those axes).
 
-    epsilon: added to the variance; None: 1e-7.
+    epsilon: added to the variance; None: 1e-7. The result has the dtype of x; float16 is computed in float32.
     Source: Ba, Kiros, Hinton 2016, arXiv:1607.06450.
     """
-    x = as_float(x)
+    given = as_float(x)
+    x = computed(given)
     op = "layer_normalization"
     axes = normalize_axes(axis, len(x.shape), op)
     centred = subtract(x, mean(x, axes, True))
@@ -81,20 +90,24 @@ def layer_normalization(x, gamma=None, beta=None, axis=-1, epsilon=None):
         result = multiply(result, _along(gamma, x.shape, axes, op, "gamma"))
     if beta is not None:
         result = add(result, _along(beta, x.shape, axes, op, "beta"))
-    return result
+    return with_dtype(result, given.dtype)
 
 
 def rms_normalization(x, scale=None, axis=-1, epsilon=None):
     """x divided by the root of the mean square over `axis` (or several), times scale (shaped as those axes).
 
-    epsilon: added to the mean square; None: 1e-7. Source: Zhang, Sennrich 2019, arXiv:1910.07467.
+    epsilon: added to the mean square; None: 1e-7. The result has the dtype of x; float16 is computed in float32.
+    Source: Zhang, Sennrich 2019, arXiv:1910.07467.
     """
-    x = as_float(x)
+    given = as_float(x)
+    x = computed(given)
     op = "rms_normalization"
     axes = normalize_axes(axis, len(x.shape), op)
     size = add(mean(square(x), axes, True), EPSILON if epsilon is None else epsilon)
     result = multiply(x, rsqrt(size))
-    return result if scale is None else multiply(result, _along(scale, x.shape, axes, op, "scale"))
+    if scale is not None:
+        result = multiply(result, _along(scale, x.shape, axes, op, "scale"))
+    return with_dtype(result, given.dtype)
 
 
 def local_response_normalization(x, depth_radius=5, bias=1.0, alpha=1.0, beta=0.5):

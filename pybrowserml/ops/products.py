@@ -6,12 +6,12 @@ from ..core.opset.binary import multiply, subtract
 from ..core.opset.convolution import conv2d
 from ..core.opset.matmul import matmul as matmul_primitive
 from ..core.opset.movement import flip, reshape
-from ..core.opset.registry import as_float, pair, to_tensor
+from ..core.opset.registry import float_pair, pair, to_tensor, with_dtype
 from ..core.shapes import broadcast_shapes, format_shape, normalize_axis
 from ..platform.errors import error
 from ..platform.numbers import is_list, is_whole
 from .arguments import require_choice, shown
-from .contraction import contract, counted, joined
+from .contraction import contract, counted, joined, product_dtype
 from .joining import stack, unstack
 from .movement import moveaxis, swapaxes
 
@@ -20,7 +20,8 @@ def matmul(x1, x2, transpose_a=False, transpose_b=False):
     """Matrix products of the last two axes, [..., M, K] times [..., K, N]; leading axes broadcast.
 
     A vector counts as a row on the left and as a column on the right, and its axis is left out of the result.
-    transpose_a, transpose_b: the matrices are stored transposed. Integers give exact int32.
+    transpose_a, transpose_b: the matrices are stored transposed. Sums of integers are exact; they wrap where they do
+    not fit into the dtype in which the operands meet (int32 of int8).
     """
     x1 = to_tensor(x1)
     x2 = to_tensor(x2)
@@ -28,7 +29,7 @@ def matmul(x1, x2, transpose_a=False, transpose_b=False):
         return matmul_primitive(x1, x2, transpose_a, transpose_b)
     left = swapaxes(x1, -1, -2) if transpose_a and len(x1.shape) > 1 else x1
     right = swapaxes(x2, -1, -2) if transpose_b and len(x2.shape) > 1 else x2
-    return _integer_product(counted(left), counted(right))
+    return with_dtype(_integer_product(counted(left), counted(right)), product_dtype([x1, x2]))
 
 
 def _integer_product(a, b):
@@ -58,14 +59,22 @@ def _integer_product(a, b):
     return moveaxis(found[0], order, [i for i in range(len(order))])
 
 
+def _given(x1, x2):
+    """[x1, x2, dtype]: two operands of one dtype in which sums of their products are exact, and that of the result."""
+    x1 = to_tensor(x1)
+    x2 = to_tensor(x2)
+    tensors = pair(x1, x2)
+    return [counted(tensors[0]), counted(tensors[1]), product_dtype([x1, x2])]
+
+
 def tensordot(x1, x2, axes=2):
     """Sums of products over pairs of axes; the result has the other axes of x1, then those of x2.
 
     axes: a number n, for the last n axes of x1 and the first n of x2; or [axes of x1, axes of x2].
     """
-    tensors = pair(x1, x2)
-    a = counted(tensors[0])
-    b = counted(tensors[1])
+    tensors = _given(x1, x2)
+    a = tensors[0]
+    b = tensors[1]
     if isinstance(axes, (list, tuple)):
         if len(axes) != 2:
             raise error("ArgumentError", "tensordot: axes must be a number or two lists, got " + shown(axes))
@@ -81,7 +90,7 @@ def tensordot(x1, x2, axes=2):
         second = [i for i in range(axes)]
     first = [normalize_axis(axis, len(a.shape), "tensordot") for axis in first]
     second = [normalize_axis(axis, len(b.shape), "tensordot") for axis in second]
-    return _paired(a, b, first, second, "tensordot")
+    return with_dtype(_paired(a, b, first, second, "tensordot"), tensors[2])
 
 
 def _paired(a, b, first, second, op):
@@ -119,30 +128,30 @@ def dot(x1, x2):
 
     A scalar multiplies. The result has the other axes of x1, then those of x2.
     """
-    tensors = pair(x1, x2)
-    a = counted(tensors[0])
-    b = counted(tensors[1])
+    tensors = _given(x1, x2)
+    a = tensors[0]
+    b = tensors[1]
     if len(a.shape) == 0 or len(b.shape) == 0:
-        return multiply(a, b)
+        return with_dtype(multiply(a, b), tensors[2])
     place = len(b.shape) - 2 if len(b.shape) > 1 else 0
-    return _paired(a, b, [len(a.shape) - 1], [place], "dot")
+    return with_dtype(_paired(a, b, [len(a.shape) - 1], [place], "dot"), tensors[2])
 
 
 def inner(x1, x2):
     """Sums of products over the last axes of both; a scalar multiplies."""
-    tensors = pair(x1, x2)
-    a = counted(tensors[0])
-    b = counted(tensors[1])
+    tensors = _given(x1, x2)
+    a = tensors[0]
+    b = tensors[1]
     if len(a.shape) == 0 or len(b.shape) == 0:
-        return multiply(a, b)
-    return _paired(a, b, [len(a.shape) - 1], [len(b.shape) - 1], "inner")
+        return with_dtype(multiply(a, b), tensors[2])
+    return with_dtype(_paired(a, b, [len(a.shape) - 1], [len(b.shape) - 1], "inner"), tensors[2])
 
 
 def vdot(x1, x2):
     """The sum of the products of all elements of two tensors of one size."""
-    a = reshape(to_tensor(x1), [-1])
-    b = reshape(to_tensor(x2), [-1])
-    return _paired(a, b, [0], [0], "vdot")
+    tensors = _given(x1, x2)
+    found = _paired(reshape(tensors[0], [-1]), reshape(tensors[1], [-1]), [0], [0], "vdot")
+    return with_dtype(found, tensors[2])
 
 
 def outer(x1, x2):
@@ -152,9 +161,9 @@ def outer(x1, x2):
 
 def kron(x1, x2):
     """Kronecker product: every element of x1 times all of x2, as blocks."""
-    tensors = pair(x1, x2)
-    a = counted(tensors[0])
-    b = counted(tensors[1])
+    tensors = _given(x1, x2)
+    a = tensors[0]
+    b = tensors[1]
     rank = max(len(a.shape), len(b.shape))
     wide_a = []
     wide_b = []
@@ -167,7 +176,7 @@ def kron(x1, x2):
     shape = []
     for i in range(rank):
         shape.append(dim_mul(product.shape[2 * i], product.shape[2 * i + 1]))
-    return reshape(product, shape)
+    return with_dtype(reshape(product, shape), tensors[2])
 
 
 def cross(x1, x2, axisa=-1, axisb=-1, axisc=-1, axis=None):
@@ -176,12 +185,12 @@ def cross(x1, x2, axisa=-1, axisb=-1, axisc=-1, axis=None):
     axisa, axisb: where the vectors lie in x1 and x2; axisc: where in the result; axis: all three. Of two vectors of 2
     it is the third component alone, without an axis for it.
     """
-    tensors = pair(x1, x2)
-    a = _components(counted(tensors[0]), axisa if axis is None else axis, "x1")
-    b = _components(counted(tensors[1]), axisb if axis is None else axis, "x2")
+    tensors = _given(x1, x2)
+    a = _components(tensors[0], axisa if axis is None else axis, "x1")
+    b = _components(tensors[1], axisb if axis is None else axis, "x2")
     third = subtract(multiply(a[0], b[1]), multiply(a[1], b[0]))
     if len(a) == 2 and len(b) == 2:
-        return third
+        return with_dtype(third, tensors[2])
     if len(a) == 3 and len(b) == 3:
         first = subtract(multiply(a[1], b[2]), multiply(a[2], b[1]))
         second = subtract(multiply(a[2], b[0]), multiply(a[0], b[2]))
@@ -191,7 +200,7 @@ def cross(x1, x2, axisa=-1, axisb=-1, axisc=-1, axis=None):
     else:
         first = multiply(a[1], b[2])
         second = multiply(-1, multiply(a[0], b[2]))
-    return stack([first, second, third], axisc if axis is None else axis)
+    return with_dtype(stack([first, second, third], axisc if axis is None else axis), tensors[2])
 
 
 def _components(x, axis, argument):
@@ -207,7 +216,7 @@ def _components(x, axis, argument):
 
 
 def correlate(x1, x2, mode="valid"):
-    """Sliding sums of products of two vectors, as float32: result k is the sum over n of x1[n + k] x2[n].
+    """Sliding sums of products of two vectors, float32 of integers: result k is the sum over n of x1[n + k] x2[n].
 
     mode: "valid" (full overlaps), "same" (as many as the longer has), "full" (every overlap).
     """
@@ -216,15 +225,15 @@ def correlate(x1, x2, mode="valid"):
 
 def convolve(x1, x2, mode="full"):
     """As `correlate` with the shorter vector reversed: result k is the sum over n of x1[n] x2[k - n]."""
-    a = _vector(x1, "convolve")
-    b = _vector(x2, "convolve")
+    operands = float_pair(x1, x2)
+    a = _vector(operands[0], "convolve")
+    b = _vector(operands[1], "convolve")
     if a.shape[0] < b.shape[0]:
         return _slid(b, flip(a, 0), mode, "convolve")
     return _slid(a, flip(b, 0), mode, "convolve")
 
 
 def _vector(x, op):
-    x = as_float(x)
     if len(x.shape) != 1 or is_symbolic(x.shape[0]) or x.shape[0] == 0:
         raise error(
             "ShapeError",
@@ -235,8 +244,9 @@ def _vector(x, op):
 
 def _slid(x1, x2, mode, op):
     require_choice(mode, ["valid", "same", "full"], op + ": mode")
-    a = _vector(x1, op)
-    b = _vector(x2, op)
+    operands = float_pair(x1, x2)
+    a = _vector(operands[0], op)
+    b = _vector(operands[1], op)
     if a.shape[0] < b.shape[0]:
         return flip(_slid(b, a, mode, op), 0)
     width = b.shape[0]

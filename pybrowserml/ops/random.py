@@ -5,7 +5,7 @@ same numbers at every call; a `SeedGenerator` counts its calls, also inside of a
 """
 
 from ..core.dims import is_symbolic
-from ..core.dtypes import check_dtype, is_float
+from ..core.dtypes import check_dtype, is_float, is_integer
 from ..core.opset.binary import add, divide, greater_equal, multiply, subtract, where
 from ..core.opset.registry import as_float, with_dtype
 from ..core.opset.unary import cast
@@ -14,6 +14,7 @@ from ..core.shapes import copy_shape
 from ..platform.errors import error
 from ..platform.numbers import is_number, is_whole
 from .arguments import shown
+from .creation import zeros_like
 from .distributions import (
     beta,
     binomial,
@@ -58,22 +59,26 @@ def uniform(shape, minval=0.0, maxval=1.0, dtype=None, seed=None):
 
     minval, maxval: numbers; for floats also tensors that broadcast.
     """
-    if dtype is not None and not is_float(check_dtype(dtype)):
-        return randint(shape, minval, maxval, dtype, seed)
+    kind = "float32" if dtype is None else check_dtype(dtype)
+    if not is_float(kind):
+        return randint(shape, minval, maxval, kind, seed)
     plain = is_number(minval) and is_number(maxval)
     width = maxval - minval if plain else subtract(maxval, minval)
     drawn = add(multiply(stream_of(seed).uniform(shape), width), minval)
-    return drawn if dtype is None else with_dtype(drawn, dtype)
+    return drawn if dtype is None else with_dtype(drawn, kind)
 
 
 def normal(shape, mean=0.0, stddev=1.0, dtype=None, seed=None):
     """Normals with a mean and a standard deviation (numbers or tensors that broadcast), float32 unless told."""
     drawn = add(multiply(stream_of(seed).normal(shape), stddev), mean)
-    return drawn if dtype is None else with_dtype(drawn, dtype)
+    return drawn if dtype is None else cast(drawn, dtype)
 
 
 def randint(shape, minval, maxval, dtype="int32", seed=None):
-    """Whole numbers in [minval, maxval), each as likely; the range has fewer than 2**32 numbers."""
+    """Whole numbers in [minval, maxval) of an integer dtype, each as likely; the range has fewer than 2**32 numbers."""
+    dtype = check_dtype("int32" if dtype is None else dtype)
+    if not is_integer(dtype):
+        raise error("ArgumentError", "randint: dtype must be an integer dtype, got " + dtype)
     if not is_whole(minval) or not is_whole(maxval) or maxval <= minval or maxval - minval > 4294967295:
         raise error(
             "ArgumentError",
@@ -101,10 +106,10 @@ def dropout(inputs, rate, noise_shape=None, seed=None):
 def dropout_with_key(inputs, rate, noise_shape, key, step):
     """As `dropout`, for a key and a step."""
     x = as_float(inputs)
-    if not (rate >= 0 and rate < 1):
-        raise error("ArgumentError", "dropout: rate must be in [0, 1), got " + shown(rate))
-    if rate == 0:
-        return x
+    if not (rate >= 0 and rate <= 1):
+        raise error("ArgumentError", "dropout: rate must be in [0, 1], got " + shown(rate))
+    if rate == 0 or rate == 1:
+        return x if rate == 0 else zeros_like(x)
     shape = copy_shape(x.shape)
     if noise_shape is not None:
         if len(noise_shape) != len(shape):

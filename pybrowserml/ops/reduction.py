@@ -7,7 +7,7 @@ from ..core.opset.movement import broadcast_to, reshape, transpose
 from ..core.opset.reduction import argmax as index_of_max
 from ..core.opset.reduction import argmin as index_of_min
 from ..core.opset.reduction import reduce_max, reduce_min, reduce_prod, reduce_sum
-from ..core.opset.registry import as_float, computed, scalar, to_tensor, with_dtype
+from ..core.opset.registry import as_float, computed, float_pair, scalar, to_tensor, with_dtype
 from ..core.opset.spectral import svd
 from ..core.opset.unary import absolute, cast, exp, isfinite, log, sqrt, stop_gradient
 from ..core.shapes import (
@@ -21,6 +21,7 @@ from ..core.shapes import (
 from ..platform.errors import error
 from ..platform.numbers import is_number, is_string
 from .arguments import shown
+from .bits import saturate_cast
 from .math import square
 
 
@@ -59,7 +60,8 @@ def _extremum(reduce, combine, x, axis, keepdims, initial, op):
     axes = normalize_axes(axis, len(x.shape), op)
     if is_empty(x.shape, axes):
         return broadcast_to(scalar(initial, x.dtype), reduced_shape(x.shape, axes, keepdims))
-    return combine(reduce(x, axis, keepdims), initial)
+    # As a boolean, "or" and "and" keep the dtype.
+    return combine(reduce(x, axis, keepdims), scalar(initial, "bool") if x.dtype == "bool" else initial)
 
 
 def max(x, axis=None, keepdims=False, initial=None):
@@ -167,26 +169,31 @@ def _variance(x, axis, keepdims, op):
 
 
 def std(x, axis=None, keepdims=False):
-    """Standard deviation of the whole population, float32 of integers."""
-    return sqrt(_variance(as_float(x), axis, keepdims, "std"))
+    """Standard deviation of the whole population, float32 of integers; its gradient at equal elements is 0."""
+    return safe_sqrt(_variance(as_float(x), axis, keepdims, "std"))
 
 
 def moments(x, axes, keepdims=False, synchronized=False):
-    """[mean, variance] over axes. synchronized: over devices, of which there is one here."""
+    """[mean, variance] over axes. synchronized: over devices, of which there is one here.
+
+    float16 is computed in float32, and what it cannot hold becomes its largest number.
+    """
     x = as_float(x)
     places = normalize_axes(axes, len(x.shape), "moments")
-    return [mean(x, places, keepdims), var(x, places, keepdims)]
+    wide = computed(x)
+    found = [mean(wide, places, keepdims), _variance(wide, places, keepdims, "moments")]
+    return [saturate_cast(part, x.dtype) for part in found]
 
 
 def average(x, axis=None, weights=None):
-    """sum(x * weights) / sum(weights) as float32; a mean without weights.
+    """sum(x * weights) / sum(weights) in the float dtype of both, float32 of integers; a mean without weights.
 
     weights: of the shape of x, or a vector along the one axis.
     """
-    x = as_float(x)
     if weights is None:
         return mean(x, axis, False)
-    w = as_float(weights)
+    operands = float_pair(x, weights)
+    x, w = operands[0], operands[1]
     if len(w.shape) == 1 and len(x.shape) > 1:
         if axis is None or not is_number(axis):
             raise error("ShapeError", "average: a vector of weights needs one axis, got " + shown(axis))
@@ -252,9 +259,9 @@ def norm(x, ord=None, axis=None, keepdims=False):
     """
     x = as_float(x)
     rank = len(x.shape)
-    if ord is None or (is_string(ord) and (ord == "euclidean" or ord == "fro")):
+    if ord is None or (is_string(ord) and ord == "euclidean"):
         return euclidean_norm(x, axis, keepdims)
-    if is_string(ord) and ord != "nuc":
+    if is_string(ord) and ord != "nuc" and ord != "fro":
         raise error(
             "ArgumentError",
             "norm: ord must be a number, None, 'fro', 'nuc' or 'euclidean', got " + shown(ord),
@@ -264,8 +271,14 @@ def norm(x, ord=None, axis=None, keepdims=False):
         return _vector_norm(x, ord, places[0], keepdims)
     if len(places) != 2:
         raise error(
-            "ShapeError", "norm: ord " + shown(ord) + " needs one axis or two, got " + format_shape(places)
+            "ShapeError",
+            "norm: ord "
+            + shown(ord)
+            + (" needs two axes, got " if is_string(ord) else " needs one axis or two, got ")
+            + format_shape(places),
         )
+    if is_string(ord) and ord == "fro":
+        return euclidean_norm(x, places, keepdims)
     return _matrix_norm(x, ord, places[0], places[1], keepdims)
 
 
@@ -322,7 +335,12 @@ def _singular_norm(x, ord, rows, columns, keepdims):
 
 
 def normalize(x, axis=-1, order=2, epsilon=None):
-    """x divided by its norm along an axis, or by epsilon (1e-7) where that is larger."""
+    """x divided by its norm along an axis, or by epsilon (1e-7) where that is larger.
+
+    order: of the norm, a number >= 1.
+    """
+    if not is_number(order) or not order >= 1:
+        raise error("ArgumentError", "normalize: order must be a number >= 1, got " + shown(order))
     x = as_float(x)
     normalize_axes(axis, len(x.shape), "normalize")
     length = norm(x, order, axis, True)

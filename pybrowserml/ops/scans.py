@@ -1,11 +1,14 @@
 """Cumulative sums, products and extrema."""
 
+from typing import Any
+
 from ..core.dtypes import is_float
 from ..core.opset.binary import where
 from ..core.opset.movement import reshape
 from ..core.opset.registry import as_float, to_tensor
 from ..core.opset.scanning import cumulative
 from ..core.opset.unary import cast, isnan
+from ..platform.numbers import is_list
 
 
 def cumsum(x, axis=None, dtype=None, exclusive=False, reverse=False):
@@ -60,7 +63,10 @@ def _along(op, x, axis, dtype, reverse, exclusive):
         x = cast(x, dtype)
     if axis is None:
         x = reshape(x, [-1])
-    y = cumulative(op, x, 0 if axis is None else axis, reverse, exclusive)
+    place: Any = 0 if axis is None else axis
+    if is_list(place) and len(place) == 1:
+        place = place[0]
+    y = cumulative(op, x, place, reverse, exclusive)
     return y if dtype is None else cast(y, dtype)
 
 

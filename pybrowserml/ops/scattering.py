@@ -2,7 +2,7 @@
 
 from ..compiler.realise import read_tensor
 from ..core.dims import dims_equal, is_symbolic
-from ..core.dtypes import BOUNDS, is_float
+from ..core.dtypes import BOUNDS, is_float, is_integer
 from ..core.graph import current_trace
 from ..core.opset.binary import (
     add,
@@ -133,7 +133,7 @@ def _segments(reduction, data, segment_ids, num_segments, op):
     data = to_tensor(data)
     ids = cast(to_tensor(segment_ids), "int32")
     if num_segments is not None and not is_symbolic(num_segments):
-        require_whole(num_segments, 0, op + ": num_segments")
+        num_segments = require_whole(num_segments, 0, op + ": num_segments")
     if len(ids.shape) != 1 or len(data.shape) < 1 or not dims_equal(ids.shape[0], data.shape[0]):
         raise error(
             "ShapeError",
@@ -203,8 +203,12 @@ def multi_hot(inputs, num_classes=None, axis=-1, dtype=None, sparse=False):
 
 
 def unravel_index(indices, shape):
-    """A list of int32 tensors, one an axis: the places of flat indices in a shape; negative ones count from the end."""
-    x = cast(to_tensor(indices), "int32")
+    """A list of tensors, one an axis: the places of flat indices in a shape; negative ones count from the end.
+
+    They have the dtype of the integer indices, of others int32.
+    """
+    given = to_tensor(indices)
+    x = cast(given, "int32")
     if not is_static(shape):
         raise error("ShapeError", "unravel_index: the sizes must be known, got " + format_shape(shape))
     x = where(less(x, 0), add(x, element_count(shape)), x)
@@ -213,7 +217,7 @@ def unravel_index(indices, shape):
     for i in range(len(shape)):
         inner = element_count(shape[i + 1 : len(shape)])
         place = floor_divide(rest, inner)
-        found.append(place)
+        found.append(cast(place, given.dtype) if is_integer(given.dtype) else place)
         rest = subtract(rest, multiply(place, inner))
     return found
 

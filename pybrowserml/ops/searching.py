@@ -137,7 +137,7 @@ def in_top_k(targets, predictions, k):
     Classes that tie with the last of the k are among them; a prediction that is not finite, or a target that is no
     class, is not.
     """
-    require_whole(k, 0, "in_top_k: k")
+    k = require_whole(k, 0, "in_top_k: k")
     predictions = to_tensor(predictions)
     targets = cast(to_tensor(targets), "int32")
     if len(predictions.shape) != 2 or not same_shape(predictions.shape[0:1], targets.shape):

@@ -61,7 +61,7 @@ def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis
     start, stop: numbers, or tensors that broadcast; the steps then lie along a new axis, `axis` of the result.
     dtype: that of the tensors, of numbers float32; integer dtypes round down. retstep: the result is [numbers, step].
     """
-    require_whole(num, 0, "linspace: num")
+    num = require_whole(num, 0, "linspace: num")
     parts = num - 1 if endpoint else num
     if is_number(start) and is_number(stop):
         kind = "float32" if dtype is None else check_dtype(dtype)
@@ -114,7 +114,7 @@ def logspace(start, stop, num=50, endpoint=True, base=10, dtype=None, axis=0):
 
     start, stop: numbers, or tensors that broadcast, with the steps along a new axis. dtype as in `linspace`.
     """
-    require_whole(num, 0, "logspace: num")
+    num = require_whole(num, 0, "logspace: num")
     parts = num - 1 if endpoint else num
     if is_number(start) and is_number(stop) and is_number(base):
         kind = "float32" if dtype is None else check_dtype(dtype)
@@ -129,7 +129,7 @@ def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
 
     start, stop: numbers, or tensors that broadcast, with the steps along a new axis; not 0, and of one sign.
     """
-    require_whole(num, 0, "geomspace: num")
+    num = require_whole(num, 0, "geomspace: num")
     parts = num - 1 if endpoint else num
     if is_number(start) and is_number(stop):
         kind = "float32" if dtype is None else check_dtype(dtype)
@@ -190,7 +190,7 @@ def vander(x, N=None, increasing=False):
     columns = x.shape[0] if N is None else N
     if is_symbolic(columns):
         raise error("ShapeError", "vander: needs N where the length of x is not known")
-    if x.dtype == "bool" or x.dtype == "uint8":
+    if x.dtype == "bool":
         x = cast(x, "int32")
     column = reshape(x, [-1, 1])
     powers = [broadcast_to(scalar(1, x.dtype), column.shape)]

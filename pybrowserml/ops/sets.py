@@ -111,16 +111,17 @@ def unique(
 
     return_index: also the places where each occurs first; return_inverse: also which of them each element is;
     return_counts: also how often each occurs; all int32, in a list behind the values. size: cut to so many, or filled
-    up with fill_value (None: 0; places and counts with 0). They are in order even when `sorted` is False. A NaN is
-    equal to none. Without a size the function reads how many there are: a promise in JavaScript.
+    up with fill_value (None: the first of them), the places with the first place, the counts with 0. They are in order
+    even when `sorted` is False. A NaN is equal to none. Without a size the function reads how many there are: a promise
+    in JavaScript.
     """
     x = _static(x, "unique")
     flags = [return_index, return_inverse, return_counts]
     work = _Unique(x, axis)
     if size is None:
         return _unique_found(work, flags)
-    require_whole(size, 0, "unique: size")
-    return work.results(size, 0 if fill_value is None else fill_value, True, flags)
+    size = require_whole(size, 0, "unique: size")
+    return work.results(size, fill_value, True, flags)
 
 
 @waits
@@ -161,7 +162,9 @@ class _Unique:
         shape = copy_shape(self.rows.shape)
         shape[0] = count
         if n == 0 or count == 0:
-            unique_rows = broadcast_to(scalar(fill_value, self.rows.dtype), shape)
+            unique_rows = broadcast_to(
+                scalar(0 if fill_value is None else fill_value, self.rows.dtype), shape
+            )
             first = broadcast_to(scalar(0, "int32"), [count])
             counts = first
             inverse = self.groups
@@ -176,9 +179,14 @@ class _Unique:
                 there = greater(counts, 0)
                 wide = [1 for dim in shape]
                 wide[0] = count
-                filling = scalar(fill_value, unique_rows.dtype)
+                if fill_value is None:
+                    lowest = copy_shape(shape)
+                    lowest[0] = 1
+                    filling = slice_strided(unique_rows, [0 for dim in shape], lowest, [1 for dim in shape])
+                else:
+                    filling = scalar(fill_value, unique_rows.dtype)
                 unique_rows = where_primitive(reshape(there, wide), unique_rows, filling)
-                first = where_primitive(there, first, 0)
+                first = where_primitive(there, first, slice_strided(first, [0], [1], [1]))
         if self.axis is not None:
             unique_rows = transpose(unique_rows, [self.perm.index(i) for i in range(len(self.perm))])
         found = [unique_rows]

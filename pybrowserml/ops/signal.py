@@ -24,7 +24,7 @@ def frame(x, frame_length, frame_step, pad_end=False, pad_value=0):
     Frames that would not be full are left out, or filled with `pad_value` if `pad_end`.
     """
     x = to_tensor(x)
-    require_whole(frame_step, 1, "frame: frame_step")
+    frame_step = require_whole(frame_step, 1, "frame: frame_step")
     if pad_end and len(x.shape) > 0:
         size = x.shape[len(x.shape) - 1]
         count = dim_floordiv(dim_add(size, frame_step - 1), frame_step)
@@ -43,8 +43,8 @@ def extract_sequences(x, sequence_length, sequence_stride):
 
 
 def _framed(x, length, stride, op):
-    require_whole(length, 1, op + ": the length of a sequence")
-    require_whole(stride, 1, op + ": the stride")
+    length = require_whole(length, 1, op + ": the length of a sequence")
+    stride = require_whole(stride, 1, op + ": the stride")
     last = len(x.shape) - 1
     if last < 0:
         raise error("ShapeError", op + ": needs rank >= 1, got a scalar")
@@ -168,6 +168,7 @@ def stft(x, sequence_length, sequence_stride, fft_length, window="hann", center=
 def istft(x, sequence_length, sequence_stride, fft_length, length=None, window="hann", center=True):
     """The inverse of `stft`: overlapping frames added under the window and divided by the sum of its squares.
 
+    Without a window, as in Keras, they are added and not divided.
     x: [real, imaginary], both [..., frames, fft_length // 2 + 1]. length: of the result; by default all that the
     frames hold, less what `center` added. Returns [..., length].
     """
@@ -178,11 +179,12 @@ def istft(x, sequence_length, sequence_stride, fft_length, length=None, window="
     if rank < 2:
         raise error("ShapeError", "istft: needs [..., frames, bins], got " + format_shape(x[0].shape))
     if weights is None:
-        weights = constant_of([1.0 for i in range(fft_length)], [fft_length], frames.dtype)
-    squares = broadcast_to(multiply(weights, weights), [frames.shape[rank - 2], fft_length])
-    total = overlap_add(multiply(frames, weights), sequence_stride)
-    share = overlap_add(squares, sequence_stride)
-    signal = divide(total, where(greater(share, 1e-10), share, 1.0))
+        signal = overlap_add(frames, sequence_stride)
+    else:
+        squares = broadcast_to(multiply(weights, weights), [frames.shape[rank - 2], fft_length])
+        total = overlap_add(multiply(frames, weights), sequence_stride)
+        share = overlap_add(squares, sequence_stride)
+        signal = divide(total, where(greater(share, 1e-10), share, 1.0))
     shape = copy_shape(signal.shape)
     start = fft_length // 2 if center else 0
     rest = dim_sub(shape[rank - 2], 2 * start)

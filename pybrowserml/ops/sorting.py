@@ -20,9 +20,10 @@ def sort(x, axis=-1, descending=False):
 def argsort(x, axis=-1, descending=False):
     """int32 indices that put x in order along an axis (None: of the flattened tensor).
 
-    Equal elements keep their order; NaN is above all numbers.
+    Equal elements keep their order; NaN is above all numbers. Of a scalar: [0].
     """
-    return _sorted(x, axis, descending, "argsort")[1]
+    x = to_tensor(x)
+    return _sorted(x, None if len(x.shape) == 0 else axis, descending, "argsort")[1]
 
 
 def top_k(x, k, sorted=True):
@@ -33,7 +34,7 @@ def top_k(x, k, sorted=True):
     x = to_tensor(x)
     if len(x.shape) == 0:
         raise error("ShapeError", "top_k: x must have an axis, got a scalar")
-    require_whole(k, 0, "top_k: k")
+    k = require_whole(k, 0, "top_k: k")
     last = len(x.shape) - 1
     if not is_symbolic(x.shape[last]) and k > x.shape[last]:
         raise error(

@@ -30,7 +30,7 @@ def depth_to_space(x, block_size, data_format="channels_last"):
     "channels_first", as in Keras, from channel k * block² + i * block + j.
     """
     form = data_format_of(data_format, "depth_to_space: data_format")
-    block = require_whole(block_size, 1, "depth_to_space: block_size")
+    block = require_whole(block_size, 2, "depth_to_space: block_size")
     x = to_tensor(x)
     _require_images(x, "depth_to_space")
     n = x.shape[0]
@@ -48,7 +48,7 @@ def depth_to_space(x, block_size, data_format="channels_last"):
 def space_to_depth(x, block_size, data_format="channels_last"):
     """Blocks of pixels moved into the channels, the inverse of `depth_to_space`; the sizes divide by the block."""
     form = data_format_of(data_format, "space_to_depth: data_format")
-    block = require_whole(block_size, 1, "space_to_depth: block_size")
+    block = require_whole(block_size, 2, "space_to_depth: block_size")
     x = to_tensor(x)
     _require_images(x, "space_to_depth")
     n = x.shape[0]
@@ -75,10 +75,7 @@ def _pairs(value, count, argument):
             "ArgumentError",
             argument + " must be [before, after] for each of " + str(count) + " axes, got " + shown(value),
         )
-    for pair in value:
-        require_whole(pair[0], 0, argument)
-        require_whole(pair[1], 0, argument)
-    return value
+    return [[require_whole(pair[0], 0, argument), require_whole(pair[1], 0, argument)] for pair in value]
 
 
 def _blocks(x, block_shape, op):

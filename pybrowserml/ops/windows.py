@@ -1,9 +1,12 @@
 """Windows: smooth weights of a stretch of a signal, computed in double precision, under Keras's names."""
 
 from ..core.fourier_tables import TWO_PI
+from ..core.opset.plain import plain
 from ..core.opset.registry import constant_of
 from ..platform import real
-from .arguments import require_choice, require_whole
+from ..platform.errors import error
+from ..platform.numbers import is_number
+from .arguments import require_choice, require_whole, shown
 
 COSINES = {
     "hann": [0.5, -0.5],
@@ -41,6 +44,9 @@ def blackman(x):
 def kaiser(x, beta):
     """Kaiser's window of x points: I0(beta sqrt(1 - t²)) / I0(beta) for t from -1 to 1, float32."""
     count = _count(x, "kaiser")
+    beta = plain(beta)
+    if not is_number(beta):
+        raise error("ArgumentError", "kaiser: beta must be a number, got " + shown(beta))
     numbers = []
     for i in range(count):
         t = 2.0 * i / (count - 1) - 1.0 if count > 1 else 0.0

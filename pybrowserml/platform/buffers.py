@@ -16,8 +16,18 @@ NUMPY = {
     "float32": np.float32,
     "float64": np.float64,
 }
+PYTHON = {"int": "int32", "float": "float32"}
 # What `from_user` keeps of what it gets; other integers become int32, other floats float32.
 KEPT = {"uint8", "int8", "uint32", "float16"}
+
+
+def dtype_name(value):
+    """The name of what stands for a dtype: a name, a type of Python or NumPy, or a NumPy dtype."""
+    if isinstance(value, str):
+        return PYTHON.get(value, value)
+    if isinstance(value, (type, np.dtype)):
+        return PYTHON.get(getattr(value, "__name__", "")) or np.dtype(value).name
+    return str(value)
 
 
 def zeros(dtype, count):

@@ -86,7 +86,12 @@ NAMED_TYPES = {
 METHOD_RETURNS = {
     ("Tensor", "data"): "Promise<TensorData>",
     ("Tensor", "dispose"): "void",
+    ("Dataset", "to_list"): "Promise<any[]>",
+    ("Dataset", "for_each"): "Promise<void>",
 }
+
+# Members that no Python definition stands for.
+MEMBERS = {"Dataset": "[Symbol.asyncIterator](): AsyncIterableIterator<any>;"}
 
 # Options may follow the required arguments and up to so many, less one, of the optional ones.
 MOST_POSITIONAL = 3
@@ -178,6 +183,8 @@ class _Writer:
             lines.extend(filter(None, [_comment(method.doc, "  ").rstrip()]))
             returned = METHOD_RETURNS.get((item.name, name)) or self.returned(method)
             lines.extend(f"  {attribute_name(name)}{text}" for text in self.calls(method, returned))
+        if item.name in MEMBERS:
+            lines.append(f"  {MEMBERS[item.name]}")
         return "\n".join([*lines, "}"])
 
     def calls(self, item: Class | Function, returns: str) -> list[str]:

@@ -8,6 +8,7 @@ from pybrowserml.core.dims import size_named
 from pybrowserml.core.graph import placeholder
 from pybrowserml.core.host import host_numbers
 from pybrowserml.core.shapes import format_shape
+from pybrowserml.platform.buffers import int32_array
 from pybrowserml.platform.errors import attempt, kind_of, message_of
 from pybrowserml.platform.numbers import is_list
 from pybrowserml.platform.tasks import drive
@@ -28,6 +29,9 @@ def values():
     pair = [ops.array(table(2, 6)), ops.array(table(2, 6))]
     heads = ops.reshape(cube, [1, 3, 2, 4])
     mixed = ops.array([[True, False], [False, False]])
+    counts = int32_array(2)
+    counts[0] = 2
+    counts[1] = 2
     return [
         ["arange", [ops.arange(5), ops.arange(2, 9, 3), ops.arange(1.5, 4), ops.arange(3, 0, -1)]],
         ["linspace", [ops.linspace(0, 1, 5), ops.linspace(v, 2.0, 3), ops.linspace(0, 5, 3, False, True)[1]]],
@@ -46,6 +50,20 @@ def values():
         ["joins", [ops.stack([v, v], 1), ops.hstack([v, v]), ops.vstack([v, v]), ops.dstack([a, a])]],
         ["append", [ops.append(a, v), ops.append(a, a, 0)]],
         ["splits", ops.split(v, [1, -1])],
+        [
+            "arrays for numbers",
+            [
+                ops.reshape(a, 12),
+                ops.repeat(v, ops.array([2, 0, 1, 3, 1])),
+                ops.tile(v, counts),
+                ops.slice(a, ops.array([1, 2]), counts),
+                ops.slice(cube, [0, 1, 1], [1, 2, 3]),
+                ops.expand_dims(a, [0, -1]),
+                ops.bartlett(ops.array(4)),
+                ops.linspace(0, 1, ops.array(3)),
+                *ops.split(v, ops.array([1, 3])),
+            ],
+        ],
         ["array_split", ops.array_split(v, 3)],
         ["hsplit", ops.hsplit(a, 2)],
         ["vsplit", ops.vsplit(a, 3)],
@@ -148,7 +166,7 @@ def calls():
         lambda: ops.geomspace(-1, 1),
         lambda: ops.meshgrid([v], "yx"),
         lambda: ops.vander(a),
-        lambda: ops.eye(2, 2, 0, "float"),
+        lambda: ops.eye(2, 2, 0, "double"),
         lambda: ops.tril(v),
         lambda: ops.diag(ops.ones([1, 1, 1])),
         lambda: ops.diag(v, 0.5),

@@ -12,13 +12,13 @@ from pybrowserml.platform.tasks import drive
 
 from .bad_calls import answers, rows
 
-PROGRAM = Path(__file__).resolve().parent / "bad_calls.py"
+PROGRAM = Path(__file__).resolve().parent / "bad_calls"
 EXPECTED = [row[1] for row in rows()]
 
 
 @pytest.fixture(scope="module")
 def javascript(tmp_path_factory):
-    host = NodeHost(transpiled(tmp_path_factory.mktemp("errors"), PROGRAM), PROGRAM.stem)
+    host = NodeHost(transpiled(tmp_path_factory.mktemp("errors"), PROGRAM), PROGRAM.name)
     try:
         answer = host.call([["run_job", ""]])[0]
     finally:

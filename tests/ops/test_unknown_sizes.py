@@ -21,6 +21,7 @@ PROGRAMS = {
         [X],
     ),
     "splits": (lambda x: [*ops.split(x, 2, 1), *ops.split(x, [1], 0), *ops.unstack(x, None, 1)], [X]),
+    "splits that differ": (lambda x: [*ops.array_split(x, 2), *ops.array_split(x, 3, 0)], [X]),
     "rolls": (lambda x: [ops.roll(x, 3, 0), ops.roll(x, -1, [0, 1]), ops.flipud(x), ops.rot90(x)], [X]),
     "repeats": (lambda x: [ops.repeat(x, 2, 0), ops.repeat(x, 3), ops.tile(x, [2, 1])], [X]),
     "differences": (

@@ -50,6 +50,49 @@ def decoded(inputs, lengths, blank, merge):
     return [labels, scores]
 
 
+def by_beams(inputs, lengths, width, top, blank):
+    """The same search over a dict of label sequences: [sum of what ends in a label, sum of what ends in a blank]."""
+    batch, time, classes = inputs.shape
+    labels = np.full((top, batch, time), -1, np.int64)
+    scores = np.full((batch, top), -np.inf)
+    for b in range(batch):
+        logs = inputs[b] - np.log(np.exp(inputs[b]).sum(-1, keepdims=True))
+        beams = {(): [0.0, 1.0]}
+        for t in range(lengths[b]):
+            chance = np.exp(logs[t])
+            found = {}
+            for path, (label, pause) in beams.items():
+                found.setdefault(path, [0.0, 0.0])[1] += (label + pause) * chance[blank]
+                if path:
+                    found[path][0] += label * chance[path[-1]]
+                for c in range(classes):
+                    if c != blank:
+                        more = pause if path and path[-1] == c else label + pause
+                        found.setdefault((*path, c), [0.0, 0.0])[0] += more * chance[c]
+            beams = dict(sorted(found.items(), key=lambda item: -sum(item[1]))[:width])
+        for k, (path, parts) in enumerate(list(beams.items())[:top]):
+            if sum(parts) > 0:
+                labels[k, b, : len(path)] = path
+                scores[b, k] = np.log(sum(parts))
+    return [labels, scores]
+
+
+def most_likely(inputs, blank):
+    """The definition: the label sequence whose alignments together are the most likely ones."""
+    labels = np.full((1, *inputs.shape[:2]), -1, np.int64)
+    scores = np.zeros((len(inputs), 1))
+    for b, logits in enumerate(inputs):
+        logs = logits - np.log(np.exp(logits).sum(-1, keepdims=True))
+        found = {}
+        for path in itertools.product(range(logits.shape[1]), repeat=len(logits)):
+            key = tuple(collapsed(path, blank))
+            found[key] = found.get(key, 0.0) + np.exp(sum(logs[t, c] for t, c in enumerate(path)))
+        best = max(found, key=found.get)
+        labels[0, b, : len(best)] = best
+        scores[b, 0] = np.log(found[best])
+    return [labels, scores]
+
+
 def ints(*numbers):
     return values(list(numbers), np.int32)
 
@@ -89,6 +132,32 @@ ROWS = [
             *decoded(inputs, lengths, 0, True),
             *decoded(inputs, lengths, inputs.shape[2] - 1, False),
         ],
+        **LOGS,
+    ),
+    Row(
+        "ctc_decode by beams",
+        lambda inputs, lengths: [
+            *ops.ctc_decode(inputs, lengths, "beam_search", 4, 2),
+            *ops.ctc_decode(inputs, lengths, "beam_search", 3, 1, True, None),
+        ],
+        [
+            [uniform([2, 6, 3], -4, 4), ints(6, 4)],
+            [uniform([1, 9, 4], -4, 4), ints(9)],
+            [uniform([3, 1, 4], -4, 4), ints(1, 0, 1)],
+            [uniform([2, 5, 2], -4, 4), ints(5, 2)],
+            [uniform([1, 4, 1]), ints(4)],
+        ],
+        lambda inputs, lengths: [
+            *by_beams(inputs, lengths, 4, 2, 0),
+            *by_beams(inputs, lengths, 3, 1, inputs.shape[2] - 1),
+        ],
+        **LOGS,
+    ),
+    Row(
+        "ctc_decode by as many beams as there are paths",
+        lambda inputs: ops.ctc_decode(inputs, [4, 4], "beam_search", 40, 1, True, 1),
+        [[uniform([2, 4, 3], -3, 3)], [uniform([2, 4, 2], -3, 3)]],
+        lambda inputs: most_likely(inputs, 1),
         **LOGS,
     ),
 ]

@@ -233,7 +233,7 @@ def istft(a, b, length, stride, size, total=None, window="hann", center=True):
     w = window_of(window, length, size)
     y = added(np.fft.irfft(a + 1j * b, size) * w, stride)
     share = added(np.broadcast_to(w * w, [a.shape[-2], size]), stride)
-    y = y / np.where(share > 1e-10, share, 1)
+    y = y / np.where(share > 1e-10, share, 1) if window is not None else y
     start = size // 2 if center else 0
     end = y.shape[-1] - start if total is None else start + total
     return y[..., start:end]
@@ -266,6 +266,7 @@ SHORT_TIME = [
             ops.istft([a, b], 6, 2, 9, None, "hamming", False),
             ops.istft([a, b], 5, 2, 8, 10, WEIGHTS),
             ops.istft([a, b], 8, 8, 8, 99, None, False),
+            ops.istft([a, b], 8, 3, 8, None, None),
         ],
         pairs([5, 5], [2, 4, 5], [3, 5], [2, 1, 4, 5]),
         lambda a, b: [
@@ -273,6 +274,7 @@ SHORT_TIME = [
             istft(a, b, 6, 2, 9, None, "hamming", False),
             istft(a, b, 5, 2, 8, 10, WEIGHTS),
             istft(a, b, 8, 8, 8, 99, None, False),
+            istft(a, b, 8, 3, 8, None, None),
         ],
         grad=(0, 1),
         # Divided by window squares of 0.02 and more at the ends.

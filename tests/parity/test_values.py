@@ -53,6 +53,11 @@ CASES = [
         [[4, 4, 9], None, 4, -1],
         lambda x, *_: [[4, 9, -1, -1], [0, 2, 0, 0], [0, 0, 1], [2, 1, 0, 0]],
     ),
+    (
+        "unique",
+        [[9, 4, 4], None, 4, None],
+        lambda x, *_: [[4, 9, 4, 4], [1, 0, 1, 1], [1, 0, 0], [2, 1, 0, 0]],
+    ),
     ("unique", [[4, 4, 9, 7], None, 2, None], lambda x, *_: [[4, 7], [0, 3], [0, 0, 2, 1], [2, 1]]),
 ]
 
@@ -96,7 +101,7 @@ def test_every_nan_is_unique():
 def test_unique_of_a_known_size_compiles():
     compiled = pb.function(lambda x: ops.unique(x, True, False, False, True, None, 4))
     for x, values, counts in [
-        ([3, 1, 3, 3], [1, 3, 0, 0], [1, 3, 0, 0]),
+        ([3, 1, 3, 3], [1, 3, 1, 1], [1, 3, 0, 0]),
         ([5, 6, 7, 8], [5, 6, 7, 8], [1, 1, 1, 1]),
     ]:
         found = compiled(np.int32(x))

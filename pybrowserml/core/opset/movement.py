@@ -1,16 +1,19 @@
 """Movement: the same numbers in other places."""
 
 from ...platform.errors import error
+from ...platform.numbers import is_list
 from ..dims import dim_add, dim_mul, dim_sub, dims_equal, is_symbolic
 from ..shapes import copy_shape, format_shape, normalize_axes, normalize_axis, reshaped, same_shape
 from .binary import unbroadcast
+from .plain import plain
 from .registry import record, register, to_tensor
 
 
 def reshape(x, newshape):
-    """The same elements in row-major order under another shape; one dimension may be -1."""
+    """The same elements in row-major order under another shape, a list or one size; one dimension may be -1."""
     x = to_tensor(x)
-    target = reshaped(x.shape, newshape, "reshape")
+    wanted = plain(newshape)
+    target = reshaped(x.shape, wanted if is_list(wanted) else [wanted], "reshape")
     return x if same_shape(x.shape, target) else record("reshape", [x], {"shape": target})[0]
 
 

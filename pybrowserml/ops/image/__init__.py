@@ -4,22 +4,17 @@ Images are [height, width, channels] or [batch, height, width, channels], and wi
 [channels, height, width] or [batch, channels, height, width].
 """
 
+from .boxes import crop_and_resize
 from .color import grayscale_to_rgb, hsv_to_rgb, rgb_to_grayscale, rgb_to_hsv, threshold
 from .cropping import crop_images, flip_left_right, pad_images
 from .elastic import elastic_transform
 from .filters import gaussian_blur, sobel_edges, ssim
 from .patches import extract_patches, extract_patches_3d
 from .resizing import resize, resize_bilinear, resize_nearest_neighbor, scale_and_translate
-from .sampling import (
-    affine_transform,
-    crop_and_resize,
-    map_coordinates,
-    perspective_transform,
-    rotate_with_offset,
-    transform,
-)
+from .sampling import map_coordinates
 from .suppression import (
     non_max_suppression,
     non_max_suppression_padded,
     non_max_suppression_with_score,
 )
+from .transforms import affine_transform, perspective_transform, rotate_with_offset, transform

@@ -5,7 +5,8 @@ import math
 from ...core.dims import is_symbolic
 from ...core.opset.binary import add, divide, multiply, subtract
 from ...core.opset.movement import concatenate, reshape, slice_strided, transpose
-from ...core.opset.registry import as_float, to_tensor
+from ...core.opset.plain import plain
+from ...core.opset.registry import as_float, computed, to_tensor, with_dtype
 from ...core.opset.unary import log
 from ...core.shapes import copy_shape, format_shape, same_shape
 from ...platform.errors import error
@@ -19,6 +20,7 @@ from .shapes import Images
 
 def _pair_of_numbers(value, argument):
     pair = []
+    value = plain(value)
     if is_list(value):
         pair.extend(value)
     else:
@@ -63,7 +65,8 @@ def gaussian_blur(images, kernel_size=3, sigma=1.0, data_format=None):
     given = Images(images, data_format, "gaussian_blur")
     down = gaussian_weights(sizes[1], widths[1])
     across = gaussian_weights(sizes[0], widths[0])
-    return given.back(smoothed(as_float(given.x), down, across, "same"))
+    x = as_float(given.x)
+    return given.back(with_dtype(smoothed(computed(x), down, across, "same"), x.dtype))
 
 
 def sobel_edges(images, data_format=None):

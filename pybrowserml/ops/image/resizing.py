@@ -3,6 +3,7 @@
 import math
 
 from ...core.dims import dims_equal, is_symbolic
+from ...core.dtypes import is_float
 from ...core.host import host_numbers
 from ...core.opset.binary import (
     add,
@@ -22,12 +23,14 @@ from ...core.opset.generators import iota
 from ...core.opset.matmul import matmul
 from ...core.opset.movement import pad_interior, reshape, slice_strided
 from ...core.opset.reduction import reduce_sum
-from ...core.opset.registry import as_float, to_tensor
+from ...core.opset.registry import as_float, computed, to_tensor, with_dtype
 from ...core.opset.unary import absolute, cast
 from ...core.shapes import copy_shape, element_count, format_shape, normalize_axis
 from ...platform.errors import error
 from ...platform.numbers import is_list, is_whole
 from ..arguments import require_choice, require_whole, shown
+from ..bits import saturate_cast
+from ..math import round
 from .kernels import SMALLEST, kernel_tensor, nearest_places, resize_table, sampled_rows
 from .shapes import Images
 
@@ -66,7 +69,7 @@ def resize(
 
     interpolation: "bilinear", "nearest", "bicubic", "lanczos3" or "lanczos5". antialias: a wider kernel where the
     image shrinks. crop_to_aspect_ratio, pad_to_aspect_ratio: first cut the middle out, or add fill_value on two
-    sides, so that nothing is distorted. "nearest" keeps the dtype; all others give float32.
+    sides, so that nothing is distorted. The dtype stays; integers are rounded, and kept within their range.
     """
     require_choice(interpolation, INTERPOLATIONS, "resize: interpolation")
     require_choice(fill_mode, ["constant"], "resize: fill_mode")
@@ -83,7 +86,15 @@ def resize(
     elif pad_to_aspect_ratio:
         given.require_static()
         x = _padded(x, given.row_axis, target, fill_value)
-    return given.own_back(_resampled(x, given.row_axis, target, interpolation, antialias))
+    y = _resampled(x, given.row_axis, target, interpolation, antialias)
+    return given.own_back(_as_pixels(y, x.dtype))
+
+
+def _as_pixels(y, dtype):
+    """Computed pixels in the dtype of the image; a boolean image becomes float32."""
+    if y.dtype == dtype or dtype == "bool":
+        return y
+    return with_dtype(y, dtype) if is_float(dtype) else saturate_cast(round(y), dtype)
 
 
 def _cropped(x, row_axis, target):
@@ -205,11 +216,12 @@ def scale_and_translate(images, output_shape, scale, translation, spatial_dims, 
     tensor of known numbers costs less than a computed tensor. method: "linear", "cubic", "lanczos3" or "lanczos5".
     What lies outside is 0.
     """
-    x = as_float(images)
+    given = as_float(images)
+    x = computed(given)
     rank = len(x.shape)
     require_choice(method, [choice for choice in METHODS.keys()], "scale_and_translate: method")
-    scales = as_float(scale)
-    shifts = as_float(translation)
+    scales = computed(scale)
+    shifts = computed(translation)
     if len(output_shape) != rank:
         raise error(
             "ShapeError",
@@ -243,7 +255,7 @@ def scale_and_translate(images, output_shape, scale, translation, spatial_dims, 
                 size, count, _entry(scales, k), _entry(shifts, k), METHODS[method], antialias
             )
             x = _along_axis(weights, x, axis)
-    return x
+    return with_dtype(x, given.dtype)
 
 
 def _entry(vector, k):

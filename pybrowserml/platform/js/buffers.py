@@ -38,6 +38,7 @@ const ofHalfBits = (bits) => {
   if (exponent === 31) a = fraction === 0 ? Infinity : NaN;
   return bits & 0x8000 ? -a : a;
 };
+export const dtype_name = (value) => (value === 'int' ? 'int32' : value === 'float' ? 'float32' : String(value));
 export const zeros = (dtype, count) => new arrays[dtype](count);
 export const float32_array = (count) => new Float32Array(count);
 export const int32_array = (count) => new Int32Array(count);

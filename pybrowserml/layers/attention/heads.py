@@ -1,0 +1,92 @@
+"""What attention layers with heads share: arguments, projections, weighted sums."""
+
+from ... import constraints, initializers, regularizers
+from ...core.config import config_of, from_config
+from ...core.opset.binary import multiply, where
+from ...ops.activations import softmax
+from ...ops.arguments import require_whole
+from ...ops.equations import einsum
+from ...platform import real
+from ..dropout import Dropout
+from ..einsum_dense import EinsumDense
+from ..layer import Layer
+from .masks import MASKED, with_head_axes
+
+
+class HeadedAttention(Layer):
+    """The base of attention layers with heads."""
+
+    def take_arguments(
+        self,
+        dropout,
+        use_bias,
+        sliding_window,
+        flash_attention,
+        kernel_initializer,
+        bias_initializer,
+        kernel_regularizer,
+        bias_regularizer,
+        activity_regularizer,
+        kernel_constraint,
+        bias_constraint,
+        use_gate,
+        seed,
+    ):
+        """Keep the arguments that all of them have."""
+        self.supports_masking = True
+        self.dropout = dropout
+        self.use_bias = use_bias
+        self.sliding_window = (
+            None
+            if sliding_window is None
+            else require_whole(sliding_window, 1, self.argument("sliding_window"))
+        )
+        self.flash_attention = flash_attention
+        self.kernel_initializer = initializers.get(kernel_initializer, self.shown_name())
+        self.bias_initializer = initializers.get(bias_initializer, self.shown_name())
+        self.kernel_regularizer = regularizers.get(kernel_regularizer, self.shown_name())
+        self.bias_regularizer = regularizers.get(bias_regularizer, self.shown_name())
+        self.activity_regularizer = regularizers.get(activity_regularizer, self.shown_name())
+        self.kernel_constraint = constraints.get(kernel_constraint, self.shown_name())
+        self.bias_constraint = constraints.get(bias_constraint, self.shown_name())
+        self.use_gate = use_gate
+        self.seed = seed
+        self.dropout_layer = Dropout(dropout, None, seed)
+
+    def projection(self, equation, output_shape, bias_axes, name, activation=None):
+        """An EinsumDense with this layer's arguments, and initializers of its own."""
+        return EinsumDense(
+            equation,
+            output_shape,
+            activation,
+            bias_axes if self.use_bias else None,
+            from_config(config_of(self.kernel_initializer), "initializer"),
+            from_config(config_of(self.bias_initializer), "initializer"),
+            self.kernel_regularizer,
+            self.bias_regularizer,
+            None,
+            self.kernel_constraint,
+            self.bias_constraint,
+            name,
+            True,
+            self.dtype,
+        )
+
+    def attend(self, equations, query, key, value, width, mask, query_axes, training, shows_weights):
+        """[result, weights]: softmax of the masked scores, dropped out, times the values.
+
+        equations: of scores (key, query) and of the sum (weights, value). width: the size of a head, whose root scales
+        the scores. A query that may look at no key has equal weights for all of them, as in Keras; but weights of 0
+        where Keras computes them for all to see, or to drop some of them.
+        """
+        scores = einsum(equations[0], key, multiply(query, 1.0 / real.sqrt(width)))
+        mask = with_head_axes(mask, len(scores.shape), query_axes)
+        scores = scores if mask is None else where(mask, scores, MASKED)
+        weights = softmax(scores, [-1 - i for i in range(query_axes)])
+        if mask is not None and (shows_weights or self.dropout > 0 or len(query.shape) != 4):
+            weights = where(mask, weights, 0.0)
+        dropped = self.dropout_layer.apply_to(weights, training)
+        return [einsum(equations[1], dropped, value), weights]
+
+    def compute_mask(self, inputs, previous_mask):
+        return previous_mask

@@ -1,0 +1,409 @@
+// Attributes and items.
+
+import { $root } from "../runtime/base.js";
+import { AttributeError, IndexError, KeyError, ValueError, py_TypeError } from "../runtime/exceptions.js";
+import { boundMethod, call, outward } from "./calls.js";
+import { dropItem, hasItem, isDictLike, putItem, takeItem } from "./dicts.js";
+import { METHODS, kindOf } from "./methods.js";
+import { indexOf } from "./numbers.js";
+import { HostArray, TENSORS, isTensor } from "./tensors.js";
+import { typeName, typeOf } from "./types.js";
+import {
+  Dict,
+} from "./dicts.js";
+import {
+  Float,
+  Property,
+  Range,
+  Slice,
+  Super,
+  Tuple,
+  Wrapped,
+  isClass,
+  isInstance,
+  isNone,
+  real,
+} from "./values.js";
+
+// Names of floats without a fraction among the attributes of library objects, which must hold plain numbers.
+const FLOATS = new WeakMap();
+
+const inside = (name) => (name === "__init__" ? "__construct__" : name);
+const outside = new Set(Object.getOwnPropertyNames(Object.prototype).concat("apply", "bind", "call"));
+
+/** The owner of an attribute along the chain of an object, or null. */
+export const ownerOf = (self, name) => {
+  for (let at = self; at !== null && at !== undefined; at = Object.getPrototypeOf(at)) {
+    if (Object.hasOwn(at, name)) return outside.has(name) && isForeign(at) ? null : at;
+  }
+  return null;
+};
+const isForeign = (owner) =>
+  owner === Object.prototype || owner === $root || owner === Function.prototype || owner === Error.prototype;
+
+/** The function behind a method of an object's class (`__add__`), or undefined. */
+export const methodOf = (self, name) => {
+  const owner = ownerOf(self.__class__, inside(name));
+  const found = owner === null ? undefined : owner[inside(name)];
+  return typeof found === "function" && Object.hasOwn(found, "$py") ? found : undefined;
+};
+
+const received = (value) => (value === undefined ? null : value);
+
+const fromDescriptor = (self, owner, name, { get, value }) => {
+  if (get !== undefined) {
+    const property = get.$property;
+    if (property !== undefined) return call(property.fget, [self]);
+    return get.$forward === undefined ? received(get.call(self)) : getFrom(self, get.$forward(), name);
+  }
+  if (typeof value === "function" && owner !== self && !isClass(value)) {
+    if (value.$kind === "static") return value.$raw;
+    if (value.$kind === "class") return boundMethod(self.__class__, value.$raw);
+    if (isClass(self)) return value;
+    // A function that is no method: an attribute of the class set to a builtin or a function of the library.
+    return boundMethod(self, value);
+  }
+  if (typeof value === "number" && FLOATS.get(owner)?.has(name)) return real(value);
+  return received(value);
+};
+const getFrom = (self, start, name) => {
+  const owner = ownerOf(start, name);
+  if (owner === null) return undefined;
+  return fromDescriptor(self, owner, name, Object.getOwnPropertyDescriptor(owner, name));
+};
+
+const SPECIAL = {
+  __class__: (self) => typeOf(self),
+  __dict__: (self) => new Dict(Object.entries(self).map(([key]) => [key, getattr(self, key)])),
+};
+
+/** The attribute of a name, or undefined. */
+export const lookup = (self, name) => {
+  if (self instanceof Super) return superLookup(self, name);
+  if (isClass(self)) {
+    if (name === "__name__" || name === "__qualname__") return self.__name__;
+    if (name === "__class__") return typeOf(self);
+    if (name === "__mro__") return Tuple.from(self.$mro ?? [self]);
+    const key = inside(name);
+    const owner = ownerOf(self, key);
+    if (owner === null) return undefined;
+    const { get, value } = Object.getOwnPropertyDescriptor(owner, key);
+    if (get !== undefined) {
+      if (get.$property !== undefined) return get.$property;
+      return get.$forward === undefined ? received(get.call(self)) : lookup(get.$forward(), name);
+    }
+    if (value?.$kind === "static") return value.$raw;
+    if (value?.$kind === "class") return boundMethod(self, value.$raw);
+    if (typeof value === "number" && FLOATS.get(owner)?.has(key)) return real(value);
+    return typeof value === "function" && !Object.hasOwn(value, "$py") && !isClass(value)
+      ? boundMethod(self, value)
+      : received(value);
+  }
+  if (isInstance(self)) {
+    if (Object.hasOwn(SPECIAL, name)) return SPECIAL[name](self);
+    if (name === "args" && self instanceof Error) return Tuple.from(self.args);
+    const found = getFrom(self, self, inside(name));
+    if (found !== undefined) return found;
+    if (name === "numpy" && TENSORS !== null && isTensor(self)) return TENSORS.numpy(self);
+    const method = methodOf(self, "__getattr__");
+    return method === undefined ? undefined : call(method, [self, name]);
+  }
+  if (name === "__class__") return typeOf(self);
+  if (name === "__name__" && typeof self === "function") return self.$py?.name ?? self.name;
+  if (name === "__doc__") return null;
+  if (self instanceof Property) {
+    if (name === "setter") return (fset) => new Property(self.fget, fset, self.fdel);
+    if (name === "getter") return (fget) => new Property(fget, self.fset, self.fdel);
+    if (name === "deleter") return (fdel) => new Property(self.fget, self.fset, fdel);
+  }
+  if (self instanceof Range || self instanceof Slice) {
+    if (["start", "stop", "step"].includes(name)) return self[name];
+  }
+  if (self instanceof HostArray && Object.hasOwn(HostArray.ATTRIBUTES, name)) {
+    return HostArray.ATTRIBUTES[name](self);
+  }
+  const kind = kindOf(self);
+  if (kind !== null && Object.hasOwn(METHODS[kind], name)) {
+    return boundMethod(self, METHODS[kind][name]);
+  }
+  if (typeof self === "function") {
+    if (self.$type !== undefined) {
+      if (Object.hasOwn(self.$statics, name)) return self.$statics[name];
+      return Object.hasOwn(METHODS[self.$type] ?? {}, name) ? METHODS[self.$type][name] : undefined;
+    }
+    return Object.hasOwn(self, name) && !["name", "length", "prototype"].includes(name)
+      ? self[name]
+      : undefined;
+  }
+  if (isNone(self) || kind !== null) return undefined;
+  // A module, or an object of JavaScript that the page handed in.
+  if (self instanceof Error) return name === "args" ? Tuple.from([self.message]) : received(self[name]);
+  if (!(name in self)) return undefined;
+  const value = self[name];
+  if (typeof value === "function" && self[Symbol.toStringTag] !== "Module" && !Object.hasOwn(value, "$py")) {
+    return boundMethod(self, value);
+  }
+  return received(value);
+};
+
+const superLookup = ({ cls, self }, name) => {
+  const start = isClass(self) ? self : self.__class__;
+  const order = mroOf(start);
+  const key = inside(name);
+  for (const at of order.slice(order.indexOf(cls) + 1)) {
+    if (!Object.hasOwn(at, key)) continue;
+    const descriptor = Object.getOwnPropertyDescriptor(at, key);
+    if (descriptor.get?.$forward !== undefined) continue;
+    if (isClass(self) && descriptor.value?.$kind === undefined) return descriptor.value;
+    return fromDescriptor(self, at, key, descriptor);
+  }
+  return undefined;
+};
+/** The order in which the classes of a class are asked for an attribute. */
+export const mroOf = (cls) => {
+  if (Object.hasOwn(cls, "$mro")) return cls.$mro;
+  const order = [];
+  for (let at = cls; at !== null && at !== $root && isClass(at); at = Object.getPrototypeOf(at)) {
+    order.push(at);
+  }
+  return order;
+};
+
+const missing = (self, name) => {
+  if (isClass(self)) return AttributeError(`type object '${self.__name__}' has no attribute '${name}'`);
+  if (self?.[Symbol.toStringTag] === "Module") return AttributeError(`module has no attribute '${name}'`);
+  return AttributeError(`'${typeName(self)}' object has no attribute '${name}'`);
+};
+export const getattr = (self, name) => {
+  const found = lookup(self, name);
+  if (found === undefined) throw missing(self, name);
+  return found;
+};
+export const hasattr = (self, name) => {
+  try {
+    return lookup(self, name) !== undefined;
+  } catch (error) {
+    if (error instanceof Error && error.__class__ === AttributeError) return false;
+    throw error;
+  }
+};
+
+const isOfLibrary = (self) => {
+  const order = mroOf(isClass(self) ? self : self.__class__);
+  return order.some((cls) => !Object.hasOwn(cls, "$user") && Object.getPrototypeOf(cls) !== $root);
+};
+export const setattr = (self, name, value) => {
+  if (isClass(self)) {
+    defineMember(self, name, value);
+    return;
+  }
+  if (isInstance(self)) {
+    const key = inside(name);
+    const setter = methodOf(self, "__setattr__");
+    if (setter !== undefined) {
+      call(setter, [self, name, value]);
+      return;
+    }
+    const owner = ownerOf(self, key);
+    const descriptor = owner === null ? undefined : Object.getOwnPropertyDescriptor(owner, key);
+    const property = descriptor?.get?.$property;
+    if (property !== undefined) {
+      if (property.fset === null) {
+        throw AttributeError(`property '${name}' of '${typeName(self)}' object has no setter`);
+      }
+      call(property.fset, [self, value]);
+      return;
+    }
+    if (descriptor?.get !== undefined && descriptor.get.$forward === undefined) {
+      if (descriptor.set === undefined) {
+        throw AttributeError(`property '${name}' of '${typeName(self)}' object has no setter`);
+      }
+      descriptor.set.call(self, outward(value));
+      return;
+    }
+    assign(self, key, value);
+    return;
+  }
+  if (typeof self === "function" && self.$type === undefined) {
+    Object.defineProperty(self, name, { value, writable: true, configurable: true, enumerable: true });
+    return;
+  }
+  throw AttributeError(`'${typeName(self)}' object has no attribute '${name}'`);
+};
+const keepFloat = (self, name, value) => {
+  const names = FLOATS.get(self) ?? new Set();
+  if (value instanceof Float) {
+    names.add(name);
+    FLOATS.set(self, names);
+    return value.value;
+  }
+  names.delete(name);
+  return value;
+};
+const assign = (self, name, value) => {
+  const kept = isOfLibrary(self) ? keepFloat(self, name, value) : value;
+  Object.defineProperty(self, name, { value: kept, writable: true, enumerable: true, configurable: true });
+};
+export const setBase = (self, name, value) => assign(self, inside(name), value);
+export const delattr = (self, name) => {
+  if (!Object.hasOwn(self, name)) throw missing(self, name);
+  delete self[name];
+};
+
+/** Put a value of a class body, or one assigned to the class later, into the class. */
+export const defineMember = (cls, name, value) => {
+  const key = inside(name);
+  const put = (descriptor) =>
+    Object.defineProperty(cls, key, { ...descriptor, enumerable: false, configurable: true });
+  const method = (raw, kind) => {
+    const first = { static: () => [], class: (self) => [self.__class__], method: (self) => [self] }[kind];
+    const shown = function (...args) {
+      return raw.$enter === undefined ? raw(...first(this), ...args) : raw.$enter([...first(this), ...args]);
+    };
+    Object.assign(shown, { $kind: kind === "method" ? undefined : kind, $raw: raw, $py: raw.$py });
+    return shown;
+  };
+  if (value instanceof Property) {
+    const get = function () {
+      return outward(call(value.fget, [this]));
+    };
+    get.$property = value;
+    const set = value.fset === null ? undefined : function (given) {
+      call(value.fset, [this, given]);
+    };
+    put({ get, set });
+  } else if (value instanceof Wrapped) {
+    put({ value: method(value.method, value.kind), writable: true });
+  } else if (typeof value === "function" && value.$py !== undefined && value.$type === undefined && !isClass(value) && value.$builtin === undefined) {
+    const shown = method(value, "method");
+    put({ value: shown, writable: true });
+    if (value.$py.names.length > 0) {
+      const rest = value.$py.names.slice(1).concat(value.$py.kwonly, value.$py.kwarg === null ? [] : ["**"]);
+      const label = key === "__construct__" ? "__arguments__" : `__${name}_arguments__`;
+      const known = key === "__construct__" ? rest.filter((one) => one !== "**") : rest;
+      Object.defineProperty(cls, label, { value: known, writable: true, enumerable: false, configurable: true });
+    }
+  } else {
+    put({ value: isOfLibrary(cls) ? keepFloat(cls, key, value) : value, writable: true });
+  }
+};
+
+// ------------------------------------------------------------ items
+
+const place = (items, key, what) => {
+  const index = indexOf(key, `${what} indices`);
+  const at = index < 0 ? index + items.length : index;
+  if (!(at >= 0 && at < items.length)) throw IndexError(`${what} index out of range`);
+  return at;
+};
+/** [start, stop, step] within a length. */
+export const bounds = ({ start, stop, step }, length) => {
+  const by = isNone(step) ? 1 : indexOf(step, "slice indices");
+  if (by === 0) throw ValueError("slice step cannot be zero");
+  const low = by < 0 ? -1 : 0;
+  const high = by < 0 ? length - 1 : length;
+  const within = (bound, otherwise) => {
+    if (isNone(bound)) return otherwise;
+    const index = indexOf(bound, "slice indices");
+    return Math.min(Math.max(index < 0 ? index + length : index, low), high);
+  };
+  return [within(start, by < 0 ? high : low), within(stop, by < 0 ? low : high), by];
+};
+const indices = (key, length) => {
+  const [start, stop, step] = bounds(key, length);
+  const found = [];
+  for (let i = start; step < 0 ? i > stop : i < stop; i += step) found.push(i);
+  return found;
+};
+const letters = (text) => (/[\ud800-\udfff]/.test(text) ? Array.from(text) : text);
+
+export const getitem = (self, key) => {
+  if (Array.isArray(self)) {
+    const what = self instanceof Tuple ? "tuple" : "list";
+    if (!(key instanceof Slice)) return received(self[place(self, key, what)]);
+    const part = indices(key, self.length).map((i) => self[i]);
+    return self instanceof Tuple ? Tuple.from(part) : part;
+  }
+  if (isDictLike(self)) {
+    const found = takeItem(self, key);
+    if (found === undefined) throw call(KeyError, [key]);
+    return found;
+  }
+  if (typeof self === "string") {
+    const text = letters(self);
+    if (!(key instanceof Slice)) return text[place(text, key, "string")];
+    return indices(key, text.length)
+      .map((i) => text[i])
+      .join("");
+  }
+  if (self instanceof Range) {
+    if (!(key instanceof Slice)) return self.at(place(self, key, "range object"));
+    const [start, stop, step] = bounds(key, self.length);
+    return new Range(self.at(start), self.at(stop), self.step * step);
+  }
+  if (isInstance(self)) {
+    const method = methodOf(self, "__getitem__");
+    if (method !== undefined) return call(method, [self, key]);
+    if (isTensor(self)) return TENSORS.item(self, key);
+  }
+  if (self instanceof HostArray) return self.item(key);
+  if (ArrayBuffer.isView(self)) {
+    return key instanceof Slice ? indices(key, self.length).map((i) => self[i]) : self[place(self, key, "array")];
+  }
+  throw py_TypeError(`'${typeName(self)}' object is not subscriptable`);
+};
+export const setitem = (self, key, value) => {
+  if (Array.isArray(self) && !(self instanceof Tuple)) {
+    if (!(key instanceof Slice)) {
+      self[place(self, key, "list assignment")] = value;
+      return;
+    }
+    const items = Array.from(value);
+    const [start, stop, step] = bounds(key, self.length);
+    if (step === 1) {
+      self.splice(start, Math.max(0, stop - start), ...items);
+      return;
+    }
+    const places = indices(key, self.length);
+    if (places.length !== items.length) {
+      throw ValueError(
+        `attempt to assign sequence of size ${items.length} to extended slice of size ${places.length}`,
+      );
+    }
+    places.forEach((at, i) => {
+      self[at] = items[i];
+    });
+    return;
+  }
+  if (isDictLike(self)) {
+    putItem(self, key, value);
+    return;
+  }
+  const method = isInstance(self) ? methodOf(self, "__setitem__") : undefined;
+  if (method === undefined) {
+    throw py_TypeError(`'${typeName(self)}' object does not support item assignment`);
+  }
+  call(method, [self, key, value]);
+};
+export const delitem = (self, key) => {
+  if (Array.isArray(self) && !(self instanceof Tuple)) {
+    if (!(key instanceof Slice)) {
+      self.splice(place(self, key, "list assignment"), 1);
+      return;
+    }
+    const gone = new Set(indices(key, self.length));
+    const kept = self.filter((_, i) => !gone.has(i));
+    self.splice(0, self.length, ...kept);
+    return;
+  }
+  if (isDictLike(self)) {
+    dropItem(self, key);
+    return;
+  }
+  const method = isInstance(self) ? methodOf(self, "__delitem__") : undefined;
+  if (method === undefined) {
+    throw py_TypeError(`'${typeName(self)}' object doesn't support item deletion`);
+  }
+  call(method, [self, key]);
+};
+export { hasItem };

@@ -1,0 +1,70 @@
+"""What the runtime of lowered modules needs of the library: operators of tensors, and arguments of methods by name."""
+
+import json
+
+from .library import Library
+
+OPSET = "pybrowserml.core.opset"
+BINARY = {
+    "add": (f"{OPSET}.binary", "add"),
+    "sub": (f"{OPSET}.binary", "subtract"),
+    "mul": (f"{OPSET}.binary", "multiply"),
+    "truediv": (f"{OPSET}.binary", "divide"),
+    "floordiv": (f"{OPSET}.binary", "floor_divide"),
+    "mod": (f"{OPSET}.binary", "mod"),
+    "pow": (f"{OPSET}.binary", "power"),
+    "matmul": (f"{OPSET}.matmul", "matmul"),
+    "and": (f"{OPSET}.bits", "bitwise_and"),
+    "or": (f"{OPSET}.bits", "bitwise_or"),
+    "xor": (f"{OPSET}.bits", "bitwise_xor"),
+    "lshift": (f"{OPSET}.bits", "shift_left"),
+    "rshift": (f"{OPSET}.bits", "shift_right"),
+    "lt": (f"{OPSET}.binary", "less"),
+    "le": (f"{OPSET}.binary", "less_equal"),
+    "gt": (f"{OPSET}.binary", "greater"),
+    "ge": (f"{OPSET}.binary", "greater_equal"),
+}
+UNARY = {
+    "neg": (f"{OPSET}.unary", "negative"),
+    "abs": (f"{OPSET}.unary", "absolute"),
+    "round": (f"{OPSET}.unary", "round"),
+    "invert": ("pybrowserml.ops.bits", "bitwise_not"),
+}
+OTHERS = {
+    "Tensor": ("pybrowserml.core.graph", "Tensor"),
+    "Variable": ("pybrowserml.core.variables", "Variable"),
+    "constant": ("pybrowserml.core.graph", "constant"),
+    "toTensor": (f"{OPSET}.registry", "to_tensor"),
+    "getItem": ("pybrowserml.ops.keys", "get_item"),
+    "methodArguments": ("pybrowserml.platform.reflection", "method_arguments"),
+}
+
+
+def glue_text(library: Library, methods: set[str]) -> str:
+    """The module that connects both. methods: those that the program calls with keywords."""
+    lines = [
+        "import './pybrowserml.entry_full.js';",
+        "import { dict } from './runtime.js';",
+        "import { install, signatures } from './python/index.js';",
+    ]
+    for prefix, table in (("binary", BINARY), ("unary", UNARY), ("other", OTHERS)):
+        for name, (module, original) in table.items():
+            lines.append(f"import {{ {original} as {prefix}_{name} }} from './{module}.js';")
+    binary = ", ".join(f"{name}: (a, b) => binary_{name}(other_toTensor(a), b)" if False else f"{name}: binary_{name}" for name in BINARY)
+    unary = ", ".join(f"{name}: unary_{name}" for name in UNARY)
+    lines += [
+        "install({",
+        "  kinds: [other_Tensor, other_Variable],",
+        f"  binary: {{ {binary} }},",
+        f"  unary: {{ {unary} }},",
+        "  getItem: other_getItem,",
+        "  tensor: other_toTensor,",
+        "  constant: other_constant,",
+        "  argumentsOf: other_methodArguments,",
+        "  dict,",
+        "  read: (tensor) => other_toTensor(tensor).data(),",
+        "});",
+        f"signatures({json.dumps({name: library.signatures(name) for name in sorted(methods)})});",
+        "",
+    ]
+    return "\n".join(lines)

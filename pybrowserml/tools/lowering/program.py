@@ -1,0 +1,199 @@
+"""A program: a module of a user with the modules of their own that it imports, and what of them waits."""
+
+import ast
+import functools
+import json
+from pathlib import Path
+
+from ..modules import JAVASCRIPT, TranspileError
+from ..transpile import _mappings
+from .glue import glue_text
+from .library import TOP, Library
+from .module import ModuleWriter, exports_of
+from .names import FUNCTIONS, js_name, own_nodes
+
+
+class Program:
+    """The modules that an entry reaches. folder: where they lie; library: None where no module may use it."""
+
+    def __init__(self, entry: Path, make_library=None):
+        self.folder = entry.resolve().parent
+        self.entry = entry.stem
+        self.make_library = make_library
+        self.trees: dict[str, ast.Module] = {}
+        self.sources: dict[str, str] = {}
+        self.labels: dict[str, str] = {}
+        self.library_used = False
+        self.methods: set[str] = set()
+        pending = [self.entry]
+        while pending:
+            name = pending.pop()
+            if name not in self.trees:
+                self.read(name)
+                pending += self.imports(name)
+        self.waiting: set[int] = set()
+        self.waiting_names: set[tuple[str, str]] = set()
+        self.waiting_methods: set[str] = set()
+        self.find_waiting()
+
+    @functools.cached_property
+    def library(self) -> Library:
+        assert self.make_library is not None
+        return self.make_library()
+
+    # ------------------------------------------------------------ modules
+
+    def path(self, name: str) -> Path | None:
+        base = self.folder.joinpath(*name.split("."))
+        for path in (base.with_suffix(".py"), base / "__init__.py"):
+            if name and path.is_file():
+                return path
+        return None
+
+    def is_own(self, name: str) -> bool:
+        return self.path(name) is not None
+
+    def file(self, name: str) -> str:
+        """The name of a module's JavaScript."""
+        return f"program.{name}.js"
+
+    def read(self, name: str) -> None:
+        path = self.path(name)
+        assert path is not None
+        label = path.relative_to(self.folder).as_posix()
+        source = path.read_text(encoding="utf-8")
+        try:
+            tree = ast.parse(source)
+        except SyntaxError as failure:
+            raise TranspileError(label, failure.lineno or 1, f"syntax error: {failure.msg}") from None
+        self.trees[name], self.sources[name], self.labels[name] = tree, source, label
+
+    def imports(self, name: str) -> list[str]:
+        """The modules of the program that one imports."""
+        found = []
+        for node in ast.walk(self.trees[name]):
+            wanted = []
+            if isinstance(node, ast.Import):
+                wanted = [item.name for item in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                base = name.split(".")[: -node.level] if node.level else []
+                source = ".".join([*base, *([node.module] if node.module else [])])
+                wanted = [source, *(f"{source}.{item.name}" if source else item.name for item in node.names)]
+            self.library_used |= any(one.split(".")[0] == TOP for one in wanted if one)
+            found += [one for one in wanted if self.is_own(one)]
+        return found
+
+    def check_name(self, writer, node: ast.AST, module: str, name: str) -> None:
+        known = exports_of(self.trees[module])
+        if name not in known:
+            writer.refuse(node, "member", f"{module}.{name}")
+
+    def note_method(self, name: str) -> None:
+        """A method is called with keywords."""
+        self.methods.add(name)
+
+    # ------------------------------------------------------------ what waits
+
+    def find_waiting(self) -> None:
+        """Functions wait that call one that waits, by its name: read back values, train, save."""
+        if not self.library_used:
+            return
+        self.waiting_methods = set(self.library.waiting_methods)
+        before = -1
+        while before != len(self.waiting):
+            before = len(self.waiting)
+            for name, tree in self.trees.items():
+                for parent in ast.walk(tree):
+                    for node in ast.iter_child_nodes(parent):
+                        if isinstance(node, ast.FunctionDef) and id(node) not in self.waiting:
+                            if self.waiting_call(name, node) is not None:
+                                self.waiting.add(id(node))
+                                if isinstance(parent, ast.ClassDef):
+                                    self.waiting_methods.add(node.name)
+                                else:
+                                    self.waiting_names.add((name, node.name))
+
+    def waiting_call(self, module: str, function: ast.FunctionDef) -> ast.Call | None:
+        aliases = self.aliases(module)
+        for node in own_nodes(list(function.body)):
+            if not isinstance(node, ast.Call):
+                continue
+            if isinstance(node.func, ast.Attribute) and node.func.attr in self.waiting_methods:
+                return node
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            if isinstance(node.func, ast.Name) and self.waits(module, name):
+                return node
+            if isinstance(node.func, ast.Name) and name in aliases and aliases[name] is not None:
+                return node
+        return None
+
+    def aliases(self, module: str) -> dict[str, ast.AST | None]:
+        """Names that a module imports from the library and that wait."""
+        found: dict[str, ast.AST | None] = {}
+        for node in ast.walk(self.trees[module]):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == TOP:
+                for item in node.names:
+                    one = self.library.find(node.module or TOP, item.name)
+                    if one is not None and one.waits:
+                        found[item.asname or item.name] = node
+        return found
+
+    def waits(self, module: str, name: str) -> bool:
+        if (module, name) in self.waiting_names:
+            return True
+        for node in self.trees[module].body:
+            if isinstance(node, ast.ImportFrom):
+                for item in node.names:
+                    if (item.asname or item.name) == name and (node.module, item.name) in self.waiting_names:
+                        return True
+        return False
+
+    def function_waits(self, node: ast.FunctionDef) -> ast.AST | None:
+        return node if id(node) in self.waiting else None
+
+    # ------------------------------------------------------------ writing
+
+    def write(self, out: Path) -> None:
+        """Write the JavaScript of all modules, and the runtime, into a folder."""
+        (out / "python").mkdir(parents=True, exist_ok=True)
+        for path in sorted((JAVASCRIPT / "python").glob("*.js")):
+            _keep(out / "python" / path.name, path.read_text(encoding="utf-8"))
+        for name, tree in self.trees.items():
+            lines, numbers = ModuleWriter(self.labels[name], name, tree, self).write()
+            file = self.file(name)
+            text = "\n".join([*lines, f"//# sourceMappingURL={file}.map", ""])
+            source_map = {
+                "version": 3,
+                "file": file,
+                "sources": [self.labels[name]],
+                "sourcesContent": [self.sources[name]],
+                "names": [],
+                "mappings": _mappings(numbers),
+            }
+            _keep(out / file, text)
+            _keep(out / f"{file}.map", json.dumps(source_map))
+        if self.library_used:
+            _keep(out / "program.glue.js", glue_text(self.library, self.methods))
+
+    def public(self) -> list[tuple[str, str]]:
+        """(JavaScript name in the module, name for the page) of what the entry defines."""
+        tree = self.trees[self.entry]
+        return [(js_name(name), name) for name in sorted(exports_of(tree)) if not name.startswith("_")]
+
+
+def lower_program(entry: Path, out: Path, make_library=None) -> Program:
+    """Write a user's module and those of their own that it imports as JavaScript into the folder `out`.
+
+    make_library: gives the Library, should a module import it. Raises Refused or TranspileError.
+    """
+    program = Program(entry, make_library)
+    program.write(out)
+    return program
+
+
+def _keep(path: Path, text: str) -> None:
+    if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
+
+
+__all__ = ["FUNCTIONS", "Program", "lower_program"]
