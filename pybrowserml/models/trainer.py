@@ -6,13 +6,13 @@ from ..callbacks.base import History
 from ..compiler.realise import read_tensor
 from ..core.graph import is_tensor
 from ..core.shapes import encode_shape
+from ..data.parts import unpack_x_y_sample_weight
 from ..layers.call import flat
 from ..layers.layer import Layer
 from ..platform.buffers import is_array, to_user
 from ..platform.console import new_progress
 from ..platform.errors import error
 from ..platform.numbers import is_dict, is_list
-from ..platform.records import is_tuple
 from ..platform.tasks import now, waits
 from .batches import (
     Batches,
@@ -412,13 +412,6 @@ class Trainer(Layer):
         self.require_compiled("have a learning rate")
         self.compiled.optimizer.learning_rate = rate
         return None
-
-
-def unpack_x_y_sample_weight(data):
-    """[x, y, sample_weight] of what train_step gets; None where there is none."""
-    if not is_tuple(data) and not (is_list(data) and len(data) in [2, 3]):
-        return [data, None, None]
-    return [data[i] if i < len(data) else None for i in range(3)]
 
 
 def parts_of(y):

@@ -10,13 +10,13 @@ from pybrowserml.backends.runner import COUNTERS
 from pybrowserml.core.host import HostArray, host_array, host_numbers
 from pybrowserml.core.naming import reset_names
 from pybrowserml.core.variables import Variable, fetch_host
+from pybrowserml.data.parts import unpack_x_y_sample_weight
 from pybrowserml.models.configs import DEEPEST
 from pybrowserml.models.frozen import open_frozen
 from pybrowserml.models.loading import load_model, model_from_config
 from pybrowserml.models.model import Model
 from pybrowserml.models.saving import model_entry, model_files
 from pybrowserml.models.sequential import Sequential
-from pybrowserml.models.trainer import unpack_x_y_sample_weight
 from pybrowserml.ops import random
 from pybrowserml.platform.errors import kind_of, message_of
 from pybrowserml.platform.files import sha256_hex

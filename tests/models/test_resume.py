@@ -5,7 +5,7 @@ import pytest
 
 import pybrowserml as pb
 from pybrowserml.callbacks import BackupAndRestore, CSVLogger, LambdaCallback, ModelCheckpoint, SwapEMAWeights
-from pybrowserml.data.dataset import Dataset
+from pybrowserml.data import Dataset
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(50, 4)).astype("float32")
