@@ -41,6 +41,7 @@ ABSENT.extend(
 ABSENT.extend(["use_ema", "ema_overwrite_frequency", "loss_scale_factor", "gradient_accumulation_steps"])
 # Arguments without meaning where the ones above have their defaults.
 MEANINGLESS = ["renorm_momentum", "registered_name", "build_config", "module", "ema_momentum"]
+MEANINGLESS.extend(["vocabulary_size", "has_input_vocabulary", "vocabulary_dtype", "oov_method"])
 # What a layer has whether or not its constructor names it.
 OF_EVERY_LAYER = ["name", "trainable", "dtype", "activity_regularizer"]
 

@@ -84,6 +84,8 @@ def stream_of(seed):
     if isinstance(seed, SeedGenerator):
         drawn = seed.draw()
         return Stream(drawn[0], drawn[1])
+    if isinstance(seed, Stream):
+        return seed
     if seed is not None and not is_whole(seed):
         raise error(
             "ArgumentError", "random: seed must be None, an integer or a SeedGenerator, got " + shown(seed)
