@@ -277,9 +277,9 @@ class AutoContrast(ImageLayer):
 
 
 class Equalization(ImageLayer):
-    """Spread the shades of each channel so that all occur about equally often. bins: how many shades are told apart.
+    """In training, spread the shades of each channel so that all occur about equally often in the batch, as in Keras.
 
-    Nothing is random here: it does so whether or not anything is trained.
+    bins: how many shades are told apart.
     """
 
     def __init__(
@@ -289,17 +289,11 @@ class Equalization(ImageLayer):
         self.take_common_arguments(value_range, None, data_format)
         self.bins = require_whole(bins, 2, self.argument("bins"))
 
-    def unchanged(self, x):
-        return self.with_layout(x, self._spread)
-
     def changed(self, x, stream, count):
-        return self._spread(x)
-
-    def _spread(self, x):
         low = self.value_range[0]
         high = self.value_range[1]
-        planes = transpose(x, [0, 3, 1, 2])
-        rows = reshape(planes, [-1, planes.shape[2] * planes.shape[3]])
+        planes = transpose(x, [3, 0, 1, 2])
+        rows = reshape(planes, [self.require_static(x.shape, 3), -1])
         shades = self.scaled(rows, low, high, 0.0, 255.0)
         places = clip(cast(multiply(shades, (self.bins - 1) / 255.0), "int32"), 0, self.bins - 1)
         below = cast(cumsum(dense_bincount(places, None, self.bins), 1), "float32")
@@ -310,7 +304,7 @@ class Equalization(ImageLayer):
         share = divide(subtract(below, first), where(one_shade, 1.0, span))
         table = clip(round_half_even(multiply(share, 255.0)), 0.0, 255.0)
         spread = where(one_shade, shades, take_along_axis(table, places, 1))
-        result = transpose(reshape(spread, planes.shape), [0, 2, 3, 1])
+        result = transpose(reshape(spread, planes.shape), [1, 2, 3, 0])
         return self.scaled(result, 0.0, 255.0, low, high)
 
 
