@@ -1,8 +1,8 @@
 """Products that need not be done step by step leave a scan: many small ones become one large.
 
 Ahead of the loop goes what depends on slices only (the input's product of a recurrent layer). Behind it go products of
-which only stacked results are made, and sums over the steps of products (the gradient of a weight): the loop hands out
-their operands instead.
+which only stacked results are made, and sums over the steps of products (the gradient of a weight, or of a filter): the
+loop hands out their operands instead.
 """
 
 from ..core.batching.batch import Batch
@@ -19,6 +19,7 @@ SLICE = 1
 CARRIED = 2
 
 PRODUCTS = ["matmul", "conv2d"]
+MOVED = ["reshape", "transpose"]
 MOVEMENT = ["reshape", "transpose", "broadcast_to", "slice", "pad", "concat", "flip", "reduce"]
 
 
@@ -137,8 +138,9 @@ class Motion:
         for k in range(self.loop.count):
             terms = self._terms(k)
             for term in [] if terms is None else terms:
-                if self._is_product_of_rows(term.node):
-                    found.put(term.node.serial, True)
+                product = self._product_of_rows(term)
+                if product is not None:
+                    found.put(product.serial, True)
         return found
 
     def _sums_of_products(self):
@@ -149,11 +151,11 @@ class Motion:
                 continue
             kept = []
             for term in terms:
-                node = term.node
-                if self._is_product_of_rows(node):
-                    self._emit(node.inputs[0])
-                    self._emit(node.inputs[1])
-                    self.sums.append([k, "product", node.inputs, None, term.shape])
+                product = self._product_of_rows(term)
+                if product is not None:
+                    self._emit(product.inputs[0])
+                    self._emit(product.inputs[1])
+                    self.sums.append([k, "product", product.inputs, term, term.shape])
                 else:
                     kept.append(term)
             later.append([k, kept, len(kept) < len(terms)])
@@ -186,14 +188,24 @@ class Motion:
                 return None
         return terms if found == 1 else None
 
-    def _is_product_of_rows(self, node):
-        """True for aᵀ b of two matrices that change from step to step: the sum over the steps is one product."""
-        if node.op != "matmul" or not node.attrs["transpose_a"] or node.attrs["transpose_b"]:
-            return False
+    def _product_of_rows(self, term):
+        """The node whose sum over the steps is one product, or None; perhaps the term is its result moved about.
+
+        Such are aᵀ b of two matrices, and the gradient of a convolution's filter, where both operands change from step
+        to step.
+        """
+        while term.node.op in MOVED and self.counts.at(key_of(term)) == 1:
+            term = term.node.inputs[0]
+        node = term.node
+        if node.op == "matmul":
+            if not node.attrs["transpose_a"] or node.attrs["transpose_b"] or len(node.inputs[0].shape) != 2:
+                return None
+        elif node.op != "conv2d_filter_grad":
+            return None
         for tensor in node.inputs:
-            if len(tensor.shape) != 2 or self.mark(tensor) == FIXED:
-                return False
-        return True
+            if self.mark(tensor) == FIXED:
+                return None
+        return node
 
     def _settle(self, k, terms, changed):
         """What is left for carry k to add; sums of what is handed out anyway go too."""
@@ -286,8 +298,7 @@ class Motion:
     def _sum(self, entry, stacks):
         operands = [self._stacked(tensor, stacks) for tensor in entry[2]]
         if entry[1] == "product":
-            rows = [self._all_rows(x) for x in operands]
-            return derive("matmul", rows, {"transpose_a": True, "transpose_b": False}, self.label)[0]
+            return self._product(entry[3], operands)
         axes = [0]
         axes.extend([axis + 1 for axis in entry[3]])
         attrs = {"op": "sum", "axes": axes, "keepdims": False}
@@ -301,6 +312,14 @@ class Motion:
             return stacks.at(key_of(tensor))
         return self.batched(tensor, None, None)
 
+    def _product(self, term, operands):
+        """A term for all steps at once: its product of all rows, moved about as the term's."""
+        node = term.node
+        if node.op in MOVED:
+            return derive(node.op, [self._product(node.inputs[0], operands)], node.attrs, self.label)[0]
+        return derive(node.op, [self._all_rows(x) for x in operands], node.attrs, self.label)[0]
+
     def _all_rows(self, x):
-        shape = [dim_mul(x.shape[0], x.shape[1]), x.shape[2]]
+        shape = [dim_mul(x.shape[0], x.shape[1])]
+        shape.extend(x.shape[2 : len(x.shape)])
         return derive("reshape", [x], {"shape": shape}, self.label)[0]

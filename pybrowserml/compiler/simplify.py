@@ -150,6 +150,29 @@ def _transpose(node, inputs):
     return None
 
 
+def _flip(node, inputs):
+    """Turning around twice, perhaps with a transpose between, is nothing: both directions of a Bidirectional."""
+    x = inputs[0]
+    axes = node.attrs["axes"]
+    if x.node.op == "transpose":
+        perm = x.node.attrs["perm"]
+        source = x.node.inputs[0]
+        if source.node.op == "flip" and _same_axes([perm[axis] for axis in axes], source.node.attrs["axes"]):
+            return derive("transpose", [source.node.inputs[0]], {"perm": perm}, node.label)
+    if x.node.op == "flip" and _same_axes(axes, x.node.attrs["axes"]):
+        return [x.node.inputs[0]]
+    return None
+
+
+def _same_axes(a, b):
+    if len(a) != len(b):
+        return False
+    for axis in a:
+        if axis not in b:
+            return False
+    return True
+
+
 def _is_identity(perm):
     for i in range(len(perm)):
         if perm[i] != i:
@@ -238,6 +261,7 @@ RULES = {
     "custom_gradient": _values,
     "reshape": _reshape,
     "transpose": _transpose,
+    "flip": _flip,
     "broadcast_to": _broadcast,
     "slice": _drop_if_same_shape,
     "pad": _drop_if_same_shape,

@@ -36,6 +36,7 @@ ABSENT.extend(
         "output_axes",
         "weights",
         "rms_scaling",
+        "time_major",
     ]
 )
 ABSENT.extend(["use_ema", "ema_overwrite_frequency", "loss_scale_factor", "gradient_accumulation_steps"])
@@ -43,7 +44,7 @@ ABSENT.extend(["use_ema", "ema_overwrite_frequency", "loss_scale_factor", "gradi
 MEANINGLESS = ["renorm_momentum", "registered_name", "build_config", "module", "ema_momentum"]
 MEANINGLESS.extend(["vocabulary_size", "has_input_vocabulary", "vocabulary_dtype", "oov_method"])
 # What a layer has whether or not its constructor names it.
-OF_EVERY_LAYER = ["name", "trainable", "dtype", "activity_regularizer"]
+OF_EVERY_LAYER = ["name", "trainable", "dtype", "activity_regularizer", "batch_input_shape"]
 
 
 class Configurable:
@@ -220,7 +221,9 @@ def made_of(cls, class_name, config, kind, depth):
         elif not _may_drop(key, value):
             raise error("ArgumentError", _unknown_argument(kind, class_name, config, key, known))
     made = construct(cls, given)
-    if hasattr(made, "adopt"):
+    if hasattr(made, "take_common"):
+        made.take_common(of_layer)
+    elif hasattr(made, "adopt"):
         made.adopt(of_layer)
     return made
 

@@ -123,6 +123,47 @@ def test_products_of_results_leave_the_loop():
         np.testing.assert_allclose(found[t], 1 / (1 + np.exp(-(h @ v + 1))), rtol=1e-5)
 
 
+def test_gradients_of_filters_leave_the_loop():
+    def body(inputs):
+        x, w, u, h = inputs
+
+        def step(carry, item):
+            new = ops.tanh(ops.add(ops.conv(carry, u, 1, "same"), ops.conv(item, w, 1, "same")))
+            return [new, None]
+
+        loss = ops.sum(ops.scan(step, h, x)[0])
+        return [[f"d{i}", gradient] for i, gradient in enumerate(gradients([loss], inputs))]
+
+    shapes = [[4, 2, 6, 3], [3, 3, 2], [3, 2, 2], [2, 6, 2]]
+    plan = trace_runner(body, [[f"x{i}", shape, "float32"] for i, shape in enumerate(shapes)]).plan
+    validate(plan)
+    assert kernels(plan).count("conv2d_filter_grad") == 2
+    assert [kernels(inner).count("conv2d_filter_grad") for inner in plan["subplans"]] == [0, 0]
+    inputs = [numbers(*shape) for shape in shapes]
+    found = Engines("").run("numpy", [Job(plan, inputs)])[0].outputs
+    wide = [array.astype(np.float64) for array in inputs]
+
+    def total():
+        x, w, u, h = wide
+        for item in x:
+            both = [(item, w), (h, u)]
+            h = np.tanh(np.sum([[near(a, f) for a, f in both]], axis=(0, 1)))
+        return h.sum()
+
+    def near(a, f):
+        padded = np.pad(a, [[0, 0], [1, 1], [0, 0]])
+        return sum(padded[:, k : k + 6] @ f[k] for k in range(3))
+
+    for gradient, array in zip(found, wide, strict=True):
+        direction = RNG.normal(size=array.shape)
+        array += 1e-5 * direction
+        above = total()
+        array -= 2e-5 * direction
+        below = total()
+        array += 1e-5 * direction
+        np.testing.assert_allclose((gradient * direction).sum(), (above - below) / 2e-5, rtol=1e-3, atol=1e-4)
+
+
 def test_the_gradient_of_a_split_is_one_concatenation():
     def body(inputs):
         a, b, c = ops.split(inputs[0], 3, -1)

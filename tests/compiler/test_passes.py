@@ -15,7 +15,7 @@ from pybrowserml.core.graph import constant, placeholder, walk
 from pybrowserml.core.host import host_array
 from pybrowserml.core.opset import binary, unary
 from pybrowserml.core.opset.matmul import matmul
-from pybrowserml.core.opset.movement import broadcast_to, concatenate, pad_interior, reshape, transpose
+from pybrowserml.core.opset.movement import broadcast_to, concatenate, flip, pad_interior, reshape, transpose
 from pybrowserml.core.opset.reduction import reduce_max, reduce_sum
 from pybrowserml.core.opset.registry import record, scalar
 from pybrowserml.core.variables import Variable
@@ -46,6 +46,7 @@ def simplified(tensor):
         lambda x: unary.negative(unary.negative(x)),
         lambda x: unary.stop_gradient(x),
         lambda x: transpose(transpose(x)),
+        lambda x: flip(flip(x, [1, 0]), [0, 1]),
         lambda x: record("reshape", [reshape(x, [12])], {"shape": [3, 4]})[0],
         lambda x: record("reduce", [reshape(x, [1, 3, 4])], {"op": "sum", "axes": [0], "keepdims": False})[0],
         lambda x: record("concat", [x], {"axis": 0})[0],
@@ -93,6 +94,12 @@ def test_transposes_compose():
     found = simplified(tensor)
     assert ops_of(found) == ["transpose"]
     assert found.node.attrs["perm"] == [1, 0, 2]
+
+
+def test_turning_around_twice_is_nothing():
+    tensor = flip(transpose(flip(x_of((2, 3, 4)), [0]), [1, 0, 2]), [1])
+    assert ops_of(simplified(tensor)) == ["transpose"]
+    assert len(ops_of(simplified(flip(transpose(flip(x_of((2, 3)), [0])), [0])))) == 3
 
 
 def test_moving_axes_of_one_is_a_reshape():
