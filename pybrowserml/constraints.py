@@ -6,8 +6,10 @@ from .core.opset.reduction import reduce_sum
 from .core.opset.registry import as_float
 from .core.opset.unary import sqrt
 from .ops.math import clip, square
+from .platform.construct import construct
 from .platform.errors import error
 from .platform.numbers import is_function
+from .platform.reflection import call_with, is_class
 
 __all__ = [
     "Constraint",
@@ -28,7 +30,7 @@ class Constraint(Configurable):
 
     def project(self, w):
         """The allowed weight that takes the place of w."""
-        return as_float(self.__call__(w))
+        return as_float(call_with(self, "__call__", w, {}))
 
     def __call__(self, w):
         raise error("ArgumentError", "a constraint needs a method __call__(w)")
@@ -111,6 +113,8 @@ def get(identifier, owner=None):
     """
     if identifier is None:
         return None
+    if is_class(identifier):
+        return construct(identifier, {})
     if is_function(identifier) and not isinstance(identifier, Constraint):
         return FunctionConstraint(identifier)
     return resolve(identifier, "constraint", NAMES, Constraint, owner)

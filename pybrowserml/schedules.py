@@ -19,6 +19,7 @@ from .ops.arguments import shown
 from .platform import real
 from .platform.errors import error
 from .platform.numbers import is_number
+from .platform.reflection import call_with
 
 __all__ = [
     "CosineDecay",
@@ -40,7 +41,7 @@ class LearningRateSchedule(Configurable):
 
     def at(self, step):
         """The rate at a step, a float32 scalar tensor."""
-        return as_float(self.__call__(to_tensor(step)))
+        return as_float(call_with(self, "__call__", to_tensor(step), {}))
 
     def __call__(self, step):
         raise error("ArgumentError", "a schedule needs a method __call__(step)")

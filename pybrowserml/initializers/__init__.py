@@ -3,7 +3,9 @@
 from ..core.config import config_of, register, register_all, resolve
 from ..ops.streams import SeedGenerator
 from ..platform.buffers import is_array
+from ..platform.construct import construct
 from ..platform.numbers import is_function
+from ..platform.reflection import is_class
 from .base import FunctionInitializer, Initializer
 from .constants import STFT, Constant, Identity, Ones, Zeros
 from .random import (
@@ -86,6 +88,8 @@ def get(identifier, owner=None):
     """
     if is_array(identifier):
         return Constant(identifier)
+    if is_class(identifier):
+        return construct(identifier, {})
     if is_function(identifier) and not isinstance(identifier, Initializer):
         return FunctionInitializer(identifier)
     return resolve(identifier, "initializer", NAMES, Initializer, owner)
