@@ -105,6 +105,12 @@ class MinMaxNorm(_Projection):
 NAMES = {"max_norm": MaxNorm, "non_neg": NonNeg, "unit_norm": UnitNorm, "min_max_norm": MinMaxNorm}
 register_all(NAMES, "constraint")
 
+# Keras's other spellings of the classes.
+max_norm = MaxNorm
+non_neg = NonNeg
+unit_norm = UnitNorm
+min_max_norm = MinMaxNorm
+
 
 def get(identifier, owner=None):
     """A constraint of a name ("non_neg"), a configuration, a constraint or a function; None stays None.

@@ -118,6 +118,12 @@ class OrthogonalRegularizer(_Penalty):
 NAMES = {"l1": L1, "l2": L2, "l1_l2": L1L2, "orthogonal_regularizer": OrthogonalRegularizer}
 register_all(NAMES, "regularizer")
 
+# Keras's other spellings of the classes.
+l1 = L1
+l2 = L2
+l1_l2 = L1L2
+orthogonal_regularizer = OrthogonalRegularizer
+
 
 def get(identifier, owner=None):
     """A regularizer of a name ("l2"), a configuration, a regularizer or a function; None stays None.
