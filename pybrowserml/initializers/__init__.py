@@ -99,9 +99,11 @@ lecun_normal = LecunNormal
 def get(identifier, owner=None):
     """An initializer of a name ("glorot_uniform"), a configuration, an initializer, a function or an array.
 
-    A function takes (shape, dtype) and gives numbers of that shape, an array has the weight's shape.
+    A function takes (shape, dtype) and gives numbers of that shape, an array has the weight's shape; None stays None.
     owner: who asks, for messages.
     """
+    if identifier is None and owner is None:
+        return None
     if is_array(identifier):
         return Constant(identifier)
     if is_class(identifier):
