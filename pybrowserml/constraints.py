@@ -6,8 +6,9 @@ from .core.opset.reduction import reduce_sum
 from .core.opset.registry import as_float
 from .core.opset.unary import sqrt
 from .ops.math import clip, square
-from .platform.errors import error
+from .platform.construct import construct
 from .platform.numbers import is_function
+from .platform.reflection import call_with, is_class
 
 __all__ = [
     "Constraint",
@@ -28,10 +29,10 @@ class Constraint(Configurable):
 
     def project(self, w):
         """The allowed weight that takes the place of w."""
-        return as_float(self.__call__(w))
+        return as_float(call_with(self, "__call__", w, {}))
 
     def __call__(self, w):
-        raise error("ArgumentError", "a constraint needs a method __call__(w)")
+        return w
 
 
 class FunctionConstraint(Constraint):
@@ -103,6 +104,12 @@ class MinMaxNorm(_Projection):
 NAMES = {"max_norm": MaxNorm, "non_neg": NonNeg, "unit_norm": UnitNorm, "min_max_norm": MinMaxNorm}
 register_all(NAMES, "constraint")
 
+# Keras's other spellings of the classes.
+max_norm = MaxNorm
+non_neg = NonNeg
+unit_norm = UnitNorm
+min_max_norm = MinMaxNorm
+
 
 def get(identifier, owner=None):
     """A constraint of a name ("non_neg"), a configuration, a constraint or a function; None stays None.
@@ -111,6 +118,8 @@ def get(identifier, owner=None):
     """
     if identifier is None:
         return None
+    if is_class(identifier):
+        return construct(identifier, {})
     if is_function(identifier) and not isinstance(identifier, Constraint):
         return FunctionConstraint(identifier)
     return resolve(identifier, "constraint", NAMES, Constraint, owner)

@@ -11,8 +11,10 @@ from .ops.arguments import require_choice, shown
 from .ops.math import square
 from .ops.matrices import eye
 from .ops.reduction import normalize
+from .platform.construct import construct
 from .platform.errors import error
 from .platform.numbers import is_finite, is_function, is_number
+from .platform.reflection import call_with, is_class
 
 __all__ = [
     "L1",
@@ -31,10 +33,10 @@ class Regularizer(Configurable):
 
     def penalty(self, x):
         """The penalty of a weight, a float32 scalar tensor."""
-        return as_float(self.__call__(x))
+        return as_float(call_with(self, "__call__", x, {}))
 
     def __call__(self, x):
-        raise error("ArgumentError", "a regularizer needs a method __call__(x)")
+        return 0.0
 
 
 class FunctionRegularizer(Regularizer):
@@ -113,8 +115,14 @@ class OrthogonalRegularizer(_Penalty):
         return multiply(reduce_sum(others, None, False), self.factor * 0.5 / pairs)
 
 
-NAMES = {"l1": L1, "l2": L2, "l1_l2": L1L2, "orthogonal_regularizer": OrthogonalRegularizer}
+NAMES = {"l1": L1, "l2": L2, "l1_l2": L1L2, "l1l2": L1L2, "orthogonal_regularizer": OrthogonalRegularizer}
 register_all(NAMES, "regularizer")
+
+# Keras's other spellings of the classes.
+l1 = L1
+l2 = L2
+l1_l2 = L1L2
+orthogonal_regularizer = OrthogonalRegularizer
 
 
 def get(identifier, owner=None):
@@ -124,6 +132,8 @@ def get(identifier, owner=None):
     """
     if identifier is None:
         return None
+    if is_class(identifier):
+        return construct(identifier, {})
     if is_function(identifier) and not isinstance(identifier, Regularizer):
         return FunctionRegularizer(identifier)
     return resolve(identifier, "regularizer", NAMES, Regularizer, owner)

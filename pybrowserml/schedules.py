@@ -1,9 +1,11 @@
 """Learning rates that change with the step, computed inside the plan from the iterations."""
 
 from .core.config import Configurable, config_of, register_all, resolve
+from .core.dtypes import is_integer
 from .core.opset.binary import (
     add,
     divide,
+    floor_divide,
     less,
     less_equal,
     maximum,
@@ -14,11 +16,12 @@ from .core.opset.binary import (
     where,
 )
 from .core.opset.registry import as_float, scalar, to_tensor
-from .core.opset.unary import cast, ceil, cos, floor, log
+from .core.opset.unary import cast, cos, floor, log, negative
 from .ops.arguments import shown
 from .platform import real
 from .platform.errors import error
-from .platform.numbers import is_number
+from .platform.numbers import is_number, is_whole
+from .platform.reflection import call_with
 
 __all__ = [
     "CosineDecay",
@@ -40,7 +43,7 @@ class LearningRateSchedule(Configurable):
 
     def at(self, step):
         """The rate at a step, a float32 scalar tensor."""
-        return as_float(self.__call__(to_tensor(step)))
+        return as_float(call_with(self, "__call__", to_tensor(step), {}))
 
     def __call__(self, step):
         raise error("ArgumentError", "a schedule needs a method __call__(step)")
@@ -63,6 +66,14 @@ def _real(step):
     return cast(to_tensor(step), "float32")
 
 
+def _whole_turns(step, length):
+    """floor(step / length) as float32, exact for whole numbers on engines whose division is not."""
+    step = to_tensor(step)
+    if is_integer(step.dtype) and is_whole(length):
+        return cast(floor_divide(step, length), "float32")
+    return floor(divide(_real(step), length * 1.0))
+
+
 class ExponentialDecay(_Schedule):
     """initial_learning_rate * decay_rate ** (step / decay_steps), in stairs when `staircase`."""
 
@@ -76,9 +87,10 @@ class ExponentialDecay(_Schedule):
         self.name = name
 
     def at(self, step):
-        turns = divide(_real(step), self.decay_steps * 1.0)
         if self.staircase:
-            turns = floor(turns)
+            turns = _whole_turns(step, self.decay_steps)
+        else:
+            turns = divide(_real(step), self.decay_steps * 1.0)
         return multiply(power(scalar(self.decay_rate, "float32"), turns), self.initial_learning_rate)
 
 
@@ -95,9 +107,10 @@ class InverseTimeDecay(_Schedule):
         self.name = name
 
     def at(self, step):
-        turns = divide(_real(step), self.decay_steps * 1.0)
         if self.staircase:
-            turns = floor(turns)
+            turns = _whole_turns(step, self.decay_steps)
+        else:
+            turns = divide(_real(step), self.decay_steps * 1.0)
         return divide(self.initial_learning_rate * 1.0, add(multiply(turns, self.decay_rate), 1.0))
 
 
@@ -124,7 +137,8 @@ class PolynomialDecay(_Schedule):
         at = _real(step)
         length = scalar(self.decay_steps, "float32")
         if self.cycle:
-            length = multiply(length, maximum(ceil(divide(at, length)), 1.0))
+            begun = negative(_whole_turns(negative(to_tensor(step)), self.decay_steps))
+            length = multiply(length, maximum(begun, 1.0))
         else:
             at = minimum(at, length)
         left = power(subtract(1.0, divide(at, length)), scalar(self.power, "float32"))
@@ -215,7 +229,7 @@ class CosineDecayRestarts(_Schedule):
     def at(self, step):
         turns = divide(_real(step), self.first_decay_steps * 1.0)
         if self.t_mul == 1:
-            restarts = floor(turns)
+            restarts = _whole_turns(step, self.first_decay_steps)
             done = subtract(turns, restarts)
         else:
             found = self._geometric(turns)

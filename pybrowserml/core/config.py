@@ -256,11 +256,20 @@ def _restore(value, depth):
         return restored
     if class_name == "__tuple__":
         return _restore(value.get("items"), depth + 1)
+    if class_name in ["__tensor__", "__numpy__"]:
+        return _restore(_arguments_in(value.get("config")).get("value"), depth + 1)
     if class_name == "DTypePolicy" or class_name == "Policy":
         return dtype_of_policy(value)
     if class_name == "function":
         return _function_of(value)
     return _from_config(value, "object", depth + 1)
+
+
+def _arguments_in(value):
+    """A dict of a configuration. Raises FormatError for anything else."""
+    if not is_dict(value):
+        raise error("FormatError", "expected an object of arguments in a configuration")
+    return value
 
 
 def _function_of(entry):

@@ -3,7 +3,9 @@
 from ..core.config import config_of, register, register_all, resolve
 from ..ops.streams import SeedGenerator
 from ..platform.buffers import is_array
+from ..platform.construct import construct
 from ..platform.numbers import is_function
+from ..platform.reflection import is_class
 from .base import FunctionInitializer, Initializer
 from .constants import STFT, Constant, Identity, Ones, Zeros
 from .random import (
@@ -76,16 +78,36 @@ register("STFTInitializer", STFT)
 IdentityInitializer = Identity
 OrthogonalInitializer = Orthogonal
 STFTInitializer = STFT
+zeros = Zeros
+ones = Ones
+constant = Constant
+identity = Identity
+orthogonal = Orthogonal
+stft = STFT
+random_normal = RandomNormal
+random_uniform = RandomUniform
+truncated_normal = TruncatedNormal
+variance_scaling = VarianceScaling
+glorot_uniform = GlorotUniform
+glorot_normal = GlorotNormal
+he_uniform = HeUniform
+he_normal = HeNormal
+lecun_uniform = LecunUniform
+lecun_normal = LecunNormal
 
 
 def get(identifier, owner=None):
     """An initializer of a name ("glorot_uniform"), a configuration, an initializer, a function or an array.
 
-    A function takes (shape, dtype) and gives numbers of that shape, an array has the weight's shape.
+    A function takes (shape, dtype) and gives numbers of that shape, an array has the weight's shape; None stays None.
     owner: who asks, for messages.
     """
+    if identifier is None and owner is None:
+        return None
     if is_array(identifier):
         return Constant(identifier)
+    if is_class(identifier):
+        return construct(identifier, {})
     if is_function(identifier) and not isinstance(identifier, Initializer):
         return FunctionInitializer(identifier)
     return resolve(identifier, "initializer", NAMES, Initializer, owner)

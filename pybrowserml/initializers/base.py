@@ -5,6 +5,7 @@ from ..core.graph import constant
 from ..core.host import host_array
 from ..core.shapes import copy_shape, format_shape, same_shape
 from ..platform.errors import error
+from ..platform.reflection import call_with
 
 
 def count_of(shape):
@@ -23,7 +24,7 @@ class Initializer(Configurable):
 
     def make(self, shape, dtype):
         """A HostArray of first values."""
-        return values_of(self.__call__(shape, dtype), shape, dtype)
+        return values_of(call_with(self, "__call__", shape, {"dtype": dtype}), shape, dtype)
 
     def __call__(self, shape, dtype=None):
         raise error("ArgumentError", "an initializer needs a method __call__(shape, dtype)")

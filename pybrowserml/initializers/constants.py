@@ -1,5 +1,7 @@
 """Initializers without chance."""
 
+from typing import Any
+
 from ..core.host import HostArray
 from ..core.shapes import format_shape
 from ..ops.arguments import require_choice
@@ -74,9 +76,9 @@ class STFT(Made):
     def _weights(self, length):
         if self.window is None:
             return [1.0 for i in range(length)]
-        found = self.window
-        if is_string(found):
-            found = window_numbers(found, length, self.periodic)
+        found: Any = self.window
+        if is_string(self.window):
+            found = window_numbers(self.window, length, self.periodic)
         if len(found) != length:
             raise error(
                 "ShapeError",

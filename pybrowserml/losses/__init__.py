@@ -1,8 +1,9 @@
 """Losses: classes for `compile`, and functions that give one number per sample."""
 
 from ..core.config import config_of, function_named, register_all, resolve
+from ..platform.construct import construct
 from ..platform.numbers import is_function, is_string
-from ..platform.reflection import label_of_function
+from ..platform.reflection import is_class, label_of_function
 from .base import REDUCTIONS, FunctionLoss, Loss, mask_of, masked_weights, same_rank, weighted
 from .crossentropies import (
     BinaryCrossentropy,
@@ -134,13 +135,15 @@ register_all(NAMES, "loss")
 
 
 def get(identifier):
-    """A loss of a name, a configuration, a loss, or a function (y_true, y_pred) → per-sample tensor."""
+    """A loss of a name, a configuration, a loss, its class, or a function (y_true, y_pred) → per-sample tensor."""
     if is_string(identifier):
         # A registered function of the user's; the names of the library come first.
         custom = function_named(identifier)
         if identifier not in NAMES and custom is not None:
             return FunctionLoss(custom, identifier)
         return resolve(identifier, "loss", NAMES, Loss)
+    if is_class(identifier):
+        return construct(identifier, {})
     if is_function(identifier) and not isinstance(identifier, Loss):
         return FunctionLoss(identifier, label_of_function(identifier))
     return resolve(identifier, "loss", NAMES, Loss)

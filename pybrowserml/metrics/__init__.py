@@ -22,7 +22,7 @@ from ..losses import (
 )
 from ..platform.construct import construct
 from ..platform.numbers import is_function, is_string
-from ..platform.reflection import label_of_function
+from ..platform.reflection import is_class, label_of_function
 from .accuracy import (
     Accuracy,
     BinaryAccuracy,
@@ -246,6 +246,8 @@ def get(identifier, y_shape=None, output_shape=None, from_logits=False):
         if identifier in NAMES:
             return _named(NAMES[identifier], identifier)
         return resolve(identifier, "metric", NAMES, Metric)
+    if is_class(identifier):
+        return construct(identifier, {})
     if is_function(identifier) and not isinstance(identifier, Metric):
         return MeanMetricWrapper(identifier, label_of_function(identifier))
     return resolve(identifier, "metric", NAMES, Metric)

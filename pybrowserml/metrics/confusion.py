@@ -193,6 +193,8 @@ class ThresholdMetric(Metric):
     def __init__(self, cuts, kinds, top_k, class_id, name, dtype):
         super().__init__(dtype, name)
         self.cuts = cuts
+        self.thresholds = cuts.numbers
+        self.init_thresholds = None
         self.kinds = kinds
         self.top_k = top_k
         self.class_id = class_id
@@ -214,6 +216,9 @@ class ThresholdMetric(Metric):
             gather(self.counts[i], found.count(self.kinds[i]))
         return None
 
+    def config_value(self, argument_name):
+        return self.init_thresholds if argument_name == "thresholds" else super().config_value(argument_name)
+
     def count(self, kind):
         """The present counts of a kind, [thresholds]."""
         return self.counts[self.kinds.index(kind)].value()
@@ -233,7 +238,8 @@ class _Count(ThresholdMetric):
 
     def __init__(self, kind, thresholds, name, dtype):
         super().__init__(given_thresholds(thresholds, 0.5), [kind], None, None, name, dtype)
-        self.thresholds = thresholds
+        self.init_thresholds = thresholds
+        self.accumulator = self.counts[0]
 
     def result(self):
         return self.of_thresholds(self.counts[0].value())
@@ -277,7 +283,9 @@ class Precision(ThresholdMetric):
     def __init__(self, thresholds=None, top_k=None, class_id=None, name=None, dtype=None):
         cuts = given_thresholds(thresholds, 0.5 if top_k is None else LOWEST)
         super().__init__(cuts, [TRUE_POSITIVES, FALSE_POSITIVES], top_k, class_id, name, dtype)
-        self.thresholds = thresholds
+        self.init_thresholds = thresholds
+        self.true_positives = self.counts[0]
+        self.false_positives = self.counts[1]
 
     def result(self):
         return self.of_thresholds(ratio(self.count(TRUE_POSITIVES), self.count(FALSE_POSITIVES)))
@@ -289,7 +297,9 @@ class Recall(ThresholdMetric):
     def __init__(self, thresholds=None, top_k=None, class_id=None, name=None, dtype=None):
         cuts = given_thresholds(thresholds, 0.5 if top_k is None else LOWEST)
         super().__init__(cuts, [TRUE_POSITIVES, FALSE_NEGATIVES], top_k, class_id, name, dtype)
-        self.thresholds = thresholds
+        self.init_thresholds = thresholds
+        self.true_positives = self.counts[0]
+        self.false_negatives = self.counts[1]
 
     def result(self):
         return self.of_thresholds(ratio(self.count(TRUE_POSITIVES), self.count(FALSE_NEGATIVES)))

@@ -137,16 +137,16 @@ class AUC(Metric):
         self.curve = require_choice(curve.upper(), ["ROC", "PR", "PRGAIN"], "curve")
         methods = ["interpolation", "minoring", "majoring"]
         self.summation_method = require_choice(summation_method.lower(), methods, "summation_method")
-        require_whole(num_thresholds, 2, "num_thresholds")
         if num_labels is not None and not multi_label:
             raise error("ArgumentError", "AUC: num_labels is of use only with multi_label")
-        self.thresholds = thresholds
+        self.init_thresholds = thresholds
         self.multi_label = multi_label
         self.num_labels = num_labels
         self.label_weights = label_weights
         self.from_logits = from_logits
         even = True
         if thresholds is None:
+            require_whole(num_thresholds, 2, "num_thresholds")
             inner = [(i + 1) / (num_thresholds - 1) for i in range(num_thresholds - 2)]
         else:
             inner = sorted(thresholds)
@@ -159,6 +159,7 @@ class AUC(Metric):
         cuts.extend(inner)
         cuts.append(1.0 + 1e-7)
         self.cuts = Thresholds(cuts, even, True)
+        self.thresholds = cuts
         self.counts = []
         if not multi_label:
             self.built = True
@@ -166,6 +167,9 @@ class AUC(Metric):
         elif num_labels is not None:
             self.built = True
             self._make([self.num_thresholds, num_labels])
+
+    def config_value(self, argument_name):
+        return self.init_thresholds if argument_name == "thresholds" else super().config_value(argument_name)
 
     def build(self, y_true_shape, y_pred_shape):
         if len(y_pred_shape) != 2 or is_symbolic(y_pred_shape[1]):

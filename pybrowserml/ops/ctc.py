@@ -12,6 +12,7 @@ from ..core.opset.binary import (
     less,
     logical_and,
     maximum,
+    mod,
     multiply,
     not_equal,
     subtract,
@@ -56,9 +57,11 @@ def ctc_loss(target, output, target_length, output_length, mask_index=0):
     path = concatenate([reshape(pairs, [batch, dim_mul(count, 2)]), blank], 1)
     places = iota([path.shape[1]], 0)
     # A label may follow the label before it without a blank between when the two differ.
-    skips = logical_and(not_equal(path, mask_index), not_equal(path, _moved(path, 2, -1)))
+    odd = equal(mod(places, 2), 1)
+    skips = logical_and(odd, not_equal(path, _moved(path, 2, -1)))
     rows = take_along_axis(log_softmax(output, -1), expand_dims(path, 1), -1)
-    start = broadcast_to(where(equal(places, 0), 0.0, NOTHING), copy_shape(path.shape))
+    first = where(equal(places, 0), scalar(0.0, "float32"), NOTHING)
+    start = broadcast_to(first, copy_shape(path.shape))
 
     def step(state, item):
         found, t = item

@@ -2,6 +2,8 @@
 
 from .. import schedules
 from ..core.config import config_of, register_all, resolve
+from ..platform.construct import construct
+from ..platform.reflection import is_class
 from .adaptive import Adadelta, Adafactor, Adagrad, Ftrl, RMSprop
 from .base import Optimizer
 from .descent import SGD, Lion
@@ -54,6 +56,8 @@ register_all({"lossscaleoptimizer": LossScaleOptimizer}, "optimizer")
 
 def get(identifier):
     """An optimizer of a name ("adam"), a configuration or an optimizer."""
+    if is_class(identifier):
+        return construct(identifier, {})
     return resolve(identifier, "optimizer", NAMES, Optimizer)
 
 

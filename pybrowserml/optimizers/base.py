@@ -1,5 +1,7 @@
 """What optimizers share: the learning rate, slots, clipping, weight decay, averages, accumulation, one step."""
 
+from typing import Any
+
 from .. import schedules
 from ..core.config import Configurable, resolve
 from ..core.naming import snake_case
@@ -308,7 +310,7 @@ class Optimizer(Configurable):
         return None
 
     def _accumulate(self, gradients, variables):
-        steps = self.gradient_accumulation_steps
+        steps: Any = self.gradient_accumulation_steps
         due = equal(mod(add(self.iterations.value(), 1), steps), 0)
         places = [self._owner(variable) for variable in variables]
         sums = []

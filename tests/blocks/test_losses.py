@@ -73,13 +73,6 @@ ROWS = [
         B,
         -(HOT * np.log(P)).sum(1),
     ),
-    (
-        "scce_ignore",
-        losses.SparseCategoricalCrossentropy(ignore_class=1),
-        HOT.argmax(1),
-        P,
-        -(HOT * np.log(P))[:, [0, 2]].sum(1),
-    ),
 ]
 
 
@@ -127,6 +120,53 @@ def test_certain_mistakes_stay_finite():
 def test_a_function_is_a_loss():
     loss = losses.get(lambda y, p: ops.max(ops.abs(ops.subtract(y, p)), -1))
     np.testing.assert_allclose(float(loss(A, B)), np.abs(A - B).max(1).mean(), rtol=1e-6)
+
+
+def test_ignored_labels_do_not_count(float64):
+    found = compiled(
+        lambda xs: [losses.SparseCategoricalCrossentropy(ignore_class=1).compute(*xs)], [HOT.argmax(1), P]
+    )[0]
+    samples = -np.log((HOT * P).sum(1))
+    np.testing.assert_allclose(found, samples[HOT[:, 1] == 0].mean(), rtol=1e-7)
+
+
+def test_classes_and_functions_are_losses():
+    found = losses.get(losses.MeanAbsoluteError)
+    assert isinstance(found, losses.MeanAbsoluteError)
+    assert losses.get(lambda y, p: ops.mean(p, -1)).name == "<lambda>"
+    assert type(losses.get("KLD")).__name__ == "KLDivergence"
+    assert losses.deserialize(losses.serialize(losses.Huber(0.5))).delta == 0.5
+
+
+class Distance(losses.Loss):
+    """A loss of a user's."""
+
+    def __init__(self, power=2.0, name=None):
+        super().__init__(name=name, reduction="sum")
+        self.power = power
+
+    def call(self, y_true, y_pred):
+        return ops.mean(ops.power(ops.abs(ops.subtract(y_true, y_pred)), self.power), -1)
+
+
+def test_a_loss_of_a_user():
+    loss = Distance(3.0)
+    assert loss.name == "distance"
+    np.testing.assert_allclose(float(loss(A, B)), (np.abs(A - B) ** 3).mean(1).sum(), rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: losses.CategoricalGeneralizedCrossEntropy(1.5), "q must be between 0 and 1, got 1.5"),
+        (lambda: losses.MeanSquaredError("average"), "reduction"),
+        (lambda: losses.circle([0, 1], np.ones((2, 3, 4), np.float32)), r"circle: needs embeddings"),
+        (lambda: losses.dice(A, B[:, :2]), "dice: labels of shape"),
+    ],
+)
+def test_messages(make, message):
+    with pytest.raises(PybrowsermlError, match=message):
+        make()
 
 
 def test_unknown():

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from pybrowserml import metrics
+from pybrowserml import metrics, ops
 from pybrowserml.compiler.function import trace_runner
 from pybrowserml.core.config import config_of, from_config
 from pybrowserml.core.dims import size_named
+from pybrowserml.platform.errors import PybrowsermlError
 
 from .harness import run
 
@@ -85,11 +86,11 @@ def test_precision_and_recall(class_id, float64):
     y, p = (YES, Q) if class_id is None else (YES[:, [class_id]], Q[:, [class_id]])
     chosen = p > 0.6
     hits = (chosen & (y > 0)).sum()
-    precision, _ = over_batches(metrics.Precision(0.6, class_id), [YES, Q])
-    recall, _ = over_batches(metrics.Recall(0.6, class_id), [YES, Q])
+    precision, _ = over_batches(metrics.Precision(0.6, None, class_id), [YES, Q])
+    recall, _ = over_batches(metrics.Recall(0.6, None, class_id), [YES, Q])
     np.testing.assert_allclose(precision, hits / chosen.sum())
     np.testing.assert_allclose(recall, hits / y.sum())
-    weighted, _ = over_batches(metrics.Recall(0.6, class_id), [YES, Q, WEIGHTS])
+    weighted, _ = over_batches(metrics.Recall(0.6, None, class_id), [YES, Q, WEIGHTS])
     np.testing.assert_allclose(
         weighted, ((chosen & (y > 0)) * WEIGHTS[:, None]).sum() / (y * WEIGHTS[:, None]).sum()
     )
@@ -98,7 +99,7 @@ def test_precision_and_recall(class_id, float64):
 def test_mean_and_sum(float64):
     mean, _ = over_batches(metrics.Mean(), [A])
     total, _ = over_batches(metrics.Sum(), [A])
-    np.testing.assert_allclose([mean, total], [A.mean(), A.mean(1).sum()])
+    np.testing.assert_allclose([mean, total], [A.mean(), A.sum()])
 
 
 @pytest.mark.parametrize(
@@ -121,3 +122,89 @@ def test_names():
     assert metrics.get("mse").name == "mse"
     assert metrics.get("MeanSquaredError").name == "mean_squared_error"
     assert metrics.get(lambda y, p: p).name == "<lambda>"
+
+
+def test_eager_use():
+    metric = metrics.AUC(curve="PR")
+    for part in (slice(0, 5), slice(5, 10)):
+        metric.update_state(YES[part, 0], Q[part, 0])
+    whole = metrics.AUC(curve="PR")
+    np.testing.assert_allclose(float(whole(YES[:, 0], Q[:, 0])), float(metric.result()), rtol=1e-6)
+    metric.reset_state()
+    assert float(metric.result()) == 0
+    assert float(metrics.Mean()([1.0, 5.0])) == 3
+    assert float(metrics.MeanSquaredError()([1.0], [3.0])) == 4
+
+
+class Largest(metrics.Metric):
+    """A metric of a user's: the largest error so far."""
+
+    def __init__(self, name="largest", dtype=None):
+        super().__init__(name=name, dtype=dtype)
+        self.error = self.add_weight(name="error", initializer="zeros")
+        self.batches = self.add_variable(shape=(), initializer="zeros", dtype="int32", name="batches")
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        found = ops.max(ops.abs(ops.subtract(y_true, y_pred)))
+        self.error.assign(ops.maximum(self.error.value(), found))
+        self.batches.assign(ops.add(self.batches.value(), 1))
+
+    def result(self):
+        return self.error.value()
+
+
+def test_a_metric_of_a_user():
+    metric = Largest()
+    whole, last = over_batches(metric, [A, B])
+    np.testing.assert_allclose([whole, last], [np.abs(A - B).max(), np.abs(A - B)[8:].max()], rtol=1e-6)
+    assert [variable.path for variable in metric.variables] == ["largest/error", "largest/batches"]
+    assert int(metric.batches.value().numpy()) == 1
+    assert metric.get_config() == {"name": "largest", "dtype": "float32"}
+
+
+def test_a_function_is_a_metric():
+    metric = metrics.get(lambda y, p: ops.abs(ops.subtract(y, p)))
+    weighted, _ = over_batches(metric, [A, B, WEIGHTS])
+    np.testing.assert_allclose(weighted, (np.abs(A - B).mean(1) * WEIGHTS).sum() / WEIGHTS.sum(), rtol=1e-6)
+
+
+def test_masks_of_predictions():
+    mask = np.arange(N) % 3 > 0
+
+    def step(inputs):
+        inputs[1].mask = inputs[2]
+        found = []
+        for metric in (metrics.MeanSquaredError(), metrics.BinaryIoU(), metrics.TruePositives()):
+            metric.update_state(*inputs[:2])
+            found.append(metric.result())
+        return [[f"y{i}", tensor] for i, tensor in enumerate(found)]
+
+    specs = [["y", [N, 1], "float32"], ["p", [N, 1], "float32"], ["mask", [N], "bool"]]
+    y, p = YES[:, :1], Q[:, :1].astype(np.float32)
+    error, overlap, hits = run(trace_runner(step, specs), [y, p, mask])
+    y, p = y[mask], p[mask]
+    np.testing.assert_allclose(error, ((y - p) ** 2).mean(), rtol=1e-6)
+    assert hits == ((p > 0.5) & (y > 0)).sum()
+    shares = [((p >= 0.5) & (y > 0)).sum() / ((p >= 0.5) | (y > 0)).sum()]
+    shares.append(((p < 0.5) & (y == 0)).sum() / ((p < 0.5) | (y == 0)).sum())
+    np.testing.assert_allclose(overlap, np.mean(shares), rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: metrics.AUC(curve="roc-pr"), "curve"),
+        (lambda: metrics.AUC(num_labels=3), "num_labels is of use only with multi_label"),
+        (lambda: metrics.Precision(1.5), r"thresholds must be numbers in \[0, 1\], got 1.5"),
+        (lambda: metrics.SensitivityAtSpecificity(2.0), r"specificity must be in \[0, 1\]"),
+        (lambda: metrics.IoU(2, [0, 2]), "target class 2 is out of range"),
+        (lambda: metrics.F1Score("mean"), "average"),
+        (lambda: metrics.F1Score()(YES[0], Q[0]), r"needs labels and predictions \(batch, columns\)"),
+        (lambda: metrics.R2Score("sum"), "class_aggregation"),
+        (lambda: metrics.Precision(class_id=1)(YES[:, 0], Q[:, 0]), r"class_id needs predictions"),
+        (lambda: metrics.get("acuracy"), "unknown metric 'acuracy'"),
+    ],
+)
+def test_messages(make, message):
+    with pytest.raises(PybrowsermlError, match=message):
+        make()

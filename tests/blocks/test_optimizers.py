@@ -195,7 +195,7 @@ def test_schedule(row, float64):
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: optimizers.get("adamm"), "unknown optimizer 'adamm'; known: sgd, adam"),
+        (lambda: optimizers.get("adamm"), "unknown optimizer 'adamm'; known: sgd, rmsprop, adam, adamw"),
         (lambda: optimizers.SGD("fast"), "learning_rate must be a number"),
         (lambda: optimizers.SGD(clipnorm=0), "clipping limit must be positive"),
         (lambda: optimizers.SGD(momentum=2), "momentum must be in"),
@@ -208,3 +208,118 @@ def test_schedule(row, float64):
 def test_messages(make, message):
     with pytest.raises(PybrowsermlError, match=message):
         make()
+
+
+def applied(optimizer, gradients, variables):
+    """Eager steps; the weights at the end."""
+    for gradient in gradients:
+        optimizer.apply_gradients([(gradient, variable) for variable in variables])
+    return [value_of(variable) for variable in variables]
+
+
+class Halving(optimizers.Optimizer):
+    """An optimizer of a user's, as Keras documents them."""
+
+    def build(self, variables):
+        if self.built:
+            return
+        super().build(variables)
+        self.seen = self.add_optimizer_variables(variables, "seen")
+
+    def update_step(self, gradient, variable, learning_rate):
+        seen = self.seen[self._get_variable_index(variable)]
+        self.assign_add(seen, ops.square(gradient))
+        self.assign_sub(variable, ops.multiply(ops.divide(gradient, seen.value()), learning_rate))
+
+
+def test_an_optimizer_of_a_user():
+    variable = Variable([1.0, 2.0], "float32", True, "dense/kernel")
+    optimizer = Halving(0.5, gradient_accumulation_steps=2)
+    found = applied(optimizer, [np.array([2.0, 4.0], np.float32)] * 4, [variable])[0]
+    # Two updates by the mean gradient g: g / g² and g / 2g².
+    np.testing.assert_allclose(found, [1 - 0.5 * (1 / 2 + 1 / 4), 2 - 0.5 * (1 / 4 + 1 / 8)], rtol=1e-6)
+    assert [v.path for v in optimizer.variables] == [
+        "halving/iterations",
+        "halving/learning_rate",
+        "halving/dense_kernel_gradient_accumulator",
+        "halving/dense_kernel_seen",
+    ]
+
+
+def test_order_of_variables_is_that_of_keras():
+    optimizer = optimizers.Adam(amsgrad=True, use_ema=True)
+    optimizer.build([Variable(np.zeros(2), "float32", True, f"d/{name}") for name in ("kernel", "bias")])
+    assert [v.path.split("/")[1] for v in optimizer.variables] == [
+        "iterations",
+        "learning_rate",
+        "d_kernel_average",
+        "d_bias_average",
+        "d_kernel_momentum",
+        "d_kernel_velocity",
+        "d_bias_momentum",
+        "d_bias_velocity",
+        "d_kernel_velocity_hat",
+        "d_bias_velocity_hat",
+    ]
+
+
+def test_gradients_alone_go_to_the_variables_it_was_built_with():
+    variables = [Variable([1.0], "float32", True, "a"), Variable([2.0], "float32", True, "b")]
+    optimizer = optimizers.SGD(1.0)
+    optimizer.build(variables)
+    optimizer.apply([None, np.array([0.5], np.float32)])
+    assert [float(value_of(v)[0]) for v in variables] == [1.0, 1.5]
+    with pytest.raises(PybrowsermlError, match="apply: needs one gradient per variable, got 1 for 2"):
+        optimizer.apply([None])
+
+
+def test_loss_scaling():
+    assert float(optimizers.SGD(loss_scale_factor=8.0).scale_loss(ops.array(2.0))) == 16
+    optimizer = optimizers.LossScaleOptimizer(optimizers.SGD(0.5), 4.0, 2)
+    variable = Variable([1.0], "float32", True, "w")
+    assert float(optimizer.scale_loss(ops.array(2.0))) == 8
+    applied(optimizer, [np.array([4.0], np.float32)], [variable])
+    assert float(value_of(variable)[0]) == 0.5
+    applied(optimizer, [np.array([np.nan], np.float32)], [variable])
+    assert (float(value_of(variable)[0]), float(value_of(optimizer.dynamic_scale))) == (0.5, 2.0)
+    assert int(value_of(optimizer.iterations)) == 1
+    optimizer.learning_rate = 0.25
+    assert float(value_of(optimizer.inner_optimizer.learning_rate)) == 0.25
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (
+            lambda: optimizers.SGD(gradient_accumulation_steps=1),
+            "gradient_accumulation_steps must be a whole",
+        ),
+        (lambda: optimizers.SGD(use_ema=True, ema_momentum=2.0), r"ema_momentum must be in \[0, 1\]"),
+        (lambda: optimizers.SGD(ema_overwrite_frequency=0), "ema_overwrite_frequency must be a whole number"),
+        (lambda: optimizers.AdamW(weight_decay=None), "AdamW: weight_decay"),
+        (lambda: optimizers.Lion(beta_1=0.0), "Lion: beta_1"),
+        (lambda: optimizers.Ftrl(learning_rate_power=0.5), "Ftrl: learning_rate_power"),
+        (lambda: optimizers.LossScaleOptimizer("adam"), "inner_optimizer must be an optimizer"),
+        (lambda: schedules.CosineDecay(0.1, 0), "decay_steps must be a number above 0, got 0"),
+        (
+            lambda: optimizers.Optimizer(0.1).add_variable([2], "normal"),
+            "starts with zeros, ones or a number",
+        ),
+    ],
+)
+def test_messages_of_arguments(make, message):
+    with pytest.raises(PybrowsermlError, match=message):
+        make()
+
+
+class HalfRate(schedules.LearningRateSchedule):
+    """A schedule of a user's."""
+
+    def __call__(self, step):
+        return ops.divide(1.0, ops.add(ops.cast(step, "float32"), 1.0))
+
+
+def test_a_schedule_of_a_user():
+    variable = Variable([0.0], "float32", True, "w")
+    found = applied(optimizers.SGD(HalfRate()), [np.array([-1.0], np.float32)] * 3, [variable])[0]
+    np.testing.assert_allclose(found, [1 + 1 / 2 + 1 / 3], rtol=1e-6)
