@@ -251,8 +251,8 @@ class Dataset:
     # ------------------------------------------------------------ use without a loop
 
     @waits
-    def to_list(self):
-        """All elements in a list."""
+    def to_array(self):
+        """All elements in a list; in JavaScript a promise of it."""
         found = []
         iteration = self.iterate()
         while True:
@@ -262,9 +262,9 @@ class Dataset:
             found.append(step[1])
 
     @waits
-    def for_each(self, body: Callable):
-        """Call a function with each element; in JavaScript a promise that it returns is waited for."""
-        require_function(body, "for_each")
+    def for_each_async(self, body: Callable):
+        """Call a function with each element in turn; in JavaScript promises that it returns are waited for."""
+        require_function(body, "for_each_async")
         iteration = self.iterate()
         try:
             while True:

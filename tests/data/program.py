@@ -78,6 +78,16 @@ def numbers_from(start):
     return give
 
 
+def counter():
+    given = []
+
+    def give():
+        given.append(1)
+        return len(given) if len(given) < 4 else None
+
+    return give
+
+
 def inner(x):
     first = int(x) * 10
     return data.range(first, first + 3)
@@ -105,6 +115,8 @@ def pipelines(folder):
         ["tensor", data.Dataset(ops.multiply(ops.array([1.0, 2.5]), 2.0))],
         ["generator", data.from_generator(numbers_from(1)).batch(3)],
         ["scalars", data.from_generator(lambda: [1, 2.5, 3]).batch(3)],
+        ["array", data.array([{"x": 1.5, "y": "a"}, {"x": 2.5, "y": "b"}]).repeat(2).skip(1)],
+        ["func", data.func(counter())],
         ["map", numbers.map(double_of)],
         ["map pairs", pairs.map(sum_of)],
         ["filter", numbers.filter(odd)],
@@ -191,6 +203,8 @@ def failures(folder):
         lambda: data.from_generator(lambda: [1, "a"]).batch(2),
         lambda: data.from_generator(lambda: [{"a": 1}, {"b": 1}]).batch(2),
         lambda: data.from_generator(lambda: 5),
+        lambda: data.array(5),
+        lambda: data.func("f"),
         lambda: data.zip([numbers, 5]),
         lambda: data.range(1.5),
         lambda: data.range(1, 2, 0),

@@ -156,10 +156,10 @@ def test_skipping_does_no_work():
     assert len(calls) == 20
 
 
-def test_for_each_and_to_list():
+def test_for_each_and_to_array():
     seen = []
-    pb.data.range(3).for_each(lambda x: seen.append(int(x)))
-    assert seen == [0, 1, 2] and [int(x) for x in pb.data.range(3).to_list()] == [0, 1, 2]
+    pb.data.range(3).for_each_async(lambda x: seen.append(int(x)))
+    assert seen == [0, 1, 2] and [int(x) for x in pb.data.range(3).to_array()] == [0, 1, 2]
 
 
 @pytest.fixture
