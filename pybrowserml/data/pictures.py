@@ -220,7 +220,8 @@ class _ImagesCursor(Cursor):
         leaves = [leaf for leaf in item.leaves]
         leaves[0] = picture_leaf(found, stage.channels)
         if stage.size is not None:
-            leaves[0] = yield from read_tensor(resize(leaves[0], stage.size, stage.interpolation))
+            pixels = convert_to_tensor(leaves[0], "float32")
+            leaves[0] = yield from read_tensor(resize(pixels, stage.size, stage.interpolation))
         return Item(leaves, item.spec)
 
     def skip(self, count):

@@ -78,12 +78,30 @@ const imageSet = async (pb) => {
   const plain = await pb.data.images(picked, { channels: 1 }).toArray();
   const mixed = pb.data.images(pictures, { labels: [0, 1, 2], shuffle: true, seed: 4 });
   const orders = [];
-  for (let pass = 0; pass < 2; pass++) orders.push((await mixed.toArray()).map(([, label]) => label));
+  for (let pass = 0; pass < 2; pass++)
+    orders.push((await mixed.toArray()).map(([, label]) => label));
   return {
     x: { data: Array.from(x.data), shape: x.shape, dtype: x.dtype },
     y: Array.from(y.data),
     plain: plain.map(({ shape, dtype }) => [shape, dtype]),
     orders,
+  };
+};
+
+const arrays = async (pb) => {
+  const x = { data: Float32Array.of(1, 2, 3, 4), shape: [2, 2] };
+  const alone = await pb.data.dataset(x).toArray();
+  const pairs = await pb.data.fromArrays([5, 6], x).toArray();
+  const named = await pb.data
+    .fromArrays({ a: x, b: Float32Array.of(7, 8) })
+    .batch(2)
+    .toArray();
+  const state = JSON.parse(JSON.stringify(pb.data.range(3).shuffle(3, { seed: 1 }).state()));
+  return {
+    alone: alone.map(({ data, shape }) => [Array.from(data), shape]),
+    pairs: pairs.map(([number, { data }]) => [number, Array.from(data)]),
+    named: [Array.from(named[0].a.data), Array.from(named[0].b.data)],
+    state: Object.keys(state),
   };
 };
 
@@ -232,7 +250,7 @@ const asynchronous = async (pb) => {
 
 export const run = async (pb, engine) => {
   await pb.setBackend(engine);
-  const works = { asynchronous, images, imageSet };
+  const works = { arrays, asynchronous, images, imageSet };
   if (engine === "cpu") Object.assign(works, { files, film, camera, sound });
   const found = {};
   for (const [name, work] of Object.entries(works)) found[name] = await work(pb);
