@@ -54,6 +54,17 @@ class Iteration:
         self.taken = self.taken + 1
         return item
 
+    def skip(self, count):
+        """Generator → how many elements were passed over, with as little work as the stages allow."""
+        if self.ended:
+            return 0
+        if not self._skipped:
+            self._skipped = True
+            yield from self._cursor.skip(self.taken)
+        passed = yield from self._cursor.skip(count)
+        self.taken = self.taken + passed
+        return passed
+
     def next_batch(self):
         """Generator → [x, y, sample_weight] of the next element, nested HostArrays or None each; None at the end."""
         item = yield from self.advance()
@@ -99,6 +110,7 @@ class Dataset:
             self.stage = inputs
         else:
             self.stage = ArraysStage(_given(inputs, targets, sample_weight), "Dataset")
+        self.class_names = None
         self._number = 0
         self._taken = 0
         self._last = None

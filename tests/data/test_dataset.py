@@ -7,6 +7,7 @@ import threading
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import pybrowserml as pb
 from pybrowserml.data import Dataset
@@ -258,6 +259,42 @@ def test_splits():
     left, right = pb.utils.split_dataset(np.arange(10), 0.35, shuffle=True, seed=2)
     assert len(left) == 4 and sorted([*numbers(left), *numbers(right)]) == list(range(10))
     assert numbers(left) == numbers(left)
+
+
+def test_series():
+    x = np.arange(40, dtype=np.float32).reshape(20, 2)
+    y = np.arange(20)
+    dataset = pb.utils.timeseries_dataset_from_array(
+        x, y, 4, sequence_stride=3, sampling_rate=2, batch_size=100
+    )
+    ((windows, labels),) = list(dataset)
+    starts = range(0, 20 - 3 * 2, 3)
+    np.testing.assert_array_equal(windows, [x[i : i + 7 : 2] for i in starts])
+    assert labels.tolist() == list(starts)
+
+
+def test_directories(files, tmp_path):
+    texts = pb.utils.text_dataset_from_directory(files / "texts", batch_size=None, shuffle=False)
+    assert [(str(text), int(label)) for text, label in texts] == [
+        (f"{kind}\n{i}", place) for place, kind in enumerate(["bad", "good"]) for i in range(3)
+    ]
+    assert texts.class_names == ["bad", "good"]
+    for kind, color in [("b", 9), ("a", 200), ("a", 100)]:
+        (tmp_path / kind).mkdir(exist_ok=True)
+        Image.new("L", (6, 4), color).save(tmp_path / kind / f"{color}.png")
+    options = {"image_size": (2, 3), "color_mode": "grayscale", "label_mode": "categorical", "seed": 1}
+    ((x, y),) = list(pb.utils.image_dataset_from_directory(tmp_path, **options))
+    assert x.shape == (3, 2, 3, 1) and x.dtype == np.float32
+    found = sorted(zip(x[:, 0, 0, 0].tolist(), y.tolist(), strict=True))
+    assert found == [(9, [0, 1]), (100, [1, 0]), (200, [1, 0])]
+    parts = [
+        pb.utils.image_dataset_from_directory(
+            tmp_path, batch_size=None, validation_split=0.4, subset=subset, **options
+        )
+        for subset in ["training", "validation"]
+    ]
+    assert [len(part) for part in parts] == [2, 1]
+    assert sorted(float(x[0, 0, 0]) for part in parts for x, _ in part) == [9, 100, 200]
 
 
 def test_parts_of_a_batch():

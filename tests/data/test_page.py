@@ -118,7 +118,7 @@ def test_images(page, pictures, engine):
         "ArgumentError: from_pixels: expected an image, got 'x'",
         "ArgumentError: from_pixels: channels must be 1, 3 or 4, got 2",
         "FormatError: the given bytes: this is no image that can be read",
-        "ArgumentError: a page cannot list a folder: give the addresses or files of the images",
+        "ArgumentError: a page cannot list a folder: give the addresses or files in it",
         "ArgumentError: the image has no pixels; has it loaded?",
     ]
 
