@@ -5,6 +5,9 @@
 const isOptions = (value) =>
   value !== null && typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype;
 
+// {data, shape} is an array, never options.
+const isArray = (value) => "data" in value && "shape" in value;
+
 const snake = (name) => name.replace(/[A-Z]/g, (letter) => "_" + letter.toLowerCase());
 
 // A signature is "await a,b=,*rest": it returns a promise, required `a`, optional `b`, any number more; or
@@ -33,7 +36,9 @@ export const tailor = (dict, error) => {
   const arrange = (label, { names, required, rest, keywords }, args, optionsAlone) => {
     const last = args.length - 1;
     const given =
-      last >= 0 && isOptions(args[last]) && !rest && last <= names.length ? args[last] : null;
+      last >= 0 && isOptions(args[last]) && !isArray(args[last]) && !rest && last <= names.length
+        ? args[last]
+        : null;
     const named = given !== null && Object.keys(given).some((key) => names.includes(key));
     const options = named || (given !== null && (last >= required || (optionsAlone && last === 0)));
     const positional = (options ? args.slice(0, last) : args).map(owned);

@@ -2,7 +2,7 @@
 
 from .dataset import Dataset
 from .devices import MicrophoneIterator, WebcamIterator, microphone, video, webcam
-from .making import from_arrays, from_generator, from_tensor_slices
+from .making import array, from_arrays, from_generator, from_tensor_slices, func
 from .making import range_dataset as range
 from .making import zip_datasets as zip
 from .pictures import from_pixels, image, images, to_pixels

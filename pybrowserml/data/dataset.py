@@ -54,6 +54,17 @@ class Iteration:
         self.taken = self.taken + 1
         return item
 
+    def skip(self, count):
+        """Generator → how many elements were passed over, with as little work as the stages allow."""
+        if self.ended:
+            return 0
+        if not self._skipped:
+            self._skipped = True
+            yield from self._cursor.skip(self.taken)
+        passed = yield from self._cursor.skip(count)
+        self.taken = self.taken + passed
+        return passed
+
     def next_batch(self):
         """Generator → [x, y, sample_weight] of the next element, nested HostArrays or None each; None at the end."""
         item = yield from self.advance()
@@ -99,6 +110,7 @@ class Dataset:
             self.stage = inputs
         else:
             self.stage = ArraysStage(_given(inputs, targets, sample_weight), "Dataset")
+        self.class_names = None
         self._number = 0
         self._taken = 0
         self._last = None
@@ -251,8 +263,8 @@ class Dataset:
     # ------------------------------------------------------------ use without a loop
 
     @waits
-    def to_list(self):
-        """All elements in a list."""
+    def to_array(self):
+        """All elements in a list; in JavaScript a promise of it."""
         found = []
         iteration = self.iterate()
         while True:
@@ -262,9 +274,9 @@ class Dataset:
             found.append(step[1])
 
     @waits
-    def for_each(self, body: Callable):
-        """Call a function with each element; in JavaScript a promise that it returns is waited for."""
-        require_function(body, "for_each")
+    def for_each_async(self, body: Callable):
+        """Call a function with each element in turn; in JavaScript promises that it returns are waited for."""
+        require_function(body, "for_each_async")
         iteration = self.iterate()
         try:
             while True:

@@ -1,15 +1,18 @@
 """Functions that make Datasets of arrays, generators and other Datasets."""
 
 from ..core.host import HostArray
+from ..ops.arguments import shown
 from ..platform.buffers import from_numbers
 from ..platform.errors import error
 from ..platform.numbers import is_dict, is_list, is_whole
-from ..platform.records import is_tuple, record_at, record_keys
+from ..platform.records import is_none, is_tuple, record_at, record_keys
+from ..platform.streams import is_promise
 from .dataset import Dataset, stage_of
-from .elements import Item
+from .elements import Item, item_of
 from .mixing import ZipStage
 from .sources import ArraysStage, GeneratorStage
 from .stages import Cursor, Stage, breathe
+from .steps import require_function
 
 
 def from_arrays(inputs, targets=None, sample_weight=None) -> Dataset:
@@ -29,6 +32,18 @@ def from_generator(generator) -> Dataset:
     asynchronous, and the function may return a promise of it.
     """
     return Dataset(GeneratorStage(generator))
+
+
+def array(items) -> Dataset:
+    """A Dataset of the items of a list, each an element: a number, text, array, tensor, tuple or dict."""
+    if not is_list(items):
+        raise error("ArgumentError", "array: expected a list of elements, got " + shown(items))
+    return Dataset(_ItemsStage(items))
+
+
+def func(f) -> Dataset:
+    """A Dataset of what a function gives, call by call, until it gives None; in JavaScript it may return promises."""
+    return Dataset(_CallsStage(require_function(f, "func")))
 
 
 def range_dataset(start, stop=None, step=1) -> Dataset:
@@ -107,3 +122,62 @@ class _RangeCursor(Cursor):
         passed = left if count > left else count
         self.place = self.place + passed
         return passed
+
+
+class _ItemsStage(Stage):
+    def __init__(self, items):
+        super().__init__([])
+        self.items = items
+
+    def count(self):
+        return len(self.items)
+
+    def begin(self, path):
+        return _ItemsCursor(self.items)
+
+
+class _ItemsCursor(Cursor):
+    def __init__(self, items):
+        super().__init__([])
+        self.items = items
+        self.place = 0
+
+    def advance(self):
+        yield from breathe()
+        if self.place >= len(self.items):
+            return None
+        self.place = self.place + 1
+        item = yield from item_of(self.items[self.place - 1])
+        return item
+
+    def skip(self, count):
+        yield from breathe()
+        left = len(self.items) - self.place
+        passed = left if count > left else count
+        self.place = self.place + passed
+        return passed
+
+
+class _CallsStage(Stage):
+    def __init__(self, body):
+        super().__init__([])
+        self.body = body
+
+    def begin(self, path):
+        return _CallsCursor(self.body)
+
+
+class _CallsCursor(Cursor):
+    def __init__(self, body):
+        super().__init__([])
+        self.body = body
+
+    def advance(self):
+        yield from breathe()
+        found = self.body()
+        if is_promise(found):
+            found = yield found
+        if is_none(found):
+            return None
+        item = yield from item_of(found)
+        return item

@@ -2,7 +2,7 @@
 
 from ..compiler.realise import read_tensor
 from ..core.dtypes import is_float
-from ..core.host import HostArray, host_array, host_scalar
+from ..core.host import HostArray, host_array
 from ..core.opset.registry import to_tensor
 from ..core.rng import next_key
 from ..core.shapes import format_shape
@@ -16,7 +16,6 @@ from ..platform.pixels import (
     decode_picture,
     draw_pixels,
     is_picture,
-    list_pictures,
     outside,
     pick_channels,
     pixels_of,
@@ -24,14 +23,16 @@ from ..platform.pixels import (
     spread_channels,
 )
 from ..platform.records import record_at, record_has
+from ..platform.streams import list_files
 from ..platform.tasks import waits
 from .dataset import Dataset
-from .elements import Item, Thing
+from .elements import Item
+from .folders import class_places, file_stage, given_labels
 from .mixing import ShuffleStage
-from .sources import ListStage
 from .stages import Cursor, Stage
 
 CHANNELS = [1, 3, 4]
+SUFFIXES = [".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp"]
 
 
 def require_channels(channels, op):
@@ -138,66 +139,27 @@ def images(
     require_channels(channels, "images")
     require_choice(interpolation, INTERPOLATIONS, "images: interpolation")
     size = None if image_size is None else target_size(image_size, "images: image_size")
-    entries = list_pictures(source)
+    entries = list_files(source, SUFFIXES)
+    numbers = None
     if is_string(labels):
         require_choice(labels, ["inferred"], "images: labels")
-        folders = [_folder_of(entry[1]) for entry in entries]
-        numbers = _places(folders, class_names)
+        numbers = class_places(entries, class_names, "images")[0]
     elif labels is not None:
-        numbers = host_array(labels, "int32").data
-        if len(numbers) != len(entries):
-            raise error(
-                "ArgumentError",
-                "images: there are " + str(len(entries)) + " images, but " + str(len(numbers)) + " labels",
-            )
-    else:
-        numbers = None
-    items = []
-    for i in range(len(entries)):
-        leaves = [Thing(entries[i][0])]
-        if numbers is not None:
-            leaves.append(host_scalar(numbers[i], "int32"))
-        items.append(Item(leaves, ["leaf"] if numbers is None else ["tuple", [["leaf"], ["leaf"]]]))
-    files = ListStage(items)
-    if shuffle and len(items) > 0:
-        files = ShuffleStage(files, len(items), next_key(seed), True)
-    return Dataset(_ImagesStage(files, channels, size, interpolation))
+        numbers = given_labels(labels, entries, "images")
+    files = file_stage(entries, [] if numbers is None else [numbers])
+    if shuffle and len(entries) > 0:
+        files = ShuffleStage(files, len(entries), next_key(seed), True)
+    return Dataset(ImagesStage(files, channels, size, [interpolation, False, False]))
 
 
-def _folder_of(path):
-    parts = path.split("/")
-    return parts[len(parts) - 2] if len(parts) > 1 else ""
+class ImagesStage(Stage):
+    """The files of the source, read. resizing: interpolation, whether to crop and whether to pad to the proportions."""
 
-
-def _places(folders, class_names):
-    """The place of each folder's name among the class names."""
-    names = class_names
-    if names is None:
-        names = []
-        for folder in folders:
-            if folder not in names:
-                names.append(folder)
-        names = sorted(names)
-    for folder in folders:
-        if folder not in names:
-            raise error(
-                "ArgumentError",
-                "images: an image lies in the folder '"
-                + folder
-                + "', which is not among: "
-                + ", ".join(names),
-            )
-    return [names.index(folder) for folder in folders]
-
-
-class _ImagesStage(Stage):
-    """The files of the source, read."""
-
-    def __init__(self, source, channels, size, interpolation):
+    def __init__(self, source, channels, size, resizing):
         super().__init__([source])
         self.channels = channels
         self.size = size
-        self.interpolation = interpolation
+        self.resizing = resizing
 
     def count(self):
         return self.sources[0].count()
@@ -220,7 +182,9 @@ class _ImagesCursor(Cursor):
         leaves = [leaf for leaf in item.leaves]
         leaves[0] = picture_leaf(found, stage.channels)
         if stage.size is not None:
-            leaves[0] = yield from read_tensor(resize(leaves[0], stage.size, stage.interpolation))
+            pixels = convert_to_tensor(leaves[0], "float32")
+            how = stage.resizing
+            leaves[0] = yield from read_tensor(resize(pixels, stage.size, how[0], False, how[1], how[2]))
         return Item(leaves, item.spec)
 
     def skip(self, count):

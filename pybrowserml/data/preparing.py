@@ -212,5 +212,5 @@ def _part_size(size, count):
     if size is None:
         return None
     if is_number(size) and size > 0 and size < 1:
-        return int(count * size)
+        return round(count * size)
     return require_whole(size, 0, "split_dataset: a size")

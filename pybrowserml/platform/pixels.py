@@ -6,14 +6,11 @@ Reading files needs Pillow, the extra `images`. What may wait is to be yielded.
 import io
 import os
 import urllib.request
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from .errors import error
-
-SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp"}
 
 
 def _pillow() -> Any:
@@ -56,20 +53,6 @@ def decode_picture(source):
         raise error("FormatError", f"{label}: no such file") from None
     except (OSError, ValueError, SyntaxError):
         raise error("FormatError", f"{label}: this is no image that can be read") from None
-
-
-def list_pictures(source):
-    """[[what decode_picture takes, its path as text], ...]: the images of a folder and those below, sorted by path; or
-    of a list of paths, in its order.
-    """
-    if isinstance(source, (str, os.PathLike)):
-        root = Path(source)
-        if not root.is_dir():
-            raise error("FormatError", f"{root}: no such folder")
-        found = [path for path in root.rglob("*") if path.suffix.lower() in SUFFIXES]
-        named = sorted((path.relative_to(root).as_posix(), path) for path in found)
-        return [[str(path), name] for name, path in named]
-    return [[entry, str(entry).replace(os.sep, "/")] for entry in source]
 
 
 def pick_channels(pixels, channels):

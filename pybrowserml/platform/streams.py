@@ -8,6 +8,7 @@ import os
 import re
 import urllib.error
 import urllib.request
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -180,6 +181,20 @@ def _until_empty(stream):
         if not block:
             return
         yield block
+
+
+def list_files(source, suffixes):
+    """[[a file, its path as text], ...]: files of a folder and those below whose names end so, sorted by path; or of a
+    list of paths, in its order.
+    """
+    if isinstance(source, (str, os.PathLike)):
+        root = Path(source)
+        if not root.is_dir():
+            raise error("FormatError", f"{root}: no such folder")
+        found = [path for path in root.rglob("*") if path.suffix.lower() in suffixes]
+        named = sorted((path.relative_to(root).as_posix(), path) for path in found)
+        return [[str(path), name] for name, path in named]
+    return [[entry, str(entry).replace(os.sep, "/")] for entry in source]
 
 
 def ahead(advance, size):

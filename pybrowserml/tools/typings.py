@@ -86,8 +86,8 @@ NAMED_TYPES = {
 METHOD_RETURNS = {
     ("Tensor", "data"): "Promise<TensorData>",
     ("Tensor", "dispose"): "void",
-    ("Dataset", "to_list"): "Promise<any[]>",
-    ("Dataset", "for_each"): "Promise<void>",
+    ("Dataset", "to_array"): "Promise<any[]>",
+    ("Dataset", "for_each_async"): "Promise<void>",
 }
 
 # Members that no Python definition stands for.

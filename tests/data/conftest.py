@@ -14,6 +14,10 @@ def files(tmp_path_factory):
     (folder / "table.csv").write_text(TABLE)
     (folder / "lines.txt").write_bytes("\ufeffeins\r\nzw\u00f6lf\n\nlast".encode())
     (folder / "latin.txt").write_bytes(b"caf\xe9\n")
+    for kind in ["bad", "good"]:
+        (folder / "texts" / kind).mkdir(parents=True)
+        for i in range(3):
+            (folder / "texts" / kind / f"{i}.txt").write_text(f"{kind}\n{i}")
     return folder
 
 

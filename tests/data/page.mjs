@@ -27,11 +27,11 @@ const files = async (pb) => {
   const table = new File([text], "small.csv");
   const broken = pb.data.csv(new File(["a\n1\nq\n"], "small.csv"), { dtypes: "float32" });
   return {
-    file: await pb.data.csv(table, { labelColumns: "b" }).toList(),
-    bytes: await pb.data.csv(new TextEncoder().encode(text)).toList(),
-    lines: await pb.data.text(new Blob(["eins\nzwei"])).toList(),
-    failed: await failure(() => broken.toList()),
-    missing: await failure(() => pb.data.csv("./nowhere.csv").toList()),
+    file: await pb.data.csv(table, { labelColumns: "b" }).toArray(),
+    bytes: await pb.data.csv(new TextEncoder().encode(text)).toArray(),
+    lines: await pb.data.text(new Blob(["eins\nzwei"])).toArray(),
+    failed: await failure(() => broken.toArray()),
+    missing: await failure(() => pb.data.csv("./nowhere.csv").toArray()),
   };
 };
 
@@ -73,17 +73,35 @@ const images = async (pb) => {
 
 const imageSet = async (pb) => {
   const listed = pb.data.images(pictures, { labels: "inferred", imageSize: [3, 2] }).batch(3);
-  const [[x, y]] = await listed.toList();
+  const [[x, y]] = await listed.toArray();
   const picked = [await fileOf(pictures[2], "b.png"), await loaded(pictures[0])];
-  const plain = await pb.data.images(picked, { channels: 1 }).toList();
+  const plain = await pb.data.images(picked, { channels: 1 }).toArray();
   const mixed = pb.data.images(pictures, { labels: [0, 1, 2], shuffle: true, seed: 4 });
   const orders = [];
-  for (let pass = 0; pass < 2; pass++) orders.push((await mixed.toList()).map(([, label]) => label));
+  for (let pass = 0; pass < 2; pass++)
+    orders.push((await mixed.toArray()).map(([, label]) => label));
   return {
     x: { data: Array.from(x.data), shape: x.shape, dtype: x.dtype },
     y: Array.from(y.data),
     plain: plain.map(({ shape, dtype }) => [shape, dtype]),
     orders,
+  };
+};
+
+const arrays = async (pb) => {
+  const x = { data: Float32Array.of(1, 2, 3, 4), shape: [2, 2] };
+  const alone = await pb.data.dataset(x).toArray();
+  const pairs = await pb.data.fromArrays([5, 6], x).toArray();
+  const named = await pb.data
+    .fromArrays({ a: x, b: Float32Array.of(7, 8) })
+    .batch(2)
+    .toArray();
+  const state = JSON.parse(JSON.stringify(pb.data.range(3).shuffle(3, { seed: 1 }).state()));
+  return {
+    alone: alone.map(({ data, shape }) => [Array.from(data), shape]),
+    pairs: pairs.map(([number, { data }]) => [number, Array.from(data)]),
+    named: [Array.from(named[0].a.data), Array.from(named[0].b.data)],
+    state: Object.keys(state),
   };
 };
 
@@ -109,14 +127,14 @@ const recorded = async () => {
 };
 
 const film = async (pb) => {
-  const frames = await pb.data.video(await recorded(), { frameRate: 8 }).toList();
+  const frames = await pb.data.video(await recorded(), { frameRate: 8 }).toArray();
   const middle = ({ data }) => Array.from(data.subarray((8 * 32 + 16) * 3, (8 * 32 + 16) * 3 + 3));
   return {
     count: frames.length,
     shape: frames[0].shape,
     dtype: frames[0].dtype,
     colors: [middle(frames[0]), middle(frames.at(-1))],
-    failed: await failure(() => pb.data.video(new Blob(["no film"])).toList()),
+    failed: await failure(() => pb.data.video(new Blob(["no film"])).toArray()),
   };
 };
 
@@ -133,7 +151,7 @@ const camera = async (pb) => {
     .fromGenerator(() => cam)
     .batch(2)
     .take(1)
-    .toList();
+    .toArray();
   const playing = element.srcObject !== null;
   cam.stop();
   const stopped = await failure(() => cam.capture());
@@ -210,29 +228,29 @@ const asynchronous = async (pb) => {
     await pause(1);
     return pb.ops.multiply(xs, 2);
   });
-  const numbers = (await doubled.batch(4).toList())[0];
+  const numbers = (await doubled.batch(4).toArray())[0];
   const once = pb.data.fromGenerator(made());
-  await once.toList();
+  await once.toArray();
   return {
     closed,
     events,
     numbers: { data: Array.from(numbers.data), shape: numbers.shape },
-    again: await failure(() => once.toList()),
-    failed: await failure(() => pb.data.fromGenerator(async () => 5).toList()),
+    again: await failure(() => once.toArray()),
+    failed: await failure(() => pb.data.fromGenerator(async () => 5).toArray()),
     thrown: await failure(() =>
       pb.data
         .range(3)
         .map(() => {
           throw new RangeError("mine");
         })
-        .toList(),
+        .toArray(),
     ),
   };
 };
 
 export const run = async (pb, engine) => {
   await pb.setBackend(engine);
-  const works = { asynchronous, images, imageSet };
+  const works = { arrays, asynchronous, images, imageSet };
   if (engine === "cpu") Object.assign(works, { files, film, camera, sound });
   const found = {};
   for (const [name, work] of Object.entries(works)) found[name] = await work(pb);

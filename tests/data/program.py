@@ -3,7 +3,7 @@
 In the subset. The text given to it is JSON: {"folder": where the files of the test lie, a path or an address}.
 """
 
-from pybrowserml import data, ops
+from pybrowserml import data, ops, utils
 from pybrowserml.backends.active import engine_names, register_engine
 from pybrowserml.backends.cpu.engine import CpuBackend
 from pybrowserml.compiler import realise
@@ -78,9 +78,33 @@ def numbers_from(start):
     return give
 
 
+def counter():
+    given = []
+
+    def give():
+        given.append(1)
+        return len(given) if len(given) < 4 else None
+
+    return give
+
+
 def inner(x):
     first = int(x) * 10
     return data.range(first, first + 3)
+
+
+def texts_in(folder):
+    found = []
+    for kind in ["good", "bad"]:
+        for i in range(3):
+            found.append(folder + "/texts/" + kind + "/" + str(i) + ".txt")
+    return found
+
+
+def part_of_texts(folder, part):
+    return utils.text_dataset_from_directory(
+        texts_in(folder), "inferred", "binary", None, None, None, True, 5, 0.4, part
+    )
 
 
 TABLE = 'age,"name, full",size,ok\n31,"O""Brien",1.5,true\r\n ,"two\nlines",-2e3,false\n\n7,x,nan,TRUE\n'
@@ -105,6 +129,8 @@ def pipelines(folder):
         ["tensor", data.Dataset(ops.multiply(ops.array([1.0, 2.5]), 2.0))],
         ["generator", data.from_generator(numbers_from(1)).batch(3)],
         ["scalars", data.from_generator(lambda: [1, 2.5, 3]).batch(3)],
+        ["array", data.array([{"x": 1.5, "y": "a"}, {"x": 2.5, "y": "b"}]).repeat(2).skip(1)],
+        ["func", data.func(counter())],
         ["map", numbers.map(double_of)],
         ["map pairs", pairs.map(sum_of)],
         ["filter", numbers.filter(odd)],
@@ -163,6 +189,17 @@ def pipelines(folder):
         ["csv file", data.csv(folder + "/table.csv", None, columns[2]).batch(2).take(2)],
         ["text file", data.text(folder + "/lines.txt")],
         ["text", data.text("a\nb\r\n\rc")],
+        ["texts", utils.text_dataset_from_directory(texts_in(folder), "inferred", "categorical", None, 4, 3)],
+        ["part of texts", part_of_texts(folder, "validation")],
+        ["other part", part_of_texts(folder, "training")],
+        ["series", utils.timeseries_dataset_from_array(grid(9, 2, "float32"), grid(9, 1, "int32"), 3, 2, 2)],
+        ["series alone", utils.timeseries_dataset_from_array([5, 6, 7, 8], None, 2, 1, 1, None, True, 3)],
+        [
+            "series within",
+            utils.timeseries_dataset_from_array(
+                grid(9, 1, "uint8"), [[1], [2], [3], [4]], 2, 1, 1, 8, False, None, 1, 8
+            ),
+        ],
         ["split", data.split_dataset(data.range(10), 0.3, None, True, 5)[1]],
     ]
 
@@ -191,6 +228,8 @@ def failures(folder):
         lambda: data.from_generator(lambda: [1, "a"]).batch(2),
         lambda: data.from_generator(lambda: [{"a": 1}, {"b": 1}]).batch(2),
         lambda: data.from_generator(lambda: 5),
+        lambda: data.array(5),
+        lambda: data.func("f"),
         lambda: data.zip([numbers, 5]),
         lambda: data.range(1.5),
         lambda: data.range(1, 2, 0),
@@ -340,6 +379,17 @@ def bad_preparing():
         lambda: data.train_test_split([1, 2], [1], 0.5),
         lambda: data.train_test_split([1, 2], [1, 2], 2),
         lambda: data.train_test_split([1, 2], [1, 2], 1.5),
+        lambda: utils.timeseries_dataset_from_array([1, 2], None, 3),
+        lambda: utils.timeseries_dataset_from_array([1, 2], None, 1, 1, 1, 1, False, None, 0, 5),
+        lambda: utils.text_dataset_from_directory([]),
+        lambda: utils.text_dataset_from_directory(["a/x.txt", "b/x.txt", "c/x.txt"], "inferred", "binary"),
+        lambda: utils.text_dataset_from_directory(["a/x.txt"], "inferred", "int", ["b"]),
+        lambda: utils.text_dataset_from_directory(["a/x.txt"], [1, 2]),
+        lambda: utils.text_dataset_from_directory(
+            ["a"], None, "int", None, 1, None, True, None, 0.5, "training"
+        ),
+        lambda: utils.text_dataset_from_directory(["a"], None, "int", None, 1, None, True, 1, 2, "training"),
+        lambda: utils.image_dataset_from_directory(["a/x.png"], None, "int", None, "hsv"),
         lambda: data.split_dataset(data.range(3)),
         lambda: data.split_dataset(data.range(3), 2, 2),
         lambda: data.split_dataset(data.range(3).filter(odd), 1),

@@ -80,6 +80,15 @@ def test_the_program(page, files):
         assert page["program"][key] == expected[key], key
 
 
+def test_arrays(page):
+    assert page["cpu"]["arrays"] == {
+        "alone": [[[1, 2], [2]], [[3, 4], [2]]],
+        "pairs": [[5, [1, 2]], [6, [3, 4]]],
+        "named": [[1, 2, 3, 4], [7, 8]],
+        "state": ["number", "taken", "keys"],
+    }
+
+
 def test_files(page):
     found = page["cpu"]["files"]
     assert found["file"] == [[{"a": 1}, "x"], [{"a": 2}, "y"]]
@@ -109,7 +118,7 @@ def test_images(page, pictures, engine):
         "ArgumentError: from_pixels: expected an image, got 'x'",
         "ArgumentError: from_pixels: channels must be 1, 3 or 4, got 2",
         "FormatError: the given bytes: this is no image that can be read",
-        "ArgumentError: a page cannot list a folder: give the addresses or files of the images",
+        "ArgumentError: a page cannot list a folder: give the addresses or files in it",
         "ArgumentError: the image has no pixels; has it loaded?",
     ]
 

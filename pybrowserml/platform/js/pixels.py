@@ -69,13 +69,6 @@ export const decode_picture = async (source) => {
     bitmap.close();
   }
 };
-export const list_pictures = (source) => {
-  if (typeof source === 'string' || source instanceof URL) {
-    throw error('ArgumentError', 'a page cannot list a folder: give the addresses or files of the images');
-  }
-  return Array.from(source, (entry) => [entry, typeof entry === 'string' || entry instanceof URL ? String(entry)
-    : (entry?.webkitRelativePath || entry?.name || '')]);
-};
 export const pick_channels = (pixels, channels) => {
   if (channels === 4) return pixels;
   const count = pixels.length / 4;

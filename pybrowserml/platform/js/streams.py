@@ -111,6 +111,14 @@ class GivenText {
 export const text_stream = (source) =>
   (is_content(source) ? new GivenText(source) : new TextStream(source, source_label(source)));
 
+export const list_files = (source) => {
+  if (typeof source === 'string' || source instanceof URL) {
+    throw error('ArgumentError', 'a page cannot list a folder: give the addresses or files in it');
+  }
+  return Array.from(source, (entry) => [entry, typeof entry === 'string' || entry instanceof URL ? String(entry)
+    : (entry?.webkitRelativePath || entry?.name || '')]);
+};
+
 class Ahead {
   constructor(advance, size) { this.advance = advance; this.size = size; this.queue = []; this.tail = Promise.resolve(); this.ended = false; }
   fill() {
