@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .facade import facade_source
+from .failures import Failure
 from .lowering import Program, lower_program
 from .lowering.library import Library
 from .model_typings import runtime_typings
@@ -45,7 +46,7 @@ TRAINING_KERNELS = (
 ENGINE = re.compile(r"\.backends\.\w+\.")
 
 
-class BundleError(Exception):
+class BundleError(Failure):
     """The bundle cannot be made; the message is one sentence."""
 
 

@@ -270,6 +270,8 @@ const keepFloat = (self, name, value) => {
 };
 const assign = (self, name, value) => {
   const kept = isOfLibrary(self) ? keepFloat(self, name, value) : value;
+  // A layer's weights stand in the order in which its parts got their values.
+  if (Object.hasOwn(self, name) && isNone(self[name])) delete self[name];
   Object.defineProperty(self, name, {
     value: kept,
     writable: true,
