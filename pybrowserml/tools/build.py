@@ -109,17 +109,17 @@ def _umask() -> int:
     return mask
 
 
-def _is_ours(name: str) -> bool:
-    return name in PURPOSES or (name.startswith("model") and name.endswith(".safetensors"))
+def _is_ours(name: str, purposes: dict[str, str]) -> bool:
+    return name in purposes or (name.startswith("model") and name.endswith(".safetensors"))
 
 
-def _check_target(out: Path) -> None:
+def _check_target(out: Path, purposes: dict[str, str] = PURPOSES) -> None:
     if out.exists() and not out.is_dir():
         raise Failure(f"{out} is a file; give a folder for the bundle")
     if not out.is_dir():
         return
     names = sorted(path.name for path in out.iterdir())
-    others = [name for name in names if not _is_ours(name)]
+    others = [name for name in names if not _is_ours(name, purposes)]
     if others:
         raise Failure(
             f"{out} holds files that are no part of a bundle ({', '.join(others[:3])}"

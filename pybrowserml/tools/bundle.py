@@ -16,6 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .facade import facade_source
+from .failures import Failure
+from .lowering import Program, lower_program
+from .lowering.library import Library
 from .model_typings import runtime_typings
 from .modules import JAVASCRIPT, Module, TranspileError
 from .signatures import interface
@@ -43,7 +46,7 @@ TRAINING_KERNELS = (
 ENGINE = re.compile(r"\.backends\.\w+\.")
 
 
-class BundleError(Exception):
+class BundleError(Failure):
     """The bundle cannot be made; the message is one sentence."""
 
 
@@ -102,6 +105,34 @@ def bundle_all(out: Path, cache: Path) -> list[str]:
     transpile_modules({**library, **runtime}, cache)
     bundles = [_library("pybrowserml", LIBRARY, library, cache, ROOT), *_runtime(runtime, cache)]
     return _make(bundles, out, cache)
+
+
+def bundle_program(source: Path, out: Path) -> Program:
+    """Make `module.mjs` and `module.min.mjs` of a user's module and the library in the folder `out`.
+
+    The bundle exports what the module defines, and the library in JavaScript clothes as `pb`. Raises Refused,
+    TranspileError or BundleError.
+    """
+    modules = BUILD / ".cache" / "modules"
+    library = reached_from(ROOT, LIBRARY, modules)
+    transpile_modules(library, modules)
+    facade = _library("pybrowserml", LIBRARY, library, modules, ROOT).entry
+    work = BUILD / ".cache" / "programs" / hashlib.sha256(str(source.resolve()).encode()).hexdigest()[:16]
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    program = lower_program(source, work, lambda: Library(ROOT, library), "../../modules")
+    names = ", ".join(name if name == shown else f"{name} as {shown}" for name, shown in program.public())
+    entry = work / "entry.js"
+    entry.write_text(
+        f"import '../../modules/{LIBRARY}.js';\n"
+        f"export * as pb from '../../modules/{facade.name}';\n"
+        f"export {{ {names} }} from './{program.file(program.entry)}';\n",
+        encoding="utf-8",
+    )
+    out.mkdir(parents=True, exist_ok=True)
+    (work / "package.json").write_text('{"type": "module"}')
+    _esbuild([_Bundle("module", entry, "", script=False)], out, modules, ((f"{work.name}/", ""),))
+    return program
 
 
 def _library(name: str, entry: str, reached: dict[str, Module], cache: Path, root: Path) -> _Bundle:
@@ -174,7 +205,7 @@ def _key(files: list[Path], *texts: str) -> str:
     return digest.hexdigest()
 
 
-def _esbuild(bundles: list[_Bundle], out: Path, cache: Path) -> None:
+def _esbuild(bundles: list[_Bundle], out: Path, cache: Path, sources: tuple = ()) -> None:
     if shutil.which("node") is None or not (BUILD / "node_modules" / "esbuild").is_dir():
         raise BundleError("esbuild is not installed; run `make setup` (it needs Node.js 20 or newer)")
     job = {
@@ -184,8 +215,10 @@ def _esbuild(bundles: list[_Bundle], out: Path, cache: Path) -> None:
         "banner": f"/* pybrowserml {_version()} | Apache-2.0 */",
         # Transpiled modules name their sources by their place below the root already.
         "sources": [
+            *sources,
             [f"{cache.name}/runtime.js", "pybrowserml/platform/js/runtime.js"],
             [f"{cache.name}/runtime/", "pybrowserml/platform/js/runtime/"],
+            [f"{cache.name}/python/", "pybrowserml/platform/js/python/"],
             [f"{cache.name}/math.js", "pybrowserml/platform/js/math.js"],
             [f"{cache.name}/facade.js", "build/src/facade.js"],
             [f"{cache.name}/", ""],

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from .failures import Failure
+from .modules import TranspileError
 
 typer_app = typer.Typer(
     name="pybrowserml",
@@ -75,9 +76,20 @@ def build(
     ] = "0..255",
     shard: Annotated[float, typer.Option("--shard", help="Split weights into files of this many MB.")] = 64.0,
     plain: Annotated[bool, typer.Option("--plain", help="Do not minify the JavaScript.")] = False,
+    dynamic: Annotated[
+        bool,
+        typer.Option(
+            "--dynamic",
+            help="Ship the classes and functions of a .py file as they are, with the whole library: custom layers, "
+            "losses, callbacks, training of your own. Needs Node.js and the checkout.",
+        ),
+    ] = False,
     debug: Debug = False,
 ) -> None:
     """Ship a model as a folder of JavaScript that predicts (and trains) in any browser."""
+    if dynamic:
+        _build_dynamic(source, out, not plain)
+        return
     from .build import BuildOptions, build_bundle, parse_pixels
     from .report import size_table
     from .source import load_source
@@ -88,6 +100,15 @@ def build(
     console = Console()
     console.print(size_table(sizes, f"{out}"))
     console.print(f"Try it: [bold]pybrowserml serve {escape(str(out))} --open[/bold]", highlight=False)
+
+
+def _build_dynamic(source: Path, out: Path, minify: bool) -> None:
+    from .dynamic import build_dynamic
+    from .report import size_table
+
+    console = Console()
+    console.print(size_table(build_dynamic(source, out, minify), f"{out}"))
+    console.print(f'Use it: import * as mine from "./{escape(out.name)}/module.js"', highlight=False)
 
 
 @typer_app.command()
@@ -156,7 +177,7 @@ def _sentence(problem: Exception) -> str:
     # Typer brings click inside itself or beside itself, by version: its errors are told by what they offer.
     if hasattr(problem, "format_message"):
         return f"{problem.format_message().rstrip('.?')}; see pybrowserml --help"  # type: ignore[attr-defined]
-    if isinstance(problem, Failure) or _is_ours(problem):
+    if isinstance(problem, Failure | TranspileError) or _is_ours(problem):
         return str(problem)
     if isinstance(problem, OSError) and problem.filename is not None:
         return f"{problem.filename}: {problem.strerror or problem}"

@@ -47,7 +47,8 @@ class Functions(Calls):
             temps = f"let {', '.join(scope.temps)}; " if scope.temps else ""
         yields = any(isinstance(part, ast.Yield | ast.YieldFrom) for part in own_nodes([node.body]))
         function = f"function* ({parameters})" if yields else f"({parameters}) =>"
-        return f'$.def({function} {{ {temps}return {body}; }}, "<lambda>", {text_of(spec)}{defaults})'
+        name = text_of(".".join([*self.around, "<lambda>"]))
+        return f"$.def({function} {{ {temps}return {body}; }}, {name}, {text_of(spec)}{defaults})"
 
     def statement_FunctionDef(self, node: ast.FunctionDef) -> None:
         if getattr(node, "type_params", None):
@@ -72,7 +73,7 @@ class Functions(Calls):
         parameters = ", ".join(js_name(name) for name in names)
         arrow = f"function* ({parameters}) {{" if yields else f"{kind}({parameters}) => {{"
         self.line(f"{target} = {opening}$.def({arrow}", node)
-        with self.inside(scope):
+        with self.inside(scope), self.named(node.name, "<locals>"):
             place = len(self.lines)
             with self.indented():
                 self.body(node.body)
@@ -83,7 +84,7 @@ class Functions(Calls):
                 self.lines.insert(place, "  " * (self.depth + 1) + f"let {', '.join(variables)};")
                 self.numbers.insert(place, node.lineno)
         closing = "])" * len(decorators)
-        self.line(f"}}, {text_of(node.name)}, {text_of(spec)}{defaults}){closing};", node)
+        self.line(f"}}, {text_of('.'.join([*self.around, node.name]))}, {text_of(spec)}{defaults}){closing};", node)
         self.scope.sure.add(node.name)
 
     def answers_at_once(self, node: ast.FunctionDef) -> bool:
@@ -124,7 +125,7 @@ class Functions(Calls):
         scope = Scope("class", bound_names(list(node.body)), self.scope, self.unique(""))
         cells, self.cells = self.cells, [*self.cells, cell]
         names, self.class_names = self.class_names, [*self.class_names, node.name]
-        with self.inside(scope):
+        with self.inside(scope), self.named(node.name):
             place = len(self.lines)
             with self.indented():
                 self.body(node.body)

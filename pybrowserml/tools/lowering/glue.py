@@ -27,7 +27,6 @@ BINARY = {
 UNARY = {
     "neg": (f"{OPSET}.unary", "negative"),
     "abs": (f"{OPSET}.unary", "absolute"),
-    "round": (f"{OPSET}.unary", "round"),
     "invert": ("pybrowserml.ops.bits", "bitwise_not"),
 }
 OTHERS = {
@@ -40,17 +39,17 @@ OTHERS = {
 }
 
 
-def glue_text(library: Library, methods: set[str]) -> str:
-    """The module that connects both. methods: those that the program calls with keywords."""
+def glue_text(library: Library, methods: set[str], shared: str) -> str:
+    """The module that connects both. methods: those that the program calls with keywords; shared: see Program."""
     lines = [
-        "import './pybrowserml.entry_full.js';",
-        "import { dict } from './runtime.js';",
-        "import { install, signatures } from './python/index.js';",
+        f"import '{shared}/pybrowserml.entry_full.js';",
+        f"import {{ dict }} from '{shared}/runtime.js';",
+        f"import {{ install, signatures }} from '{shared}/python/index.js';",
     ]
     for prefix, table in (("binary", BINARY), ("unary", UNARY), ("other", OTHERS)):
         for name, (module, original) in table.items():
-            lines.append(f"import {{ {original} as {prefix}_{name} }} from './{module}.js';")
-    binary = ", ".join(f"{name}: (a, b) => binary_{name}(other_toTensor(a), b)" if False else f"{name}: binary_{name}" for name in BINARY)
+            lines.append(f"import {{ {original} as {prefix}_{name} }} from '{shared}/{module}.js';")
+    binary = ", ".join(f"{name}: binary_{name}" for name in BINARY)
     unary = ", ".join(f"{name}: unary_{name}" for name in UNARY)
     lines += [
         "install({",

@@ -152,7 +152,7 @@ class Imports(Expressions):
             self.need(f"import * as {local} from './{self.program.file(target.module)}';")
             return local
         if target.kind == "math-name":
-            self.need("import * as math$ from './python/mathematics.js';")
+            self.need(f"import * as math$ from '{self.program.shared}/python/mathematics.js';")
             return f"math$.{target.name}"
         if target.kind == "found":
             assert target.found is not None
@@ -162,7 +162,7 @@ class Imports(Expressions):
         return self.refuse(node, "library-module", target.module or MATH)
 
     def of_library(self, found: Found) -> str:
-        self.need(found.imported)
+        self.need(found.imported(self.program.shared))
         return found.local
 
     def need(self, line: str) -> None:

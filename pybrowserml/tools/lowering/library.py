@@ -29,9 +29,9 @@ class Found:
     def local(self) -> str:
         return f"{self.module.replace('.', '$')}${self.name}"
 
-    @property
-    def imported(self) -> str:
-        return f"import {{ {identifier(self.name)} as {self.local} }} from './{self.module}.js';"
+    def imported(self, shared: str) -> str:
+        """The import of it. shared: where the library's JavaScript lies."""
+        return f"import {{ {identifier(self.name)} as {self.local} }} from '{shared}/{self.module}.js';"
 
 
 class Library:

@@ -6,9 +6,6 @@ from collections import Counter
 from .names import Scope, bound_names, declared, js_name
 from .statements import Statements
 
-HEAD = "import * as $ from './python/index.js';"
-
-
 class ModuleWriter(Statements):
     """Writes a whole module. program: where it belongs; tree: its syntax."""
 
@@ -25,7 +22,7 @@ class ModuleWriter(Statements):
         self.scope.waits = True
         self.always = frozenset(_bound_once(tree))
         self.body(tree.body)
-        head = [HEAD]
+        head = [f"import * as $ from '{self.program.shared}/python/index.js';"]
         if self.program.library_used:
             head.append("import './program.glue.js';")
         head += self.imported

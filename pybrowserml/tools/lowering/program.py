@@ -14,9 +14,12 @@ from .names import FUNCTIONS, js_name, own_nodes
 
 
 class Program:
-    """The modules that an entry reaches. folder: where they lie; library: None where no module may use it."""
+    """The modules that an entry reaches. make_library: gives the Library, should a module import it; shared: where the
+    JavaScript of the library and the runtime lies, as the program's modules import it.
+    """
 
-    def __init__(self, entry: Path, make_library=None):
+    def __init__(self, entry: Path, make_library=None, shared: str = "."):
+        self.shared = shared
         self.folder = entry.resolve().parent
         self.entry = entry.stem
         self.make_library = make_library
@@ -155,9 +158,10 @@ class Program:
 
     def write(self, out: Path) -> None:
         """Write the JavaScript of all modules, and the runtime, into a folder."""
-        (out / "python").mkdir(parents=True, exist_ok=True)
+        runtime = out / self.shared / "python"
+        runtime.mkdir(parents=True, exist_ok=True)
         for path in sorted((JAVASCRIPT / "python").glob("*.js")):
-            _keep(out / "python" / path.name, path.read_text(encoding="utf-8"))
+            _keep(runtime / path.name, path.read_text(encoding="utf-8"))
         for name, tree in self.trees.items():
             lines, numbers = ModuleWriter(self.labels[name], name, tree, self).write()
             file = self.file(name)
@@ -173,7 +177,7 @@ class Program:
             _keep(out / file, text)
             _keep(out / f"{file}.map", json.dumps(source_map))
         if self.library_used:
-            _keep(out / "program.glue.js", glue_text(self.library, self.methods))
+            _keep(out / "program.glue.js", glue_text(self.library, self.methods, self.shared))
 
     def public(self) -> list[tuple[str, str]]:
         """(JavaScript name in the module, name for the page) of what the entry defines."""
@@ -181,12 +185,12 @@ class Program:
         return [(js_name(name), name) for name in sorted(exports_of(tree)) if not name.startswith("_")]
 
 
-def lower_program(entry: Path, out: Path, make_library=None) -> Program:
+def lower_program(entry: Path, out: Path, make_library=None, shared: str = ".") -> Program:
     """Write a user's module and those of their own that it imports as JavaScript into the folder `out`.
 
-    make_library: gives the Library, should a module import it. Raises Refused or TranspileError.
+    make_library, shared: see Program. Raises Refused or TranspileError.
     """
-    program = Program(entry, make_library)
+    program = Program(entry, make_library, shared)
     program.write(out)
     return program
 

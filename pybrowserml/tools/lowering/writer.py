@@ -17,6 +17,7 @@ class Writer:
         self.depth = 0
         self.here = 1
         self.count = 0
+        self.around: list[str] = []
         self.scope = Scope("module", set())
 
     def refuse(self, node: ast.AST, key: str, detail: str = ""):
@@ -33,6 +34,13 @@ class Writer:
         self.depth += 1
         yield
         self.depth -= 1
+
+    @contextlib.contextmanager
+    def named(self, *parts: str):
+        """Inside of a function or class: how Python's messages name what is defined there."""
+        before, self.around = self.around, [*self.around, *parts]
+        yield
+        self.around = before
 
     def unique(self, name: str) -> str:
         """A name that no Python name meets."""

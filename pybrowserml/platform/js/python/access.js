@@ -1,16 +1,21 @@
 // Attributes and items.
 
 import { $root } from "../runtime/base.js";
-import { AttributeError, IndexError, KeyError, ValueError, py_TypeError } from "../runtime/exceptions.js";
+import {
+  AttributeError,
+  StopIteration,
+  IndexError,
+  KeyError,
+  ValueError,
+  py_TypeError,
+} from "../runtime/exceptions.js";
 import { boundMethod, call, outward } from "./calls.js";
-import { dropItem, hasItem, isDictLike, putItem, takeItem } from "./dicts.js";
+import { dropItem, isDictLike, putItem, takeItem } from "./dicts.js";
 import { METHODS, kindOf } from "./methods.js";
 import { indexOf } from "./numbers.js";
 import { HostArray, TENSORS, isTensor } from "./tensors.js";
 import { typeName, typeOf } from "./types.js";
-import {
-  Dict,
-} from "./dicts.js";
+import { Dict } from "./dicts.js";
 import {
   Float,
   Property,
@@ -29,7 +34,9 @@ import {
 const FLOATS = new WeakMap();
 
 const inside = (name) => (name === "__init__" ? "__construct__" : name);
-const outside = new Set(Object.getOwnPropertyNames(Object.prototype).concat("apply", "bind", "call"));
+const outside = new Set(
+  Object.getOwnPropertyNames(Object.prototype).concat("apply", "bind", "call"),
+);
 
 /** The owner of an attribute along the chain of an object, or null. */
 export const ownerOf = (self, name) => {
@@ -39,7 +46,10 @@ export const ownerOf = (self, name) => {
   return null;
 };
 const isForeign = (owner) =>
-  owner === Object.prototype || owner === $root || owner === Function.prototype || owner === Error.prototype;
+  owner === Object.prototype ||
+  owner === $root ||
+  owner === Function.prototype ||
+  owner === Error.prototype;
 
 /** The function behind a method of an object's class (`__add__`), or undefined. */
 export const methodOf = (self, name) => {
@@ -54,7 +64,9 @@ const fromDescriptor = (self, owner, name, { get, value }) => {
   if (get !== undefined) {
     const property = get.$property;
     if (property !== undefined) return call(property.fget, [self]);
-    return get.$forward === undefined ? received(get.call(self)) : getFrom(self, get.$forward(), name);
+    return get.$forward === undefined
+      ? received(get.call(self))
+      : getFrom(self, get.$forward(), name);
   }
   if (typeof value === "function" && owner !== self && !isClass(value)) {
     if (value.$kind === "static") return value.$raw;
@@ -102,6 +114,7 @@ export const lookup = (self, name) => {
   if (isInstance(self)) {
     if (Object.hasOwn(SPECIAL, name)) return SPECIAL[name](self);
     if (name === "args" && self instanceof Error) return Tuple.from(self.args);
+    if (name === "value" && self.__class__ === StopIteration) return self.args[0] ?? null;
     const found = getFrom(self, self, inside(name));
     if (found !== undefined) return found;
     if (name === "numpy" && TENSORS !== null && isTensor(self)) return TENSORS.numpy(self);
@@ -109,7 +122,10 @@ export const lookup = (self, name) => {
     return method === undefined ? undefined : call(method, [self, name]);
   }
   if (name === "__class__") return typeOf(self);
-  if (name === "__name__" && typeof self === "function") return self.$py?.name ?? self.name;
+  if (name === "__name__" && typeof self === "function")
+    return (
+      self.$type ?? (self.$py?.name ?? self.$bound?.method.$py?.name ?? self.name).split(".").at(-1)
+    );
   if (name === "__doc__") return null;
   if (self instanceof Property) {
     if (name === "setter") return (fset) => new Property(self.fget, fset, self.fdel);
@@ -137,10 +153,15 @@ export const lookup = (self, name) => {
   }
   if (isNone(self) || kind !== null) return undefined;
   // A module, or an object of JavaScript that the page handed in.
-  if (self instanceof Error) return name === "args" ? Tuple.from([self.message]) : received(self[name]);
+  if (self instanceof Error)
+    return name === "args" ? Tuple.from([self.message]) : received(self[name]);
   if (!(name in self)) return undefined;
   const value = self[name];
-  if (typeof value === "function" && self[Symbol.toStringTag] !== "Module" && !Object.hasOwn(value, "$py")) {
+  if (
+    typeof value === "function" &&
+    self[Symbol.toStringTag] !== "Module" &&
+    !Object.hasOwn(value, "$py")
+  ) {
     return boundMethod(self, value);
   }
   return received(value);
@@ -170,8 +191,10 @@ export const mroOf = (cls) => {
 };
 
 const missing = (self, name) => {
-  if (isClass(self)) return AttributeError(`type object '${self.__name__}' has no attribute '${name}'`);
-  if (self?.[Symbol.toStringTag] === "Module") return AttributeError(`module has no attribute '${name}'`);
+  if (isClass(self))
+    return AttributeError(`type object '${self.__name__}' has no attribute '${name}'`);
+  if (self?.[Symbol.toStringTag] === "Module")
+    return AttributeError(`module has no attribute '${name}'`);
   return AttributeError(`'${typeName(self)}' object has no attribute '${name}'`);
 };
 export const getattr = (self, name) => {
@@ -225,7 +248,12 @@ export const setattr = (self, name, value) => {
     return;
   }
   if (typeof self === "function" && self.$type === undefined) {
-    Object.defineProperty(self, name, { value, writable: true, configurable: true, enumerable: true });
+    Object.defineProperty(self, name, {
+      value,
+      writable: true,
+      configurable: true,
+      enumerable: true,
+    });
     return;
   }
   throw AttributeError(`'${typeName(self)}' object has no attribute '${name}'`);
@@ -242,7 +270,14 @@ const keepFloat = (self, name, value) => {
 };
 const assign = (self, name, value) => {
   const kept = isOfLibrary(self) ? keepFloat(self, name, value) : value;
-  Object.defineProperty(self, name, { value: kept, writable: true, enumerable: true, configurable: true });
+  // A layer's weights stand in the order in which its parts got their values.
+  if (Object.hasOwn(self, name) && isNone(self[name])) delete self[name];
+  Object.defineProperty(self, name, {
+    value: kept,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  });
 };
 export const setBase = (self, name, value) => assign(self, inside(name), value);
 export const delattr = (self, name) => {
@@ -256,9 +291,13 @@ export const defineMember = (cls, name, value) => {
   const put = (descriptor) =>
     Object.defineProperty(cls, key, { ...descriptor, enumerable: false, configurable: true });
   const method = (raw, kind) => {
-    const first = { static: () => [], class: (self) => [self.__class__], method: (self) => [self] }[kind];
+    const first = { static: () => [], class: (self) => [self.__class__], method: (self) => [self] }[
+      kind
+    ];
     const shown = function (...args) {
-      return raw.$enter === undefined ? raw(...first(this), ...args) : raw.$enter([...first(this), ...args]);
+      return raw.$enter === undefined
+        ? raw(...first(this), ...args)
+        : raw.$enter([...first(this), ...args]);
     };
     Object.assign(shown, { $kind: kind === "method" ? undefined : kind, $raw: raw, $py: raw.$py });
     return shown;
@@ -268,20 +307,36 @@ export const defineMember = (cls, name, value) => {
       return outward(call(value.fget, [this]));
     };
     get.$property = value;
-    const set = value.fset === null ? undefined : function (given) {
-      call(value.fset, [this, given]);
-    };
+    const set =
+      value.fset === null
+        ? undefined
+        : function (given) {
+            call(value.fset, [this, given]);
+          };
     put({ get, set });
   } else if (value instanceof Wrapped) {
     put({ value: method(value.method, value.kind), writable: true });
-  } else if (typeof value === "function" && value.$py !== undefined && value.$type === undefined && !isClass(value) && value.$builtin === undefined) {
+  } else if (
+    typeof value === "function" &&
+    value.$py !== undefined &&
+    value.$type === undefined &&
+    !isClass(value) &&
+    value.$builtin === undefined
+  ) {
     const shown = method(value, "method");
     put({ value: shown, writable: true });
     if (value.$py.names.length > 0) {
-      const rest = value.$py.names.slice(1).concat(value.$py.kwonly, value.$py.kwarg === null ? [] : ["**"]);
+      const rest = value.$py.names
+        .slice(1)
+        .concat(value.$py.kwonly, value.$py.kwarg === null ? [] : ["**"]);
       const label = key === "__construct__" ? "__arguments__" : `__${name}_arguments__`;
       const known = key === "__construct__" ? rest.filter((one) => one !== "**") : rest;
-      Object.defineProperty(cls, label, { value: known, writable: true, enumerable: false, configurable: true });
+      Object.defineProperty(cls, label, {
+        value: known,
+        writable: true,
+        enumerable: false,
+        configurable: true,
+      });
     }
   } else {
     put({ value: isOfLibrary(cls) ? keepFloat(cls, key, value) : value, writable: true });
@@ -348,7 +403,9 @@ export const getitem = (self, key) => {
   }
   if (self instanceof HostArray) return self.item(key);
   if (ArrayBuffer.isView(self)) {
-    return key instanceof Slice ? indices(key, self.length).map((i) => self[i]) : self[place(self, key, "array")];
+    return key instanceof Slice
+      ? indices(key, self.length).map((i) => self[i])
+      : self[place(self, key, "array")];
   }
   throw py_TypeError(`'${typeName(self)}' object is not subscriptable`);
 };
@@ -406,4 +463,3 @@ export const delitem = (self, key) => {
   }
   call(method, [self, key]);
 };
-export { hasItem };

@@ -1,12 +1,24 @@
 // Builtin functions and types. Each is called as functions of the program are, so that it takes keywords and may be handed
 // on.
 
-import { hasattr as has, getattr as get, setattr as put, delattr as drop, lookup, methodOf } from "./access.js";
-import { builtin, call, callm } from "./calls.js";
-import { contains, equal, lt, gt, truth } from "./compare.js";
+import {
+  hasattr as has,
+  getattr as get,
+  setattr as put,
+  delattr as drop,
+  methodOf,
+} from "./access.js";
+import { builtin, call } from "./calls.js";
+import { lt, gt, truth } from "./compare.js";
 import { scaled } from "./decimals.js";
-import { Dict, View, hashKey, hasItem, isDictLike, putItem, sizeOf } from "./dicts.js";
-import { AttributeError, IndexError, OverflowError, StopIteration, ValueError, ZeroDivisionError, py_TypeError } from "./errors.js";
+import { Dict, View, hashKey, isDictLike, putItem, sizeOf } from "./dicts.js";
+import {
+  AttributeError,
+  OverflowError,
+  StopIteration,
+  ValueError,
+  py_TypeError,
+} from "./errors.js";
 import { format as formatValue } from "./format.js";
 import { iterate, listed } from "./iteration.js";
 import { pairsOf, sortInPlace } from "./methods.js";
@@ -14,8 +26,27 @@ import { absolute, add, floordiv, indexOf, mod, plain, pow as power } from "./nu
 import { PySet, isSet } from "./sets.js";
 import { HostArray, TENSORS, isTensor } from "./tensors.js";
 import { repr as reprOf, str as strOf } from "./text.js";
-import { isinstance as isInstanceOf, issubclass as isSubclassOf, typeName, typeOf } from "./types.js";
-import { Float, Property, Range, Slice, Tuple, Wrapped, isClass, isFloat, isInstance, isInt, isNone, isNumeric, real, whole } from "./values.js";
+import {
+  isinstance as isInstanceOf,
+  issubclass as isSubclassOf,
+  typeName,
+  typeOf,
+} from "./types.js";
+import {
+  Property,
+  Range,
+  Singleton,
+  Slice,
+  Tuple,
+  Wrapped,
+  isFloat,
+  isInstance,
+  isInt,
+  isNone,
+  isNumeric,
+  real,
+  whole,
+} from "./values.js";
 
 const UNSET = Symbol("unset");
 const type = (name, spec, impl, defaults = [], statics = {}) => {
@@ -28,7 +59,10 @@ const type = (name, spec, impl, defaults = [], statics = {}) => {
 const toInt = (value, base) => {
   if (typeof value === "string") {
     const radix = isNone(base) ? 10 : indexOf(base, "base");
-    const text = value.trim().toLowerCase().replace(/(?<=[0-9a-z])_(?=[0-9a-z])/g, "");
+    const text = value
+      .trim()
+      .toLowerCase()
+      .replace(/(?<=[0-9a-z])_(?=[0-9a-z])/g, "");
     const prefix = { 16: "0x", 8: "0o", 2: "0b" }[radix];
     const sign = /^[+-]/.test(text) ? text[0] : "";
     let body = text.slice(sign.length);
@@ -49,14 +83,18 @@ const toInt = (value, base) => {
     if (!Number.isFinite(number)) throw OverflowError("cannot convert float infinity to integer");
     return whole(BigInt(Math.trunc(number)));
   }
-  const method = isInstance(value) ? (methodOf(value, "__int__") ?? methodOf(value, "__index__")) : undefined;
+  const method = isInstance(value)
+    ? (methodOf(value, "__int__") ?? methodOf(value, "__index__"))
+    : undefined;
   if (method !== undefined) return call(method, [value]);
   if (value instanceof HostArray) return toInt(value.only());
   throw cannotBe("int", "a string, a bytes-like object or a real number", value);
 };
 const cannotBe = (name, wanted, value) => {
   if (isTensor(value)) {
-    return py_TypeError(`${name}() of a tensor in a function that does not wait for it; read it with .numpy() first`);
+    return py_TypeError(
+      `${name}() of a tensor in a function that does not wait for it; read it with .numpy() first`,
+    );
   }
   return py_TypeError(`${name}() argument must be ${wanted}, not '${typeName(value)}'`);
 };
@@ -65,13 +103,16 @@ const toFloat = (value) => {
   if (typeof value === "string") {
     const text = value.trim().toLowerCase();
     const special = /^([+-]?)(inf|infinity|nan)$/.exec(text);
-    if (special) return special[2] === "nan" ? Number.NaN : special[1] === "-" ? -Infinity : Infinity;
+    if (special)
+      return special[2] === "nan" ? Number.NaN : special[1] === "-" ? -Infinity : Infinity;
     if (!/^[+-]?(\d+(_\d+)*\.?\d*|\.\d+)(e[+-]?\d+)?$/.test(text)) {
       throw ValueError(`could not convert string to float: ${reprOf(value)}`);
     }
     return real(Number(text.replaceAll("_", "")));
   }
-  const method = isInstance(value) ? (methodOf(value, "__float__") ?? methodOf(value, "__index__")) : undefined;
+  const method = isInstance(value)
+    ? (methodOf(value, "__float__") ?? methodOf(value, "__index__"))
+    : undefined;
   if (method !== undefined) return toFloat(call(method, [value]));
   if (value instanceof HostArray) return toFloat(value.only());
   throw cannotBe("float", "a string or a real number", value);
@@ -82,9 +123,21 @@ export const b_float = /* @__PURE__ */ type("float", "x=,/", toFloat, [/* @__PUR
 export const b_bool = /* @__PURE__ */ type("bool", "x=,/", (x) => truth(x), [false]);
 export const b_str = /* @__PURE__ */ type("str", "object=", (value) => strOf(value), [""]);
 export const b_list = /* @__PURE__ */ type("list", "items=,/", (items) => listed(items), [[]]);
-export const b_tuple = /* @__PURE__ */ type("tuple", "items=,/", (items) => Tuple.from(iterate(items)), [[]]);
-export const b_set = /* @__PURE__ */ type("set", "items=,/", (items) => new PySet(iterate(items)), [[]]);
-export const b_frozenset = /* @__PURE__ */ type("frozenset", "items=,/", (items) => new PySet(iterate(items), true), [[]]);
+export const b_tuple = /* @__PURE__ */ type(
+  "tuple",
+  "items=,/",
+  (items) => Tuple.from(iterate(items)),
+  [[]],
+);
+export const b_set = /* @__PURE__ */ type("set", "items=,/", (items) => new PySet(iterate(items)), [
+  [],
+]);
+export const b_frozenset = /* @__PURE__ */ type(
+  "frozenset",
+  "items=,/",
+  (items) => new PySet(iterate(items), true),
+  [[]],
+);
 const fromKeys = /* @__PURE__ */ builtin(
   (keys, value) => new Dict(Array.from(iterate(keys), (key) => [key, value])),
   "fromkeys",
@@ -114,7 +167,7 @@ export const b_range = /* @__PURE__ */ type("range", "*args", rangeOf);
 export const b_slice = /* @__PURE__ */ type("slice", "*args", (args) =>
   args.length === 1 ? new Slice(null, args[0], null) : new Slice(args[0], args[1], args[2] ?? null),
 );
-export const b_object = /* @__PURE__ */ type("object", "", () => ({ $singleton: "<object>" }));
+export const b_object = /* @__PURE__ */ type("object", "", () => new Singleton("<object>"));
 export const b_type = /* @__PURE__ */ type("type", "x,/", (x) => typeOf(x));
 export const b_property = /* @__PURE__ */ type(
   "property",
@@ -122,28 +175,62 @@ export const b_property = /* @__PURE__ */ type(
   (fget, fset, fdel) => new Property(fget, fset, fdel),
   [null, null, null],
 );
-export const b_staticmethod = /* @__PURE__ */ type("staticmethod", "method,/", (method) => new Wrapped("static", method));
-export const b_classmethod = /* @__PURE__ */ type("classmethod", "method,/", (method) => new Wrapped("class", method));
+export const b_staticmethod = /* @__PURE__ */ type(
+  "staticmethod",
+  "method,/",
+  (method) => new Wrapped("static", method),
+);
+export const b_classmethod = /* @__PURE__ */ type(
+  "classmethod",
+  "method,/",
+  (method) => new Wrapped("class", method),
+);
 export const TYPES = {
-  get int() { return b_int; },
-  get float() { return b_float; },
-  get bool() { return b_bool; },
-  get str() { return b_str; },
-  get list() { return b_list; },
-  get tuple() { return b_tuple; },
-  get set() { return b_set; },
-  get frozenset() { return b_frozenset; },
-  get dict() { return b_dict; },
-  get range() { return b_range; },
-  get slice() { return b_slice; },
-  get type() { return b_type; },
+  get int() {
+    return b_int;
+  },
+  get float() {
+    return b_float;
+  },
+  get bool() {
+    return b_bool;
+  },
+  get str() {
+    return b_str;
+  },
+  get list() {
+    return b_list;
+  },
+  get tuple() {
+    return b_tuple;
+  },
+  get set() {
+    return b_set;
+  },
+  get frozenset() {
+    return b_frozenset;
+  },
+  get dict() {
+    return b_dict;
+  },
+  get range() {
+    return b_range;
+  },
+  get slice() {
+    return b_slice;
+  },
+  get type() {
+    return b_type;
+  },
 };
 
 // ------------------------------------------------------------ functions
 
 const lengthOf = (value) => {
-  if (typeof value === "string") return /[\ud800-\udfff]/.test(value) ? Array.from(value).length : value.length;
-  if (Array.isArray(value) || value instanceof Range || ArrayBuffer.isView(value)) return value.length;
+  if (typeof value === "string")
+    return /[\ud800-\udfff]/.test(value) ? Array.from(value).length : value.length;
+  if (Array.isArray(value) || value instanceof Range || ArrayBuffer.isView(value))
+    return value.length;
   if (isSet(value) || value instanceof View) return value.size;
   if (isDictLike(value)) return sizeOf(value);
   if (isInstance(value)) {
@@ -158,11 +245,26 @@ const lengthOf = (value) => {
 export const b_len = /* @__PURE__ */ builtin(lengthOf, "len", "x,/");
 export const b_abs = /* @__PURE__ */ builtin((x) => absolute(x), "abs", "x,/");
 export const b_repr = /* @__PURE__ */ builtin((x) => reprOf(x), "repr", "x,/");
-export const b_format = /* @__PURE__ */ builtin((x, spec) => formatValue(x, spec), "format", "x,spec=,/", [""]);
-export const b_isinstance = /* @__PURE__ */ builtin((x, cls) => isInstanceOf(x, cls), "isinstance", "x,cls,/");
-export const b_issubclass = /* @__PURE__ */ builtin((cls, parent) => isSubclassOf(cls, parent), "issubclass", "cls,parent,/");
+export const b_format = /* @__PURE__ */ builtin(
+  (x, spec) => formatValue(x, spec),
+  "format",
+  "x,spec=,/",
+  [""],
+);
+export const b_isinstance = /* @__PURE__ */ builtin(
+  (x, cls) => isInstanceOf(x, cls),
+  "isinstance",
+  "x,cls,/",
+);
+export const b_issubclass = /* @__PURE__ */ builtin(
+  (cls, parent) => isSubclassOf(cls, parent),
+  "issubclass",
+  "cls,parent,/",
+);
 export const b_callable = /* @__PURE__ */ builtin(
-  (x) => typeof x === "function" || (isInstance(x) && (methodOf(x, "__call__") !== undefined || typeof x.apply_to === "function")),
+  (x) =>
+    typeof x === "function" ||
+    (isInstance(x) && (methodOf(x, "__call__") !== undefined || typeof x.apply_to === "function")),
   "callable",
   "x,/",
 );
@@ -181,14 +283,27 @@ export const b_getattr = /* @__PURE__ */ builtin(
   "x,name,default=,/",
   [UNSET],
 );
-export const b_setattr = /* @__PURE__ */ builtin((x, name, value) => (put(x, name, value), null), "setattr", "x,name,value,/");
-export const b_delattr = /* @__PURE__ */ builtin((x, name) => (drop(x, name), null), "delattr", "x,name,/");
+export const b_setattr = /* @__PURE__ */ builtin(
+  (x, name, value) => (put(x, name, value), null),
+  "setattr",
+  "x,name,value,/",
+);
+export const b_delattr = /* @__PURE__ */ builtin(
+  (x, name) => (drop(x, name), null),
+  "delattr",
+  "x,name,/",
+);
 export const b_vars = /* @__PURE__ */ builtin((x) => get(x, "__dict__"), "vars", "x,/");
 export const b_dir = /* @__PURE__ */ builtin(
   (x) => {
     const names = new Set();
-    for (let at = x; at !== null && at !== undefined && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
-      for (const name of Object.getOwnPropertyNames(at)) names.add(name === "__construct__" ? "__init__" : name);
+    for (
+      let at = x;
+      at !== null && at !== undefined && at !== Object.prototype;
+      at = Object.getPrototypeOf(at)
+    ) {
+      for (const name of Object.getOwnPropertyNames(at))
+        names.add(name === "__construct__" ? "__init__" : name);
     }
     return [...names].filter((name) => !/^\$|_arguments__$|^__(create|class)__$/.test(name)).sort();
   },
@@ -220,7 +335,10 @@ export const b_print = /* @__PURE__ */ builtin(
 );
 
 export const b_iter = /* @__PURE__ */ builtin(
-  (x) => (isInstance(x) && methodOf(x, "__iter__") !== undefined ? call(methodOf(x, "__iter__"), [x]) : iterate(x)[Symbol.iterator]()),
+  (x) =>
+    isInstance(x) && methodOf(x, "__iter__") !== undefined
+      ? call(methodOf(x, "__iter__"), [x])
+      : iterate(x)[Symbol.iterator](),
   "iter",
   "x,/",
 );
@@ -264,7 +382,9 @@ const zipped = function* (sequences, strict) {
       if (step.done) {
         const others = iterators.slice(place + 1).some((other) => !other.next().done);
         if (truth(strict) && (place > 0 || others)) {
-          throw ValueError(`zip() argument ${place + 1} is ${place > 0 ? "shorter" : "longer"} than the others`);
+          throw ValueError(
+            `zip() argument ${place + 1} is ${place > 0 ? "shorter" : "longer"} than the others`,
+          );
         }
         return;
       }
@@ -274,7 +394,12 @@ const zipped = function* (sequences, strict) {
     yield items;
   }
 };
-export const b_zip = /* @__PURE__ */ builtin((sequences, strict) => zipped(sequences, strict), "zip", "*sequences,strict=", [false]);
+export const b_zip = /* @__PURE__ */ builtin(
+  (sequences, strict) => zipped(sequences, strict),
+  "zip",
+  "*sequences,strict=",
+  [false],
+);
 export const b_map = /* @__PURE__ */ builtin(
   function* (f, sequences) {
     for (const items of zipped(sequences, false)) yield call(f, [...items]);
@@ -329,7 +454,8 @@ export const b_all = /* @__PURE__ */ builtin(
 );
 export const b_sum = /* @__PURE__ */ builtin(
   (items, start) => {
-    if (typeof start === "string") throw py_TypeError("sum() can't sum strings [use ''.join(seq) instead]");
+    if (typeof start === "string")
+      throw py_TypeError("sum() can't sum strings [use ''.join(seq) instead]");
     let result = start;
     for (const item of iterate(items)) result = add(result, item);
     return result;
@@ -350,13 +476,23 @@ const extreme = (name, better) => (args, key, otherwise) => {
   if (otherwise !== UNSET) return otherwise;
   throw ValueError(`${name}() iterable argument is empty`);
 };
-export const b_min = /* @__PURE__ */ builtin(extreme("min", (a, b) => lt(a, b)), "min", "*args,key=,default=", [null, UNSET]);
-export const b_max = /* @__PURE__ */ builtin(extreme("max", (a, b) => gt(a, b)), "max", "*args,key=,default=", [null, UNSET]);
+export const b_min = /* @__PURE__ */ builtin(
+  extreme("min", (a, b) => lt(a, b)),
+  "min",
+  "*args,key=,default=",
+  [null, UNSET],
+);
+export const b_max = /* @__PURE__ */ builtin(
+  extreme("max", (a, b) => gt(a, b)),
+  "max",
+  "*args,key=,default=",
+  [null, UNSET],
+);
 const rounded = (value, digits) => {
   const method = isInstance(value) ? methodOf(value, "__round__") : undefined;
   if (method !== undefined) return call(method, isNone(digits) ? [value] : [value, digits]);
-  if (isTensor(value)) return TENSORS.unary("round", value);
-  if (!isNumeric(value)) throw py_TypeError(`type ${typeName(value)} doesn't define __round__ method`);
+  if (!isNumeric(value))
+    throw py_TypeError(`type ${typeName(value)} doesn't define __round__ method`);
   const places = isNone(digits) ? 0 : indexOf(digits, "digits");
   if (!isFloat(value)) {
     if (places >= 0) return typeof value === "boolean" ? +value : value;
@@ -377,18 +513,35 @@ const rounded = (value, digits) => {
   return real(number < 0 || Object.is(number, -0) ? -magnitude : magnitude);
 };
 export const b_round = /* @__PURE__ */ builtin(rounded, "round", "number,ndigits=", [null]);
-export const b_divmod = /* @__PURE__ */ builtin((a, b) => Tuple.from([floordiv(a, b), mod(a, b)]), "divmod", "a,b,/");
+export const b_divmod = /* @__PURE__ */ builtin(
+  (a, b) => Tuple.from([floordiv(a, b), mod(a, b)]),
+  "divmod",
+  "a,b,/",
+);
 export const b_pow = /* @__PURE__ */ builtin(
-  (base, exponent, modulus) => (isNone(modulus) ? power(base, exponent) : mod(power(base, exponent), modulus)),
+  (base, exponent, modulus) =>
+    isNone(modulus) ? power(base, exponent) : mod(power(base, exponent), modulus),
   "pow",
   "base,exp,mod=",
   [null],
 );
-export const b_chr = /* @__PURE__ */ builtin((code) => String.fromCodePoint(Number(code)), "chr", "i,/");
+export const b_chr = /* @__PURE__ */ builtin(
+  (code) => {
+    const point = indexOf(code, "chr() arguments");
+    if (point < 0 || point > 0x10ffff) throw ValueError("chr() arg not in range(0x110000)");
+    return String.fromCodePoint(point);
+  },
+  "chr",
+  "i,/",
+);
 export const b_ord = /* @__PURE__ */ builtin(
   (letter) => {
     if (typeof letter === "string" && Array.from(letter).length === 1) return letter.codePointAt(0);
-    throw py_TypeError("ord() expected a character");
+    const what =
+      typeof letter === "string"
+        ? `string of length ${Array.from(letter).length}`
+        : typeName(letter);
+    throw py_TypeError(`ord() expected a character, but ${what} found`);
   },
   "ord",
   "c,/",
@@ -410,4 +563,3 @@ const bytes = (source) => {
   });
 };
 export const b_bytes = /* @__PURE__ */ type("bytes", "source=,/", bytes, [[]]);
-export { Float, IndexError, ZeroDivisionError, callm, contains, equal, hasItem, isClass, lookup };

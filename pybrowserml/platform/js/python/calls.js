@@ -9,12 +9,31 @@ import { Dict, View, entriesOf, isDictLike, markLogs } from "./dicts.js";
 import { METHODS, kindOf } from "./methods.js";
 import { isSet } from "./sets.js";
 import { messageOf } from "./text.js";
-import { LAYERS, TENSORS } from "./tensors.js";
+import { LAYERS, hostArray } from "./tensors.js";
 import { typeName } from "./types.js";
-import { Ellipsis, Float, Range, Slice, Super, Tuple, hidden, isClass, isInstance } from "./values.js";
+import {
+  Ellipsis,
+  Float,
+  Range,
+  Slice,
+  Super,
+  Tuple,
+  hidden,
+  isClass,
+  isInstance,
+} from "./values.js";
 
 function parse(name, spec, defaults) {
-  const record = { name, names: [], positional: 0, defaults: {}, rest: null, kwonly: [], kwarg: null, impl: null };
+  const record = {
+    name,
+    names: [],
+    positional: 0,
+    defaults: {},
+    rest: null,
+    kwonly: [],
+    kwarg: null,
+    impl: null,
+  };
   let values = 0;
   let target = record.names;
   for (const part of spec === "" ? [] : spec.split(",")) {
@@ -65,7 +84,10 @@ const fromOutside = (record, args) => {
   const last = args.at(-1);
   if (isOptions(last) && args.length > 0) {
     const options = Object.entries(last).map(([key, value]) => [snake(key), value]);
-    if (record.kwarg !== null || (options.length > 0 && options.every(([key]) => known.includes(key)))) {
+    if (
+      record.kwarg !== null ||
+      (options.length > 0 && options.every(([key]) => known.includes(key)))
+    ) {
       given = args.slice(0, -1);
       named = Object.fromEntries(options);
     }
@@ -82,7 +104,9 @@ const fromOutside = (record, args) => {
     given = given.slice(0, record.names.length);
   }
   const result = bindAndCall(record, given, named);
-  return typeof result?.then === "function" && !isInstance(result) ? result.then(outward) : outward(result);
+  return typeof result?.then === "function" && !isInstance(result)
+    ? result.then(outward)
+    : outward(result);
 };
 
 const listed = (names) => {
@@ -103,7 +127,10 @@ const bindAndCall = (record, args, kwargs) => {
   }
   if (args.length > names.length && rest === null) {
     const least = names.filter((name) => !Object.hasOwn(defaults, name)).length;
-    const takes = least < names.length ? `from ${least} to ${count(names.length, "positional argument")}` : count(names.length, "positional argument");
+    const takes =
+      least < names.length
+        ? `from ${least} to ${count(names.length, "positional argument")}`
+        : count(names.length, "positional argument");
     throw py_TypeError(
       `${record.name}() takes ${takes} but ${args.length} ${args.length === 1 ? "was" : "were"} given`,
     );
@@ -145,9 +172,11 @@ const bindAndCall = (record, args, kwargs) => {
 
 /** `**mapping` in a call. */
 export const keywords = (mapping) => {
-  if (!isDictLike(mapping)) throw py_TypeError(`argument after ** must be a mapping, not ${typeName(mapping)}`);
+  if (!isDictLike(mapping))
+    throw py_TypeError(`argument after ** must be a mapping, not ${typeName(mapping)}`);
   const entries = entriesOf(mapping);
-  if (entries.some(([key]) => typeof key !== "string")) throw py_TypeError("keywords must be strings");
+  if (entries.some(([key]) => typeof key !== "string"))
+    throw py_TypeError("keywords must be strings");
   return Object.fromEntries(entries);
 };
 
@@ -173,16 +202,37 @@ export const outward = (value) => {
     const made = libraryDict();
     for (const [key, item] of entriesOf(value)) {
       const name = typeof key === "string" ? key : String(key);
-      Object.defineProperty(made, name, { value: outward(item), writable: true, enumerable: true, configurable: true });
+      Object.defineProperty(made, name, {
+        value: outward(item),
+        writable: true,
+        enumerable: true,
+        configurable: true,
+      });
     }
     return made;
   }
-  if (value instanceof Range || isSet(value) || value instanceof View) return Array.from(value, outward);
-  if (value instanceof Slice) return [outward(value.start), outward(value.stop), outward(value.step)];
+  if (value instanceof Range || isSet(value) || value instanceof View)
+    return Array.from(value, outward);
+  if (value instanceof Slice)
+    return [outward(value.start), outward(value.stop), outward(value.step)];
   if (value === Ellipsis) return "...";
   return value;
 };
-const inward = (value) => (value === undefined ? null : value);
+/** A value as the program takes it from the library. */
+const inward = (value) => {
+  if (value === undefined || value === null) return null;
+  if (typeof value !== "object") return value;
+  if (typeof value.then === "function" && value.__class__ === undefined) return value.then(inward);
+  if (Object.getPrototypeOf(value) === Object.prototype && ArrayBuffer.isView(value.data)) {
+    return hostArray(value.data, value.shape, value.dtype);
+  }
+  return Array.isArray(value) && value.some(isRead) ? value.map(inward) : value;
+};
+const isRead = (value) =>
+  value !== null &&
+  typeof value === "object" &&
+  ArrayBuffer.isView(value.data) &&
+  Array.isArray(value.shape);
 
 // Names of arguments of library methods, by method and class; the build fills in what a program uses.
 const SIGNATURES = new Map();
@@ -196,7 +246,8 @@ const arrange = (label, names, args, kwargs) => {
   for (const [key, value] of Object.entries(kwargs ?? {})) {
     const at = names.indexOf(key);
     if (at < 0) throw py_TypeError(`${label}() got an unexpected keyword argument '${key}'`);
-    if (at < args.length) throw py_TypeError(`${label}() got multiple values for argument '${key}'`);
+    if (at < args.length)
+      throw py_TypeError(`${label}() got multiple values for argument '${key}'`);
     while (positional.length <= at) positional.push(undefined);
     positional[at] = outward(value);
   }
@@ -204,7 +255,9 @@ const arrange = (label, names, args, kwargs) => {
 };
 /** A function of the library, whose arguments have these names ("a,b"). */
 export const library = (f, names, args, kwargs = null) =>
-  isClass(f) ? construct(f, args, kwargs) : inward(f(...arrange(names[0], names.slice(1), args, kwargs)));
+  isClass(f)
+    ? construct(f, args, kwargs)
+    : inward(f(...arrange(names[0], names.slice(1), args, kwargs)));
 
 const constructorNames = (cls) => {
   const owner = ownerOf(cls, "__construct__");
@@ -220,9 +273,11 @@ const construct = (cls, args, kwargs) => {
   } else if (isError) {
     init.apply(self, args);
   } else if (Object.getPrototypeOf(ownerOf(cls, "__construct__")) === $root) {
-    if (args.length > 0 || kwargs !== null) throw py_TypeError(`${cls.__name__}() takes no arguments`);
+    if (args.length > 0 || kwargs !== null)
+      throw py_TypeError(`${cls.__name__}() takes no arguments`);
   } else {
-    const names = constructorNames(cls) ?? SIGNATURES.get("__init__")?.[cls.__name__]?.split(",") ?? [];
+    const names =
+      constructorNames(cls) ?? SIGNATURES.get("__init__")?.[cls.__name__]?.split(",") ?? [];
     init.apply(self, arrange(cls.__name__, names, args, kwargs));
   }
   if (isError) hidden(self, "message", messageOf(self));
@@ -245,8 +300,13 @@ export const boundMethod = (self, method) => {
 const namesOfMethod = (self, name) => {
   const table = SIGNATURES.get(name);
   const start = isClass(self) ? self : self.__class__;
-  for (let at = start; table !== undefined && at !== null && at !== $root; at = Object.getPrototypeOf(at)) {
-    if (Object.hasOwn(table, at.__name__)) return table[at.__name__] === "" ? [] : table[at.__name__].split(",");
+  for (
+    let at = start;
+    table !== undefined && at !== null && at !== $root;
+    at = Object.getPrototypeOf(at)
+  ) {
+    if (Object.hasOwn(table, at.__name__))
+      return table[at.__name__] === "" ? [] : table[at.__name__].split(",");
   }
   const noted = self[`__${name}_arguments__`];
   return Array.isArray(noted) ? noted : [];
@@ -269,7 +329,9 @@ export const call = (f, args, kwargs = null) => {
     if (isClass(f)) return construct(f, args, kwargs);
     if (f.prototype instanceof Error) return new f(...args.map(outward));
     if (kwargs !== null && Object.keys(kwargs).length > 0) {
-      throw py_TypeError("a function of the library takes keyword arguments only where it is called by its name");
+      throw py_TypeError(
+        "a function of the library takes keyword arguments only where it is called by its name",
+      );
     }
     return inward(f(...args.map(outward)));
   }
@@ -292,7 +354,8 @@ export const callm = (self, name, args, kwargs = null) => {
   } else if (isInstance(self) && !Object.hasOwn(self, name)) {
     const method = self[name];
     if (typeof method === "function" && method.$kind === undefined && !isClass(method)) {
-      if (Object.hasOwn(method, "$py") && method.$py !== undefined) return bindAndCall(method.$py, [self, ...args], kwargs);
+      if (Object.hasOwn(method, "$py") && method.$py !== undefined)
+        return bindAndCall(method.$py, [self, ...args], kwargs);
       if (ownerOf(self, name) !== null) return callForeign(self, name, method, args, kwargs);
     }
   }
@@ -323,10 +386,14 @@ const superInit = (parent, args, kwargs) => {
     return null;
   }
   if (found === undefined) return null;
-  const owner = [...(self.__class__.$mro ?? [])].find((cls) => Object.hasOwn(cls, "__construct__") && cls.__construct__ === found.$bound.method);
+  const owner = [...(self.__class__.$mro ?? [])].find(
+    (cls) => Object.hasOwn(cls, "__construct__") && cls.__construct__ === found.$bound.method,
+  );
   if (owner === undefined || Object.getPrototypeOf(owner) === $root) {
     if (args.length > 0 || (kwargs !== null && Object.keys(kwargs).length > 0)) {
-      throw py_TypeError("object.__init__() takes exactly one argument (the instance to initialize)");
+      throw py_TypeError(
+        "object.__init__() takes exactly one argument (the instance to initialize)",
+      );
     }
     return null;
   }
@@ -334,4 +401,3 @@ const superInit = (parent, args, kwargs) => {
   found.$bound.method.apply(self, arrange(`${owner.__name__}.__init__`, names, args, kwargs));
   return null;
 };
-export { TENSORS };

@@ -13,8 +13,11 @@ const merged = (lists) => {
   const result = [];
   let rest = lists.filter((list) => list.length > 0);
   while (rest.length > 0) {
-    const head = rest.map((list) => list[0]).find((cls) => rest.every((list) => !list.slice(1).includes(cls)));
-    if (head === undefined) throw py_TypeError("Cannot create a consistent method resolution order (MRO)");
+    const head = rest
+      .map((list) => list[0])
+      .find((cls) => rest.every((list) => !list.slice(1).includes(cls)));
+    if (head === undefined)
+      throw py_TypeError("Cannot create a consistent method resolution order (MRO)");
     result.push(head);
     rest = rest.map((list) => list.filter((cls) => cls !== head)).filter((list) => list.length > 0);
   }
@@ -26,7 +29,12 @@ const forward = (cls, key, source) => {
   };
   get.$forward = () => source;
   const set = function (value) {
-    Object.defineProperty(this, key, { value, writable: true, enumerable: true, configurable: true });
+    Object.defineProperty(this, key, {
+      value,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
   };
   Object.defineProperty(cls, key, { get, set, enumerable: false, configurable: true });
 };
@@ -36,7 +44,8 @@ const NOT_FORWARDED = new Set(["__name__", "__class__", "__create__", "$mro", "$
 export const klass = (name, given, body) => {
   const bases = given.filter((base) => base !== object && base?.$type !== "object");
   for (const base of bases) {
-    if (!isClass(base)) throw py_TypeError(`a class cannot derive from ${base?.$type ?? typeName(base)} here`);
+    if (!isClass(base))
+      throw py_TypeError(`a class cannot derive from ${base?.$type ?? typeName(base)} here`);
   }
   const parent = bases[0] ?? object;
   const cell = { cls: null };
@@ -61,7 +70,8 @@ export const klass = (name, given, body) => {
   for (const key of Object.keys(members)) {
     if (members[key] !== undefined) defineMember(cls, key, members[key]);
   }
-  if (members.__eq__ !== undefined && members.__hash__ === undefined) hidden(cls, "$unhashable", true);
+  if (members.__eq__ !== undefined && members.__hash__ === undefined)
+    hidden(cls, "$unhashable", true);
   if ("config_value" in cls && members.config_value === undefined) {
     hidden(cls, "config_value", function (key) {
       return outward(this[key]);

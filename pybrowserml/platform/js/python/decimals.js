@@ -23,7 +23,9 @@ export const scaled = (value, digits) => {
 };
 /** |value| with this many digits behind the point. */
 export const fixed = (value, digits) => {
-  const text = scaled(value, digits).toString().padStart(digits + 1, "0");
+  const text = scaled(value, digits)
+    .toString()
+    .padStart(digits + 1, "0");
   return digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`;
 };
 /** [digits, exponent] of |value| in scientific notation with this many digits behind the point. */

@@ -32,7 +32,8 @@ export const hashKey = (value) => {
   if (value instanceof Tuple) {
     return `t${JSON.stringify(Array.from(value, (item) => String(hashKey(item)) + typeof hashKey(item)))}`;
   }
-  if (isSet(value) && value.frozen) return `f${JSON.stringify([...value.map.keys()].map(String).sort())}`;
+  if (isSet(value) && value.frozen)
+    return `f${JSON.stringify([...value.map.keys()].map(String).sort())}`;
   if (Array.isArray(value) || isSet(value) || value instanceof Dict || $isDict(value)) {
     throw unhashable(value);
   }
@@ -95,7 +96,8 @@ export const putItem = (dict, key, value) => {
     else found[1] = value;
     return;
   }
-  if (typeof key !== "string") throw py_TypeError("a dict of the library has keys of type str only");
+  if (typeof key !== "string")
+    throw py_TypeError("a dict of the library has keys of type str only");
   Object.defineProperty(dict, key, {
     value: outward(value),
     writable: true,
@@ -117,8 +119,8 @@ export const entriesOf = (dict) => {
 export function* walk(dict, choose) {
   const size = sizeOf(dict);
   for (const entry of entriesOf(dict)) {
-    if (sizeOf(dict) !== size) throw RuntimeError("dictionary changed size during iteration");
     yield choose(entry);
+    if (sizeOf(dict) !== size) throw RuntimeError("dictionary changed size during iteration");
   }
 }
 /** What d.keys(), d.values() and d.items() give: they follow the dict. */

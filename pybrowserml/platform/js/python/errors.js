@@ -6,7 +6,6 @@ import {
   AssertionError,
   BaseException,
   Exception,
-  LookupError,
   OSError,
   RuntimeError,
   ValueError,
@@ -59,11 +58,14 @@ export const raised = (value, cause) => {
 };
 /** What was thrown, as a Python exception: an error of JavaScript gets a class. */
 export const caught = (error) => {
-  if (error instanceof Error && (isClass(error.__class__) || "kind" in error.constructor)) return error;
+  if (error instanceof Error && (isClass(error.__class__) || "kind" in error.constructor))
+    return error;
   if (error instanceof RangeError && /call stack/.test(error.message)) {
     return RecursionError("maximum recursion depth exceeded");
   }
-  const made = (error instanceof TypeError ? py_TypeError : Exception)(String(error?.message ?? error));
+  const made = (error instanceof TypeError ? py_TypeError : Exception)(
+    String(error?.message ?? error),
+  );
   Object.defineProperty(made, "__cause__", $hidden(error));
   return made;
 };
@@ -75,4 +77,3 @@ export const bound = (value, name) => {
 };
 export const asserted = (condition, message) =>
   condition ? null : call(AssertionError, message === undefined ? [] : [message()]);
-export { LookupError };

@@ -10,7 +10,8 @@ import { repr, str } from "./text.js";
 import { typeName } from "./types.js";
 import { Tuple, isFloat, isInstance, isInt, isNumeric } from "./values.js";
 
-const SPEC = /^(?:(.)?([<>=^]))?([-+ ])?(z)?(#)?(0)?(\d+)?([,_])?(?:\.(\d+))?([bcdeEfFgGnosxX%])?$/su;
+const SPEC =
+  /^(?:(.)?([<>=^]))?([-+ ])?(z)?(#)?(0)?(\d+)?([,_])?(?:\.(\d+))?([bcdeEfFgGnosxX%])?$/su;
 
 const grouped = (digits, mark, size = 3) =>
   mark === undefined ? digits : digits.replace(new RegExp(`\\B(?=(.{${size}})+$)`, "g"), mark);
@@ -20,7 +21,8 @@ const exponentText = (exponent) =>
 const general = (value, precision, alternate) => {
   const digits = Math.max(1, precision);
   const [text, exponent] = scientific(value, digits - 1);
-  const trim = (number) => (alternate || !number.includes(".") ? number : number.replace(/\.?0+$/, ""));
+  const trim = (number) =>
+    alternate || !number.includes(".") ? number : number.replace(/\.?0+$/, "");
   if (exponent < -4 || exponent >= digits) {
     const mantissa = text.length > 1 ? `${text[0]}.${text.slice(1)}` : text;
     return `${trim(mantissa)}e${exponentText(exponent)}`;
@@ -57,7 +59,8 @@ export const format = (value, spec = "") => {
   }
   if (spec === "") return str(value);
   const found = SPEC.exec(spec);
-  if (found === null) throw ValueError(`Invalid format specifier '${spec}' for object of type '${typeName(value)}'`);
+  if (found === null)
+    throw ValueError(`Invalid format specifier '${spec}' for object of type '${typeName(value)}'`);
   const [, fill, align, sign, , alternate, zero, width, mark, precise, type] = found;
   const precision = precise === undefined ? undefined : Number(precise);
   let prefix = "";
@@ -77,7 +80,8 @@ export const format = (value, spec = "") => {
       if (type === "E" || type === "G" || type === "F") body = body.toUpperCase();
       prefix = negative ? "-" : (sign ?? "-") === "-" ? "" : sign;
     } else {
-      if (precision !== undefined) throw ValueError("Precision not allowed in integer format specifier");
+      if (precision !== undefined)
+        throw ValueError("Precision not allowed in integer format specifier");
       const number = BigInt(typeof value === "boolean" ? +value : value);
       const size = number < 0n ? -number : number;
       if (type === "s") throw unknown(type, value);
@@ -130,9 +134,13 @@ export const formatted = (text, args, named) => {
     else if (/^\d+$/.test(first)) found = args[Number(first)];
     else if (Object.hasOwn(named, first)) found = named[first];
     else throw call(KeyError, [first]);
-    if (found === undefined) throw ValueError("Replacement index out of range for positional args tuple");
+    if (found === undefined)
+      throw ValueError("Replacement index out of range for positional args tuple");
     for (const [, attribute, item] of path.matchAll(/\.([^.[]+)|\[([^\]]*)\]/g)) {
-      found = attribute !== undefined ? getattr(found, attribute) : getitem(found, /^\d+$/.test(item) ? Number(item) : item);
+      found =
+        attribute !== undefined
+          ? getattr(found, attribute)
+          : getitem(found, /^\d+$/.test(item) ? Number(item) : item);
     }
     return found;
   };
@@ -154,7 +162,9 @@ export const formatted = (text, args, named) => {
           end++;
         }
         if (depth > 0) throw ValueError("expected '}' before end of string");
-        const [, name, conversion, spec] = /^([^!:]*)(?:!([rsa]))?(?::(.*))?$/s.exec(source.slice(i + 1, end - 1));
+        const [, name, conversion, spec] = /^([^!:]*)(?:!([rsa]))?(?::(.*))?$/s.exec(
+          source.slice(i + 1, end - 1),
+        );
         const found = converted(value(name), conversion);
         result += format(found, spec === undefined ? "" : expand(spec));
         i = end - 1;
@@ -188,10 +198,14 @@ export const percent = (text, args) => {
         const shown = type === "s" ? str(value) : repr(value);
         return format(shown, `${left ? "<" : ">"}${size}${digits}`);
       }
-      if (type === "c" && typeof value === "string") return format(value, `${left ? "<" : ">"}${size}`);
-      if (!"diouxXeEfFgGc".includes(type)) throw ValueError(`unsupported format character '${type}'`);
+      if (type === "c" && typeof value === "string")
+        return format(value, `${left ? "<" : ">"}${size}`);
+      if (!"diouxXeEfFgGc".includes(type))
+        throw ValueError(`unsupported format character '${type}'`);
       if (!isNumeric(value)) {
-        const wanted = "eEfFgG".includes(type) ? "must be real number, not" : `%${type} format: a real number is required, not`;
+        const wanted = "eEfFgG".includes(type)
+          ? "must be real number, not"
+          : `%${type} format: a real number is required, not`;
         throw py_TypeError(`${wanted} ${typeName(value)}`);
       }
       const sign = flags.includes("+") ? "+" : flags.includes(" ") ? " " : "";
@@ -199,10 +213,17 @@ export const percent = (text, args) => {
       const other = flags.includes("#") ? "#" : "";
       if ("diu".includes(type)) {
         const number = isInt(value) ? value : Math.trunc(plain(value));
-        if (!Number.isFinite(Number(number))) throw OverflowError("cannot convert float infinity to integer");
-        return format(typeof number === "number" ? BigInt(number) : number, `${left ? "<" : ""}${sign}${zero}${size}d`);
+        if (!Number.isFinite(Number(number)))
+          throw OverflowError("cannot convert float infinity to integer");
+        return format(
+          typeof number === "number" ? BigInt(number) : number,
+          `${left ? "<" : ""}${sign}${zero}${size}d`,
+        );
       }
-      const shown = format("eEfFgG".includes(type) && isInt(value) ? value : value, `${left ? "<" : ""}${sign}${other}${zero}${size}${"eEfFgG".includes(type) ? digits : ""}${type}`);
+      const shown = format(
+        "eEfFgG".includes(type) && isInt(value) ? value : value,
+        `${left ? "<" : ""}${sign}${other}${zero}${size}${"eEfFgG".includes(type) ? digits : ""}${type}`,
+      );
       return shown;
     },
   );

@@ -84,12 +84,15 @@ export const unpackStar = (value, before, after) => {
 export const enter = (manager) => {
   const method = isInstance(manager) ? methodOf(manager, "__enter__") : undefined;
   if (method === undefined) {
-    throw py_TypeError(`'${typeName(manager)}' object does not support the context manager protocol`);
+    throw py_TypeError(
+      `'${typeName(manager)}' object does not support the context manager protocol`,
+    );
   }
   return call(method, [manager]);
 };
 /** Leave a `with` block; error: what was raised in it, or null. True when it is to be forgotten. */
 export const exit = (manager, error) => {
-  const args = error === null ? [null, null, null] : [error.__class__ ?? error.constructor, error, null];
+  const args =
+    error === null ? [null, null, null] : [error.__class__ ?? error.constructor, error, null];
   return call(methodOf(manager, "__exit__"), [manager, ...args]);
 };

@@ -1,6 +1,5 @@
 // The module `math`.
 
-import { b_abs } from "./builtins.js";
 import { builtin } from "./calls.js";
 import { OverflowError, ValueError, py_TypeError } from "./errors.js";
 import { iterate } from "./iteration.js";
@@ -19,7 +18,8 @@ const floating = (name, compute, allowed = () => true) =>
       const value = number(x);
       if (!allowed(value)) throw domain();
       const result = compute(value);
-      if (!Number.isFinite(result) && Number.isFinite(value)) throw OverflowError("math range error");
+      if (!Number.isFinite(result) && Number.isFinite(value))
+        throw OverflowError("math range error");
       return real(result);
     },
     name,
@@ -74,8 +74,16 @@ export const log = /* @__PURE__ */ builtin(
   [null],
 );
 export const pow = /* @__PURE__ */ builtin((x, y) => real(number(x) ** number(y)), "pow", "x,y,/");
-export const atan2 = /* @__PURE__ */ builtin((y, x) => real(Math.atan2(number(y), number(x))), "atan2", "y,x,/");
-export const hypot = /* @__PURE__ */ builtin((values) => real(Math.hypot(...values.map(number))), "hypot", "*values");
+export const atan2 = /* @__PURE__ */ builtin(
+  (y, x) => real(Math.atan2(number(y), number(x))),
+  "atan2",
+  "y,x,/",
+);
+export const hypot = /* @__PURE__ */ builtin(
+  (values) => real(Math.hypot(...values.map(number))),
+  "hypot",
+  "*values",
+);
 export const fmod = /* @__PURE__ */ builtin((x, y) => real(number(x) % number(y)), "fmod", "x,y,/");
 export const copysign = /* @__PURE__ */ builtin(
   (x, y) => {
@@ -86,8 +94,16 @@ export const copysign = /* @__PURE__ */ builtin(
   "x,y,/",
 );
 export const isnan = /* @__PURE__ */ builtin((x) => Number.isNaN(number(x)), "isnan", "x,/");
-export const isinf = /* @__PURE__ */ builtin((x) => Math.abs(number(x)) === Infinity, "isinf", "x,/");
-export const isfinite = /* @__PURE__ */ builtin((x) => Number.isFinite(number(x)), "isfinite", "x,/");
+export const isinf = /* @__PURE__ */ builtin(
+  (x) => Math.abs(number(x)) === Infinity,
+  "isinf",
+  "x,/",
+);
+export const isfinite = /* @__PURE__ */ builtin(
+  (x) => Number.isFinite(number(x)),
+  "isfinite",
+  "x,/",
+);
 export const isclose = /* @__PURE__ */ builtin(
   (a, b, relative, absolute) => {
     const [x, y] = [number(a), number(b)];
@@ -115,7 +131,11 @@ const greatest = (a, b) => {
   while (y !== 0n) [x, y] = [y, x % y];
   return x;
 };
-export const gcd = /* @__PURE__ */ builtin((values) => whole(values.reduce(greatest, 0n)), "gcd", "*values");
+export const gcd = /* @__PURE__ */ builtin(
+  (values) => whole(values.reduce(greatest, 0n)),
+  "gcd",
+  "*values",
+);
 export const factorial = /* @__PURE__ */ builtin(
   (n) => {
     if (n < 0) throw ValueError("factorial() not defined for negative values");
@@ -148,4 +168,3 @@ export const fsum = /* @__PURE__ */ builtin(
   "fsum",
   "items,/",
 );
-export { b_abs };

@@ -1,10 +1,26 @@
 // The methods of lists, tuples, dicts, sets, texts and generators.
 
-import { IndexError, KeyError, StopIteration, ValueError, py_TypeError } from "../runtime/exceptions.js";
+import {
+  IndexError,
+  KeyError,
+  StopIteration,
+  ValueError,
+  py_TypeError,
+} from "../runtime/exceptions.js";
 import { bounds } from "./access.js";
 import { builtin, call } from "./calls.js";
-import { equal, lt, same, truth } from "./compare.js";
-import { Dict, View, copyDict, dropItem, entriesOf, hasItem, isDictLike, putItem, takeItem } from "./dicts.js";
+import { lt, same, truth } from "./compare.js";
+import {
+  Dict,
+  View,
+  copyDict,
+  dropItem,
+  entriesOf,
+  hasItem,
+  isDictLike,
+  putItem,
+  takeItem,
+} from "./dicts.js";
 import { formatted } from "./format.js";
 import { iterate, listed } from "./iteration.js";
 import { indexOf, plain } from "./numbers.js";
@@ -12,7 +28,7 @@ import { PySet, difference, intersection, isSet, isSubset, symmetric, union } fr
 import { HostArray } from "./tensors.js";
 import { repr } from "./text.js";
 import { typeName } from "./types.js";
-import { Float, Range, Slice, Tuple, isInt, isNone, real } from "./values.js";
+import { Float, Range, Slice, Tuple, isInt, isNone } from "./values.js";
 
 /** The kind of a value that has a table of methods, or null. */
 export const kindOf = (value) => {
@@ -52,7 +68,9 @@ export const sortInPlace = (items, key, reverse) => {
 const findIn = (items, wanted, start, stop, what) => {
   const [from, to] = bounds(new Slice(start, stop, null), items.length);
   for (let i = from; i < to; i++) if (same(items[i], wanted)) return i;
-  throw ValueError(what === "tuple" ? "tuple.index(x): x not in tuple" : `${repr(wanted)} is not in list`);
+  throw ValueError(
+    what === "tuple" ? "tuple.index(x): x not in tuple" : `${repr(wanted)} is not in list`,
+  );
 };
 const countIn = (items, wanted) => items.filter((item) => same(item, wanted)).length;
 const pop = (items, index) => {
@@ -85,16 +103,31 @@ const LIST = () =>
       },
     ],
     pop: ["self,index=,/", pop, -1],
-    index: ["self,item,start=,stop=,/", (self, item, start, stop) => findIn(self, item, start, stop, "list"), null, null],
+    index: [
+      "self,item,start=,stop=,/",
+      (self, item, start, stop) => findIn(self, item, start, stop, "list"),
+      null,
+      null,
+    ],
     count: ["self,item,/", countIn],
     clear: ["self", (self) => (self.splice(0), null)],
     copy: ["self", (self) => self.slice()],
     reverse: ["self", (self) => (self.reverse(), null)],
-    sort: ["self,*,key=,reverse=", (self, key, reverse) => (sortInPlace(self, key, reverse), null), null, false],
+    sort: [
+      "self,*,key=,reverse=",
+      (self, key, reverse) => (sortInPlace(self, key, reverse), null),
+      null,
+      false,
+    ],
   });
 const TUPLE = () =>
   table({
-    index: ["self,item,start=,stop=,/", (self, item, start, stop) => findIn(self, item, start, stop, "tuple"), null, null],
+    index: [
+      "self,item,start=,stop=,/",
+      (self, item, start, stop) => findIn(self, item, start, stop, "tuple"),
+      null,
+      null,
+    ],
     count: ["self,item,/", (self, item) => countIn(Array.from(self), item)],
   });
 
@@ -104,7 +137,9 @@ export const pairsOf = (source) => {
   return Array.from(iterate(source), (pair, i) => {
     const items = listed(pair);
     if (items.length === 2) return items;
-    throw ValueError(`dictionary update sequence element #${i} has length ${items.length}; 2 is required`);
+    throw ValueError(
+      `dictionary update sequence element #${i} has length ${items.length}; 2 is required`,
+    );
   });
 };
 const missing = (key) => call(KeyError, [key]);
@@ -163,7 +198,10 @@ const DICT = () =>
   });
 
 const combine = (operation) => (self, others) =>
-  others.reduce((result, other) => operation(result, new PySet(iterate(other))), new PySet(self, self.frozen));
+  others.reduce(
+    (result, other) => operation(result, new PySet(iterate(other))),
+    new PySet(self, self.frozen),
+  );
 const change = (operation) => (self, others) => {
   const result = combine(operation)(self, others);
   self.map = result.map;
@@ -195,13 +233,19 @@ const SET = () =>
     union: ["self,*others", combine(union)],
     intersection: ["self,*others", combine(intersection)],
     difference: ["self,*others", combine(difference)],
-    symmetric_difference: ["self,other,/", (self, other) => symmetric(self, new PySet(iterate(other)))],
+    symmetric_difference: [
+      "self,other,/",
+      (self, other) => symmetric(self, new PySet(iterate(other))),
+    ],
     update: ["self,*others", change(union)],
     intersection_update: ["self,*others", change(intersection)],
     difference_update: ["self,*others", change(difference)],
     issubset: ["self,other,/", (self, other) => isSubset(self, new PySet(iterate(other)))],
     issuperset: ["self,other,/", (self, other) => isSubset(new PySet(iterate(other)), self)],
-    isdisjoint: ["self,other,/", (self, other) => intersection(self, new PySet(iterate(other))).size === 0],
+    isdisjoint: [
+      "self,other,/",
+      (self, other) => intersection(self, new PySet(iterate(other))).size === 0,
+    ],
   });
 
 // ------------------------------------------------------------ texts
@@ -274,26 +318,38 @@ const found = (at) => {
 const replace = (text, from, to, most) => {
   if (most < 0) return text.replaceAll(need(from, "replace"), () => need(to, "replace"));
   const pieces = from === "" ? ["", ...Array.from(text), ""] : text.split(from);
-  return split(text, from, most).length > pieces.length ? text : from === "" ? text : split(text, from, most).join(to);
+  return split(text, from, most).length > pieces.length
+    ? text
+    : from === ""
+      ? text
+      : split(text, from, most).join(to);
 };
 const test = (method) => (text, part, start, stop) => {
   const [inside] = within(text, start, stop);
-  return (Array.isArray(part) ? [...part] : [part]).some((one) => inside[method](need(one, method.toLowerCase())));
+  return (Array.isArray(part) ? [...part] : [part]).some((one) =>
+    inside[method](need(one, method.toLowerCase())),
+  );
 };
 const wide = (text) => Array.from(text).length;
-const padding = (text, width, fill) => fill.repeat(Math.max(0, indexOf(width, "width") - wide(text)));
+const padding = (text, width, fill) =>
+  fill.repeat(Math.max(0, indexOf(width, "width") - wide(text)));
 const center = (text, width, fill) => {
   const missing = Math.max(0, indexOf(width, "width") - wide(text));
-  const left = Math.floor(missing / 2) + (missing % 2 === 1 && indexOf(width, "width") % 2 === 1 ? 1 : 0);
+  const left =
+    Math.floor(missing / 2) + (missing % 2 === 1 && indexOf(width, "width") % 2 === 1 ? 1 : 0);
   return fill.repeat(left) + text + fill.repeat(missing - left);
 };
 const partition = (text, separator) => {
   const at = text.indexOf(need(separator, "partition"));
-  return Tuple.from(at < 0 ? [text, "", ""] : [text.slice(0, at), separator, text.slice(at + separator.length)]);
+  return Tuple.from(
+    at < 0 ? [text, "", ""] : [text.slice(0, at), separator, text.slice(at + separator.length)],
+  );
 };
 const rpartition = (text, separator) => {
   const at = text.lastIndexOf(need(separator, "rpartition"));
-  return Tuple.from(at < 0 ? ["", "", text] : [text.slice(0, at), separator, text.slice(at + separator.length)]);
+  return Tuple.from(
+    at < 0 ? ["", "", text] : [text.slice(0, at), separator, text.slice(at + separator.length)],
+  );
 };
 const cased = (text) => text.toLowerCase() !== text.toUpperCase();
 const every = (pattern) => (text) => text !== "" && pattern.test(text);
@@ -310,7 +366,8 @@ const lines = (text, keep) => {
   const all = text.match(/[^\n\r]*(?:\r\n|\n|\r)|[^\n\r]+$/g) ?? [];
   return truth(keep) ? all : all.map((line) => line.replace(/[\r\n]+$/, ""));
 };
-const counted = (text, part) => (part === "" ? wide(text) + 1 : text.split(need(part, "count")).length - 1);
+const counted = (text, part) =>
+  part === "" ? wide(text) + 1 : text.split(need(part, "count")).length - 1;
 
 const STR = () =>
   table({
@@ -327,9 +384,24 @@ const STR = () =>
     endswith: ["self,suffix,start=,end=,/", test("endsWith"), null, null],
     find: ["self,sub,start=,end=,/", find, null, null],
     rfind: ["self,sub,start=,end=,/", rfind, null, null],
-    index: ["self,sub,start=,end=,/", (self, part, start, stop) => found(find(self, part, start, stop)), null, null],
-    rindex: ["self,sub,start=,end=,/", (self, part, start, stop) => found(rfind(self, part, start, stop)), null, null],
-    count: ["self,sub,start=,end=,/", (self, part, start, stop) => counted(within(self, start, stop)[0], part), null, null],
+    index: [
+      "self,sub,start=,end=,/",
+      (self, part, start, stop) => found(find(self, part, start, stop)),
+      null,
+      null,
+    ],
+    rindex: [
+      "self,sub,start=,end=,/",
+      (self, part, start, stop) => found(rfind(self, part, start, stop)),
+      null,
+      null,
+    ],
+    count: [
+      "self,sub,start=,end=,/",
+      (self, part, start, stop) => counted(within(self, start, stop)[0], part),
+      null,
+      null,
+    ],
     replace: ["self,old,new,count=,/", replace, -1],
     lower: ["self", (self) => self.toLowerCase()],
     upper: ["self", (self) => self.toUpperCase()],
@@ -338,7 +410,10 @@ const STR = () =>
     title: ["self", title],
     swapcase: [
       "self",
-      (self) => Array.from(self, (one) => (one === one.toLowerCase() ? one.toUpperCase() : one.toLowerCase())).join(""),
+      (self) =>
+        Array.from(self, (one) =>
+          one === one.toLowerCase() ? one.toUpperCase() : one.toLowerCase(),
+        ).join(""),
     ],
     zfill: [
       "self,width,/",
@@ -363,8 +438,14 @@ const STR = () =>
       "self,*args,**named",
       (self, args, named) => formatted(self, [...args], Object.fromEntries(entriesOf(named))),
     ],
-    removeprefix: ["self,prefix,/", (self, part) => (part !== "" && self.startsWith(part) ? self.slice(part.length) : self)],
-    removesuffix: ["self,suffix,/", (self, part) => (part !== "" && self.endsWith(part) ? self.slice(0, -part.length) : self)],
+    removeprefix: [
+      "self,prefix,/",
+      (self, part) => (part !== "" && self.startsWith(part) ? self.slice(part.length) : self),
+    ],
+    removesuffix: [
+      "self,suffix,/",
+      (self, part) => (part !== "" && self.endsWith(part) ? self.slice(0, -part.length) : self),
+    ],
   });
 
 const FLOAT = () =>
@@ -374,7 +455,11 @@ const FLOAT = () =>
   });
 const INT = () =>
   table({
-    bit_length: ["self", (self) => (self === 0 ? 0 : (BigInt(self) < 0n ? -BigInt(self) : BigInt(self)).toString(2).length)],
+    bit_length: [
+      "self",
+      (self) =>
+        self === 0 ? 0 : (BigInt(self) < 0n ? -BigInt(self) : BigInt(self)).toString(2).length,
+    ],
     item: ["self", (self) => self],
   });
 
@@ -421,4 +506,3 @@ for (const [kind, make] of Object.entries(MAKERS)) {
   let made = null;
   Object.defineProperty(METHODS, kind, { get: () => (made ??= make()), enumerable: true });
 }
-export { equal, real };

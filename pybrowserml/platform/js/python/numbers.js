@@ -13,17 +13,7 @@ import { difference, intersection, isSet, symmetric, union } from "./sets.js";
 import { TENSORS, isTensor } from "./tensors.js";
 import { percent } from "./format.js";
 import { typeName } from "./types.js";
-import {
-  Float,
-  NotImplemented,
-  Range,
-  Tuple,
-  isInstance,
-  isInt,
-  isNumeric,
-  real,
-  whole,
-} from "./values.js";
+import { NotImplemented, Tuple, isInstance, isInt, isNumeric, real, whole } from "./values.js";
 
 const MISSING = Symbol("missing");
 export const plain = (value) => (typeof value === "bigint" ? Number(value) : +value);
@@ -92,6 +82,10 @@ export const add = /* @__PURE__ */ operator(
     if (Array.isArray(a) && Array.isArray(b) && a instanceof Tuple === b instanceof Tuple) {
       return a instanceof Tuple ? Tuple.from([...a, ...b]) : [...a, ...b];
     }
+    if (Array.isArray(a) && !isInstance(b)) {
+      const kind = typeName(a);
+      throw py_TypeError(`can only concatenate ${kind} (not "${typeName(b)}") to ${kind}`);
+    }
     return MISSING;
   },
 );
@@ -109,7 +103,10 @@ export const mul = /* @__PURE__ */ operator(
   (x, y) => whole(x * y),
   (a, b) => {
     if (isSequence(a) && isWhole(b)) return repeated(a, b);
-    return isSequence(b) && isWhole(a) ? repeated(b, a) : MISSING;
+    if (isSequence(b) && isWhole(a)) return repeated(b, a);
+    const other = isSequence(a) ? b : isSequence(b) ? a : null;
+    if (other === null || isInstance(other)) return MISSING;
+    throw py_TypeError(`can't multiply sequence by non-int of type '${typeName(other)}'`);
   },
 );
 export const truediv = /* @__PURE__ */ operator(
@@ -142,7 +139,9 @@ export const floordiv = /* @__PURE__ */ operator(
   "floordiv",
   (x, y, ints) => {
     if (y === 0) {
-      throw ZeroDivisionError(ints ? "integer division or modulo by zero" : "float floor division by zero");
+      throw ZeroDivisionError(
+        ints ? "integer division or modulo by zero" : "float floor division by zero",
+      );
     }
     return ints ? small(floored(x, y)) : real(floored(x, y));
   },
@@ -175,9 +174,12 @@ export const pow = /* @__PURE__ */ operator(
   (x, y, ints) => {
     if (x === 0 && y < 0) throw ZeroDivisionError("0.0 cannot be raised to a negative power");
     if (ints && y >= 0) return small(x ** y);
+    if (ints && Number.isSafeInteger(x ** -y)) return real(1 / x ** -y);
     const power = Math.abs(x) === 1 && !Number.isFinite(y) ? 1 : x === 1 ? 1 : x ** y;
     if (Number.isNaN(power) && !Number.isNaN(x) && !Number.isNaN(y)) {
-      throw ValueError("a negative number to a fractional power is complex, which is not supported");
+      throw ValueError(
+        "a negative number to a fractional power is complex, which is not supported",
+      );
     }
     if (!Number.isFinite(power) && Number.isFinite(x) && Number.isFinite(y)) {
       throw OverflowError("(34, 'Numerical result out of range')");
@@ -190,36 +192,42 @@ export const pow = /* @__PURE__ */ operator(
     return whole(x ** y);
   },
 );
-export const matmul = /* @__PURE__ */ operator(
-  "@",
-  "matmul",
-  null,
-  null,
-);
+export const matmul = /* @__PURE__ */ operator("@", "matmul", null, null);
 
 const bits = (symbol, name, bigs, others = () => undefined) =>
   operator(symbol, name, null, bigs, (a, b) => others(a, b) ?? MISSING);
 const boolean = (operation, bools) => (a, b, shown) =>
   typeof a === "boolean" && typeof b === "boolean" ? bools(a, b) : operation(a, b, shown);
 export const and = /* @__PURE__ */ boolean(
-  bits("&", "and", (x, y) => whole(x & y), (a, b) =>
-    isSet(a) && isSet(b) ? intersection(a, b) : undefined,
+  bits(
+    "&",
+    "and",
+    (x, y) => whole(x & y),
+    (a, b) => (isSet(a) && isSet(b) ? intersection(a, b) : undefined),
   ),
   (a, b) => a && b,
 );
 export const or = /* @__PURE__ */ boolean(
-  bits("|", "or", (x, y) => whole(x | y), (a, b) => {
-    if (isSet(a) && isSet(b)) return union(a, b);
-    if (!isDictLike(a) || !isDictLike(b)) return undefined;
-    const merged = a instanceof Dict ? copyDict(a) : new Dict(entriesOf(a));
-    for (const [key, value] of entriesOf(b)) putItem(merged, key, value);
-    return merged;
-  }),
+  bits(
+    "|",
+    "or",
+    (x, y) => whole(x | y),
+    (a, b) => {
+      if (isSet(a) && isSet(b)) return union(a, b);
+      if (!isDictLike(a) || !isDictLike(b)) return undefined;
+      const merged = a instanceof Dict ? copyDict(a) : new Dict(entriesOf(a));
+      for (const [key, value] of entriesOf(b)) putItem(merged, key, value);
+      return merged;
+    },
+  ),
   (a, b) => a || b,
 );
 export const xor = /* @__PURE__ */ boolean(
-  bits("^", "xor", (x, y) => whole(x ^ y), (a, b) =>
-    isSet(a) && isSet(b) ? symmetric(a, b) : undefined,
+  bits(
+    "^",
+    "xor",
+    (x, y) => whole(x ^ y),
+    (a, b) => (isSet(a) && isSet(b) ? symmetric(a, b) : undefined),
   ),
   (a, b) => a !== b,
 );
@@ -287,7 +295,12 @@ export const neg = /* @__PURE__ */ unary(
   (a) => (isWhole(a) ? whole(-big(a)) : real(-plain(a))),
   "unary -",
 );
-export const pos = /* @__PURE__ */ unary("+", "pos", (a) => (typeof a === "boolean" ? +a : a), "unary +");
+export const pos = /* @__PURE__ */ unary(
+  "+",
+  "pos",
+  (a) => (typeof a === "boolean" ? +a : a),
+  "unary +",
+);
 export const invert = /* @__PURE__ */ unary(
   "~",
   "invert",
@@ -314,4 +327,3 @@ export const indexOf = (value, what) => {
   if (method !== undefined) return Number(call(method, [value]));
   throw py_TypeError(`${what} must be integers or slices, not ${typeName(value)}`);
 };
-export { Float, Range };

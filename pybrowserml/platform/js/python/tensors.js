@@ -5,7 +5,7 @@ import { py_TypeError } from "../runtime/exceptions.js";
 import { call, outward } from "./calls.js";
 import { indexOf } from "./numbers.js";
 import { repr } from "./text.js";
-import { Slice, Tuple, isInt, isNone, real, whole } from "./values.js";
+import { Tuple, isInt, real } from "./values.js";
 import { ValueError } from "../runtime/exceptions.js";
 
 let HOOKS = null;
@@ -34,10 +34,12 @@ export const TENSORS = {
     if (HOOKS.unary[name] === undefined) return a;
     return HOOKS.unary[name](a);
   },
-  item: (tensor, key) => HOOKS.getItem(tensor, key instanceof Tuple ? Array.from(key, entry) : [entry(key)]),
+  item: (tensor, key) =>
+    HOOKS.getItem(tensor, key instanceof Tuple ? Array.from(key, entry) : [entry(key)]),
   length,
   slices: (tensor) => Array.from({ length: length(tensor) }, (_, i) => HOOKS.getItem(tensor, [i])),
-  numpy: (tensor) => () => HOOKS.read(tensor).then(({ data, shape, dtype }) => hostArray(data, shape, dtype)),
+  numpy: (tensor) => () =>
+    HOOKS.read(tensor).then(({ data, shape, dtype }) => hostArray(data, shape, dtype)),
 };
 
 const withoutTraining = (given, names) =>
@@ -59,7 +61,11 @@ export const LAYERS = [
       return layer.apply_to(outward(given[names[0]]), outward(given.training ?? null), rest);
     },
   ],
-  ["compute", (loss, args, kwargs) => byName(loss, "compute", ["y_true", "y_pred", "sample_weight"], args, kwargs)],
+  [
+    "compute",
+    (loss, args, kwargs) =>
+      byName(loss, "compute", ["y_true", "y_pred", "sample_weight"], args, kwargs),
+  ],
   ["project", (limit, args, kwargs) => byName(limit, "project", ["w"], args, kwargs)],
   ["penalty", (penalty, args, kwargs) => byName(penalty, "penalty", ["x"], args, kwargs)],
   ["at", (schedule, args, kwargs) => byName(schedule, "at", ["step"], args, kwargs)],
@@ -93,13 +99,15 @@ export class HostArray {
     return this.dtype.startsWith("float") ? real(value) : value;
   }
   only() {
-    if (this.data.length !== 1) throw ValueError("can only convert an array of size 1 to a Python scalar");
+    if (this.data.length !== 1)
+      throw ValueError("can only convert an array of size 1 to a Python scalar");
     return this.number(0);
   }
   item(key) {
     let self = this;
     for (const index of key instanceof Tuple ? key : [key]) {
-      if (!isInt(index)) throw py_TypeError("an array that was read back takes integers as indices");
+      if (!isInt(index))
+        throw py_TypeError("an array that was read back takes integers as indices");
       self = self.part(indexOf(index, "array indices"));
     }
     return self.shape.length === 0 ? self.number(0) : self;
@@ -107,7 +115,8 @@ export class HostArray {
   part(index) {
     const [count, ...rest] = this.shape;
     const at = index < 0 ? index + count : index;
-    if (!(at >= 0 && at < count)) throw ValueError(`index ${index} is out of bounds for size ${count}`);
+    if (!(at >= 0 && at < count))
+      throw ValueError(`index ${index} is out of bounds for size ${count}`);
     const size = rest.reduce((a, b) => a * b, 1);
     return new HostArray(this.data.subarray(at * size, (at + 1) * size), rest, this.dtype);
   }
@@ -130,4 +139,3 @@ export const awaited = async (value) => {
   if (!isTensor(found)) return found;
   return (await TENSORS.numpy(found)()).only();
 };
-export { Slice, call, isNone, whole };

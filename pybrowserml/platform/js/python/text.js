@@ -8,7 +8,17 @@ import { KeyError, py_TypeError } from "../runtime/exceptions.js";
 import { isSet } from "./sets.js";
 import { HostArray, isTensor } from "./tensors.js";
 import { isinstance, typeName } from "./types.js";
-import { Ellipsis, Float, NotImplemented, Range, Slice, Tuple, isClass, isInstance, isInt, isNone } from "./values.js";
+import {
+  Float,
+  Range,
+  Singleton,
+  Slice,
+  Tuple,
+  isClass,
+  isInstance,
+  isInt,
+  isNone,
+} from "./values.js";
 
 const quoted = (value) => {
   const quote = value.includes("'") && !value.includes('"') ? '"' : "'";
@@ -19,9 +29,10 @@ const quoted = (value) => {
     else if (letter === "\n") text += "\\n";
     else if (letter === "\t") text += "\\t";
     else if (letter === "\r") text += "\\r";
-    else if (code < 32 || code === 127) text += `\\x${code.toString(16).padStart(2, "0")}`;
-    else if (code > 127 && code < 161) text += `\\x${code.toString(16)}`;
-    else text += letter;
+    else if (letter !== " " && /[\p{C}\p{Z}]/u.test(letter)) {
+      const [mark, digits] = code < 256 ? ["x", 2] : code < 65536 ? ["u", 4] : ["U", 8];
+      text += `\\${mark}${code.toString(16).padStart(digits, "0")}`;
+    } else text += letter;
   }
   return quote + text + quote;
 };
@@ -43,7 +54,8 @@ export const str = (value) => {
   if (isInstance(value)) {
     const method = methodOf(value, "__str__");
     if (method !== undefined) return expectText(call(method, [value]), "__str__");
-    if (value instanceof Error) return methodOf(value, "__repr__") === undefined || true ? messageOf(value) : "";
+    if (value instanceof Error)
+      return methodOf(value, "__repr__") === undefined || true ? messageOf(value) : "";
   } else if (value instanceof Error) return value.message;
   return repr(value);
 };
@@ -65,6 +77,7 @@ export const repr = (value) => {
     if (value.frozen) return value.size === 0 ? "frozenset()" : `frozenset({${inner}})`;
     return value.size === 0 ? "set()" : `{${inner}}`;
   }
+  if (value instanceof Singleton) return value.$singleton;
   if (isDictLike(value)) {
     return `{${entriesOf(value)
       .map(([key, item]) => `${repr(key)}: ${repr(item)}`)
@@ -75,18 +88,22 @@ export const repr = (value) => {
     const { start, stop, step } = value;
     return step === 1 ? `range(${start}, ${stop})` : `range(${start}, ${stop}, ${step})`;
   }
-  if (value instanceof Slice) return `slice(${repr(value.start)}, ${repr(value.stop)}, ${repr(value.step)})`;
-  if (value === NotImplemented || value === Ellipsis) return value.$singleton;
+  if (value instanceof Slice)
+    return `slice(${repr(value.start)}, ${repr(value.stop)}, ${repr(value.step)})`;
+
   if (value instanceof HostArray) return value.text();
   if (isClass(value)) {
-    return Object.hasOwn(value, "$user") ? `<class '${value.$module ?? "__main__"}.${value.__name__}'>` : `<class '${value.__name__}'>`;
+    return Object.hasOwn(value, "$user")
+      ? `<class '${value.$module ?? "__main__"}.${value.__name__}'>`
+      : `<class '${value.__name__}'>`;
   }
   if (value.$type !== undefined) return `<class '${value.$type}'>`;
   if (typeof value === "function") return `<function ${value.$py?.name ?? value.name}>`;
   if (isInstance(value)) {
     const method = methodOf(value, "__repr__");
     if (method !== undefined) return expectText(call(method, [value]), "__repr__");
-    if (value instanceof Error) return `${value.__class__.__name__}(${Array.from(value.args, repr).join(", ")})`;
+    if (value instanceof Error)
+      return `${value.__class__.__name__}(${Array.from(value.args, repr).join(", ")})`;
     if (typeof value.__repr__ === "function") return value.__repr__();
     return `<${value.__class__.__name__} object>`;
   }

@@ -1,14 +1,26 @@
 // Types as values, and what an object is an instance of.
 
-import { $root } from "../runtime/base.js";
 import { object } from "../runtime/classes.js";
 import { mroOf } from "./access.js";
 import { isDictLike } from "./dicts.js";
 import { LIBRARY_ERRORS, py_TypeError } from "./errors.js";
 import { isSet } from "./sets.js";
 import { HostArray } from "./tensors.js";
-import { Dict } from "./dicts.js";
-import { Ellipsis, Float, NotImplemented, Range, Slice, Tuple, isClass, isInstance, isInt, isNone, Property, Wrapped } from "./values.js";
+
+import {
+  Ellipsis,
+  Float,
+  NotImplemented,
+  Range,
+  Slice,
+  Tuple,
+  isClass,
+  isInstance,
+  isInt,
+  isNone,
+  Property,
+  Wrapped,
+} from "./values.js";
 import { TYPES } from "./builtins.js";
 
 const nameOfKind = (value) => {
@@ -65,7 +77,11 @@ export const isinstance = (value, cls) => {
   if (value instanceof Error && !isClass(value.__class__)) {
     if (!isClass(cls)) return value instanceof cls;
     const kind = LIBRARY_ERRORS[value.constructor.kind];
-    return cls.__name__ === "Exception" || cls.__name__ === "BaseException" || (kind !== undefined && issubclass(kind, cls));
+    return (
+      cls.__name__ === "Exception" ||
+      cls.__name__ === "BaseException" ||
+      (kind !== undefined && issubclass(kind, cls))
+    );
   }
   return false;
 };
@@ -76,4 +92,3 @@ export const issubclass = (cls, parent) => {
   if (isClass(cls)) return mroOf(cls).includes(parent);
   return false;
 };
-export { $root };

@@ -61,8 +61,13 @@ export class Super {
     this.self = self;
   }
 }
-export const NotImplemented = { $singleton: "NotImplemented" };
-export const Ellipsis = { $singleton: "Ellipsis" };
+export class Singleton {
+  constructor(name) {
+    this.$singleton = name;
+  }
+}
+export const NotImplemented = /* @__PURE__ */ new Singleton("NotImplemented");
+export const Ellipsis = /* @__PURE__ */ new Singleton("Ellipsis");
 
 export const isInt = (value) =>
   typeof value === "number"
@@ -85,9 +90,17 @@ export const isNone = (value) => value === null || value === undefined;
 export const isClass = (value) =>
   typeof value === "function" && Object.hasOwn(value, "__create__") && value.__class__ === value;
 export const isSymbolIterator = (value) =>
-  value !== null && typeof value === "object" && typeof value.next === "function" && !value.__class__;
+  value !== null &&
+  typeof value === "object" &&
+  typeof value.next === "function" &&
+  !value.__class__;
 /** An object of a class, of the program or of the library. */
 export const isInstance = (value) =>
   value !== null && typeof value === "object" && isClass(value.__class__) && !$isDict(value);
 export const hidden = (owner, name, value) =>
-  Object.defineProperty(owner, name, { value, writable: true, enumerable: false, configurable: true });
+  Object.defineProperty(owner, name, {
+    value,
+    writable: true,
+    enumerable: false,
+    configurable: true,
+  });
