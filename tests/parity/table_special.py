@@ -4,6 +4,7 @@ import numpy as np
 from scipy import special
 
 from pybrowserml import ops
+from pybrowserml.core.autodiff import gradients
 
 from .rows import Row, extremes, integers, uniform, values
 from .table_math import smooth
@@ -125,6 +126,25 @@ INCOMPLETE = [
         ],
         theirs,
         **DIFFERENCES,
+    ),
+    Row(
+        "slope of gammainc by its shape",
+        both,
+        [
+            [uniform([30], 0.1, 11), uniform([30], 0.05, 20)],
+            [uniform([30], 12, 300), uniform([30], 5, 400)],
+            [values([11.9, 12, 12.1, 12, 12, 20, 20, 1, 0.9]), values([12, 12, 12, 6, 18, 10, 30, 2, 2])],
+            [uniform([3, 1], 0.5, 5), uniform([4], 0.1, 9)],
+        ],
+        theirs,
+        grad=(0,),
+        **DIFFERENCES,
+    ),
+    Row(
+        "slope of gammainc by its shape at the ends of its domain",
+        lambda a, x: gradients([ops.gammainc(a, x)], [a])[0],
+        [[values([1, 1, np.inf, -1, 1, np.nan, 20, 1]), values([0, np.inf, 1, 1, -1, 1, 1e5, 1e30])]],
+        lambda a, x: np.asarray([0, 0, 0, np.nan, np.nan, np.nan, 0, 0]),
     ),
     Row(
         "gammainc at the ends of its domain",

@@ -5,9 +5,10 @@ import types
 import pytest
 from parity.table import ROWS
 
-from pybrowserml import ops
+from pybrowserml import activations, ops
 from pybrowserml.core.graph import placeholder, record_trace, walk
 from pybrowserml.core.opset.registry import PRIMITIVES
+from pybrowserml.ops import activations as family
 
 # What is no function of tensors, and what test_random covers.
 NO_ROWS = {"array", "convert_to_numpy", "convert_to_tensor", "dtype", "is_tensor", "ndim", "shape"}
@@ -46,6 +47,16 @@ def test_every_op_has_a_row():
         if isinstance(getattr(family, name), types.FunctionType)
     }
     assert sorted(public - mentioned - NO_ROWS) == []
+
+
+def test_every_activation_has_a_name():
+    named = {row[0] for row in activations.TABLE}
+    assert named == {*activations.__all__} - {"get"}
+    plain = {name for name, item in vars(family).items() if isinstance(item, types.FunctionType)}
+    # prelu has a second argument that is learnt.
+    own = {name for name in plain if getattr(family, name).__module__ == family.__name__ and name[0] != "_"}
+    assert own - named == {"prelu"}
+    assert own <= {*dir(ops)}
 
 
 def _primitives(row):
