@@ -84,8 +84,14 @@ export const tailor = (dict, error) => {
 
   /** A function that also takes its arguments as options. */
   const dressed = (label, callee, signature) => {
-    const call = calling(label, parse(signature), (args) => callee(...args), false);
-    return (...args) => call(args);
+    const parsed = parse(signature);
+    const call = calling(label, parsed, (args) => callee(...args), false);
+    if (parsed.waits) return (...args) => call(args);
+    const simple = (args) =>
+      args.length >= parsed.required &&
+      args.length <= parsed.names.length &&
+      !args.some((value) => value === undefined || isOptions(value));
+    return (...args) => (simple(args) ? callee(...args) : call(args));
   };
 
   /** A function that makes an instance: `dense(10, {activation: "relu"})` or `dense({units: 10})`. */

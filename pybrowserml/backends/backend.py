@@ -42,6 +42,10 @@ class Backend:
         """Generator → list of Buffers, one per plan output. inputs: HostArrays or Buffers; state: Slots."""
         raise error("EngineError", "run is not implemented by " + self.backend_name)
 
+    def run_at_once(self, executable, inputs):
+        """The same at once, for a plan without state whose work is too short for a pause; else None."""
+        return None
+
     def upload(self, host):
         """A Buffer holding a copy of a HostArray."""
         raise error("EngineError", "upload is not implemented by " + self.backend_name)
@@ -49,6 +53,10 @@ class Backend:
     def read(self, buffer):
         """Generator → HostArray."""
         raise error("EngineError", "read is not implemented by " + self.backend_name)
+
+    def read_at_once(self, buffer):
+        """HostArray, or None where the engine has to be waited for."""
+        return None
 
     def read_many(self, buffers):
         """Generator → list of HostArrays; engines override it where one transfer can carry several."""

@@ -2,7 +2,7 @@
 
 from ..core.graph import Node, Tensor, new_serial
 from ..platform.maps import new_map
-from .rewrite import attrs_key, rewrite
+from .rewrite import attrs_key, number_text, rewrite
 
 
 def share_common(outputs):
@@ -44,7 +44,7 @@ def _key(node, inputs):
         data = node.attrs["data"]
         if len(data.shape) > 0:
             return None
-        return "constant " + data.dtype + " " + str(data.data[0])
+        return "constant " + data.dtype + " " + number_text(data.data[0])
     if node.op == "input":
         return None
     key = node.op

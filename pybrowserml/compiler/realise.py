@@ -7,25 +7,33 @@ become outputs of the run that computes them; a realised node drops its history.
 from ..backends.active import active_backend
 from ..backends.runner import COUNTERS, HOOKS, PlanRunner
 from ..core.graph import STATE, Node, Tensor, new_mark, new_serial, walk
-from ..core.shapes import format_shape
+from ..core.shapes import format_shape, same_shape
 from ..platform.errors import error
 from ..platform.maps import new_map
 from ..platform.tasks import drive_sync
 from ..platform.weak import on_collect, weak_items
 from .compile import compile_graph
-from .rewrite import attrs_key, value_key
+from .rewrite import attrs_key, same_value, value_key
 
 MOST_PENDING = 512
 KEPT_PLANS = 256
+KEPT_PLANS_OF_AN_OP = 16
+
+
+def _waits(tensor):
+    return tensor.node.buffers is None
 
 
 class _Eager:
-    """pending: handles without a value, as long as anybody holds them; recorded: nodes since all were last computed."""
+    """pending: handles without a value, as long as anybody holds them; recorded: nodes since all were last computed;
+    plans: what was compiled, by structure; of_ops: that of single nodes, a list of _SingleOp for each op.
+    """
 
     def __init__(self):
-        self.pending = weak_items()
+        self.pending = weak_items(_waits)
         self.recorded = 0
         self.plans = new_map()
+        self.of_ops = new_map()
 
 
 EAGER = _Eager()
@@ -67,7 +75,12 @@ def realise(tensors):
     backend = active_backend()
     ticket = yield backend.lock.acquire()
     try:
-        yield from _realise_on(backend, tensors, [])
+        if len(tensors) == 1 and _is_alone(tensors[0].node):
+            node = tensors[0].node
+            buffers = yield from _plan_of(node).run_locked(backend, _operands(node))
+            _keep(node, buffers)
+        else:
+            yield from _realise_on(backend, tensors, [])
     finally:
         backend.lock.release(ticket)
 
@@ -83,10 +96,12 @@ def read_tensor(tensor):
             + format_shape(tensor.shape)
             + " belongs to a function that is being recorded: it has no value yet",
         )
-    if tensor.node.buffers is None:
+    if tensor.node.buffers is None and not _realised_at_once(tensor.node):
         yield from realise([tensor])
     buffer = tensor.node.buffers[tensor.output]
-    host = yield from buffer.backend.read(buffer)
+    host = buffer.backend.read_at_once(buffer)
+    if host is None:
+        host = yield from buffer.backend.read(buffer)
     return host
 
 
@@ -128,11 +143,7 @@ def _readers_of(variables):
 
 def _alive_pending():
     """Handles alive that wait for their value; forgets the others."""
-    return EAGER.pending.keep(_waits)
-
-
-def _waits(tensor):
-    return tensor.node.buffers is None
+    return EAGER.pending.keep()
 
 
 def _contains(items, wanted):
@@ -223,9 +234,9 @@ class _Pending:
         for node in self.leaves:
             outputs = []
             for spec in node.outputs:
-                leaf = Node("input", [], {"name": "leaf" + str(len(inputs))}, [spec], new_serial(), None)
-                outputs.append(Tensor(leaf, 0))
-                inputs.append(Tensor(leaf, 0))
+                leaf = _leaf(spec)
+                outputs.append(leaf)
+                inputs.append(leaf)
             mapped.put(node.serial, outputs)
         for node in self.nodes:
             if not mapped.has(node.serial):
@@ -236,15 +247,24 @@ class _Pending:
         assignments = []
         for pair in self.assignments:
             assignments.append([pair[0], mapped.at(pair[1].node.serial)[pair[1].output]])
-        COUNTERS.compiles = COUNTERS.compiles + 1
-        compilation = compile_graph(
-            outputs,
-            [str(i) for i in range(len(outputs))],
-            inputs,
-            [tensor.node.attrs["name"] for tensor in inputs],
-            assignments,
-        )
+        compilation = _compile(outputs, inputs, assignments)
         return [compilation.plan, [self.variable_numbers.at(variable) for variable in compilation.variables]]
+
+
+def _compile(outputs, inputs, assignments):
+    COUNTERS.compiles = COUNTERS.compiles + 1
+    return compile_graph(
+        outputs,
+        [str(i) for i in range(len(outputs))],
+        inputs,
+        ["leaf" + str(i) for i in range(len(inputs))],
+        assignments,
+    )
+
+
+def _leaf(spec):
+    """An input of a plan in the place of a value. spec: [shape, dtype]."""
+    return Tensor(Node("input", [], {}, [spec], new_serial(), None), 0)
 
 
 def _realise_on(backend, tensors, assignments):
@@ -263,19 +283,21 @@ def _realise_on(backend, tensors, assignments):
     runner.variables = [pending.variables[number] for number in cached[1]]
     buffers = yield from runner.run_locked(backend, pending.input_values())
     runner.variables = []
-    for i in range(len(pending.wanted)):
-        _keep(pending.wanted[i].node, pending.wanted[i].output, buffers[i])
+    done = 0
+    while done < len(pending.wanted):
+        node = pending.wanted[done].node
+        _keep(node, buffers[done : done + len(node.outputs)])
+        done = done + len(node.outputs)
     return None
 
 
-def _keep(node, output, buffer):
-    """Attach a result to its node; a realised node drops its history."""
-    if node.buffers is None:
-        node.buffers = [None for spec in node.outputs]
-    node.buffers[output] = buffer
+def _keep(node, buffers):
+    """Attach its results to a node; a realised node drops its history."""
+    node.buffers = buffers
     node.inputs = []
-    if buffer.backend.holds_memory(buffer):
-        on_collect(node, _releaser(buffer))
+    for buffer in buffers:
+        if buffer.backend.holds_memory(buffer):
+            on_collect(node, _releaser(buffer))
     return None
 
 
@@ -284,6 +306,87 @@ def _releaser(buffer):
         buffer.backend.release(buffer)
 
     return release
+
+
+# One op, read before the next: no graph to walk, no handles to look for, and on an engine that need not wait no turn of
+# the page.
+
+
+class _SingleOp:
+    """A plan of one node, whose operands are its inputs, each one even where two are the same tensor."""
+
+    def __init__(self, node):
+        self.attrs = node.attrs
+        self.names = [key for key in node.attrs.keys()]
+        self.inputs = [_leaf([tensor.shape, tensor.dtype]) for tensor in node.inputs]
+        copy = Node(node.op, self.inputs, node.attrs, node.outputs, new_serial(), node.label)
+        outputs = [Tensor(copy, i) for i in range(len(node.outputs))]
+        self.runner = PlanRunner(_compile(outputs, self.inputs, []).plan, [])
+
+    def fits(self, node):
+        if len(node.inputs) != len(self.inputs) or len(node.attrs.keys()) != len(self.names):
+            return False
+        for key in self.names:
+            if key not in node.attrs or not same_value(node.attrs[key], self.attrs[key]):
+                return False
+        for i in range(len(self.inputs)):
+            own = self.inputs[i]
+            other = node.inputs[i]
+            if own.dtype != other.dtype or not same_shape(own.shape, other.shape):
+                return False
+        return True
+
+
+def _is_alone(node):
+    """True where nothing but this node has to be computed."""
+    for tensor in node.inputs:
+        if not is_realised(tensor):
+            return False
+    return node.buffers is None and len(node.inputs) > 0
+
+
+def _found(node):
+    """The runner of the plan of a single node, None where there is none yet."""
+    known = EAGER.of_ops.at(node.op)
+    if known is not None:
+        for i in range(len(known)):
+            entry = known[len(known) - 1 - i]
+            if entry.fits(node):
+                return entry.runner
+    return None
+
+
+def _plan_of(node):
+    """The runner of the plan of a single node."""
+    found = _found(node)
+    if found is not None:
+        return found
+    if not EAGER.of_ops.has(node.op):
+        EAGER.of_ops.put(node.op, [])
+    known = EAGER.of_ops.at(node.op)
+    known.append(_SingleOp(node))
+    if len(known) > KEPT_PLANS_OF_AN_OP:
+        known.pop(0)
+    return known[len(known) - 1].runner
+
+
+def _operands(node):
+    values = []
+    for tensor in node.inputs:
+        source = tensor.node
+        values.append(source.attrs["data"] if source.op == "constant" else source.buffers[tensor.output])
+    return values
+
+
+def _realised_at_once(node):
+    """Compute a node alone where that takes no wait; whether it did."""
+    backend = active_backend()
+    runner = _found(node) if _is_alone(node) and not backend.lock.busy() else None
+    buffers = None if runner is None else runner.run_at_once(backend, _operands(node))
+    if buffers is None:
+        return False
+    _keep(node, buffers)
+    return True
 
 
 def install():

@@ -7,6 +7,7 @@ from ..core.subgraph import Body
 from ..platform.buffers import to_numbers
 from ..platform.maps import new_map
 from ..platform.numbers import is_bool, is_dict, is_finite, is_list, is_nan, is_number, is_string
+from ..platform.real import arctan2
 from ..platform.text import to_json
 
 
@@ -51,6 +52,13 @@ def plain_number(number):
     return "Infinity" if number > 0 else "-Infinity"
 
 
+def number_text(number):
+    """Text of a number that tells 0.0 from -0.0, as that of JavaScript does not."""
+    if number == 0:
+        return "-0" if arctan2(number, -1.0) < 0 else "0"
+    return str(number)
+
+
 def encode_attrs(value):
     """Attributes as plain JSON: symbolic dimensions become {"dim": ...}."""
     if is_symbolic(value):
@@ -87,8 +95,8 @@ def body_text(body):
         places.put(node.serial, str(i))
         if node.op == "constant":
             host = node.attrs["data"]
-            numbers = [plain_number(number) for number in to_numbers(host.data)]
-            parts.append(host.dtype + to_json([host.shape, numbers]))
+            numbers = " ".join([number_text(number) for number in to_numbers(host.data)])
+            parts.append(host.dtype + to_json(host.shape) + numbers)
         else:
             links = [[places.at(tensor.node.serial), tensor.output] for tensor in node.inputs]
             parts.append(node.op + attrs_key(node.attrs) + to_json(links))
@@ -117,7 +125,7 @@ def value_key(value):
     if is_bool(value):
         return "t" if value else "f"
     if is_number(value):
-        return str(value)
+        return number_text(value)
     if is_string(value):
         return '"' + value + '"'
     if is_symbolic(value):
@@ -125,6 +133,21 @@ def value_key(value):
     if isinstance(value, Body):
         return body_text(value)
     return "{" + attrs_key(value) + "}" if is_dict(value) else ""
+
+
+def same_value(a, b):
+    """True for values of attributes whose `value_key` is the same."""
+    # In JavaScript 0.0 is -0.0.
+    if a is b and a != 0:
+        return True
+    if is_list(a):
+        if not is_list(b) or len(a) != len(b):
+            return False
+        for i in range(len(a)):
+            if not same_value(a[i], b[i]):
+                return False
+        return True
+    return value_key(a) == value_key(b)
 
 
 def scalar_value(tensor):

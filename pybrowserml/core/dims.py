@@ -139,6 +139,8 @@ def dim_min(a, b) -> Any:
 
 def dims_equal(a, b):
     """True when both are the same integer or the same expression."""
+    if a is b:
+        return True
     if is_symbolic(a) or is_symbolic(b):
         return is_symbolic(a) and is_symbolic(b) and a.key == b.key
     return a == b

@@ -113,19 +113,26 @@ def new_mark():
 def make_node(op, inputs, attrs, outputs):
     """Record a node; returns its Tensors.
 
-    In eager use the node keeps handles of its own on its inputs, so that a user's handle lives only as long as the
-    user holds it.
+    In eager use the node keeps handles of its own on inputs that wait for their value, so that a user's handle lives
+    only as long as the user holds it.
     """
     label = STATE.labels[len(STATE.labels) - 1] if len(STATE.labels) > 0 else None
     eager = len(STATE.traces) == 0
-    held = [Tensor(tensor.node, tensor.output) for tensor in inputs] if eager else inputs
+    held = [_own_handle(tensor) for tensor in inputs] if eager else inputs
     node = Node(op, held, attrs, outputs, new_serial(), label)
-    tensors = [Tensor(node, i) for i in range(len(outputs))]
+    tensors = [Tensor(node, 0)]
+    for i in range(1, len(outputs)):
+        tensors.append(Tensor(node, i))
     if eager and len(STATE.scopes) > 0:
         STATE.scopes[len(STATE.scopes) - 1].extend(tensors)
     if eager and not node.symbolic and STATE.on_record is not None:
         STATE.on_record(tensors)
     return tensors
+
+
+def _own_handle(tensor):
+    has_value = tensor.node.buffers is not None or tensor.node.op == "constant"
+    return tensor if has_value else Tensor(tensor.node, tensor.output)
 
 
 def open_scope():
@@ -152,7 +159,7 @@ def placeholder(input_name, shape, dtype):
 
 def constant(host):
     """A leaf that holds a HostArray."""
-    return make_node("constant", [], {"data": host}, [[host.shape, host.dtype]])[0]
+    return Tensor(Node("constant", [], {"data": host}, [[host.shape, host.dtype]], new_serial(), None), 0)
 
 
 def push_label(label):

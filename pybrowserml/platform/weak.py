@@ -4,9 +4,10 @@ import weakref
 
 
 class WeakItems:
-    """Items in the order in which they came, without those that nobody holds."""
+    """Items in the order in which they came, as long as somebody holds them and `wanted(item)` is true."""
 
-    def __init__(self):
+    def __init__(self, wanted):
+        self._wanted = wanted
         self._references = []
 
     def count(self):
@@ -16,21 +17,21 @@ class WeakItems:
     def add(self, item):
         self._references.append(weakref.ref(item))
 
-    def keep(self, wanted):
-        """The items alive for which `wanted(item)` is true; the others are forgotten."""
+    def keep(self):
+        """The items that are alive and wanted; the others are forgotten."""
         alive = []
         kept = []
         for reference in self._references:
             item = reference()
-            if item is not None and wanted(item):
+            if item is not None and self._wanted(item):
                 alive.append(item)
                 kept.append(reference)
         self._references = kept
         return alive
 
 
-def weak_items():
-    return WeakItems()
+def weak_items(wanted):
+    return WeakItems(wanted)
 
 
 def on_collect(target, callback):

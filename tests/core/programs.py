@@ -338,6 +338,68 @@ def eager():
     return to_json([rows, COUNTERS.runs - runs < 40, COUNTERS.compiles - compiles < 20])
 
 
+def single_ops():
+    """Generator: one op at a time, read before the next; two runs of each compile as much as one."""
+    rows = []
+    compiled = []
+    for factor in [2.0, -3.5]:
+        compiles = COUNTERS.compiles
+        x = constant(host_array([[1.0, -2.0, 0.5], [4.0, 0.25, -1.0]], "float32"))
+        made = [
+            binary.multiply(x, factor),
+            binary.multiply(x, x),
+            matmul.matmul(x, x, False, True),
+            matmul.matmul(x, x, True, False),
+            movement.pad_interior(x, [[0, 0, 0], [1, 0, 0]], 0.0),
+            movement.pad_interior(x, [[0, 0, 0], [1, 0, 0]], -0.0),
+            binary.greater(x, factor),
+            unary.cast(x, "int32"),
+            reduction.reduce_sum(x, [1], False),
+        ]
+        for tensor in made:
+            host = yield from realise.read_tensor(tensor)
+            rows.append([[numbers.show(number) for number in host_numbers(host)], host.shape, host.dtype])
+            host = yield from realise.read_tensor(binary.divide(1.0, tensor))
+            rows.append([numbers.show(number) for number in host_numbers(host)])
+        compiled.append(COUNTERS.compiles - compiles > 0)
+    # Small results share arrays: each keeps its own numbers.
+    x = constant(host_array([0.5, 1.5, 2.5], "float32"))
+    many = []
+    for i in range(3000):
+        x = binary.add(x, 1.0)
+        host = yield from realise.read_tensor(x)
+        if i % 100 == 0:
+            many.append(x)
+    for tensor in many:
+        host = yield from realise.read_tensor(tensor)
+        rows.append(host_numbers(host))
+    return to_json([rows, compiled])
+
+
+def run_single_ops(text):
+    return drive(single_ops())
+
+
+def signed_zeros(text):
+    """The quotients of 1 by 0.0 and by -0.0 in one plan: the two zeros are not one common subexpression."""
+
+    def body(inputs):
+        found = []
+        for zero in [0.0, -0.0]:
+            chosen = binary.where(binary.less(inputs[0], 0.0), inputs[0], zero)
+            found.append(["y" + str(len(found)), binary.divide(1.0, chosen)])
+        return found
+
+    return drive(_signed_zeros(body))
+
+
+def _signed_zeros(body):
+    runner = trace_runner(body, [["x", [1], "float32"]])
+    buffers = yield from runner.run([host_array([0.5], "float32")])
+    hosts = yield from read_outputs(buffers)
+    return to_json([[numbers.show(x) for x in host_numbers(host)] for host in hosts])
+
+
 def install_cpu(text):
     realise.install()
     register_engine("cpu", lambda: [True, ""], CpuBackend)

@@ -215,6 +215,17 @@ class TestRuns:
         np.testing.assert_allclose(there[1], here[1], rtol=1e-5, atol=1e-7)
         assert here[0][4] < here[0][0]
 
+    def test_single_ops(self, node):
+        here = json.loads(programs.run_single_ops("null"))
+        there = answer(node, "run_single_ops", "null")
+        assert here[1] == [True, False]
+        assert there == here
+
+    def test_zeros_of_both_signs_stay_two(self, node):
+        here = json.loads(programs.signed_zeros("null"))
+        assert here == [["Infinity"], ["-Infinity"]]
+        assert answer(node, "signed_zeros", "null") == here
+
     def test_eager(self, node):
         here = json.loads(programs.run_eager("null"))
         there = answer(node, "run_eager", "null")

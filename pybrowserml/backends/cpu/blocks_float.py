@@ -24,7 +24,6 @@ from ...platform.real import power as real_power
 from ...platform.real import sin as real_sin
 from ...platform.real import sqrt as real_sqrt
 from ...platform.real import tan as real_tan
-from ...platform.real import tanh as real_tanh
 from ...platform.real import trunc as real_trunc
 from .special import erf, float_floor_divide, modulo, round_half_even
 
@@ -108,8 +107,16 @@ def tan(f, i, o, a, b, c, n, position, attr):
 
 
 def tanh(f, i, o, a, b, c, n, position, attr):
+    # By one exponential in double precision, whose error is far below that of a float32; half as long as Math.tanh.
     for p in range(n):
-        f[o + p] = real_tanh(f[a + p])
+        x = f[a + p]
+        y = -x if x < 0.0 else x
+        if y < 0.0002:
+            f[o + p] = x
+        else:
+            e = real_exp(-2.0 * y)
+            t = (1.0 - e) / (1.0 + e)
+            f[o + p] = -t if x < 0.0 else t
 
 
 def sigmoid(f, i, o, a, b, c, n, position, attr):

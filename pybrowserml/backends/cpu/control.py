@@ -23,7 +23,7 @@ class BodyMemory:
     def __init__(self, plan, carries, prepare_step):
         self.plan = plan
         launches = [prepare_step(step, plan["values"]) for step in plan["steps"]]
-        self.storage = Storage(plan, launches, False)
+        self.storage = Storage(plan, launches, False, -1)
         self.launches = []
         self.tiles = 0
         work = 0

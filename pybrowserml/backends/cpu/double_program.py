@@ -8,6 +8,7 @@ here. After each instruction the result is rounded to its dtype. For checking gr
 from ...core.dtypes import is_float
 from ...platform.buffers import float64_array, int32_array, memory
 from ...platform.numbers import fround, to_int32
+from ...platform.real import tanh as real_tanh
 from . import blocks_float
 from .broadcasting import broadcast_strides, collapse
 from .instructions import block_function, narrowing
@@ -21,6 +22,11 @@ def absolute(f, i, o, a, b, c, n, position, attr):
     for p in range(n):
         x = f[a + p]
         f[o + p] = 0.0 - x if x < 0.0 else (0.0 if x == 0.0 else x)
+
+
+def tanh(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        f[o + p] = real_tanh(f[a + p])
 
 
 def maximum(f, i, o, a, b, c, n, position, attr):
@@ -64,7 +70,7 @@ def to_half(f, i, o, a, b, c, n, position, attr):
         f[o + p] = BITS.f32[0]
 
 
-OF_FLOATS = {"absolute": absolute, "maximum": maximum, "minimum": minimum, "where": where}
+OF_FLOATS = {"absolute": absolute, "tanh": tanh, "maximum": maximum, "minimum": minimum, "where": where}
 
 
 def function_of(op, dtype, operand_dtypes):

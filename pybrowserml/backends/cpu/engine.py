@@ -14,9 +14,10 @@ from ...platform.errors import error
 from ...platform.tasks import PAUSE, now
 from ..backend import Backend, Buffer, Executable
 from ..resolve import element_count, resolve
-from .heap import ALIGNMENT, Heap
+from .heap import ALIGNMENT, LARGEST_SHARER, Heap, Nursery
 from .kernels import prepare_step
 from .launch import units_of, write_values
+from .short import short_run
 from .storage import Storage
 
 SLICE_MILLISECONDS = 8.0
@@ -28,7 +29,7 @@ SMALL = 1024
 
 
 class CpuExecutable(Executable):
-    """A plan with its kernels chosen and its values placed."""
+    """A plan with its kernels chosen and its values placed. short: its ShortRun, if it is so short."""
 
     def __init__(self, plan, sizes, launches, storage, constants, workspace):
         super().__init__(plan, sizes)
@@ -36,6 +37,7 @@ class CpuExecutable(Executable):
         self.storage = storage
         self.constants = constants
         self.workspace = workspace
+        self.short = short_run(plan, launches, storage, SMALL, int(SLICE_MILLISECONDS))
 
 
 class CpuBackend(Backend):
@@ -45,6 +47,7 @@ class CpuBackend(Backend):
         super().__init__("cpu")
         self.memory = memory(65536)
         self.heap = Heap()
+        self.nurseries = {"float32": Nursery("float32"), "int32": Nursery("int32")}
         self.running = False
 
     def capabilities(self):
@@ -69,6 +72,9 @@ class CpuBackend(Backend):
             yield PAUSE
         return self.read_sync(buffer)
 
+    def read_at_once(self, buffer):
+        return self.read_sync(buffer)
+
     def read_sync(self, buffer):
         block = buffer.handle
         if block is None:
@@ -76,11 +82,7 @@ class CpuBackend(Backend):
         if block.offset < 0:
             return HostArray(copy_of(block.host), buffer.shape, buffer.dtype)
         stored = self._window(buffer.dtype, block.offset, block.count)
-        if buffer.dtype == "float32" or buffer.dtype == "int32":
-            return HostArray(copy_of(stored), buffer.shape, buffer.dtype)
-        data = zeros(buffer.dtype, element_count(buffer.shape))
-        set_at(data, stored, 0)
-        return HostArray(data, buffer.shape, buffer.dtype)
+        return HostArray(_numbers(stored, buffer.dtype), buffer.shape, buffer.dtype)
 
     def release(self, buffer):
         block = buffer.handle
@@ -137,8 +139,9 @@ class CpuBackend(Backend):
 
     def _new_buffer(self, shape, dtype):
         count = units_for(shape, dtype)
-        buffer = Buffer(self, shape, dtype, _Block(self.heap.take(count), count, None))
-        return buffer
+        return Buffer(
+            self, shape, dtype, _Block(-1 if count <= SMALL else self.heap.take(count), count, None)
+        )
 
     # Plans
 
@@ -152,7 +155,7 @@ class CpuBackend(Backend):
             if now() > pause_at:
                 yield PAUSE
                 pause_at = now() + SLICE_MILLISECONDS
-        storage = Storage(resolved, launches)
+        storage = Storage(resolved, launches, True, SMALL)
         workspace = 0
         for s in range(len(launches)):
             if not storage.skipped[s] and launches[s].workspace > workspace:
@@ -188,6 +191,21 @@ class CpuBackend(Backend):
                 for buffer in outputs:
                     self.release(buffer)
             self.running = False
+        return outputs
+
+    def run_at_once(self, executable, inputs):
+        if executable.short is None or self.running:
+            return None
+        for item in inputs:
+            if isinstance(item, Buffer) and not _is_small(item):
+                return None
+        base = self.heap.top
+        self._grow(base + executable.storage.scratch + executable.workspace + ALIGNMENT)
+        executable.short.run(self.memory, base, inputs)
+        outputs = []
+        for result in executable.short.results:
+            host = self._taken_out(result.dtype, result.place, result.count)
+            outputs.append(Buffer(self, result.shape, result.dtype, _Block(-1, result.count, host)))
         return outputs
 
     def _allocate_outputs(self, executable):
@@ -324,8 +342,12 @@ class CpuBackend(Backend):
         plan = executable.plan
         i32 = self.memory.i32
         for i in range(len(outputs)):
-            if not executable.storage.direct_outputs[i]:
-                _move(i32, bound[plan["outputs"][i]["value"]], outputs[i].handle)
+            place = bound[plan["outputs"][i]["value"]]
+            block = outputs[i].handle
+            if block.offset < 0:
+                block.host = self._taken_out(outputs[i].dtype, place, block.count)
+            elif not executable.storage.direct_outputs[i]:
+                _move(i32, place, block)
         updates = plan["updates"]
         held = []
         for u in range(len(updates)):
@@ -345,16 +367,16 @@ class CpuBackend(Backend):
             elif not executable.storage.direct_updates[u]:
                 _move(i32, bound[updates[u]["value"]], slot.buffer.handle)
             slot.version = slot.version + 1
-        for buffer in outputs:
-            if buffer.handle.count <= SMALL:
-                self._take_out(buffer)
 
-    def _take_out(self, buffer):
-        """Move a result's numbers out of the engine's memory."""
-        block = buffer.handle
-        block.host = self.read_sync(buffer).data
-        self.heap.give_back(block.offset, block.count)
-        block.offset = -1
+    def _taken_out(self, dtype, place, count):
+        """A copy outside of the engine's memory of what stands at a place, `count` units of four bytes."""
+        if count > LARGEST_SHARER or not _is_alike(dtype):
+            return _numbers(self._window(dtype, place, count), dtype)
+        host = self.nurseries[dtype].take(count)
+        view = self.memory.f32 if dtype == "float32" else self.memory.i32
+        for i in range(count):
+            host[i] = view[place + i]
+        return host
 
 
 class _Block:
@@ -379,6 +401,20 @@ class _Progress:
         self.tile = 0
         self.paused = False
         self.done = False
+
+
+def _is_alike(dtype):
+    """True where the host's elements are those of the engine's memory."""
+    return dtype == "float32" or dtype == "int32"
+
+
+def _numbers(stored, dtype):
+    """A copy for the host of elements as they are stored."""
+    if _is_alike(dtype):
+        return copy_of(stored)
+    data = zeros(dtype, len(stored))
+    set_at(data, stored, 0)
+    return data
 
 
 def _is_small(buffer):

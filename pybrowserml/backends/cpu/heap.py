@@ -1,6 +1,11 @@
-"""The persistent region: blocks of four-byte elements for variables, constants and results."""
+"""Memory that outlives a run: blocks of the persistent region, and small results outside of it."""
+
+from ...platform.buffers import subarray, zeros
 
 ALIGNMENT = 16
+# Elements of an array that small results share, and of the largest of them.
+SHARED = 4096
+LARGEST_SHARER = 128
 
 
 class Heap:
@@ -48,6 +53,28 @@ class Heap:
             if last[0] + last[1] == self.top:
                 self.top = last[0]
                 self.holes.pop()
+
+
+class Nursery:
+    """Places for small results, many in one array, since an array of its own takes longer than a small step.
+
+    The garbage collector frees an array with the last of its parts: a result that is held keeps the places of its
+    neighbours, at most SHARED elements.
+    """
+
+    def __init__(self, dtype):
+        self.dtype = dtype
+        self.shared = zeros(dtype, 0)
+        self.used = 0
+
+    def take(self, count):
+        """A place for `count` elements, at most LARGEST_SHARER."""
+        if self.used + count > len(self.shared):
+            self.shared = zeros(self.dtype, SHARED)
+            self.used = 0
+        start = self.used
+        self.used = start + count
+        return subarray(self.shared, start, start + count)
 
 
 def rounded(count):

@@ -20,12 +20,14 @@ class Storage:
     root: per value, its group. home: per root, [kind, index]. offsets: per value, in the scratch region, -1
     elsewhere. scratch: size of that region. direct: per output and update, True when the steps write it into
     its final place. skipped: per step, True for a reshape that costs nothing. launches: per step, its launch
-    or None. holds_inputs: whether inputs need a place in the scratch region.
+    or None. holds_inputs: whether inputs need a place in the scratch region. small: outputs up to this size
+    stay where they are computed, since the engine copies them out of its memory at the end.
     """
 
-    def __init__(self, plan, launches, holds_inputs=True):
+    def __init__(self, plan, launches, holds_inputs, small):
         self.plan = plan
         self.holds_inputs = holds_inputs
+        self.small = small
         self.launches = launches
         self.counts = []
         self.root = []
@@ -99,6 +101,7 @@ class Storage:
                 and self.home[self.root[v]][0] == "scratch"
                 and self.root[v] == v
                 and self.producer[v] >= 0
+                and self.counts[v] > self.small
             )
             self.direct_outputs.append(direct)
             if direct:

@@ -31,7 +31,7 @@ FLOAT = {
     "add": ["(a + b)", []],
     "subtract": ["(a - b)", []],
     "multiply": ["(a * b)", []],
-    "divide": ["(a / b)", []],
+    "divide": ["x_divide(a, b)", ["divide"]],
     "maximum": ["x_maximum(a, b)", ["maximum"]],
     "minimum": ["x_minimum(a, b)", ["minimum"]],
     "power": ["x_power(a, b)", ["power"]],

@@ -4,9 +4,16 @@ The built-in exp, log, sin, ... of GLSL are too coarse for training (1e-4 on som
 with relative errors near 1e-7. Denormals count as zero. The sources stand in `glsl/`, by subject.
 """
 
-from .glsl import angles, choices, exponential, integers, special
+from .glsl import angles, choices, exponential, integers, quotients, special
 
-SUBJECTS = [choices.FUNCTIONS, exponential.FUNCTIONS, angles.FUNCTIONS, special.FUNCTIONS, integers.FUNCTIONS]
+SUBJECTS = [
+    choices.FUNCTIONS,
+    quotients.FUNCTIONS,
+    exponential.FUNCTIONS,
+    angles.FUNCTIONS,
+    special.FUNCTIONS,
+    integers.FUNCTIONS,
+]
 
 
 def _library():

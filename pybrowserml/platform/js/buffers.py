@@ -46,11 +46,14 @@ export const float64_array = (count) => new Float64Array(count);
 export const from_numbers = (dtype, numbers) => {
   if (dtype === 'bool') return Uint8Array.from(numbers, (x) => (x ? 1 : 0));
   if (dtype === 'float16') return Float32Array.from(numbers, half);
-  return arrays[dtype].from(numbers);
+  if (numbers.length !== 1) return new arrays[dtype](numbers);
+  const single = new arrays[dtype](1);
+  single[0] = numbers[0];
+  return single;
 };
 export const to_numbers = (data) => Array.from(data);
 export const subarray = (data, start, end) => data.subarray(start, end);
-export const copy_of = (data) => data.slice();
+export const copy_of = (data) => new data.constructor(data);
 export const set_at = (target, source, offset) => target.set(source, offset);
 export const element_bytes = (dtype) => (dtype === 'float16' ? 2 : arrays[dtype].BYTES_PER_ELEMENT);
 export const view_bytes = (data, dtype, offset, count) => {
@@ -130,7 +133,7 @@ export const from_user = (value, dtype) => {
   }
   return [convert(numbers, kind), shape, kind];
 };
-export const to_user = (data, shape, dtype) => ({data: data, shape: Array.from(shape), dtype: dtype});
+export const to_user = (data, shape, dtype) => ({data: data, shape: shape.slice(), dtype: dtype});
 export const to_nested = (data, shape) => {
   let offset = 0;
   const build = (depth) => {

@@ -63,16 +63,18 @@ export const now = () => performance.now();
 export const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 export class QueueLock {
-  constructor() { this.tail = Promise.resolve(); this.waiting = 0; }
+  constructor() { this.held = false; this.queue = []; }
   acquire() {
-    const before = this.tail;
-    let release;
-    this.tail = new Promise((resolve) => { release = resolve; });
-    this.waiting += 1;
-    return before.then(() => release);
+    if (this.held) return new Promise((resolve) => this.queue.push(resolve));
+    this.held = true;
+    return null;
   }
-  busy() { return this.waiting > 0; }
-  release(ticket) { this.waiting -= 1; ticket(); }
+  busy() { return this.held; }
+  release(ticket) {
+    const next = this.queue.shift();
+    if (next === undefined) this.held = false;
+    else next(null);
+  }
 }
 export const Lock = () => new QueueLock();
 """,

@@ -167,7 +167,13 @@ class Expressions(compiler.Generator):
         if bind:
             self.emit("__bind__ (")
             self.visit(node.value)
-            self.emit(", '{}')", node.attr)
+            self.emit(", '{}'", node.attr)
+            if isinstance(node.value, ast.Name):
+                # Read here, where the engine knows the object's class, rather than by name in the runtime.
+                self.emit(", ")
+                self.visit(node.value)
+                self.emit(".{}", node.attr)
+            self.emit(")")
         else:
             self.visit_operand(node.value)
             self.emit(".{}", node.attr)

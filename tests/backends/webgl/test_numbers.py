@@ -93,6 +93,16 @@ def test_special_values(page, op):
         np.testing.assert_allclose(apply(page, op, [a, b]), getattr(np, op)(a, b), rtol=1e-6)
 
 
+def test_huge_divisors(page):
+    """Reciprocals of numbers above 2**126 are no normal numbers, and yet the quotients are."""
+    sizes = (2.0 ** random.uniform(120, 127.9, 4000)).astype(np.float32)
+    a = (sizes[:2000] * random.choice([-1, 1, 0.25], 2000)).astype(np.float32)
+    b = sizes[2000:] * random.choice([-1, 1], 2000).astype(np.float32)
+    check(apply(page, "divide", [a, b]), a.astype(np.float64) / b, 4e-7)
+    check(apply(page, "arctan2", [a, b]), np.arctan2(a.astype(np.float64), b), 4e-7)
+    assert np.array_equal(apply(page, "floor_divide", [a, b]), np.floor_divide(a, b))
+
+
 def test_remainders_of_large_quotients_are_exact(page):
     a = (random.normal(size=20000) * 1000).astype(np.float32)
     b = (random.normal(size=20000) * 7).astype(np.float32)

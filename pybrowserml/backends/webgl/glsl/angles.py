@@ -74,11 +74,11 @@ vec4 x_no_angle(vec4 y, vec4 a) {
 }""",
     ],
     "arctan2": [
-        ["isnan"],
+        ["divide", "isnan"],
         """vec4 x_arctan2(vec4 y, vec4 x) {
   vec4 v = abs(y), h = abs(x), one = vec4(1.0), inf = vec4(intBitsToFloat(0x7f800000));
   vec4 low = min(v, h), high = max(v, h);
-  vec4 r = low / mix(high, one, equal(high, vec4(0.0)));
+  vec4 r = x_divide(low, mix(high, one, equal(high, vec4(0.0))));
   r = mix(r, one, equal(low, inf));
   bvec4 wide = greaterThan(r, vec4(0.414213562));
   vec4 t = mix(r, (r - 1.0) / (r + 1.0), wide);

@@ -16,9 +16,9 @@ FUNCTIONS = {
 }""",
     ],
     "mod": [
-        ["product", "isnan"],
+        ["divide", "product", "isnan"],
         """vec4 x_remainder(vec4 a, vec4 b, out vec4 quotient) {
-  vec4 q = floor(a / b), rest;
+  vec4 q = floor(x_divide(a, b)), rest;
   vec4 p = x_product(q, b, rest);
   vec4 r = (a - p) - rest;
   bvec4 under = lessThan(r * sign(b), vec4(0.0));

@@ -53,9 +53,8 @@ export const __class__ = (name, bases, attributes) => {
 
 export const __super__ = (cls, method) => Object.getPrototypeOf(cls)[method];
 
-/** `object.method` where it is not called at once: a method comes bound to its object. */
-export const __bind__ = (self, name) => {
-  const value = self[name];
+/** `object.method` where it is not called at once: a method comes bound to its object. value: what stands there. */
+export const __bind__ = (self, name, value = self[name]) => {
   if (typeof value !== "function" || $hasOwn(self, name) || value.__name__ !== undefined)
     return value;
   if (typeof self === "function") return (first, ...args) => value.call(first, ...args);
@@ -63,8 +62,15 @@ export const __bind__ = (self, name) => {
 };
 
 export const isinstance = (value, cls) => {
+  // Classes of our own, asked most often by far, and never of what is no object.
+  if (cls.__create__ !== undefined && cls !== Exception) {
+    const kind = typeof value;
+    return (
+      ((kind === "object" && value !== null) || kind === "function") &&
+      $isPrototypeOf.call(cls, value)
+    );
+  }
   if (Array.isArray(cls)) return cls.some((one) => isinstance(value, one));
-  if (value !== null && typeof value === "object" && $isPrototypeOf.call(cls, value)) return true;
   if (cls === str) return typeof value === "string";
   if (cls === bool) return typeof value === "boolean";
   if (cls === float) return typeof value === "number";

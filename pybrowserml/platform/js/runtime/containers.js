@@ -176,10 +176,8 @@ export const __in__ = (item, container) => {
 };
 
 export const len = (value) => {
-  if (
-    value.length !== undefined &&
-    (typeof value !== "object" || Array.isArray(value) || ArrayBuffer.isView(value))
-  ) {
+  if (Array.isArray(value)) return value.length;
+  if (value.length !== undefined && (typeof value !== "object" || ArrayBuffer.isView(value))) {
     return value.length;
   }
   if (value instanceof Set || value instanceof Map) return value.size;
