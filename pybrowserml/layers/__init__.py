@@ -2,11 +2,11 @@
 
 from .activations import ELU, Activation, LeakyReLU, PReLU, ReLU, Softmax, ThresholdedReLU
 from .attention import AdditiveAttention, Attention, GroupQueryAttention, MultiHeadAttention
+from .basic import Identity, Lambda, Masking
 from .batch_normalization import BatchNormalization
 from .convolution import Conv1D, Conv2D, Conv3D
 from .convolution_separable import DepthwiseConv1D, DepthwiseConv2D, SeparableConv1D, SeparableConv2D
 from .convolution_transposed import Conv1DTranspose, Conv2DTranspose, Conv3DTranspose
-from .core import Identity, Lambda, Masking
 from .dense import Dense
 from .dropout import AlphaDropout, Dropout, SpatialDropout1D, SpatialDropout2D, SpatialDropout3D
 from .einsum_dense import EinsumDense

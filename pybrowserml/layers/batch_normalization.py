@@ -32,8 +32,10 @@ class BatchNormalization(AffineLayer):
 
     axis: of the channels. renorm: batch renormalisation, which corrects the numbers of the batch towards moving
     averages of its own (kept with renorm_momentum), limited by renorm_clipping, a dict of "rmin", "rmax", "dmax".
-    synchronized has no meaning on one device. Weights: gamma, beta, moving_mean, moving_variance; with renorm also moving_stddev,
-    renorm_mean, renorm_stddev. Sources: Ioffe, Szegedy 2015, arXiv:1502.03167; Ioffe 2017, arXiv:1702.03275.
+    synchronized has no meaning on one device.
+
+    Weights: gamma, beta, moving_mean, moving_variance; with renorm also moving_stddev, renorm_mean, renorm_stddev.
+    Sources: Ioffe, Szegedy 2015, arXiv:1502.03167; Ioffe 2017, arXiv:1702.03275.
     """
 
     def __init__(

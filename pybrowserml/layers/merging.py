@@ -154,8 +154,8 @@ class Dot(Layer):
     """The products of two tensors, sample by sample, summed over an axis of each.
 
     axes: an axis, or one of each input; never the batch's. normalize: divide by the Euclidean norms along it first,
-    which gives cosines. Of [batch, a..., n, b...] and [batch, c..., n, d...] comes [batch, a..., b..., c..., d...]; of two
-    vectors [batch, 1].
+    which gives cosines. Of [batch, a..., n, b...] and [batch, c..., n, d...] comes [batch, a..., b..., c..., d...]; of
+    two vectors [batch, 1].
     """
 
     def __init__(self, axes=-1, normalize=False, name=None, trainable=True, dtype="float32"):

@@ -108,6 +108,7 @@ class Rescaling(Layer):
         super().__init__(trainable, name, dtype)
         self.scale = scale
         self.offset = offset
+        self.supports_masking = True
 
     def call(self, x, training):
         return add(multiply(as_float(x), self.scale), self.offset)

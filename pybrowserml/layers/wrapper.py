@@ -35,8 +35,8 @@ class SpectralNormalization(Wrapper):
     """A layer whose kernel is divided by its largest singular value in every training step.
 
     The value is estimated by power_iterations steps from a vector that is kept. Weights: the kernel, vector_u
-    [1, outputs], then those of the layer. The layer must have a weight `kernel` or `embeddings`. Source: Miyato et al. 2018,
-    arXiv:1802.05957.
+    [1, outputs], then those of the layer. The layer must have a weight `kernel` or `embeddings`. Source: Miyato et al.
+    2018, arXiv:1802.05957.
     """
 
     def __init__(self, layer, power_iterations=1, name=None, trainable=True, dtype="float32"):

@@ -1,8 +1,9 @@
 """Makes expected_<family>.npz for the tables: what Keras 3 gives, in double precision.
 
-    KERAS_BACKEND=jax python tests/layers/make_expected.py [FAMILY ...]
+    KERAS_BACKEND=jax python tests/layers/make_expected.py FAMILY [LABEL ...]
 
-in a Python with Keras 3 and JAX; this library is not needed. Per row and mode (infer, train): the results, the gradients
+in a Python with Keras 3 and JAX; this library is not needed. With labels only those rows are made, the others kept.
+Per row and mode (infer, train): the results, the gradients
 of the sum of results times fixed numbers by trainable weights and by float inputs, in training also the other weights
 afterwards; the masks of the results; and, as text, names of weights and configuration.
 """
@@ -19,9 +20,10 @@ import jax
 
 jax.config.update("jax_enable_x64", True)
 
-import keras
-import numpy as np
-from layers.rows import HERE, families, rows_of
+import keras  # noqa: E402
+import numpy as np  # noqa: E402
+
+from layers.rows import HERE, families, rows_of  # noqa: E402
 
 keras.config.set_floatx("float64")
 
@@ -60,6 +62,8 @@ class Case:
         self.weights = self.layer.weights
         for number, weight in enumerate(self.weights):
             weight.assign(wide(row.weight(number, weight.name, tuple(weight.shape))))
+        if hasattr(self.layer, "finalize_state"):
+            self.layer.finalize_state()
 
     def numbers(self, training):
         """Results, gradients, other weights afterwards."""
@@ -84,7 +88,9 @@ class Case:
 
         # Only floats are differentiated.
         by = (0, 1) if is_float else (0,)
-        (_, (found, after)), gradients = jax.value_and_grad(function, by, has_aux=True)(trainable, self.inputs)
+        (_, (found, after)), gradients = jax.value_and_grad(function, by, has_aux=True)(
+            trainable, self.inputs
+        )
         entries = {f"y{i}": y for i, y in enumerate(found)}
         for i, gradient in enumerate(leaves(list(gradients))):
             entries[f"g{i}"] = gradient
@@ -115,22 +121,31 @@ def stored(value):
     return array.astype(np.float32) if array.dtype.kind == "f" else array
 
 
-def make(family):
+def make(family, labels):
+    path = HERE / f"expected_{family}.npz"
     arrays = {}
     facts = {}
+    known = {row.label for row in rows_of(family) if row.reference is None}
+    if labels:
+        with np.load(path) as before:
+            kept = known - set(labels)
+            facts = {name: fact for name, fact in json.loads(str(before["facts"])).items() if name in kept}
+            arrays = {key: before[key] for key in before.files if key.split("/")[0] in kept}
     for row in rows_of(family):
-        if row.reference is not None:
+        if row.label not in known or (labels and row.label not in labels):
             continue
         case = Case(row)
         for key, value in case.entries().items():
             arrays[f"{row.label}/{key}"] = stored(value)
         facts[row.label] = case.facts()
     arrays["facts"] = np.array(json.dumps(facts, sort_keys=True))
-    path = HERE / f"expected_{family}.npz"
     np.savez_compressed(path, **arrays)
     print(path.name, len(facts), "rows,", path.stat().st_size, "bytes")
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:] or families():
-        make(name)
+    if len(sys.argv) > 1:
+        make(sys.argv[1], sys.argv[2:])
+    else:
+        for each in families():
+            make(each, [])

@@ -1,5 +1,6 @@
 """Runs one layer: in CPython, and transpiled in Node.js and a browser. In the subset."""
 
+from pybrowserml import layers
 from pybrowserml.backends.active import engine_names, register_engine, set_backend
 from pybrowserml.backends.cpu.engine import CpuBackend
 from pybrowserml.backends.runner import read_outputs
@@ -18,6 +19,7 @@ from pybrowserml.core.opset.binary import add, multiply
 from pybrowserml.core.opset.movement import broadcast_to
 from pybrowserml.core.opset.reduction import reduce_sum
 from pybrowserml.core.opset.registry import scalar, to_tensor
+from pybrowserml.core.shapes import copy_shape
 from pybrowserml.core.variables import fetch_host
 from pybrowserml.layers.call import flat
 from pybrowserml.ops import random
@@ -111,6 +113,8 @@ def run(given):
     reset_names()
     random.set_seed(7)
     layer = from_config(given["layer"], "layer")
+    if not isinstance(layer, layers.Layer):
+        raise error("ArgumentError", "not a layer")
     call = Call(given, layer)
     hosts = [decode(item) for item in given["inputs"]]
     hosts.extend([decode(item) for item in given["masks"]])
@@ -129,7 +133,7 @@ def run(given):
     hosts.extend([decode(item) for item in given["projections"]])
     specs = []
     for i in range(len(hosts)):
-        shape = [dim for dim in hosts[i].shape]
+        shape = copy_shape(hosts[i].shape)
         if given["dynamic"] and len(shape) > 0 and shape[0] == given["batch"]:
             shape[0] = size_named("batch")
         specs.append(["x" + str(i), shape, hosts[i].dtype])

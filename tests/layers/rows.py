@@ -19,11 +19,11 @@ class Row:
 
     layer: its class's name. arguments: of the constructor, plain values; {"layer": name, "arguments": {...}} stands for
     a layer inside. shapes: the shape of the input, batch included, or a list of such shapes for a layer of several
-    inputs. note: what tells the row from others of its layer. below: the inputs are integers below this number, or they are
-    floats. masks: for each input None or the number of its axes that have a mask. call: further arguments of the call.
-    training: whether it is compared in training too (never for what draws random numbers). reference: for a layer that Keras
-    lacks, the numbers of an array (in float64). rtol, atol: tolerances; webgl: those there. static: the batch's size
-    is known.
+    inputs. note: what tells the row from others of its layer. below: the inputs are integers below this number, or
+    they are floats. masks: for each input None or the number of its axes that have a mask. call: further arguments of
+    the call. training: whether it is compared in training too (never for what draws random numbers). reference: for a
+    layer that Keras lacks, the numbers of an array (in float64). rtol, atol: tolerances; webgl: those there. static: the batch's size
+    is known. unlike: arguments that Keras changes when it builds the layer.
     """
 
     layer: str
@@ -39,6 +39,7 @@ class Row:
     atol: float = 2e-6
     webgl: tuple = (5e-5, 1e-5)
     static: bool = False
+    unlike: tuple = ()
 
     @property
     def label(self):

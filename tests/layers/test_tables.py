@@ -23,6 +23,7 @@ PROGRAM = Path(program.__file__).resolve()
 ROWS = {row.label: row for family in families() for row in rows_of(family)}
 # Arguments of Keras that have no meaning here.
 ABSENT = {"lora_rank", "lora_alpha", "quantization_config", "gptq_unpacked_column_size", "dtype", "autocast"}
+ABSENT.add("rms_scaling")
 # Not layers to apply, or without a configuration: a function cannot be saved.
 WITHOUT_ROWS = {"Layer", "InputLayer", "Lambda", "Wrapper"}
 
@@ -199,7 +200,7 @@ def check_config(row, config):
             continue
         assert key in config, key
         is_plain = value is None or isinstance(value, (str, bool, int, float))
-        if key != "name" and is_plain and not isinstance(config[key], (dict, list)):
+        if key != "name" and key not in row.unlike and is_plain and not isinstance(config[key], (dict, list)):
             assert config[key] == value, key
 
 
