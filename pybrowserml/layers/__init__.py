@@ -1,6 +1,6 @@
 """Layers, under Keras's names."""
 
-from .activations import ELU, Activation, LeakyReLU, ReLU, Softmax
+from .activations import ELU, Activation, LeakyReLU, PReLU, ReLU, Softmax, ThresholdedReLU
 from .attention import AdditiveAttention, Attention, GroupQueryAttention, MultiHeadAttention
 from .augmentation import (
     AugMix,
@@ -33,16 +33,42 @@ from .augmentation import (
     RandomZoom,
     Solarization,
 )
-from .convolution import Conv2D, DepthwiseConv2D, SeparableConv2D
+from .basic import Identity, Lambda, Masking
+from .batch_normalization import BatchNormalization
+from .convolution import Conv1D, Conv2D, Conv3D
+from .convolution_separable import DepthwiseConv1D, DepthwiseConv2D, SeparableConv1D, SeparableConv2D
+from .convolution_transposed import Conv1DTranspose, Conv2DTranspose, Conv3DTranspose
 from .dense import Dense
-from .dropout import Dropout
+from .dropout import AlphaDropout, Dropout, SpatialDropout1D, SpatialDropout2D, SpatialDropout3D
 from .einsum_dense import EinsumDense
-from .embedding import Embedding
+from .embedding import Embedding, ReversibleEmbedding
 from .input import Input, InputLayer
 from .layer import Layer
-from .merging import Add, Average, Concatenate, Maximum, Minimum, Multiply, Subtract
-from .normalization import BatchNormalization, LayerNormalization
-from .pooling import AveragePooling2D, GlobalAveragePooling2D, GlobalMaxPooling2D, MaxPooling2D
+from .margins import Cropping1D, Cropping2D, Cropping3D, ZeroPadding1D, ZeroPadding2D, ZeroPadding3D
+from .merging import Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract
+from .merging_functions import add, average, concatenate, dot, maximum, minimum, multiply, subtract
+from .noise import ActivityRegularization, GaussianDropout, GaussianNoise
+from .normalization import GroupNormalization, LayerNormalization, RMSNormalization, UnitNormalization
+from .pooling import (
+    AdaptiveAveragePooling1D,
+    AdaptiveAveragePooling2D,
+    AdaptiveAveragePooling3D,
+    AdaptiveMaxPooling1D,
+    AdaptiveMaxPooling2D,
+    AdaptiveMaxPooling3D,
+    AveragePooling1D,
+    AveragePooling2D,
+    AveragePooling3D,
+    GlobalAveragePooling1D,
+    GlobalAveragePooling2D,
+    GlobalAveragePooling3D,
+    GlobalMaxPooling1D,
+    GlobalMaxPooling2D,
+    GlobalMaxPooling3D,
+    MaxPooling1D,
+    MaxPooling2D,
+    MaxPooling3D,
+)
 from .preprocessing import (
     CategoryEncoding,
     CenterCrop,
@@ -71,13 +97,7 @@ from .recurrent import (
     StackedRNNCells,
     TimeDistributed,
 )
-from .reshaping import (
-    Cropping2D,
-    Flatten,
-    Permute,
-    RepeatVector,
-    Rescaling,
-    Reshape,
-    UpSampling2D,
-    ZeroPadding2D,
-)
+from .reshaping import Flatten, Permute, RepeatVector, Rescaling, Reshape
+from .standardization import Normalization
+from .upsampling import UpSampling1D, UpSampling2D, UpSampling3D
+from .wrapper import SpectralNormalization, Wrapper

@@ -1,21 +1,104 @@
-"""Two-dimensional convolution."""
+"""What all convolution layers share, and those with one kernel over all channels."""
 
 from .. import activations, constraints, initializers, regularizers
 from ..core.config import register, register_all
 from ..core.opset.binary import add
-from ..ops.arguments import data_format_of, pair_of, require_choice, require_whole
-from ..ops.convolution import convolve, convolve_depthwise, from_channels_last, to_channels_last
+from ..ops.arguments import data_format_of, require_choice, require_whole
+from ..ops.convolution import convolve, from_channels_last, to_channels_last
 from ..platform.errors import error
-from .layer import Layer
+from .spatial import SpatialLayer
 
 
-class Conv2D(Layer):
-    """activation(convolution of images with learned filters + bias).
+class SlidingWindow(SpatialLayer):
+    """Base of the layers that slide a window with weights over one, two or three spatial axes, add a bias and
+    apply an activation.
 
-    filters: channels of the result, divisible by groups. kernel_size, strides, dilation_rate: an integer or
-    [height, width]. padding: "valid" or "same". data_format: "channels_last" ([batch, height, width,
-    channels]) or "channels_first". Weights: kernel [height, width, channels / groups, filters], bias
-    [filters].
+    A subclass says its `spatial_rank`, makes its kernels in `build_kernels(channels)`, and moves the window over
+    channels-last data in `slide(x)`.
+    """
+
+    def keep_window(self, kernel_size, strides, padding, data_format, dilation_rate):
+        """Check and keep how the window moves."""
+        choices = ["valid", "same"]
+        if self.spatial_rank() == 1 and self.slides_causally():
+            choices.append("causal")
+        self.kernel_size = self.sizes_of(kernel_size, 1, "kernel_size")
+        self.strides = self.sizes_of(strides, 1, "strides")
+        self.padding = require_choice(padding, choices, self.argument("padding"))
+        self.data_format = data_format_of(data_format, self.argument("data_format"))
+        self.dilation_rate = self.sizes_of(dilation_rate, 1, "dilation_rate")
+
+    def slides_causally(self):
+        """Whether sequences may be padded before their first step only."""
+        return True
+
+    def keep_result(
+        self,
+        activation,
+        use_bias,
+        bias_initializer,
+        bias_regularizer,
+        activity_regularizer,
+        bias_constraint,
+    ):
+        """Check and keep what happens to the sums of the window."""
+        self.activation = activations.get(activation, self.shown_name())
+        self.use_bias = use_bias
+        self.bias_initializer = initializers.get(bias_initializer, self.shown_name())
+        self.bias_regularizer = regularizers.get(bias_regularizer, self.shown_name())
+        self.activity_regularizer = regularizers.get(activity_regularizer, self.shown_name())
+        self.bias_constraint = constraints.get(bias_constraint, self.shown_name())
+        self.bias = None
+
+    def channel_axis(self):
+        return self.spatial_rank() + 1 if self.data_format == "channels_last" else 1
+
+    def build(self, input_shape):
+        self.require_rank(input_shape, self.spatial_rank() + 2)
+        self.channels = self.require_static(input_shape, self.channel_axis())
+        results = self.build_kernels(self.channels)
+        if self.use_bias:
+            self.bias = self.add_weight(
+                "bias",
+                [results],
+                self.bias_initializer,
+                True,
+                self.dtype,
+                self.bias_regularizer,
+                self.bias_constraint,
+            )
+
+    def build_kernels(self, channels):
+        """Make the kernels for inputs of so many channels; returns the number of the result's."""
+        raise error("ArgumentError", "a convolution needs a method build_kernels(channels)")
+
+    def kernel_shape(self, inner, outer):
+        """The window's sizes, then two more."""
+        shape = [size for size in self.kernel_size]
+        shape.append(inner)
+        shape.append(outer)
+        return shape
+
+    def slide(self, x):
+        """The sums of the windows on channels-last data."""
+        raise error("ArgumentError", "a convolution needs a method slide(x)")
+
+    def call(self, x, training):
+        self.require_spatial(x)
+        self.require_size(x.shape, self.channel_axis(), self.channels)
+        y = self.slide(to_channels_last(x, self.data_format))
+        if self.bias is not None:
+            y = add(y, self.bias.value())
+        # The activation comes last: softmax and its like work on the last axis of what the user sees.
+        return activations.activate(self.activation, from_channels_last(y, self.data_format))
+
+
+class Convolution(SlidingWindow):
+    """Base of the plain convolutions.
+
+    filters: channels of the result, divisible by groups. kernel_size, strides, dilation_rate: an integer, or a list
+    with one per spatial axis. padding: "valid", "same", for sequences also "causal". data_format: "channels_last" (the
+    default) or "channels_first". Weights: kernel [window, channels / groups, filters], bias [filters].
     """
 
     def __init__(
@@ -42,11 +125,7 @@ class Conv2D(Layer):
     ):
         super().__init__(trainable, name, dtype)
         self.filters = require_whole(filters, 1, self.argument("filters"))
-        self.kernel_size = pair_of(kernel_size, 1, self.argument("kernel_size"))
-        self.strides = pair_of(strides, 1, self.argument("strides"))
-        self.padding = require_choice(padding, ["valid", "same"], self.argument("padding"))
-        self.data_format = data_format_of(data_format, self.argument("data_format"))
-        self.dilation_rate = pair_of(dilation_rate, 1, self.argument("dilation_rate"))
+        self.keep_window(kernel_size, strides, padding, data_format, dilation_rate)
         self.groups = require_whole(groups, 1, self.argument("groups"))
         if self.filters % self.groups != 0:
             raise error(
@@ -58,23 +137,14 @@ class Conv2D(Layer):
                 + str(groups)
                 + ")",
             )
-        self.activation = activations.get(activation, self.shown_name())
-        self.use_bias = use_bias
         self.kernel_initializer = initializers.get(kernel_initializer, self.shown_name())
-        self.bias_initializer = initializers.get(bias_initializer, self.shown_name())
         self.kernel_regularizer = regularizers.get(kernel_regularizer, self.shown_name())
-        self.bias_regularizer = regularizers.get(bias_regularizer, self.shown_name())
-        self.activity_regularizer = regularizers.get(activity_regularizer, self.shown_name())
         self.kernel_constraint = constraints.get(kernel_constraint, self.shown_name())
-        self.bias_constraint = constraints.get(bias_constraint, self.shown_name())
-        self.bias = None
+        self.keep_result(
+            activation, use_bias, bias_initializer, bias_regularizer, activity_regularizer, bias_constraint
+        )
 
-    def channel_axis(self):
-        return 3 if self.data_format == "channels_last" else 1
-
-    def build(self, input_shape):
-        self.require_rank(input_shape, 4)
-        channels = self.require_static(input_shape, self.channel_axis())
+    def build_kernels(self, channels):
         if channels % self.groups != 0:
             raise error(
                 "ShapeError",
@@ -85,224 +155,61 @@ class Conv2D(Layer):
             )
         self.kernel = self.add_weight(
             "kernel",
-            [self.kernel_size[0], self.kernel_size[1], channels // self.groups, self.filters],
+            self.kernel_shape(channels // self.groups, self.filters),
             self.kernel_initializer,
             True,
             self.dtype,
             self.kernel_regularizer,
             self.kernel_constraint,
         )
-        if self.use_bias:
-            self.bias = self.add_weight(
-                "bias",
-                [self.filters],
-                self.bias_initializer,
-                True,
-                self.dtype,
-                self.bias_regularizer,
-                self.bias_constraint,
-            )
+        return self.filters
 
-    def call(self, x, training):
-        self.require_rank(x.shape, 4)
-        self.require_size(x.shape, self.channel_axis(), self.kernel.shape[2] * self.groups)
-        y = convolve(
-            to_channels_last(x, self.data_format),
-            self.kernel.value(),
-            self.strides,
-            self.padding,
-            self.dilation_rate,
-            self.groups,
-        )
-        if self.bias is not None:
-            y = add(y, self.bias.value())
-        return from_channels_last(activations.activate(self.activation, y), self.data_format)
+    def slide(self, x):
+        kernel = self.kernel.value()
+        return convolve(x, kernel, self.strides, self.padding, self.dilation_rate, self.groups)
 
 
-class DepthwiseConv2D(Layer):
-    """Each channel convolved with depth_multiplier filters of its own, plus a bias, then an activation.
+class Conv1D(Convolution):
+    """activation(convolution of sequences with learned filters + bias): [batch, steps, channels] → [batch, steps',
+    filters].
 
-    Weights: kernel [height, width, channels, depth_multiplier], bias [channels * depth_multiplier]. The
-    arguments are those of Conv2D.
+    For the arguments see Convolution; padding "causal" lets no step see later ones.
     """
 
-    def __init__(
-        self,
-        kernel_size,
-        strides=1,
-        padding="valid",
-        depth_multiplier=1,
-        data_format=None,
-        dilation_rate=1,
-        activation=None,
-        use_bias=True,
-        depthwise_initializer="glorot_uniform",
-        bias_initializer="zeros",
-        depthwise_regularizer=None,
-        bias_regularizer=None,
-        activity_regularizer=None,
-        depthwise_constraint=None,
-        bias_constraint=None,
-        name=None,
-        trainable=True,
-        dtype="float32",
-    ):
-        super().__init__(trainable, name, dtype)
-        self.kernel_size = pair_of(kernel_size, 1, self.argument("kernel_size"))
-        self.strides = pair_of(strides, 1, self.argument("strides"))
-        self.padding = require_choice(padding, ["valid", "same"], self.argument("padding"))
-        self.depth_multiplier = require_whole(depth_multiplier, 1, self.argument("depth_multiplier"))
-        self.data_format = data_format_of(data_format, self.argument("data_format"))
-        self.dilation_rate = pair_of(dilation_rate, 1, self.argument("dilation_rate"))
-        self.activation = activations.get(activation, self.shown_name())
-        self.use_bias = use_bias
-        self.depthwise_initializer = initializers.get(depthwise_initializer, self.shown_name())
-        self.bias_initializer = initializers.get(bias_initializer, self.shown_name())
-        self.depthwise_regularizer = regularizers.get(depthwise_regularizer, self.shown_name())
-        self.bias_regularizer = regularizers.get(bias_regularizer, self.shown_name())
-        self.activity_regularizer = regularizers.get(activity_regularizer, self.shown_name())
-        self.depthwise_constraint = constraints.get(depthwise_constraint, self.shown_name())
-        self.bias_constraint = constraints.get(bias_constraint, self.shown_name())
-        self.bias = None
-
-    def channel_axis(self):
-        return 3 if self.data_format == "channels_last" else 1
-
-    def build(self, input_shape):
-        self.require_rank(input_shape, 4)
-        channels = self.require_static(input_shape, self.channel_axis())
-        self.kernel = self.add_weight(
-            "kernel",
-            [self.kernel_size[0], self.kernel_size[1], channels, self.depth_multiplier],
-            self.depthwise_initializer,
-            True,
-            self.dtype,
-            self.depthwise_regularizer,
-            self.depthwise_constraint,
-        )
-        if self.use_bias:
-            self.bias = self.add_weight(
-                "bias",
-                [channels * self.depth_multiplier],
-                self.bias_initializer,
-                True,
-                self.dtype,
-                self.bias_regularizer,
-                self.bias_constraint,
-            )
-
-    def call(self, x, training):
-        self.require_rank(x.shape, 4)
-        self.require_size(x.shape, self.channel_axis(), self.kernel.shape[2])
-        images = to_channels_last(x, self.data_format)
-        y = convolve_depthwise(images, self.kernel.value(), self.strides, self.padding, self.dilation_rate)
-        if self.bias is not None:
-            y = add(y, self.bias.value())
-        return from_channels_last(activations.activate(self.activation, y), self.data_format)
+    def spatial_rank(self):
+        return 1
 
 
-class SeparableConv2D(Layer):
-    """A depthwise convolution, then one with 1 × 1 filters, plus a bias, then an activation.
+class Conv2D(Convolution):
+    """activation(convolution of images with learned filters + bias): [batch, height, width, channels] → [batch,
+    height', width', filters].
 
-    Weights: depthwise_kernel [height, width, channels, depth_multiplier], pointwise_kernel
-    [1, 1, channels * depth_multiplier, filters], bias [filters]. The arguments are those of Conv2D.
+    For the arguments see Convolution.
     """
 
-    def __init__(
-        self,
-        filters,
-        kernel_size,
-        strides=1,
-        padding="valid",
-        data_format=None,
-        dilation_rate=1,
-        depth_multiplier=1,
-        activation=None,
-        use_bias=True,
-        depthwise_initializer="glorot_uniform",
-        pointwise_initializer="glorot_uniform",
-        bias_initializer="zeros",
-        depthwise_regularizer=None,
-        pointwise_regularizer=None,
-        bias_regularizer=None,
-        activity_regularizer=None,
-        depthwise_constraint=None,
-        pointwise_constraint=None,
-        bias_constraint=None,
-        name=None,
-        trainable=True,
-        dtype="float32",
-    ):
-        super().__init__(trainable, name, dtype)
-        self.filters = require_whole(filters, 1, self.argument("filters"))
-        self.kernel_size = pair_of(kernel_size, 1, self.argument("kernel_size"))
-        self.strides = pair_of(strides, 1, self.argument("strides"))
-        self.padding = require_choice(padding, ["valid", "same"], self.argument("padding"))
-        self.data_format = data_format_of(data_format, self.argument("data_format"))
-        self.dilation_rate = pair_of(dilation_rate, 1, self.argument("dilation_rate"))
-        self.depth_multiplier = require_whole(depth_multiplier, 1, self.argument("depth_multiplier"))
-        self.activation = activations.get(activation, self.shown_name())
-        self.use_bias = use_bias
-        self.depthwise_initializer = initializers.get(depthwise_initializer, self.shown_name())
-        self.pointwise_initializer = initializers.get(pointwise_initializer, self.shown_name())
-        self.bias_initializer = initializers.get(bias_initializer, self.shown_name())
-        self.depthwise_regularizer = regularizers.get(depthwise_regularizer, self.shown_name())
-        self.pointwise_regularizer = regularizers.get(pointwise_regularizer, self.shown_name())
-        self.bias_regularizer = regularizers.get(bias_regularizer, self.shown_name())
-        self.activity_regularizer = regularizers.get(activity_regularizer, self.shown_name())
-        self.depthwise_constraint = constraints.get(depthwise_constraint, self.shown_name())
-        self.pointwise_constraint = constraints.get(pointwise_constraint, self.shown_name())
-        self.bias_constraint = constraints.get(bias_constraint, self.shown_name())
-        self.bias = None
+    def spatial_rank(self):
+        return 2
 
-    def channel_axis(self):
-        return 3 if self.data_format == "channels_last" else 1
 
-    def build(self, input_shape):
-        self.require_rank(input_shape, 4)
-        channels = self.require_static(input_shape, self.channel_axis())
-        self.depthwise_kernel = self.add_weight(
-            "depthwise_kernel",
-            [self.kernel_size[0], self.kernel_size[1], channels, self.depth_multiplier],
-            self.depthwise_initializer,
-            True,
-            self.dtype,
-            self.depthwise_regularizer,
-            self.depthwise_constraint,
-        )
-        self.pointwise_kernel = self.add_weight(
-            "pointwise_kernel",
-            [1, 1, channels * self.depth_multiplier, self.filters],
-            self.pointwise_initializer,
-            True,
-            self.dtype,
-            self.pointwise_regularizer,
-            self.pointwise_constraint,
-        )
-        if self.use_bias:
-            self.bias = self.add_weight(
-                "bias",
-                [self.filters],
-                self.bias_initializer,
-                True,
-                self.dtype,
-                self.bias_regularizer,
-                self.bias_constraint,
-            )
+class Conv3D(Convolution):
+    """activation(convolution of volumes with learned filters + bias): [batch, depth, height, width, channels] →
+    [batch, depth', height', width', filters].
 
-    def call(self, x, training):
-        self.require_rank(x.shape, 4)
-        self.require_size(x.shape, self.channel_axis(), self.depthwise_kernel.shape[2])
-        images = to_channels_last(x, self.data_format)
-        kernel = self.depthwise_kernel.value()
-        deep = convolve_depthwise(images, kernel, self.strides, self.padding, self.dilation_rate)
-        y = convolve(deep, self.pointwise_kernel.value(), [1, 1], "valid", [1, 1], 1)
-        if self.bias is not None:
-            y = add(y, self.bias.value())
-        return from_channels_last(activations.activate(self.activation, y), self.data_format)
+    For the arguments see Convolution.
+    """
+
+    def spatial_rank(self):
+        return 3
 
 
 register_all(
-    {"conv2d": Conv2D, "depthwise_conv2d": DepthwiseConv2D, "separable_conv2d": SeparableConv2D}, "layer"
+    {
+        "Conv1D": Conv1D,
+        "Conv2D": Conv2D,
+        "Conv3D": Conv3D,
+    },
+    "layer",
 )
+register("Convolution1D", Conv1D)
 register("Convolution2D", Conv2D)
+register("Convolution3D", Conv3D)

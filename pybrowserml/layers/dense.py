@@ -42,6 +42,7 @@ class Dense(Layer):
         self.kernel_constraint = constraints.get(kernel_constraint, self.shown_name())
         self.bias_constraint = constraints.get(bias_constraint, self.shown_name())
         self.bias = None
+        self.supports_masking = True
 
     def build(self, input_shape):
         features = self.require_static(input_shape, len(input_shape) - 1)

@@ -1,24 +1,24 @@
 """EinsumDense."""
 
-from typing import Any
-
 from .. import activations, constraints, initializers, regularizers
-from ..core.config import register
-from ..core.dims import is_symbolic
+from ..core.config import register_all
+from ..core.dims import dims_equal, is_symbolic
 from ..core.opset.binary import add
+from ..core.shapes import format_shape
+from ..initializers import VarianceScaling
 from ..ops.arguments import shown
 from ..ops.equations import einsum
 from ..platform.errors import error
-from ..platform.numbers import is_list, is_string
+from ..platform.numbers import is_list, is_string, is_whole
 from .layer import Layer
 
 
 class EinsumDense(Layer):
     """activation(einsum(equation, x, kernel) + bias).
 
-    equation: such as "ab,bc->ac" or "...x,xy->...y". output_shape: the sizes of the result without the batch, None
-    where they come from the input. bias_axes: letters of the output that the bias has axes for, None for no bias.
-    Weights: kernel, with the sizes of its letters; bias.
+    equation: "ab,bc->ac", or with "..." before or behind the letters of the input and of the result. output_shape: the
+    result's sizes after the batch, None where the input tells. bias_axes: the letters of the result along which the
+    bias varies, None for no bias. Weights: kernel (the equation's second group), bias.
     """
 
     def __init__(
@@ -31,7 +31,6 @@ class EinsumDense(Layer):
         bias_initializer="zeros",
         kernel_regularizer=None,
         bias_regularizer=None,
-        activity_regularizer=None,
         kernel_constraint=None,
         bias_constraint=None,
         name=None,
@@ -40,49 +39,51 @@ class EinsumDense(Layer):
     ):
         super().__init__(trainable, name, dtype)
         self.equation = equation
-        self.output_shape = output_shape if is_list(output_shape) else [output_shape]
+        self.output_shape = [output_shape] if is_whole(output_shape) else output_shape
+        if not is_list(self.output_shape):
+            raise error(
+                "ArgumentError",
+                self.argument("output_shape")
+                + " must be a size or a list of sizes, got "
+                + shown(output_shape),
+            )
+        self.bias_axes = bias_axes
         self.activation = activations.get(activation, self.shown_name())
-        self.bias_axes: Any = bias_axes
         self.kernel_initializer = initializers.get(kernel_initializer, self.shown_name())
         self.bias_initializer = initializers.get(bias_initializer, self.shown_name())
         self.kernel_regularizer = regularizers.get(kernel_regularizer, self.shown_name())
         self.bias_regularizer = regularizers.get(bias_regularizer, self.shown_name())
-        self.activity_regularizer = regularizers.get(activity_regularizer, self.shown_name())
         self.kernel_constraint = constraints.get(kernel_constraint, self.shown_name())
         self.bias_constraint = constraints.get(bias_constraint, self.shown_name())
+        self.groups = _groups(equation, self.argument("equation"))
         self.bias = None
-        self.letters = self._checked()
-
-    def _checked(self):
-        """[input, kernel, output] of the equation, without dots."""
-        text = self.equation
-        sides = text.replace(" ", "").split("->") if is_string(text) else []
-        parts = sides[0].split(",") if len(sides) == 2 else []
-        if len(parts) != 2 or "." in parts[1] or ("..." in parts[0]) != ("..." in sides[1]):
-            raise error(
-                "ArgumentError",
-                self.argument("equation")
-                + " must be such as 'ab,bc->ac' or '...x,xy->...y', got "
-                + shown(text),
-            )
-        return [parts[0], parts[1], sides[1]]
 
     def build(self, input_shape):
-        sizes = self._sizes(input_shape)
-        kernel_shape = [self._size(sizes, letter, input_shape) for letter in self.letters[1]]
-        self.kernel = self.add_weight(
-            "kernel",
-            kernel_shape,
-            self.kernel_initializer,
-            True,
-            self.dtype,
-            self.kernel_regularizer,
-            self.kernel_constraint,
-        )
-        if self.bias_axes is not None and self.bias_axes != "":
+        sizes = self._result_sizes(input_shape)
+        given, weight, result = self.groups[0], self.groups[1], self.groups[2]
+        skipped = 0 if self.groups[3] != "left" else len(input_shape) - len(given)
+        shape = []
+        inputs = []
+        outputs = []
+        for i in range(len(weight)):
+            letter = weight[i]
+            if letter in result:
+                size = sizes[skipped + result.index(letter)]
+                outputs.append(i)
+            else:
+                size = input_shape[skipped + given.index(letter)]
+                inputs.append(i)
+            if is_symbolic(size) or size is None:
+                raise error(
+                    "ShapeError",
+                    "the size of '" + letter + "' must be known, got shape " + format_shape(input_shape),
+                )
+            shape.append(size)
+        self.kernel = self._make_kernel(shape, inputs, outputs)
+        if self.bias_axes is not None:
             self.bias = self.add_weight(
                 "bias",
-                self._bias_shape(sizes, input_shape),
+                self._bias_shape(sizes, skipped, len(input_shape) - len(given)),
                 self.bias_initializer,
                 True,
                 self.dtype,
@@ -90,67 +91,85 @@ class EinsumDense(Layer):
                 self.bias_constraint,
             )
 
-    def _sizes(self, input_shape):
-        """Letter → size, of the input and of output_shape."""
-        sizes = {}
-        for pair in [[self.letters[2], self._outer()], [self.letters[0], input_shape]]:
-            text = pair[0]
-            shape = pair[1]
-            dots = text.find("...")
-            plain = text.replace("...", "")
-            behind = len(plain) if dots < 0 else len(plain) - dots
-            for i in range(len(plain)):
-                from_end = len(plain) - i
-                place = len(shape) - from_end if from_end <= behind and dots >= 0 else i
-                if place < 0 or place >= len(shape):
-                    raise error(
-                        "ShapeError",
-                        "the equation "
-                        + self.equation
-                        + " does not fit an input of rank "
-                        + str(len(input_shape)),
-                    )
-                if shape[place] is not None:
-                    sizes[plain[i]] = shape[place]
-        return sizes
+    def _make_kernel(self, shape, inputs, outputs):
+        """The kernel; what its initializer takes for inputs and outputs follows from the equation."""
+        initializer = self.kernel_initializer
+        by_axes = isinstance(initializer, VarianceScaling) and initializer.input_axes is None
+        if by_axes:
+            initializer.input_axes = inputs
+            initializer.output_axes = outputs
+        try:
+            return self.add_weight(
+                "kernel",
+                shape,
+                initializer,
+                True,
+                self.dtype,
+                self.kernel_regularizer,
+                self.kernel_constraint,
+            )
+        finally:
+            if by_axes:
+                initializer.input_axes = None
+                initializer.output_axes = None
 
-    def _outer(self):
-        """The shape of the result, as far as output_shape tells."""
-        shape = [None]
-        shape.extend(self.output_shape)
-        return shape
-
-    def _size(self, sizes, letter, input_shape):
-        if letter not in sizes or is_symbolic(sizes[letter]):
+    def _result_sizes(self, input_shape):
+        """All sizes of the result, those that the equation leaves out included."""
+        given, result, side = self.groups[0], self.groups[2], self.groups[3]
+        more = len(input_shape) - len(given)
+        if more < 0 or (side == "" and more > 0):
             raise error(
                 "ShapeError",
-                "the size of '"
-                + letter
-                + "' in the equation "
+                "the equation "
                 + self.equation
-                + " must be known from output_shape"
-                " or the input",
+                + " does not fit an input of shape "
+                + format_shape(input_shape),
             )
-        return sizes[letter]
-
-    def _bias_shape(self, sizes, input_shape):
-        """The sizes of the letters in bias_axes, 1 for the others from the first of them on."""
-        output = self.letters[2]
-        plain = output.replace("...", "")
-        first = len(plain)
-        for letter in self.bias_axes:
-            place = plain.find(letter)
-            if place < 0:
+        sizes = [input_shape[0]]
+        if side == "left":
+            sizes.extend(input_shape[1:more] if more > 0 else [])
+        sizes.extend(self.output_shape)
+        if side == "right":
+            sizes.extend(input_shape[len(input_shape) - more : len(input_shape)])
+        skipped = more if side == "left" else 0
+        for i in range(len(result)):
+            if skipped + i >= len(sizes):
                 raise error(
-                    "ArgumentError", "bias_axes '" + self.bias_axes + "' must be letters of " + output
+                    "ArgumentError",
+                    self.argument("output_shape") + " is too short for the equation " + self.equation,
                 )
-            first = min(first, place)
+            if result[i] in given:
+                size = input_shape[skipped + given.index(result[i])]
+                asked = sizes[skipped + i]
+                is_open = is_symbolic(asked) or asked is None
+                if not is_open and not dims_equal(size, asked):
+                    raise error(
+                        "ShapeError",
+                        "the axis '"
+                        + result[i]
+                        + "' has size "
+                        + shown(asked)
+                        + " in output_shape, but the input has shape "
+                        + format_shape(input_shape),
+                    )
+                sizes[skipped + i] = size
+        return sizes
+
+    def _bias_shape(self, sizes, skipped, more):
+        result = self.groups[2]
+        first = len(result)
+        for i in range(len(self.bias_axes)):
+            if self.bias_axes[i] not in result:
+                raise error(
+                    "ArgumentError",
+                    self.argument("bias_axes") + " must be among those of the result, got " + self.bias_axes,
+                )
+            first = min(first, result.index(self.bias_axes[i]))
         shape = []
-        for letter in plain[first : len(plain)]:
-            shape.append(self._size(sizes, letter, input_shape) if letter in self.bias_axes else 1)
-        if output.endswith("..."):
-            for _i in range(len(input_shape) - len(self.letters[0].replace("...", ""))):
-                shape.append(1)
+        for i in range(first, len(result)):
+            shape.append(sizes[skipped + i] if result[i] in self.bias_axes else 1)
+        if self.groups[3] == "right":
+            shape.extend([1 for i in range(more)])
         return shape
 
     def call(self, x, training):
@@ -160,4 +179,52 @@ class EinsumDense(Layer):
         return activations.activate(self.activation, y)
 
 
-register("EinsumDense", EinsumDense)
+def _groups(equation, argument):
+    """[letters of the input, of the kernel, of the result, the side of "..." ("left", "right" or "")]."""
+    if is_string(equation):
+        sides = equation.replace(" ", "").split("->")
+        if len(sides) == 2:
+            parts = sides[0].split(",")
+            if len(parts) == 2 and "." not in parts[1]:
+                given = _letters(parts[0])
+                result = _letters(sides[1])
+                weight = [letter for letter in parts[1]]
+                if given is not None and result is not None and given[1] == result[1]:
+                    _require_known(given[0], weight, result[0], equation, argument)
+                    return [given[0], weight, result[0], given[1]]
+    raise error(
+        "ArgumentError",
+        argument + " must be like 'ab,bc->ac', '...b,bc->...c' or 'ab...,bc->ac...', got " + shown(equation),
+    )
+
+
+def _letters(group):
+    """[letters, the side of "..."], or None where there is something else."""
+    side = ""
+    if group.startswith("..."):
+        side = "left"
+        group = group[3 : len(group)]
+    elif group.endswith("..."):
+        side = "right"
+        group = group[0 : len(group) - 3]
+    if "." in group or len(group) == 0:
+        return None
+    return [[letter for letter in group], side]
+
+
+def _require_known(given, weight, result, equation, argument):
+    for letter in result:
+        if letter not in given and letter not in weight:
+            raise error(
+                "ArgumentError",
+                argument + ": the result's '" + letter + "' comes from nowhere in " + equation,
+            )
+    for letter in weight:
+        if letter not in given and letter not in result:
+            raise error(
+                "ArgumentError", argument + ": the kernel's '" + letter + "' leads nowhere in " + equation
+            )
+    return None
+
+
+register_all({"EinsumDense": EinsumDense}, "layer")

@@ -1,9 +1,15 @@
-"""Layers of several inputs: Add, Concatenate and their like."""
+"""Layers of several inputs: Add, Concatenate and their like, and functions that apply them."""
 
 from ..core.config import register_all
-from ..core.opset.binary import add, divide, maximum, minimum, multiply, subtract
-from ..core.opset.movement import concatenate, reshape
-from ..core.opset.registry import to_tensor
+from ..core.dims import dim_mul, dims_equal
+from ..core.opset import binary
+from ..core.opset.binary import divide, logical_or
+from ..core.opset.matmul import matmul
+from ..core.opset.movement import broadcast_to, reshape, transpose
+from ..core.opset.movement import concatenate as join
+from ..core.opset.registry import scalar, to_tensor
+from ..core.shapes import format_shape
+from ..ops import reduction
 from ..ops.arguments import shown
 from ..platform.errors import error
 from ..platform.numbers import is_list, is_whole
@@ -18,6 +24,18 @@ class Merge(Layer):
 
     def __init__(self, name=None, trainable=True, dtype="float32"):
         super().__init__(trainable, name, dtype)
+        self.supports_masking = True
+
+    def compute_mask(self, inputs, previous_mask):
+        """Where any input counts; None where an input has no mask."""
+        if not is_list(previous_mask):
+            return None
+        joined = None
+        for mask in previous_mask:
+            if mask is None:
+                return None
+            joined = mask if joined is None else logical_or(joined, mask)
+        return joined
 
     def pair(self, a, b):
         raise error("ArgumentError", "a merge needs a method pair(a, b)")
@@ -54,35 +72,35 @@ class Add(Merge):
     """The sum of the inputs."""
 
     def pair(self, a, b):
-        return add(a, b)
+        return binary.add(a, b)
 
 
 class Multiply(Merge):
     """The product of the inputs."""
 
     def pair(self, a, b):
-        return multiply(a, b)
+        return binary.multiply(a, b)
 
 
 class Maximum(Merge):
     """The largest of the inputs, elementwise."""
 
     def pair(self, a, b):
-        return maximum(a, b)
+        return binary.maximum(a, b)
 
 
 class Minimum(Merge):
     """The smallest of the inputs, elementwise."""
 
     def pair(self, a, b):
-        return minimum(a, b)
+        return binary.minimum(a, b)
 
 
 class Average(Merge):
     """The mean of the inputs."""
 
     def pair(self, a, b):
-        return add(a, b)
+        return binary.add(a, b)
 
     def call(self, x, training):
         return divide(super().call(x, training), len(x) * 1.0)
@@ -92,7 +110,7 @@ class Subtract(Merge):
     """The first of two inputs minus the second."""
 
     def pair(self, a, b):
-        return subtract(a, b)
+        return binary.subtract(a, b)
 
     def call(self, x, training):
         if len(several(x)) != 2:
@@ -108,9 +126,114 @@ class Concatenate(Layer):
         if not is_whole(axis):
             raise error("ArgumentError", self.argument("axis") + " must be an integer, got " + shown(axis))
         self.axis = axis
+        self.supports_masking = True
+
+    def compute_mask(self, inputs, previous_mask):
+        """The masks joined likewise; an input without one counts everywhere."""
+        if not is_list(previous_mask):
+            return None
+        parts = []
+        for i in range(len(inputs)):
+            shape = inputs[i].shape
+            mask = previous_mask[i]
+            if mask is None:
+                parts.append(broadcast_to(scalar(True, "bool"), shape))
+            elif len(mask.shape) < len(shape):
+                wide = [dim for dim in mask.shape]
+                wide.append(1)
+                parts.append(broadcast_to(reshape(mask, wide), shape))
+            else:
+                parts.append(mask)
+        return reduction.any(join(parts, self.axis), -1)
 
     def call(self, x, training):
-        return concatenate(several(x), self.axis)
+        return join(several(x), self.axis)
+
+
+class Dot(Layer):
+    """The products of two tensors, sample by sample, summed over an axis of each.
+
+    axes: an axis, or one of each input; never the batch's. normalize: divide by the Euclidean norms along it first,
+    which gives cosines. Of [batch, a..., n, b...] and [batch, c..., n, d...] comes [batch, a..., b..., c..., d...]; of
+    two vectors [batch, 1].
+    """
+
+    def __init__(self, axes=-1, normalize=False, name=None, trainable=True, dtype="float32"):
+        super().__init__(trainable, name, dtype)
+        is_pair = is_list(axes) and len(axes) == 2 and is_whole(axes[0]) and is_whole(axes[1])
+        if not is_whole(axes) and not is_pair:
+            raise error(
+                "ArgumentError",
+                self.argument("axes") + " must be an integer or two of them, got " + shown(axes),
+            )
+        self.axes = axes
+        self.normalize = normalize
+        self.supports_masking = True
+
+    def compute_mask(self, inputs, previous_mask):
+        return None
+
+    def call(self, x, training):
+        parts = several(x)
+        if len(parts) != 2:
+            raise error("ArgumentError", "expected exactly 2 inputs, got " + str(len(parts)))
+        places = []
+        for i in range(2):
+            rank = len(parts[i].shape)
+            axis = self.axes if is_whole(self.axes) else self.axes[i]
+            place = axis + rank if axis < 0 else axis
+            if place < 1 or place >= rank:
+                raise error(
+                    "ShapeError",
+                    "axis "
+                    + str(axis)
+                    + " must be one after the batch axis, got an input of shape "
+                    + format_shape(parts[i].shape),
+                )
+            places.append(place)
+            if self.normalize:
+                parts[i] = reduction.normalize(parts[i], place)
+        a, b = parts[0], parts[1]
+        if not dims_equal(a.shape[places[0]], b.shape[places[1]]):
+            raise error(
+                "ShapeError",
+                "the axes to sum over have different sizes in "
+                + format_shape(a.shape)
+                + " and "
+                + format_shape(b.shape),
+            )
+        kept = _others(a.shape, places[0])
+        more = _others(b.shape, places[1])
+        # Matrices of each sample: [rest of a, n] times [n, rest of b].
+        left = _as_matrix(a, places[0], False)
+        right = _as_matrix(b, places[1], True)
+        shape = [a.shape[0]]
+        shape.extend(kept)
+        shape.extend(more)
+        if len(shape) == 1:
+            shape.append(1)
+        return reshape(matmul(left, right, False, False), shape)
+
+
+def _others(shape, axis):
+    return [shape[i] for i in range(1, len(shape)) if i != axis]
+
+
+def _as_matrix(x, axis, first):
+    """[batch, rest, n], or [batch, n, rest] where the summed axis comes first."""
+    order = [0]
+    if first:
+        order.append(axis)
+    rest = 1
+    for i in range(1, len(x.shape)):
+        if i != axis:
+            order.append(i)
+            rest = dim_mul(rest, x.shape[i])
+    if not first:
+        order.append(axis)
+    size = x.shape[axis]
+    shape = [x.shape[0], size, rest] if first else [x.shape[0], rest, size]
+    return reshape(transpose(x, order), shape)
 
 
 register_all(
@@ -122,6 +245,7 @@ register_all(
         "average": Average,
         "subtract": Subtract,
         "concatenate": Concatenate,
+        "dot": Dot,
     },
     "layer",
 )

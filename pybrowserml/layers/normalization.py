@@ -1,114 +1,22 @@
-"""Normalisation layers."""
+"""Normalisations of each sample: over axes, groups of channels, by the root of mean squares, to unit length."""
 
-from .. import constraints, initializers, regularizers
-from ..core.config import register
+from ..core.config import register_all
 from ..core.opset.binary import add, multiply, subtract
-from ..core.shapes import normalize_axes, normalize_axis
+from ..core.opset.movement import reshape
+from ..core.opset.registry import as_float
+from ..core.opset.unary import rsqrt
+from ..core.shapes import copy_shape, normalize_axes, normalize_axis
 from ..ops.arguments import shown
 from ..ops.math import square
-from ..ops.normalization import batch_normalization, layer_normalization
-from ..ops.reduction import mean
+from ..ops.normalization import layer_normalization, rms_normalization
+from ..ops.reduction import mean, normalize
 from ..platform.errors import error
-from ..platform.numbers import is_list, is_number, is_whole
+from ..platform.numbers import is_whole
+from .affine import AffineLayer, not_negative, single_axis, whole_axes
 from .layer import Layer
 
 
-class BatchNormalization(Layer):
-    """Each channel with mean 0 and variance 1, times gamma, plus beta.
-
-    In training the mean and (biased) variance are those of the batch, and moving averages of them are kept,
-    which take their place otherwise and when the layer is not trainable. axis: of the channels. Weights:
-    gamma, beta, moving_mean, moving_variance. Source: Ioffe, Szegedy 2015, arXiv:1502.03167.
-    """
-
-    def __init__(
-        self,
-        axis=-1,
-        momentum=0.99,
-        epsilon=0.001,
-        center=True,
-        scale=True,
-        beta_initializer="zeros",
-        gamma_initializer="ones",
-        moving_mean_initializer="zeros",
-        moving_variance_initializer="ones",
-        beta_regularizer=None,
-        gamma_regularizer=None,
-        beta_constraint=None,
-        gamma_constraint=None,
-        name=None,
-        trainable=True,
-        dtype="float32",
-    ):
-        super().__init__(trainable, name, dtype)
-        self.axis = _single(axis, self.argument("axis"))
-        self.momentum = _number(momentum, self.argument("momentum"))
-        self.epsilon = _number(epsilon, self.argument("epsilon"))
-        self.center = center
-        self.scale = scale
-        self.beta_initializer = initializers.get(beta_initializer, self.shown_name())
-        self.gamma_initializer = initializers.get(gamma_initializer, self.shown_name())
-        self.moving_mean_initializer = initializers.get(moving_mean_initializer, self.shown_name())
-        self.moving_variance_initializer = initializers.get(moving_variance_initializer, self.shown_name())
-        self.beta_regularizer = regularizers.get(beta_regularizer, self.shown_name())
-        self.gamma_regularizer = regularizers.get(gamma_regularizer, self.shown_name())
-        self.beta_constraint = constraints.get(beta_constraint, self.shown_name())
-        self.gamma_constraint = constraints.get(gamma_constraint, self.shown_name())
-        self.gamma = None
-        self.beta = None
-
-    def build(self, input_shape):
-        axis = normalize_axis(self.axis, len(input_shape), "BatchNormalization")
-        shape = [self.require_static(input_shape, axis)]
-        if self.scale:
-            self.gamma = self.add_weight(
-                "gamma",
-                shape,
-                self.gamma_initializer,
-                True,
-                self.dtype,
-                self.gamma_regularizer,
-                self.gamma_constraint,
-            )
-        if self.center:
-            self.beta = self.add_weight(
-                "beta",
-                shape,
-                self.beta_initializer,
-                True,
-                self.dtype,
-                self.beta_regularizer,
-                self.beta_constraint,
-            )
-        self.moving_mean = self.add_weight("moving_mean", shape, self.moving_mean_initializer, False)
-        self.moving_variance = self.add_weight(
-            "moving_variance", shape, self.moving_variance_initializer, False
-        )
-
-    def call(self, x, training):
-        rank = len(x.shape)
-        axis = normalize_axis(self.axis, rank, "BatchNormalization")
-        self.require_size(x.shape, axis, self.moving_mean.shape[0])
-        if training and self.trainable:
-            others = [i for i in range(rank) if i != axis]
-            centre = mean(x, others, True)
-            variance = mean(square(subtract(x, centre)), others, False)
-            centre = mean(centre, others, False)
-            self._follow(self.moving_mean, centre)
-            self._follow(self.moving_variance, variance)
-        else:
-            centre = self.moving_mean.value()
-            variance = self.moving_variance.value()
-        beta = None if self.beta is None else self.beta.value()
-        gamma = None if self.gamma is None else self.gamma.value()
-        return batch_normalization(x, centre, variance, axis, beta, gamma, self.epsilon)
-
-    def _follow(self, average, value):
-        kept = multiply(average.value(), self.momentum)
-        average.assign(add(kept, multiply(value, 1.0 - self.momentum)))
-
-
-class LayerNormalization(Layer):
+class LayerNormalization(AffineLayer):
     """Each sample with mean 0 and variance 1 over `axis` (or several), times gamma, plus beta.
 
     Weights: gamma, beta, of the shape of the normalised axes. Source: Ba, Kiros, Hinton 2016,
@@ -132,62 +40,144 @@ class LayerNormalization(Layer):
         dtype="float32",
     ):
         super().__init__(trainable, name, dtype)
-        self.axis = axis
-        self.epsilon = _number(epsilon, self.argument("epsilon"))
-        self.center = center
-        self.scale = scale
-        self.beta_initializer = initializers.get(beta_initializer, self.shown_name())
-        self.gamma_initializer = initializers.get(gamma_initializer, self.shown_name())
-        self.beta_regularizer = regularizers.get(beta_regularizer, self.shown_name())
-        self.gamma_regularizer = regularizers.get(gamma_regularizer, self.shown_name())
-        self.beta_constraint = constraints.get(beta_constraint, self.shown_name())
-        self.gamma_constraint = constraints.get(gamma_constraint, self.shown_name())
-        self.gamma = None
-        self.beta = None
+        self.axis = whole_axes(axis, self.argument("axis"))
+        self.epsilon = not_negative(epsilon, self.argument("epsilon"))
+        self.keep_affine(
+            center,
+            scale,
+            beta_initializer,
+            gamma_initializer,
+            beta_regularizer,
+            gamma_regularizer,
+            beta_constraint,
+            gamma_constraint,
+        )
+        self.supports_masking = True
 
     def build(self, input_shape):
         axes = normalize_axes(self.axis, len(input_shape), "LayerNormalization")
-        shape = [self.require_static(input_shape, axis) for axis in axes]
-        if self.scale:
-            self.gamma = self.add_weight(
-                "gamma",
-                shape,
-                self.gamma_initializer,
-                True,
-                self.dtype,
-                self.gamma_regularizer,
-                self.gamma_constraint,
-            )
-        if self.center:
-            self.beta = self.add_weight(
-                "beta",
-                shape,
-                self.beta_initializer,
-                True,
-                self.dtype,
-                self.beta_regularizer,
-                self.beta_constraint,
-            )
+        self.build_affine([self.require_static(input_shape, axis) for axis in axes])
 
     def call(self, x, training):
-        beta = None if self.beta is None else self.beta.value()
-        gamma = None if self.gamma is None else self.gamma.value()
-        return layer_normalization(x, gamma, beta, self.axis, self.epsilon)
+        return layer_normalization(x, self.gamma_value(), self.beta_value(), self.axis, self.epsilon)
 
 
-def _single(axis, argument):
-    """One axis; Keras files may hold it in a list."""
-    found = axis[0] if is_list(axis) and len(axis) == 1 else axis
-    if not is_whole(found):
-        raise error("ArgumentError", argument + " must be an integer, got " + shown(axis))
-    return found
+class GroupNormalization(AffineLayer):
+    """Each group of channels of a sample with mean 0 and variance 1, times gamma, plus beta.
+
+    groups: their number, which divides that of the channels; -1: as many as channels (instance normalisation). axis: of
+    the channels. Weights: gamma, beta, one a channel. Source: Wu, He 2018, arXiv:1803.08494.
+    """
+
+    def __init__(
+        self,
+        groups=32,
+        axis=-1,
+        epsilon=0.001,
+        center=True,
+        scale=True,
+        beta_initializer="zeros",
+        gamma_initializer="ones",
+        beta_regularizer=None,
+        gamma_regularizer=None,
+        beta_constraint=None,
+        gamma_constraint=None,
+        name=None,
+        trainable=True,
+        dtype="float32",
+    ):
+        super().__init__(trainable, name, dtype)
+        if not is_whole(groups) or groups < -1 or groups == 0:
+            raise error(
+                "ArgumentError",
+                self.argument("groups") + " must be an integer >= 1, or -1, got " + shown(groups),
+            )
+        self.groups = groups
+        self.axis = single_axis(axis, self.argument("axis"))
+        self.epsilon = not_negative(epsilon, self.argument("epsilon"))
+        self.keep_affine(
+            center,
+            scale,
+            beta_initializer,
+            gamma_initializer,
+            beta_regularizer,
+            gamma_regularizer,
+            beta_constraint,
+            gamma_constraint,
+        )
+        self.supports_masking = True
+
+    def build(self, input_shape):
+        channels = self.require_static(
+            input_shape, normalize_axis(self.axis, len(input_shape), "GroupNormalization")
+        )
+        if channels % self._groups_of(channels) != 0:
+            raise error(
+                "ShapeError",
+                "the channels of the input ("
+                + str(channels)
+                + ") must be divisible by groups, "
+                + str(self.groups),
+            )
+        self.build_affine([channels])
+
+    def _groups_of(self, channels):
+        return channels if self.groups == -1 else self.groups
+
+    def call(self, x, training):
+        x = as_float(x)
+        rank = len(x.shape)
+        axis = normalize_axis(self.axis, rank, "GroupNormalization")
+        channels = self.require_static(x.shape, axis)
+        groups = self._groups_of(channels)
+        shape = copy_shape(x.shape[0:axis])
+        shape.extend([groups, channels // groups])
+        shape.extend(x.shape[axis + 1 : rank])
+        parts = reshape(x, shape)
+        axes = [i for i in range(1, rank + 1) if i != axis]
+        centred = subtract(parts, mean(parts, axes, True))
+        spread = add(mean(square(centred), axes, True), self.epsilon)
+        return self.affine(reshape(multiply(centred, rsqrt(spread)), x.shape), axis)
 
 
-def _number(value, argument):
-    if not is_number(value) or value < 0:
-        raise error("ArgumentError", argument + " must be a number >= 0, got " + shown(value))
-    return value
+class RMSNormalization(Layer):
+    """x divided by the root of the mean square over `axis` (or several), times a learned scale.
+
+    Weight: scale, of the shape of the normalised axes. Source: Zhang, Sennrich 2019, arXiv:1910.07467.
+    """
+
+    def __init__(self, axis=-1, epsilon=0.000001, name=None, trainable=True, dtype="float32"):
+        super().__init__(trainable, name, dtype)
+        self.axis = whole_axes(axis, self.argument("axis"))
+        self.epsilon = not_negative(epsilon, self.argument("epsilon"))
+
+    def build(self, input_shape):
+        axes = normalize_axes(self.axis, len(input_shape), "RMSNormalization")
+        shape = [self.require_static(input_shape, axis) for axis in axes]
+        self.scale = self.add_weight("scale", shape, "ones", True, self.dtype)
+
+    def call(self, x, training):
+        return rms_normalization(x, self.scale.value(), self.axis, self.epsilon)
 
 
-register("BatchNormalization", BatchNormalization)
-register("LayerNormalization", LayerNormalization)
+class UnitNormalization(Layer):
+    """Each sample divided by its Euclidean norm over `axis` (or several)."""
+
+    def __init__(self, axis=-1, name=None, trainable=True, dtype="float32"):
+        super().__init__(trainable, name, dtype)
+        self.axis = whole_axes(axis, self.argument("axis"))
+        self.supports_masking = True
+
+    def call(self, x, training):
+        return normalize(x, self.axis, 2, 1e-12)
+
+
+register_all(
+    {
+        "LayerNormalization": LayerNormalization,
+        "GroupNormalization": GroupNormalization,
+        "RMSNormalization": RMSNormalization,
+        "UnitNormalization": UnitNormalization,
+    },
+    "layer",
+)

@@ -1,15 +1,13 @@
 """Layers without weights that move or scale numbers: Flatten, Reshape, ZeroPadding2D and their like."""
 
 from ..core.config import register_all
-from ..core.dims import dim_floordiv, dim_mul, dim_sub, dims_equal, is_symbolic
+from ..core.dims import dim_floordiv, dim_mul, dims_equal
 from ..core.opset.binary import add, multiply
 from ..core.opset.movement import broadcast_to, reshape, transpose
 from ..core.opset.registry import as_float
-from ..core.shapes import copy_shape, element_count, format_shape
-from ..ops.arguments import data_format_of, pair_of, require_choice, require_whole, shown
-from ..ops.indexing import slice
-from ..ops.movement import expand_dims, repeat
-from ..ops.padding import pad
+from ..core.shapes import element_count
+from ..ops.arguments import data_format_of, require_whole, shown
+from ..ops.movement import expand_dims
 from ..platform.errors import error
 from ..platform.numbers import is_list, is_whole
 from .layer import Layer
@@ -103,77 +101,6 @@ class RepeatVector(Layer):
         return broadcast_to(expand_dims(x, 1), [x.shape[0], self.n, x.shape[1]])
 
 
-def _margins(value, argument):
-    """[[top, bottom], [left, right]] of one number, two, or two pairs."""
-    if is_whole(value):
-        require_whole(value, 0, argument)
-        return [[value, value], [value, value]]
-    if not is_list(value) or len(value) != 2:
-        raise error("ArgumentError", argument + " must be a number, two, or two pairs, got " + shown(value))
-    return [pair_of(value[0], 0, argument), pair_of(value[1], 0, argument)]
-
-
-def _image_axis(data_format):
-    """The place of the height."""
-    return 1 if data_format == "channels_last" else 2
-
-
-class ZeroPadding2D(Layer):
-    """Images with zeros around: padding is one number, [rows, columns] or [[top, bottom], [left, right]]."""
-
-    def __init__(self, padding=1, data_format=None, name=None, trainable=True, dtype="float32"):
-        super().__init__(trainable, name, dtype)
-        self.padding = _margins(padding, self.argument("padding"))
-        self.data_format = data_format_of(data_format, self.argument("data_format"))
-
-    def call(self, x, training):
-        self.require_rank(x.shape, 4)
-        place = _image_axis(self.data_format)
-        pads = [[0, 0], [0, 0], [0, 0], [0, 0]]
-        pads[place] = self.padding[0]
-        pads[place + 1] = self.padding[1]
-        return pad(x, pads)
-
-
-class Cropping2D(Layer):
-    """Images without a margin: cropping is one number, [rows, columns] or [[top, bottom], [left, right]]."""
-
-    def __init__(self, cropping=0, data_format=None, name=None, trainable=True, dtype="float32"):
-        super().__init__(trainable, name, dtype)
-        self.cropping = _margins(cropping, self.argument("cropping"))
-        self.data_format = data_format_of(data_format, self.argument("data_format"))
-
-    def call(self, x, training):
-        self.require_rank(x.shape, 4)
-        place = _image_axis(self.data_format)
-        begin = [0, 0, 0, 0]
-        shape = copy_shape(x.shape)
-        for i in range(2):
-            margin = self.cropping[i]
-            begin[place + i] = margin[0]
-            shape[place + i] = dim_sub(shape[place + i], margin[0] + margin[1])
-            if not is_symbolic(shape[place + i]) and shape[place + i] <= 0:
-                raise error("ShapeError", "cropping leaves nothing of shape " + format_shape(x.shape))
-        return slice(x, begin, shape)
-
-
-class UpSampling2D(Layer):
-    """Every pixel size[0] × size[1] times. interpolation: "nearest"."""
-
-    def __init__(
-        self, size=2, data_format=None, interpolation="nearest", name=None, trainable=True, dtype="float32"
-    ):
-        super().__init__(trainable, name, dtype)
-        self.size = pair_of(size, 1, self.argument("size"))
-        self.data_format = data_format_of(data_format, self.argument("data_format"))
-        self.interpolation = require_choice(interpolation, ["nearest"], self.argument("interpolation"))
-
-    def call(self, x, training):
-        self.require_rank(x.shape, 4)
-        place = _image_axis(self.data_format)
-        return repeat(repeat(x, self.size[0], place), self.size[1], place + 1)
-
-
 class Rescaling(Layer):
     """x * scale + offset."""
 
@@ -181,6 +108,7 @@ class Rescaling(Layer):
         super().__init__(trainable, name, dtype)
         self.scale = scale
         self.offset = offset
+        self.supports_masking = True
 
     def call(self, x, training):
         return add(multiply(as_float(x), self.scale), self.offset)
@@ -192,9 +120,6 @@ register_all(
         "reshape": Reshape,
         "permute": Permute,
         "repeat_vector": RepeatVector,
-        "zero_padding2d": ZeroPadding2D,
-        "cropping2d": Cropping2D,
-        "up_sampling2d": UpSampling2D,
         "rescaling": Rescaling,
     },
     "layer",

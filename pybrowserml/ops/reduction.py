@@ -343,5 +343,6 @@ def normalize(x, axis=-1, order=2, epsilon=None):
         raise error("ArgumentError", "normalize: order must be a number >= 1, got " + shown(order))
     x = as_float(x)
     normalize_axes(axis, len(x.shape), "normalize")
-    length = norm(x, order, axis, True)
+    # Of several axes order 2 means the root of the sum of squares, not the norm of matrices.
+    length = euclidean_norm(x, axis, True) if order == 2 else norm(x, order, axis, True)
     return divide(x, maximum(length, 1e-7 if epsilon is None else epsilon))

@@ -52,6 +52,15 @@ def call_with(instance, method_name, first, given):
     return getattr(instance, method_name)(first, **known)
 
 
+def call_function(function, first, given):
+    """function(first, ...) with those of the arguments by name that the function takes."""
+    parameters = inspect.signature(function).parameters.values()
+    if not any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in parameters):
+        names = [parameter.name for parameter in parameters]
+        given = {name: given[name] for name in given if name in names[1:]}
+    return function(first, **given)
+
+
 def overrides(instance, method_name, base):
     """Whether an instance has a method of its own in the place of that of the class `base`."""
     return getattr(type(instance), method_name) is not getattr(base, method_name)

@@ -122,7 +122,15 @@ def reserved_name(node, context):
         return isinstance(node.ctx, ast.Store) and node.id in MISLEADING
     if isinstance(node, ast.FunctionDef) and isinstance(context.parent(node), ast.ClassDef):
         return False
+    if isinstance(node, ast.arg) and node.arg == "arguments" and _of_constructor(node, context):
+        # Keras's Lambda has an argument of this name.
+        return False
     return (node.arg if isinstance(node, ast.arg) else node.name) in MISLEADING
+
+
+def _of_constructor(node, context):
+    function = context.parent(context.parent(node))
+    return isinstance(function, ast.FunctionDef) and function.name == "__init__"
 
 
 @rule(

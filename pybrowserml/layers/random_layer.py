@@ -1,0 +1,38 @@
+"""The base of layers that draw random numbers."""
+
+from ..core.context import current_path, next_call, training_step
+from ..core.rng import fold_in, next_key
+from ..ops.arguments import shown
+from ..ops.streams import Stream
+from ..platform.errors import error
+from ..platform.numbers import is_number
+from .layer import Layer
+
+
+class RandomLayer(Layer):
+    """A layer with a key of random numbers, made when it is built: of its `seed`, or of the global one.
+
+    What it draws depends on the key, on how often it was called before in this step, and on the step.
+    """
+
+    def __init__(self, seed=None, name=None, trainable=True, dtype="float32"):
+        super().__init__(trainable, name, dtype)
+        self.seed = seed
+        self.supports_masking = True
+
+    def build(self, input_shape):
+        self.random_key = next_key(self.seed)
+
+    def next_stream(self):
+        """The stream of this call."""
+        return Stream(fold_in(self.random_key, next_call(current_path())), training_step())
+
+    def share_of(self, value, argument, below_one):
+        """A number from 0 to 1 (without 1, if below_one)."""
+        if not is_number(value) or value < 0 or value > 1 or (below_one and value == 1):
+            range_text = "[0, 1)" if below_one else "[0, 1]"
+            raise error(
+                "ArgumentError",
+                self.argument(argument) + " must be in " + range_text + ", got " + shown(value),
+            )
+        return value
