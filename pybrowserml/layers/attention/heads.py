@@ -64,7 +64,6 @@ class HeadedAttention(Layer):
             from_config(config_of(self.bias_initializer), "initializer"),
             self.kernel_regularizer,
             self.bias_regularizer,
-            None,
             self.kernel_constraint,
             self.bias_constraint,
             name,
