@@ -58,12 +58,16 @@ class Case:
         self.masks = masks if row.several else masks[0]
         if row.masks is not None and "mask" in self.layer.call.__code__.co_varnames:
             self.keywords["mask"] = self.masks
-        self.layer(self.given, **row.call)
+        self.layer(*self.positional(self.inputs), **row.call)
         self.weights = self.layer.weights
         for number, weight in enumerate(self.weights):
             weight.assign(wide(row.weight(number, weight.name, tuple(weight.shape))))
         if hasattr(self.layer, "finalize_state"):
             self.layer.finalize_state()
+
+    def positional(self, inputs):
+        """The arguments of a call."""
+        return inputs if self.row.spread or not self.row.several else [inputs]
 
     def numbers(self, training):
         """Results, gradients, other weights afterwards."""
@@ -76,15 +80,14 @@ class Case:
             keywords["training"] = training
 
         def function(trainable, inputs):
-            given = inputs if self.row.several else inputs[0]
-            result, after = layer.stateless_call(trainable, others, given, **keywords)
+            result, after = layer.stateless_call(trainable, others, *self.positional(inputs), **keywords)
             found = leaves(result)
             total = sum(
                 (y * self.row.projection(i, y.shape)).sum()
                 for i, y in enumerate(found)
                 if y.dtype.kind == "f"
             )
-            return total, (found, after)
+            return 1.0 * total, (found, after)
 
         # Only floats are differentiated.
         by = (0, 1) if is_float else (0,)

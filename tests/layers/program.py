@@ -64,6 +64,8 @@ class Call:
         keywords = {}
         for key in self.given["call"].keys():
             keywords[key] = self.given["call"][key]
+        for place in range(len(self.given["spread"])):
+            keywords[self.given["spread"][place]] = inputs[place + 1]
         x = inputs if self.given["several"] else inputs[0]
         return self.layer.apply_to(x, training, keywords)
 
@@ -88,8 +90,10 @@ def differentiated(call, tensors, projections, training, names):
         if is_float(found[i].dtype) and i < len(projections):
             part = reduce_sum(multiply(found[i], projections[i]), None, False)
             total = part if total is None else add(total, part)
+    derivatives = [None for source in sources]
     if total is not None:
         derivatives = gradients([total], sources, None)
+    if len(sources) > 0:
         for i in range(len(sources)):
             zeros = broadcast_to(scalar(0.0, "float32"), sources[i].shape)
             outputs.append(zeros if derivatives[i] is None else derivatives[i])

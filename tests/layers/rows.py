@@ -40,6 +40,7 @@ class Row:
     webgl: tuple = (5e-5, 1e-5)
     static: bool = False
     unlike: tuple = ()
+    spread: tuple = ()
 
     @property
     def label(self):

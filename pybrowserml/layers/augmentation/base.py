@@ -40,7 +40,7 @@ class ImageLayer(Layer):
             )
         self.value_range: Any = [0, 255] if value_range is None else value_range
         self.seed: Any = seed
-        self.data_format = data_format
+        self.data_format = "channels_last" if data_format is None else data_format
 
     def build(self, input_shape):
         self.random_key = next_key(self.seed)

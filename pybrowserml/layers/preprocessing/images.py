@@ -40,7 +40,7 @@ class Resizing(Layer):
         self.fill_mode = fill_mode
         self.fill_value = fill_value
         self.antialias = antialias
-        self.data_format = data_format
+        self.data_format = "channels_last" if data_format is None else data_format
 
     def call(self, x):
         return resize(
@@ -63,7 +63,7 @@ class CenterCrop(Layer):
         super().__init__(trainable, name, dtype)
         self.height = require_whole(height, 1, self.argument("height"))
         self.width = require_whole(width, 1, self.argument("width"))
-        self.data_format = data_format
+        self.data_format = "channels_last" if data_format is None else data_format
 
     def call(self, x):
         x = as_float(x)

@@ -149,7 +149,7 @@ class STFTSpectrogram(Layer):
         self.scaling = scaling
         self.padding = padding
         self.expand_dims = expand_dims
-        self.data_format = data_format
+        self.data_format = "channels_last" if data_format is None else data_format
 
     def _bins(self):
         length = 1
