@@ -5,6 +5,7 @@ of terms, evaluated from its end. From a = 12 on, where |x - a| <= a / 2, Temme'
 Source: Temme 1979, "The asymptotic expansion of the incomplete gamma functions", SIAM J. Math. Anal. 10.
 """
 
+from ..core.autodiff import gradients
 from ..core.opset.binary import (
     add,
     divide,
@@ -21,7 +22,6 @@ from ..core.opset.binary import (
     where,
 )
 from ..core.opset.derivative import with_derivatives
-from ..core.opset.registry import LATE
 from ..core.opset.unary import absolute, exp, isnan, log, negative, reciprocal, rsqrt, sqrt, stop_gradient
 from .arguments import two_floats
 from .polynomials import polynomial
@@ -81,7 +81,7 @@ def _by_shape(a, x):
     inside = logical_and(logical_and(proper, inside), less(a, INFINITY))
     shape = where(inside, a, 1.0)
     p = _regions(shape, where(inside, x, 1.0))[0]
-    return where(inside, LATE.gradients([p], [shape])[0], where(proper, 0.0, NAN))
+    return where(inside, gradients([p], [shape])[0], where(proper, 0.0, NAN))
 
 
 def _front(a, x):

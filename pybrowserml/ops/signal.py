@@ -4,6 +4,7 @@ from ..core.dims import dim_add, dim_floordiv, dim_max, dim_mul, dim_sub, is_sym
 from ..core.opset.binary import add, divide, greater, multiply, where
 from ..core.opset.gathering import gather, scatter_add
 from ..core.opset.movement import broadcast_to, pad_interior, reshape, slice_strided
+from ..core.opset.plain import plain
 from ..core.opset.registry import as_float, constant_of, to_tensor, with_dtype
 from ..core.shapes import copy_shape, format_shape
 from ..platform.errors import error
@@ -153,7 +154,8 @@ def stft(x, sequence_length, sequence_stride, fft_length, window="hann", center=
     mirrored at its ends. Returns [real, imaginary], both [..., frames, fft_length // 2 + 1].
     """
     x = as_float(x)
-    _check_lengths(sequence_length, sequence_stride, fft_length, "stft")
+    lengths = _checked_lengths(sequence_length, sequence_stride, fft_length, "stft")
+    sequence_length, sequence_stride, fft_length = lengths[0], lengths[1], lengths[2]
     weights = _window_for(window, sequence_length, fft_length, x.dtype, "stft")
     if len(x.shape) == 0:
         raise error("ShapeError", "stft: needs rank >= 1, got a scalar")
@@ -172,7 +174,8 @@ def istft(x, sequence_length, sequence_stride, fft_length, length=None, window="
     x: [real, imaginary], both [..., frames, fft_length // 2 + 1]. length: of the result; by default all that the
     frames hold, less what `center` added. Returns [..., length].
     """
-    _check_lengths(sequence_length, sequence_stride, fft_length, "istft")
+    lengths = _checked_lengths(sequence_length, sequence_stride, fft_length, "istft")
+    sequence_length, sequence_stride, fft_length = lengths[0], lengths[1], lengths[2]
     frames = irfft(x, fft_length)
     weights = _window_for(window, sequence_length, fft_length, frames.dtype, "istft")
     rank = len(frames.shape)
@@ -197,9 +200,11 @@ def istft(x, sequence_length, sequence_stride, fft_length, length=None, window="
     return slice_strided(signal, begin, shape, [1 for dim in shape])
 
 
-def _check_lengths(sequence_length, sequence_stride, fft_length, op):
-    require_whole(sequence_length, 1, op + ": sequence_length")
-    require_whole(sequence_stride, 1, op + ": sequence_stride")
+def _checked_lengths(sequence_length, sequence_stride, fft_length, op):
+    """The three as integers."""
+    sequence_length = require_whole(sequence_length, 1, op + ": sequence_length")
+    sequence_stride = require_whole(sequence_stride, 1, op + ": sequence_stride")
+    fft_length = plain(fft_length)
     if not is_whole(fft_length) or fft_length < sequence_length:
         raise error(
             "ArgumentError",
@@ -209,6 +214,7 @@ def _check_lengths(sequence_length, sequence_stride, fft_length, op):
             + " and "
             + shown(sequence_length),
         )
+    return [sequence_length, sequence_stride, fft_length]
 
 
 def _window_for(window, length, fft_length, dtype, op):

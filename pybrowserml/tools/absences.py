@@ -129,7 +129,7 @@ LEFT_OUT = {"sparse": SPARSE, "ragged": SPARSE}
 # Their name: why there is none.
 ABSENT = {
     "keras.ops.vectorize": PYTHON + "; `vectorized_map` runs one over an axis",
-    "keras.ops.eig": "matrices that are not symmetric have complex eigenvalues, which need a kernel of their own; see `eigh`",
+    "keras.ops.eig": "complex eigenvalues would need a kernel of their own; `eigh` is for symmetric matrices",
     "tf.linalg.gramSchmidt": "`qr` gives orthonormal columns, without its loss of digits",
     "tf.buffer": "a typed array is one",
     "tf.complex": "complex numbers are pairs [real, imaginary]",
