@@ -5,14 +5,14 @@ from collections.abc import Callable
 from ..core.rng import next_key
 from ..ops.arguments import require_whole, shown
 from ..platform.errors import error
-from ..platform.numbers import is_dict, is_list, is_whole
+from ..platform.numbers import is_dict, is_function, is_list, is_whole
 from ..platform.records import record_at, record_has
 from ..platform.streams import ahead, install_iteration, is_promise
 from ..platform.tasks import drive, waits
 from .elements import user_value
 from .mixing import ConcatenateStage, InterleaveStage, RepeatStage, ShuffleStage
 from .parts import split_element
-from .sources import ArraysStage
+from .sources import ArraysStage, GeneratorStage
 from .stages import Stage
 from .steps import (
     BatchStage,
@@ -101,6 +101,8 @@ class Dataset:
     more of them; then an element is (inputs, targets) or (inputs, targets, sample_weight). A list of nothing but
     numbers is one array. Raises ShapeError unless all have as many rows.
 
+    A function in the place of arrays makes the Dataset of what it gives to iterate over, as `from_generator`.
+
     In Python a Dataset is iterated by `for x in dataset`, in JavaScript by `for await (const x of dataset)`. Elements
     are NumPy arrays and scalars, in JavaScript {data, shape, dtype} and numbers; texts are texts.
     """
@@ -108,12 +110,24 @@ class Dataset:
     def __init__(self, inputs, targets=None, sample_weight=None):
         if isinstance(inputs, Stage):
             self.stage = inputs
+        elif is_function(inputs):
+            self.stage = GeneratorStage(inputs)
         else:
             self.stage = ArraysStage(_given(inputs, targets, sample_weight), "Dataset")
         self.class_names = None
         self._number = 0
         self._taken = 0
         self._last = None
+
+    @staticmethod
+    def from_tensor_slices(tensors) -> "Dataset":
+        """A Dataset of the rows of an array, or of a tuple, list or dict of arrays."""
+        return Dataset(ArraysStage([tensors], "from_tensor_slices"))
+
+    @staticmethod
+    def from_generator(generator) -> "Dataset":
+        """A Dataset of what a function gives to iterate over, which is called for each pass; or of an iterable."""
+        return Dataset(GeneratorStage(generator))
 
     def __iter__(self):
         iteration = self.iterate()

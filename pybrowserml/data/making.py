@@ -10,7 +10,6 @@ from ..platform.streams import is_promise
 from .dataset import Dataset, stage_of
 from .elements import Item, item_of
 from .mixing import ZipStage
-from .sources import ArraysStage, GeneratorStage
 from .stages import Cursor, Stage, breathe
 from .steps import require_function
 
@@ -22,7 +21,7 @@ def from_arrays(inputs, targets=None, sample_weight=None) -> Dataset:
 
 def from_tensor_slices(tensors) -> Dataset:
     """A Dataset of the rows of an array, or of a tuple, list or dict of arrays."""
-    return Dataset(ArraysStage([tensors], "from_tensor_slices"))
+    return Dataset.from_tensor_slices(tensors)
 
 
 def from_generator(generator) -> Dataset:
@@ -31,7 +30,7 @@ def from_generator(generator) -> Dataset:
     Elements are numbers, texts, arrays or tensors, nested in tuples, lists and dicts. In JavaScript the iterable may be
     asynchronous, and the function may return a promise of it.
     """
-    return Dataset(GeneratorStage(generator))
+    return Dataset.from_generator(generator)
 
 
 def array(items) -> Dataset:

@@ -8,3 +8,4 @@ from ..data.directories import (
 )
 from ..data.parts import pack_x_y_sample_weight, unpack_x_y_sample_weight
 from ..data.preparing import normalize, pad_sequences, split_dataset, to_categorical, train_test_split
+from ..data.sequences import PyDataset

@@ -35,6 +35,58 @@ def test_lists_and_tuples():
     assert next(iter(pb.data.from_generator(lambda: [np.array(["x", "y"])]))).tolist() == ["x", "y"]
 
 
+def test_ways_to_make_one():
+    assert (
+        numbers(Dataset.from_tensor_slices([1, 2])) == numbers(pb.data.from_tensor_slices([1, 2])) == [1, 2]
+    )
+    assert numbers(Dataset.from_generator(lambda: range(2))) == numbers(Dataset(lambda: range(2))) == [0, 1]
+
+
+def test_sequences_are_fitted():
+    class Halves(pb.utils.PyDataset):
+        epochs = 0
+
+        def __len__(self):
+            return 2
+
+        def __getitem__(self, index):
+            x = np.arange(8, dtype=np.float32).reshape(4, 2)[index * 2 : index * 2 + 2]
+            return x, x[:, :1]
+
+        def on_epoch_end(self):
+            Halves.epochs += 1
+
+    model = pb.Sequential([pb.Input((2,)), pb.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    source = Halves(workers=4)
+    assert source.workers == 4
+    assert len(model.fit(source, epochs=3, verbose=0).history["loss"]) == 3 and Halves.epochs == 3
+    assert model.predict(source, verbose=0).shape == (4, 1)
+
+
+def test_a_stopped_fit_goes_on():
+    """Weights after two epochs of a shuffled Dataset: in one run, and as two runs with the position handed over."""
+    x = np.linspace(-1, 1, 40, dtype=np.float32).reshape(20, 2)
+
+    def fitted(runs, datasets):
+        pb.random.set_seed(1)
+        model = pb.Sequential([pb.Input((2,)), pb.layers.Dense(1, kernel_initializer="ones")])
+        model.compile(pb.optimizers.SGD(0.1, momentum=0.9), "mse")
+        state = None
+        for epochs, dataset in zip(runs, datasets, strict=True):
+            if state is not None:
+                dataset.restore(state)
+            model.fit(dataset, epochs=epochs, verbose=0)
+            state = dataset.state()
+        return np.concatenate([np.asarray(weight).reshape(-1) for weight in model.get_weights()])
+
+    def made(seed):
+        return Dataset(x, x[:, 0] * 3 + 1).shuffle(7, seed=seed).batch(6)
+
+    np.testing.assert_array_equal(fitted([2], [made(3)]), fitted([1, 1], [made(3), made(99)]))
+    assert (fitted([2], [made(3)]) != fitted([2], [made(4)])).any()
+
+
 def test_length():
     dataset = pb.data.range(10).batch(3)
     assert len(dataset) == 4 and dataset.batch_count() == 4 and dataset.cardinality() == 4
