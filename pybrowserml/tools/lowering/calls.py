@@ -56,7 +56,11 @@ class Calls(Imports):
 
     def expression_Name(self, node: ast.Name) -> str:
         owner = self.owner(node.id)
-        if owner is not None and owner.kind in ("module", "function") and self.program.waits(self.name, node.id):
+        if (
+            owner is not None
+            and owner.kind in ("module", "function")
+            and self.program.waits(self.name, node.id)
+        ):
             self.refuse(node, "waits-as-value", node.id)
         return super().expression_Name(node)
 

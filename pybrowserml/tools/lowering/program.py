@@ -34,7 +34,7 @@ class Program:
             if name not in self.trees:
                 self.read(name)
                 pending += self.imports(name)
-        self.waiting: set[int] = set()
+        self.waiting: dict[int, ast.Call] = {}
         self.waiting_names: set[tuple[str, str]] = set()
         self.waiting_methods: set[str] = set()
         self.find_waiting()
@@ -109,8 +109,9 @@ class Program:
                 for parent in ast.walk(tree):
                     for node in ast.iter_child_nodes(parent):
                         if isinstance(node, ast.FunctionDef) and id(node) not in self.waiting:
-                            if self.waiting_call(name, node) is not None:
-                                self.waiting.add(id(node))
+                            found = self.waiting_call(name, node)
+                            if found is not None:
+                                self.waiting[id(node)] = found
                                 if isinstance(parent, ast.ClassDef):
                                     self.waiting_methods.add(node.name)
                                 else:
@@ -151,8 +152,9 @@ class Program:
                         return True
         return False
 
-    def function_waits(self, node: ast.FunctionDef) -> ast.AST | None:
-        return node if id(node) in self.waiting else None
+    def function_waits(self, node: ast.FunctionDef) -> ast.Call | None:
+        """A call in a function that waits, or None."""
+        return self.waiting.get(id(node))
 
     # ------------------------------------------------------------ writing
 
