@@ -14,7 +14,7 @@ from pybrowserml.tools.modules import TranspileError
 
 HERE = Path(__file__).resolve().parent
 SOURCE = HERE / "user_parts.py"
-TASKS = ["train", "recur", "eager"]
+TASKS = ["train", "recur", "eager", "models"]
 
 
 @pytest.fixture(scope="module")

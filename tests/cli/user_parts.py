@@ -2,6 +2,8 @@
 
 import math
 
+import user_models
+
 import pybrowserml as keras
 from pybrowserml import layers, ops
 from pybrowserml.callbacks import Callback
@@ -168,3 +170,8 @@ def eager():
         again.units,
         bool(x is not None),
     ]
+
+
+def models():
+    """What a module beside this one does."""
+    return user_models.everything()

@@ -2,9 +2,9 @@
 
 import ast
 
-from .calls import AT_ONCE, Calls
+from .calls import Calls
 from .expressions import text_of
-from .names import Scope, bound_names, declared, js_name, own_nodes
+from .names import AT_ONCE, Scope, bound_names, declared, js_name, own_nodes
 
 
 class Functions(Calls):

@@ -10,6 +10,9 @@ RESERVED = frozenset(
     NaN""".split()
 )
 
+# Methods that a page cannot wait in: their callers need the answer at once.
+AT_ONCE = {"call", "build", "compute_mask", "compute_output_shape", "get_config", "from_config", "train_step"}
+
 FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
