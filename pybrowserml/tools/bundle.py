@@ -115,12 +115,12 @@ def bundle_program(source: Path, out: Path) -> Program:
     """
     modules = BUILD / ".cache" / "modules"
     library = reached_from(ROOT, LIBRARY, modules)
-    transpile_modules(library, modules)
-    facade = _library("pybrowserml", LIBRARY, library, modules, ROOT).entry
     work = BUILD / ".cache" / "programs" / hashlib.sha256(str(source.resolve()).encode()).hexdigest()[:16]
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     program = lower_program(source, work, lambda: Library(ROOT, library), "../../modules")
+    transpile_modules(library, modules)
+    facade = _library("pybrowserml", LIBRARY, library, modules, ROOT).entry
     names = ", ".join(name if name == shown else f"{name} as {shown}" for name, shown in program.public())
     entry = work / "entry.js"
     entry.write_text(

@@ -2,6 +2,8 @@
 
 import math
 
+import user_models
+
 import pybrowserml as keras
 from pybrowserml import layers, ops
 from pybrowserml.callbacks import Callback
@@ -51,7 +53,11 @@ class Leaky(layers.Layer):
     def build(self, input_shape):
         shapes = {"kernel": (input_shape[-1], self.units), "recurrent": (self.units, self.units)}
         for name, shape in shapes.items():
-            setattr(self, name, self.add_weight(shape=shape, initializer=keras.initializers.Constant(0.1), name=name))
+            setattr(
+                self,
+                name,
+                self.add_weight(shape=shape, initializer=keras.initializers.Constant(0.1), name=name),
+            )
 
     def call(self, inputs, states):
         (before,) = states
@@ -107,7 +113,9 @@ def data(count=8, size=3):
 
 
 def make_model(**options):
-    model = keras.Sequential([keras.Input((3,)), Affine(4, **options), layers.Dense(1, kernel_initializer="ones")])
+    model = keras.Sequential(
+        [keras.Input((3,)), Affine(4, **options), layers.Dense(1, kernel_initializer="ones")]
+    )
     model.compile(optimizer=keras.optimizers.SGD(learning_rate=0.02), loss=Huberish(delta=0.5))
     return model
 
@@ -152,4 +160,18 @@ def eager():
         message = type(problem).__name__
     config = Affine(2, scale=1.0, name="made").get_config()
     again = Affine.from_config(config) if hasattr(Affine, "from_config") else Affine(2, 1.0)
-    return [total, values.tolist(), values.shape, len(x), message, config["scale"], again.units, bool(x is not None)]
+    return [
+        total,
+        values.tolist(),
+        values.shape,
+        len(x),
+        message,
+        config["scale"],
+        again.units,
+        bool(x is not None),
+    ]
+
+
+def models():
+    """What a module beside this one does."""
+    return user_models.everything()

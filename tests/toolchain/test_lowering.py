@@ -172,7 +172,10 @@ def test_modules_of_a_program_and_lines_of_errors(tmp_path):
     )
     out = runtime(tmp_path)
     lower_program(sources / "main.py", out)
-    assert in_node(out, "main", ["c_all", "c_fails"]) == {"c_all": "[11, 11, [], 10]", "c_fails": "KeyError: 'b'"}
+    assert in_node(out, "main", ["c_all", "c_fails"]) == {
+        "c_all": "[11, 11, [], 10]",
+        "c_fails": "KeyError: 'b'",
+    }
     (out / "fails.mjs").write_text("import * as m from './program.main.js'; m.c_fails();")
     done = subprocess.run(
         ["node", "--enable-source-maps", str(out / "fails.mjs")], capture_output=True, text=True, check=False

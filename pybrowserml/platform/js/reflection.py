@@ -57,7 +57,9 @@ export const alias_methods = (instance) => {
     }
   }
 };
-export const own_attributes = (instance) => Object.entries(instance);
+// A dict of a user's own module is none of the library's.
+export const own_attributes = (instance) =>
+  Object.entries(instance).map(([name, value]) => [name, value?.$plain === undefined ? value : value.$plain()]);
 export const slice_parts = (thing) => null;
 export const is_dots = (thing) => thing === '...';
 """,

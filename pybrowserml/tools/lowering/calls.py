@@ -6,14 +6,17 @@ from .expressions import text_of
 from .imports import Imports
 from .names import Scope, bound_names
 
-# Methods and functions that a page cannot wait in: their callers need the answer at once.
-AT_ONCE = {"call", "build", "compute_mask", "compute_output_shape", "get_config", "from_config", "train_step"}
-
 
 class Calls(Imports):
     """Writes calls."""
 
     def expression_Call(self, node: ast.Call) -> str:
+        text = self.call_text(node)
+        if self.may_wait() and self.program.library_used and self.program.calls_compiled(self.name, node):
+            return f"(await {text})"
+        return text
+
+    def call_text(self, node: ast.Call) -> str:
         func = node.func
         if isinstance(func, ast.Name) and func.id == "super" and self.owner("super") is None:
             return self.superclass(node)
@@ -28,7 +31,7 @@ class Calls(Imports):
             assert found is not None
             local = self.of_library(found)
             names = ", ".join(text_of(name) for name in [found.name, *found.arguments])
-            text = f"$.library({local}, [{names if keywords else ''}], [{args}]{keywords})"
+            text = f"$.library({local}, [{names}], [{args}]{keywords})"
             return self.awaited(node, text, found.name) if found.waits else text
         if target is not None:
             assert isinstance(func, ast.Name | ast.Attribute)
@@ -37,8 +40,7 @@ class Calls(Imports):
             return self.awaited(node, text, target.name) if waits else text
         if isinstance(func, ast.Attribute):
             name = self.attribute(func)
-            if keywords:
-                self.program.note_method(name)
+            self.program.note_method(name)
             text = f"$.callm({self.expression(func.value)}, {text_of(name)}, [{args}]{keywords})"
             return self.awaited(node, text, name) if name in self.program.waiting_methods else text
         if isinstance(func, ast.Name):
@@ -56,7 +58,11 @@ class Calls(Imports):
 
     def expression_Name(self, node: ast.Name) -> str:
         owner = self.owner(node.id)
-        if owner is not None and owner.kind in ("module", "function") and self.program.waits(self.name, node.id):
+        if (
+            owner is not None
+            and owner.kind in ("module", "function")
+            and self.program.waits(self.name, node.id)
+        ):
             self.refuse(node, "waits-as-value", node.id)
         return super().expression_Name(node)
 

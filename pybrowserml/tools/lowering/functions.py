@@ -2,9 +2,9 @@
 
 import ast
 
-from .calls import AT_ONCE, Calls
+from .calls import Calls
 from .expressions import text_of
-from .names import Scope, bound_names, declared, js_name, own_nodes
+from .names import AT_ONCE, Scope, bound_names, declared, js_name, own_nodes
 
 
 class Functions(Calls):
@@ -58,8 +58,8 @@ class Functions(Calls):
         own = list(own_nodes(node.body))
         yields = any(isinstance(part, ast.Yield | ast.YieldFrom) for part in own)
         waits = self.program.function_waits(node)
-        if waits and (self.scope.kind == "class" and self.answers_at_once(node) or yields):
-            self.refuse(waits, "waits-in-special", node.name)
+        if waits is not None and (self.scope.kind == "class" and self.answers_at_once(node) or yields):
+            self.refuse(waits, "waits-in-special", ast.unparse(waits.func))
         owner = self.owner(node.name) or self.scope
         target = owner.js(node.name)
         opening = "".join(f"$.call({decorator}, [" for decorator in decorators)
@@ -84,7 +84,9 @@ class Functions(Calls):
                 self.lines.insert(place, "  " * (self.depth + 1) + f"let {', '.join(variables)};")
                 self.numbers.insert(place, node.lineno)
         closing = "])" * len(decorators)
-        self.line(f"}}, {text_of('.'.join([*self.around, node.name]))}, {text_of(spec)}{defaults}){closing};", node)
+        self.line(
+            f"}}, {text_of('.'.join([*self.around, node.name]))}, {text_of(spec)}{defaults}){closing};", node
+        )
         self.scope.sure.add(node.name)
 
     def answers_at_once(self, node: ast.FunctionDef) -> bool:

@@ -51,6 +51,8 @@ def glue_text(library: Library, methods: set[str], shared: str) -> str:
             lines.append(f"import {{ {original} as {prefix}_{name} }} from '{shared}/{module}.js';")
     binary = ", ".join(f"{name}: binary_{name}" for name in BINARY)
     unary = ", ".join(f"{name}: unary_{name}" for name in UNARY)
+    tables = {name: library.signatures(name) for name in sorted(methods)}
+    tables = {name: table for name, table in tables.items() if table}
     lines += [
         "install({",
         "  kinds: [other_Tensor, other_Variable],",
@@ -63,7 +65,7 @@ def glue_text(library: Library, methods: set[str], shared: str) -> str:
         "  dict,",
         "  read: (tensor) => other_toTensor(tensor).data(),",
         "});",
-        f"signatures({json.dumps({name: library.signatures(name) for name in sorted(methods)})});",
+        f"signatures({json.dumps(tables)});",
         "",
     ]
     return "\n".join(lines)

@@ -23,9 +23,13 @@ def _exports(*files: str) -> frozenset[str]:
 
 BUILTINS = frozenset(name[2:] for name in _exports("builtins.js") if name.startswith("b_"))
 MATHEMATICS = _exports("mathematics.js")
-EXCEPTIONS = frozenset(
-    re.findall(r"makeException\(\s*\"(\w+)\"", (JAVASCRIPT / "runtime" / "exceptions.js").read_text())
-) | frozenset(re.findall(r"derived\(\"(\w+)\"", (PYTHON / "errors.js").read_text())) | {"BaseException"}
+EXCEPTIONS = (
+    frozenset(
+        re.findall(r"makeException\(\s*\"(\w+)\"", (JAVASCRIPT / "runtime" / "exceptions.js").read_text())
+    )
+    | frozenset(re.findall(r"derived\(\"(\w+)\"", (PYTHON / "errors.js").read_text()))
+    | {"BaseException"}
+)
 SINGLETONS = {"NotImplemented", "Ellipsis"}
 
 
@@ -144,7 +148,9 @@ class Imports(Expressions):
         """The JavaScript of an imported name as a value."""
         if target.kind == "own-name":
             local = f"{target.module.replace('.', '$')}${target.name}"
-            self.need(f"import {{ {js_name(target.name)} as {local} }} from './{self.program.file(target.module)}';")
+            self.need(
+                f"import {{ {js_name(target.name)} as {local} }} from './{self.program.file(target.module)}';"
+            )
             self.program.check_name(self, node, target.module, target.name)
             return local
         if target.kind == "own":

@@ -6,6 +6,7 @@ from collections import Counter
 from .names import Scope, bound_names, declared, js_name
 from .statements import Statements
 
+
 class ModuleWriter(Statements):
     """Writes a whole module. program: where it belongs; tree: its syntax."""
 
@@ -44,9 +45,7 @@ def exports_of(tree: ast.Module) -> set[str]:
 
 def _bound_once(tree: ast.Module) -> set[str]:
     """Names of functions and classes that nothing else binds."""
-    times = Counter(
-        name for node in tree.body for name in bound_names([node])
-    )
+    times = Counter(name for node in tree.body for name in bound_names([node]))
     changed = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Global):

@@ -1,6 +1,7 @@
 """Which names a piece of code binds, and how they are called in JavaScript."""
 
 import ast
+from collections.abc import Sequence
 
 RESERVED = frozenset(
     """arguments await break case catch class const continue debugger default delete do else enum eval export extends
@@ -8,6 +9,9 @@ RESERVED = frozenset(
     public return static super switch this throw true try typeof undefined var void while with yield Infinity
     NaN""".split()
 )
+
+# Methods that a page cannot wait in: their callers need the answer at once.
+AT_ONCE = {"call", "build", "compute_mask", "compute_output_shape", "get_config", "from_config", "train_step"}
 
 FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -64,9 +68,9 @@ def declared(body: list[ast.AST], kind: type) -> set[str]:
     return found
 
 
-def own_nodes(body: list[ast.AST]):
+def own_nodes(body: Sequence[ast.AST]):
     """All nodes of a function's body, without those of functions and classes inside."""
-    pending = list(body)
+    pending: list[ast.AST] = list(body)
     while pending:
         node = pending.pop()
         yield node

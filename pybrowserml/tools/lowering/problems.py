@@ -13,7 +13,7 @@ class Refused(TranspileError):
         line = getattr(node, "lineno", 1)
         column = getattr(node, "col_offset", 0) + 1
         named = construct.replace("*", detail) if "*" in construct else construct
-        super().__init__(f"{label}", line, f"{column}: {named} has no meaning in a page; {instead}")
+        super().__init__(label, line, "")
         self.args = (f"{label}:{line}:{column}: {named} has no meaning in a page; {instead}",)
         self.key = key
         self.column = column
@@ -36,7 +36,7 @@ REFUSED = {
         "the module '*'",
         "a page has math, typing, modules of your own beside this file, and pybrowserml (its ops replace NumPy)",
     ),
-    "member": ("'*'", "look it up in the library's documentation: JavaScript has no such name"),
+    "member": ("the member '*'", "it does not exist there; look for another name in the documentation"),
     "library-module": ("the module '*' as a value", "name what you need of it"),
     "star-import": ("import *", "name what you need"),
     "dotted-import": ("import of '*' without `as`", "write `import * as name`, or `from ... import ...`"),
@@ -62,7 +62,6 @@ REFUSED = {
         "call it; what is handed on to other functions must answer at once",
     ),
     "proto": ("the name '__proto__'", "choose another name"),
-    "dunder": ("'*'", "it has no counterpart in JavaScript"),
     "bare-raise": ("raise without an exception outside of except", "name the exception"),
     "delete": ("del of this", "delete a name, an item or an attribute"),
 }

@@ -10,7 +10,12 @@ from ..transpile import _mappings
 from .glue import glue_text
 from .library import TOP, Library
 from .module import ModuleWriter, exports_of
-from .names import FUNCTIONS, js_name, own_nodes
+from .names import AT_ONCE, FUNCTIONS, js_name, own_nodes
+
+# What gives a function that waits, save in the recording of another one.
+TRANSFORMATIONS = frozenset(
+    """function grad grads value_and_grad value_and_grads variable_grads jacobian hessian vmap linearize""".split()
+)
 
 
 class Program:
@@ -34,9 +39,12 @@ class Program:
             if name not in self.trees:
                 self.read(name)
                 pending += self.imports(name)
-        self.waiting: set[int] = set()
+        self.waiting: dict[int, ast.Call] = {}
         self.waiting_names: set[tuple[str, str]] = set()
         self.waiting_methods: set[str] = set()
+        # What `pb.function(f)`, `pb.grad(f)` and so on gave: (module, name), and names of attributes.
+        self.compiled: set[tuple[str, str]] = set()
+        self.compiled_attributes: set[str] = set()
         self.find_waiting()
 
     @functools.cached_property
@@ -102,6 +110,8 @@ class Program:
         if not self.library_used:
             return
         self.waiting_methods = set(self.library.waiting_methods)
+        for name in self.trees:
+            self.find_compiled(name)
         before = -1
         while before != len(self.waiting):
             before = len(self.waiting)
@@ -109,12 +119,54 @@ class Program:
                 for parent in ast.walk(tree):
                     for node in ast.iter_child_nodes(parent):
                         if isinstance(node, ast.FunctionDef) and id(node) not in self.waiting:
-                            if self.waiting_call(name, node) is not None:
-                                self.waiting.add(id(node))
+                            found = self.waiting_call(name, node)
+                            if found is not None:
+                                self.waiting[id(node)] = found
                                 if isinstance(parent, ast.ClassDef):
                                     self.waiting_methods.add(node.name)
                                 else:
                                     self.waiting_names.add((name, node.name))
+
+    def find_compiled(self, module: str) -> None:
+        for node in ast.walk(self.trees[module]):
+            if isinstance(node, ast.Assign) and self.is_transformation(module, node.value):
+                for target in node.targets:
+                    if isinstance(target, ast.Name):
+                        self.compiled.add((module, target.id))
+                    elif isinstance(target, ast.Attribute):
+                        self.compiled_attributes.add(target.attr)
+            elif isinstance(node, ast.FunctionDef):
+                if any(self.is_transformation(module, item, True) for item in node.decorator_list):
+                    self.compiled.add((module, node.name))
+
+    def is_transformation(self, module: str, node: ast.expr, bare: bool = False) -> bool:
+        """Whether an expression is a call of pb.grad and the like (or, bare, its name), whose result waits."""
+        func = node.func if isinstance(node, ast.Call) else node if bare else None
+        name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", None)
+        root = func
+        while isinstance(root, ast.Attribute):
+            root = root.value
+        return name in TRANSFORMATIONS and getattr(root, "id", None) in self.library_names(module)
+
+    def library_names(self, module: str) -> set[str]:
+        """The names that a module imports from the library."""
+        found = set()
+        for node in ast.walk(self.trees[module]):
+            source = node.module or "" if isinstance(node, ast.ImportFrom) and node.level == 0 else ""
+            if isinstance(node, ast.Import):
+                found |= {item.asname or TOP for item in node.names if item.name.split(".")[0] == TOP}
+            elif source.split(".")[0] == TOP:
+                found |= {item.asname or item.name for item in getattr(node, "names", [])}
+        return found
+
+    def calls_compiled(self, module: str, node: ast.Call) -> bool:
+        """Whether a call is one of what a transformation gave."""
+        func = node.func
+        if isinstance(func, ast.Call):
+            return self.is_transformation(module, func)
+        if isinstance(func, ast.Attribute):
+            return func.attr in self.compiled_attributes
+        return isinstance(func, ast.Name) and (module, func.id) in self.compiled
 
     def waiting_call(self, module: str, function: ast.FunctionDef) -> ast.Call | None:
         aliases = self.aliases(module)
@@ -123,12 +175,50 @@ class Program:
                 continue
             if isinstance(node.func, ast.Attribute) and node.func.attr in self.waiting_methods:
                 return node
-            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            if function.name not in AT_ONCE and self.calls_compiled(module, node):
+                return node
+            if isinstance(node.func, ast.Attribute) and self.member_waits(module, node.func):
+                return node
+            name = getattr(node.func, "id", "")
             if isinstance(node.func, ast.Name) and self.waits(module, name):
                 return node
             if isinstance(node.func, ast.Name) and name in aliases and aliases[name] is not None:
                 return node
         return None
+
+    def member_waits(self, module: str, node: ast.Attribute) -> bool:
+        """Whether `other.name` is a function of another module, or of the library, that waits."""
+        chain = [node.attr]
+        root = node.value
+        while isinstance(root, ast.Attribute):
+            chain.insert(0, root.attr)
+            root = root.value
+        home = self.imported_modules(module).get(getattr(root, "id", ""))
+        if home is None:
+            return False
+        if home.split(".")[0] != TOP:
+            return len(chain) == 1 and (home, chain[0]) in self.waiting_names
+        for name in chain:
+            found = self.library.find(home, name)
+            if found is None or found.kind != "module":
+                return found is not None and found.waits
+            home = found.module
+        return False
+
+    def imported_modules(self, module: str) -> dict[str, str]:
+        """Alias → module, of the program or the library, that a module imports."""
+        found: dict[str, str] = {}
+        for node in ast.walk(self.trees[module]):
+            if isinstance(node, ast.Import):
+                found.update({item.asname or item.name.split(".")[0]: item.name for item in node.names})
+            elif isinstance(node, ast.ImportFrom):
+                base = module.split(".")[: -node.level] if node.level else []
+                source = ".".join([*base, *([node.module] if node.module else [])])
+                for item in node.names:
+                    inner = f"{source}.{item.name}" if source else item.name
+                    if self.is_own(inner) or source.split(".")[0] == TOP and self.library.has_module(inner):
+                        found[item.asname or item.name] = inner
+        return found
 
     def aliases(self, module: str) -> dict[str, ast.AST | None]:
         """Names that a module imports from the library and that wait."""
@@ -151,8 +241,9 @@ class Program:
                         return True
         return False
 
-    def function_waits(self, node: ast.FunctionDef) -> ast.AST | None:
-        return node if id(node) in self.waiting else None
+    def function_waits(self, node: ast.FunctionDef) -> ast.Call | None:
+        """A call in a function that waits, or None."""
+        return self.waiting.get(id(node))
 
     # ------------------------------------------------------------ writing
 

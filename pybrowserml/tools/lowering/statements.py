@@ -63,9 +63,7 @@ class Statements(Functions):
                 f"$.setattr({self.expression(target.value)}, {text_of(self.attribute(target))}, {value});"
             ]
         if isinstance(target, ast.Subscript):
-            return [
-                f"$.setitem({self.expression(target.value)}, {self.expression(target.slice)}, {value});"
-            ]
+            return [f"$.setitem({self.expression(target.value)}, {self.expression(target.slice)}, {value});"]
         if isinstance(target, ast.Starred):
             return self.assignment(target.value, value)
         assert isinstance(target, ast.Tuple | ast.List)

@@ -122,6 +122,9 @@ export const lookup = (self, name) => {
     return method === undefined ? undefined : call(method, [self, name]);
   }
   if (name === "__class__") return typeOf(self);
+  if (name === "__name__" && typeof self === "function" && self.prototype instanceof Error) {
+    return self.kind ?? self.name;
+  }
   if (name === "__name__" && typeof self === "function")
     return (
       self.$type ?? (self.$py?.name ?? self.$bound?.method.$py?.name ?? self.name).split(".").at(-1)

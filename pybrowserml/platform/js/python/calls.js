@@ -9,7 +9,7 @@ import { Dict, View, entriesOf, isDictLike, markLogs } from "./dicts.js";
 import { METHODS, kindOf } from "./methods.js";
 import { isSet } from "./sets.js";
 import { messageOf } from "./text.js";
-import { LAYERS, hostArray } from "./tensors.js";
+import { LAYERS, hostArray, isTensor } from "./tensors.js";
 import { typeName } from "./types.js";
 import {
   Ellipsis,
@@ -21,6 +21,7 @@ import {
   hidden,
   isClass,
   isInstance,
+  isNumeric,
 } from "./values.js";
 
 function parse(name, spec, defaults) {
@@ -234,6 +235,41 @@ const isRead = (value) =>
   ArrayBuffer.isView(value.data) &&
   Array.isArray(value.shape);
 
+// In JavaScript 2.0 is 2, so that a tensor of whole floats would be one of integers. Where the library takes tensors it
+// gets them as arrays of float32: lists, and numbers beside which no tensor of floats stands.
+const OF_TENSORS = new Set(
+  "x x1 x2 y a b inputs values y_true y_pred target output initializer value weights".split(" "),
+);
+const OF_NUMBERS = new Set("start stop step fill_value".split(" "));
+const isFloatTensor = (value) => isTensor(value) && value.dtype.startsWith("float");
+const wholeFloats = (value) => {
+  const shape = [];
+  for (let at = value; Array.isArray(at); at = at[0]) shape.push(at.length);
+  const leaves = Array.isArray(value) ? value.flat(Infinity) : [value];
+  const count = shape.reduce((a, b) => a * b, 1);
+  const fits =
+    leaves.length === count && leaves.every((leaf) => isNumeric(leaf) && typeof leaf !== "bigint");
+  if (!fits || !leaves.some((leaf) => leaf instanceof Float)) return null;
+  if (!leaves.every((leaf) => Number.isInteger(+leaf))) return null;
+  return { data: Float32Array.from(leaves, Number), shape, dtype: "float32" };
+};
+export const handedOver = (names, values) => {
+  const beside = values.some(isFloatTensor);
+  const result = values.map((value, i) => {
+    if (!OF_TENSORS.has(names[i]) || (value instanceof Float && beside)) return outward(value);
+    const isCandidate = value instanceof Float || Array.isArray(value);
+    return (isCandidate ? wholeFloats(value) : null) ?? outward(value);
+  });
+  const dtype = names.indexOf("dtype");
+  if (dtype >= 0 && (result[dtype] ?? null) === null && !beside) {
+    if (values.some((value, i) => OF_NUMBERS.has(names[i]) && value instanceof Float)) {
+      while (result.length <= dtype) result.push(undefined);
+      result[dtype] = "float32";
+    }
+  }
+  return result;
+};
+
 // Names of arguments of library methods, by method and class; the build fills in what a program uses.
 const SIGNATURES = new Map();
 export const signatures = (table) => {
@@ -242,28 +278,28 @@ export const signatures = (table) => {
   }
 };
 const arrange = (label, names, args, kwargs) => {
-  const positional = args.map(outward);
+  const positional = Array.from(args);
   for (const [key, value] of Object.entries(kwargs ?? {})) {
     const at = names.indexOf(key);
     if (at < 0) throw py_TypeError(`${label}() got an unexpected keyword argument '${key}'`);
     if (at < args.length)
       throw py_TypeError(`${label}() got multiple values for argument '${key}'`);
     while (positional.length <= at) positional.push(undefined);
-    positional[at] = outward(value);
+    positional[at] = value;
   }
-  return positional;
+  return handedOver(names, positional);
 };
 /** A function of the library, whose arguments have these names ("a,b"). */
 export const library = (f, names, args, kwargs = null) =>
   isClass(f)
-    ? construct(f, args, kwargs)
+    ? construct(f, args, kwargs, names.slice(1))
     : inward(f(...arrange(names[0], names.slice(1), args, kwargs)));
 
 const constructorNames = (cls) => {
   const owner = ownerOf(cls, "__construct__");
   return owner === null ? [] : (owner.__arguments__ ?? null);
 };
-const construct = (cls, args, kwargs) => {
+const construct = (cls, args, kwargs, known = null) => {
   const self = cls.__create__(cls);
   const isError = self instanceof Error;
   if (isError) hidden(self, "args", args);
@@ -276,8 +312,7 @@ const construct = (cls, args, kwargs) => {
     if (args.length > 0 || kwargs !== null)
       throw py_TypeError(`${cls.__name__}() takes no arguments`);
   } else {
-    const names =
-      constructorNames(cls) ?? SIGNATURES.get("__init__")?.[cls.__name__]?.split(",") ?? [];
+    const names = constructorNames(cls) ?? known ?? [];
     init.apply(self, arrange(cls.__name__, names, args, kwargs));
   }
   if (isError) hidden(self, "message", messageOf(self));
@@ -299,7 +334,7 @@ export const boundMethod = (self, method) => {
 
 const namesOfMethod = (self, name) => {
   const table = SIGNATURES.get(name);
-  const start = isClass(self) ? self : self.__class__;
+  const start = isClass(self) ? self : (self?.__class__ ?? null);
   for (
     let at = start;
     table !== undefined && at !== null && at !== $root;
@@ -308,13 +343,13 @@ const namesOfMethod = (self, name) => {
     if (Object.hasOwn(table, at.__name__))
       return table[at.__name__] === "" ? [] : table[at.__name__].split(",");
   }
-  const noted = self[`__${name}_arguments__`];
+  const noted = self?.[`__${name}_arguments__`];
   return Array.isArray(noted) ? noted : [];
 };
 
 /** A method that is no function of the program: of the library, or of an object of the page. */
 const callForeign = (self, name, method, args, kwargs) => {
-  const names = kwargs === null ? [] : namesOfMethod(self, name);
+  const names = namesOfMethod(self, name);
   return inward(method.apply(self, arrange(name, names, args, kwargs)));
 };
 

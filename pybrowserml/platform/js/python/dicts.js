@@ -59,6 +59,10 @@ export class Dict {
     this.map = new Map();
     for (const [key, value] of entries) putItem(this, key, value);
   }
+  /** How the library sees it, where it looks through the attributes of a layer. */
+  $plain() {
+    return outward(this);
+  }
 }
 /** A dict of pairs. */
 export const dict = (entries) => new Dict(entries);

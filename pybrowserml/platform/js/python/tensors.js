@@ -2,7 +2,7 @@
 // `install`, so that a program without it carries nothing of it.
 
 import { py_TypeError } from "../runtime/exceptions.js";
-import { call, outward } from "./calls.js";
+import { handedOver, outward } from "./calls.js";
 import { indexOf } from "./numbers.js";
 import { repr } from "./text.js";
 import { Tuple, isInt, real } from "./values.js";
@@ -28,7 +28,7 @@ export const TENSORS = {
   binary: (name, a, b) => {
     const operation = HOOKS.binary[name];
     if (operation === undefined) throw py_TypeError(`tensors have no operator ${name}`);
-    return operation(outward(a), outward(b));
+    return operation(...handedOver(["x1", "x2"], [a, b]));
   },
   unary: (name, a) => {
     if (HOOKS.unary[name] === undefined) return a;
@@ -58,7 +58,8 @@ export const LAYERS = [
       for (const [key, value] of Object.entries(withoutTraining(given, [names[0], "training"]))) {
         rest[key] = outward(value);
       }
-      return layer.apply_to(outward(given[names[0]]), outward(given.training ?? null), rest);
+      const [x] = handedOver(["x"], [given[names[0]]]);
+      return layer.apply_to(x, outward(given.training ?? null), rest);
     },
   ],
   [
@@ -78,8 +79,8 @@ export const LAYERS = [
   ],
 ];
 const byName = (self, method, names, args, kwargs) => {
-  const given = names.map((name, i) => outward(args[i] ?? kwargs[name]));
-  return self[method](...given);
+  const given = names.map((name, i) => args[i] ?? kwargs[name]);
+  return self[method](...handedOver(names, given));
 };
 
 /** An array that was read back: what `.numpy()` gives, as far as a page has a use for it. */
