@@ -1,5 +1,7 @@
 """TimeDistributed."""
 
+from typing import Any
+
 from ...core.config import register
 from ...core.dims import dim_mul, dims_equal
 from ...core.opset.movement import reshape, transpose
@@ -44,9 +46,9 @@ class TimeDistributed(Layer):
             return self._by_steps(inputs, training, mask if masked else None)
         joined = dim_mul(inputs.shape[0], inputs.shape[1])
         given = {}
-        if masked:
+        if masked and mask is not None:
             given["mask"] = reshape(mask, _joined(joined, mask.shape))
-        y = self.layer.apply_to(reshape(inputs, _joined(joined, inputs.shape)), training, given)
+        y: Any = self.layer.apply_to(reshape(inputs, _joined(joined, inputs.shape)), training, given)
         shape = [inputs.shape[0], inputs.shape[1]]
         shape.extend(y.shape[1 : len(y.shape)])
         return reshape(y, shape)
