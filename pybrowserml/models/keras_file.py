@@ -216,15 +216,30 @@ def _collect_layer(layer, layers, key, place, found, budget):
             )
     names = _sublayer_names(layer)
     for sublayer in layer.sublayers:
-        _collect_layer(sublayer, group, names[id(sublayer)], f"{place}/{names[id(sublayer)]}", found, budget)
+        inside, at = group, place
+        *containers, name = names[id(sublayer)]
+        for container in containers if sublayer.weights else ():
+            at = f"{at}/{container}"
+            inside = _member(inside, container, at)
+        _collect_layer(sublayer, inside, name, f"{at}/{name}", found, budget)
 
 
 def _sublayer_names(layer):
-    """The attribute under which a layer keeps each sublayer: Keras names their groups so."""
-    names = {id(sublayer): sublayer.name for sublayer in layer.sublayers}
+    """The groups in which Keras keeps each sublayer: named by its attribute, and inside of a list by its class."""
+    names = {id(sublayer): [sublayer.name] for sublayer in layer.sublayers}
     for attribute, value in vars(layer).items():
-        if id(value) in names and attribute != "sublayers_list":
-            names[id(value)] = attribute.lstrip("_")
+        if attribute == "sublayers_list":
+            continue
+        if id(value) in names:
+            names[id(value)] = [attribute.lstrip("_")]
+        elif isinstance(value, (list, tuple, dict)):
+            counts = {}
+            for item in value.values() if isinstance(value, dict) else value:
+                if id(item) in names:
+                    base = snake_case(_keras_class(item))
+                    number = counts.get(base, 0)
+                    counts[base] = number + 1
+                    names[id(item)] = [attribute.lstrip("_"), base if number == 0 else f"{base}_{number}"]
     return names
 
 

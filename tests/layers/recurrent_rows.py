@@ -158,6 +158,16 @@ def other_rows():
 ROWS = [*rnn_rows(), *bidirectional_rows(), *other_rows()]
 
 
+def classes(entry):
+    """The names of the classes in a configuration."""
+    if isinstance(entry, list):
+        return {name for item in entry for name in classes(item)}
+    if not isinstance(entry, dict):
+        return set()
+    own = {entry["class_name"]} if "class_name" in entry else set()
+    return own | {name for item in entry.values() for name in classes(item)}
+
+
 def mask_array(given):
     """bool [batch, time]: False at the masked places."""
     if given["mask"] is None:

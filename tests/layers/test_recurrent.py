@@ -123,9 +123,21 @@ def test_keras_numbers(given, stored, engines):
     assert [path.split("/")[-1] for path in paths] == [p.split("/")[-1] for p in made.array("paths")]
 
 
+# A row is some twenty shaders: these differ most.
+WEBGL = [
+    "simple masked",
+    "lstm one step",
+    "lstm sequences",
+    "gru masked",
+    "gru before backwards",
+    "rnn stacked",
+]
+WEBGL.append("convlstm1d strides")
+
+
 @pytest.mark.parametrize("engine", ENGINES[1:])
 def test_engines(engine, stored, engines):
-    made = [Row(given, stored) for given in ROWS]
+    made = [Row(given, stored) for given in ROWS if engine != "webgl" or given["name"] in WEBGL]
     for entry, result in zip(made, engines.run(engine, [entry.job() for entry in made]), strict=True):
         entry.check(result)
 

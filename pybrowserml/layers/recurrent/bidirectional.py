@@ -125,7 +125,7 @@ class Bidirectional(Layer):
             other = other[0]
         if self.return_sequences:
             other = flip(other, [1])
-        merged = self._merged(y, other)
+        merged: Any = self._merged(y, other)
         if not self.return_state:
             return merged
         result = []

@@ -1,5 +1,7 @@
 """The cell of convolutional LSTMs."""
 
+from typing import Any
+
 from ... import activations
 from ...core.config import register
 from ...core.graph import placeholder, record_trace
@@ -75,10 +77,10 @@ class ConvLSTMCell(RecurrentCell):
         self.rank = require_whole(rank, 1, self.argument("rank"))
         self.filters = self.units
         self.kernel_size = per_axis(kernel_size, rank, 1, self.argument("kernel_size"))
-        self.strides = per_axis(strides, rank, 1, self.argument("strides"))
+        self.strides: Any = per_axis(strides, rank, 1, self.argument("strides"))
         self.padding = require_choice(padding, ["valid", "same"], self.argument("padding"))
         self.data_format = data_format_of(data_format, self.argument("data_format"))
-        self.dilation_rate = per_axis(dilation_rate, rank, 1, self.argument("dilation_rate"))
+        self.dilation_rate: Any = per_axis(dilation_rate, rank, 1, self.argument("dilation_rate"))
         for stride in self.strides:
             for rate in self.dilation_rate:
                 if stride > 1 and rate > 1:

@@ -1,5 +1,7 @@
 """GRU."""
 
+from typing import Any
+
 from ... import activations
 from ...activations import activate
 from ...core.config import register
@@ -84,7 +86,7 @@ class GRUCell(RecurrentCell):
         x = float_input(inputs)
         self.require_size(x.shape, len(x.shape) - 1, self.kernel.shape[0])
         h = states[0]
-        shared = self.shared(x, h, training)
+        shared: Any = self.shared(x, h, training)
         products = shared[2]
         sums = products[0].parts(x)
         inner = products[1].parts(h)
@@ -106,8 +108,9 @@ class GRUCell(RecurrentCell):
         if self.reset_after:
             found.append(Product(weights, biases[1], state_masks, 3, units))
         else:
-            several = state_masks is not None and len(state_masks) > 1
-            masks = state_masks[0:2] if several else state_masks
+            masks = state_masks
+            if state_masks is not None and len(state_masks) > 1:
+                masks = state_masks[0:2]
             found.append(Product(columns(weights, 0, 2 * units), None, masks, 2, units))
             found.append(Product(columns(weights, 2 * units, units), None, None, 1, units))
         return found

@@ -143,14 +143,15 @@ class RNN(Layer):
         return as_states(first_states(self.cell, batch_size, self.dtype))
 
     def call(self, sequences, initial_state=None, mask=None, training=None, constants=None):
-        x = sequences
+        x: Any = sequences
         if is_list(x):
             # Keras 2: the initial states stand behind the input.
             if len(x) > 1:
                 initial_state = x[1 : len(x)]
             x = x[0]
-        if is_list(mask):
-            mask = mask[0]
+        flags: Any = mask
+        if is_list(flags):
+            flags = flags[0]
         self._require_input(x)
         states = self._begin(x, initial_state)
         shape = _of_step(x.shape)
@@ -162,7 +163,7 @@ class RNN(Layer):
             found: Any = []
 
             def infer():
-                output = step(placeholder("stand_in", shape, x.dtype), states)[0]
+                output: Any = step(placeholder("stand_in", shape, x.dtype), states)[0]
                 found.append([copy_shape(output.shape), output.dtype])
 
             record_trace(infer)
@@ -172,7 +173,7 @@ class RNN(Layer):
         loop = Recurrence(step, self.go_backwards, self.return_sequences, self.zero_output_for_mask, known)
         hold(self.cell, shape, states, training)
         try:
-            found = loop.run(x, states, mask, output_like)
+            found = loop.run(x, states, flags, output_like)
         finally:
             release(self.cell)
         if self.stateful:

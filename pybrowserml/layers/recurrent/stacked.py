@@ -1,5 +1,7 @@
 """StackedRNNCells, and how any cell is built and called."""
 
+from typing import Any
+
 from ...core.config import register
 from ...core.graph import is_tensor
 from ...core.shapes import copy_shape
@@ -31,7 +33,7 @@ def build_inside(owner, layer, shape):
 
 def output_size_of(cell):
     """The size of a cell's output: its first state's, where it does not say."""
-    size = field(cell, "output_size", "outputSize")
+    size: Any = field(cell, "output_size", "outputSize")
     if size is not None:
         return size
     size = field(cell, "state_size", "stateSize")

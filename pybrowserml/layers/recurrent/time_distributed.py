@@ -1,5 +1,7 @@
 """TimeDistributed."""
 
+from typing import Any
+
 from ...core.config import register
 from ...core.dims import dim_mul, dims_equal
 from ...core.opset.movement import reshape, transpose
@@ -7,12 +9,11 @@ from ...core.shapes import copy_shape, format_shape
 from ...ops.control import scan
 from ...platform.errors import error
 from ...platform.numbers import is_list
-from ...platform.reflection import class_name_of, method_arguments
-from ..layer import Layer
-from .stacked import build_inside
+from ...platform.reflection import method_arguments
+from ..wrapper import Wrapper
 
 
-class TimeDistributed(Layer):
+class TimeDistributed(Wrapper):
     """A layer applied to every time step alike: [batch, time, ...] → [batch, time, ...].
 
     All steps are one larger batch. Only a layer that keeps statistics of its batches gets the steps one by one while it
@@ -20,12 +21,7 @@ class TimeDistributed(Layer):
     """
 
     def __init__(self, layer, name=None, trainable=True, dtype="float32"):
-        super().__init__(trainable, name, dtype)
-        if not isinstance(layer, Layer):
-            raise error(
-                "ArgumentError", self.argument("layer") + " must be a layer, got " + class_name_of(layer)
-            )
-        self.layer = layer
+        super().__init__(layer, name, trainable, dtype)
         self.supports_masking = True
 
     def build(self, input_shape):
@@ -34,7 +30,7 @@ class TimeDistributed(Layer):
                 "ShapeError",
                 "expected an input with the axes batch, time and one more, got " + format_shape(input_shape),
             )
-        build_inside(self, self.layer, _without_time(input_shape))
+        super().build(_without_time(input_shape))
 
     def call(self, inputs, training=None, mask=None):
         if mask is not None:
@@ -44,9 +40,9 @@ class TimeDistributed(Layer):
             return self._by_steps(inputs, training, mask if masked else None)
         joined = dim_mul(inputs.shape[0], inputs.shape[1])
         given = {}
-        if masked:
+        if masked and mask is not None:
             given["mask"] = reshape(mask, _joined(joined, mask.shape))
-        y = self.layer.apply_to(reshape(inputs, _joined(joined, inputs.shape)), training, given)
+        y: Any = self.layer.apply_to(reshape(inputs, _joined(joined, inputs.shape)), training, given)
         shape = [inputs.shape[0], inputs.shape[1]]
         shape.extend(y.shape[1 : len(y.shape)])
         return reshape(y, shape)
