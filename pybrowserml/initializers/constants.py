@@ -18,7 +18,7 @@ PI = 3.141592653589793
 class Constant(Made):
     """Every element has one value. value: a number, or numbers of the weight's shape."""
 
-    def __init__(self, value=0.0):
+    def __init__(self, value: Any = 0.0):
         self.value = value
 
     def make(self, shape, dtype):

@@ -142,6 +142,8 @@ def get(identifier):
         if identifier not in NAMES and custom is not None:
             return FunctionLoss(custom, identifier)
         return resolve(identifier, "loss", NAMES, Loss)
+    if identifier is None:
+        return None
     if is_class(identifier):
         return construct(identifier, {})
     if is_function(identifier) and not isinstance(identifier, Loss):

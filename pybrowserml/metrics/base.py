@@ -1,5 +1,7 @@
 """The base of metrics, and those that gather numbers as they come: mean and sum."""
 
+from typing import Any
+
 from .. import initializers
 from ..core.config import Configurable
 from ..core.naming import automatic_name
@@ -35,7 +37,7 @@ class Metric(Configurable):
         """A Variable of the metric's state, zeros unless an initializer says otherwise."""
         kind = self.dtype if dtype is None else dtype
         kind = "int32" if kind == "int" else kind
-        made = initializers.get("zeros" if initializer is None else initializer)
+        made: Any = initializers.get("zeros" if initializer is None else initializer)
         path = self.name + "/" + ("variable" if name is None else name)
         variable = Variable(made.make(copy_shape(shape), kind), kind, False, path)
         self.variables.append(variable)

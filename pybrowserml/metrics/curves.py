@@ -182,6 +182,10 @@ class AUC(Metric):
 
     def _make(self, shape):
         self.counts = [self.add_variable(shape, None, "float32", "sum", kind) for kind in ALL_KINDS]
+        self.true_positives = self.counts[0]
+        self.false_positives = self.counts[1]
+        self.true_negatives = self.counts[2]
+        self.false_negatives = self.counts[3]
         return None
 
     def update_state(self, y_true, y_pred, sample_weight=None):

@@ -3,7 +3,8 @@
 from .. import schedules
 from ..core.config import config_of, register_all, resolve
 from ..platform.construct import construct
-from ..platform.reflection import is_class
+from ..platform.numbers import is_dict, is_string
+from ..platform.reflection import is_class, name_of_class
 from .adaptive import Adadelta, Adafactor, Adagrad, Ftrl, RMSprop
 from .base import Optimizer
 from .descent import SGD, Lion
@@ -55,9 +56,14 @@ register_all({"lossscaleoptimizer": LossScaleOptimizer}, "optimizer")
 
 
 def get(identifier):
-    """An optimizer of a name ("adam"), a configuration or an optimizer."""
+    """An optimizer of a name ("adam"), a configuration, an optimizer or its class."""
     if is_class(identifier):
         return construct(identifier, {})
+    if is_dict(identifier) and is_string(identifier.get("class_name")):
+        known = NAMES.get(identifier["class_name"].lower())
+        if known is not None:
+            entry = {"class_name": name_of_class(known), "config": identifier.get("config")}
+            return resolve(entry, "optimizer", NAMES, Optimizer)
     return resolve(identifier, "optimizer", NAMES, Optimizer)
 
 

@@ -6,12 +6,12 @@ from .. import schedules
 from ..core.config import Configurable, resolve
 from ..core.naming import snake_case
 from ..core.opset.binary import add, divide, equal, floor_divide, mod, multiply, not_equal, subtract, where
-from ..core.opset.registry import to_tensor
+from ..core.opset.registry import as_float, to_tensor
 from ..core.opset.unary import cast
 from ..core.variables import Variable
 from ..ops.arguments import shown
 from ..platform.errors import error
-from ..platform.numbers import is_dict, is_number
+from ..platform.numbers import is_dict, is_function, is_number
 from ..platform.reflection import class_name_of, plain_number
 from ..platform.text import has_match
 from .clipping import clipped
@@ -23,10 +23,10 @@ class Optimizer(Configurable):
 
     One of a user's own may instead extend `build` (with `add_optimizer_variables`) and `update_step`, as in Keras.
 
-    learning_rate: a number, or a schedule. weight_decay: this share of each weight, times the rate, is taken
-    away before the update. clipnorm limits the norm of each gradient, global_clipnorm that of all together,
-    clipvalue each element. use_ema: keep moving averages of the weights, ema_momentum: how much of the old average
-    stays at each step; they replace the weights every ema_overwrite_frequency steps, and when
+    learning_rate: a number, a schedule, or a function without arguments. weight_decay: this share of each weight, times
+    the rate, is taken away before the update. clipnorm limits the norm of each gradient, global_clipnorm that of all
+    together, clipvalue each element. use_ema: keep moving averages of the weights, ema_momentum: how much of the old
+    average stays at each step; they replace the weights every ema_overwrite_frequency steps, and when
     `finalize_variable_values` is called. loss_scale_factor: the loss is multiplied by it (`scale_loss`) and the
     gradients divided. gradient_accumulation_steps: weights change every so many steps, by the mean of the gradients.
     Slot variables are named as in Keras: "adam/dense_kernel_momentum".
@@ -69,6 +69,7 @@ class Optimizer(Configurable):
         self.iterations = Variable(0, "int32", False, self.name + "/iterations")
         self.built = False
         self.rate_number = None
+        self.rate_function = None
         self.schedule = None
         self.rate = None
         # Lists with one entry for each weight; the slots of a weight in the order of `slots_of`.
@@ -86,6 +87,8 @@ class Optimizer(Configurable):
             self.schedule = resolve(
                 learning_rate, "schedule", schedules.NAMES, schedules.LearningRateSchedule
             )
+        elif is_function(learning_rate):
+            self.rate_function = learning_rate
         else:
             self._require_rate(learning_rate)
             self.rate_number = plain_number(learning_rate)
@@ -98,7 +101,9 @@ class Optimizer(Configurable):
 
     @property
     def learning_rate(self):
-        """The Variable that holds the rate, or the schedule. Set it to a number to change the rate."""
+        """The Variable that holds the rate, or the schedule or function. Set it to a number to change the rate."""
+        if self.rate_function is not None:
+            return self.rate_function
         return self.rate if self.schedule is None else self.schedule
 
     @learning_rate.setter
@@ -108,7 +113,7 @@ class Optimizer(Configurable):
     def set_rate(self, value):
         """Change the learning rate to a number."""
         if self.rate is None:
-            raise error("ArgumentError", "the learning rate follows a schedule and cannot be set")
+            raise error("ArgumentError", "the learning rate follows a schedule or function and cannot be set")
         self._require_rate(value)
         self.rate_number = plain_number(value)
         self.rate.assign(self.rate_number)
@@ -193,6 +198,22 @@ class Optimizer(Configurable):
             self.add_variable_from_reference(variable, name, initializer) for variable in trainable_variables
         ]
 
+    def set_weights(self, weights):
+        """Give all `variables` new values, a list in their order."""
+        variables = self.variables
+        if len(weights) != len(variables):
+            raise error(
+                "ArgumentError",
+                "set_weights: the optimizer has "
+                + str(len(variables))
+                + " variables, got "
+                + str(len(weights))
+                + " values",
+            )
+        for i in range(len(variables)):
+            variables[i].assign(weights[i])
+        return None
+
     def _owner(self, variable):
         for i in range(len(self.slot_owners)):
             if self.slot_owners[i] is variable:
@@ -226,6 +247,8 @@ class Optimizer(Configurable):
             return self.rate.value()
         if self.schedule is not None:
             return self.schedule.at(self.iterations.value())
+        if self.rate_function is not None:
+            return as_float(self.rate_function())
         raise error("ArgumentError", "the optimizer '" + self.name + "' has no learning rate")
 
     def update_count(self):

@@ -287,6 +287,19 @@ def test_loss_scaling():
     assert float(value_of(optimizer.inner_optimizer.learning_rate)) == 0.25
 
 
+def test_what_users_give():
+    assert isinstance(optimizers.get(optimizers.Nadam), optimizers.Nadam)
+    made = optimizers.deserialize({"class_name": "adamw", "config": {"learning_rate": 0.5}})
+    assert isinstance(made, optimizers.AdamW) and made.get_config()["learning_rate"] == 0.5
+    variable = Variable([1.0], "float32", True, "w")
+    optimizer = optimizers.SGD(lambda: 0.25, momentum=0.5)
+    assert applied(optimizer, [np.ones(1, np.float32)], [variable])[0] == 0.75
+    optimizer.set_weights([7, np.array([2.0])])
+    assert [value_of(v).tolist() for v in optimizer.variables] == [7, [2.0]]
+    with pytest.raises(PybrowsermlError, match="set_weights: the optimizer has 2 variables, got 1 values"):
+        optimizer.set_weights([1])
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
