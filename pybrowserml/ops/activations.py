@@ -44,7 +44,7 @@ def relu(x):
 
 def relu6(x):
     """x limited to [0, 6]."""
-    return clip(as_float(x), 0.0, 6.0)
+    return minimum(maximum(as_float(x), 0.0), 6.0)
 
 
 def leaky_relu(x, negative_slope=0.2):
@@ -84,13 +84,16 @@ def soft_shrink(x, threshold=0.5):
 def elu(x, alpha=1.0):
     """x above 0, alpha * (exp(x) - 1) below. Source: Clevert et al. 2016, arXiv:1511.07289."""
     x = as_float(x)
-    return where(greater(x, 0.0), x, multiply(expm1(minimum(x, 0.0)), alpha))
+    above = greater(x, 0.0)
+    # A minimum in the place of `where` would have no slope at 0 itself.
+    return where(above, x, multiply(expm1(where(above, 0.0, x)), alpha))
 
 
 def celu(x, alpha=1.0):
     """x above 0, alpha * (exp(x / alpha) - 1) below. Source: Barron 2017, arXiv:1704.07483."""
     x = as_float(x)
-    return where(greater(x, 0.0), x, multiply(expm1(divide(minimum(x, 0.0), alpha)), alpha))
+    above = greater(x, 0.0)
+    return where(above, x, multiply(expm1(divide(where(above, 0.0, x), alpha)), alpha))
 
 
 def selu(x):
@@ -190,12 +193,12 @@ def hard_tanh(x):
 def sparse_plus(x):
     """0 up to -1, (x + 1)² / 4 up to 1, x above."""
     x = as_float(x)
-    return where(greater(x, 1.0), x, multiply(0.25, square(add(maximum(minimum(x, 1.0), -1.0), 1.0))))
+    return where(greater_equal(x, 1.0), x, multiply(0.25, square(add(maximum(minimum(x, 1.0), -1.0), 1.0))))
 
 
 def sparse_sigmoid(x):
     """(x + 1) / 2, limited to [0, 1]."""
-    return multiply(0.5, add(clip(as_float(x), -1.0, 1.0), 1.0))
+    return multiply(0.5, add(maximum(minimum(as_float(x), 1.0), -1.0), 1.0))
 
 
 # Along axes

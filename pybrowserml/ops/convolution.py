@@ -6,7 +6,8 @@ sequence is an image of height 1, and of a volume the depth joins the batch whil
 depth join the channels, so that one two-dimensional convolution does the work.
 
 padding: "valid" (none), "same" (as many windows as size / stride, rounded up), "causal" (sequences only: all of
-it before the first step), a number, or [before, after] of each spatial axis.
+it before the first step), a number, or [before, after] of each spatial axis (of images and volumes also of all
+axes, in the order batch, spatial axes, channels).
 """
 
 from ..core.dims import dim_add, dim_mul, dim_sub, dims_equal, is_symbolic
@@ -70,6 +71,8 @@ def window_paddings(shape, window, strides, dilations, padding, causal, op):
     if is_whole(padding):
         padding = require_whole(padding, 0, op + ": padding")
         return [[padding, padding] for i in range(count)]
+    if is_list(padding) and count > 1 and len(padding) == count + 2:
+        padding = _without_margins(padding, op)
     if not is_list(padding) or len(padding) != count:
         raise error(
             "ArgumentError",
@@ -79,6 +82,18 @@ def window_paddings(shape, window, strides, dilations, padding, causal, op):
             + shown(padding),
         )
     return [per_axis(entry, 2, 0, op + ": padding") for entry in padding]
+
+
+def _without_margins(padding, op):
+    """The spatial entries of paddings of all axes, [batch, spatial axes, channels]; the others must be [0, 0]."""
+    last = len(padding) - 1
+    for entry in [padding[0], padding[last]]:
+        pair = per_axis(entry, 2, 0, op + ": padding")
+        if pair[0] != 0 or pair[1] != 0:
+            raise error(
+                "ArgumentError", op + ": padding of batch and channels must be 0, got " + shown(padding)
+            )
+    return padding[1:last]
 
 
 def window_taps(x, window, strides, dilations, pads, value):

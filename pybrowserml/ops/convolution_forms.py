@@ -1,7 +1,7 @@
 """Convolutions by the number of their axes, under TensorFlow.js's names, and grey dilation.
 
 data_format: "NWC", "NHWC", "NDHWC" (the defaults) or "NCW", "NCHW", "NCDHW". pad: "valid", "same", a number, or
-[before, after] of each spatial axis.
+[before, after] of each spatial axis (of images and volumes also of all axes, in the order of data_format).
 """
 
 from ..core.dims import is_symbolic
@@ -10,6 +10,7 @@ from ..core.opset.movement import reshape, slice_strided
 from ..core.opset.registry import as_float
 from ..core.shapes import format_shape, windowed_size
 from ..platform.errors import error
+from ..platform.numbers import is_list
 from .arguments import per_axis, require_choice
 from .convolution import (
     conv,
@@ -32,6 +33,16 @@ def format_named(value, count):
         return "channels_last"
     require_choice(value, [last, first, "channels_last", "channels_first"], "data_format")
     return "channels_first" if value == first or value == "channels_first" else "channels_last"
+
+
+def _spatial(pad, form):
+    """Paddings of all axes of channels-first data in the order batch, spatial axes, channels; others as they are."""
+    if form != "channels_first" or not is_list(pad) or len(pad) < 4:
+        return pad
+    moved = [pad[0]]
+    moved.extend(pad[2 : len(pad)])
+    moved.append(pad[1])
+    return moved
 
 
 def _batch_of(x, rank, op):
@@ -69,27 +80,30 @@ def conv1d(x, filter, stride, pad, data_format="NWC", dilation=1):
 def conv2d(x, filter, strides, pad, data_format="NHWC", dilations=1):
     """`conv` of images, or of one; filter [height, width, channels, filters]."""
     given = _batch_of(x, 4, "conv2d")
-    return _like(conv(given[0], filter, strides, pad, format_named(data_format, 2), dilations), given[1])
+    form = format_named(data_format, 2)
+    return _like(conv(given[0], filter, strides, _spatial(pad, form), form, dilations), given[1])
 
 
 def conv3d(x, filter, strides, pad, data_format="NDHWC", dilations=1):
     """`conv` of volumes, or of one; filter [depth, height, width, channels, filters]."""
     given = _batch_of(x, 5, "conv3d")
-    return _like(conv(given[0], filter, strides, pad, format_named(data_format, 3), dilations), given[1])
+    form = format_named(data_format, 3)
+    return _like(conv(given[0], filter, strides, _spatial(pad, form), form, dilations), given[1])
 
 
 def depthwise_conv2d(x, filter, strides, pad, data_format="NHWC", dilations=1):
     """`depthwise_conv` of images, or of one; filter [height, width, channels, multiplier]."""
     given = _batch_of(x, 4, "depthwise_conv2d")
     form = format_named(data_format, 2)
-    return _like(depthwise_conv(given[0], filter, strides, pad, form, dilations), given[1])
+    return _like(depthwise_conv(given[0], filter, strides, _spatial(pad, form), form, dilations), given[1])
 
 
 def separable_conv2d(x, depthwise_filter, pointwise_filter, strides, pad, dilation=1, data_format="NHWC"):
     """`separable_conv` of images, or of one."""
     given = _batch_of(x, 4, "separable_conv2d")
     form = format_named(data_format, 2)
-    y = separable_conv(given[0], depthwise_filter, pointwise_filter, strides, pad, form, dilation)
+    pads = _spatial(pad, form)
+    y = separable_conv(given[0], depthwise_filter, pointwise_filter, strides, pads, form, dilation)
     return _like(y, given[1])
 
 

@@ -2,16 +2,34 @@
 
 from typing import Any
 
-from ..core.dims import dim_sub, dims_equal, format_dim, is_symbolic
+from ..core.dims import dim_mul, dim_sub, dims_equal, format_dim, is_symbolic
 from ..core.graph import is_tensor
-from ..core.opset.binary import add, greater_equal, less, less_equal, logical_and, multiply, where
+from ..core.opset.binary import (
+    add,
+    greater_equal,
+    less,
+    less_equal,
+    logical_and,
+    maximum,
+    minimum,
+    multiply,
+    subtract,
+    where,
+)
 from ..core.opset.gathering import dim_scalar, gather, take_along
 from ..core.opset.generators import iota
 from ..core.opset.movement import broadcast_to, pad_interior, reshape, slice_strided, transpose
 from ..core.opset.plain import plain
 from ..core.opset.registry import scalar, to_tensor, with_dtype
 from ..core.opset.unary import cast
-from ..core.shapes import broadcast_shapes, copy_shape, element_count, format_shape, normalize_axis
+from ..core.shapes import (
+    broadcast_shapes,
+    copy_shape,
+    element_count,
+    format_shape,
+    normalize_axis,
+    same_shape,
+)
 from ..platform.errors import error
 from ..platform.numbers import is_list, is_whole
 from .arguments import shown
@@ -23,17 +41,69 @@ def wrapped(indices, size):
     return where(less(indices, 0), add(indices, dim_scalar(size)), indices)
 
 
-def take(x, indices, axis=None):
+def take(x, indices, axis=None, batch_dims=0):
     """Slices of x at int32 indices along an axis (None: of the flattened tensor).
 
     Negative indices count from the end; those out of range are clamped.
-    Shape: x.shape[:axis] + indices.shape + x.shape[axis+1:].
+    Shape: x.shape[:axis] + indices.shape[batch_dims:] + x.shape[axis+1:]. batch_dims: so many leading axes x and the
+    indices share, each element of which has its own indices (negative: counted from the rank of the indices).
     """
     x = to_tensor(x)
+    if batch_dims != 0:
+        return _take_in_batches(x, to_tensor(indices), axis, batch_dims)
     if axis is None:
         x = reshape(x, [-1])
     place = 0 if axis is None else normalize_axis(axis, len(x.shape), "take")
     return gather(x, wrapped(indices, x.shape[place]), place)
+
+
+def _take_in_batches(x, indices, axis, batch_dims):
+    """Of the tensor with its batch and the axis flattened, at indices that begin where their element does."""
+    if axis is None:
+        raise error("ArgumentError", "take: batch_dims needs an axis")
+    place = normalize_axis(axis, len(x.shape), "take")
+    inner = len(indices.shape)
+    count = batch_dims + inner if batch_dims < 0 else batch_dims
+    if count < 0 or count > min(place, inner) or not same_shape(x.shape[0:count], indices.shape[0:count]):
+        raise error(
+            "ShapeError",
+            "take: x and indices must share "
+            + str(batch_dims)
+            + " axes before the axis "
+            + str(place)
+            + ", got the shapes "
+            + format_shape(x.shape)
+            + " and "
+            + format_shape(indices.shape),
+        )
+    size = x.shape[place]
+    batch = x.shape[0:count]
+    if dims_equal(element_count(batch), 0):
+        none = x.shape[0:place]
+        none.extend(indices.shape[count:inner])
+        none.extend(x.shape[place + 1 : len(x.shape)])
+        return broadcast_to(scalar(0, x.dtype), none)
+    between = [i for i in range(count, place)]
+    order = [i for i in range(count)]
+    order.append(place)
+    order.extend(between)
+    order.extend([i for i in range(place + 1, len(x.shape))])
+    rest = [x.shape[i] for i in order[count + 1 : len(order)]]
+    flat = [dim_mul(element_count(batch), size)]
+    flat.extend(rest)
+    rows = [element_count(batch), element_count(indices.shape[count:inner])]
+    top = subtract(dim_scalar(size), 1)
+    within = minimum(maximum(reshape(wrapped(indices, size), rows), 0), top)
+    places = add(within, multiply(iota(copy_shape(rows), 0), dim_scalar(size)))
+    taken = copy_shape(indices.shape)
+    taken.extend(rest)
+    y = reshape(gather(reshape(transpose(x, order), flat), places, 0), taken)
+    # The axes of the indices go where the axis was.
+    back = [i for i in range(count)]
+    back.extend([inner + i for i in range(len(between))])
+    back.extend([i for i in range(count, inner)])
+    back.extend([i for i in range(inner + len(between), len(taken))])
+    return transpose(y, back)
 
 
 def take_along_axis(x, indices, axis=None):

@@ -46,14 +46,29 @@ def get_item(x, key):
     return _finished(y, entries)
 
 
-def strided_slice(x, begin, end, strides=None, begin_mask=0, end_mask=0, shrink_axis_mask=0):
+def strided_slice(
+    x,
+    begin,
+    end,
+    strides=None,
+    begin_mask=0,
+    end_mask=0,
+    ellipsis_mask=0,
+    new_axis_mask=0,
+    shrink_axis_mask=0,
+):
     """The part from begin to end of every axis, in steps, as `get_item` takes it.
 
-    Bit i of a mask: begin[i] or end[i] is left open; axis i has one place, at begin[i], and is dropped.
+    Bit i of a mask: begin[i] or end[i] is left open; entry i stands for all axes that no other names; it is a new
+    axis of size 1; its axis has one place, at begin[i], and is dropped. What a mask says goes before numbers.
     """
     key = []
     for i in range(len(begin)):
-        if (shrink_axis_mask >> i) & 1 == 1:
+        if (ellipsis_mask >> i) & 1 == 1:
+            key.append("...")
+        elif (new_axis_mask >> i) & 1 == 1:
+            key.append(None)
+        elif (shrink_axis_mask >> i) & 1 == 1:
             key.append(begin[i])
         else:
             start = None if (begin_mask >> i) & 1 == 1 else begin[i]

@@ -6,7 +6,9 @@ from ..core.opset.binary import (
     divide,
     equal,
     floor_divide,
+    greater_equal,
     less,
+    less_equal,
     logical_and,
     logical_or,
     maximum,
@@ -22,6 +24,7 @@ from ..core.opset.derivative import with_derivatives
 from ..core.opset.registry import as_float, scalar, to_tensor, with_dtype
 from ..core.opset.unary import (
     absolute,
+    cast,
     exp,
     floor,
     isnan,
@@ -33,7 +36,7 @@ from ..core.opset.unary import (
     sign,
 )
 from ..platform.errors import error
-from ..platform.numbers import is_list, is_whole
+from ..platform.numbers import is_list, is_number, is_whole
 from .arguments import require_broadcast, shown, two_floats, two_tensors
 
 LARGEST = {"float16": 65504.0, "float32": 3.4028234663852886e38, "float64": 1.7976931348623157e308}
@@ -147,9 +150,22 @@ def trunc(x):
 
 
 def clip(x, x_min, x_max):
-    """x limited to [x_min, x_max], elementwise; the bounds are numbers or tensors. NaN stays."""
+    """x limited to [x_min, x_max], elementwise; the bounds are numbers or tensors. NaN stays.
+
+    Between numbers the gradient is 1 from bound to bound, both included.
+    """
     require_broadcast("clip", [x, x_min, x_max])
-    return minimum(maximum(x, x_min), x_max)
+    limited = minimum(maximum(x, x_min), x_max)
+    if not is_number(x_min) or not is_number(x_max) or not is_float(limited.dtype):
+        return limited
+    x = with_dtype(to_tensor(x), limited.dtype)
+    return with_derivatives(
+        limited,
+        [x],
+        lambda xs, y: [
+            cast(logical_and(greater_equal(xs[0], x_min), less_equal(xs[0], x_max)), y.dtype),
+        ],
+    )
 
 
 def fmax(x1, x2):

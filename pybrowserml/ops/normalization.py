@@ -9,6 +9,7 @@ from ..core.opset.registry import as_float, computed, to_tensor, with_dtype
 from ..core.opset.unary import absolute, cast, negative, rsqrt
 from ..core.shapes import format_shape, normalize_axes, normalize_axis
 from ..platform.errors import error
+from .arguments import require_whole
 from .math import square
 from .reduction import mean
 
@@ -52,11 +53,16 @@ def _along(vector, x_shape, axes, op, argument):
 def batch_normalization(x, mean, variance, axis, offset=None, scale=None, epsilon=0.001):
     """(x - mean) / sqrt(variance + epsilon) * scale + offset; these are vectors along `axis`.
 
+    Or they all have the rank of x and broadcast to its shape.
     Source: Ioffe, Szegedy 2015, arXiv:1502.03167.
     """
     x = as_float(x)
     op = "batch_normalization"
-    axes = [normalize_axis(axis, len(x.shape), op)]
+    rank = len(x.shape)
+    axes = [normalize_axis(axis, rank, op)]
+    full = rank > 1 and len(to_tensor(mean).shape) == rank
+    if full:
+        axes = [i for i in range(rank)]
     # Each is checked alone, since a vector too long would show only after what is computed of it.
     for entry in [[mean, "mean"], [variance, "variance"], [offset, "offset"], [scale, "scale"]]:
         if entry[0] is not None:
@@ -116,6 +122,7 @@ def local_response_normalization(x, depth_radius=5, bias=1.0, alpha=1.0, beta=0.
     Source: Krizhevsky, Sutskever, Hinton 2012, section 3.3.
     """
     x = as_float(x)
+    depth_radius = require_whole(depth_radius, 0, "local_response_normalization: depth_radius")
     if len(x.shape) < 2:
         raise error(
             "ShapeError", "local_response_normalization: needs channels, got " + format_shape(x.shape)

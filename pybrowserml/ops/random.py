@@ -112,10 +112,15 @@ def dropout_with_key(inputs, rate, noise_shape, key, step):
         return x if rate == 0 else zeros_like(x)
     shape = copy_shape(x.shape)
     if noise_shape is not None:
-        if len(noise_shape) != len(shape):
-            raise error("ShapeError", "dropout: noise_shape must have " + str(len(shape)) + " entries")
+        missing = len(shape) - len(noise_shape)
+        if missing < 0:
+            raise error(
+                "ShapeError", "dropout: noise_shape must have at most " + str(len(shape)) + " entries"
+            )
         for i in range(len(shape)):
-            if is_symbolic(noise_shape[i]) or noise_shape[i] is not None:
-                shape[i] = noise_shape[i]
+            if i < missing:
+                shape[i] = 1
+            elif is_symbolic(noise_shape[i - missing]) or noise_shape[i - missing] is not None:
+                shape[i] = noise_shape[i - missing]
     kept = greater_equal(Stream(key, step).uniform(shape), rate)
     return where(kept, divide(x, 1.0 - rate), 0.0)

@@ -34,10 +34,14 @@ def scatter(indices, values, shape):
     """Zeros of a shape to which `values` are added at the points `indices`; values of one point add up.
 
     indices: int32 [..., k], points of the first k axes. values: indices.shape[:-1] + shape[k:]. Points out of range
-    are left out.
+    are left out. Indices [n] with values of the result's rank are n places along its first axis.
     Source: sorted runs joined by a tree, in a fixed order, where the device has no atomic operations.
     """
-    return _scattered("add", indices, to_tensor(values), copy_shape(shape), None, "scatter")
+    indices = to_tensor(indices)
+    values = to_tensor(values)
+    if len(indices.shape) == 1 and len(values.shape) == len(shape):
+        indices = reshape(indices, [-1, 1])
+    return _scattered("add", indices, values, copy_shape(shape), None, "scatter")
 
 
 def scatter_update(inputs, indices, updates, reduction=None):
@@ -58,12 +62,12 @@ def scatter_update(inputs, indices, updates, reduction=None):
 def sparse_to_dense(sparse_indices, sparse_values, output_shape, default_value=0):
     """A tensor of a shape that holds `sparse_values` at the points `sparse_indices` and a default elsewhere.
 
-    sparse_indices: int32 [n, rank], or [n] for one axis. sparse_values: [n], or one number for all. Of several values
-    at one point the last wins.
+    sparse_indices: int32 [n, rank], or [n] or a number for one axis. sparse_values: [n], or one number for all. Of
+    several values at one point the last wins.
     """
     points = cast(to_tensor(sparse_indices), "int32")
-    if len(points.shape) == 1:
-        points = reshape(points, [points.shape[0], 1])
+    if len(points.shape) < 2:
+        points = reshape(points, [-1, 1])
     given = to_tensor(sparse_values)
     base = broadcast_to(cast(to_tensor(default_value), given.dtype), copy_shape(output_shape))
     return _scattered("update", points, given, base.shape, base, "sparse_to_dense")

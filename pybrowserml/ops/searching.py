@@ -132,7 +132,7 @@ def isin(x1, x2, assume_unique=False, invert=False):
 
 
 def in_top_k(targets, predictions, k):
-    """bool [batch]: whether the class `targets` [batch] is among the k largest of `predictions` [batch, classes].
+    """bool [...]: whether the class `targets` [...] is among the k largest of `predictions` [..., classes].
 
     Classes that tie with the last of the k are among them; a prediction that is not finite, or a target that is no
     class, is not.
@@ -140,19 +140,21 @@ def in_top_k(targets, predictions, k):
     k = require_whole(k, 0, "in_top_k: k")
     predictions = to_tensor(predictions)
     targets = cast(to_tensor(targets), "int32")
-    if len(predictions.shape) != 2 or not same_shape(predictions.shape[0:1], targets.shape):
+    last = len(predictions.shape) - 1
+    if last < 1 or not same_shape(predictions.shape[0:last], targets.shape):
         raise error(
             "ShapeError",
-            "in_top_k: needs targets [batch] and predictions [batch, classes], got the shapes "
+            "in_top_k: needs targets [...] and predictions [..., classes], got the shapes "
             + format_shape(targets.shape)
             + " and "
             + format_shape(predictions.shape),
         )
-    classes = dim_scalar(predictions.shape[1])
-    rows = predictions.shape[0]
+    classes = dim_scalar(predictions.shape[last])
+    wide = copy_shape(targets.shape)
+    wide.append(1)
     known = logical_and(less(-1, targets), less(targets, classes))
     place = where(known, targets, 0)
-    own = take_along(predictions, reshape(place, [rows, 1]))
-    above = reduce_sum(cast(greater(predictions, own), "int32"), 1, False)
-    good = logical_and(known, isfinite(reshape(own, [rows])))
+    own = take_along(predictions, reshape(place, wide))
+    above = reduce_sum(cast(greater(predictions, own), "int32"), last, False)
+    good = logical_and(known, isfinite(reshape(own, targets.shape)))
     return logical_and(good, less(above, k))

@@ -5,7 +5,7 @@ from ..core.opset.binary import add, divide, greater, multiply, where
 from ..core.opset.gathering import gather, scatter_add
 from ..core.opset.movement import broadcast_to, pad_interior, reshape, slice_strided
 from ..core.opset.plain import plain
-from ..core.opset.registry import as_float, constant_of, to_tensor, with_dtype
+from ..core.opset.registry import as_float, constant_of, scalar, to_tensor, with_dtype
 from ..core.shapes import copy_shape, format_shape
 from ..platform.errors import error
 from ..platform.numbers import is_string, is_whole
@@ -22,12 +22,20 @@ MOST_PIECES = 16
 def frame(x, frame_length, frame_step, pad_end=False, pad_value=0):
     """Frames of the last axis: [..., n] → [..., frames, frame_length], each `frame_step` after the one before.
 
-    Frames that would not be full are left out, or filled with `pad_value` if `pad_end`.
+    Frames that would not be full are left out (there may be none), or filled with `pad_value` if `pad_end`.
     """
     x = to_tensor(x)
     frame_step = require_whole(frame_step, 1, "frame: frame_step")
-    if pad_end and len(x.shape) > 0:
-        size = x.shape[len(x.shape) - 1]
+    frame_length = require_whole(frame_length, 1, "frame: frame_length")
+    if len(x.shape) == 0:
+        raise error("ShapeError", "frame: needs rank >= 1, got a scalar")
+    size = x.shape[len(x.shape) - 1]
+    if not pad_end and not is_symbolic(size) and size < frame_length:
+        none = copy_shape(x.shape)
+        none[len(none) - 1] = 0
+        none.append(frame_length)
+        return broadcast_to(scalar(0, x.dtype), none)
+    if pad_end:
         count = dim_floordiv(dim_add(size, frame_step - 1), frame_step)
         rest = dim_sub(dim_add(dim_mul(dim_sub(count, 1), frame_step), frame_length), size)
         rest = dim_max(rest, 0)

@@ -168,7 +168,7 @@ READING = [
         lambda x: [
             ops.strided_slice(x, [1, 0], [3, 4]),
             ops.strided_slice(x, [1, -1], [3, 0], [1, -2]),
-            ops.strided_slice(x, [1, 2], [0, 0], None, 0, 1, 2),
+            ops.strided_slice(x, [1, 2], [0, 0], None, 0, 1, 0, 0, 2),
             ops.strided_slice(x, [2, 1], [3, 3], [1, 1], 1, 2),
         ],
         [[distinct([3, 5])], [integers([4, 4], 0, 9)]],

@@ -22,9 +22,9 @@ from ...core.opset.binary import (
 )
 from ...core.opset.gathering import gather
 from ...core.opset.generators import iota
-from ...core.opset.movement import reshape, slice_strided
+from ...core.opset.movement import broadcast_to, reshape, slice_strided
 from ...core.opset.reduction import argmax, reduce_max, reduce_sum
-from ...core.opset.registry import as_float
+from ...core.opset.registry import as_float, scalar
 from ...core.opset.unary import cast, exp
 from ...core.shapes import format_shape
 from ...platform.errors import error
@@ -102,6 +102,9 @@ def choose_boxes(boxes, scores, max_output_size, iou_threshold, score_threshold,
         raise error("ArgumentError", "iou_threshold must be in [0, 1], got " + shown(iou_threshold))
     if not is_number(sigma) or sigma < 0:
         raise error("ArgumentError", "soft_nms_sigma must be a number >= 0, got " + shown(sigma))
+    if dims_equal(n, 0):
+        none = broadcast_to(scalar(0, "int32"), [most])
+        return [none, broadcast_to(scalar(0.0, scores.dtype), [most]), scalar(0, "int32")]
     least = LOWEST if score_threshold is None else score_threshold
     columns = [reshape(slice_strided(boxes, [0, k], [n, 1], [1, 1]), [n]) for k in range(4)]
     edges = [

@@ -4,6 +4,7 @@ from ...core.dims import dims_equal, is_symbolic
 from ...core.opset.binary import (
     add,
     divide,
+    equal,
     greater_equal,
     less,
     logical_and,
@@ -69,11 +70,16 @@ def affine_transform(
 
 
 def _projected(grid, p):
-    """[rows, columns] under (p0 x + p1 y + p2, p3 x + p4 y + p5) / (p6 x + p7 y + 1)."""
+    """[rows, columns] under (p0 x + p1 y + p2, p3 x + p4 y + p5) / (p6 x + p7 y + 1).
+
+    On the horizon, where the divisor is 0, they lie outside of any image.
+    """
     depth = add(add(multiply(grid[1], p[6]), multiply(grid[0], p[7])), 1.0)
-    columns = divide(add(add(multiply(grid[1], p[0]), multiply(grid[0], p[1])), p[2]), depth)
-    rows = divide(add(add(multiply(grid[1], p[3]), multiply(grid[0], p[4])), p[5]), depth)
-    return [rows, columns]
+    horizon = equal(depth, 0.0)
+    scale = divide(1.0, where(horizon, 1.0, depth))
+    columns = multiply(add(add(multiply(grid[1], p[0]), multiply(grid[0], p[1])), p[2]), scale)
+    rows = multiply(add(add(multiply(grid[1], p[3]), multiply(grid[0], p[4])), p[5]), scale)
+    return [where(horizon, -2.0, rows), where(horizon, -2.0, columns)]
 
 
 def perspective_transform(

@@ -26,7 +26,7 @@ def indexing_and_order():
         ],
         [lambda: ops.get_item(a, 3), "ShapeError: get_item: index 3 is out of range for axis 0 of (3, 4)"],
         [
-            lambda: ops.scatter(i, v, [3]),
+            lambda: ops.scatter(i, 1.0, [3]),
             (
                 "ShapeError: scatter: the last axis of indices must be at most the rank of (3), got "
                 "indices of shape (3)"
@@ -82,7 +82,7 @@ def indexing_and_order():
         [
             lambda: ops.in_top_k(i, v, 1),
             (
-                "ShapeError: in_top_k: needs targets [batch] and predictions [batch, classes], got "
+                "ShapeError: in_top_k: needs targets [...] and predictions [..., classes], got "
                 "the shapes (3) and (5)"
             ),
         ],

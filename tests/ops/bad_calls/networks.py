@@ -209,7 +209,30 @@ def networks():
             lambda: ops.depth_to_space(im, 1),
             "ArgumentError: depth_to_space: block_size must be an integer >= 2, got 1",
         ],
-        [lambda: random.dropout(a, 0.5, [1, 1, 1]), "ShapeError: dropout: noise_shape must have 2 entries"],
+        [
+            lambda: random.dropout(a, 0.5, [1, 1, 1]),
+            "ShapeError: dropout: noise_shape must have at most 2 entries",
+        ],
+        [
+            lambda: ops.take(a, ops.cast(ops.ones([2, 2]), "int32"), 1, 1),
+            (
+                "ShapeError: take: x and indices must share 1 axes before the axis 1, got the shapes "
+                "(3, 4) and (2, 2)"
+            ),
+        ],
+        [
+            lambda: ops.local_response_normalization(a, 0.5),
+            ("ArgumentError: local_response_normalization: depth_radius must be an integer >= 0, got 0.5"),
+        ],
+        [
+            lambda: ops.conv2d(
+                ops.ones([1, 8, 8, 3]), ops.ones([2, 2, 3, 1]), 1, [[1, 0], [0, 0], [0, 0], [0, 0]]
+            ),
+            (
+                "ArgumentError: conv: padding of batch and channels must be 0, got "
+                "[[1, 0], [0, 0], [0, 0], [0, 0]]"
+            ),
+        ],
         [
             lambda: random.randint([2], 5, 5),
             (
