@@ -7,7 +7,14 @@ VALUE = [2, 6, 4]
 LOOSE = {"rtol": 2e-5, "atol": 5e-6, "webgl": (2e-4, 5e-5)}
 
 ROWS = [
-    Row("MultiHeadAttention", {"num_heads": 2, "key_dim": 3}, [QUERY, VALUE], spread=("value",), training=True, **LOOSE),
+    Row(
+        "MultiHeadAttention",
+        {"num_heads": 2, "key_dim": 3},
+        [QUERY, VALUE],
+        spread=("value",),
+        training=True,
+        **LOOSE,
+    ),
     Row(
         "MultiHeadAttention",
         {"num_heads": 2, "key_dim": 3, "value_dim": 5, "output_shape": 7, "use_bias": False},
@@ -45,7 +52,13 @@ ROWS = [
     ),
     Row(
         "GroupQueryAttention",
-        {"head_dim": 3, "num_query_heads": 4, "num_key_value_heads": 2, "use_gate": True, "sliding_window": 3},
+        {
+            "head_dim": 3,
+            "num_query_heads": 4,
+            "num_key_value_heads": 2,
+            "use_gate": True,
+            "sliding_window": 3,
+        },
         [QUERY, QUERY],
         "gate_window",
         spread=("value",),
