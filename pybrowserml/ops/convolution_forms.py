@@ -4,6 +4,8 @@ data_format: "NWC", "NHWC", "NDHWC" (the defaults) or "NCW", "NCHW", "NCDHW". pa
 [before, after] of each spatial axis (of images and volumes also of all axes, in the order of data_format).
 """
 
+from typing import Any
+
 from ..core.dims import is_symbolic
 from ..core.opset.binary import add, maximum
 from ..core.opset.movement import reshape, slice_strided
@@ -35,7 +37,7 @@ def format_named(value, count):
     return "channels_first" if value == first or value == "channels_first" else "channels_last"
 
 
-def _spatial(pad, form):
+def _spatial(pad, form) -> Any:
     """Paddings of all axes of channels-first data in the order batch, spatial axes, channels; others as they are."""
     if form != "channels_first" or not is_list(pad) or len(pad) < 4:
         return pad
