@@ -47,7 +47,7 @@ def _spatial(pad, form):
 
 def _batch_of(x, rank, op):
     """[a batch of rank `rank`, whether x was a single one without batch axis]."""
-    x = as_float(x)
+    x = as_float(x, op)
     if len(x.shape) == rank - 1:
         wide = [1]
         wide.extend(x.shape)
@@ -126,7 +126,7 @@ def conv3d_transpose(x, filter, output_shape, strides, pad):
 def _transpose_to(x, filter, count, output_shape, strides, pad, op):
     given = _batch_of(x, count + 2, op)
     x = given[0]
-    w = as_float(filter)
+    w = as_float(filter, op, "filter")
     if len(w.shape) != count + 2:
         raise error(
             "ShapeError",
@@ -176,7 +176,7 @@ def dilation2d(x, filter, strides, pad, dilations=1, data_format="NHWC"):
     """
     given = _batch_of(x, 4, "dilation2d")
     x = given[0]
-    w = as_float(filter)
+    w = as_float(filter, "dilation2d", "filter")
     require_choice(data_format, ["NHWC"], "data_format")
     if len(w.shape) != 3 or w.shape[2] != x.shape[3]:
         raise error(
