@@ -31,14 +31,15 @@ WIDTHS = {
 }
 
 
-def check_dtype(dtype):
-    """The name of a dtype; raises DtypeError for an unknown one.
+def check_dtype(dtype, op=None):
+    """The name of a dtype; raises DtypeError for an unknown one, which names `op`.
 
     "int" and "float" are int32 and float32; in CPython also NumPy's dtypes and Python's int, float and bool.
     """
     name = dtype_name(dtype)
     if name not in DTYPES:
-        raise error("DtypeError", "unknown dtype '" + name + "'; known: " + ", ".join(DTYPES))
+        place = "" if op is None else op + ": "
+        raise error("DtypeError", place + "unknown dtype '" + name + "'; known: " + ", ".join(DTYPES))
     return name
 
 

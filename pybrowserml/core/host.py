@@ -13,8 +13,11 @@ class HostArray:
         self.dtype = dtype
 
 
-def host_array(value, dtype):
-    """A HostArray of what a user gave: number, nested list, typed array; dtype None infers it."""
+def host_array(value, dtype, op=None, argument=None):
+    """A HostArray of what a user gave: number, nested list, typed array; dtype None infers it.
+
+    op, argument: what an error names.
+    """
     if isinstance(value, HostArray):
         if dtype is None or dtype == value.dtype:
             return value
@@ -23,7 +26,8 @@ def host_array(value, dtype):
     if made[1] is not None:
         if kind_of(made[1]) is not None:
             raise made[1]
-        raise error("DtypeError", "expected numbers in a regular (not ragged) nested list or array")
+        wanted = "expected" if op is None else op + ": " + argument + " must be"
+        raise error("DtypeError", wanted + " numbers in a regular (not ragged) nested list or array")
     return HostArray(made[0][0], made[0][1], made[0][2])
 
 

@@ -39,17 +39,17 @@ TANH_SHRINK.extend([-0.133333107, 0.333333332])
 
 def relu(x):
     """max(x, 0)."""
-    return maximum(as_float(x), 0.0)
+    return maximum(as_float(x, "relu"), 0.0)
 
 
 def relu6(x):
     """x limited to [0, 6]."""
-    return minimum(maximum(as_float(x), 0.0), 6.0)
+    return minimum(maximum(as_float(x, "relu6"), 0.0), 6.0)
 
 
 def leaky_relu(x, negative_slope=0.2):
     """x above 0, negative_slope * x below."""
-    x = as_float(x)
+    x = as_float(x, "leaky_relu")
     return where(greater(x, 0.0), x, multiply(x, negative_slope))
 
 
@@ -62,19 +62,19 @@ def prelu(x, alpha):
 
 def threshold(x, threshold, default_value):
     """x above the threshold, default_value elsewhere."""
-    x = as_float(x)
+    x = as_float(x, "threshold")
     return where(greater(x, threshold), x, default_value)
 
 
 def hard_shrink(x, threshold=0.5):
     """x where |x| > threshold, else 0."""
-    x = as_float(x)
+    x = as_float(x, "hard_shrink")
     return where(greater(absolute(x), threshold), x, 0.0)
 
 
 def soft_shrink(x, threshold=0.5):
     """x moved towards 0 by the threshold, 0 within it."""
-    x = as_float(x)
+    x = as_float(x, "soft_shrink")
     return add(maximum(subtract(x, threshold), 0.0), minimum(add(x, threshold), 0.0))
 
 
@@ -83,7 +83,7 @@ def soft_shrink(x, threshold=0.5):
 
 def elu(x, alpha=1.0):
     """x above 0, alpha * (exp(x) - 1) below. Source: Clevert et al. 2016, arXiv:1511.07289."""
-    x = as_float(x)
+    x = as_float(x, "elu")
     above = greater(x, 0.0)
     # A minimum in the place of `where` would have no slope at 0 itself.
     return where(above, x, multiply(expm1(where(above, 0.0, x)), alpha))
@@ -91,7 +91,7 @@ def elu(x, alpha=1.0):
 
 def celu(x, alpha=1.0):
     """x above 0, alpha * (exp(x / alpha) - 1) below. Source: Barron 2017, arXiv:1704.07483."""
-    x = as_float(x)
+    x = as_float(x, "celu")
     above = greater(x, 0.0)
     return where(above, x, multiply(expm1(divide(where(above, 0.0, x), alpha)), alpha))
 
@@ -103,7 +103,7 @@ def selu(x):
 
 def gelu(x, approximate=True):
     """x times the normal distribution function of x, by tanh when `approximate`. Source: arXiv:1606.08415."""
-    x = as_float(x)
+    x = as_float(x, "gelu")
     if approximate:
         inner = multiply(add(x, multiply(multiply(multiply(x, x), x), 0.044715)), 0.7978845608028654)
         return multiply(multiply(x, 0.5), add(tanh(inner), 1.0))
@@ -112,7 +112,7 @@ def gelu(x, approximate=True):
 
 def silu(x):
     """x * sigmoid(x). Source: Elfwing, Uchibe, Doya 2018, arXiv:1702.03118."""
-    x = as_float(x)
+    x = as_float(x, "silu")
     return multiply(x, sigmoid(x))
 
 
@@ -123,20 +123,20 @@ def swish(x):
 
 def softplus(x):
     """log(1 + exp(x)) without overflow."""
-    x = as_float(x)
+    x = as_float(x, "softplus")
     y = add(maximum(x, 0.0), log1p(exp(negative(absolute(x)))))
     return with_derivatives(y, [x], lambda xs, y: [sigmoid(xs[0])])
 
 
 def softsign(x):
     """x / (1 + |x|)."""
-    x = as_float(x)
+    x = as_float(x, "softsign")
     return divide(x, add(absolute(x), 1.0))
 
 
 def squareplus(x, b=4):
     """(x + sqrt(x² + b)) / 2, without cancelling below 0. Source: Barron 2021, arXiv:2112.11687."""
-    x = as_float(x)
+    x = as_float(x, "squareplus")
     if not is_number(b) or b < 0:
         raise error("ArgumentError", "squareplus: b must be a number >= 0, got " + shown(b))
     if b == 0:
@@ -148,18 +148,18 @@ def squareplus(x, b=4):
 
 def mish(x):
     """x * tanh(softplus(x)). Source: Misra 2019, arXiv:1908.08681."""
-    x = as_float(x)
+    x = as_float(x, "mish")
     return multiply(x, tanh(softplus(x)))
 
 
 def log_sigmoid(x):
     """log(sigmoid(x)) without underflow."""
-    return negative(softplus(negative(as_float(x))))
+    return negative(softplus(negative(as_float(x, "log_sigmoid"))))
 
 
 def tanh_shrink(x):
     """x - tanh(x), by a polynomial where that would cancel."""
-    x = as_float(x)
+    x = as_float(x, "tanh_shrink")
     u = minimum(square(x), 1.0)
     near = multiply(multiply(x, u), polynomial(u, TANH_SHRINK))
     y = where(less(absolute(x), 1.0), near, subtract(x, tanh(x)))
@@ -171,12 +171,12 @@ def tanh_shrink(x):
 
 def hard_sigmoid(x):
     """x / 6 + 1/2, limited to [0, 1]."""
-    return multiply(relu6(add(as_float(x), 3.0)), 1.0 / 6.0)
+    return multiply(relu6(add(as_float(x, "hard_sigmoid"), 3.0)), 1.0 / 6.0)
 
 
 def hard_silu(x):
     """x * hard_sigmoid(x)."""
-    x = as_float(x)
+    x = as_float(x, "hard_silu")
     return multiply(x, hard_sigmoid(x))
 
 
@@ -187,18 +187,18 @@ def hard_swish(x):
 
 def hard_tanh(x):
     """x limited to [-1, 1]."""
-    return clip(as_float(x), -1.0, 1.0)
+    return clip(as_float(x, "hard_tanh"), -1.0, 1.0)
 
 
 def sparse_plus(x):
     """0 up to -1, (x + 1)² / 4 up to 1, x above."""
-    x = as_float(x)
+    x = as_float(x, "sparse_plus")
     return where(greater_equal(x, 1.0), x, multiply(0.25, square(add(maximum(minimum(x, 1.0), -1.0), 1.0))))
 
 
 def sparse_sigmoid(x):
     """(x + 1) / 2, limited to [0, 1]."""
-    return multiply(0.5, add(maximum(minimum(as_float(x), 1.0), -1.0), 1.0))
+    return multiply(0.5, add(maximum(minimum(as_float(x, "sparse_sigmoid"), 1.0), -1.0), 1.0))
 
 
 # Along axes
@@ -206,7 +206,7 @@ def sparse_sigmoid(x):
 
 def softmax(x, axis=-1):
     """exp(x) / sum(exp(x)) along an axis (or a list of axes; None: all), without overflow."""
-    x = as_float(x)
+    x = as_float(x, "softmax")
     if is_empty(x.shape, normalize_axes(axis, len(x.shape), "softmax")):
         return x
     powers = exp(subtract(x, stop_gradient(reduce_max(x, axis, True))))
@@ -215,7 +215,7 @@ def softmax(x, axis=-1):
 
 def log_softmax(x, axis=-1):
     """log(softmax(x)) along an axis (or a list of axes; None: all), without underflow."""
-    x = as_float(x)
+    x = as_float(x, "log_softmax")
     if is_empty(x.shape, normalize_axes(axis, len(x.shape), "log_softmax")):
         return x
     shifted = subtract(x, stop_gradient(reduce_max(x, axis, True)))
@@ -224,7 +224,7 @@ def log_softmax(x, axis=-1):
 
 def glu(x, axis=-1):
     """The first half of x along an axis times the sigmoid of the second half. Source: arXiv:1612.08083."""
-    x = as_float(x)
+    x = as_float(x, "glu")
     place = normalize_axis(axis, len(x.shape), "glu")
     size = x.shape[place]
     if not is_symbolic(size) and size % 2 != 0:
@@ -240,7 +240,7 @@ def sparsemax(x, axis=-1):
 
     Source: Martins, Astudillo 2016, arXiv:1602.02068.
     """
-    x = as_float(x)
+    x = as_float(x, "sparsemax")
     place = normalize_axis(axis, len(x.shape), "sparsemax")
     if is_empty(x.shape, [place]):
         return x

@@ -97,7 +97,7 @@ def per_axis(value, count, least, argument):
 
 def two_tensors(a, b, op):
     """Two operands of one dtype; raises ShapeError, in the name of the op, unless their shapes broadcast."""
-    operands = pair(a, b)
+    operands = pair(a, b, op)
     broadcast_shapes(operands[0].shape, operands[1].shape, op)
     return operands
 

@@ -37,9 +37,9 @@ def dot_product_attention(
     the logits to (-c, c) by c tanh(logits / c). flash_attention: has no effect, there is one way to compute it.
     Returns [batch, T, heads, H]. Source: Vaswani et al. 2017, arXiv:1706.03762; Ainslie et al. 2023, arXiv:2305.13245.
     """
-    query = as_float(query)
-    key = as_float(key)
-    value = as_float(value)
+    query = as_float(query, "dot_product_attention", "query")
+    key = as_float(key, "dot_product_attention", "key")
+    value = as_float(value, "dot_product_attention", "value")
     heads = _head_counts(query, key, value)
     batch, length, width = query.shape[0], query.shape[1], query.shape[3]
     group = heads[0] // heads[1]
@@ -54,7 +54,7 @@ def dot_product_attention(
         logits = add(logits, bias)
     masked = MASKED_HALF if logits.dtype == "float16" else MASKED
     if mask is not None:
-        logits = where(cast(to_tensor(mask), "bool"), logits, masked)
+        logits = where(cast(to_tensor(mask, None, "dot_product_attention", "mask"), "bool"), logits, masked)
     if is_causal:
         seen = greater_equal(iota(full[2:4], 0), iota(full[2:4], 1))
         logits = where(seen, logits, masked)

@@ -38,7 +38,7 @@ from .joining import stack, unstack
 
 def bitwise_not(x):
     """All bits of an integer the other way round, elementwise; of booleans, the opposite."""
-    x = to_tensor(x)
+    x = to_tensor(x, None, "bitwise_not", "x")
     if x.dtype == "bool":
         return logical_not(x)
     bounds = _bounds("bitwise_not", x.dtype)
@@ -76,8 +76,8 @@ def view(x, dtype=None):
     Between 32 and 8 bits the last axis becomes four times as long, or a fourth; the lowest byte comes first. Raises
     DtypeError for other dtypes. A GPU may take numbers below 2**-126 for zero when it reads them as float32.
     """
-    x = to_tensor(x)
-    dtype = x.dtype if dtype is None else check_dtype(dtype)
+    x = to_tensor(x, None, "view", "x")
+    dtype = x.dtype if dtype is None else check_dtype(dtype, "view")
     if x.dtype == dtype:
         return x
     narrow = WIDTHS[x.dtype] == 8
@@ -119,7 +119,7 @@ def _bounds(op, dtype):
 
 def signbit(x):
     """True where the sign bit of x is set, that of -0.0 and of NaN included, elementwise."""
-    x = to_tensor(x)
+    x = to_tensor(x, None, "signbit", "x")
     if x.dtype == "bool" or is_integer(x.dtype):
         return less(x, 0)
     if x.dtype == "float64":
@@ -132,7 +132,7 @@ def nextafter(x1, x2):
 
     float16 or float32; integers become float32. float32 below 2**-126 counts as zero on a GPU.
     """
-    operands = float_pair(x1, x2)
+    operands = float_pair(x1, x2, "nextafter")
     require_broadcast("nextafter", operands)
     dtype = operands[0].dtype
     if dtype == "float64":
@@ -170,8 +170,8 @@ def saturate_cast(x, dtype):
 
     To bool: whether x is positive.
     """
-    x = to_tensor(x)
-    dtype = check_dtype(dtype)
+    x = to_tensor(x, None, "saturate_cast", "x")
+    dtype = check_dtype(dtype, "saturate_cast")
     if x.dtype == dtype or x.dtype == "bool":
         return cast(x, dtype)
     if dtype == "bool":
@@ -193,9 +193,9 @@ def saturate_cast(x, dtype):
 
 def ldexp(x1, x2):
     """x1 times 2 to the whole power x2, elementwise with broadcasting; float16 and float32 are scaled in float32."""
-    x1 = as_float(x1)
+    x1 = as_float(x1, "ldexp", "x1")
     dtype = x1.dtype
-    exponent = cast(to_tensor(x2), "int32")
+    exponent = cast(to_tensor(x2, None, "ldexp", "x2"), "int32")
     if dtype == "float64":
         half = shift_right(exponent, 1)
         scaled = multiply(x1, power(scalar(2.0, dtype), with_dtype(half, dtype)))
@@ -224,7 +224,7 @@ def lcm(x1, x2):
 
 
 def _whole(op, x1, x2):
-    operands = pair(x1, x2)
+    operands = pair(x1, x2, op)
     if operands[0].dtype == "bool":
         return [with_dtype(operands[0], "int32"), with_dtype(operands[1], "int32")]
     _bounds(op, operands[0].dtype)

@@ -12,15 +12,15 @@ from .joining import stack, unstack
 
 def polar(abs_, angle):
     """[real, imaginary] of numbers by absolute value and angle, elementwise with broadcasting."""
-    abs_ = as_float(abs_)
-    angle = as_float(angle)
+    abs_ = as_float(abs_, "polar", "abs_")
+    angle = as_float(angle, "polar", "angle")
     require_broadcast("polar", [abs_, angle])
     return [multiply(abs_, cos(angle)), multiply(abs_, sin(angle))]
 
 
 def view_as_complex(x):
     """[real, imaginary] of a tensor whose last axis, of size 2, holds both; the axis is left out."""
-    x = as_float(x)
+    x = as_float(x, "view_as_complex")
     if len(x.shape) == 0 or x.shape[len(x.shape) - 1] != 2:
         raise error(
             "ShapeError", "view_as_complex: the last axis must have size 2, got " + format_shape(x.shape)

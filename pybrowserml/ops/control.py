@@ -70,7 +70,7 @@ def fori_loop(lower, upper, body_fun, init_val):
     """
     _require_function("fori_loop", "body_fun", body_fun)
     if is_tensor(lower) or is_tensor(upper):
-        last = cast(to_tensor(upper), "int32")
+        last = cast(to_tensor(upper, None, "fori_loop", "upper"), "int32")
 
         def going_on(state):
             return less(state[0], last)
@@ -78,7 +78,7 @@ def fori_loop(lower, upper, body_fun, init_val):
         def one(state):
             return [add(state[0], 1), body_fun(state[0], state[1])]
 
-        start = cast(to_tensor(lower), "int32")
+        start = cast(to_tensor(lower, None, "fori_loop", "lower"), "int32")
         return WhileLoop(going_on, one, Carry("fori_loop", [start, init_val]), None).last[1]
     steps = dim_max(dim_sub(upper, lower), 0)
     places = add(iota([steps], 0), size_of(lower) if is_symbolic(lower) else lower)
@@ -224,7 +224,7 @@ def cond(pred, true_fn, false_fn):
     _require_function("cond", "false_fn", false_fn)
     if is_bool(pred):
         return true_fn() if pred else false_fn()
-    flag = with_dtype(to_tensor(pred), "bool")
+    flag = with_dtype(to_tensor(pred, None, "cond", "pred"), "bool")
     if len(flag.shape) > 0:
         raise error("ShapeError", "cond: pred must be a single number, got shape " + format_shape(flag.shape))
     return _chosen("cond", [flag], [true_fn, false_fn])
@@ -243,7 +243,7 @@ def switch(index, branches, *operands):
         index = require_whole(index, -1000000000, "switch: index")
         place = 0 if index < 0 else index
         return branches[place if place < len(branches) else len(branches) - 1](*operands)
-    place = minimum(maximum(cast(to_tensor(index), "int32"), 0), len(branches) - 1)
+    place = minimum(maximum(cast(to_tensor(index, None, "switch", "index"), "int32"), 0), len(branches) - 1)
     if len(place.shape) > 0:
         raise error(
             "ShapeError", "switch: index must be a single number, got shape " + format_shape(place.shape)
@@ -286,7 +286,7 @@ def _chosen(op, flags, branches):
 def _either(op, flag, a, b):
     if a is None or b is None:
         raise error("ArgumentError", op + ": a branch returns None where another returns a tensor")
-    both = pair(a, b)
+    both = pair(a, b, op)
     chosen = where(flag, both[0], both[1])
     return chosen
 

@@ -45,7 +45,7 @@ def from_channels_last(x, data_format):
 
 def spatial_input(inputs, op):
     """The input as a float tensor with one to three spatial axes."""
-    x = as_float(inputs)
+    x = as_float(inputs, op, "inputs")
     if len(x.shape) < 3 or len(x.shape) > 5:
         raise error(
             "ShapeError",
@@ -125,7 +125,7 @@ def conv(inputs, kernel, strides=1, padding="valid", data_format=None, dilation_
     """
     form = data_format_of(data_format, "conv: data_format")
     x = to_channels_last(spatial_input(inputs, "conv"), form)
-    w = as_float(kernel)
+    w = as_float(kernel, "conv", "kernel")
     rank = len(x.shape)
     if len(w.shape) != rank:
         raise error(
@@ -229,7 +229,7 @@ def depthwise_conv(inputs, kernel, strides=1, padding="valid", data_format=None,
     """
     form = data_format_of(data_format, "depthwise_conv: data_format")
     x = to_channels_last(spatial_input(inputs, "depthwise_conv"), form)
-    w = as_float(kernel)
+    w = as_float(kernel, "depthwise_conv", "kernel")
     count = len(x.shape) - 2
     if len(w.shape) != count + 2 or not dims_equal(w.shape[count], x.shape[count + 1]):
         raise error(
@@ -274,7 +274,7 @@ def conv_transpose(
     """
     form = data_format_of(data_format, "conv_transpose: data_format")
     x = to_channels_last(spatial_input(inputs, "conv_transpose"), form)
-    w = as_float(kernel)
+    w = as_float(kernel, "conv_transpose", "kernel")
     count = len(x.shape) - 2
     if len(w.shape) != count + 2 or not dims_equal(w.shape[count + 1], x.shape[count + 1]):
         raise error(

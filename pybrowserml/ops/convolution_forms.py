@@ -4,6 +4,8 @@ data_format: "NWC", "NHWC", "NDHWC" (the defaults) or "NCW", "NCHW", "NCDHW". pa
 [before, after] of each spatial axis (of images and volumes also of all axes, in the order of data_format).
 """
 
+from typing import Any
+
 from ..core.dims import is_symbolic
 from ..core.opset.binary import add, maximum
 from ..core.opset.movement import reshape, slice_strided
@@ -35,7 +37,7 @@ def format_named(value, count):
     return "channels_first" if value == first or value == "channels_first" else "channels_last"
 
 
-def _spatial(pad, form):
+def _spatial(pad, form) -> Any:
     """Paddings of all axes of channels-first data in the order batch, spatial axes, channels; others as they are."""
     if form != "channels_first" or not is_list(pad) or len(pad) < 4:
         return pad
@@ -47,7 +49,7 @@ def _spatial(pad, form):
 
 def _batch_of(x, rank, op):
     """[a batch of rank `rank`, whether x was a single one without batch axis]."""
-    x = as_float(x)
+    x = as_float(x, op)
     if len(x.shape) == rank - 1:
         wide = [1]
         wide.extend(x.shape)
@@ -126,7 +128,7 @@ def conv3d_transpose(x, filter, output_shape, strides, pad):
 def _transpose_to(x, filter, count, output_shape, strides, pad, op):
     given = _batch_of(x, count + 2, op)
     x = given[0]
-    w = as_float(filter)
+    w = as_float(filter, op, "filter")
     if len(w.shape) != count + 2:
         raise error(
             "ShapeError",
@@ -176,7 +178,7 @@ def dilation2d(x, filter, strides, pad, dilations=1, data_format="NHWC"):
     """
     given = _batch_of(x, 4, "dilation2d")
     x = given[0]
-    w = as_float(filter)
+    w = as_float(filter, "dilation2d", "filter")
     require_choice(data_format, ["NHWC"], "data_format")
     if len(w.shape) != 3 or w.shape[2] != x.shape[3]:
         raise error(

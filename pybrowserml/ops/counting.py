@@ -73,7 +73,7 @@ def _counted(x, weights, minlength):
 
 
 def _labels(x, weights, op):
-    x = to_tensor(x)
+    x = to_tensor(x, None, op, "x")
     if is_float(x.dtype) or len(x.shape) < 1 or len(x.shape) > 2:
         raise error(
             "ShapeError",
@@ -83,12 +83,12 @@ def _labels(x, weights, op):
             + " of shape "
             + format_shape(x.shape),
         )
-    if weights is not None and not same_shape(to_tensor(weights).shape, x.shape):
+    if weights is not None and not same_shape(to_tensor(weights, None, op, "weights").shape, x.shape):
         raise error(
             "ShapeError",
             op
             + ": weights must have the shape of x, got "
-            + format_shape(to_tensor(weights).shape)
+            + format_shape(to_tensor(weights, None, op, "weights").shape)
             + " and "
             + format_shape(x.shape),
         )
@@ -127,8 +127,8 @@ def confusion_matrix(labels, predictions, num_classes):
     labels, predictions: int32 [n]; classes out of range are left out.
     """
     num_classes = require_whole(num_classes, 1, "confusion_matrix: num_classes")
-    rows = cast(to_tensor(labels), "int32")
-    columns = cast(to_tensor(predictions), "int32")
+    rows = cast(to_tensor(labels, None, "confusion_matrix", "labels"), "int32")
+    columns = cast(to_tensor(predictions, None, "confusion_matrix", "predictions"), "int32")
     if len(rows.shape) != 1 or not same_shape(rows.shape, columns.shape):
         raise error(
             "ShapeError",
@@ -151,7 +151,7 @@ def histogram(x, bins=10, range=None):
     lies outside, and NaN, is left out. counts: int32; edges: float32.
     """
     bins = require_whole(bins, 1, "histogram: bins")
-    x = reshape(as_float(x), [-1])
+    x = reshape(as_float(x, "histogram"), [-1])
     empty = dims_equal(x.shape[0], 0)
     if range is not None:
         if not is_list(range) or len(range) != 2 or not range[0] <= range[1]:

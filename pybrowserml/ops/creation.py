@@ -22,7 +22,7 @@ def convert_to_tensor(x, dtype=None):
     Without a dtype floats become float32, integers int32, booleans bool, and uint8 stays.
     """
     if dtype is not None:
-        dtype = check_dtype(dtype)
+        dtype = check_dtype(dtype, "convert_to_tensor")
     tensor = to_tensor(x, dtype)
     return tensor if dtype is None else cast(tensor, dtype)
 
@@ -42,7 +42,7 @@ def full(shape, fill_value, dtype=None):
 
 def _filled(shape, fill_value, kind, op):
     sizes = require_shape(copy_shape(shape) if is_list(shape) else [shape], op)
-    number = _number(fill_value, check_dtype(kind))
+    number = _number(fill_value, check_dtype(kind, op))
     return broadcast_to(number, sizes)
 
 
@@ -62,19 +62,19 @@ def ones(shape, dtype=None):
 
 def zeros_like(x, dtype=None):
     """Zeros of the shape and dtype of x."""
-    x = to_tensor(x)
+    x = to_tensor(x, None, "zeros_like", "x")
     return full(x.shape, 0, x.dtype if dtype is None else dtype)
 
 
 def ones_like(x, dtype=None):
     """Ones of the shape and dtype of x."""
-    x = to_tensor(x)
+    x = to_tensor(x, None, "ones_like", "x")
     return full(x.shape, 1, x.dtype if dtype is None else dtype)
 
 
 def full_like(x, fill_value, dtype=None):
     """One number in the shape and dtype of x."""
-    x = to_tensor(x)
+    x = to_tensor(x, None, "full_like", "x")
     return full(x.shape, fill_value, x.dtype if dtype is None else dtype)
 
 
@@ -95,7 +95,7 @@ def fill(shape, value, dtype=None):
 
 def copy(x):
     """The numbers of x as a tensor of its own; once computed, it outlives the disposal of x."""
-    x = to_tensor(x)
+    x = to_tensor(x, None, "copy", "x")
     return record("reshape", [x], {"shape": copy_shape(x.shape)})[0]
 
 
@@ -106,23 +106,23 @@ def clone(x):
 
 def shape(x):
     """The shape of a tensor: a list of dimensions."""
-    return copy_shape(to_tensor(x).shape)
+    return copy_shape(to_tensor(x, None, "shape", "x").shape)
 
 
 def ndim(x):
     """The number of axes."""
-    return len(to_tensor(x).shape)
+    return len(to_tensor(x, None, "ndim", "x").shape)
 
 
 def size(x):
     """The number of elements: an integer, or an int32 scalar where a dimension is symbolic."""
-    count = element_count(to_tensor(x).shape)
+    count = element_count(to_tensor(x, None, "size", "x").shape)
     return size_of(count) if is_symbolic(count) else count
 
 
 def dtype(x):
     """The name of a tensor's dtype."""
-    return to_tensor(x).dtype
+    return to_tensor(x, None, "dtype", "x").dtype
 
 
 def is_tensor(x):
@@ -133,7 +133,7 @@ def is_tensor(x):
 @waits
 def convert_to_numpy(x):
     """The value, computed now if need be: a NumPy array; in JavaScript a promise of {data, shape, dtype}."""
-    host = yield from read_tensor(to_tensor(x))
+    host = yield from read_tensor(to_tensor(x, None, "convert_to_numpy", "x"))
     return to_user(host.data, host.shape, host.dtype)
 
 
@@ -144,7 +144,7 @@ def broadcast_args(shape1, shape2):
 
 def ensure_shape(x, shape):
     """x itself; raises ShapeError unless it has the shape, in which None stands for any size."""
-    x = to_tensor(x)
+    x = to_tensor(x, None, "ensure_shape", "x")
     fits = len(shape) == len(x.shape)
     if fits:
         for i in range(len(shape)):

@@ -44,10 +44,10 @@ def ctc_loss(target, output, target_length, output_length, mask_index=0):
     many labels and time steps count. mask_index: the class that stands for no label. Labels that do not fit into the
     time give a loss of about 1e5.
     """
-    target = cast(to_tensor(target), "int32")
-    output = as_float(output)
-    labels = cast(to_tensor(target_length), "int32")
-    steps = cast(to_tensor(output_length), "int32")
+    target = cast(to_tensor(target, None, "ctc_loss", "target"), "int32")
+    output = as_float(output, "ctc_loss", "output")
+    labels = cast(to_tensor(target_length, None, "ctc_loss", "target_length"), "int32")
+    steps = cast(to_tensor(output_length, None, "ctc_loss", "output_length"), "int32")
     _check(target, output, labels, steps)
     batch, time = output.shape[0], output.shape[1]
     count = target.shape[1]
@@ -128,8 +128,8 @@ def ctc_decode(
     first; see ops/beam_search.
     """
     require_choice(strategy, ["greedy", "beam_search"], "ctc_decode: strategy")
-    inputs = computed(inputs)
-    lengths = cast(to_tensor(sequence_lengths), "int32")
+    inputs = computed(inputs, "ctc_decode", "inputs")
+    lengths = cast(to_tensor(sequence_lengths, None, "ctc_decode", "sequence_lengths"), "int32")
     if len(inputs.shape) != 3 or len(lengths.shape) != 1 or not dims_equal(lengths.shape[0], inputs.shape[0]):
         raise error(
             "ShapeError",

@@ -56,7 +56,7 @@ TERMS = 40
 
 
 def _float_dtype(dtype, op):
-    kind = "float32" if dtype is None else check_dtype(dtype)
+    kind = "float32" if dtype is None else check_dtype(dtype, op)
     if kind not in ["float16", "float32", "float64"]:
         raise error("DtypeError", op + ": dtype must be a float, got " + kind)
     return kind
@@ -129,7 +129,7 @@ def categorical(logits, num_samples, dtype="int32", seed=None):
 
     Source: the largest of logits with Gumbel noise (Gumbel 1954), one for each sample and class.
     """
-    logits = as_float(logits)
+    logits = as_float(logits, "categorical", "logits")
     num_samples = require_whole(num_samples, 0, "categorical: num_samples")
     if len(logits.shape) != 2:
         raise error(
@@ -153,7 +153,7 @@ def permutation(n, seed=None):
 
 def shuffle(x, axis=0, seed=None):
     """x with its slices along an axis in random order."""
-    x = to_tensor(x)
+    x = to_tensor(x, None, "shuffle", "x")
     place = normalize_axis(axis, len(x.shape), "shuffle")
     if dims_equal(x.shape[place], 0):
         return x
@@ -167,7 +167,7 @@ def poisson(shape, lam, dtype=None, seed=None):
     transformed rejection method for generating Poisson random variables".
     """
     kind = _float_dtype(dtype, "poisson")
-    mean = as_float(to_tensor(lam))
+    mean = as_float(to_tensor(lam, None, "poisson", "lam"))
     stream = stream_of(seed)
     few = minimum(mean, SMALL_MEAN)
     drawn = _few(stream.part(0).uniform(shape), exp(negative(few)), lambda j: divide(few, j + 1.0))
@@ -240,8 +240,8 @@ def binomial(shape, counts, probabilities, dtype=None, seed=None):
     BTRS of Hormann 1993, "The generation of binomial random variates".
     """
     kind = _float_dtype(dtype, "binomial")
-    n = as_float(to_tensor(counts))
-    chance = as_float(to_tensor(probabilities))
+    n = as_float(to_tensor(counts, None, "binomial", "counts"))
+    chance = as_float(to_tensor(probabilities, None, "binomial", "probabilities"))
     stream = stream_of(seed)
     turned = greater(chance, 0.5)
     p = where(turned, subtract(1.0, chance), chance)

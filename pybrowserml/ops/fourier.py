@@ -168,7 +168,7 @@ def rfft(x, fft_length=None):
 
     x: [..., n], cut or filled with zeros to `fft_length`. Returns [real, imaginary], both [..., n // 2 + 1].
     """
-    x = as_float(x)
+    x = as_float(x, "rfft")
     if len(x.shape) == 0:
         raise error("ShapeError", "rfft: needs rank >= 1, got a scalar")
     if fft_length is not None:

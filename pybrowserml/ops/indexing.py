@@ -48,9 +48,9 @@ def take(x, indices, axis=None, batch_dims=0):
     Shape: x.shape[:axis] + indices.shape[batch_dims:] + x.shape[axis+1:]. batch_dims: so many leading axes x and the
     indices share, each element of which has its own indices (negative: counted from the rank of the indices).
     """
-    x = to_tensor(x)
+    x = to_tensor(x, None, "take", "x")
     if batch_dims != 0:
-        return _take_in_batches(x, to_tensor(indices), axis, batch_dims)
+        return _take_in_batches(x, to_tensor(indices, None, "take", "indices"), axis, batch_dims)
     if axis is None:
         x = reshape(x, [-1])
     place = 0 if axis is None else normalize_axis(axis, len(x.shape), "take")
@@ -111,8 +111,8 @@ def take_along_axis(x, indices, axis=None):
 
     x and the int32 indices have one rank; their other axes broadcast. Negative indices count from the end.
     """
-    x = to_tensor(x)
-    indices = to_tensor(indices)
+    x = to_tensor(x, None, "take_along_axis", "x")
+    indices = to_tensor(indices, None, "take_along_axis", "indices")
     if axis is None:
         x = reshape(x, [-1])
         indices = reshape(indices, [-1])
@@ -148,7 +148,7 @@ def point_index(indices, shape, op):
     """Points [..., k] of the first k axes of a shape as places in these axes flattened; negative ones count from the
     end. A point out of range has the place -1.
     """
-    indices = cast(to_tensor(indices), "int32")
+    indices = cast(to_tensor(indices, None, op, "indices"), "int32")
     rank = len(indices.shape)
     if rank == 0 or is_symbolic(indices.shape[rank - 1]) or indices.shape[rank - 1] > len(shape):
         raise error(
@@ -184,8 +184,8 @@ def gather_nd(x, indices, batch_dims=0):
     indices.shape[:-1] + x.shape[batch_dims + k:]. Negative indices count from the end; points out of range read the
     first slice.
     """
-    x = to_tensor(x)
-    indices = cast(to_tensor(indices), "int32")
+    x = to_tensor(x, None, "gather_nd", "x")
+    indices = cast(to_tensor(indices, None, "gather_nd", "indices"), "int32")
     if batch_dims > 0:
         return _batched_gather_nd(x, indices, batch_dims)
     place = point_index(indices, x.shape, "gather_nd")
@@ -250,7 +250,7 @@ def slice(inputs, start_indices, shape):
     start_indices: integers, int32 scalars, or one int32 tensor; those that are tensors are moved back so far that
     the part fits. A size of -1 reaches to the end.
     """
-    x = to_tensor(inputs)
+    x = to_tensor(inputs, None, "slice", "inputs")
     rank = len(x.shape)
     starts = _starts(start_indices, rank, "slice")
     shape = plain(shape)
@@ -285,8 +285,8 @@ def slice_update(inputs, start_indices, updates):
 
     start_indices: as in `slice`.
     """
-    x = to_tensor(inputs)
-    updates = with_dtype(to_tensor(updates), x.dtype)
+    x = to_tensor(inputs, None, "slice_update", "inputs")
+    updates = with_dtype(to_tensor(updates, None, "slice_update", "updates"), x.dtype)
     rank = len(x.shape)
     if len(updates.shape) != rank:
         raise error(

@@ -17,7 +17,7 @@ def promoted(xs, op):
     """A list of tensors in their common dtype."""
     if not is_list(xs) or len(xs) == 0:
         raise error("ArgumentError", op + ": needs a list of at least one tensor")
-    tensors = [to_tensor(x) for x in xs]
+    tensors = [to_tensor(x, None, op, "each tensor") for x in xs]
     dtype = tensors[0].dtype
     for tensor in tensors:
         dtype = promote(dtype, tensor.dtype)
@@ -81,7 +81,7 @@ def _raised(x, rank):
 
 def unstack(x, num=None, axis=0):
     """The list of slices along an axis, which is left out of them."""
-    x = to_tensor(x)
+    x = to_tensor(x, None, "unstack", "x")
     place = normalize_axis(axis, len(x.shape), "unstack")
     size = x.shape[place] if num is None else num
     if num is not None and not is_symbolic(x.shape[place]) and not dims_equal(num, x.shape[place]):
@@ -101,7 +101,7 @@ def unstack(x, num=None, axis=0):
 
 def split(x, indices_or_sections, axis=0):
     """A list of parts along an axis: a number of equal parts, or cuts at the given places."""
-    x = to_tensor(x)
+    x = to_tensor(x, None, "split", "x")
     place = normalize_axis(axis, len(x.shape), "split")
     size = x.shape[place]
     count = plain(indices_or_sections)
@@ -126,7 +126,7 @@ def split(x, indices_or_sections, axis=0):
 
 def array_split(x, indices_or_sections, axis=0):
     """As `split`, but parts may differ by one: the first ones are larger where the axis does not divide."""
-    x = to_tensor(x)
+    x = to_tensor(x, None, "array_split", "x")
     parts = plain(indices_or_sections)
     if is_list(parts):
         return split(x, parts, axis)
@@ -143,7 +143,7 @@ def array_split(x, indices_or_sections, axis=0):
 
 def hsplit(x, indices_or_sections):
     """Parts along the second axis, of a vector along its only one."""
-    x = to_tensor(x)
+    x = to_tensor(x, None, "hsplit", "x")
     return split(x, indices_or_sections, 0 if len(x.shape) == 1 else 1)
 
 
@@ -158,7 +158,7 @@ def dsplit(x, indices_or_sections):
 
 
 def _of_rank(x, rank, op):
-    x = to_tensor(x)
+    x = to_tensor(x, None, op, "x")
     if len(x.shape) < rank:
         raise error(
             "ShapeError", op + ": x must have rank >= " + str(rank) + ", got " + format_shape(x.shape)

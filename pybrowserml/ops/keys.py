@@ -22,7 +22,7 @@ def get_item(x, key):
     places that it holds (one such entry at most). Starts and stops count from the end where they are negative; so
     does a negative step run.
     """
-    x = to_tensor(x)
+    x = to_tensor(x, None, "get_item", "x")
     entries = _spread([part for part in key] if is_list(key) else [key], x)
     begin = []
     sizes = []

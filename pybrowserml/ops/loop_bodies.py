@@ -170,7 +170,7 @@ def _with_flag(specs):
 
 
 def _flag_of(given, op):
-    flag = with_dtype(to_tensor(given), "bool")
+    flag = with_dtype(to_tensor(given, None, op, "given"), "bool")
     if len(flag.shape) > 0:
         raise error(
             "ShapeError", op + ": cond must return a single number, got shape " + format_shape(flag.shape)

@@ -19,7 +19,7 @@ def one_hot(x, num_classes, axis=-1, dtype=None, sparse=False):
     """int labels → a new axis of size num_classes that is 1 at the label and 0 elsewhere; float32 unless told."""
     if sparse:
         raise error("ArgumentError", "one_hot: there are no sparse tensors")
-    x = cast(to_tensor(x), "int32")
+    x = cast(to_tensor(x, None, "one_hot", "x"), "int32")
     place = normalize_axis(axis, len(x.shape) + 1, "one_hot")
     shape = copy_shape(x.shape)
     shape.insert(place, num_classes)
@@ -39,8 +39,8 @@ def categorical_crossentropy(target, output, from_logits=False, axis=-1):
 
     output: probabilities, or logits when `from_logits`.
     """
-    target = as_float(target)
-    output = as_float(output)
+    target = as_float(target, "categorical_crossentropy", "target")
+    output = as_float(output, "categorical_crossentropy", "output")
     if not same_shape(target.shape, output.shape):
         raise error(
             "ShapeError",
@@ -54,8 +54,8 @@ def categorical_crossentropy(target, output, from_logits=False, axis=-1):
 
 def sparse_categorical_crossentropy(target, output, from_logits=False, axis=-1):
     """-log(output at the target's class); target: integer labels without a class axis, or with one of 1."""
-    target = cast(to_tensor(target), "int32")
-    output = as_float(output)
+    target = cast(to_tensor(target, None, "sparse_categorical_crossentropy", "target"), "int32")
+    output = as_float(output, "sparse_categorical_crossentropy", "output")
     rank = len(output.shape)
     if rank < 1:
         raise error("ShapeError", "sparse_categorical_crossentropy: the output must have a class axis")
@@ -80,8 +80,8 @@ def sparse_categorical_crossentropy(target, output, from_logits=False, axis=-1):
 
 def binary_crossentropy(target, output, from_logits=False):
     """-(target * log(output) + (1 - target) * log(1 - output)), elementwise."""
-    target = as_float(target)
-    output = as_float(output)
+    target = as_float(target, "binary_crossentropy", "target")
+    output = as_float(output, "binary_crossentropy", "output")
     if not same_shape(target.shape, output.shape):
         raise error(
             "ShapeError",

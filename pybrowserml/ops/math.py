@@ -52,12 +52,12 @@ def abs(x):
 
 def fabs(x):
     """|x| as a float, elementwise."""
-    return absolute(as_float(x))
+    return absolute(as_float(x, "fabs"))
 
 
 def square(x):
     """x * x, elementwise; the dtype stays (bool: int32)."""
-    x = to_tensor(x)
+    x = to_tensor(x, None, "square", "x")
     if x.dtype == "bool":
         x = with_dtype(x, "int32")
     return multiply(x, x)
@@ -114,7 +114,7 @@ def round(x, decimals=0):
     """
     if not is_whole(decimals):
         raise error("ArgumentError", "round: decimals must be an integer, got " + shown(decimals))
-    x = to_tensor(x)
+    x = to_tensor(x, None, "round", "x")
     if not is_float(x.dtype):
         return x if decimals >= 0 or x.dtype == "bool" else _rounded_integers(x, decimals)
     if decimals == 0:
@@ -143,7 +143,7 @@ def _rounded_integers(x, decimals):
 
 def trunc(x):
     """x without its fraction, elementwise; integers stay as they are."""
-    x = to_tensor(x)
+    x = to_tensor(x, None, "trunc", "x")
     if not is_float(x.dtype):
         return x
     return where(less(x, 0.0), negative(floor(negative(x))), floor(x))
@@ -158,7 +158,7 @@ def clip(x, x_min, x_max):
     limited = minimum(maximum(x, x_min), x_max)
     if not is_number(x_min) or not is_number(x_max) or not is_float(limited.dtype):
         return limited
-    x = with_dtype(to_tensor(x), limited.dtype)
+    x = with_dtype(to_tensor(x, None, "clip", "x"), limited.dtype)
     return with_derivatives(
         limited,
         [x],
@@ -195,13 +195,13 @@ def heaviside(x1, x2):
 
 def step(x, alpha=0.0):
     """1 where x > 0, else alpha; NaN stays."""
-    x = as_float(x)
+    x = as_float(x, "step")
     return where(isnan(x), x, where(less(0.0, x), scalar(1.0, x.dtype), alpha))
 
 
 def nan_to_num(x, nan=0.0, posinf=None, neginf=None):
     """x with numbers for NaN and for the infinities (None: the largest finite ones)."""
-    x = to_tensor(x)
+    x = to_tensor(x, None, "nan_to_num", "x")
     if not is_float(x.dtype):
         return x
     high = LARGEST[x.dtype] if posinf is None else posinf
@@ -215,12 +215,12 @@ def nan_to_num(x, nan=0.0, posinf=None, neginf=None):
 
 def exp2(x):
     """2 to the power x, elementwise."""
-    return power(2.0, as_float(x))
+    return power(2.0, as_float(x, "exp2"))
 
 
 def cbrt(x):
     """Cube root, elementwise, of negative numbers too."""
-    x = as_float(x)
+    x = as_float(x, "cbrt")
     size = absolute(x)
     plain = logical_and(less(0.0, size), less(size, float("inf")))
     safe = where(plain, size, 1.0)

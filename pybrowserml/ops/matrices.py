@@ -18,7 +18,7 @@ def eye(N, M=None, k=0, dtype=None):
     """An N × M matrix (square by default) with ones on the k-th diagonal. float32 unless told."""
     shape = require_shape([N, N if M is None else M], "eye")
     hit = equal(add(iota(shape, 0), k), iota(shape, 1))
-    return cast(hit, "float32" if dtype is None else check_dtype(dtype))
+    return cast(hit, "float32" if dtype is None else check_dtype(dtype, "eye"))
 
 
 def identity(n, dtype=None):
@@ -29,7 +29,7 @@ def identity(n, dtype=None):
 def tri(N, M=None, k=0, dtype=None):
     """An N × M matrix (square by default) with ones at and below the k-th diagonal. float32 unless told."""
     shape = require_shape([N, N if M is None else M], "tri")
-    return cast(_at_or_below(shape, k), "float32" if dtype is None else check_dtype(dtype))
+    return cast(_at_or_below(shape, k), "float32" if dtype is None else check_dtype(dtype, "tri"))
 
 
 def _at_or_below(shape, k):
@@ -67,7 +67,7 @@ def band_part(x, num_lower, num_upper):
 
 
 def _matrices(x, op):
-    x = to_tensor(x)
+    x = to_tensor(x, None, op, "x")
     if len(x.shape) < 2:
         raise error("ShapeError", op + ": x must have rank >= 2, got " + format_shape(x.shape))
     return x
@@ -79,7 +79,7 @@ def _last_two(x):
 
 def diag(x, k=0):
     """The matrix whose k-th diagonal is a vector; of a matrix, its k-th diagonal."""
-    x = to_tensor(x)
+    x = to_tensor(x, None, "diag", "x")
     if len(x.shape) == 2:
         return diagonal(x, k, 0, 1)
     if len(x.shape) != 1:
@@ -103,7 +103,7 @@ def _require_offset(k, op):
 
 def diagflat(x, k=0):
     """The matrix whose k-th diagonal are the elements of x."""
-    return diag(reshape(to_tensor(x), [-1]), k)
+    return diag(reshape(to_tensor(x, None, "diagflat", "x"), [-1]), k)
 
 
 def diagonal(x, offset=0, axis1=0, axis2=1):

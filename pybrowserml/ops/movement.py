@@ -22,7 +22,7 @@ def broadcast_to(x, shape):
 
 def squeeze(x, axis=None):
     """x without axes of size 1: all of them, or those named, which must have size 1."""
-    x = to_tensor(x)
+    x = to_tensor(x, None, "squeeze", "x")
     rank = len(x.shape)
     if axis is None:
         return reshape(x, [dim for dim in x.shape if not dims_equal(dim, 1)])
@@ -38,7 +38,7 @@ def squeeze(x, axis=None):
 
 def expand_dims(x, axis):
     """x with a new axis of size 1 at a place of the result, or several at a list of places."""
-    x = to_tensor(x)
+    x = to_tensor(x, None, "expand_dims", "x")
     count = len(axis) if is_list(axis) else 1
     axes = normalize_axes(
         [axis] if count == 1 and not is_list(axis) else axis, len(x.shape) + count, "expand_dims"
@@ -56,7 +56,7 @@ def ravel(x):
 
 def swapaxes(x, axis1, axis2):
     """x with two axes exchanged."""
-    x = to_tensor(x)
+    x = to_tensor(x, None, "swapaxes", "x")
     rank = len(x.shape)
     order = [i for i in range(rank)]
     first = normalize_axis(axis1, rank, "swapaxes")
@@ -68,7 +68,7 @@ def swapaxes(x, axis1, axis2):
 
 def moveaxis(x, source, destination):
     """x with axes moved to other places; the others keep their order. source, destination: an axis, or lists."""
-    x = to_tensor(x)
+    x = to_tensor(x, None, "moveaxis", "x")
     rank = len(x.shape)
     sources = source if is_list(source) else [source]
     targets = destination if is_list(destination) else [destination]
@@ -88,7 +88,7 @@ def roll(x, shift, axis=None):
 
     shift, axis: integers, or lists of as many.
     """
-    x = to_tensor(x)
+    x = to_tensor(x, None, "roll", "x")
     if axis is None:
         return reshape(roll(reshape(x, [-1]), shift, 0), copy_shape(x.shape))
     axes = axis if is_list(axis) else [axis]
@@ -121,7 +121,7 @@ def _rolled(x, shift, axis):
 
 def fliplr(x):
     """The second axis in reversed order."""
-    x = to_tensor(x)
+    x = to_tensor(x, None, "fliplr", "x")
     if len(x.shape) < 2:
         raise error("ShapeError", "fliplr: x must have rank >= 2, got " + format_shape(x.shape))
     return flip(x, 1)
@@ -137,7 +137,7 @@ def rot90(array, k=1, axes=None):
 
     axes: the plane, [0, 1] by default.
     """
-    x = to_tensor(array)
+    x = to_tensor(array, None, "rot90", "array")
     plane = [0, 1] if axes is None else axes
     if not is_list(plane) or len(plane) != 2:
         raise error("ArgumentError", "rot90: axes must be two axes, got " + shown(axes))
@@ -157,7 +157,7 @@ def rot90(array, k=1, axes=None):
 
 def broadcast_arrays(xs):
     """Tensors repeated to their common shape."""
-    tensors = [to_tensor(x) for x in xs]
+    tensors = [to_tensor(x, None, "broadcast_arrays", "each tensor") for x in xs]
     shape = []
     for tensor in tensors:
         shape = broadcast_shapes(shape, tensor.shape, "broadcast_arrays")
@@ -166,7 +166,7 @@ def broadcast_arrays(xs):
 
 def diff(a, n=1, axis=-1):
     """Differences of neighbours along an axis, taken n times; of booleans: whether they differ."""
-    x = to_tensor(a)
+    x = to_tensor(a, None, "diff", "a")
     place = normalize_axis(axis, len(x.shape), "diff")
     for _again in range(require_whole(n, 0, "diff: n")):
         shape = copy_shape(x.shape)
@@ -199,7 +199,7 @@ def repeat(x, repeats, axis=None):
 
     repeats: how often, a number for all slices or a list of one number a slice.
     """
-    x = to_tensor(x)
+    x = to_tensor(x, None, "repeat", "x")
     if axis is None:
         x = reshape(x, [-1])
     place = 0 if axis is None else normalize_axis(axis, len(x.shape), "repeat")
@@ -235,7 +235,7 @@ def _repeated_places(repeats, size):
 
 def tile(x, repeats):
     """x laid out `repeats` times along its axes: a number, or one per axis (aligned at the right)."""
-    x = to_tensor(x)
+    x = to_tensor(x, None, "tile", "x")
     repeats = plain(repeats)
     counts = []
     for count in repeats if is_list(repeats) else [repeats]:

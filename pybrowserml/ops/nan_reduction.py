@@ -57,13 +57,13 @@ def _count(x, axis, keepdims):
 
 def nanmean(x, axis=None, keepdims=False):
     """Mean of what is a number, as float32; NaN where nothing is."""
-    x = as_float(x)
+    x = as_float(x, "nanmean")
     return with_dtype(divide(nansum(x, axis, keepdims), _count(x, axis, keepdims)), x.dtype)
 
 
 def nanvar(x, axis=None, keepdims=False):
     """Variance of what is a number, in two passes; NaN where nothing is."""
-    x = as_float(x)
+    x = as_float(x, "nanvar")
     # What is not a number because of an infinity counts: only the gaps of x are left out.
     squares = where(isnan(x), 0.0, square(subtract(x, nanmean(x, axis, True))))
     return with_dtype(divide(reduce_sum(squares, axis, keepdims), _count(x, axis, keepdims)), x.dtype)

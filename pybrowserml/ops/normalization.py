@@ -28,7 +28,7 @@ def _fits(shape, wanted):
 
 def _along(vector, x_shape, axes, op, argument):
     """A tensor over some axes of a shape, or over all, reshaped to broadcast against a tensor of it."""
-    vector = to_tensor(vector)
+    vector = to_tensor(vector, None, op, "vector")
     rank = len(x_shape)
     if _fits(vector.shape, x_shape):
         return vector
@@ -56,18 +56,18 @@ def batch_normalization(x, mean, variance, axis, offset=None, scale=None, epsilo
     Or they all have the rank of x and broadcast to its shape.
     Source: Ioffe, Szegedy 2015, arXiv:1502.03167.
     """
-    x = as_float(x)
+    x = as_float(x, "batch_normalization")
     op = "batch_normalization"
     rank = len(x.shape)
     axes = [normalize_axis(axis, rank, op)]
-    full = rank > 1 and len(to_tensor(mean).shape) == rank
+    full = rank > 1 and len(to_tensor(mean, None, "batch_normalization", "mean").shape) == rank
     if full:
         axes = [i for i in range(rank)]
     # Each is checked alone, since a vector too long would show only after what is computed of it.
     for entry in [[mean, "mean"], [variance, "variance"], [offset, "offset"], [scale, "scale"]]:
         if entry[0] is not None:
             _along(entry[0], x.shape, axes, op, entry[1])
-    factor = rsqrt(add(as_float(variance), epsilon))
+    factor = rsqrt(add(as_float(variance, "batch_normalization", "variance"), epsilon))
     if scale is not None:
         factor = multiply(factor, scale)
     shift = negative(multiply(mean, factor))
@@ -84,7 +84,7 @@ def layer_normalization(x, gamma=None, beta=None, axis=-1, epsilon=None):
     epsilon: added to the variance; None: 1e-7. The result has the dtype of x; float16 is computed in float32.
     Source: Ba, Kiros, Hinton 2016, arXiv:1607.06450.
     """
-    given = as_float(x)
+    given = as_float(x, "layer_normalization")
     x = computed(given)
     op = "layer_normalization"
     axes = normalize_axes(axis, len(x.shape), op)
@@ -105,7 +105,7 @@ def rms_normalization(x, scale=None, axis=-1, epsilon=None):
     epsilon: added to the mean square; None: 1e-7. The result has the dtype of x; float16 is computed in float32.
     Source: Zhang, Sennrich 2019, arXiv:1910.07467.
     """
-    given = as_float(x)
+    given = as_float(x, "rms_normalization")
     x = computed(given)
     op = "rms_normalization"
     axes = normalize_axes(axis, len(x.shape), op)
@@ -121,7 +121,7 @@ def local_response_normalization(x, depth_radius=5, bias=1.0, alpha=1.0, beta=0.
 
     Source: Krizhevsky, Sutskever, Hinton 2012, section 3.3.
     """
-    x = as_float(x)
+    x = as_float(x, "local_response_normalization")
     depth_radius = require_whole(depth_radius, 0, "local_response_normalization: depth_radius")
     if len(x.shape) < 2:
         raise error(

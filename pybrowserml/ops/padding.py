@@ -21,7 +21,7 @@ def pad(x, pad_width, mode="constant", constant_values=None):
     0 by default), "edge" (the outermost elements repeated), "reflect" (mirrored at them), "symmetric" (mirrored
     between them and their copies), "wrap" (from the other end).
     """
-    x = to_tensor(x)
+    x = to_tensor(x, None, "pad", "x")
     require_choice(mode, MODES, "pad: mode")
     widths = _widths(pad_width, x.shape)
     if mode == "constant":

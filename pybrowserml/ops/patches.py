@@ -59,7 +59,7 @@ def unfold(x, kernel_size, dilation=1, padding=0, stride=1):
     kernel_size, dilation, padding (zeros on both sides), stride: an integer, or [height, width]. Blocks are counted
     row by row; the channel varies slowest in a column.
     """
-    x = as_float(x)
+    x = as_float(x, "unfold")
     if len(x.shape) != 4:
         raise error("ShapeError", "unfold: needs [n, channels, height, width], got " + format_shape(x.shape))
     spaces = _spaces(kernel_size, dilation, padding, stride)
@@ -76,7 +76,7 @@ def fold(x, output_size, kernel_size, dilation=1, padding=0, stride=1):
 
     output_size: [h, w] or an integer; other arguments as in `unfold`, whose transpose it is.
     """
-    x = as_float(x)
+    x = as_float(x, "fold")
     target = per_axis(output_size, 2, 1, "output_size")
     spaces = _spaces(kernel_size, dilation, padding, stride)
     size, rate, pad, step = spaces[0], spaces[1], spaces[2], spaces[3]

@@ -22,7 +22,7 @@ def rearrange(tensor, pattern, axes_lengths=None):
     that do not follow from the shape (all but one name of a split axis).
     Source of the notation: Rogozhnikov 2022, "Einops: clear and reliable tensor manipulations".
     """
-    x = to_tensor(tensor)
+    x = to_tensor(tensor, None, "rearrange", "tensor")
     lengths = _lengths(axes_lengths)
     sides = pattern.split("->")
     if len(sides) != 2:

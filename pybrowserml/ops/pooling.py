@@ -91,7 +91,7 @@ def max_pool_with_argmax(x, filter_size, strides, pad, include_batch_in_index=Fa
     An index is (row * width + column) * channels + channel of the first maximum; with include_batch_in_index the
     index in the whole input.
     """
-    x = as_float(x)
+    x = as_float(x, "max_pool_with_argmax")
     if len(x.shape) != 4:
         raise error(
             "ShapeError", "max_pool_with_argmax: needs images of rank 4, got " + format_shape(x.shape)
@@ -113,7 +113,7 @@ def pool(input, window_shape, pooling_type, pad="valid", dilations=1, strides=1)
     """`max_pool` (pooling_type "max") or `average_pool` ("avg") of images, with windows that may be dilated."""
     require_choice(pooling_type, ["max", "avg"], "pool: pooling_type")
     op = "max_pool" if pooling_type == "max" else "average_pool"
-    x = as_float(input)
+    x = as_float(input, "pool", "input")
     if len(x.shape) != 4:
         raise error("ShapeError", "pool: needs images of rank 4, got " + format_shape(x.shape))
     rates = per_axis(dilations, 2, 1, "pool: dilations")

@@ -22,22 +22,22 @@ INFINITY = float("inf")
 
 def isinf(x):
     """True where x is infinite."""
-    return equal(absolute(as_float(x)), INFINITY)
+    return equal(absolute(as_float(x, "isinf")), INFINITY)
 
 
 def isposinf(x):
     """True where x is +infinity."""
-    return equal(as_float(x), INFINITY)
+    return equal(as_float(x, "isposinf"), INFINITY)
 
 
 def isneginf(x):
     """True where x is -infinity."""
-    return equal(as_float(x), -INFINITY)
+    return equal(as_float(x, "isneginf"), -INFINITY)
 
 
 def isreal(x):
     """True everywhere: tensors hold real numbers."""
-    return broadcast_to(scalar(True, "bool"), copy_shape(to_tensor(x).shape))
+    return broadcast_to(scalar(True, "bool"), copy_shape(to_tensor(x, None, "isreal", "x").shape))
 
 
 def isclose(x1, x2, rtol=1e-05, atol=1e-08, equal_nan=False):
@@ -56,4 +56,7 @@ def allclose(x1, x2, rtol=1e-05, atol=1e-08, equal_nan=False):
 
 def logical_xor(x1, x2):
     """True where exactly one of two booleans holds."""
-    return not_equal(cast(to_tensor(x1), "bool"), cast(to_tensor(x2), "bool"))
+    return not_equal(
+        cast(to_tensor(x1, None, "logical_xor", "x1"), "bool"),
+        cast(to_tensor(x2, None, "logical_xor", "x2"), "bool"),
+    )

@@ -23,8 +23,8 @@ def matmul(x1, x2, transpose_a=False, transpose_b=False):
     transpose_a, transpose_b: the matrices are stored transposed. Sums of integers are exact; they wrap where they do
     not fit into the dtype in which the operands meet (int32 of int8).
     """
-    x1 = to_tensor(x1)
-    x2 = to_tensor(x2)
+    x1 = to_tensor(x1, None, "matmul", "x1")
+    x2 = to_tensor(x2, None, "matmul", "x2")
     if is_float(x1.dtype) or is_float(x2.dtype) or len(x1.shape) == 0 or len(x2.shape) == 0:
         return matmul_primitive(x1, x2, transpose_a, transpose_b)
     left = swapaxes(x1, -1, -2) if transpose_a and len(x1.shape) > 1 else x1
@@ -156,7 +156,10 @@ def vdot(x1, x2):
 
 def outer(x1, x2):
     """The product of every element of x1 with every one of x2: [size of x1, size of x2]."""
-    return multiply(reshape(to_tensor(x1), [-1, 1]), reshape(to_tensor(x2), [1, -1]))
+    return multiply(
+        reshape(to_tensor(x1, None, "outer", "x1"), [-1, 1]),
+        reshape(to_tensor(x2, None, "outer", "x2"), [1, -1]),
+    )
 
 
 def kron(x1, x2):
@@ -225,7 +228,7 @@ def correlate(x1, x2, mode="valid"):
 
 def convolve(x1, x2, mode="full"):
     """As `correlate` with the shorter vector reversed: result k is the sum over n of x1[n] x2[k - n]."""
-    operands = float_pair(x1, x2)
+    operands = float_pair(x1, x2, "convolve")
     a = _vector(operands[0], "convolve")
     b = _vector(operands[1], "convolve")
     if a.shape[0] < b.shape[0]:
@@ -244,7 +247,7 @@ def _vector(x, op):
 
 def _slid(x1, x2, mode, op):
     require_choice(mode, ["valid", "same", "full"], op + ": mode")
-    operands = float_pair(x1, x2)
+    operands = float_pair(x1, x2, op)
     a = _vector(operands[0], op)
     b = _vector(operands[1], op)
     if a.shape[0] < b.shape[0]:

@@ -55,9 +55,9 @@ def nanpercentile(x, q, axis=None, method="linear", keepdims=False):
 def _quantile(x, q, whole, axis, method, keepdims, skip, op):
     """whole: the q of the largest element."""
     require_choice(method, METHODS, op + ": method")
-    x = as_float(x)
+    x = as_float(x, op)
     axes = normalize_axes(axis, len(x.shape), op)
-    shares = as_float(q)
+    shares = as_float(q, op, "q")
     if len(shares.shape) > 1:
         raise error(
             "ShapeError", op + ": q must be a number or a vector, got shape " + format_shape(shares.shape)

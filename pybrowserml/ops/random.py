@@ -59,7 +59,7 @@ def uniform(shape, minval=0.0, maxval=1.0, dtype=None, seed=None):
 
     minval, maxval: numbers; for floats also tensors that broadcast.
     """
-    kind = "float32" if dtype is None else check_dtype(dtype)
+    kind = "float32" if dtype is None else check_dtype(dtype, "uniform")
     if not is_float(kind):
         return randint(shape, minval, maxval, kind, seed)
     plain = is_number(minval) and is_number(maxval)
@@ -76,7 +76,7 @@ def normal(shape, mean=0.0, stddev=1.0, dtype=None, seed=None):
 
 def randint(shape, minval, maxval, dtype="int32", seed=None):
     """Whole numbers in [minval, maxval) of an integer dtype, each as likely; the range has fewer than 2**32 numbers."""
-    dtype = check_dtype("int32" if dtype is None else dtype)
+    dtype = check_dtype("int32" if dtype is None else dtype, "randint")
     if not is_integer(dtype):
         raise error("ArgumentError", "randint: dtype must be an integer dtype, got " + dtype)
     if not is_whole(minval) or not is_whole(maxval) or maxval <= minval or maxval - minval > 4294967295:
@@ -105,7 +105,7 @@ def dropout(inputs, rate, noise_shape=None, seed=None):
 
 def dropout_with_key(inputs, rate, noise_shape, key, step):
     """As `dropout`, for a key and a step."""
-    x = as_float(inputs)
+    x = as_float(inputs, "dropout_with_key", "inputs")
     if not (rate >= 0 and rate <= 1):
         raise error("ArgumentError", "dropout: rate must be in [0, 1], got " + shown(rate))
     if rate == 0 or rate == 1:

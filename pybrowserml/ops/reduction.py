@@ -54,7 +54,7 @@ def require_elements(shape, axis, op):
 
 
 def _extremum(reduce, combine, x, axis, keepdims, initial, op):
-    x = to_tensor(x)
+    x = to_tensor(x, None, op, "x")
     if initial is None:
         return reduce(x, axis, keepdims)
     axes = normalize_axes(axis, len(x.shape), op)
@@ -86,7 +86,7 @@ def amin(x, axis=None, keepdims=False):
 
 def ptp(x, axis=None, keepdims=False):
     """Maximum minus minimum."""
-    x = to_tensor(x)
+    x = to_tensor(x, None, "ptp", "x")
     require_elements(x.shape, axis, "ptp")
     return subtract(reduce_max(x, axis, keepdims), reduce_min(x, axis, keepdims))
 
@@ -147,9 +147,9 @@ def count_over(x, axis, op):
 
 def mean(x, axis=None, keepdims=False):
     """Arithmetic mean, float32 of integers; NaN of nothing. float16 is summed and divided in float32."""
-    x = as_float(x)
+    x = as_float(x, "mean")
     count = count_over(x, axis, "mean")
-    total = reduce_sum(computed(x), axis, keepdims)
+    total = reduce_sum(computed(x, "mean"), axis, keepdims)
     if dims_equal(count, 0):
         total = add(total, float("nan"))
     elif not dims_equal(count, 1):
@@ -159,18 +159,18 @@ def mean(x, axis=None, keepdims=False):
 
 def var(x, axis=None, keepdims=False):
     """Variance (of the whole population, divided by the count), float32 of integers, in two passes."""
-    return _variance(as_float(x), axis, keepdims, "var")
+    return _variance(as_float(x, "var"), axis, keepdims, "var")
 
 
 def _variance(x, axis, keepdims, op):
-    wide = computed(x)
+    wide = computed(x, op)
     axes = normalize_axes(axis, len(x.shape), op)
     return with_dtype(mean(square(subtract(wide, mean(wide, axes, True))), axes, keepdims), x.dtype)
 
 
 def std(x, axis=None, keepdims=False):
     """Standard deviation of the whole population, float32 of integers; its gradient at equal elements is 0."""
-    return safe_sqrt(_variance(as_float(x), axis, keepdims, "std"))
+    return safe_sqrt(_variance(as_float(x, "std"), axis, keepdims, "std"))
 
 
 def moments(x, axes, keepdims=False, synchronized=False):
@@ -178,9 +178,9 @@ def moments(x, axes, keepdims=False, synchronized=False):
 
     float16 is computed in float32, and what it cannot hold becomes its largest number.
     """
-    x = as_float(x)
+    x = as_float(x, "moments")
     places = normalize_axes(axes, len(x.shape), "moments")
-    wide = computed(x)
+    wide = computed(x, "moments")
     found = [mean(wide, places, keepdims), _variance(wide, places, keepdims, "moments")]
     return [saturate_cast(part, x.dtype) for part in found]
 
@@ -192,7 +192,7 @@ def average(x, axis=None, weights=None):
     """
     if weights is None:
         return mean(x, axis, False)
-    operands = float_pair(x, weights)
+    operands = float_pair(x, weights, "average")
     x, w = operands[0], operands[1]
     if len(w.shape) == 1 and len(x.shape) > 1:
         if axis is None or not is_number(axis):
@@ -225,7 +225,7 @@ def average(x, axis=None, weights=None):
 
 def logsumexp(x, axis=None, keepdims=False):
     """log(sum(exp(x))) without overflow; -infinity of nothing."""
-    x = as_float(x)
+    x = as_float(x, "logsumexp")
     axes = normalize_axes(axis, len(x.shape), "logsumexp")
     if is_empty(x.shape, axes):
         return log(reduce_sum(x, axis, keepdims))
@@ -246,7 +246,7 @@ def safe_sqrt(x):
 
 def euclidean_norm(x, axis=None, keepdims=False):
     """sqrt(sum(x²)); its gradient at 0 is 0."""
-    return safe_sqrt(reduce_sum(square(as_float(x)), axis, keepdims))
+    return safe_sqrt(reduce_sum(square(as_float(x, "euclidean_norm")), axis, keepdims))
 
 
 def norm(x, ord=None, axis=None, keepdims=False):
@@ -257,7 +257,7 @@ def norm(x, ord=None, axis=None, keepdims=False):
     (the same of rows), 2 and -2 (largest and smallest singular value), "nuc" (the sum of these). axis None: all of x,
     which has one or two axes unless ord is None.
     """
-    x = as_float(x)
+    x = as_float(x, "norm")
     rank = len(x.shape)
     if ord is None or (is_string(ord) and ord == "euclidean"):
         return euclidean_norm(x, axis, keepdims)
@@ -341,7 +341,7 @@ def normalize(x, axis=-1, order=2, epsilon=None):
     """
     if not is_number(order) or not order >= 1:
         raise error("ArgumentError", "normalize: order must be a number >= 1, got " + shown(order))
-    x = as_float(x)
+    x = as_float(x, "normalize")
     normalize_axes(axis, len(x.shape), "normalize")
     # Of several axes order 2 means the root of the sum of squares, not the norm of matrices.
     length = euclidean_norm(x, axis, True) if order == 2 else norm(x, order, axis, True)

@@ -44,7 +44,7 @@ def cummin(x, axis=None, reverse=False):
 
 def logcumsumexp(x, axis=None, exclusive=False, reverse=False):
     """log of the running sums of exp(x) along an axis (None: of the flattened tensor), without overflow."""
-    return _along("logsumexp", as_float(x), axis, None, reverse, exclusive)
+    return _along("logsumexp", as_float(x, "logcumsumexp"), axis, None, reverse, exclusive)
 
 
 def nancumsum(x, axis=None, dtype=None):
@@ -58,7 +58,7 @@ def nancumprod(x, axis=None, dtype=None):
 
 
 def _along(op, x, axis, dtype, reverse, exclusive):
-    x = to_tensor(x)
+    x = to_tensor(x, None, op, "x")
     if dtype is not None:
         x = cast(x, dtype)
     if axis is None:

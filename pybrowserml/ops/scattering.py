@@ -37,8 +37,8 @@ def scatter(indices, values, shape):
     are left out. Indices [n] with values of the result's rank are n places along its first axis.
     Source: sorted runs joined by a tree, in a fixed order, where the device has no atomic operations.
     """
-    indices = to_tensor(indices)
-    values = to_tensor(values)
+    indices = to_tensor(indices, None, "scatter", "indices")
+    values = to_tensor(values, None, "scatter", "values")
     if len(indices.shape) == 1 and len(values.shape) == len(shape):
         indices = reshape(indices, [-1, 1])
     return _scattered("add", indices, values, copy_shape(shape), None, "scatter")
@@ -54,9 +54,16 @@ def scatter_update(inputs, indices, updates, reduction=None):
             "ArgumentError",
             "scatter_update: reduction must be None, 'add', 'max', 'min' or 'mul', got " + shown(reduction),
         )
-    x = to_tensor(inputs)
+    x = to_tensor(inputs, None, "scatter_update", "inputs")
     kind = "update" if reduction is None else reduction
-    return _scattered(kind, indices, with_dtype(to_tensor(updates), x.dtype), x.shape, x, "scatter_update")
+    return _scattered(
+        kind,
+        indices,
+        with_dtype(to_tensor(updates, None, "scatter_update", "updates"), x.dtype),
+        x.shape,
+        x,
+        "scatter_update",
+    )
 
 
 def sparse_to_dense(sparse_indices, sparse_values, output_shape, default_value=0):
@@ -65,17 +72,20 @@ def sparse_to_dense(sparse_indices, sparse_values, output_shape, default_value=0
     sparse_indices: int32 [n, rank], or [n] or a number for one axis. sparse_values: [n], or one number for all. Of
     several values at one point the last wins.
     """
-    points = cast(to_tensor(sparse_indices), "int32")
+    points = cast(to_tensor(sparse_indices, None, "sparse_to_dense", "sparse_indices"), "int32")
     if len(points.shape) < 2:
         points = reshape(points, [-1, 1])
-    given = to_tensor(sparse_values)
-    base = broadcast_to(cast(to_tensor(default_value), given.dtype), copy_shape(output_shape))
+    given = to_tensor(sparse_values, None, "sparse_to_dense", "sparse_values")
+    base = broadcast_to(
+        cast(to_tensor(default_value, None, "sparse_to_dense", "default_value"), given.dtype),
+        copy_shape(output_shape),
+    )
     return _scattered("update", points, given, base.shape, base, "sparse_to_dense")
 
 
 def _scattered(reduction, indices, updates, shape, base, op):
     """The primitive on the axes of the points flattened."""
-    indices = to_tensor(indices)
+    indices = to_tensor(indices, None, op, "indices")
     place = point_index(indices, shape, op)
     depth = indices.shape[len(indices.shape) - 1]
     flat = [element_count(shape[0:depth])]
@@ -116,7 +126,9 @@ def segment_min(data, segment_ids, num_segments=None, sorted=False):
 
 def segment_mean(data, segment_ids, num_segments=None, sorted=False):
     """Means of segments as floats, 0 of an empty one; see `segment_sum`."""
-    return _segments("mean", as_float(data), segment_ids, num_segments, "segment_mean")
+    return _segments(
+        "mean", as_float(data, "segment_mean", "data"), segment_ids, num_segments, "segment_mean"
+    )
 
 
 def _means(data, ids, shape):
@@ -134,8 +146,8 @@ def unsorted_segment_sum(x, segment_ids, num_segments):
 
 
 def _segments(reduction, data, segment_ids, num_segments, op):
-    data = to_tensor(data)
-    ids = cast(to_tensor(segment_ids), "int32")
+    data = to_tensor(data, None, op, "data")
+    ids = cast(to_tensor(segment_ids, None, op, "segment_ids"), "int32")
     if num_segments is not None and not is_symbolic(num_segments):
         num_segments = require_whole(num_segments, 0, op + ": num_segments")
     if len(ids.shape) != 1 or len(data.shape) < 1 or not dims_equal(ids.shape[0], data.shape[0]):
@@ -194,7 +206,7 @@ def multi_hot(inputs, num_classes=None, axis=-1, dtype=None, sparse=False):
         raise error("ArgumentError", "multi_hot: there are no sparse tensors")
     if num_classes is None:
         raise error("ArgumentError", "multi_hot: num_classes must be given")
-    x = to_tensor(inputs)
+    x = to_tensor(inputs, None, "multi_hot", "inputs")
     if len(x.shape) < 1:
         raise error("ShapeError", "multi_hot: inputs must have an axis, got a scalar")
     wanted = "float32" if dtype is None else dtype
@@ -211,7 +223,7 @@ def unravel_index(indices, shape):
 
     They have the dtype of the integer indices, of others int32.
     """
-    given = to_tensor(indices)
+    given = to_tensor(indices, None, "unravel_index", "indices")
     x = cast(given, "int32")
     if not is_static(shape):
         raise error("ShapeError", "unravel_index: the sizes must be known, got " + format_shape(shape))

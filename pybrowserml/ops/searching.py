@@ -47,15 +47,15 @@ def upper_bound(sorted_sequence, values):
 
 def digitize(x, bins):
     """int32 numbers of the bins that hold the elements of x: how many of the rising `bins` [n] are not above it."""
-    bins = to_tensor(bins)
+    bins = to_tensor(bins, None, "digitize", "bins")
     if len(bins.shape) != 1:
         raise error("ShapeError", "digitize: bins must have one axis, got " + format_shape(bins.shape))
     return _places(bins, x, True, "digitize")
 
 
 def _places(sequence, values, behind, op):
-    sequence = to_tensor(sequence)
-    values = to_tensor(values)
+    sequence = to_tensor(sequence, None, op, "sequence")
+    values = to_tensor(values, None, op, "values")
     dtype = promote(sequence.dtype, values.dtype)
     if dtype == "bool":
         dtype = "int32"
@@ -116,8 +116,8 @@ def isin(x1, x2, assume_unique=False, invert=False):
 
     `assume_unique` changes nothing.
     """
-    x1 = to_tensor(x1)
-    x2 = reshape(to_tensor(x2), [-1])
+    x1 = to_tensor(x1, None, "isin", "x1")
+    x2 = reshape(to_tensor(x2, None, "isin", "x2"), [-1])
     dtype = promote(x1.dtype, x2.dtype)
     if dtype == "bool":
         dtype = "int32"
@@ -138,8 +138,8 @@ def in_top_k(targets, predictions, k):
     class, is not.
     """
     k = require_whole(k, 0, "in_top_k: k")
-    predictions = to_tensor(predictions)
-    targets = cast(to_tensor(targets), "int32")
+    predictions = to_tensor(predictions, None, "in_top_k", "predictions")
+    targets = cast(to_tensor(targets, None, "in_top_k", "targets"), "int32")
     last = len(predictions.shape) - 1
     if last < 1 or not same_shape(predictions.shape[0:last], targets.shape):
         raise error(

@@ -42,9 +42,9 @@ def arange(start, stop=None, step=None, dtype=None):
     count = int(count) if count > 0 else 0
     if is_whole(first) and is_whole(stride) and not has_fraction_type(first) and count > 0:
         # Nothing is stored or uploaded, and it fuses.
-        return cast(add(multiply(iota([count], 0), int(stride)), int(first)), check_dtype(kind))
+        return cast(add(multiply(iota([count], 0), int(stride)), int(first)), check_dtype(kind, "arange"))
     numbers = [first + stride * i for i in range(count)]
-    return constant_of(numbers, [count], check_dtype(kind))
+    return constant_of(numbers, [count], check_dtype(kind, "arange"))
 
 
 def _symbolic_range(first, last, stride, dtype):
@@ -64,12 +64,12 @@ def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis
     num = require_whole(num, 0, "linspace: num")
     parts = num - 1 if endpoint else num
     if is_number(start) and is_number(stop):
-        kind = "float32" if dtype is None else check_dtype(dtype)
+        kind = "float32" if dtype is None else check_dtype(dtype, "linspace")
         numbers = [_between(start, stop, i, parts) for i in range(num)]
         found = _rounded(numbers, kind)
         step = scalar((stop - start) / parts if parts > 0 else real.NAN, "float32")
     else:
-        ends = float_pair(start, stop)
+        ends = float_pair(start, stop, "linspace")
         spread = subtract(ends[1], ends[0])
         found = _as_kind(_steps(ends, num, parts), dtype, axis)
         step = divide(spread, float(parts)) if parts > 0 else multiply(spread, real.NAN)
@@ -117,10 +117,10 @@ def logspace(start, stop, num=50, endpoint=True, base=10, dtype=None, axis=0):
     num = require_whole(num, 0, "logspace: num")
     parts = num - 1 if endpoint else num
     if is_number(start) and is_number(stop) and is_number(base):
-        kind = "float32" if dtype is None else check_dtype(dtype)
+        kind = "float32" if dtype is None else check_dtype(dtype, "logspace")
         return _rounded([real.power(base, _between(start, stop, i, parts)) for i in range(num)], kind)
-    exponents = _steps(float_pair(start, stop), num, parts)
-    factor = log(as_float(base)) if not is_number(base) else real.log(base)
+    exponents = _steps(float_pair(start, stop, "logspace"), num, parts)
+    factor = log(as_float(base, "logspace", "base")) if not is_number(base) else real.log(base)
     return _as_kind(exp(multiply(exponents, factor)), dtype, axis)
 
 
@@ -132,7 +132,7 @@ def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
     num = require_whole(num, 0, "geomspace: num")
     parts = num - 1 if endpoint else num
     if is_number(start) and is_number(stop):
-        kind = "float32" if dtype is None else check_dtype(dtype)
+        kind = "float32" if dtype is None else check_dtype(dtype, "geomspace")
         if start == 0 or stop == 0 or (start < 0) != (stop < 0):
             raise error(
                 "ArgumentError",
@@ -149,7 +149,7 @@ def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
             if i == 0 or i == parts:
                 inner[i] = start if i == 0 else stop
         return _rounded(inner, kind)
-    ends = float_pair(start, stop)
+    ends = float_pair(start, stop, "geomspace")
     growth = log(absolute(divide(ends[1], ends[0])))
     steps = _steps([multiply(growth, 0.0), growth], num, parts)
     return _as_kind(multiply(ends[0], exp(steps)), dtype, axis)
@@ -184,7 +184,7 @@ def vander(x, N=None, increasing=False):
 
     x: [size]; the result is [size, N], N = size by default.
     """
-    x = to_tensor(x)
+    x = to_tensor(x, None, "vander", "x")
     if len(x.shape) != 1:
         raise error("ShapeError", "vander: x must be a vector, got rank " + str(len(x.shape)))
     columns = x.shape[0] if N is None else N

@@ -63,7 +63,7 @@ def boolean_mask(x, mask, axis=0):
     In JavaScript a promise.
     """
     x = _static(x, "boolean_mask")
-    mask = cast(to_tensor(mask), "bool")
+    mask = cast(to_tensor(mask, None, "boolean_mask", "mask"), "bool")
     place = normalize_axis(axis, len(x.shape), "boolean_mask")
     end = place + len(mask.shape)
     if len(mask.shape) == 0 or end > len(x.shape) or not same_shape(x.shape[place:end], mask.shape):
@@ -200,7 +200,7 @@ class _Unique:
 
 
 def _static(x, op):
-    x = to_tensor(x)
+    x = to_tensor(x, None, op, "x")
     if not is_static(x.shape):
         raise error("ShapeError", op + ": the shape must be known, got " + format_shape(x.shape))
     return x

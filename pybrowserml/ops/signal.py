@@ -24,7 +24,7 @@ def frame(x, frame_length, frame_step, pad_end=False, pad_value=0):
 
     Frames that would not be full are left out (there may be none), or filled with `pad_value` if `pad_end`.
     """
-    x = to_tensor(x)
+    x = to_tensor(x, None, "frame", "x")
     frame_step = require_whole(frame_step, 1, "frame: frame_step")
     frame_length = require_whole(frame_length, 1, "frame: frame_length")
     if len(x.shape) == 0:
@@ -48,7 +48,9 @@ def frame(x, frame_length, frame_step, pad_end=False, pad_value=0):
 
 def extract_sequences(x, sequence_length, sequence_stride):
     """The full windows of the last axis: [..., n] → [..., 1 + (n - length) // stride, length]."""
-    return _framed(to_tensor(x), sequence_length, sequence_stride, "extract_sequences")
+    return _framed(
+        to_tensor(x, None, "extract_sequences", "x"), sequence_length, sequence_stride, "extract_sequences"
+    )
 
 
 def _framed(x, length, stride, op):
@@ -113,7 +115,7 @@ def overlap_add(x, sequence_stride):
 
     Frame i begins at i * sequence_stride; the result is [..., (count - 1) * sequence_stride + length].
     """
-    x = as_float(x)
+    x = as_float(x, "overlap_add")
     rank = len(x.shape)
     if rank < 2 or is_symbolic(x.shape[rank - 1]):
         raise error(
@@ -161,7 +163,7 @@ def stft(x, sequence_length, sequence_stride, fft_length, window="hann", center=
     `fft_length`, which begin `sequence_stride` apart. center: frames are centred on their places; the signal is
     mirrored at its ends. Returns [real, imaginary], both [..., frames, fft_length // 2 + 1].
     """
-    x = as_float(x)
+    x = as_float(x, "stft")
     lengths = _checked_lengths(sequence_length, sequence_stride, fft_length, "stft")
     sequence_length, sequence_stride, fft_length = lengths[0], lengths[1], lengths[2]
     weights = _window_for(window, sequence_length, fft_length, x.dtype, "stft")
@@ -236,7 +238,7 @@ def _window_for(window, length, fft_length, dtype, op):
         numbers.extend(periodic_window(require_choice(window, ["hann", "hamming"], op + ": window"), length))
         numbers.extend([0.0 for i in range(after)])
         return constant_of(numbers, [fft_length], dtype)
-    weights = with_dtype(to_tensor(window), dtype)
+    weights = with_dtype(to_tensor(window, None, op, "window"), dtype)
     if len(weights.shape) != 1 or is_symbolic(weights.shape[0]) or weights.shape[0] != length:
         raise error(
             "ShapeError",

@@ -22,7 +22,7 @@ def argsort(x, axis=-1, descending=False):
 
     Equal elements keep their order; NaN is above all numbers. Of a scalar: [0].
     """
-    x = to_tensor(x)
+    x = to_tensor(x, None, "argsort", "x")
     return _sorted(x, None if len(x.shape) == 0 else axis, descending, "argsort")[1]
 
 
@@ -31,7 +31,7 @@ def top_k(x, k, sorted=True):
 
     Of equal elements the first comes first; NaN is above all numbers. They are in order even when `sorted` is False.
     """
-    x = to_tensor(x)
+    x = to_tensor(x, None, "top_k", "x")
     if len(x.shape) == 0:
         raise error("ShapeError", "top_k: x must have an axis, got a scalar")
     k = require_whole(k, 0, "top_k: k")
@@ -62,7 +62,7 @@ def argpartition(x, kth, axis=-1):
 
 
 def _sorted(x, axis, descending, op):
-    x = to_tensor(x)
+    x = to_tensor(x, None, op, "x")
     if axis is None:
         x = reshape(x, [-1])
     place = normalize_axis(-1 if axis is None else axis, len(x.shape), op)
@@ -70,7 +70,7 @@ def _sorted(x, axis, descending, op):
 
 
 def _checked_axis(x, kth, axis, op):
-    x = to_tensor(x)
+    x = to_tensor(x, None, op, "x")
     if axis is not None:
         size = x.shape[normalize_axis(axis, len(x.shape), op)]
         if not is_symbolic(size) and (kth < -size or kth >= size):

@@ -31,7 +31,7 @@ def depth_to_space(x, block_size, data_format="channels_last"):
     """
     form = data_format_of(data_format, "depth_to_space: data_format")
     block = require_whole(block_size, 2, "depth_to_space: block_size")
-    x = to_tensor(x)
+    x = to_tensor(x, None, "depth_to_space", "x")
     _require_images(x, "depth_to_space")
     n = x.shape[0]
     if form == "channels_first":
@@ -49,7 +49,7 @@ def space_to_depth(x, block_size, data_format="channels_last"):
     """Blocks of pixels moved into the channels, the inverse of `depth_to_space`; the sizes divide by the block."""
     form = data_format_of(data_format, "space_to_depth: data_format")
     block = require_whole(block_size, 2, "space_to_depth: block_size")
-    x = to_tensor(x)
+    x = to_tensor(x, None, "space_to_depth", "x")
     _require_images(x, "space_to_depth")
     n = x.shape[0]
     at = 2 if form == "channels_first" else 1
@@ -95,7 +95,7 @@ def space_to_batch_nd(x, block_shape, paddings):
     x: [n, sizes, rest]; paddings: [before, after] per block. Returns [n * product of blocks, (size + padding) /
     block, rest]; the place in the block varies slower than n.
     """
-    x = to_tensor(x)
+    x = to_tensor(x, None, "space_to_batch_nd", "x")
     blocks = _blocks(x, block_shape, "space_to_batch_nd")
     count = len(blocks)
     rank = len(x.shape)
@@ -124,7 +124,7 @@ def space_to_batch_nd(x, block_shape, paddings):
 
 def batch_to_space_nd(x, block_shape, crops):
     """The inverse of `space_to_batch_nd`; crops: [before, after] cut off each axis afterwards."""
-    x = to_tensor(x)
+    x = to_tensor(x, None, "batch_to_space_nd", "x")
     blocks = _blocks(x, block_shape, "batch_to_space_nd")
     count = len(blocks)
     rank = len(x.shape)

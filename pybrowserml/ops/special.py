@@ -92,7 +92,7 @@ ERFINV_TAIL.extend([0.00943887047, 1.00167406, 2.83297682])
 
 def erfc(x):
     """1 - erf(x) that keeps its digits where it is small. The form is that of Shepherd and Laframboise 1981."""
-    x = as_float(x)
+    x = as_float(x, "erfc")
     size = minimum(absolute(x), 10.1)
     scaled = polynomial(divide(subtract(size, 2.0), add(size, 2.0)), ERFCX)
     tail = divide(multiply(_exp_minus_square(size), scaled), add(add(size, size), 1.0))
@@ -111,7 +111,7 @@ def _exp_minus_square(x):
 
 def erfinv(x):
     """The y for which erf(y) is x; ±infinity at ±1, NaN beyond."""
-    x = as_float(x)
+    x = as_float(x, "erfinv")
     w = negative(log(multiply(subtract(1.0, x), add(1.0, x))))
     near = polynomial(subtract(minimum(w, 5.0), 2.5), ERFINV_CENTRE)
     far = polynomial(subtract(sqrt(minimum(maximum(w, 5.0), 100.0)), 3.0), ERFINV_TAIL)
@@ -125,7 +125,7 @@ def erfinv(x):
 
 def lgamma(x):
     """log(|gamma(x)|), elementwise; infinite at 0 and the negative whole numbers."""
-    x = as_float(x)
+    x = as_float(x, "lgamma")
     size = absolute(x)
     positive = _log_gamma(size)
     turns = absolute(sin(multiply(subtract(x, round_half_even(x)), PI)))
@@ -154,7 +154,7 @@ def _log_gamma(x):
 
 def digamma(x):
     """The derivative of lgamma, elementwise: a polynomial, its asymptotic series, and reflection below 0."""
-    x = as_float(x)
+    x = as_float(x, "digamma")
     below = less(x, 0.0)
     positive = _digamma(where(below, subtract(1.0, x), x))
     fraction = subtract(x, round_half_even(x))
@@ -225,7 +225,7 @@ def _scaled(size, near, far):
 
 def i0(x):
     """The modified Bessel function of the first kind of order 0, elementwise."""
-    x = as_float(x)
+    x = as_float(x, "i0")
     size = absolute(x)
     parts = _bessel(size, I0_NEAR, I0_FAR)
     return with_derivatives(_grown(size, parts[0], parts[1]), [x], lambda xs, y: [i1(xs[0])])
@@ -233,7 +233,7 @@ def i0(x):
 
 def i1(x):
     """The modified Bessel function of the first kind of order 1, elementwise."""
-    x = as_float(x)
+    x = as_float(x, "i1")
     size = absolute(x)
     parts = _bessel(size, I1_NEAR, I1_FAR)
     y = _grown(size, multiply(multiply(0.5, size), parts[0]), parts[1])
@@ -252,7 +252,7 @@ def _i1_slope(xs, y):
 
 def i0e(x):
     """i0(x) * exp(-|x|), elementwise, which does not overflow."""
-    x = as_float(x)
+    x = as_float(x, "i0e")
     size = absolute(x)
     parts = _bessel(size, I0_NEAR, I0_FAR)
     return with_derivatives(
@@ -264,7 +264,7 @@ def i0e(x):
 
 def i1e(x):
     """i1(x) * exp(-|x|), elementwise, which does not overflow."""
-    x = as_float(x)
+    x = as_float(x, "i1e")
     size = absolute(x)
     parts = _bessel(size, I1_NEAR, I1_FAR)
     y = _scaled(size, multiply(multiply(0.5, size), parts[0]), parts[1])

@@ -109,7 +109,7 @@ def lstsq(a, b, rcond=None):
     a: [m, n]; b: [m] or [m, k]. rcond: see `pinv`.
     """
     a = matrices_of(a, "lstsq", False)
-    b = as_float(b)
+    b = as_float(b, "lstsq", "b")
     if len(a.shape) != 2 or len(b.shape) < 1 or len(b.shape) > 2 or b.shape[0] != a.shape[0]:
         raise error(
             "ShapeError",

@@ -16,7 +16,7 @@ from .reduction import mean, safe_sqrt
 
 def corrcoef(x):
     """Pearson's correlation coefficients between the rows: [rows, rows]; a scalar for a vector or one row."""
-    x = as_float(x)
+    x = as_float(x, "corrcoef")
     if len(x.shape) > 2 or len(x.shape) == 0:
         raise error("ShapeError", "corrcoef: needs one axis or two, got " + format_shape(x.shape))
     rows = reshape(x, [1, x.shape[0]]) if len(x.shape) == 1 else x
@@ -28,8 +28,8 @@ def corrcoef(x):
 
 def cdist(x, y):
     """Euclidean distances between points: x [..., P, M], y [..., R, M] → [..., P, R]; gradient 0 at distance 0."""
-    x = as_float(x)
-    y = as_float(y)
+    x = as_float(x, "cdist")
+    y = as_float(y, "cdist", "y")
     rank = len(x.shape)
     if rank < 2 or len(y.shape) < 2 or not dims_equal(x.shape[rank - 1], y.shape[len(y.shape) - 1]):
         raise error(
@@ -56,7 +56,7 @@ def trapezoid(y, x=None, dx=1.0, axis=-1):
 
     x: the places of the samples, of the shape of y or a vector along the axis; None: a distance of dx.
     """
-    y = as_float(y)
+    y = as_float(y, "trapezoid", "y")
     place = normalize_axis(axis, len(y.shape), "trapezoid")
     count = y.shape[place]
     if dims_equal(count, 0) or dims_equal(count, 1):
@@ -65,7 +65,7 @@ def trapezoid(y, x=None, dx=1.0, axis=-1):
     heights = multiply(0.5, add(_part(y, place, 0, gaps), _part(y, place, 1, gaps)))
     if x is None:
         return multiply(reduce_sum(heights, place, False), dx)
-    x = as_float(x)
+    x = as_float(x, "trapezoid")
     if len(x.shape) == 1:
         shape = [1 for dim in y.shape]
         shape[place] = x.shape[0]
@@ -79,9 +79,15 @@ def moving_average(v, x, decay, step=None, zero_debias=True):
 
     The new value is returned; v stays as it is.
     """
-    change = multiply(subtract(x, v), subtract(1.0, as_float(decay)))
+    change = multiply(subtract(x, v), subtract(1.0, as_float(decay, "moving_average", "decay")))
     if zero_debias:
         if step is None:
             raise error("ArgumentError", "moving_average: zero_debias needs a step, got None")
-        change = divide(change, subtract(1.0, power(as_float(decay), as_float(step))))
+        change = divide(
+            change,
+            subtract(
+                1.0,
+                power(as_float(decay, "moving_average", "decay"), as_float(step, "moving_average", "step")),
+            ),
+        )
     return add(v, change)

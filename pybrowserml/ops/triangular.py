@@ -18,7 +18,7 @@ from .movement import expand_dims, moveaxis, squeeze, swapaxes
 
 def matrices_of(x, op, square):
     """x as float matrices of known sizes; raises ShapeError otherwise."""
-    x = as_float(x)
+    x = as_float(x, op)
     rank = len(x.shape)
     if rank < 2:
         raise error("ShapeError", op + ": x must have rank >= 2, got shape " + format_shape(x.shape))
@@ -55,8 +55,8 @@ def as_row(v):
 def system_of(op, a, b):
     """[a, b as matrices, whether b was a vector], with one batch shape and one dtype."""
     a = matrices_of(a, op, True)
-    b = as_float(b)
-    both = float_pair(a, b)
+    b = as_float(b, op, "b")
+    both = float_pair(a, b, op)
     a, b = both[0], both[1]
     vector = len(b.shape) == len(a.shape) - 1
     if vector:

@@ -50,12 +50,12 @@ LARGE = 1e5
 
 def deg2rad(x):
     """Degrees to radians."""
-    return multiply(as_float(x), PI / 180.0)
+    return multiply(as_float(x, "deg2rad"), PI / 180.0)
 
 
 def rad2deg(x):
     """Radians to degrees."""
-    return multiply(as_float(x), 180.0 / PI)
+    return multiply(as_float(x, "rad2deg"), 180.0 / PI)
 
 
 def _complement(x):
@@ -65,21 +65,21 @@ def _complement(x):
 
 def arcsin(x):
     """The angle in [-pi/2, pi/2] whose sine is x; NaN outside of [-1, 1]."""
-    x = as_float(x)
+    x = as_float(x, "arcsin")
     y = arctan2(x, sqrt(_complement(x)))
     return with_derivatives(y, [x], lambda xs, y: [rsqrt(_complement(xs[0]))])
 
 
 def arccos(x):
     """The angle in [0, pi] whose cosine is x; NaN outside of [-1, 1]."""
-    x = as_float(x)
+    x = as_float(x, "arccos")
     y = arctan2(sqrt(_complement(x)), x)
     return with_derivatives(y, [x], lambda xs, y: [negative(rsqrt(_complement(xs[0])))])
 
 
 def arctan(x):
     """The angle in [-pi/2, pi/2] whose tangent is x."""
-    x = as_float(x)
+    x = as_float(x, "arctan")
     y = arctan2(x, scalar(1.0, x.dtype))
     return with_derivatives(y, [x], lambda xs, y: [reciprocal(add(multiply(xs[0], xs[0]), 1.0))])
 
@@ -91,7 +91,7 @@ def _odd(x, y):
 
 def sinh(x):
     """Hyperbolic sine, elementwise, by expm1 so that small x keep their digits."""
-    x = as_float(x)
+    x = as_float(x, "sinh")
     size = absolute(x)
     grown = expm1(minimum(size, 80.0))
     near = multiply(0.5, add(grown, divide(grown, add(grown, 1.0))))
@@ -102,7 +102,7 @@ def sinh(x):
 
 def cosh(x):
     """Hyperbolic cosine, elementwise."""
-    x = as_float(x)
+    x = as_float(x, "cosh")
     size = absolute(x)
     power = exp(minimum(size, 80.0))
     near = multiply(0.5, add(power, reciprocal(power)))
@@ -122,7 +122,7 @@ def _half_exp(x):
 
 def arcsinh(x):
     """Inverse hyperbolic sine, elementwise."""
-    x = as_float(x)
+    x = as_float(x, "arcsinh")
     size = absolute(x)
     a = minimum(size, LARGE)
     square = multiply(a, a)
@@ -140,7 +140,7 @@ def _arcsinh_slope(xs, y):
 
 def arccosh(x):
     """Inverse hyperbolic cosine, >= 0, elementwise; NaN below 1."""
-    x = as_float(x)
+    x = as_float(x, "arccosh")
     t = subtract(minimum(x, LARGE), 1.0)
     near = log1p(add(t, sqrt(multiply(t, add(t, 2.0)))))
     y = where(greater(x, LARGE), add(log(maximum(x, 1.0)), LOG_2), near)
@@ -156,7 +156,7 @@ def _arccosh_slope(xs, y):
 
 def arctanh(x):
     """Inverse hyperbolic tangent, elementwise; ±infinity at ±1, NaN beyond."""
-    x = as_float(x)
+    x = as_float(x, "arctanh")
     a = absolute(x)
     y = multiply(0.5, log1p(divide(add(a, a), subtract(1.0, a))))
     return with_derivatives(_odd(x, y), [x], lambda xs, y: [reciprocal(_complement(xs[0]))])
@@ -181,7 +181,7 @@ def _hypot_slopes(xs, y):
 
 def sinc(x):
     """sin(pi x) / (pi x), 1 at 0, elementwise. The angle is reduced before it is multiplied by pi."""
-    x = as_float(x)
+    x = as_float(x, "sinc")
     safe = where(equal(x, 0.0), 1.0, x)
     y = divide(sin_pi(safe), multiply(safe, PI))
     return with_derivatives(where(equal(x, 0.0), 1.0, y), [x], _sinc_slope)
@@ -219,25 +219,25 @@ def _sinc_slope(xs, y):
 
 def angle(x):
     """The argument of real numbers: 0, or pi where x is negative."""
-    return arctan2(0.0, as_float(x))
+    return arctan2(0.0, as_float(x, "angle"))
 
 
 def real(x):
     """The real part of a real tensor: x."""
-    return to_tensor(x)
+    return to_tensor(x, None, "real", "x")
 
 
 def imag(x):
     """The imaginary part of a real tensor: zeros of its shape and dtype."""
-    x = to_tensor(x)
+    x = to_tensor(x, None, "imag", "x")
     return broadcast_to(scalar(0, x.dtype), copy_shape(x.shape))
 
 
 def conj(x):
     """The complex conjugate of a real tensor: x."""
-    return to_tensor(x)
+    return to_tensor(x, None, "conj", "x")
 
 
 def conjugate(x):
     """The same as `conj`."""
-    return to_tensor(x)
+    return to_tensor(x, None, "conjugate", "x")

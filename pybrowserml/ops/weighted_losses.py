@@ -22,8 +22,10 @@ REDUCTIONS = ["none", "mean", "sum", "sum_by_nonzero_weights"]
 def compute_weighted_loss(losses, weights=None, reduction="sum_by_nonzero_weights"):
     """losses * weights, reduced."""
     require_choice(reduction, REDUCTIONS, "compute_weighted_loss: reduction")
-    losses = as_float(losses)
-    spread = scalar(1.0, "float32") if weights is None else as_float(weights)
+    losses = as_float(losses, "compute_weighted_loss", "losses")
+    spread = (
+        scalar(1.0, "float32") if weights is None else as_float(weights, "compute_weighted_loss", "weights")
+    )
     shape = broadcast_shapes(losses.shape, spread.shape, "compute_weighted_loss")
     if not same_shape(shape, losses.shape):
         raise error(
@@ -47,8 +49,8 @@ def compute_weighted_loss(losses, weights=None, reduction="sum_by_nonzero_weight
 
 def _pair(labels, predictions, op):
     """Float labels and predictions, of one shape."""
-    a = as_float(labels)
-    b = as_float(predictions)
+    a = as_float(labels, op, "labels")
+    b = as_float(predictions, op, "predictions")
     if not same_shape(a.shape, b.shape):
         raise error(
             "ShapeError",

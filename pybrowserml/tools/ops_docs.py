@@ -201,9 +201,10 @@ def _pair(relative: float, absolute: float) -> str:
 def _summary(facts: dict[str, Facts]) -> str:
     slopes = sum(1 for item in facts.values() if item.gradient)
     elementwise = sum(is_elementwise(op) for op in PRIMITIVES)
+    marks = sum(not is_elementwise(op) and op not in NUMPY_KERNELS for op in PRIMITIVES)
     return (
-        f"{len(facts)} ops over {len(PRIMITIVES)} primitives, of which {elementwise} are elementwise "
-        f"instructions; {slopes} ops with a gradient.\n"
+        f"{len(facts)} ops over {len(PRIMITIVES) - marks} primitives, of which {elementwise} are elementwise "
+        f"instructions, and {marks} marks without a kernel; {slopes} ops with a gradient.\n"
     )
 
 

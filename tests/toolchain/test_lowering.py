@@ -10,6 +10,7 @@ import subprocess
 import sys
 import warnings
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -95,18 +96,17 @@ def lowered(source, folder, out):
             lines[first - 1 : last] = [""] * (last - first + 1)
 
 
-def both_worlds(name, tmp_path):
+def both_worlds(source, tmp_path):
     folder, out = tmp_path / "sources", runtime(tmp_path)
     folder.mkdir()
-    names, refused = lowered(PROGRAMS / name, folder, out)
-    stem = Path(name).stem
-    there, here = in_node(out, stem, names), in_python(PROGRAMS / name, names)
+    names, refused = lowered(source, folder, out)
+    there, here = in_node(out, source.stem, names), in_python(source, names)
     differing = {name: (here[name], there[name]) for name in names if here[name] != there[name]}
     return names, refused, differing
 
 
 def test_small_programs_agree(tmp_path):
-    names, refused, differing = both_worlds("cases.py", tmp_path)
+    names, refused, differing = both_worlds(PROGRAMS / "cases.py", tmp_path)
     assert differing == {}
     assert len(names) + len(refused) == 354
     assert len(names) >= 350
@@ -116,10 +116,57 @@ def test_small_programs_agree(tmp_path):
 
 
 def test_the_language_agrees(tmp_path):
-    names, refused, differing = both_worlds("language.py", tmp_path)
+    names, refused, differing = both_worlds(PROGRAMS / "language.py", tmp_path)
     assert refused == {}
     assert differing == {}
     assert len(names) > 50
+
+
+SPECS = [
+    "",
+    ".2f",
+    "10.3f",
+    "+.1e",
+    "g",
+    ".3g",
+    ",.2f",
+    "010.2f",
+    "%",
+    ".0f",
+    "^14.3e",
+    "G",
+    "#.3g",
+    "_.3f",
+    ".17g",
+]
+WHOLE_SPECS = ["", "5d", "+d", "x", "#b", ",", "_", "08d", "e", ".2f", "^20", "X", "%"]
+NUMBERS = """
+def c_text(): return [repr(v) for v in FLOATS]
+def c_formats(): return [format(v, s) for v in FLOATS for s in SPECS]
+def c_whole_formats(): return [format(v, s) for v in INTS for s in WHOLE_SPECS]
+def c_rounding(): return [[round(v), *(round(v, n) for n in (-1, 1, 2, 5))] for v in FLOATS if abs(v) < 1e15]
+def c_whole_rounding(): return [[round(v, -1), round(v, -3)] for v in INTS]
+def pairs(values): return [(a, b) for a, b in zip(values, values[1:]) if b != 0]
+def c_floats(): return [[a + b, a - b, a * b, a / b, a // b, a % b, a < b, int(a), -a] for a, b in pairs(FLOATS)]
+def c_ints(): return [[a + b, a - b, a * b, a / b, a // b, a % b, a & b, a | b, a ^ b] for a, b in pairs(INTS)]
+def c_more(): return [[~a, a << 3, a >> 5, a < b, float(a), a * 0.5, a**2, a == float(a)] for a, b in pairs(INTS)]
+def c_percent(): return ["%.3f %e %g %d %5.1f" % (v, v, v, int(v), v) for v in FLOATS if abs(v) < 1e18]
+def c_tiny(): return [10**300 / 10**20, 3 / 10**310, 10**400 / 7**400, -1 / 10**330]
+"""
+
+
+def test_numbers_and_formats_agree(tmp_path):
+    random = Random(7)
+    floats = [random.uniform(-1, 1) * 10 ** random.randint(-12, 20) for _ in range(120)]
+    # Halves, which rounding must send to the even side, and floats without a fraction.
+    floats += [random.randint(-(10**6), 10**6) / 8 for _ in range(80)]
+    floats += [float(random.randint(-100, 100)) for _ in range(40)]
+    ints = [random.randint(-(10**size), 10**size) for size in (2, 16, 20) for _ in range(30)]
+    source = tmp_path / "numbers_mod.py"
+    given = {"FLOATS": floats, "INTS": ints, "SPECS": SPECS, "WHOLE_SPECS": WHOLE_SPECS}
+    source.write_text("".join(f"{name} = {value!r}\n" for name, value in given.items()) + NUMBERS)
+    names, refused, differing = both_worlds(source, tmp_path)
+    assert (len(names), refused, differing) == (10, {}, {})
 
 
 REFUSALS = [

@@ -25,7 +25,7 @@ def add(x1, x2):
 
 def subtract(x1, x2):
     """x1 - x2, elementwise with broadcasting."""
-    return record("subtract", _arithmetic(x1, x2), {})[0]
+    return record("subtract", _arithmetic("subtract", x1, x2), {})[0]
 
 
 def multiply(x1, x2):
@@ -35,12 +35,12 @@ def multiply(x1, x2):
 
 def divide(x1, x2):
     """x1 / x2 as a float, elementwise with broadcasting; integers become float32."""
-    return record("divide", float_pair(x1, x2), {})[0]
+    return record("divide", float_pair(x1, x2, "divide"), {})[0]
 
 
 def power(x1, x2):
     """x1 to the power x2, elementwise with broadcasting."""
-    return record("power", _arithmetic(x1, x2), {})[0]
+    return record("power", _arithmetic("power", x1, x2), {})[0]
 
 
 def maximum(x1, x2):
@@ -55,75 +55,81 @@ def minimum(x1, x2):
 
 def mod(x1, x2):
     """Remainder with the sign of x2, as Python's %."""
-    return record("mod", _arithmetic(x1, x2), {})[0]
+    return record("mod", _arithmetic("mod", x1, x2), {})[0]
 
 
 def floor_divide(x1, x2):
     """floor(x1 / x2), as Python's //."""
-    return record("floor_divide", _arithmetic(x1, x2), {})[0]
+    return record("floor_divide", _arithmetic("floor_divide", x1, x2), {})[0]
 
 
 def arctan2(x1, x2):
     """The angle of the point (x2, x1) in [-pi, pi], elementwise with broadcasting."""
-    return record("arctan2", float_pair(x1, x2), {})[0]
+    return record("arctan2", float_pair(x1, x2, "arctan2"), {})[0]
 
 
 def equal(x1, x2):
     """x1 == x2, elementwise with broadcasting."""
-    return record("equal", pair(x1, x2), {})[0]
+    return record("equal", pair(x1, x2, "equal"), {})[0]
 
 
 def not_equal(x1, x2):
     """x1 != x2, elementwise with broadcasting."""
-    return record("not_equal", pair(x1, x2), {})[0]
+    return record("not_equal", pair(x1, x2, "not_equal"), {})[0]
 
 
 def less(x1, x2):
     """x1 < x2, elementwise with broadcasting."""
-    return record("less", pair(x1, x2), {})[0]
+    return record("less", pair(x1, x2, "less"), {})[0]
 
 
 def less_equal(x1, x2):
     """x1 <= x2, elementwise with broadcasting."""
-    return record("less_equal", pair(x1, x2), {})[0]
+    return record("less_equal", pair(x1, x2, "less_equal"), {})[0]
 
 
 def greater(x1, x2):
     """x1 > x2, elementwise with broadcasting."""
-    return record("greater", pair(x1, x2), {})[0]
+    return record("greater", pair(x1, x2, "greater"), {})[0]
 
 
 def greater_equal(x1, x2):
     """x1 >= x2, elementwise with broadcasting."""
-    return record("greater_equal", pair(x1, x2), {})[0]
+    return record("greater_equal", pair(x1, x2, "greater_equal"), {})[0]
 
 
 def logical_and(x1, x2):
     """x1 and x2, elementwise with broadcasting."""
-    return record("logical_and", [with_dtype(to_tensor(x1), "bool"), with_dtype(to_tensor(x2), "bool")], {})[
-        0
-    ]
+    return record("logical_and", [_truth("logical_and", x1, "x1"), _truth("logical_and", x2, "x2")], {})[0]
 
 
 def logical_or(x1, x2):
     """x1 or x2, elementwise with broadcasting."""
-    return record("logical_or", [with_dtype(to_tensor(x1), "bool"), with_dtype(to_tensor(x2), "bool")], {})[0]
+    return record("logical_or", [_truth("logical_or", x1, "x1"), _truth("logical_or", x2, "x2")], {})[0]
 
 
 def where(condition, x1, x2):
     """x1 where the condition holds, else x2; all three broadcast."""
-    branches = pair(x1, x2)
-    return record("where", [with_dtype(to_tensor(condition), "bool"), branches[0], branches[1]], {})[0]
+    branches = pair(x1, x2, "where")
+    return record(
+        "where",
+        [with_dtype(to_tensor(condition, None, "where", "condition"), "bool"), branches[0], branches[1]],
+        {},
+    )[0]
+
+
+def _truth(op, x, argument):
+    return with_dtype(to_tensor(x, None, op, argument), "bool")
 
 
 def _of_pair(op, of_booleans, a, b):
-    operands = pair(a, b)
+    operands = pair(a, b, op)
     return record(of_booleans if operands[0].dtype == "bool" else op, operands, {})[0]
 
 
-def _arithmetic(a, b):
+def _arithmetic(op, a, b):
     """Two operands of one dtype; booleans are counted as int32."""
-    operands = pair(a, b)
+    operands = pair(a, b, op)
     if operands[0].dtype == "bool":
         return [with_dtype(operands[0], "int32"), with_dtype(operands[1], "int32")]
     return operands

@@ -57,14 +57,14 @@ def bitcast(x, dtype):
 
 
 def _operands(op, a, b):
-    operands = pair(a, b)
+    operands = pair(a, b, op)
     if operands[0].dtype != "bool":
         require_dtypes(op, [operands[0].dtype], INTEGERS)
     return operands
 
 
 def _shifted(op, a, b):
-    operands = pair(a, b)
+    operands = pair(a, b, op)
     if operands[0].dtype == "bool":
         return [with_dtype(operands[0], "int32"), with_dtype(operands[1], "int32")]
     require_dtypes(op, [operands[0].dtype], INTEGERS)

@@ -16,7 +16,7 @@ def conv2d(x, w, strides, pads, dilations, groups):
     strides, dilations: [height, width]; pads: [[top, bottom], [left, right]]; F divisible by groups.
     """
     attrs = {"strides": strides, "pads": pads, "dilations": dilations, "groups": groups}
-    operands = computed_pair(x, w)
+    operands = computed_pair(x, w, "conv2d")
     return with_dtype(record("conv2d", [operands[0], operands[1]], attrs)[0], operands[2])
 
 

@@ -12,7 +12,7 @@ def transform(re, im, inverse):
 
     re, im: of one shape. Returns [real, imaginary] of the same shape.
     """
-    operands = computed_pair(re, im)
+    operands = computed_pair(re, im, "transform")
     found = record("fft", [operands[0], operands[1]], {"inverse": inverse})
     return [with_dtype(found[0], operands[2]), with_dtype(found[1], operands[2])]
 

@@ -35,7 +35,7 @@ def scatter(reduction, indices, updates, axis, shape, clamp, base=None):
     "update").
     Indices out of range are clamped, or (clamp False) their updates are left out.
     """
-    updates = to_tensor(updates)
+    updates = to_tensor(updates, None, "scatter", "updates")
     dtype = updates.dtype
     computed = dtype
     if reduction != "update":
@@ -45,7 +45,10 @@ def scatter(reduction, indices, updates, axis, shape, clamp, base=None):
             # The extremes of int32, with which the kernel begins, are no numbers of a narrower dtype.
             bounds = [0, 1] if dtype == "bool" else BOUNDS[dtype]
             base = broadcast_to(scalar(bounds[0 if reduction == "max" else 1], "int32"), shape)
-    tensors = [with_dtype(to_tensor(indices), "int32"), with_dtype(updates, computed)]
+    tensors = [
+        with_dtype(to_tensor(indices, None, "scatter", "indices"), "int32"),
+        with_dtype(updates, computed),
+    ]
     if base is not None:
         tensors.append(with_dtype(base, computed))
     attrs = {"reduction": reduction, "axis": axis, "shape": shape, "clamp": clamp}

@@ -14,7 +14,7 @@ def matmul(a, b, transpose_a=False, transpose_b=False):
     Either operand may be stored transposed. A vector (rank 1) is taken as a row on the left, a column on the right,
     and its axis is left out of the result, as in NumPy.
     """
-    operands = computed_pair(a, b)
+    operands = computed_pair(a, b, "matmul")
     return with_dtype(_product(operands[0], operands[1], transpose_a, transpose_b), operands[2])
 
 

@@ -11,7 +11,7 @@ from .registry import record, register, to_tensor
 
 def reshape(x, newshape):
     """The same elements in row-major order under another shape, a list or one size; one dimension may be -1."""
-    x = to_tensor(x)
+    x = to_tensor(x, None, "reshape", "x")
     wanted = plain(newshape)
     target = reshaped(x.shape, wanted if is_list(wanted) else [wanted], "reshape")
     return x if same_shape(x.shape, target) else record("reshape", [x], {"shape": target})[0]
@@ -19,7 +19,7 @@ def reshape(x, newshape):
 
 def transpose(x, axes=None):
     """Axes in another order; None reverses them."""
-    x = to_tensor(x)
+    x = to_tensor(x, None, "transpose", "x")
     rank = len(x.shape)
     if axes is None:
         perm = [rank - 1 - i for i in range(rank)]
@@ -36,7 +36,7 @@ def transpose(x, axes=None):
 
 def broadcast_to(x, shape):
     """x repeated to a shape, aligned at the right as in NumPy."""
-    x = to_tensor(x)
+    x = to_tensor(x, None, "broadcast_to", "x")
     return x if same_shape(x.shape, shape) else record("broadcast_to", [x], {"shape": shape})[0]
 
 
@@ -52,7 +52,7 @@ def pad_interior(x, pads, value):
 
 def concatenate(xs, axis=-1):
     """Tensors of one dtype joined along an axis; all other dimensions agree."""
-    tensors = [to_tensor(x) for x in xs]
+    tensors = [to_tensor(x, None, "concatenate", "each tensor") for x in xs]
     if len(tensors) == 0:
         raise error("ArgumentError", "concatenate: needs at least one tensor")
     if len(tensors) == 1:
@@ -63,7 +63,7 @@ def concatenate(xs, axis=-1):
 
 def flip(x, axis=None):
     """Reversed order along axes (None: all)."""
-    x = to_tensor(x)
+    x = to_tensor(x, None, "flip", "x")
     axes = normalize_axes(axis, len(x.shape), "flip")
     return record("flip", [x], {"axes": axes})[0] if len(axes) > 0 else x
 

@@ -48,7 +48,7 @@ def argmin(x, axis, keepdims):
 
 
 def _reduce(op, x, axis, keepdims):
-    x = to_tensor(x)
+    x = to_tensor(x, None, op, "x")
     axes = normalize_axes(axis, len(x.shape), op)
     dtype = x.dtype
     attrs = {"op": op, "axes": axes, "keepdims": keepdims}
@@ -68,7 +68,7 @@ def _reduce(op, x, axis, keepdims):
 
 
 def _arg_reduce(op, x, axis, keepdims):
-    x = to_tensor(x)
+    x = to_tensor(x, None, op, "x")
     if x.dtype == "bool":
         x = with_dtype(x, "int32")
     place = normalize_axis(axis, len(x.shape), op)

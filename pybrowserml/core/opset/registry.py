@@ -77,15 +77,19 @@ def result_of(node, output):
     return Tensor(node, output)
 
 
-def to_tensor(value, dtype=None):
-    """A tensor of what a user may pass: tensor, variable, number, nested list, typed array."""
+def to_tensor(value, dtype=None, op=None, argument=None):
+    """A tensor of what a user may pass: tensor, variable, number, nested list, typed array.
+
+    op, argument: what an error names.
+    """
     if isinstance(value, Tensor):
         return value
     if value is None:
-        raise error("ArgumentError", "expected a tensor, an array or a number, got None")
+        wanted = "expected" if op is None else op + ": " + argument + " must be"
+        raise error("ArgumentError", wanted + " a tensor, an array or a number, got None")
     if hasattr(value, "slot"):
         return value.value()
-    return constant(host_array(value, dtype))
+    return constant(host_array(value, dtype, op, argument))
 
 
 def scalar(number, dtype):
@@ -103,21 +107,21 @@ def _number_dtype(number, other):
     return other if is_bool(number) else promote_number(other, number, has_fraction_type(number))
 
 
-def pair(a, b):
-    """Two operands as tensors of one dtype."""
+def pair(a, b, op=None):
+    """Two operands as tensors of one dtype. op: what an error names, beside "x1" and "x2"."""
     if is_number(a) or is_bool(a):
         if is_number(b) or is_bool(b):
             left = to_tensor(a)
             right = to_tensor(b)
         else:
-            right = to_tensor(b)
+            right = to_tensor(b, None, op, "x2")
             left = scalar(a, _number_dtype(a, right.dtype))
     elif is_number(b) or is_bool(b):
-        left = to_tensor(a)
+        left = to_tensor(a, None, op, "x1")
         right = scalar(b, _number_dtype(b, left.dtype))
     else:
-        left = to_tensor(a)
-        right = to_tensor(b)
+        left = to_tensor(a, None, op, "x1")
+        right = to_tensor(b, None, op, "x2")
     dtype = promote(left.dtype, right.dtype)
     return [with_dtype(left, dtype), with_dtype(right, dtype)]
 
@@ -127,15 +131,15 @@ def with_dtype(x, dtype):
     return x if x.dtype == dtype else record("cast", [x], {"dtype": dtype})[0]
 
 
-def as_float(x):
+def as_float(x, op=None, argument="x"):
     """A float tensor: integers and booleans are cast to float32."""
-    x = to_tensor(x)
+    x = to_tensor(x, None, op, argument)
     return x if is_float(x.dtype) else with_dtype(x, "float32")
 
 
-def float_pair(a, b):
+def float_pair(a, b, op=None):
     """Two operands as float tensors of one dtype."""
-    operands = pair(a, b)
+    operands = pair(a, b, op)
     return [as_float(operands[0]), as_float(operands[1])]
 
 
@@ -144,15 +148,15 @@ def computed_dtype(dtype):
     return "float32" if dtype == "float16" else dtype
 
 
-def computed(x):
+def computed(x, op=None, argument="x"):
     """A float tensor in the dtype in which kernels compute with it."""
-    x = as_float(x)
+    x = as_float(x, op, argument)
     return with_dtype(x, computed_dtype(x.dtype))
 
 
-def computed_pair(a, b):
+def computed_pair(a, b, op=None):
     """[a, b, dtype]: two operands as float tensors for a kernel, and the dtype that its result is to have."""
-    operands = float_pair(a, b)
+    operands = float_pair(a, b, op)
     return [computed(operands[0]), computed(operands[1]), operands[0].dtype]
 
 

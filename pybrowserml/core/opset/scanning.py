@@ -28,7 +28,7 @@ def cumulative(op, x, axis, reverse, exclusive):
     reverse: from the end to i. exclusive: without x[i] itself, so the first is the op's identity (sum, prod and
     logsumexp only). bool is counted as int32; else shape and dtype of x.
     """
-    x = to_tensor(x)
+    x = to_tensor(x, None, op, "x")
     if x.dtype == "bool":
         x = with_dtype(x, "int32")
     dtype = x.dtype

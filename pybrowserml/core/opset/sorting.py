@@ -9,7 +9,7 @@ from .rules import no_gradient
 
 def sort(x, axis, descending):
     """[values, int32 indices] of x in order along an axis; equal ones keep theirs, NaN is above all numbers."""
-    x = to_tensor(x)
+    x = to_tensor(x, None, "sort", "x")
     rank = len(x.shape)
     place = normalize_axis(axis, rank, "sort")
     last = rank - 1

@@ -13,12 +13,12 @@ from .rules import COMPUTED
 
 def eigh(x):
     """[w, v] of symmetric [..., n, n]: eigenvalues in rising order, eigenvectors as columns."""
-    return [with_dtype(part, x.dtype) for part in record("eigh", [computed(x)], {})]
+    return [with_dtype(part, x.dtype) for part in record("eigh", [computed(x, "eigh")], {})]
 
 
 def svd(x):
     """[u, s, vh] of [..., m, n] with k = min(m, n) columns of u and rows of vh, and s in falling order."""
-    return [with_dtype(part, x.dtype) for part in record("svd", [computed(x)], {})]
+    return [with_dtype(part, x.dtype) for part in record("svd", [computed(x, "svd")], {})]
 
 
 def _known_sizes(op, shape):

@@ -31,9 +31,9 @@ def crop_and_resize(image, boxes, box_ind, crop_size, method="bilinear", extrapo
     outside of the image are extrapolation_value. Returns [count, height, width, channels].
     """
     require_choice(method, ["bilinear", "nearest"], "crop_and_resize: method")
-    x = as_float(image)
-    rectangles = as_float(boxes)
-    of = cast(to_tensor(box_ind), "int32")
+    x = as_float(image, "crop_and_resize", "image")
+    rectangles = as_float(boxes, "crop_and_resize", "boxes")
+    of = cast(to_tensor(box_ind, None, "crop_and_resize", "box_ind"), "int32")
     target = target_size(crop_size, "crop_size")
     if len(x.shape) != 4:
         raise error("ShapeError", "crop_and_resize: needs images of rank 4, got " + format_shape(x.shape))

@@ -74,7 +74,7 @@ def rgb_to_grayscale(images, data_format=None):
 
     images: [height, width, 3] or a batch of them; those of one channel are returned as they are.
     """
-    x = to_tensor(images)
+    x = to_tensor(images, None, "rgb_to_grayscale", "images")
     axis = _channel_axis(x, data_format, "rgb_to_grayscale")
     _require_channels(x, axis, [1, 3], "rgb_to_grayscale")
     if x.shape[axis] == 1:
@@ -95,7 +95,7 @@ def _brightness(x, axis):
 
 def grayscale_to_rgb(image):
     """The last axis, which has size 1, three times."""
-    x = to_tensor(image)
+    x = to_tensor(image, None, "grayscale_to_rgb", "image")
     rank = len(x.shape)
     if rank < 2:
         raise error("ShapeError", "grayscale_to_rgb: needs rank 2 or more, got " + format_shape(x.shape))
@@ -115,7 +115,7 @@ def rgb_to_hsv(images, data_format=None):
 
     images: float [height, width, 3] or a batch of them. Grey has hue and saturation 0.
     """
-    x = to_tensor(images)
+    x = to_tensor(images, None, "rgb_to_hsv", "images")
     _require_float(x, "rgb_to_hsv")
     axis = _channel_axis(x, data_format, "rgb_to_hsv")
     _require_channels(x, axis, [3], "rgb_to_hsv")
@@ -138,7 +138,7 @@ def rgb_to_hsv(images, data_format=None):
 
 def hsv_to_rgb(images, data_format=None):
     """Red, green and blue of hue (a full turn is 1), saturation and value; the inverse of `rgb_to_hsv`."""
-    x = to_tensor(images)
+    x = to_tensor(images, None, "hsv_to_rgb", "images")
     _require_float(x, "hsv_to_rgb")
     axis = _channel_axis(x, data_format, "hsv_to_rgb")
     _require_channels(x, axis, [3], "hsv_to_rgb")
@@ -166,7 +166,7 @@ def threshold(image, method="binary", inverted=False, thresh_value=0.5):
     Source: Otsu 1979, "A threshold selection method from gray-level histograms".
     """
     require_choice(method, ["binary", "otsu"], "threshold: method")
-    x = to_tensor(image)
+    x = to_tensor(image, None, "threshold", "image")
     if len(x.shape) != 3:
         raise error("ShapeError", "threshold: needs an image of rank 3, got " + format_shape(x.shape))
     _require_channels(x, 2, [1, 3], "threshold")

@@ -131,7 +131,7 @@ def pad_images(
 
 def flip_left_right(image):
     """Images [batch, height, width, channels] with the columns in reverse order."""
-    x = to_tensor(image)
+    x = to_tensor(image, None, "flip_left_right", "image")
     if len(x.shape) != 4:
         raise error("ShapeError", "flip_left_right: needs images of rank 4, got " + format_shape(x.shape))
     return flip(x, 2)

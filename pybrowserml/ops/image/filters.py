@@ -74,9 +74,11 @@ def sobel_edges(images, data_format=None):
 
     images: [batch, height, width, channels] or [batch, channels, height, width].
     """
-    if len(to_tensor(images).shape) != 4:
+    if len(to_tensor(images, None, "sobel_edges", "images").shape) != 4:
         raise error(
-            "ShapeError", "sobel_edges: needs images of rank 4, got " + format_shape(to_tensor(images).shape)
+            "ShapeError",
+            "sobel_edges: needs images of rank 4, got "
+            + format_shape(to_tensor(images, None, "sobel_edges", "images").shape),
         )
     given = Images(images, data_format, "sobel_edges")
     x = as_float(given.x)
@@ -138,8 +140,8 @@ def ssim(image1, image2, max_val=1.0, filter_size=11, filter_sigma=1.5, k1=0.01,
 
 def psnr(x1, x2, max_val):
     """Peak signal-to-noise ratio in decibels, 20 log10(max_val) - 10 log10(mean of (x1 - x2)²), over all elements."""
-    a = as_float(x1)
-    b = as_float(x2)
+    a = as_float(x1, "psnr", "x1")
+    b = as_float(x2, "psnr", "x2")
     if not same_shape(a.shape, b.shape):
         raise error(
             "ShapeError",
@@ -150,5 +152,6 @@ def psnr(x1, x2, max_val):
         )
     noise = log(mean(square(subtract(a, b)), None, False))
     return subtract(
-        multiply(log(as_float(max_val)), 20.0 / math.log(10.0)), multiply(noise, 10.0 / math.log(10.0))
+        multiply(log(as_float(max_val, "psnr", "max_val")), 20.0 / math.log(10.0)),
+        multiply(noise, 10.0 / math.log(10.0)),
     )

@@ -28,7 +28,7 @@ def extract_patches_3d(volumes, size, strides=None, dilation_rate=1, padding="va
 
 
 def _patches(images, count, size, strides, dilation_rate, padding, data_format, op):
-    x = as_float(images)
+    x = as_float(images, op, "images")
     form = data_format_of(data_format, op + ": data_format")
     rank = len(x.shape)
     if rank != count + 1 and rank != count + 2:

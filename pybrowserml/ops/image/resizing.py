@@ -216,12 +216,12 @@ def scale_and_translate(images, output_shape, scale, translation, spatial_dims, 
     tensor of known numbers costs less than a computed tensor. method: "linear", "cubic", "lanczos3" or "lanczos5".
     What lies outside is 0.
     """
-    given = as_float(images)
+    given = as_float(images, "scale_and_translate", "images")
     x = computed(given)
     rank = len(x.shape)
     require_choice(method, [choice for choice in METHODS.keys()], "scale_and_translate: method")
-    scales = computed(scale)
-    shifts = computed(translation)
+    scales = computed(scale, "scale_and_translate", "scale")
+    shifts = computed(translation, "scale_and_translate", "translation")
     if len(output_shape) != rank:
         raise error(
             "ShapeError",

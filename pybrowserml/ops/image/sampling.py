@@ -128,8 +128,8 @@ def map_coordinates(inputs, coordinates, order, fill_mode="constant", fill_value
     a b c d: "constant" (fill_value everywhere), "nearest" (a a | a b c d | d d), "wrap" (c d | a b c d | a b), "mirror"
     (c b | a b c d | c b), "reflect" (b a | a b c d | d c). Integers are rounded, halves away from 0.
     """
-    x = to_tensor(inputs)
-    places = as_float(coordinates)
+    x = to_tensor(inputs, None, "map_coordinates", "inputs")
+    places = as_float(coordinates, "map_coordinates", "coordinates")
     rank = len(x.shape)
     if rank < 1 or len(places.shape) < 2 or not dims_equal(places.shape[0], rank):
         raise error(

@@ -83,8 +83,8 @@ def _read_count(count):
 
 def choose_boxes(boxes, scores, max_output_size, iou_threshold, score_threshold, sigma, op):
     """[indices, scores, count] of the chosen boxes, padded with 0."""
-    boxes = as_float(boxes)
-    scores = as_float(scores)
+    boxes = as_float(boxes, op, "boxes")
+    scores = as_float(scores, op, "scores")
     most = require_whole(max_output_size, 1, op + ": max_output_size")
     if len(boxes.shape) != 2 or not dims_equal(boxes.shape[1], 4):
         raise error("ShapeError", op + ": boxes must be [n, 4], got " + format_shape(boxes.shape))

@@ -33,7 +33,7 @@ def _grid(batch, height, width, order):
 
 def _parameters(transforms, count, batch, op):
     """Tensors [batch or 1, 1, 1, 1], one per parameter, of [count] or [batch, count]."""
-    t = as_float(transforms)
+    t = as_float(transforms, op, "transforms")
     rank = len(t.shape)
     rows = t.shape[0] if rank == 2 else 1
     good = (rank == 1 or rank == 2) and dims_equal(t.shape[rank - 1], count)
@@ -188,7 +188,7 @@ def transform(
     """
     require_choice(interpolation, ["nearest", "bilinear"], "transform: interpolation")
     require_choice(fill_mode, FILL_MODES, "transform: fill_mode")
-    x = as_float(image)
+    x = as_float(image, "transform", "image")
     if len(x.shape) != 4:
         raise error("ShapeError", "transform: needs images of rank 4, got " + format_shape(x.shape))
     size = x.shape[1:3] if output_shape is None else target_size(output_shape, "output_shape")
@@ -204,7 +204,7 @@ def rotate_with_offset(image, radians, fill_value=0, center=0.5):
     image: [batch, height, width, channels]. center: a share of height and width, or [x, y]. fill_value: what shows
     outside, a number or [red, green, blue] (a fourth channel is then 255).
     """
-    x = as_float(image)
+    x = as_float(image, "rotate_with_offset", "image")
     if len(x.shape) != 4:
         raise error("ShapeError", "rotate_with_offset: needs images of rank 4, got " + format_shape(x.shape))
     shares = [center, center]

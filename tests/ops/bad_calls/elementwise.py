@@ -35,27 +35,65 @@ def elementwise():
         [lambda: ops.where(a, b, 1.0), "ShapeError: where: shapes (3, 4) and (2, 4) do not broadcast"],
         [lambda: ops.where(True, a, v), "ShapeError: where: shapes (3, 4) and (5) do not broadcast"],
         [lambda: ops.where(True, a), "ArgumentError: where: needs both x1 and x2, or none of them"],
-        [lambda: ops.add(None, 1.0), "ArgumentError: expected a tensor, an array or a number, got None"],
+        [
+            lambda: ops.multiply(a, None),
+            "ArgumentError: multiply: x2 must be a tensor, an array or a number, got None",
+        ],
+        [
+            lambda: ops.logical_or(None, True),
+            "ArgumentError: logical_or: x1 must be a tensor, an array or a number, got None",
+        ],
+        [
+            lambda: ops.where(None, a, a),
+            "ArgumentError: where: condition must be a tensor, an array or a number, got None",
+        ],
+        [lambda: ops.relu(None), "ArgumentError: relu: x must be a tensor, an array or a number, got None"],
+        [lambda: ops.round(None), "ArgumentError: round: x must be a tensor, an array or a number, got None"],
+        [
+            lambda: ops.matmul(a, None),
+            "ArgumentError: matmul: x2 must be a tensor, an array or a number, got None",
+        ],
+        [lambda: ops.mean(None), "ArgumentError: mean: x must be a tensor, an array or a number, got None"],
+        [lambda: ops.max(None), "ArgumentError: max: x must be a tensor, an array or a number, got None"],
+        [
+            lambda: ops.concatenate([a, None]),
+            "ArgumentError: concatenate: each tensor must be a tensor, an array or a number, got None",
+        ],
+        [
+            lambda: ops.conv(None, a),
+            "ArgumentError: conv: inputs must be a tensor, an array or a number, got None",
+        ],
+        [
+            lambda: ops.take_along_axis(a, None),
+            "ArgumentError: take_along_axis: indices must be a tensor, an array or a number, got None",
+        ],
+        [
+            lambda: ops.add(None, 1.0),
+            "ArgumentError: add: x1 must be a tensor, an array or a number, got None",
+        ],
         [
             lambda: ops.add("one", 1.0),
-            "DtypeError: expected numbers in a regular (not ragged) nested list or array",
+            "DtypeError: add: x1 must be numbers in a regular (not ragged) nested list or array",
         ],
         [
             lambda: ops.add([[1, 2], [3]], 1.0),
-            "DtypeError: expected numbers in a regular (not ragged) nested list or array",
+            "DtypeError: add: x1 must be numbers in a regular (not ragged) nested list or array",
         ],
-        [lambda: ops.sin("x"), "DtypeError: expected numbers in a regular (not ragged) nested list or array"],
+        [
+            lambda: ops.sin("x"),
+            "DtypeError: sin: x must be numbers in a regular (not ragged) nested list or array",
+        ],
         [
             lambda: ops.cast(a, "double"),
             (
-                "DtypeError: unknown dtype 'double'; known: bool, uint8, int8, int32, uint32, "
+                "DtypeError: cast: unknown dtype 'double'; known: bool, uint8, int8, int32, uint32, "
                 "float16, float32, float64"
             ),
         ],
         [
             lambda: ops.cast(a, "complex64"),
             (
-                "DtypeError: unknown dtype 'complex64'; known: bool, uint8, int8, int32, uint32, "
+                "DtypeError: cast: unknown dtype 'complex64'; known: bool, uint8, int8, int32, uint32, "
                 "float16, float32, float64"
             ),
         ],

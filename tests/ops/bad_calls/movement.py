@@ -127,7 +127,7 @@ def creation():
         [
             lambda: ops.ones([2], "double"),
             (
-                "DtypeError: unknown dtype 'double'; known: bool, uint8, int8, int32, uint32, "
+                "DtypeError: ones: unknown dtype 'double'; known: bool, uint8, int8, int32, uint32, "
                 "float16, float32, float64"
             ),
         ],
@@ -142,7 +142,7 @@ def creation():
         [
             lambda: ops.eye(2, 2, 0, "long"),
             (
-                "DtypeError: unknown dtype 'long'; known: bool, uint8, int8, int32, uint32, float16, "
+                "DtypeError: eye: unknown dtype 'long'; known: bool, uint8, int8, int32, uint32, float16, "
                 "float32, float64"
             ),
         ],
@@ -155,7 +155,7 @@ def creation():
         [
             lambda: ops.array([1, 2], "int64"),
             (
-                "DtypeError: unknown dtype 'int64'; known: bool, uint8, int8, int32, uint32, "
+                "DtypeError: convert_to_tensor: unknown dtype 'int64'; known: bool, uint8, int8, int32, uint32, "
                 "float16, float32, float64"
             ),
         ],

@@ -70,8 +70,9 @@ export const klass = (name, given, body) => {
   for (const key of Object.keys(members)) {
     if (members[key] !== undefined) defineMember(cls, key, members[key]);
   }
-  if (members.__eq__ !== undefined && members.__hash__ === undefined)
-    hidden(cls, "$unhashable", true);
+  // A class with an equality of its own has a hash only if it says so.
+  if (members.__hash__ !== undefined) hidden(cls, "$unhashable", false);
+  else if (members.__eq__ !== undefined) hidden(cls, "$unhashable", true);
   if ("config_value" in cls && members.config_value === undefined) {
     hidden(cls, "config_value", function (key) {
       return outward(this[key]);

@@ -38,9 +38,9 @@ export const hashKey = (value) => {
     throw unhashable(value);
   }
   if (isInstance(value)) {
+    if (value.__class__.$unhashable === true) throw unhashable(value);
     const hash = methodOf(value, "__hash__");
     if (hash !== undefined) return `h${String(call(hash, [value]))}`;
-    if (methodOf(value, "__eq__") !== undefined) throw unhashable(value);
   }
   return `i${identity(value)}`;
 };

@@ -21,8 +21,10 @@ const exponentText = (exponent) =>
 const general = (value, precision, alternate) => {
   const digits = Math.max(1, precision);
   const [text, exponent] = scientific(value, digits - 1);
-  const trim = (number) =>
-    alternate || !number.includes(".") ? number : number.replace(/\.?0+$/, "");
+  const trim = (number) => {
+    if (alternate) return number.includes(".") ? number : `${number}.`;
+    return number.includes(".") ? number.replace(/\.?0+$/, "") : number;
+  };
   if (exponent < -4 || exponent >= digits) {
     const mantissa = text.length > 1 ? `${text[0]}.${text.slice(1)}` : text;
     return `${trim(mantissa)}e${exponentText(exponent)}`;

@@ -109,6 +109,22 @@ export const mul = /* @__PURE__ */ operator(
     throw py_TypeError(`can't multiply sequence by non-int of type '${typeName(other)}'`);
   },
 );
+const bitsOf = (value) => (value < 0n ? -value : value).toString(2).length;
+/** x / y of integers of any size, rounded once. */
+const quotientOf = (x, y) => {
+  // 66 bits of the quotient at least, the last of which tells whether anything follows.
+  const shift = Math.max(0, 66 + bitsOf(y) - bitsOf(x));
+  const above = x << BigInt(shift);
+  const quotient = above / y;
+  const exact = quotient * y === above;
+  const sign = x < 0n === y < 0n ? 1n : -1n;
+  const result = Number(exact ? quotient : quotient * 2n + sign) / (exact ? 1 : 2);
+  if (!Number.isFinite(result))
+    throw OverflowError("integer division result too large for a float");
+  // In two steps, since 2 ** shift may be too large for a float.
+  const half = Math.floor(shift / 2);
+  return result / 2 ** half / 2 ** (shift - half);
+};
 export const truediv = /* @__PURE__ */ operator(
   "/",
   "truediv",
@@ -118,7 +134,7 @@ export const truediv = /* @__PURE__ */ operator(
   },
   (x, y) => {
     if (y === 0n) throw ZeroDivisionError("division by zero");
-    return real(Number(x) / Number(y));
+    return real(quotientOf(x, y));
   },
 );
 const floored = (x, y) => {
