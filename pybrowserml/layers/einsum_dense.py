@@ -80,7 +80,7 @@ class EinsumDense(Layer):
                 )
             shape.append(size)
         self.kernel = self._make_kernel(shape, inputs, outputs)
-        if self.bias_axes is not None:
+        if self.bias_axes is not None and self.bias_axes != "":
             self.bias = self.add_weight(
                 "bias",
                 self._bias_shape(sizes, skipped, len(input_shape) - len(given)),

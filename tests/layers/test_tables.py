@@ -28,6 +28,7 @@ ABSENT.add("rms_scaling")
 WITHOUT_ROWS = {"Layer", "InputLayer", "Lambda", "Wrapper"}
 
 
+
 @functools.cache
 def expected():
     """label → arrays by name, label → facts."""
