@@ -8,7 +8,7 @@ SCRIPT = f"""
 import * as pb from '{BUILD}/dist/pybrowserml.mjs';
 await pb.setBackend('cpu');
 const {{ layers }} = pb;
-const numbers = async (tensor) => Array.from(await tensor.data());
+const numbers = async (tensor) => Array.from((await tensor.data()).data);
 const found = {{}};
 found.functions = await numbers(layers.add([pb.tensor([1, 2]), pb.tensor([3, 5])]));
 const merging = [layers.add(), layers.add({{ name: 'sum' }}), layers.dot({{ axes: 1, normalize: true }})];
