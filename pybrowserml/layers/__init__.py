@@ -36,8 +36,16 @@ from .augmentation import (
 from .basic import Identity, Lambda, Masking
 from .batch_normalization import BatchNormalization
 from .convolution import Conv1D, Conv2D, Conv3D
+from .convolution import Conv1D as Convolution1D
+from .convolution import Conv2D as Convolution2D
+from .convolution import Conv3D as Convolution3D
 from .convolution_separable import DepthwiseConv1D, DepthwiseConv2D, SeparableConv1D, SeparableConv2D
+from .convolution_separable import SeparableConv1D as SeparableConvolution1D
+from .convolution_separable import SeparableConv2D as SeparableConvolution2D
 from .convolution_transposed import Conv1DTranspose, Conv2DTranspose, Conv3DTranspose
+from .convolution_transposed import Conv1DTranspose as Convolution1DTranspose
+from .convolution_transposed import Conv2DTranspose as Convolution2DTranspose
+from .convolution_transposed import Conv3DTranspose as Convolution3DTranspose
 from .dense import Dense
 from .dropout import AlphaDropout, Dropout, SpatialDropout1D, SpatialDropout2D, SpatialDropout3D
 from .einsum_dense import EinsumDense
@@ -69,6 +77,18 @@ from .pooling import (
     MaxPooling2D,
     MaxPooling3D,
 )
+from .pooling import AveragePooling1D as AvgPool1D
+from .pooling import AveragePooling2D as AvgPool2D
+from .pooling import AveragePooling3D as AvgPool3D
+from .pooling import GlobalAveragePooling1D as GlobalAvgPool1D
+from .pooling import GlobalAveragePooling2D as GlobalAvgPool2D
+from .pooling import GlobalAveragePooling3D as GlobalAvgPool3D
+from .pooling import GlobalMaxPooling1D as GlobalMaxPool1D
+from .pooling import GlobalMaxPooling2D as GlobalMaxPool2D
+from .pooling import GlobalMaxPooling3D as GlobalMaxPool3D
+from .pooling import MaxPooling1D as MaxPool1D
+from .pooling import MaxPooling2D as MaxPool2D
+from .pooling import MaxPooling3D as MaxPool3D
 from .preprocessing import (
     CategoryEncoding,
     CenterCrop,

@@ -1,5 +1,7 @@
 """Batch normalisation, and batch renormalisation."""
 
+from typing import Any
+
 from .. import initializers
 from ..core.config import register
 from ..core.opset.binary import add, divide, maximum, minimum, multiply, subtract, where
@@ -153,7 +155,7 @@ class BatchNormalization(AffineLayer):
         spread = maximum(self.renorm_stddev.value(), real.sqrt(self.epsilon))
         r = divide(sqrt(add(variance, self.epsilon)), spread)
         d = divide(subtract(centre, self.renorm_mean.value()), spread)
-        limits = {} if self.renorm_clipping is None else self.renorm_clipping
+        limits: Any = {} if self.renorm_clipping is None else self.renorm_clipping
         if limits.get("rmin") is not None:
             r = maximum(r, limits.get("rmin"))
         if limits.get("rmax") is not None:

@@ -1,5 +1,7 @@
 """EinsumDense."""
 
+from typing import Any
+
 from .. import activations, constraints, initializers, regularizers
 from ..core.config import register_all
 from ..core.dims import dims_equal, is_symbolic
@@ -47,7 +49,7 @@ class EinsumDense(Layer):
                 + " must be a size or a list of sizes, got "
                 + shown(output_shape),
             )
-        self.bias_axes = bias_axes
+        self.bias_axes: Any = bias_axes
         self.activation = activations.get(activation, self.shown_name())
         self.kernel_initializer = initializers.get(kernel_initializer, self.shown_name())
         self.bias_initializer = initializers.get(bias_initializer, self.shown_name())
@@ -80,7 +82,7 @@ class EinsumDense(Layer):
                 )
             shape.append(size)
         self.kernel = self._make_kernel(shape, inputs, outputs)
-        if self.bias_axes is not None:
+        if self.bias_axes is not None and self.bias_axes != "":
             self.bias = self.add_weight(
                 "bias",
                 self._bias_shape(sizes, skipped, len(input_shape) - len(given)),
@@ -93,7 +95,7 @@ class EinsumDense(Layer):
 
     def _make_kernel(self, shape, inputs, outputs):
         """The kernel; what its initializer takes for inputs and outputs follows from the equation."""
-        initializer = self.kernel_initializer
+        initializer: Any = self.kernel_initializer
         by_axes = isinstance(initializer, VarianceScaling) and initializer.input_axes is None
         if by_axes:
             initializer.input_axes = inputs

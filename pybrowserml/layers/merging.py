@@ -1,5 +1,7 @@
 """Layers of several inputs: Add, Concatenate and their like, and functions that apply them."""
 
+from typing import Any
+
 from ..core.config import register_all
 from ..core.dims import dim_mul, dims_equal
 from ..core.opset import binary
@@ -160,13 +162,14 @@ class Dot(Layer):
 
     def __init__(self, axes=-1, normalize=False, name=None, trainable=True, dtype="float32"):
         super().__init__(trainable, name, dtype)
-        is_pair = is_list(axes) and len(axes) == 2 and is_whole(axes[0]) and is_whole(axes[1])
+        given: Any = axes
+        is_pair = is_list(given) and len(given) == 2 and is_whole(given[0]) and is_whole(given[1])
         if not is_whole(axes) and not is_pair:
             raise error(
                 "ArgumentError",
                 self.argument("axes") + " must be an integer or two of them, got " + shown(axes),
             )
-        self.axes = axes
+        self.axes: Any = axes
         self.normalize = normalize
         self.supports_masking = True
 

@@ -1,5 +1,7 @@
 """What layers over sequences, images and volumes share."""
 
+from typing import Any
+
 from ..ops.arguments import pair_of, per_axis
 from .layer import Layer
 
@@ -11,7 +13,7 @@ class SpatialLayer(Layer):
         """The number of spatial axes."""
         return 2
 
-    def sizes_of(self, value, least, argument):
+    def sizes_of(self, value, least, argument) -> Any:
         """One integer for each spatial axis."""
         count = self.spatial_rank()
         shown = self.argument(argument)

@@ -40,14 +40,15 @@ class Normalization(Layer):
         dtype="float32",
     ):
         super().__init__(trainable, name, dtype)
-        if axis is None:
+        axes: Any = axis
+        if axes is None:
             self.axis = []
         else:
-            self.axis = [axis] if is_whole(axis) else [entry for entry in axis]
+            self.axis = [axes] if is_whole(axes) else [entry for entry in axes]
         if (mean is None) != (variance is None):
             raise error("ArgumentError", self.shown_name() + ": mean and variance must be given together")
-        self.input_mean = None if mean is None else host_array(mean, "float32")
-        self.input_variance = None if variance is None else host_array(variance, "float32")
+        self.input_mean: Any = None if mean is None else host_array(mean, "float32")
+        self.input_variance: Any = None if variance is None else host_array(variance, "float32")
         if self.input_mean is not None:
             if not same_shape(self.input_mean.shape, self.input_variance.shape):
                 raise error(

@@ -1,5 +1,7 @@
 """Layers around a layer."""
 
+from typing import Any
+
 from ..core.config import register_all
 from ..core.opset.binary import divide, not_equal, where
 from ..core.opset.matmul import matmul
@@ -45,10 +47,11 @@ class SpectralNormalization(Wrapper):
 
     def build(self, input_shape):
         super().build(input_shape)
-        if hasattr(self.layer, "kernel"):
-            self.kernel = self.layer.kernel
-        elif hasattr(self.layer, "embeddings"):
-            self.kernel = self.layer.embeddings
+        inner: Any = self.layer
+        if hasattr(inner, "kernel"):
+            self.kernel = inner.kernel
+        elif hasattr(inner, "embeddings"):
+            self.kernel = inner.embeddings
         else:
             raise error("ArgumentError", self.layer.shown_name() + " has neither a kernel nor embeddings")
         outputs = self.kernel.shape[len(self.kernel.shape) - 1]

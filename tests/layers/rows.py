@@ -22,8 +22,8 @@ class Row:
     inputs. note: what tells the row from others of its layer. below: the inputs are integers below this number, or
     they are floats. masks: for each input None or the number of its axes that have a mask. call: further arguments of
     the call. training: whether it is compared in training too (never for what draws random numbers). reference: for a
-    layer that Keras lacks, the numbers of an array (in float64). rtol, atol: tolerances; webgl: those there. static: the batch's size
-    is known. unlike: arguments that Keras changes when it builds the layer.
+    layer that Keras lacks, the numbers of an array (in float64). rtol, atol: tolerances; webgl: those there. static:
+    the batch has a known size. unlike: arguments that Keras changes when it builds the layer.
     """
 
     layer: str
