@@ -84,9 +84,8 @@ class Tracked(Configurable):
                 "the weight '" + name + "' of shape " + format_shape(shape) + " has more than 2**28 elements",
             )
         spend_weight(self.path + "/" + name, count)
-        value = initializers.get("glorot_uniform" if initializer is None else initializer).make(
-            copy_shape(shape), dtype
-        )
+        chosen: Any = initializers.get("glorot_uniform" if initializer is None else initializer)
+        value = chosen.make(copy_shape(shape), dtype)
         limits = constraints.get(constraint)
         variable = Variable(value, dtype, trainable, self.path + "/" + name, limits)
         self.weights_list.append(variable)

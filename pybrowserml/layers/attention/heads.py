@@ -1,5 +1,7 @@
 """What attention layers with heads share: arguments, projections, weighted sums."""
 
+from typing import Any
+
 from ... import constraints, initializers, regularizers
 from ...core.config import config_of, from_config
 from ...core.opset.binary import multiply, where
@@ -81,7 +83,8 @@ class HeadedAttention(Layer):
         scores = einsum(equations[0], key, multiply(query, 1.0 / real.sqrt(width)))
         mask = with_head_axes(mask, len(scores.shape), query_axes)
         scores = scores if mask is None else where(mask, scores, MASKED)
-        weights = softmax(scores, [-1 - i for i in range(query_axes)])
+        axes: Any = [-1 - i for i in range(query_axes)]
+        weights = softmax(scores, axes)
         if mask is not None and (shows_weights or self.dropout > 0 or len(query.shape) != 4):
             weights = where(mask, weights, 0.0)
         dropped = self.dropout_layer.apply_to(weights, training)

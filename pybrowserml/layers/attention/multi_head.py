@@ -1,5 +1,7 @@
 """MultiHeadAttention."""
 
+from typing import Any
+
 from ...core.config import register
 from ...core.dims import dims_equal
 from ...core.opset.binary import multiply
@@ -98,13 +100,13 @@ class MultiHeadAttention(HeadedAttention):
         self.equations = _attention_equations(rank, self.axes)
         sizes = [query_shape[len(query_shape) - 1]] if self.output_shape is None else self.output_shape
         equation = _projection_equation(len(query_shape) - 1, 2, len(sizes))
-        known = [None for i in range(len(query_shape) - 2)]
+        known: Any = [None for i in range(len(query_shape) - 2)]
         known.extend(sizes)
         self.output_dense = self.projection(equation[0], known, equation[1], "attention_output")
 
     def _to_heads(self, shape, size, name, activation):
         equation = _projection_equation(len(shape) - 1, 1, 2)
-        known = [None for i in range(len(shape) - 2)]
+        known: Any = [None for i in range(len(shape) - 2)]
         known.extend([self.num_heads, size])
         return self.projection(equation[0], known, equation[1], name, activation)
 

@@ -1,5 +1,7 @@
 """Attention without heads: by dot products or by a small network."""
 
+from typing import Any
+
 from ...core.config import register
 from ...core.opset.binary import add, logical_and, multiply, subtract, where
 from ...core.opset.matmul import matmul
@@ -48,8 +50,8 @@ class Attention(Layer):
         self.score_mode = score_mode
         self.dropout = dropout
         self.seed = seed
-        self.scale = None
-        self.concat_score_weight = None
+        self.scale: Any = None
+        self.concat_score_weight: Any = None
         self.dropping = Dropout(dropout, None, seed)
 
     def build(self, input_shape):

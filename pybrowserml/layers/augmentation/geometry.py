@@ -1,5 +1,7 @@
 """Random flips, crops and maps of the plane."""
 
+from typing import Any
+
 from ...core.config import register
 from ...core.opset.binary import add, less, multiply, subtract, where
 from ...core.opset.generators import size_of
@@ -274,7 +276,7 @@ class RandomPerspective(ImageLayer):
         self.factor = self.factor_pair(factor, "factor", 0.0, 1.0)
         self.scale = scale
         self.interpolation = interpolation
-        self.fill_value = fill_value
+        self.fill_value: Any = fill_value
 
     def changed(self, x, stream, count):
         height = self.require_static(x.shape, 1)

@@ -1,5 +1,7 @@
 """Erased, blurred and mixed images."""
 
+from typing import Any
+
 from ...core.config import register
 from ...core.opset.binary import (
     add,
@@ -19,6 +21,7 @@ from ...core.opset.unary import cast, sqrt
 from ...ops.distributions import beta
 from ...ops.image.filters import gaussian_blur
 from ...ops.sorting import argsort
+from ...platform.errors import error
 from ...platform.numbers import is_dict, is_list
 from .base import ImageLayer, applied, chance, drawn
 
@@ -107,11 +110,13 @@ class RandomGaussianBlur(ImageLayer):
 
     def changed(self, x, stream, count):
         # The blur at both ends of the range, mixed: a bell of a random width needs no weights made on the way.
-        size = self.kernel_size if is_list(self.kernel_size) else [self.kernel_size, self.kernel_size]
+        size: Any = self.kernel_size if is_list(self.kernel_size) else [self.kernel_size, self.kernel_size]
         least = max(self.sigma[0], 1.0e-6) * 1.0
         most = max(self.sigma[1], 1.0e-6) * 1.0
-        weak = gaussian_blur(x, size, [least, least], "channels_last")
-        strong = gaussian_blur(x, size, [most, most], "channels_last")
+        low: Any = [least, least]
+        high: Any = [most, most]
+        weak = gaussian_blur(x, size, low, "channels_last")
+        strong = gaussian_blur(x, size, high, "channels_last")
         share = stream.part(1).uniform([count, 1, 1, 1])
         found = add(weak, multiply(share, subtract(strong, weak)))
         return self.limited(applied(chance(stream, 2, count, self.factor), found, x))
@@ -146,6 +151,10 @@ class MixingLayer(ImageLayer):
                 others = gather(labels, order_of(stream, count), 0)
                 made["labels"] = add(multiply(share, labels), multiply(subtract(1.0, share), others))
         return made
+
+    def mixed(self, x, stream, count) -> Any:
+        """[images, the share of each in its own place [count, 1, 1, 1]]."""
+        raise error("ArgumentError", "needs a method mixed(x, stream, count)")
 
     def changed(self, x, stream, count):
         return self.mixed(x, stream, count)[0]

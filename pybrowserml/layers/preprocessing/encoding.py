@@ -1,5 +1,7 @@
 """Whole numbers as vectors: one-hot, multi-hot, counts."""
 
+from typing import Any
+
 from ...core.config import register
 from ...core.host import host_array, host_numbers
 from ...core.opset.binary import multiply
@@ -103,7 +105,7 @@ class Discretization(Layer):
         if sparse:
             raise error("ArgumentError", self.argument("sparse") + ": there are no sparse tensors")
         self.bin_boundaries = bin_boundaries
-        self.num_bins = num_bins
+        self.num_bins: Any = num_bins
         self.epsilon = epsilon
         self.output_mode = require_mode(output_mode, MODES, self.shown_name())
         self.sparse = sparse

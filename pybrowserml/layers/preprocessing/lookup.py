@@ -243,7 +243,7 @@ class IndexLookup(Layer):
 
     def encode(self, indices):
         """A tensor of indices as output_mode says."""
-        depth = self.max_tokens if self.pad_to_max_tokens else self.vocabulary_size()
+        depth: Any = self.max_tokens if self.pad_to_max_tokens else self.vocabulary_size()
         if self.output_mode != "tf_idf":
             return encoded(indices, self.output_mode, depth)
         weights = [weight for weight in self.idf_weights]
@@ -269,7 +269,7 @@ class IndexLookup(Layer):
                 + shown(token)
                 + " is not in the vocabulary, and num_oov_indices is 0",
             )
-        start = self._token_start() - self.num_oov_indices
+        start: Any = self._token_start() - self.num_oov_indices
         return start if self.num_oov_indices == 1 else start + self._oov_place(token)
 
     def _oov_place(self, token):

@@ -1,5 +1,7 @@
 """Texts as rows of indices."""
 
+from typing import Any
+
 from ...core.config import register
 from ...ops.arguments import require_whole, shown
 from ...platform.errors import error
@@ -60,8 +62,8 @@ class TextVectorization(Layer):
         if ragged:
             raise error("ArgumentError", self.argument("ragged") + ": there are no ragged tensors")
         self.max_tokens = max_tokens
-        self.standardize = standardize
-        self.split = split
+        self.standardize: Any = standardize
+        self.split: Any = split
         self.ngrams = listed_ngrams(ngrams)
         self.output_mode = output_mode
         self.output_sequence_length = (
