@@ -13,6 +13,7 @@ from ..core.opset.generators import size_of
 from ..core.opset.registry import to_tensor
 from ..core.opset.unary import cast
 from ..core.shapes import copy_shape, format_shape
+from ..core.watching import WATCHING, watch
 from ..ops.arguments import shown
 from ..platform.errors import error, kind_of, message_of
 from ..platform.numbers import is_dict, is_list, is_string
@@ -177,6 +178,9 @@ class Layer(Tracked):
         given["training"] = training
         self._add_masks(inputs, tensors, given)
         result = call_with(self, "call", x, given)
+        if WATCHING.trace is not None:
+            for tensor in flat(result):
+                watch(self.shown_name(), tensor)
         if self.activity_regularizer is not None:
             for tensor in flat(result):
                 penalty = self.activity_regularizer.penalty(tensor)

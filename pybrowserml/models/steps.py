@@ -4,6 +4,7 @@ from ..backends.runner import read_outputs
 from ..compiler.function import trace_runner
 from ..core.autodiff import gradients
 from ..core.context import collected_losses, pop_layer, pop_step, push_layer, push_step
+from ..core.dims import is_symbolic
 from ..core.dtypes import is_float
 from ..core.graph import constant
 from ..core.host import HostArray, host_scalar
@@ -13,7 +14,8 @@ from ..core.opset.registry import to_tensor
 from ..core.opset.unary import cast
 from ..core.rng import fold_in_text
 from ..core.shapes import encode_shape
-from ..core.variables import Variable
+from ..core.variables import Variable, fetch_host
+from ..core.watching import WATCHING, start_watching, stop_watching, watch
 from ..platform.buffers import from_numbers, is_array
 from ..platform.errors import error
 from ..platform.maps import new_map
@@ -73,12 +75,14 @@ class ModelSteps:
         self.owner = model
         self.runners = new_map()
         self.own_names = new_map()
+        self.watched = new_map()
         self.target_keys = None
         self.several_targets = False
 
     def forget(self):
         """Trace anew from now on: the model or its compilation changed."""
         self.runners = new_map()
+        self.watched = new_map()
 
     def log_names(self, kind):
         """The names of the numbers of a step; of a step of the user's, once it was recorded."""
@@ -149,7 +153,10 @@ class ModelSteps:
         inputs.append(HostArray(from_numbers("bool", [1 if restart else 0]), [], "bool"))
         buffers = yield from runner.run(inputs)
         hosts = yield from read_outputs(buffers)
-        return [float(host.data[0]) for host in hosts]
+        numbers = [float(host.data[0]) for host in hosts]
+        if self.watched.has(kind):
+            numbers = yield from self._look(kind, numbers)
+        return numbers
 
     def _targets_of(self, kind, batch):
         if not self.is_own(kind):
@@ -208,9 +215,41 @@ class ModelSteps:
             xs = tensors[0:count]
             ys = tensors[count : count + len(targets)]
             weights = tensors[count + len(targets) : len(tensors) - 1]
-            return self._record(kind, xs, ys, weights, tensors[len(tensors) - 1])
+            restart = tensors[len(tensors) - 1]
+            if not WATCHING.enabled:
+                return self._record(kind, xs, ys, weights, restart)
+            start_watching()
+            for i in range(count):
+                watch("input '" + specs[i][0] + "'", xs[i])
+            try:
+                logs = self._record(kind, xs, ys, weights, restart)
+            finally:
+                entries = stop_watching()
+            self.watched.put(kind, [[entry[0], entry[1]] for entry in entries])
+            logs.extend([["watched " + str(i), entries[i][2]] for i in range(len(entries))])
+            return logs
 
         return trace_runner(function, specs)
+
+    def _look(self, kind, numbers):
+        """Raise NumericError for the first of the watched tensors that has NaN or infinity."""
+        watched = self.watched.at(kind)
+        first = len(numbers) - len(watched)
+        for i in range(len(watched)):
+            place = int(numbers[first + i])
+            if place >= 0:
+                step = yield from fetch_host(self.owner.compiled.optimizer.iterations)
+                raise error(
+                    "NumericError",
+                    kind
+                    + " step "
+                    + str(step.data[0])
+                    + ": "
+                    + watched[i][0]
+                    + " has NaN or infinity, first at index "
+                    + index_text(place, watched[i][1]),
+                )
+        return numbers[0:first]
 
     def _record(self, kind, xs, ys, weights, restart):
         if self.is_own(kind):
@@ -279,6 +318,7 @@ class ModelSteps:
         """Record one update of the weights by the gradients of a loss."""
         model = self.owner
         variables = model.trainable_weights
+        watch("the loss", loss)
         loss = model.compiled.optimizer.scale_loss(loss)
         found = gradients([loss], [variable.value() for variable in variables])
         moved = []
@@ -287,6 +327,7 @@ class ModelSteps:
             if found[i] is not None:
                 moved.append(variables[i])
                 slopes.append(found[i])
+                watch("the gradient of '" + variables[i].path + "'", found[i])
         if len(moved) == 0:
             raise error(
                 "ArgumentError",
@@ -294,6 +335,20 @@ class ModelSteps:
             )
         model.compiled.optimizer.apply(slopes, moved)
         return None
+
+
+def index_text(place, shape):
+    """A row-major place as an index: [3, 0]; all but the first axis must have a known size, else it stays a number."""
+    found = []
+    for i in range(len(shape) - 1):
+        size = shape[len(shape) - 1 - i]
+        if is_symbolic(size) or size == 0:
+            return str(place) + " of the flattened tensor"
+        found.insert(0, str(place % size))
+        place = place // size
+    if len(shape) > 0:
+        found.insert(0, str(place))
+    return "[" + ", ".join(found) + "]"
 
 
 def added_losses(model):
