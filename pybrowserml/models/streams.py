@@ -35,8 +35,7 @@ class Stream:
 
     def batch_count(self):
         if hasattr(self.given, "iterate"):
-            count = self.given.cardinality()
-            return None if count < 0 else count
+            return self.given.batch_count()
         return None if self.sequence is None else self.sequence.count()
 
     def begin(self, shuffle, key, number, at):
@@ -45,7 +44,8 @@ class Stream:
             return None
         if hasattr(self.given, "iterate"):
             self.running = self.given.iterate()
-            at = at - self.running.taken
+            yield from self.running.skip(max(0, at - self.running.taken))
+            return None
         elif self.sequence is not None:
             self.running = _Read(elements_of(self.sequence.elements()))
         else:
