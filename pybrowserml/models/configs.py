@@ -4,11 +4,11 @@ A layer of a functional model stands with its calls, "inbound_nodes"; a tensor i
 output]. Ops between layers are kept as entries of class "Operation", one per recorded primitive.
 """
 
-from ..core.config import class_named, config_of, from_config, serialise
+from ..core.config import class_named, config_of, dtype_of_policy, from_config, serialise
 from ..core.dims import encode_dim, is_symbolic
 from ..core.dtypes import check_dtype
 from ..core.graph import constant, is_tensor
-from ..core.host import HostArray, host_numbers
+from ..core.host import HostArray, host_array, host_numbers
 from ..core.opset.registry import PRIMITIVES, record
 from ..layers.call import mapped
 from ..platform.buffers import from_numbers
@@ -255,6 +255,9 @@ class _Reader:
             return self.tensors.at(_reference_key(value["config"].get("keras_history")))
         if is_dict(value):
             if "class_name" in value:
+                special = _special(value)
+                if special is not None:
+                    return special
                 raise error(
                     "FormatError", "layer '" + name + "' is called with an argument of an unknown kind"
                 )
@@ -280,6 +283,20 @@ class _Reader:
         if not self.tensors.has(key):
             raise error("FormatError", field + " names a tensor that no layer makes")
         return self.tensors.at(key)
+
+
+def _special(value):
+    """What Keras writes for arrays, parts of an index and "..."; None for anything else."""
+    config = value.get("config")
+    if value["class_name"] == "__ellipsis__":
+        return "..."
+    if not is_dict(config):
+        return None
+    if value["class_name"] == "__slice__":
+        return [config.get("start"), config.get("stop"), config.get("step")]
+    if value["class_name"] in ["__numpy__", "__tensor__"]:
+        return constant(host_array(config.get("value"), dtype_of_policy(config.get("dtype"))))
+    return None
 
 
 def _entry_name(entry):

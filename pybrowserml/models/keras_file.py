@@ -5,6 +5,7 @@ checked against the size of what is there before memory is taken for it. h5py re
 (`pybrowserml[keras]`).
 """
 
+import inspect
 import io
 import json
 import os
@@ -15,7 +16,6 @@ import numpy as np
 from .. import ops
 from ..core.config import with_custom_objects
 from ..core.context import with_weight_budget
-from ..core.graph import is_tensor
 from ..core.host import host_array
 from ..core.naming import snake_case
 from ..core.shapes import format_shape
@@ -31,46 +31,13 @@ MOST_WEIGHT_BYTES = 4_000_000_000
 MOST_RATIO = 2000  # a deflated entry that claims to grow more than this is a bomb
 MOST_GROWTH = 64  # elements of weights per stored byte: float16 and compression are allowed for
 
-# Operations between layers that Keras records as layers, by their class names there.
+# Operations between layers, by Keras's class names, whose functions have other names here.
 OPERATIONS = {
-    "Absolute": "absolute",
-    "Add": "add",
-    "Clip": "clip",
-    "Concatenate": "concatenate",
-    "Cos": "cos",
-    "Divide": "divide",
-    "Equal": "equal",
-    "Exp": "exp",
-    "ExpandDims": "expand_dims",
-    "Floor": "floor",
-    "GetItem": None,
-    "Greater": "greater",
-    "Less": "less",
-    "Log": "log",
-    "Matmul": "matmul",
-    "Max": "max",
-    "Maximum": "maximum",
-    "Mean": "mean",
-    "Min": "min",
-    "Minimum": "minimum",
-    "Multiply": "multiply",
-    "Negative": "negative",
-    "Power": "power",
-    "Relu": "relu",
-    "Reshape": "reshape",
-    "Sigmoid": "sigmoid",
-    "Sin": "sin",
-    "Softmax": "softmax",
-    "Sqrt": "sqrt",
-    "Square": "square",
-    "Squeeze": "squeeze",
-    "Stack": "stack",
-    "Subtract": "subtract",
-    "Sum": "sum",
-    "Tanh": "tanh",
-    "Transpose": "transpose",
+    "GetItem": "get_item",
     "TrueDivide": "divide",
-    "Where": "where",
+    "Absolute": "absolute",
+    "Relu6": "relu6",
+    "Log1p": "log1p",
 }
 
 
@@ -155,19 +122,33 @@ def _operation_of(entry):
     if not isinstance(module, str) or not module.startswith(("keras.src.ops", "keras.ops")):
         return None
     class_name = entry.get("class_name")
-    if class_name not in OPERATIONS:
+    function = _function_named(class_name)
+    if function is None:
         raise error("FormatError", f"the operation {class_name} does not exist here")
     config = {key: value for key, value in entry.get("config", {}).items() if key not in ("name", "dtype")}
+    names = inspect.signature(function).parameters
 
     def call(args, kwargs):
-        given = {key: value for key, value in {**config, **kwargs}.items()}
-        if class_name == "GetItem":
-            raise error("FormatError", "indexing of tensors between layers does not exist here")
-        function = getattr(ops, OPERATIONS[class_name])
-        values = [part if is_tensor(part) or not isinstance(part, dict) else None for part in args]
-        return function(*values, **given)
+        given = {
+            **config,
+            **{key: value for key, value in kwargs.items() if key in names or value is not None},
+        }
+        given = {key: value for key, value in given.items() if key in names or value is not None}
+        if class_name == "Einsum":
+            return function(given.pop("subscripts"), *args, **given)
+        return function(*args, **given)
 
     return call
+
+
+def _function_named(class_name):
+    """The op of a class name such as LogSoftmax, or None; only functions of tensors that pb.ops offers."""
+    if not isinstance(class_name, str):
+        return None
+    name = OPERATIONS.get(class_name, snake_case(class_name))
+    function = getattr(ops, name, None)
+    rooms = ("pybrowserml.ops", "pybrowserml.core.opset")
+    return function if inspect.isfunction(function) and function.__module__.startswith(rooms) else None
 
 
 # Weights: groups named by class in the order of layers, each with vars/0, vars/1, ...
