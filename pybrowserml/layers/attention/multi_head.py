@@ -74,7 +74,11 @@ class MultiHeadAttention(HeadedAttention):
             use_gate,
             seed,
         )
-        self.output_shape = None if output_shape is None else _listed(output_shape)
+        self.output_shape = (
+            None
+            if output_shape is None
+            else [require_whole(size, 1, self.argument("output_shape")) for size in _listed(output_shape)]
+        )
         self.attention_axes = None if attention_axes is None else _listed(attention_axes)
 
     def build(self, query_shape, value_shape=None, key_shape=None):
@@ -98,17 +102,22 @@ class MultiHeadAttention(HeadedAttention):
         axes = [i for i in range(1, rank - 2)] if self.attention_axes is None else self.attention_axes
         self.axes = [axis if axis >= 0 else rank - 1 + axis for axis in axes]
         self.equations = _attention_equations(rank, self.axes)
-        sizes = [query_shape[len(query_shape) - 1]] if self.output_shape is None else self.output_shape
+        sizes = self.result_sizes(query_shape[len(query_shape) - 1])
         equation = _projection_equation(len(query_shape) - 1, 2, len(sizes))
         known: Any = [None for i in range(len(query_shape) - 2)]
         known.extend(sizes)
-        self.output_dense = self.projection(equation[0], known, equation[1], "attention_output")
+        summed = [dim for dim in query_shape[0 : len(query_shape) - 1]]
+        summed.extend([self.num_heads, self.value_dim])
+        self.output_dense = self.projection(summed, equation[0], known, equation[1], "attention_output")
+
+    def result_sizes(self, features):
+        return [features] if self.output_shape is None else self.output_shape
 
     def _to_heads(self, shape, size, name, activation):
         equation = _projection_equation(len(shape) - 1, 1, 2)
         known: Any = [None for i in range(len(shape) - 2)]
         known.extend([self.num_heads, size])
-        return self.projection(equation[0], known, equation[1], name, activation)
+        return self.projection(shape, equation[0], known, equation[1], name, activation)
 
     def call(
         self,
