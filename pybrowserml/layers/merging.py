@@ -8,12 +8,12 @@ from ..core.opset import binary
 from ..core.opset.binary import divide, logical_or, where
 from ..core.opset.matmul import matmul
 from ..core.opset.movement import broadcast_to, reshape, transpose
-from ..core.opset.movement import concatenate as join
 from ..core.opset.registry import scalar, to_tensor
 from ..core.opset.unary import cast
 from ..core.shapes import format_shape
 from ..ops import reduction
 from ..ops.arguments import shown
+from ..ops.joining import concatenate
 from ..ops.movement import expand_dims
 from ..platform.errors import error
 from ..platform.numbers import is_list, is_whole
@@ -30,7 +30,7 @@ class Merge(Layer):
         super().__init__(trainable, name, dtype)
         self.supports_masking = True
 
-    def compute_mask(self, inputs, mask=None):
+    def compute_mask(self, inputs, mask: Any = None):
         """Where any input counts; None where an input has no mask."""
         if mask is None:
             return None
@@ -45,7 +45,7 @@ class Merge(Layer):
     def pair(self, a, b):
         raise error("ArgumentError", "a merge needs a method pair(a, b)")
 
-    def call(self, x, training=None, mask=None):
+    def call(self, x, training=None, mask: Any = None):
         parts = with_one_rank(several(x))
         result = None
         for part in parts:
@@ -56,7 +56,7 @@ class Merge(Layer):
 class Masked(Merge):
     """Base of the merges in which an element that a mask leaves out does not count: the others alone do."""
 
-    def call(self, x, training=None, mask=None):
+    def call(self, x, training=None, mask: Any = None):
         parts = with_one_rank(several(x))
         result = None
         counts = None
@@ -159,7 +159,7 @@ class Average(Merge):
     def pair(self, a, b):
         return binary.add(a, b)
 
-    def call(self, x, training=None, mask=None):
+    def call(self, x, training=None, mask: Any = None):
         return divide(super().call(x, training), len(x) * 1.0)
 
 
@@ -169,7 +169,7 @@ class Subtract(Merge):
     def pair(self, a, b):
         return binary.subtract(a, b)
 
-    def call(self, x, training=None, mask=None):
+    def call(self, x, training=None, mask: Any = None):
         if len(several(x)) != 2:
             raise error("ArgumentError", "expected exactly 2 inputs, got " + str(len(x)))
         return super().call(x, training)
@@ -185,7 +185,7 @@ class Concatenate(Layer):
         self.axis = axis
         self.supports_masking = True
 
-    def compute_mask(self, inputs, mask=None):
+    def compute_mask(self, inputs, mask: Any = None):
         """The masks joined likewise; an input without one counts everywhere. None where no input has one."""
         if mask is None:
             return None
@@ -203,10 +203,10 @@ class Concatenate(Layer):
                 parts.append(broadcast_to(expand_dims(flags, -1), shape))
             else:
                 parts.append(flags)
-        return reduction.any(join(parts, self.axis), -1)
+        return reduction.any(concatenate(parts, self.axis), -1)
 
     def call(self, x, training):
-        return join(several(x), self.axis)
+        return concatenate(several(x), self.axis)
 
 
 class Dot(Layer):
@@ -230,7 +230,7 @@ class Dot(Layer):
         self.normalize = normalize
         self.supports_masking = True
 
-    def compute_mask(self, inputs, mask=None):
+    def compute_mask(self, inputs, mask: Any = None):
         return None
 
     def call(self, x, training):

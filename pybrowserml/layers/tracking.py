@@ -19,7 +19,17 @@ from ..platform.tasks import waits
 MOST_ELEMENTS = 268435456
 
 # Attributes that name other layers, or tensors, without owning them.
-NOT_OWNED = ["sublayers_list", "weights_list", "penalties", "calls", "call_losses", "compiled", "steps", "graph", "inputs"]
+NOT_OWNED = [
+    "sublayers_list",
+    "weights_list",
+    "penalties",
+    "calls",
+    "call_losses",
+    "compiled",
+    "steps",
+    "graph",
+    "inputs",
+]
 NOT_OWNED.extend(["outputs", "tensors"])
 
 
@@ -37,6 +47,15 @@ class Tracked(Configurable):
         self.sublayers_list: list[Any] = []
         self.penalties: list[Any] = []
         self._trainable = trainable
+
+    @property
+    def built(self):
+        """Whether the weights are there."""
+        return self.was_built
+
+    @built.setter
+    def built(self, value):
+        self.was_built = value
 
     @property
     def trainable(self):
@@ -226,7 +245,6 @@ class Tracked(Configurable):
         for layer in self.sublayers:
             found.extend(layer.regularization_losses())
         return found
-
 
     @property
     def losses(self):

@@ -4,11 +4,14 @@ from typing import Any
 
 from ... import constraints, initializers, regularizers
 from ...core.config import config_of, from_config
+from ...core.dims import dims_equal
 from ...core.opset.binary import multiply, where
+from ...core.shapes import format_shape
 from ...ops.activations import softmax
 from ...ops.arguments import require_whole
 from ...ops.equations import einsum
 from ...platform import real
+from ...platform.errors import error
 from ...platform.numbers import is_list
 from ..dropout import Dropout
 from ..einsum_dense import EinsumDense
@@ -82,11 +85,29 @@ class HeadedAttention(Layer):
         shapes = [query_shape, value_shape, key_shape]
         if value_shape is None and len(query_shape) > 0 and is_list(query_shape[0]):
             shapes = query_shape
+        if len(shapes) > 1 and shapes[1] is not None:
+            self.require_pair(shapes[1], shapes[2] if len(shapes) > 2 else None)
         last = len(shapes[0]) - 1
         sizes = self.result_sizes(shapes[0][last])
         made = [shapes[0][i] for i in range(last)]
         made.extend(sizes)
         return made
+
+    def require_pair(self, value_shape, key_shape):
+        """The shape of the key, by default that of the value; raises ShapeError unless they go together."""
+        keys = value_shape if key_shape is None else key_shape
+        same = len(keys) == len(value_shape)
+        for i in range(1, len(keys) - 1):
+            same = same and dims_equal(keys[i], value_shape[i])
+        if not same:
+            raise error(
+                "ShapeError",
+                "value and key must differ in their last axis at most, got "
+                + format_shape(value_shape)
+                + " and "
+                + format_shape(keys),
+            )
+        return keys
 
     def result_sizes(self, features):
         """The sizes of the result's last axes for a query with so many features."""

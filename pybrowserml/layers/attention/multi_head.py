@@ -3,9 +3,7 @@
 from typing import Any
 
 from ...core.config import register
-from ...core.dims import dims_equal
 from ...core.opset.binary import multiply
-from ...core.shapes import format_shape
 from ...ops.arguments import require_whole
 from ...platform.errors import error
 from ...platform.numbers import is_list
@@ -84,15 +82,7 @@ class MultiHeadAttention(HeadedAttention):
     def build(self, query_shape, value_shape=None, key_shape=None):
         if value_shape is None:
             raise error("ArgumentError", "is called on a query and a value: layer(query, value)")
-        keys = value_shape if key_shape is None else key_shape
-        if not _same_inside(value_shape, keys):
-            raise error(
-                "ShapeError",
-                "value and key must differ in their last axis at most, got "
-                + format_shape(value_shape)
-                + " and "
-                + format_shape(keys),
-            )
+        keys = self.require_pair(value_shape, key_shape)
         self.query_dense = self._to_heads(query_shape, self.key_dim, "query", None)
         self.key_dense = self._to_heads(keys, self.key_dim, "key", None)
         if self.use_gate:
@@ -165,16 +155,6 @@ class MultiHeadAttention(HeadedAttention):
 
 def _listed(value):
     return [item for item in value] if is_list(value) else [value]
-
-
-def _same_inside(a, b):
-    """Whether two shapes agree but for the first and last axis."""
-    if len(a) != len(b):
-        return False
-    for i in range(1, len(a) - 1):
-        if not dims_equal(a[i], b[i]):
-            return False
-    return True
 
 
 def _projection_equation(free, bound, made):

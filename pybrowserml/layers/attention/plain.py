@@ -103,7 +103,7 @@ class Attention(Layer):
             result = where(expand_dims(cast(mask[0], "bool"), -1), result, 0.0)
         return [result, weights] if return_attention_scores else result
 
-    def compute_mask(self, inputs, mask=None):
+    def compute_mask(self, inputs, mask: Any = None):
         self.require_masks(mask)
         return None if mask is None or mask[0] is None else to_tensor(mask[0])
 

@@ -146,7 +146,7 @@ class Bidirectional(Layer):
         total = add(y, other)
         return total if self.merge_mode == "sum" else multiply(total, 0.5)
 
-    def compute_mask(self, inputs, mask=None):
+    def compute_mask(self, inputs, mask: Any = None):
         """The mask of the outputs of all steps; one output, and states, have none."""
         mask = mask[0] if is_list(mask) else mask
         if not self.return_sequences:

@@ -187,7 +187,7 @@ class RNN(Layer):
         result.extend(found[2])
         return result
 
-    def compute_mask(self, inputs, mask=None):
+    def compute_mask(self, inputs, mask: Any = None):
         """The mask of the outputs of all steps; one output, and states, have none."""
         mask = mask[0] if is_list(mask) else mask
         return mask if self.return_sequences else None
