@@ -142,7 +142,9 @@ for row in TABLE:
 
 
 def activate(activation, x):
-    """The result of what `get` gave: a function, or a layer such as LeakyReLU."""
+    """The result of what `get` gave: a function, or a layer such as LeakyReLU; None changes nothing."""
+    if activation is None:
+        return x
     return activation.apply_to(x, None) if hasattr(activation, "apply_to") else activation(x)
 
 

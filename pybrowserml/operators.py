@@ -82,6 +82,9 @@ def _apply(layer, *args, **kwargs):
             "ArgumentError", f"{shown}: call takes at most {len(names)} arguments, but got {len(args)}"
         )
     given = {**dict(zip(names, args, strict=False)), **kwargs}
+    if names[0] not in given and "inputs" in given:
+        # Keras's name of the first argument.
+        given[names[0]] = given.pop("inputs")
     if names[0] not in given:
         raise error("ArgumentError", f"{layer.shown_name()}: call needs '{names[0]}'")
     x = given.pop(names[0])

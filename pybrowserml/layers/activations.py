@@ -5,7 +5,7 @@ from ..core.config import register_all
 from ..core.opset.binary import greater, multiply, subtract, where
 from ..core.opset.registry import as_float, to_tensor
 from ..core.opset.unary import negative
-from ..core.shapes import normalize_axes
+from ..core.shapes import broadcast_shapes, format_shape, normalize_axes, same_shape
 from ..ops.activations import elu, leaky_relu, relu, softmax
 from ..ops.arguments import require_whole, shown
 from ..platform.errors import error
@@ -58,10 +58,8 @@ class ReLU(Elementwise):
     ):
         super().__init__(name, trainable, dtype)
         self.max_value = None if max_value is None else self.not_negative(max_value, "max_value")
-        self.negative_slope = (
-            0.0 if negative_slope is None else self.not_negative(negative_slope, "negative_slope")
-        )
-        self.threshold = 0.0 if threshold is None else self.not_negative(threshold, "threshold")
+        self.negative_slope = self.not_negative(negative_slope, "negative_slope")
+        self.threshold = self.not_negative(threshold, "threshold")
 
     def not_negative(self, value, argument):
         if not is_number(value) or value < 0:
@@ -165,12 +163,20 @@ class Softmax(Elementwise):
         super().__init__(name, trainable, dtype)
         self.axis = axis
 
-    def call(self, x, training=None, mask=None):
+    def call(self, x, mask=None, training=None):
         x = as_float(x)
         normalize_axes(self.axis, len(x.shape), "Softmax")
         if mask is None:
             return softmax(x, self.axis)
         flags = to_tensor(mask)
+        if not same_shape(broadcast_shapes(flags.shape, x.shape, "mask"), x.shape):
+            raise error(
+                "ShapeError",
+                "mask must broadcast to the input, got "
+                + format_shape(flags.shape)
+                + " and "
+                + format_shape(x.shape),
+            )
         if flags.dtype != "bool":
             flags = greater(flags, 0.5)
         return where(flags, softmax(where(flags, x, MASKED), self.axis), 0.0)

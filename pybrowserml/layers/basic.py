@@ -32,7 +32,7 @@ class Masking(Layer):
         self.mask_value = mask_value
         self.supports_masking = True
 
-    def compute_mask(self, inputs, previous_mask):
+    def compute_mask(self, inputs, mask=None):
         """True for the steps that count."""
         return any(not_equal(to_tensor(inputs), self.mask_value), -1)
 
@@ -69,10 +69,10 @@ class Lambda(Layer):
         self.arguments = arguments
         self.supports_masking = mask is not None
 
-    def compute_mask(self, inputs, previous_mask):
-        return self.mask(inputs, previous_mask) if is_function(self.mask) else self.mask
+    def compute_mask(self, inputs, mask=None):
+        return self.mask(inputs, mask) if is_function(self.mask) else self.mask
 
-    def call(self, x, training=None, mask=None):
+    def call(self, x, mask=None, training=None):
         given = {"training": training, "mask": mask}
         if self.arguments is not None:
             for key in self.arguments.keys():

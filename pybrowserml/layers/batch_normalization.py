@@ -93,6 +93,15 @@ class BatchNormalization(AffineLayer):
                         "ArgumentError",
                         self.argument("renorm_clipping") + " has rmin, rmax and dmax only, got '" + key + "'",
                     )
+            for key in ["dmax", "rmin", "rmax"]:
+                if renorm_clipping.get(key) is not None:
+                    not_negative(renorm_clipping.get(key), self.argument("renorm_clipping") + " " + key)
+            least = renorm_clipping.get("rmin")
+            most = renorm_clipping.get("rmax")
+            if least is not None and most is not None and most < least:
+                raise error(
+                    "ArgumentError", self.argument("renorm_clipping") + ": rmax must be at least rmin"
+                )
         self.renorm_clipping = renorm_clipping
         self.renorm_momentum = not_negative(renorm_momentum, self.argument("renorm_momentum"))
         self.synchronized = synchronized

@@ -24,7 +24,7 @@ class Dropout(RandomLayer):
     def __init__(self, rate, noise_shape=None, seed=None, name=None, trainable=True, dtype="float32"):
         super().__init__(seed, name, trainable, dtype)
         self.rate = self.share_of(rate, "rate", False)
-        self.noise_shape = noise_shape
+        self.noise_shape = self.checked_noise_shape(noise_shape)
 
     def call(self, x, training):
         if not training or self.rate == 0:
@@ -107,7 +107,7 @@ class AlphaDropout(RandomLayer):
     def __init__(self, rate, noise_shape=None, seed=None, name=None, trainable=True, dtype="float32"):
         super().__init__(seed, name, trainable, dtype)
         self.rate = self.share_of(rate, "rate", True)
-        self.noise_shape = noise_shape
+        self.noise_shape = self.checked_noise_shape(noise_shape)
 
     def call(self, x, training):
         if not training or self.rate == 0:

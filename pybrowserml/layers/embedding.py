@@ -38,7 +38,7 @@ class Embedding(Layer):
         self.mask_zero = mask_zero
         self.supports_masking = mask_zero
 
-    def build(self, input_shape):
+    def build(self, input_shape=None):
         self.embeddings = self.add_weight(
             "embeddings",
             [self.input_dim, self.output_dim],
@@ -49,7 +49,7 @@ class Embedding(Layer):
             self.embeddings_constraint,
         )
 
-    def compute_mask(self, inputs, previous_mask):
+    def compute_mask(self, inputs, mask=None):
         """True where the integer is not 0, with mask_zero."""
         return not_equal(to_tensor(inputs), 0) if self.mask_zero else None
 
@@ -95,7 +95,7 @@ class ReversibleEmbedding(Embedding):
         self.reverse_dtype = reverse_dtype
         self.logit_soft_cap = logit_soft_cap
 
-    def build(self, input_shape):
+    def build(self, input_shape=None):
         super().build(input_shape)
         if not self.tie_weights:
             self.reverse_embeddings = self.add_weight(
@@ -106,7 +106,7 @@ class ReversibleEmbedding(Embedding):
                 self.dtype,
             )
 
-    def compute_mask(self, inputs, previous_mask):
+    def compute_mask(self, inputs, mask=None):
         """None: `call` knows whether it goes forward, and sets the mask."""
         return None
 

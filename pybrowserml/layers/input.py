@@ -18,6 +18,11 @@ class InputLayer(Layer):
         super().__init__(True, name, "float32")
         self.dtype = check_dtype("float32" if dtype is None else dtype_of_policy(dtype))
         if batch_shape is not None:
+            if shape is not None or batch_size is not None:
+                raise error(
+                    "ArgumentError",
+                    self.argument("batch_shape") + " holds shape and batch_size: give either it or them",
+                )
             if not is_list(batch_shape) or len(batch_shape) == 0:
                 raise error(
                     "ArgumentError",

@@ -17,7 +17,14 @@ from ..core.watching import WATCHING, watch
 from ..ops.arguments import shown
 from ..platform.errors import error, kind_of, message_of
 from ..platform.numbers import is_dict, is_list, is_string
-from ..platform.reflection import alias_methods, call_with, class_name_of, method_arguments, overrides
+from ..platform.reflection import (
+    alias_methods,
+    call_with,
+    class_name_of,
+    method_arguments,
+    overrides,
+    watch_build,
+)
 from .call import CallInputs, filled, filled_all, flat, has_places, masks_of, shapes_of
 from .history import History, all_symbolic, mark
 from .tracking import Tracked
@@ -42,11 +49,16 @@ class Layer(Tracked):
         )
         self.dtype = dtype_of_policy(dtype)
         self.random_key: Any = None
+        # Layers that draw random numbers have a `build`, but no weights.
+        self.makes_weights = True
         self.supports_masking = False
         self.activity_regularizer: Any = regularizers.get(activity_regularizer)
         self.calls = []
         self.given_shape: Any = None
         alias_methods(self)
+        # A model takes its inputs in `build`, and says itself when it is built.
+        if not hasattr(self, "set_graph"):
+            watch_build(self)
 
     def get_config(self):
         """The constructor's arguments as plain values, with name, trainable and dtype."""
@@ -89,10 +101,42 @@ class Layer(Tracked):
 
     def add_loss(self, loss):
         """Add a scalar tensor to the model's loss; to be called in `call`."""
-        record_loss(to_tensor(loss))
+        self._note_loss(to_tensor(loss))
         return None
 
+    def _note_loss(self, loss):
+        record_loss(loss)
+        self.call_losses.append(loss)
+        return None
+
+    @property
+    def compute_dtype(self):
+        """The dtype that the layer computes in."""
+        return self.dtype
+
+    @property
+    def variable_dtype(self):
+        """The dtype of the layer's weights."""
+        return self.dtype
+
     # Application
+
+    @property
+    def built(self):
+        """Whether the weights are there: after the first call or `build`, and always where there is nothing to make."""
+        if self.was_built or not self.makes_weights:
+            return True
+        return (
+            not overrides(self, "build", Layer) and len(self.weights_list) == 0 and len(self.sublayers) == 0
+        )
+
+    @built.setter
+    def built(self, value):
+        self.was_built = value
+
+    def building_shape(self, shape):
+        """What `build` gets for a shape that a user wrote: lists, and a named size in the place of None."""
+        return _over_shapes(shape, _named_sizes) if is_list(shape) or is_dict(shape) else shape
 
     def build(self, input_shape):
         """Make the weights. input_shape: a list of dimensions, batch included, or a list or dict of such lists.
@@ -105,7 +149,7 @@ class Layer(Tracked):
         """The result for a tensor, or for a list or dict of them."""
         raise error("ArgumentError", class_name_of(self) + " needs a method call(x, training)")
 
-    def compute_mask(self, inputs, previous_mask):
+    def compute_mask(self, inputs, previous_mask=None):
         """The mask of the result, where supports_masking is set: by default that of the inputs."""
         return previous_mask
 
@@ -120,16 +164,18 @@ class Layer(Tracked):
         is symbolic and knows its history.
         """
         around = current_path()
-        if not self.built and around != "":
+        if not self.was_built and around != "":
             self.path = around + "/" + self.name
         flag = current_training() if training is None else training
         push_label(self.path)
         push_layer(self.path, flag)
+        self.call_losses = []
         try:
             inputs = CallInputs(x, self._checked_keywords(keywords))
             self._ensure_built(inputs)
             if all_symbolic(inputs.tensors):
                 result = self._apply_symbolic(inputs, training)
+                self.call_losses = []
             else:
                 result = self._run(inputs, inputs.tensors, flag)
         except Exception as caught:
@@ -162,7 +208,7 @@ class Layer(Tracked):
         return given
 
     def _ensure_built(self, inputs):
-        if not self.built:
+        if not self.was_built:
             shapes = {}
             for key in inputs.given.keys():
                 if has_places(inputs.given[key]):
@@ -184,7 +230,7 @@ class Layer(Tracked):
         if self.activity_regularizer is not None:
             for tensor in flat(result):
                 penalty = self.activity_regularizer.penalty(tensor)
-                record_loss(divide(penalty, cast(size_of(tensor.shape[0]), "float32")))
+                self._note_loss(divide(penalty, cast(size_of(tensor.shape[0]), "float32")))
         if self.supports_masking and not _has_mask(result):
             _attach(result, self.compute_mask(x, masks_of(inputs.x, tensors)))
         return result
@@ -329,6 +375,13 @@ def _attach(result, masks):
         if i < len(found) and found[i] is not None:
             tensors[i].mask = found[i]
     return None
+
+
+def _named_sizes(shape):
+    made = []
+    for i in range(len(shape)):
+        made.append(size_named("batch" if i == 0 else "axis_" + str(i)) if shape[i] is None else shape[i])
+    return made
 
 
 def _structured(structure, leaves):

@@ -5,14 +5,16 @@ from typing import Any
 from ..core.config import register_all
 from ..core.dims import dim_mul, dims_equal
 from ..core.opset import binary
-from ..core.opset.binary import divide, logical_or
+from ..core.opset.binary import divide, logical_or, where
 from ..core.opset.matmul import matmul
 from ..core.opset.movement import broadcast_to, reshape, transpose
-from ..core.opset.movement import concatenate as join
 from ..core.opset.registry import scalar, to_tensor
+from ..core.opset.unary import cast
 from ..core.shapes import format_shape
 from ..ops import reduction
 from ..ops.arguments import shown
+from ..ops.joining import concatenate
+from ..ops.movement import expand_dims
 from ..platform.errors import error
 from ..platform.numbers import is_list, is_whole
 from .layer import Layer
@@ -28,30 +30,80 @@ class Merge(Layer):
         super().__init__(trainable, name, dtype)
         self.supports_masking = True
 
-    def compute_mask(self, inputs, previous_mask):
+    def compute_mask(self, inputs, mask: Any = None):
         """Where any input counts; None where an input has no mask."""
-        if not is_list(previous_mask):
+        if mask is None:
             return None
+        require_masks(inputs, mask)
         joined = None
-        for mask in previous_mask:
-            if mask is None:
+        for part in mask:
+            if part is None:
                 return None
-            joined = mask if joined is None else logical_or(joined, mask)
+            joined = to_tensor(part) if joined is None else logical_or(joined, to_tensor(part))
         return joined
 
     def pair(self, a, b):
         raise error("ArgumentError", "a merge needs a method pair(a, b)")
 
-    def call(self, x, training):
-        parts = several(x)
-        rank = 0
-        for part in parts:
-            rank = len(part.shape) if len(part.shape) > rank else rank
+    def call(self, x, training=None, mask: Any = None):
+        parts = with_one_rank(several(x))
         result = None
         for part in parts:
-            wide = _with_rank(part, rank)
-            result = wide if result is None else self.pair(result, wide)
+            result = part if result is None else self.pair(result, part)
         return result
+
+
+class Masked(Merge):
+    """Base of the merges in which an element that a mask leaves out does not count: the others alone do."""
+
+    def call(self, x, training=None, mask: Any = None):
+        parts = with_one_rank(several(x))
+        result = None
+        counts = None
+        for i in range(len(parts)):
+            part = parts[i]
+            flags = None
+            if is_list(mask) and mask[i] is not None:
+                flags = expand_dims(cast(to_tensor(mask[i]), "bool"), -1)
+                flags = with_one_rank([flags, part])[0]
+            if result is None:
+                result = part
+                counts = flags
+                continue
+            merged = self.pair(result, part)
+            if counts is not None:
+                merged = where(counts, merged, part)
+            if flags is not None:
+                merged = where(flags, merged, result)
+            counts = None if flags is None or counts is None else logical_or(flags, counts)
+            result = merged
+        return self.left_out(result, counts)
+
+    def left_out(self, result, counts):
+        """The result where `counts`, a mask or None, says that no input counts."""
+        return result
+
+
+def require_masks(inputs, mask):
+    """Raise ArgumentError unless inputs and masks are lists of one length."""
+    if not is_list(mask):
+        raise error("ArgumentError", "mask must be a list, with one entry per input")
+    if not is_list(inputs):
+        raise error("ArgumentError", "inputs must be a list of tensors")
+    if len(mask) != len(inputs):
+        raise error(
+            "ArgumentError",
+            "inputs and mask must have the same length, got " + str(len(inputs)) + " and " + str(len(mask)),
+        )
+    return None
+
+
+def with_one_rank(parts):
+    """The tensors, those of lower rank with axes of size 1 after the batch axis."""
+    rank = 0
+    for part in parts:
+        rank = len(part.shape) if len(part.shape) > rank else rank
+    return [_with_rank(part, rank) for part in parts]
 
 
 def several(x):
@@ -77,21 +129,24 @@ class Add(Merge):
         return binary.add(a, b)
 
 
-class Multiply(Merge):
+class Multiply(Masked):
     """The product of the inputs."""
 
     def pair(self, a, b):
         return binary.multiply(a, b)
 
+    def left_out(self, result, counts):
+        return result if counts is None else where(counts, result, scalar(0, result.dtype))
 
-class Maximum(Merge):
+
+class Maximum(Masked):
     """The largest of the inputs, elementwise."""
 
     def pair(self, a, b):
         return binary.maximum(a, b)
 
 
-class Minimum(Merge):
+class Minimum(Masked):
     """The smallest of the inputs, elementwise."""
 
     def pair(self, a, b):
@@ -104,7 +159,7 @@ class Average(Merge):
     def pair(self, a, b):
         return binary.add(a, b)
 
-    def call(self, x, training):
+    def call(self, x, training=None, mask: Any = None):
         return divide(super().call(x, training), len(x) * 1.0)
 
 
@@ -114,7 +169,7 @@ class Subtract(Merge):
     def pair(self, a, b):
         return binary.subtract(a, b)
 
-    def call(self, x, training):
+    def call(self, x, training=None, mask: Any = None):
         if len(several(x)) != 2:
             raise error("ArgumentError", "expected exactly 2 inputs, got " + str(len(x)))
         return super().call(x, training)
@@ -130,26 +185,28 @@ class Concatenate(Layer):
         self.axis = axis
         self.supports_masking = True
 
-    def compute_mask(self, inputs, previous_mask):
-        """The masks joined likewise; an input without one counts everywhere."""
-        if not is_list(previous_mask):
+    def compute_mask(self, inputs, mask: Any = None):
+        """The masks joined likewise; an input without one counts everywhere. None where no input has one."""
+        if mask is None:
+            return None
+        require_masks(inputs, mask)
+        if all([part is None for part in mask]):
             return None
         parts = []
         for i in range(len(inputs)):
-            shape = inputs[i].shape
-            mask = previous_mask[i]
-            if mask is None:
+            shape = to_tensor(inputs[i]).shape
+            if mask[i] is None:
                 parts.append(broadcast_to(scalar(True, "bool"), shape))
-            elif len(mask.shape) < len(shape):
-                wide = [dim for dim in mask.shape]
-                wide.append(1)
-                parts.append(broadcast_to(reshape(mask, wide), shape))
+                continue
+            flags = cast(to_tensor(mask[i]), "bool")
+            if len(flags.shape) < len(shape):
+                parts.append(broadcast_to(expand_dims(flags, -1), shape))
             else:
-                parts.append(mask)
-        return reduction.any(join(parts, self.axis), -1)
+                parts.append(flags)
+        return reduction.any(concatenate(parts, self.axis), -1)
 
     def call(self, x, training):
-        return join(several(x), self.axis)
+        return concatenate(several(x), self.axis)
 
 
 class Dot(Layer):
@@ -173,7 +230,7 @@ class Dot(Layer):
         self.normalize = normalize
         self.supports_masking = True
 
-    def compute_mask(self, inputs, previous_mask):
+    def compute_mask(self, inputs, mask: Any = None):
         return None
 
     def call(self, x, training):

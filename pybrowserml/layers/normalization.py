@@ -19,8 +19,9 @@ from .layer import Layer
 class LayerNormalization(AffineLayer):
     """Each sample with mean 0 and variance 1 over `axis` (or several), times gamma, plus beta.
 
-    Weights: gamma, beta, of the shape of the normalised axes. Source: Ba, Kiros, Hinton 2016,
-    arXiv:1607.06450.
+    rms_scaling: leave mean and beta alone, and only divide by the standard deviation; deprecated in Keras, where
+    RMSNormalization is the one to use. Weights: gamma, beta, of the shape of the normalised axes.
+    Source: Ba, Kiros, Hinton 2016, arXiv:1607.06450.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class LayerNormalization(AffineLayer):
         gamma_regularizer=None,
         beta_constraint=None,
         gamma_constraint=None,
+        rms_scaling=False,
         name=None,
         trainable=True,
         dtype="float32",
@@ -42,9 +44,10 @@ class LayerNormalization(AffineLayer):
         super().__init__(trainable, name, dtype)
         self.axis = whole_axes(axis, self.argument("axis"))
         self.epsilon = not_negative(epsilon, self.argument("epsilon"))
+        self.rms_scaling = rms_scaling
         self.keep_affine(
-            center,
-            scale,
+            center and not rms_scaling,
+            scale or rms_scaling,
             beta_initializer,
             gamma_initializer,
             beta_regularizer,
@@ -59,6 +62,11 @@ class LayerNormalization(AffineLayer):
         self.build_affine([self.require_static(input_shape, axis) for axis in axes])
 
     def call(self, x, training):
+        if self.rms_scaling:
+            x = as_float(x)
+            axes = normalize_axes(self.axis, len(x.shape), "LayerNormalization")
+            spread = rsqrt(add(mean(square(subtract(x, mean(x, axes, True))), axes, True), self.epsilon))
+            return multiply(multiply(x, spread), self.gamma_value())
         return layer_normalization(x, self.gamma_value(), self.beta_value(), self.axis, self.epsilon)
 
 

@@ -157,7 +157,7 @@ class GlobalAveragePooling1D(GlobalAveragePooling):
     def spatial_rank(self):
         return 1
 
-    def call(self, x, training=None, mask=None):
+    def call(self, x, mask=None, training=None):
         self.require_spatial(x)
         axes = self.spatial_axes()
         if mask is None:
@@ -167,7 +167,7 @@ class GlobalAveragePooling1D(GlobalAveragePooling):
         total = reduce_sum(where(cast(weights, "bool"), x, 0.0), axes, self.keepdims)
         return divide(total, reduce_sum(weights, axes, self.keepdims))
 
-    def compute_mask(self, inputs, previous_mask):
+    def compute_mask(self, inputs, mask=None):
         return None
 
 

@@ -5,7 +5,7 @@ from ..core.rng import fold_in, next_key
 from ..ops.arguments import shown
 from ..ops.streams import Stream
 from ..platform.errors import error
-from ..platform.numbers import is_number
+from ..platform.numbers import is_list, is_number, is_whole
 from .layer import Layer
 
 
@@ -18,6 +18,7 @@ class RandomLayer(Layer):
     def __init__(self, seed=None, name=None, trainable=True, dtype="float32"):
         super().__init__(trainable, name, dtype)
         self.seed = seed
+        self.makes_weights = False
         self.supports_masking = True
 
     def build(self, input_shape):
@@ -36,3 +37,19 @@ class RandomLayer(Layer):
                 self.argument(argument) + " must be in " + range_text + ", got " + shown(value),
             )
         return value
+
+    def checked_noise_shape(self, noise_shape):
+        """A list of sizes and None, or None; raises ArgumentError for anything else."""
+        if noise_shape is None:
+            return None
+        right = is_list(noise_shape) and all(
+            [size is None or (is_whole(size) and size > 0) for size in noise_shape]
+        )
+        if not right:
+            raise error(
+                "ArgumentError",
+                self.argument("noise_shape")
+                + " must be a list of positive integers and None, got "
+                + shown(noise_shape),
+            )
+        return noise_shape

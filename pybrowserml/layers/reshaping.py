@@ -49,6 +49,11 @@ class Reshape(Layer):
                     self.argument("target_shape") + " must hold sizes or -1, got " + shown(target_shape),
                 )
         self.target_shape = [dim for dim in target_shape]
+        if len([dim for dim in target_shape if dim == -1]) > 1:
+            raise error(
+                "ArgumentError",
+                self.argument("target_shape") + " may hold one -1, got " + shown(target_shape),
+            )
 
     def call(self, x, training):
         rank = len(x.shape)

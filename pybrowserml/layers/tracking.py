@@ -19,7 +19,17 @@ from ..platform.tasks import waits
 MOST_ELEMENTS = 268435456
 
 # Attributes that name other layers, or tensors, without owning them.
-NOT_OWNED = ["sublayers_list", "weights_list", "penalties", "calls", "compiled", "steps", "graph", "inputs"]
+NOT_OWNED = [
+    "sublayers_list",
+    "weights_list",
+    "penalties",
+    "calls",
+    "call_losses",
+    "compiled",
+    "steps",
+    "graph",
+    "inputs",
+]
 NOT_OWNED.extend(["outputs", "tensors"])
 
 
@@ -31,11 +41,21 @@ class Tracked(Configurable):
     def __init__(self, name, trainable):
         self.name = name
         self.path = name
-        self.built = False
+        self.was_built = False
+        self.call_losses: list[Any] = []
         self.weights_list: list[Any] = []
         self.sublayers_list: list[Any] = []
         self.penalties: list[Any] = []
         self._trainable = trainable
+
+    @property
+    def built(self):
+        """Whether the weights are there."""
+        return self.was_built
+
+    @built.setter
+    def built(self, value):
+        self.was_built = value
 
     @property
     def trainable(self):
@@ -224,6 +244,22 @@ class Tracked(Configurable):
         found = [pair[1].penalty(pair[0].value()) for pair in self.penalties if pair[0].trainable]
         for layer in self.sublayers:
             found.extend(layer.regularization_losses())
+        return found
+
+    @property
+    def losses(self):
+        """Scalar tensors: what the last call added (`add_loss`, activity regularizers), then the penalties on weights.
+
+        Those of sublayers are included.
+        """
+        found = self._losses_of_calls()
+        found.extend(self.regularization_losses())
+        return found
+
+    def _losses_of_calls(self):
+        found = [loss for loss in self.call_losses]
+        for layer in self.sublayers:
+            found.extend(layer._losses_of_calls())
         return found
 
 

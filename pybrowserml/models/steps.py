@@ -328,6 +328,8 @@ class ModelSteps:
                 moved.append(variables[i])
                 slopes.append(found[i])
                 watch("the gradient of '" + variables[i].path + "'", found[i])
+        if len(variables) == 0:
+            return None
         if len(moved) == 0:
             raise error(
                 "ArgumentError",

@@ -1,5 +1,6 @@
 """What a program may ask about its own classes and functions."""
 
+import functools
 import inspect
 
 
@@ -75,6 +76,22 @@ def class_overrides(cls, method_name, base):
 def alias_methods(instance):
     """Let methods that a subclass in JavaScript wrote in camelCase be found by their Python names."""
     return None
+
+
+def watch_build(instance):
+    """Let `build` of a layer's class take shapes as users write them, and mark the layer as built at its end."""
+    cls = next(cls for cls in type(instance).__mro__ if "build" in vars(cls))
+    original = cls.build
+    if not hasattr(original, "__wrapped__"):
+
+        @functools.wraps(original)
+        def watched(self, *shapes, **named):
+            shapes = [self.building_shape(shape) for shape in shapes]
+            named = {name: self.building_shape(shape) for name, shape in named.items()}
+            original(self, *shapes, **named)
+            self.built = True
+
+        cls.build = watched
 
 
 def own_attributes(instance):

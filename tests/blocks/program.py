@@ -152,6 +152,14 @@ def failures():
         lambda: layers.Reshape([7, 3]).apply_to(image, False),
         lambda: layers.Concatenate().apply_to([ops.zeros([2, 3]), ops.zeros([3, 3])], False),
         lambda: layers.Add().apply_to([ops.zeros([2, 3]), ops.zeros([2, 4])], False),
+        lambda: layers.Dropout(0.5, [2, -1]),
+        lambda: layers.Reshape([-1, -1]),
+        lambda: layers.ReLU(None, None),
+        lambda: layers.Add().compute_mask([image, image], [None]),
+        lambda: layers.Attention().compute_mask([image, image], [None]),
+        lambda: layers.MultiHeadAttention(2, 3).build([2, 3, 4], [2, 5, 4], [2, 6, 4]),
+        lambda: layers.Softmax().apply_to(ops.zeros([1, 3]), False, {"mask": ops.ones([2, 3], "bool")}),
+        lambda: layers.Input([3], None, "float32", [2, 3]),
         lambda: losses.CategoricalGeneralizedCrossEntropy(2.0),
         lambda: optimizers.SGD(0.1, 0.0, False, None, None, None, None, False, 2.0),
         lambda: metrics.IoU(2, [2]),
@@ -216,13 +224,41 @@ def failures():
     return found
 
 
+def builds():
+    """[name, built before, built after, shapes of weights before and after a call, losses] of layers built by hand."""
+    reset_names()
+    found = []
+    cases = [
+        [layers.Dense(3, None, True, "ones", "zeros", "l2"), [None, 4], [2, 4]],
+        [layers.Conv2D(2, 3), [None, 5, 5, 1], [1, 5, 5, 1]],
+        [layers.ReLU(), [None, 4], [2, 4]],
+        [layers.Dropout(0.5), [None, 4], [2, 4]],
+        [layers.ActivityRegularization(0.5), [None, 4], [2, 4]],
+        [layers.Dense(3, None, True, "ones", "zeros", None, None, "l2"), [None, 4], [2, 4]],
+    ]
+    for case in cases:
+        layer = case[0]
+        before = layer.built
+        layer.build(case[1])
+        after = layer.built
+        shapes = [weight.shape for weight in layer.weights]
+        layer.apply_to(ops.ones(case[2]), False)
+        again = [weight.shape for weight in layer.weights]
+        found.append([layer.name, before, after, shapes, again, len(layer.losses)])
+    attention = layers.MultiHeadAttention(2, 3)
+    attention.build([None, 3, 4], [None, 5, 4])
+    found.append([attention.name, False, attention.built, [weight.path for weight in attention.weights]])
+    found.append(attention.compute_output_shape([2, 3, 4], [2, 5, 4]))
+    return found
+
+
 def answers():
     """Generator → JSON of everything."""
     runs = []
     for optimizer in optimizers_to_try():
         run = yield from train(optimizer)
         runs.append(run)
-    return to_json({"runs": runs, "configs": configs(), "failures": failures()})
+    return to_json({"runs": runs, "configs": configs(), "failures": failures(), "builds": builds()})
 
 
 def run_job(text):

@@ -47,3 +47,15 @@ def test_training(javascript, python):
         np.testing.assert_allclose(
             [entry[1] for entry in ours[6:]], [entry[1] for entry in theirs[6:]], rtol=1e-3, atol=1e-3
         )
+
+
+def test_builds(javascript, python):
+    assert javascript["builds"] == python["builds"]
+    dense, conv, relu, dropout, activity, penalised = python["builds"][:6]
+    assert dense == ["dense", False, True, [[4, 3], [3]], [[4, 3], [3]], 1]
+    assert conv == ["conv2d", False, True, [[3, 3, 1, 2], [2]], [[3, 3, 1, 2], [2]], 0]
+    assert relu == ["re_lu", True, True, [], [], 0]
+    assert dropout == ["dropout", True, True, [], [], 0]
+    assert activity[5] == penalised[5] == 1
+    assert len(python["builds"][6][3]) == 8 and python["builds"][6][2]
+    assert python["builds"][7] == [2, 3, 4]

@@ -395,3 +395,36 @@ def test_hostile_configurations():
     ):
         with pytest.raises(PybrowsermlError):
             from_config(entry, "layer")
+
+
+def test_build_takes_shapes_as_they_are_written():
+    layer = L.Dense(2)
+    assert not layer.built
+    layer.build((None, 3))
+    assert layer.built and [weight.path for weight in layer.weights] == ["dense/kernel", "dense/bias"]
+    kernel = layer.kernel
+    layer(np.ones((4, 3), np.float32))
+    assert layer.kernel is kernel and len(layer.weights) == 2
+
+
+def test_arguments_of_the_call_stand_in_the_order_of_keras():
+    x = np.arange(24, dtype=np.float32).reshape(2, 3, 4)
+    mask = np.array([[1, 1, 0], [0, 1, 0]])
+    expected = (x * mask[:, :, None]).sum(1) / mask.sum(1)[:, None]
+    np.testing.assert_allclose(L.GlobalAveragePooling1D()(x, mask).numpy(), expected)
+    np.testing.assert_allclose(L.ReLU()(inputs=x - 5).numpy(), np.maximum(x - 5, 0))
+
+
+def test_concatenated_dtypes_are_promoted():
+    joined = L.Concatenate()([np.ones((2, 1), np.float32), np.full((2, 1), 3, np.int32)])
+    assert joined.dtype == "float32"
+    np.testing.assert_array_equal(joined.numpy(), [[1, 3], [1, 3]])
+
+
+def test_scores_of_attention_are_those_after_dropout():
+    query, value = np.eye(2, dtype=np.float32)[None], np.ones((1, 2, 2), np.float32)
+    dropped = L.Attention(dropout=0.2, seed=1)([query, value], return_attention_scores=True, training=True)
+    plain = L.Attention()([query, value], return_attention_scores=True, training=True)
+    ratio = dropped[1].numpy() / plain[1].numpy()
+    assert set(np.round(ratio.ravel(), 4)) <= {0.0, 1.25}
+    np.testing.assert_allclose(dropped[0].numpy(), dropped[1].numpy() @ value, rtol=1e-6)

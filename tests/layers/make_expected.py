@@ -67,6 +67,10 @@ class Case:
 
     def positional(self, inputs):
         """The arguments of a call."""
+        for x, mask in zip(inputs, self.masks if self.row.several else [self.masks], strict=False):
+            # Some merges read the masks of their inputs themselves.
+            if mask is not None and self.row.layer in ("Multiply", "Maximum", "Minimum"):
+                keras.src.backend.set_keras_mask(x, mask)
         return inputs if self.row.spread or not self.row.several else [inputs]
 
     def numbers(self, training):

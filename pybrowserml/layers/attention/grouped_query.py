@@ -69,15 +69,21 @@ class GroupQueryAttention(HeadedAttention):
     def build(self, query_shape, value_shape=None, key_shape=None):
         if value_shape is None:
             raise error("ArgumentError", "is called on a query and a value: layer(query, value)")
+        keys = self.require_pair(value_shape, key_shape)
         features = self.require_static(query_shape, len(query_shape) - 1)
         query_heads = [None, self.num_query_heads, self.head_dim]
         key_heads = [None, self.num_key_value_heads, self.head_dim]
-        self.query_dense = self.projection("bqm,muh->bquh", query_heads, "uh", "query")
-        self.key_dense = self.projection("bkm,mvh->bkvh", key_heads, "vh", "key")
+        self.query_dense = self.projection(query_shape, "bqm,muh->bquh", query_heads, "uh", "query")
+        self.key_dense = self.projection(keys, "bkm,mvh->bkvh", key_heads, "vh", "key")
         if self.use_gate:
-            self.gate_dense = self.projection("bqm,muh->bquh", query_heads, "uh", "gate", "sigmoid")
-        self.value_dense = self.projection("bkm,mvh->bkvh", key_heads, "vh", "value")
-        self.output_dense = self.projection("bquh,uhm->bqm", [None, features], "m", "attention_output")
+            self.gate_dense = self.projection(
+                query_shape, "bqm,muh->bquh", query_heads, "uh", "gate", "sigmoid"
+            )
+        self.value_dense = self.projection(value_shape, "bkm,mvh->bkvh", key_heads, "vh", "value")
+        summed = [query_shape[0], query_shape[1], self.num_query_heads, self.head_dim]
+        self.output_dense = self.projection(
+            summed, "bquh,uhm->bqm", [None, features], "m", "attention_output"
+        )
 
     def call(
         self,

@@ -4,11 +4,15 @@ from typing import Any
 
 from ... import constraints, initializers, regularizers
 from ...core.config import config_of, from_config
+from ...core.dims import dims_equal
 from ...core.opset.binary import multiply, where
+from ...core.shapes import format_shape
 from ...ops.activations import softmax
 from ...ops.arguments import require_whole
 from ...ops.equations import einsum
 from ...platform import real
+from ...platform.errors import error
+from ...platform.numbers import is_list
 from ..dropout import Dropout
 from ..einsum_dense import EinsumDense
 from ..layer import Layer
@@ -55,9 +59,9 @@ class HeadedAttention(Layer):
         self.seed = seed
         self.dropout_layer = Dropout(dropout, None, seed)
 
-    def projection(self, equation, output_shape, bias_axes, name, activation=None):
-        """An EinsumDense with this layer's arguments, and initializers of its own."""
-        return EinsumDense(
+    def projection(self, input_shape, equation, output_shape, bias_axes, name, activation=None):
+        """An EinsumDense for inputs of a shape, built, with this layer's arguments, and initializers of its own."""
+        made = EinsumDense(
             equation,
             output_shape,
             activation,
@@ -72,6 +76,42 @@ class HeadedAttention(Layer):
             True,
             self.dtype,
         )
+        made.path = self.path + "/" + name
+        made.build(input_shape)
+        return made
+
+    def compute_output_shape(self, query_shape, value_shape=None, key_shape=None):
+        """The shape of the output (without weights) for the shapes of the inputs; a list of them will do too."""
+        shapes = [query_shape, value_shape, key_shape]
+        if value_shape is None and len(query_shape) > 0 and is_list(query_shape[0]):
+            shapes = query_shape
+        if len(shapes) > 1 and shapes[1] is not None:
+            self.require_pair(shapes[1], shapes[2] if len(shapes) > 2 else None)
+        last = len(shapes[0]) - 1
+        sizes = self.result_sizes(shapes[0][last])
+        made = [shapes[0][i] for i in range(last)]
+        made.extend(sizes)
+        return made
+
+    def require_pair(self, value_shape, key_shape):
+        """The shape of the key, by default that of the value; raises ShapeError unless they go together."""
+        keys = value_shape if key_shape is None else key_shape
+        same = len(keys) == len(value_shape)
+        for i in range(1, len(keys) - 1):
+            same = same and dims_equal(keys[i], value_shape[i])
+        if not same:
+            raise error(
+                "ShapeError",
+                "value and key must differ in their last axis at most, got "
+                + format_shape(value_shape)
+                + " and "
+                + format_shape(keys),
+            )
+        return keys
+
+    def result_sizes(self, features):
+        """The sizes of the result's last axes for a query with so many features."""
+        return [features]
 
     def attend(self, equations, query, key, value, width, mask, query_axes, training, shows_weights):
         """[result, weights]: softmax of the masked scores, dropped out, times the values.
@@ -90,5 +130,5 @@ class HeadedAttention(Layer):
         dropped = self.dropout_layer.apply_to(weights, training)
         return [einsum(equations[1], dropped, value), weights]
 
-    def compute_mask(self, inputs, previous_mask):
+    def compute_mask(self, inputs, previous_mask=None):
         return previous_mask

@@ -3,9 +3,7 @@
 from typing import Any
 
 from ...core.config import register
-from ...core.dims import dims_equal
 from ...core.opset.binary import multiply
-from ...core.shapes import format_shape
 from ...ops.arguments import require_whole
 from ...platform.errors import error
 from ...platform.numbers import is_list
@@ -74,21 +72,17 @@ class MultiHeadAttention(HeadedAttention):
             use_gate,
             seed,
         )
-        self.output_shape = None if output_shape is None else _listed(output_shape)
+        self.output_shape = (
+            None
+            if output_shape is None
+            else [require_whole(size, 1, self.argument("output_shape")) for size in _listed(output_shape)]
+        )
         self.attention_axes = None if attention_axes is None else _listed(attention_axes)
 
     def build(self, query_shape, value_shape=None, key_shape=None):
         if value_shape is None:
             raise error("ArgumentError", "is called on a query and a value: layer(query, value)")
-        keys = value_shape if key_shape is None else key_shape
-        if not _same_inside(value_shape, keys):
-            raise error(
-                "ShapeError",
-                "value and key must differ in their last axis at most, got "
-                + format_shape(value_shape)
-                + " and "
-                + format_shape(keys),
-            )
+        keys = self.require_pair(value_shape, key_shape)
         self.query_dense = self._to_heads(query_shape, self.key_dim, "query", None)
         self.key_dense = self._to_heads(keys, self.key_dim, "key", None)
         if self.use_gate:
@@ -98,17 +92,22 @@ class MultiHeadAttention(HeadedAttention):
         axes = [i for i in range(1, rank - 2)] if self.attention_axes is None else self.attention_axes
         self.axes = [axis if axis >= 0 else rank - 1 + axis for axis in axes]
         self.equations = _attention_equations(rank, self.axes)
-        sizes = [query_shape[len(query_shape) - 1]] if self.output_shape is None else self.output_shape
+        sizes = self.result_sizes(query_shape[len(query_shape) - 1])
         equation = _projection_equation(len(query_shape) - 1, 2, len(sizes))
         known: Any = [None for i in range(len(query_shape) - 2)]
         known.extend(sizes)
-        self.output_dense = self.projection(equation[0], known, equation[1], "attention_output")
+        summed = [dim for dim in query_shape[0 : len(query_shape) - 1]]
+        summed.extend([self.num_heads, self.value_dim])
+        self.output_dense = self.projection(summed, equation[0], known, equation[1], "attention_output")
+
+    def result_sizes(self, features):
+        return [features] if self.output_shape is None else self.output_shape
 
     def _to_heads(self, shape, size, name, activation):
         equation = _projection_equation(len(shape) - 1, 1, 2)
         known: Any = [None for i in range(len(shape) - 2)]
         known.extend([self.num_heads, size])
-        return self.projection(equation[0], known, equation[1], name, activation)
+        return self.projection(shape, equation[0], known, equation[1], name, activation)
 
     def call(
         self,
@@ -156,16 +155,6 @@ class MultiHeadAttention(HeadedAttention):
 
 def _listed(value):
     return [item for item in value] if is_list(value) else [value]
-
-
-def _same_inside(a, b):
-    """Whether two shapes agree but for the first and last axis."""
-    if len(a) != len(b):
-        return False
-    for i in range(1, len(a) - 1):
-        if not dims_equal(a[i], b[i]):
-            return False
-    return True
 
 
 def _projection_equation(free, bound, made):

@@ -6,6 +6,7 @@ from ...core.config import register
 from ...core.opset.binary import add, logical_and, multiply, subtract, where
 from ...core.opset.matmul import matmul
 from ...core.opset.reduction import reduce_sum
+from ...core.opset.registry import to_tensor
 from ...core.opset.unary import cast, tanh
 from ...ops.activations import softmax
 from ...ops.arguments import shown
@@ -67,6 +68,12 @@ class Attention(Layer):
             raise error("ArgumentError", "is called on a list: [query, value] or [query, value, key]")
         return None
 
+    def require_masks(self, mask):
+        """Raise ArgumentError unless mask is None or a list of two or three masks or None."""
+        if mask is not None and (not is_list(mask) or len(mask) not in [2, 3]):
+            raise error("ArgumentError", "mask must be a list: [query mask, value mask]")
+        return None
+
     def scores(self, query, key):
         """[batch, T, S]"""
         if self.score_mode == "dot":
@@ -77,8 +84,9 @@ class Attention(Layer):
             together = multiply(together, self.scale.value())
         return multiply(reduce_sum(tanh(together), -1, False), self.concat_score_weight.value())
 
-    def call(self, inputs, training=None, mask=None, return_attention_scores=False, use_causal_mask=False):
+    def call(self, inputs, mask=None, training=None, return_attention_scores=False, use_causal_mask=False):
         self.require_inputs(inputs)
+        self.require_masks(mask)
         query = inputs[0]
         value = inputs[1]
         key = inputs[2] if len(inputs) > 2 else value
@@ -89,14 +97,15 @@ class Attention(Layer):
             seen = causal if seen is None else logical_and(seen, causal)
         if seen is not None:
             found = where(seen, found, subtract(found, FAR_BELOW))
-        weights = softmax(found, -1)
-        result = matmul(self.dropping.apply_to(weights, training), value, False, False)
+        weights = self.dropping.apply_to(softmax(found, -1), training)
+        result = matmul(weights, value, False, False)
         if mask is not None and mask[0] is not None:
             result = where(expand_dims(cast(mask[0], "bool"), -1), result, 0.0)
         return [result, weights] if return_attention_scores else result
 
-    def compute_mask(self, inputs, previous_mask):
-        return None if previous_mask is None else previous_mask[0]
+    def compute_mask(self, inputs, mask: Any = None):
+        self.require_masks(mask)
+        return None if mask is None or mask[0] is None else to_tensor(mask[0])
 
 
 class AdditiveAttention(Attention):

@@ -146,9 +146,9 @@ class Bidirectional(Layer):
         total = add(y, other)
         return total if self.merge_mode == "sum" else multiply(total, 0.5)
 
-    def compute_mask(self, inputs, previous_mask):
+    def compute_mask(self, inputs, mask: Any = None):
         """The mask of the outputs of all steps; one output, and states, have none."""
-        mask = previous_mask[0] if is_list(previous_mask) else previous_mask
+        mask = mask[0] if is_list(mask) else mask
         if not self.return_sequences:
             return None
         return mask if self.merge_mode is not None else [mask, mask]

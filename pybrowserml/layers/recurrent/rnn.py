@@ -187,9 +187,9 @@ class RNN(Layer):
         result.extend(found[2])
         return result
 
-    def compute_mask(self, inputs, previous_mask):
+    def compute_mask(self, inputs, mask: Any = None):
         """The mask of the outputs of all steps; one output, and states, have none."""
-        mask = previous_mask[0] if is_list(previous_mask) else previous_mask
+        mask = mask[0] if is_list(mask) else mask
         return mask if self.return_sequences else None
 
     def _require_input(self, x):

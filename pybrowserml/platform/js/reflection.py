@@ -57,6 +57,18 @@ export const alias_methods = (instance) => {
     }
   }
 };
+const WATCHED = new WeakSet();
+export const watch_build = (instance) => {
+  const place = owner(instance, 'build');
+  const original = place.build;
+  if (WATCHED.has(original)) return;
+  const watched = function (...shapes) {
+    original.apply(this, shapes.map((shape) => this.building_shape(shape)));
+    this.built = true;
+  };
+  WATCHED.add(watched);
+  Object.defineProperty(place, 'build', { value: watched, writable: true, enumerable: false, configurable: true });
+};
 // A dict of a user's own module is none of the library's.
 export const own_attributes = (instance) =>
   Object.entries(instance).map(([name, value]) => [name, value?.$plain === undefined ? value : value.$plain()]);
