@@ -1,6 +1,7 @@
 """Callbacks that change the learning rate."""
 
 from ..platform.console import write_line
+from ..platform.construct import call_taking
 from ..platform.errors import error
 from ..platform.numbers import show
 from ..platform.tasks import drive
@@ -16,7 +17,7 @@ def note_rate(model, logs):
 
 
 class LearningRateScheduler(Callback):
-    """Set the learning rate at the start of each epoch: schedule(epoch, present rate) → rate."""
+    """Set the learning rate at the start of each epoch: schedule(epoch, present rate) → rate, or schedule(epoch)."""
 
     def __init__(self, schedule, verbose=0):
         super().__init__()
@@ -31,7 +32,7 @@ class LearningRateScheduler(Callback):
 
     def _set(self, epoch):
         present = yield self.model.get_learning_rate()
-        rate = yield self.schedule(epoch, present)
+        rate = yield call_taking(self.schedule, [epoch, present])
         self.model.set_learning_rate(rate)
         if self.verbose > 0:
             write_line("Epoch " + str(epoch + 1) + ": the learning rate is " + show(rate))
@@ -65,12 +66,12 @@ class ReduceLROnPlateau(Callback):
         self.direction = direction_of(mode, monitor, "ReduceLROnPlateau")
         self.best = None
         self.wait = 0
-        self.cooling = 0
+        self.cooldown_counter = 0
 
     def on_train_begin(self, logs=None):
         self.best = None
         self.wait = 0
-        self.cooling = 0
+        self.cooldown_counter = 0
         return None
 
     def on_epoch_end(self, epoch, logs=None):
@@ -79,13 +80,13 @@ class ReduceLROnPlateau(Callback):
     def _look(self, epoch, logs):
         yield from note_rate(self.model, logs)
         value = monitored(logs, self.monitor, "ReduceLROnPlateau")
-        if self.cooling > 0:
-            self.cooling = self.cooling - 1
+        if self.cooldown_counter > 0:
+            self.cooldown_counter = self.cooldown_counter - 1
             self.wait = 0
         if self.best is None or self.direction * (value - self.best) > self.min_delta:
             self.best = value
             self.wait = 0
-        elif self.cooling <= 0:
+        elif self.cooldown_counter <= 0:
             self.wait = self.wait + 1
             if self.wait >= self.patience:
                 present = yield self.model.get_learning_rate()
@@ -94,6 +95,6 @@ class ReduceLROnPlateau(Callback):
                     self.model.set_learning_rate(rate)
                     if self.verbose > 0:
                         write_line("Epoch " + str(epoch + 1) + ": the learning rate falls to " + show(rate))
-                    self.cooling = self.cooldown
+                    self.cooldown_counter = self.cooldown
                     self.wait = 0
         return None

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from ..core.host import host_array
+from ..platform.buffers import is_array
 from ..platform.console import write_line
 from ..platform.errors import error, kind_of
 from ..platform.files import exists, read_file, remove_folder, split_path, write_file
-from ..platform.numbers import fmt, is_string, is_whole, show
+from ..platform.numbers import fmt, is_finite, is_string, is_whole, show
 from ..platform.page import when_hidden
 from ..platform.tasks import drive
 from ..platform.text import utf8_decode, utf8_encode
@@ -184,6 +186,15 @@ class BackupAndRestore(Callback):
         return None
 
 
+def _cell(value):
+    """A number of the logs as text; several stand in quotes and brackets."""
+    if not is_array(value):
+        return (
+            show(value) if is_finite(value) else "nan" if value != value else "inf" if value > 0 else "-inf"
+        )
+    return '"[' + ", ".join([show(number) for number in host_array(value, None).data]) + ']"'
+
+
 class CSVLogger(Callback):
     """Write the logs of every epoch as a line of a CSV file: epoch, then the names in alphabetical order.
 
@@ -222,12 +233,15 @@ class CSVLogger(Callback):
         logs = {} if logs is None else logs
         if self.keys is None:
             self.keys = sorted([key for key in logs.keys()])
+            # Validation may come in later epochs only.
+            if len([key for key in self.keys if key.startswith("val_")]) == 0:
+                self.keys.extend(["val_" + key for key in self.keys])
             heads = ["epoch"]
             heads.extend(self.keys)
             self.text = self.text + self.separator.join(heads) + "\n"
         cells = [str(epoch)]
         for key in self.keys:
-            cells.append(show(logs[key]) if key in logs else "NA")
+            cells.append(_cell(logs[key]) if key in logs else "NA")
         self.text = self.text + self.separator.join(cells) + "\n"
         place = split_path(self.filename)
         return write_file(place[0], place[1], utf8_encode(self.text))
