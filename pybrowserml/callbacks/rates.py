@@ -1,6 +1,7 @@
 """Callbacks that change the learning rate."""
 
 from ..platform.console import write_line
+from ..platform.construct import call_taking
 from ..platform.errors import error
 from ..platform.numbers import show
 from ..platform.tasks import drive
@@ -16,7 +17,7 @@ def note_rate(model, logs):
 
 
 class LearningRateScheduler(Callback):
-    """Set the learning rate at the start of each epoch: schedule(epoch, present rate) → rate."""
+    """Set the learning rate at the start of each epoch: schedule(epoch, present rate) → rate, or schedule(epoch)."""
 
     def __init__(self, schedule, verbose=0):
         super().__init__()
@@ -31,7 +32,7 @@ class LearningRateScheduler(Callback):
 
     def _set(self, epoch):
         present = yield self.model.get_learning_rate()
-        rate = yield self.schedule(epoch, present)
+        rate = yield call_taking(self.schedule, [epoch, present])
         self.model.set_learning_rate(rate)
         if self.verbose > 0:
             write_line("Epoch " + str(epoch + 1) + ": the learning rate is " + show(rate))

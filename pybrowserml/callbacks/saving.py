@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from ..core.host import host_array
+from ..platform.buffers import is_array
 from ..platform.console import write_line
 from ..platform.errors import error, kind_of
 from ..platform.files import exists, read_file, remove_folder, split_path, write_file
@@ -184,6 +186,13 @@ class BackupAndRestore(Callback):
         return None
 
 
+def _cell(value):
+    """A number of the logs as text; several stand in quotes and brackets."""
+    if not is_array(value):
+        return show(value)
+    return '"[' + ", ".join([show(number) for number in host_array(value, None).data]) + ']"'
+
+
 class CSVLogger(Callback):
     """Write the logs of every epoch as a line of a CSV file: epoch, then the names in alphabetical order.
 
@@ -227,7 +236,7 @@ class CSVLogger(Callback):
             self.text = self.text + self.separator.join(heads) + "\n"
         cells = [str(epoch)]
         for key in self.keys:
-            cells.append(show(logs[key]) if key in logs else "NA")
+            cells.append(_cell(logs[key]) if key in logs else "NA")
         self.text = self.text + self.separator.join(cells) + "\n"
         place = split_path(self.filename)
         return write_file(place[0], place[1], utf8_encode(self.text))

@@ -1,7 +1,8 @@
 """Variables: named state with a version, whose value lives in a slot of the store."""
 
 from ..platform.errors import error
-from .graph import STATE, assign_variable, constant, current_trace, read_variable
+from .dims import is_symbolic
+from .graph import STATE, assign_variable, constant, current_trace, make_node, read_variable
 from .host import HostArray, host_array
 from .shapes import format_shape, same_shape
 
@@ -50,6 +51,34 @@ class Variable:
             self.set_host(host_array(value, self.dtype))
         return None
 
+    def assign_add(self, value):
+        """Add a tensor, or host data of the variable's shape, to its value."""
+        return self._change("add", value)
+
+    def assign_sub(self, value):
+        """Subtract a tensor, or host data of the variable's shape, from its value."""
+        return self._change("subtract", value)
+
+    def _change(self, op, value):
+        other = value if hasattr(value, "node") else constant(host_array(value, self.dtype))
+        if other.dtype != self.dtype or not _reaches(other.shape, self.shape):
+            raise error(
+                "ShapeError" if other.dtype == self.dtype else "DtypeError",
+                "the variable '"
+                + self.path
+                + "' of shape "
+                + format_shape(self.shape)
+                + " and dtype "
+                + self.dtype
+                + " cannot take a change of shape "
+                + format_shape(other.shape)
+                + " and dtype "
+                + other.dtype,
+            )
+        outputs = [[[dim for dim in self.shape], self.dtype]]
+        assign_variable(self, make_node(op, [self.value(), other], {}, outputs)[0])
+        return None
+
     def set_host(self, host):
         """Replace the value from the host at once."""
         if not same_shape(host.shape, self.shape):
@@ -72,6 +101,17 @@ class Variable:
 
     def __repr__(self):
         return "Variable(" + self.path + ", shape=" + format_shape(self.shape) + ", dtype=" + self.dtype + ")"
+
+
+def _reaches(shape, wanted):
+    """Whether a shape broadcasts to another without changing that."""
+    lead = len(wanted) - len(shape)
+    if lead < 0:
+        return False
+    for i in range(len(shape)):
+        if is_symbolic(shape[i]) or (shape[i] != 1 and shape[i] != wanted[lead + i]):
+            return False
+    return True
 
 
 def fetch_host(variable):

@@ -73,11 +73,14 @@ def to_host(value, what):
 
 
 def require_shape(host, spec, what):
-    """Raise ShapeError where an array's shape does not fit a spec; symbolic axes take any size."""
+    """Raise ShapeError where an array's shape does not fit a spec; symbolic axes take any size.
+
+    Nor does the number of rows matter: it is the batches cut from them that must fit.
+    """
     wanted = spec["shape"]
     fits = len(host.shape) == len(wanted)
     if fits:
-        for i in range(len(wanted)):
+        for i in range(1, len(wanted)):
             fits = fits and (is_dict(wanted[i]) or wanted[i] == host.shape[i])
     if not fits:
         raise error(

@@ -12,8 +12,9 @@ from ..core.rng import next_key
 from ..core.shapes import encode_shape, format_shape
 from ..platform.errors import error
 from ..platform.maps import new_map
-from ..platform.numbers import is_dict, is_list
+from ..platform.numbers import is_dict, is_function, is_list, is_string
 from ..platform.reflection import class_name_of
+from .batches import separate, to_host
 from .steps import MeanOfLoss, added_losses, restarted
 
 WITHOUT_LOSS = "compile(optimizer, loss), or add_loss in a layer"
@@ -33,6 +34,7 @@ class Compiled:
         self.random_key = next_key(None)
         self.seen = new_map()
         self.epochs = 0
+        self.shapes = []
         self.settled = False
         self.names = []
         self.losses = []
@@ -40,21 +42,38 @@ class Compiled:
         self.metrics = []
         self.trackers = []
 
+    def look_at(self, model, y):
+        """Settle by the shapes of targets, as the user gave them, what means another thing for others."""
+        names = model.output_names
+        if self.settled or not self.depends_on_data(model):
+            return None
+        entries = separate(y, [{"name": name, "shape": []} for name in names], "target")
+        self.shapes = [to_host(entry, "target").shape for entry in entries]
+        self.settle(model)
+        return None
+
+    def depends_on_data(self, model):
+        """Whether only the targets' shapes tell which loss or metric is meant, with a loss for every output."""
+        if self.given["loss"] is None:
+            return False
+        wanted = _per_output(self.given["loss"], model.output_names, "loss")
+        found = False
+        for i in range(len(wanted)):
+            if wanted[i] is None:
+                return False
+            found = found or _is_open(wanted[i], ["crossentropy", "ce"])
+            found = found or is_function(wanted[i]) and not hasattr(wanted[i], "compute")
+        return found
+
     def settle(self, model):
         """Give each output of a built model its loss and metrics."""
         if self.settled:
             return None
         names = model.output_names
         given = self.given["loss"]
-        own = model.has_own("compute_loss") or model.has_own("train_step")
-        if given is None and not own:
-            raise error(
-                "ArgumentError",
-                "model '" + model.name + "' was compiled without a loss: compile(optimizer, loss)",
-            )
         wanted = [None for name in names] if given is None else _per_output(given, names, "loss")
         for i in range(len(names)):
-            self.losses.append(None if wanted[i] is None else losses.get(wanted[i]))
+            self.losses.append(self._loss(wanted[i], i, model))
         self.loss_weights = _per_output(self.given["loss_weights"], names, "loss_weights")
         self.names = ["loss"]
         self.trackers = [MeanOfLoss("loss")]
@@ -69,15 +88,33 @@ class Compiled:
         self.settled = True
         return None
 
+    def _loss(self, identifier, i, model):
+        """The loss of output i; "crossentropy" is the one that fits the shapes of labels and predictions."""
+        if identifier is None or not _is_open(identifier, ["crossentropy", "ce"]):
+            return None if identifier is None else losses.get(identifier)
+        output = model.outputs[i].shape
+        shape = output if i >= len(self.shapes) else self.shapes[i]
+        rank = len(shape)
+        last = len(output) - 1
+        if output[last] == 1:
+            return losses.BinaryCrossentropy()
+        if rank < len(output) or shape[rank - 1] == 1:
+            return losses.SparseCategoricalCrossentropy()
+        return losses.CategoricalCrossentropy()
+
     def _settle_metrics(self, wanted, model, weighted):
         names = model.output_names
         for i in range(len(names)):
             for identifier in wanted[i]:
                 output_shape = model.outputs[i].shape
                 target = self._target(i, model, None)
-                shape = target["dims"] if is_list(target["dims"]) else output_shape
+                shape = self.shapes[i] if i < len(self.shapes) else output_shape
+                shape = target["dims"] if is_list(target["dims"]) else shape
                 metric = metrics.get(identifier, shape, output_shape, _from_logits(self.losses[i]))
-                label = metric.name if len(names) == 1 else names[i] + "_" + metric.name
+                start = "" if len(names) == 1 else names[i] + "_"
+                label = start + metric.name
+                if weighted and label in self.names:
+                    label = start + "weighted_" + metric.name
                 if label in self.names:
                     number = 1
                     while label + "_" + str(number) in self.names:
@@ -91,6 +128,7 @@ class Compiled:
         self.settled = False
         self.losses = []
         self.metrics = []
+        self.shapes = []
         return None
 
     def log_names(self):
@@ -211,6 +249,13 @@ class Compiled:
         weights = [] if sample_weight is None else [sample_weight for loss in self.losses]
         return self.total_loss(y, y_pred, weights, model)[0]
 
+    def ensure_metrics(self, ys, outputs):
+        """Build the metrics whose variables depend on shapes, before a step of the user's restarts them."""
+        if len(ys) == len(outputs):
+            for entry in self.metrics:
+                entry.metric.ensure_built(ys[entry.output], outputs[entry.output])
+        return None
+
     def update_metrics(self, y, y_pred, sample_weight):
         """Record the update of all metrics. y, y_pred: lists with an entry per output."""
         for entry in self.metrics:
@@ -238,17 +283,7 @@ class Compiled:
             entry.metric.ensure_built(ys[place], outputs[entry.output])
             restarted(entry.metric, entry.metric.variables, restart)
             entry.metric.update_state(ys[place], outputs[entry.output], weight)
-            result = to_tensor(entry.metric.result())
-            if len(result.shape) > 0:
-                raise error(
-                    "ShapeError",
-                    "the metric '"
-                    + entry.label
-                    + "' must be a single number in the logs, got shape "
-                    + format_shape(result.shape)
-                    + "; let it average",
-                )
-            logs.append([entry.label, cast(result, "float32")])
+            logs.append([entry.label, cast(to_tensor(entry.metric.result()), "float32")])
         return logs
 
     def log_variables(self):
@@ -283,6 +318,10 @@ def _count_of(places):
         if place is not None:
             count = count + 1
     return count
+
+
+def _is_open(identifier, names):
+    return is_string(identifier) and identifier.lower() in names
 
 
 def _per_output(given, names, field):

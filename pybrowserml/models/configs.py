@@ -10,7 +10,7 @@ from ..core.dtypes import check_dtype
 from ..core.graph import constant, is_tensor
 from ..core.host import HostArray, host_array, host_numbers
 from ..core.opset.registry import PRIMITIVES, record
-from ..layers.call import mapped
+from ..layers.call import flat, mapped
 from ..platform.buffers import from_numbers
 from ..platform.errors import error
 from ..platform.maps import new_map
@@ -234,7 +234,7 @@ class _Reader:
         return _layer_call(layer, name)
 
     def _keep(self, name, number, result):
-        found = result if is_list(result) else [result]
+        found = flat(result)
         for i in range(len(found)):
             self.tensors.put(_key(name, number, i), found[i])
 

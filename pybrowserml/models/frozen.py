@@ -30,7 +30,7 @@ from .batches import (
     to_host,
 )
 from .frozen_file import encoded_numbers, read_manifest, read_variables, state_of
-from .loop import Callbacks, Schedule, evaluate_batches, fit_epochs, listed, named, predict_batches
+from .loop import Callbacks, Schedule, evaluate_batches, fit_epochs, listed, named, number_of, predict_batches
 from .safetensors import encode_tensors
 from .weights import set_from_list
 
@@ -102,7 +102,7 @@ class FrozenSteps:
             inputs.append(batch.ys[i])
         inputs.append(HostArray(from_numbers("bool", [1 if restart else 0]), [], "bool"))
         hosts = yield from self.owner.run_plan(kind, inputs)
-        return [float(host.data[0]) for host in hosts]
+        return [number_of(host) for host in hosts]
 
 
 class FrozenModel:

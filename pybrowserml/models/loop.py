@@ -21,8 +21,8 @@ Where batches come from, a source knows (`Batches` of arrays, `Stream` of datase
     state(), restore(state)         where the data stands, as JSON or None
 """
 
-from ..core.host import HostArray
-from ..platform.buffers import set_at, zeros
+from ..core.host import HostArray, host_array
+from ..platform.buffers import is_array, set_at, to_user, zeros
 from ..platform.console import warn
 from ..platform.errors import error
 from ..platform.numbers import is_dict, is_finite, is_function, is_list, is_whole, show
@@ -160,7 +160,7 @@ def fit_epochs(steps, batches, validation, schedule, callbacks, progress):
                 found = yield from evaluate_batches(steps, validation, schedule.validation_steps, callbacks)
                 for key in found.keys():
                     logs["val_" + key] = found[key]
-            progress.end_epoch(logs, (now() - started) / 1000)
+            progress.end_epoch(averaged(logs), (now() - started) / 1000)
             yield from callbacks.call_each("on_epoch_end", epoch, logs)
             if owner.stop_training:
                 break
@@ -193,7 +193,7 @@ def _train_epoch(steps, batches, schedule, callbacks, progress, epoch, watch):
         owner.position = [epoch, index + 1]
         logs = named(steps.log_names("train"), numbers)
         watch.look(logs, epoch, index)
-        progress.end_batch(logs)
+        progress.end_batch(averaged(logs))
         yield from callbacks.call_each("on_train_batch_end", index, named(steps.log_names("train"), numbers))
         index = index + 1
         if owner.stop_training:
@@ -290,6 +290,27 @@ def named(names, numbers):
     for i in range(len(names)):
         logs[names[i]] = numbers[i]
     return logs
+
+
+def number_of(host):
+    """What the logs show of a result: a number, or an array where it has several."""
+    if len(host.data) == 1:
+        return float(host.data[0])
+    return to_user(host.data, host.shape, host.dtype)
+
+
+def averaged(logs):
+    """The logs as a progress bar shows them: of several numbers their mean."""
+    shown = {}
+    for key in logs.keys():
+        shown[key] = logs[key]
+        if is_array(logs[key]):
+            data = host_array(logs[key], None).data
+            total = 0.0
+            for value in data:
+                total = total + value
+            shown[key] = total / len(data) if len(data) > 0 else 0.0
+    return shown
 
 
 def _limited(count, most):

@@ -1,6 +1,7 @@
 """Models: layers with inputs and outputs, that can be trained, asked, saved and explained."""
 
 from ..compiler.explain import explain
+from ..core.dims import is_symbolic
 from ..core.graph import is_tensor
 from ..core.shapes import format_shape
 from ..core.variables import fetch_hosts
@@ -91,6 +92,30 @@ class Model(Trainer):
                 made[self.output_keys[i]] = found[i]
             return made
         return found if self.several_outputs else found[0]
+
+    @property
+    def input(self):
+        """The symbolic inputs, structured as they were given."""
+        self.require_built("tell its input")
+        return self.structured_inputs([tensor for tensor in self.inputs])
+
+    @property
+    def output(self):
+        """The symbolic outputs, structured as they were given."""
+        self.require_built("tell its output")
+        return self.structured([tensor for tensor in self.outputs])
+
+    @property
+    def input_shape(self):
+        """The shape of the input, or shapes structured as the inputs; None stands for any size."""
+        self.require_built("tell its input_shape")
+        return self.structured_inputs([_plain_shape(tensor) for tensor in self.inputs])
+
+    @property
+    def output_shape(self):
+        """The shape of the output, or shapes structured as the outputs; None stands for any size."""
+        self.require_built("tell its output_shape")
+        return self.structured([_plain_shape(tensor) for tensor in self.outputs])
 
     def structured_inputs(self, tensors):
         """A list with one entry per input as the inputs were given."""
@@ -271,6 +296,10 @@ class Model(Trainer):
         self.require_built("be explained")
         plan = self.steps.predict_runner().plan
         return explain(plan, None if batch_size is None else {"batch": batch_size})
+
+
+def _plain_shape(tensor):
+    return [None if is_symbolic(dim) else dim for dim in tensor.shape]
 
 
 def _keys(structure):

@@ -23,6 +23,7 @@ from ..platform.numbers import is_dict
 from ..platform.records import as_tuple
 from ..platform.text import to_json
 from .batches import converted, require_labels
+from .loop import number_of
 from .subclassed import is_several
 
 
@@ -153,7 +154,7 @@ class ModelSteps:
         inputs.append(HostArray(from_numbers("bool", [1 if restart else 0]), [], "bool"))
         buffers = yield from runner.run(inputs)
         hosts = yield from read_outputs(buffers)
-        numbers = [float(host.data[0]) for host in hosts]
+        numbers = [number_of(host) for host in hosts]
         if self.watched.has(kind):
             numbers = yield from self._look(kind, numbers)
         return numbers
@@ -279,6 +280,7 @@ class ModelSteps:
         model = self.owner
         if len(model.outputs) > 0:
             model.compiled.settle(model)
+        model.compiled.ensure_metrics(ys, model.outputs)
         for metric in model.metrics:
             restarted(metric, metric.variables, restart)
         x = model.structured_inputs(xs)

@@ -24,7 +24,7 @@ from .batches import (
     weight_arrays,
 )
 from .compilation import Compiled
-from .loop import Callbacks, Schedule, evaluate_batches, fit_epochs, listed, named, predict_batches
+from .loop import Callbacks, Schedule, averaged, evaluate_batches, fit_epochs, listed, named, predict_batches
 from .steps import ModelSteps
 from .streams import Stream, is_stream
 from .subclassed import is_several
@@ -153,14 +153,16 @@ class Trainer(Layer):
             weights = None if sample_weight is None else [to_host(sample_weight, "sample_weight")]
             labels.extend(["target" for host in ys])
         else:
+            given = yield from _read_tensors(y)
+            if y is not None:
+                self.compiled.look_at(self, given)
             targets = self.compiled.targets(self)
-            if y is None:
+            if y is None and len(targets) > 0:
                 raise error(
                     "ArgumentError",
                     action + " needs targets y for: " + ", ".join([t["name"] for t in targets]),
                 )
-            given = yield from _read_tensors(y)
-            ys = target_arrays(given, targets)
+            ys = target_arrays(given, targets) if len(targets) > 0 else []
             weights = weight_arrays(sample_weight, targets)
             labels.extend(["target '" + target["name"] + "'" for target in targets])
             if class_weight is not None:
@@ -251,16 +253,30 @@ class Trainer(Layer):
 
     # Training
 
-    def compile(self, optimizer="rmsprop", loss=None, loss_weights=None, metrics=None, weighted_metrics=None):
+    def compile(
+        self,
+        optimizer="rmsprop",
+        loss=None,
+        loss_weights=None,
+        metrics=None,
+        weighted_metrics=None,
+        run_eagerly=False,
+        steps_per_execution=1,
+        jit_compile="auto",
+        auto_scale_loss=True,
+    ):
         """Choose how to train.
 
         optimizer, loss, metrics: names, objects or (loss, metrics) functions; lists or dicts for several
         outputs. loss_weights: factors of the outputs' losses. weighted_metrics: metrics that use sample
-        weights.
+        weights. The loss "crossentropy" and the metrics "accuracy" and "crossentropy" mean those that fit the data.
+
+        Every step is one compiled plan, so run_eagerly, steps_per_execution and jit_compile change nothing here;
+        nor does auto_scale_loss, since losses are scaled where the optimizer is a LossScaleOptimizer.
         """
         self.compiled = Compiled(optimizer, loss, loss_weights, metrics, weighted_metrics)
         self.steps.forget()
-        if len(self.outputs) > 0 and loss is not None:
+        if len(self.outputs) > 0 and loss is not None and not self.compiled.depends_on_data(self):
             self.compiled.settle(self)
         return None
 
@@ -354,7 +370,7 @@ class Trainer(Layer):
         logs = yield from evaluate_batches(self.steps, batches, steps, hooks)
         progress = new_progress(1, 1 if verbose == "auto" else int(verbose))
         progress.start_epoch(-1, None)
-        progress.end_epoch(logs, (now() - started) / 1000)
+        progress.end_epoch(averaged(logs), (now() - started) / 1000)
         return self._scores(logs, "test", return_dict)
 
     def _scores(self, logs, kind, return_dict):

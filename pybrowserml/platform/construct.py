@@ -72,3 +72,15 @@ def _require_known(cls, config):
         if key not in names:
             known = ", ".join(names)
             raise error("ArgumentError", f"{cls.__name__} has no argument '{key}'; it has: {known}")
+
+
+def call_taking(function, values):
+    """function(...) with as many of the values, from the front, as it takes."""
+    try:
+        kinds = [parameter.kind for parameter in inspect.signature(function).parameters.values()]
+    except ValueError:
+        return function(*values)
+    if inspect.Parameter.VAR_POSITIONAL in kinds:
+        return function(*values)
+    placed = [inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD]
+    return function(*values[: len([kind for kind in kinds if kind in placed])])

@@ -31,7 +31,7 @@ def test_not_compiled(flowers):
         ):
             call(*flowers)
     model.compile("sgd")
-    with pytest.raises(pb.ArgumentError, match="compiled without a loss"):
+    with pytest.raises(pb.ArgumentError, match="has no loss"):
         model.fit(*flowers)
 
 

@@ -19,6 +19,7 @@ export const construct = (cls, config) => {
   }
   return cls(...names.map((name) => (Object.hasOwn(config, name) ? config[name] : undefined)));
 };
+export const call_taking = (callback, values) => callback(...values);
 export const with_known_arguments = (cls) => cls;
 """,
 )
