@@ -66,12 +66,12 @@ class ReduceLROnPlateau(Callback):
         self.direction = direction_of(mode, monitor, "ReduceLROnPlateau")
         self.best = None
         self.wait = 0
-        self.cooling = 0
+        self.cooldown_counter = 0
 
     def on_train_begin(self, logs=None):
         self.best = None
         self.wait = 0
-        self.cooling = 0
+        self.cooldown_counter = 0
         return None
 
     def on_epoch_end(self, epoch, logs=None):
@@ -80,13 +80,13 @@ class ReduceLROnPlateau(Callback):
     def _look(self, epoch, logs):
         yield from note_rate(self.model, logs)
         value = monitored(logs, self.monitor, "ReduceLROnPlateau")
-        if self.cooling > 0:
-            self.cooling = self.cooling - 1
+        if self.cooldown_counter > 0:
+            self.cooldown_counter = self.cooldown_counter - 1
             self.wait = 0
         if self.best is None or self.direction * (value - self.best) > self.min_delta:
             self.best = value
             self.wait = 0
-        elif self.cooling <= 0:
+        elif self.cooldown_counter <= 0:
             self.wait = self.wait + 1
             if self.wait >= self.patience:
                 present = yield self.model.get_learning_rate()
@@ -95,6 +95,6 @@ class ReduceLROnPlateau(Callback):
                     self.model.set_learning_rate(rate)
                     if self.verbose > 0:
                         write_line("Epoch " + str(epoch + 1) + ": the learning rate falls to " + show(rate))
-                    self.cooling = self.cooldown
+                    self.cooldown_counter = self.cooldown
                     self.wait = 0
         return None

@@ -7,7 +7,7 @@ from ..platform.buffers import is_array
 from ..platform.console import write_line
 from ..platform.errors import error, kind_of
 from ..platform.files import exists, read_file, remove_folder, split_path, write_file
-from ..platform.numbers import fmt, is_string, is_whole, show
+from ..platform.numbers import fmt, is_finite, is_string, is_whole, show
 from ..platform.page import when_hidden
 from ..platform.tasks import drive
 from ..platform.text import utf8_decode, utf8_encode
@@ -189,7 +189,9 @@ class BackupAndRestore(Callback):
 def _cell(value):
     """A number of the logs as text; several stand in quotes and brackets."""
     if not is_array(value):
-        return show(value)
+        return (
+            show(value) if is_finite(value) else "nan" if value != value else "inf" if value > 0 else "-inf"
+        )
     return '"[' + ", ".join([show(number) for number in host_array(value, None).data]) + ']"'
 
 
@@ -231,6 +233,9 @@ class CSVLogger(Callback):
         logs = {} if logs is None else logs
         if self.keys is None:
             self.keys = sorted([key for key in logs.keys()])
+            # Validation may come in later epochs only.
+            if len([key for key in self.keys if key.startswith("val_")]) == 0:
+                self.keys.extend(["val_" + key for key in self.keys])
             heads = ["epoch"]
             heads.extend(self.keys)
             self.text = self.text + self.separator.join(heads) + "\n"

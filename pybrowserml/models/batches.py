@@ -106,12 +106,28 @@ def require_dtype(host, spec, what):
     return None
 
 
+def _of_rank(host, wanted):
+    """The same numbers, with a trailing axis of size 1 that is missing or too much mended."""
+    count = len(wanted)
+    rank = len(host.shape)
+    if rank == count + 1 and host.shape[rank - 1] == 1:
+        return HostArray(host.data, host.shape[0 : rank - 1], host.dtype)
+    if rank > 0 and rank + 1 == count and wanted[count - 1] == 1:
+        shape = [dim for dim in host.shape]
+        shape.append(1)
+        return HostArray(host.data, shape, host.dtype)
+    return host
+
+
 def input_arrays(value, specs):
-    """HostArrays of a model's inputs, checked; converted to the specs' dtypes batch by batch."""
+    """HostArrays of a model's inputs, checked; converted to the specs' dtypes batch by batch.
+
+    A trailing axis of size 1 that is missing or too much is mended, as (batch,) for (batch, 1).
+    """
     entries = separate(value, specs, "input")
     found = []
     for i in range(len(specs)):
-        host = to_host(entries[i], "input '" + specs[i]["name"] + "'")
+        host = _of_rank(to_host(entries[i], "input '" + specs[i]["name"] + "'"), specs[i]["shape"])
         require_shape(host, specs[i], "input")
         require_dtype(host, specs[i], "input")
         found.append(host)
@@ -129,14 +145,7 @@ def target_arrays(value, targets):
         target = targets[i]
         host = to_host(entries[i], "target '" + target["name"] + "'")
         if target["shape"] is not None:
-            wanted = len(target["shape"])
-            rank = len(host.shape)
-            if rank == wanted + 1 and host.shape[rank - 1] == 1:
-                host = HostArray(host.data, host.shape[0 : rank - 1], host.dtype)
-            elif rank + 1 == wanted and target["shape"][wanted - 1] == 1:
-                shape = [dim for dim in host.shape]
-                shape.append(1)
-                host = HostArray(host.data, shape, host.dtype)
+            host = _of_rank(host, target["shape"])
             require_shape(host, target, "target")
         found.append(host)
     return found

@@ -56,7 +56,7 @@ class Compiled:
         """Whether only the targets' shapes tell which loss or metric is meant, with a loss for every output."""
         if self.given["loss"] is None:
             return False
-        wanted = _per_output(self.given["loss"], model.output_names, "loss")
+        wanted = _losses(self.given["loss"], model.output_names)
         found = False
         for i in range(len(wanted)):
             if wanted[i] is None:
@@ -71,7 +71,7 @@ class Compiled:
             return None
         names = model.output_names
         given = self.given["loss"]
-        wanted = [None for name in names] if given is None else _per_output(given, names, "loss")
+        wanted = [None for name in names] if given is None else _losses(given, names)
         for i in range(len(names)):
             self.losses.append(self._loss(wanted[i], i, model))
         self.loss_weights = _per_output(self.given["loss_weights"], names, "loss_weights")
@@ -342,6 +342,12 @@ def _per_output(given, names, field):
             )
         return [item for item in given]
     return [given for name in names]
+
+
+def _losses(given, names):
+    """One loss per output; each may stand in a list of its own."""
+    found = _per_output(given, names, "loss")
+    return [item[0] if is_list(item) and len(item) == 1 else item for item in found]
 
 
 def _per_output_lists(given, names, field):

@@ -3,9 +3,11 @@
 from ..compiler.explain import explain
 from ..core.dims import is_symbolic
 from ..core.graph import is_tensor
+from ..core.opset.unary import cast
 from ..core.shapes import format_shape
 from ..core.variables import fetch_hosts
 from ..layers.call import flat
+from ..ops.movement import expand_dims, squeeze
 from ..platform.buffers import copy_of, to_user
 from ..platform.console import write_table
 from ..platform.errors import error
@@ -75,7 +77,10 @@ class Model(Trainer):
         self.require_built("call")
         if self.graph is None:
             raise error("NotBuiltError", "model '" + self.name + "' has no method call(x, training)")
-        found = self.graph.run(self._input_list(x), training)
+        tensors = self._input_list(x)
+        if len(tensors) == len(self.inputs):
+            tensors = [_fitted(tensors[i], self.inputs[i]) for i in range(len(tensors))]
+        found = self.graph.run(tensors, training)
         return self.structured(found)
 
     def _input_list(self, x):
@@ -296,6 +301,19 @@ class Model(Trainer):
         self.require_built("be explained")
         plan = self.steps.predict_runner().plan
         return explain(plan, None if batch_size is None else {"batch": batch_size})
+
+
+def _fitted(tensor, wanted):
+    """A tensor in the dtype of an input, with a trailing axis of size 1 that is missing or too much mended."""
+    rank = len(tensor.shape)
+    count = len(wanted.shape)
+    if tensor.dtype != wanted.dtype:
+        tensor = cast(tensor, wanted.dtype)
+    if rank == count + 1 and not is_symbolic(tensor.shape[rank - 1]) and tensor.shape[rank - 1] == 1:
+        return squeeze(tensor, rank - 1)
+    if rank + 1 == count and not is_symbolic(wanted.shape[rank]) and wanted.shape[rank] == 1:
+        return expand_dims(tensor, rank)
+    return tensor
 
 
 def _plain_shape(tensor):

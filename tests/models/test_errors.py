@@ -40,7 +40,7 @@ def test_not_compiled(flowers):
     [
         (np.zeros((5, 3), "f"), pb.ShapeError, "input 'x' must have shape (batch, 4), got (5, 3)"),
         (np.zeros((5,), "f"), pb.ShapeError, "input 'x' must have shape (batch, 4), got (5)"),
-        (np.zeros((5, 4, 1), "f"), pb.ShapeError, "input 'x' must have shape (batch, 4), got (5, 4, 1)"),
+        (np.zeros((5, 4, 2), "f"), pb.ShapeError, "input 'x' must have shape (batch, 4), got (5, 4, 2)"),
         (
             [[1, 2], [3]],
             pb.DtypeError,

@@ -1,0 +1,173 @@
+"""What Keras's own tests ask of models, training and callbacks."""
+
+import numpy as np
+import pytest
+
+import pybrowserml as pb
+
+X = np.linspace(-1, 1, 24, dtype=np.float32).reshape(12, 2)
+LABELS = np.arange(12) % 3
+
+
+def model_of(units, activation="softmax"):
+    pb.random.set_seed(3)
+    return pb.Sequential([pb.Input((2,)), pb.layers.Dense(units, activation=activation, name="d")])
+
+
+def test_vector_metrics_in_the_logs(capsys):
+    model = model_of(3)
+    model.compile("sgd", "categorical_crossentropy", metrics=[pb.metrics.F1Score()])
+    y = np.eye(3, dtype=np.float32)[LABELS]
+    history = model.fit(X, y, epochs=2, verbose=2, validation_data=(X, y))
+    expected = pb.metrics.F1Score()
+    expected.update_state(y, model.predict(X, verbose=0))
+    found = history.history["val_f1_score"][-1]
+    np.testing.assert_allclose(found, expected.result().numpy(), atol=1e-6)
+    assert found.shape == (3,) and model.evaluate(X, y, verbose=0)[1].shape == (3,)
+    assert "f1_score: " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["crossentropy", "ce"])
+@pytest.mark.parametrize("kind", ["binary", "sparse_categorical", "categorical"])
+def test_crossentropy_fits_the_data(name, kind):
+    y = {"binary": (LABELS > 0)[:, None], "sparse_categorical": LABELS, "categorical": np.eye(3)[LABELS]}[
+        kind
+    ]
+    numbers = []
+    for loss in [name, kind + "_crossentropy"]:
+        model = model_of(1 if kind == "binary" else 3, "sigmoid")
+        model.compile("sgd", loss, metrics=["accuracy", "acc"])
+        numbers.append(model.evaluate(X, y.astype(np.float32), verbose=0, return_dict=True))
+    assert numbers[0] == numbers[1] and numbers[0]["accuracy"] == numbers[0]["acc"]
+
+
+def test_accuracy_beside_a_loss_function_fits_the_data():
+    def loss(y_true, y_pred):
+        return pb.ops.sparse_categorical_crossentropy(y_true, y_pred)
+
+    model = model_of(3)
+    model.compile("sgd", loss, metrics=["accuracy"])
+    found = model.evaluate(X, LABELS, verbose=0, return_dict=True)["accuracy"]
+    assert found == pytest.approx(np.mean(np.argmax(model.predict(X, verbose=0), 1) == LABELS))
+
+
+def test_training_by_added_losses_alone():
+    class Penalty(pb.layers.Layer):
+        def call(self, x):
+            self.add_loss(pb.ops.mean(pb.ops.square(x)))
+            return x
+
+    model = pb.Sequential([pb.Input((2,)), pb.layers.Dense(1), Penalty()])
+    model.compile("sgd")
+    losses = model.fit(X, epochs=3, verbose=0).history["loss"]
+    assert losses[0] > losses[1] > losses[2] > 0
+
+
+def test_weighted_metrics_of_the_same_name():
+    model = model_of(1)
+    model.compile("sgd", "mse", metrics=["mse"], weighted_metrics=["mse"])
+    weights = np.arange(12, dtype=np.float32)
+    y = LABELS[:, None].astype(np.float32)
+    logs = model.evaluate(X, y, sample_weight=weights, verbose=0, return_dict=True)
+    errors = (model.predict(X, verbose=0) - y)[:, 0] ** 2
+    assert logs["mse"] == pytest.approx(errors.mean(), rel=1e-5)
+    assert logs["weighted_mse"] == pytest.approx((errors * weights).sum() / weights.sum(), rel=1e-5)
+
+
+def test_metrics_are_built_before_a_step_of_the_users():
+    class Own(pb.Model):
+        def __init__(self):
+            super().__init__()
+            self.dense = pb.layers.Dense(3, activation="softmax")
+
+        def call(self, x):
+            return self.dense(x)
+
+        def train_step(self, data):
+            return self.usual_step(data[0], data[1], None, True)
+
+    y = np.eye(3, dtype=np.float32)[LABELS]
+    model = Own()
+    model.compile("sgd", "categorical_crossentropy", metrics=[pb.metrics.F1Score()])
+    history = model.fit(X, y, batch_size=12, epochs=2, verbose=0, shuffle=False).history
+    metric = pb.metrics.F1Score()
+    assert history["f1_score"][0].shape == (3,)
+    metric.update_state(y, model.predict(X, verbose=0))
+    model.optimizer.learning_rate = 0.0
+    np.testing.assert_allclose(
+        model.fit(X, y, batch_size=12, verbose=0).history["f1_score"][0], metric.result().numpy(), atol=1e-6
+    )
+
+
+def test_shapes_and_ends_of_models():
+    a, b = pb.Input((2,), name="a"), pb.Input((None, 3), name="b")
+    model = pb.Model({"a": a, "b": b}, [pb.layers.Dense(4)(a), b])
+    assert model.input_shape == {"a": [None, 2], "b": [None, None, 3]}
+    assert model.output_shape == [[None, 4], [None, None, 3]]
+    assert model.input["a"] is a and model.output[1] is b
+    assert model_of(3).input_shape == [None, 2] and model_of(3).output_shape == [None, 3]
+    with pytest.raises(pb.NotBuiltError, match="input_shape"):
+        pb.Sequential([pb.layers.Dense(2)]).input_shape  # noqa: B018
+
+
+def test_inputs_of_another_dtype_or_rank():
+    i = pb.Input((1,))
+    model = pb.Model(i, i * 2.0)
+    for x in [np.arange(4), np.arange(4)[:, None], np.arange(4)[:, None, None]]:
+        assert model(x).numpy().tolist() == [[0], [2], [4], [6]]
+        assert model.predict(x, verbose=0).tolist() == [[0], [2], [4], [6]]
+
+
+def test_fixed_batch_size_with_more_rows():
+    model = pb.Sequential([pb.Input((2,), batch_size=4), pb.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    model.fit(X, LABELS[:, None], batch_size=4, epochs=1, verbose=0)
+    assert model.predict(X, batch_size=4, verbose=0).shape == (12, 1)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "int32"])
+def test_changes_of_variables(dtype):
+    variable = pb.Variable(np.array([[1, 2], [3, 4]]), dtype)
+    variable.assign_add([10, 20])
+    variable.assign_sub(1)
+    variable.assign_add(pb.tensor(np.ones((2, 2)), dtype))
+    assert variable.value().numpy().tolist() == [[11, 22], [13, 24]]
+    with pytest.raises(pb.ShapeError, match="cannot take a change of shape"):
+        variable.assign_add(np.ones((1, 2, 2)))
+    with pytest.raises(pb.DtypeError, match="cannot take a change"):
+        variable.assign_sub(pb.tensor(True))
+
+
+def test_learning_rate_schedules_of_one_or_two_arguments():
+    model = model_of(1)
+    model.compile(pb.optimizers.SGD(0.5), "mse")
+    for schedule, expected in [
+        (lambda epoch: 0.25 / (epoch + 1), [0.25, 0.125]),
+        (lambda e, r: r / 2, [0.0625, 0.03125]),
+    ]:
+        history = model.fit(
+            X, LABELS, epochs=2, verbose=0, callbacks=[pb.callbacks.LearningRateScheduler(schedule)]
+        )
+        assert history.history["learning_rate"] == expected
+
+
+def test_csv_columns_for_later_validation_and_several_numbers(tmp_path):
+    model = model_of(3)
+    model.compile("sgd", "categorical_crossentropy", metrics=[pb.metrics.F1Score()])
+    y = np.eye(3, dtype=np.float32)[LABELS]
+    logger = pb.callbacks.CSVLogger(str(tmp_path / "log.csv"))
+    model.fit(X, y, epochs=2, validation_data=(X, y), validation_freq=2, verbose=0, callbacks=[logger])
+    lines = (tmp_path / "log.csv").read_text().splitlines()
+    assert lines[0] == "epoch,f1_score,loss,val_f1_score,val_loss"
+    assert lines[1].endswith("NA,NA") and '"[' in lines[2] and "NA" not in lines[2]
+
+
+def test_losses_in_lists_of_one():
+    i = pb.Input((2,))
+    model = pb.Model(i, [pb.layers.Dense(1, name="a")(i), pb.layers.Dense(1, name="b")(i)])
+    model.compile("sgd", ["mse", ["mae"]])
+    assert sorted(model.evaluate(X, [LABELS, LABELS], verbose=0, return_dict=True)) == [
+        "a_loss",
+        "b_loss",
+        "loss",
+    ]
