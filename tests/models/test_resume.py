@@ -93,7 +93,9 @@ def test_csv_logger(tmp_path):
     history = model.fit(X, Y, epochs=2, verbose=0, callbacks=[CSVLogger(path)])
     model.fit(X, Y, epochs=3, initial_epoch=2, verbose=0, callbacks=[CSVLogger(path, append=True)])
     lines = path.read_text().splitlines()
-    assert lines[0] == "epoch,accuracy,loss" and [line.split(",")[0] for line in lines[1:]] == ["0", "1", "2"]
+    assert lines[0] == "epoch,accuracy,loss,val_accuracy,val_loss" and [
+        line.split(",")[0] for line in lines[1:]
+    ] == ["0", "1", "2"]
     assert float(lines[1].split(",")[2]) == pytest.approx(history.history["loss"][0], rel=1e-5)
 
 
