@@ -7,6 +7,7 @@ from pybrowserml import callbacks, layers, losses, metrics, ops, optimizers
 from pybrowserml.backends.active import engine_names, register_engine
 from pybrowserml.backends.cpu.engine import CpuBackend
 from pybrowserml.backends.runner import COUNTERS
+from pybrowserml.compiler import realise
 from pybrowserml.core.host import HostArray, host_array, host_numbers
 from pybrowserml.core.naming import reset_names
 from pybrowserml.core.variables import Variable, fetch_host
@@ -325,6 +326,28 @@ def opening(text, weights, x):
     return action
 
 
+def like_keras(answers):
+    """Vector metrics, losses that fit the data, inputs of another dtype, changes of variables."""
+    realise.install()
+    reset_names()
+    random.set_seed(8)
+    model = Sequential([layers.Input([2]), layers.Dense(3, "softmax")])
+    model.compile(optimizers.SGD(0.1), "crossentropy", None, [metrics.F1Score(), "accuracy"])
+    x = uniform([9, 2], 1)
+    y = [[1, 0, 0], [0, 1, 0], [0, 0, 1], [0, 1, 0], [1, 0, 0], [0, 0, 1], [0, 0, 1], [0, 1, 0], [1, 0, 0]]
+    history = yield model.fit(x, y, 9, 1, 1)
+    scores = host_numbers(host_array(history.history["f1_score"][0], None))
+    scores.extend([history.history["loss"][0], history.history["accuracy"][0]])
+    answers["vector metrics"] = scores
+    answers["shapes"] = [model.input_shape, model.output_shape]
+    found = yield model.call(ops.cast([[1, 2]], "int32"), False).array()
+    answers["whole numbers in"] = found
+    variable = Variable([[1.0, 2.0], [3.0, 4.0]], "float32", True, "changed")
+    variable.assign_add([10.0, 20.0])
+    variable.assign_sub(1.0)
+    answers["changed"] = yield variable.value().array()
+
+
 def gradient(answers):
     body = grad(lambda x: ops.sum(ops.multiply(ops.multiply(x, x), x)))
     result = yield body([1.0, 2.0])
@@ -344,6 +367,7 @@ def answer(text):
     yield from failures(answers)
     yield from frozen(answers, given)
     yield from gradient(answers)
+    yield from like_keras(answers)
     answers["base64"] = base64_encode(utf8_encode("abc"))
     return to_json(answers)
 
