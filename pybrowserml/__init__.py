@@ -76,13 +76,14 @@ operators.install()
 
 
 def load_model(filepath, custom_objects=None, compile=True, safe_mode=True):
-    """The model of a folder that `save` wrote, or of a Keras 3 `.keras` file (needs h5py).
+    """The model of a folder that `save` wrote, of a `.zip` of one (a page offers such as downloads), or of a Keras 3
+    `.keras` file (needs h5py).
 
     custom_objects: dict of classes and functions by name, that the file may name besides the registered ones.
     compile: restore optimizer, loss and metrics too, where the file has them. safe_mode: only True. Raises
     FormatError for a damaged or hostile file, and for layers that do not exist here; it names the file.
     """
-    if safe_mode and os.path.isfile(filepath):
+    if safe_mode and os.path.isfile(filepath) and not os.fspath(filepath).endswith(".zip"):
         # Only now, since h5py is an extra.
         from .models.keras_file import load_keras
 

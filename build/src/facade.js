@@ -128,6 +128,18 @@ export const tailor = (dict, error) => {
     };
   };
 
+  /** Lets the library find, by their Python names, methods that classes of a page wrote in camelCase. */
+  const alias = (proto, cls) => {
+    for (let at = proto; at !== cls && at !== null; at = Object.getPrototypeOf(at)) {
+      for (const name of Object.getOwnPropertyNames(at)) {
+        const python = snake(name);
+        if (python === name || !(python in cls) || Object.hasOwn(at, python)) continue;
+        const { value, get } = Object.getOwnPropertyDescriptor(at, name);
+        hidden(at, python, get ? { get } : { value, writable: true });
+      }
+    }
+  };
+
   /**
    * The class as a base for classes of a page: `class Mine extends pb.Layer { constructor() { super({name: "mine"}); } }`.
    */
@@ -137,6 +149,7 @@ export const tailor = (dict, error) => {
       const proto = new.target.prototype;
       if (new.target !== Base && !Object.hasOwn(proto, "__class__")) {
         hidden(proto, "__class__", { value: new.target });
+        alias(proto, cls);
       }
       const self = Object.create(proto);
       self.__construct__(...arrange(cls.__name__, parsed, args, true));

@@ -154,19 +154,23 @@ def model_from_entry(entry, makers, depth):
         raise error("FormatError", "expected the configuration of a model, with class_name and config")
     class_name = entry["class_name"]
     config = entry["config"]
-    if class_name not in MODEL_CLASSES and class_named(class_name, "layer") is not None:
-        return makers.make_subclassed(entry)
+    if class_name not in MODEL_CLASSES:
+        if class_named(class_name, "layer") is not None:
+            return makers.make_subclassed(entry)
+        known = ", ".join(MODEL_CLASSES)
+        raise error(
+            "FormatError",
+            "unknown model class '" + class_name + "'; known: " + known + ", and those of custom_objects",
+        )
     if not is_list(config.get("layers")):
         raise error("FormatError", "the configuration of " + class_name + " has no list of layers")
     if class_name == "Sequential":
         layers = [layer_from_entry(part, makers, depth + 1) for part in config["layers"]]
         return makers.make_sequential(config, layers)
-    if class_name in MODEL_CLASSES:
-        reader = _Reader(config, makers, depth)
-        inputs = reader.structure(config.get("input_layers"), "input_layers")
-        outputs = reader.structure(config.get("output_layers"), "output_layers")
-        return makers.make_functional(config, inputs, outputs)
-    raise error("FormatError", "unknown model class '" + class_name + "'; known: " + ", ".join(MODEL_CLASSES))
+    reader = _Reader(config, makers, depth)
+    inputs = reader.structure(config.get("input_layers"), "input_layers")
+    outputs = reader.structure(config.get("output_layers"), "output_layers")
+    return makers.make_functional(config, inputs, outputs)
 
 
 def layer_from_entry(entry, makers, depth):

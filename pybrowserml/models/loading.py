@@ -2,7 +2,7 @@
 
 from ..core.config import dtype_of_policy, from_config, with_custom_objects
 from ..layers.input import InputLayer
-from ..platform.errors import error
+from ..platform.errors import attempt, error
 from ..platform.numbers import is_bool, is_dict, is_list, is_string
 from ..platform.tasks import waits
 from ..platform.text import from_json
@@ -65,7 +65,10 @@ def mapped_entries(entries):
 
 def model_from_json(json_string, custom_objects=None):
     """The model, with fresh weights, of a text that `to_json` made here or in Keras 3."""
-    return model_from_config(from_json(json_string), custom_objects)
+    parsed = attempt(lambda: from_json(json_string))
+    if parsed[1] is not None:
+        raise error("FormatError", "model_from_json: not valid JSON text")
+    return model_from_config(parsed[0], custom_objects)
 
 
 @waits

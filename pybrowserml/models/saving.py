@@ -358,5 +358,27 @@ def load_weights_file(model, path):
     place = split_path(path)
     data = yield read_file(place[0], place[1], MOST_WEIGHT_BYTES)
     variables = model.weights
-    set_state(variables, unique_keys(variables, ""), decode_tensors(data, path_text(path)), path_text(path))
+    tensors = decode_tensors(data, path_text(path))
+    set_state(variables, _keys_among(variables, tensors), tensors, path_text(path))
     return None
+
+
+def _keys_among(variables, tensors):
+    """The keys of variables in a file. Layers that got other automatic names than those saved, as those of a second
+    model of the same layers do, are found by their order.
+    """
+    keys = unique_keys(variables, "")
+    if len(tensors) != len(keys):
+        return keys
+    same = True
+    for i in range(len(keys)):
+        same = same and keys[i] == tensors[i][0]
+        if _own_name(keys[i]) != _own_name(tensors[i][0]):
+            return keys
+    return keys if same else [entry[0] for entry in tensors]
+
+
+def _own_name(key):
+    """What stands behind the names of layers: "kernel" of "dense/kernel"."""
+    parts = key.split("/")
+    return parts[len(parts) - 1]

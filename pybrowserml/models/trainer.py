@@ -325,7 +325,9 @@ class Trainer(Layer):
         )
         history = History()
         shown = 1 if verbose == "auto" else int(verbose)
-        entries = listed([history], callbacks)
+        # History comes last: callbacks such as ReduceLROnPlateau add to the logs.
+        entries = listed([], callbacks)
+        entries.append(history)
         params = {"verbose": shown, "epochs": epochs, "steps": batches.batch_count()}
         hooks = Callbacks(entries, self, params)
         yield from fit_epochs(self.steps, batches, validation, schedule, hooks, new_progress(epochs, shown))

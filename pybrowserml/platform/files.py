@@ -1,4 +1,4 @@
-"""Reading and writing folders of files, and digests. A dict of bytes by file name can be read as a folder.
+"""Reading and writing folders of files, and digests. A zip and a dict of bytes by file name can be read as folders.
 
 Everything that may wait is to be yielded: `data = yield read_file(folder, name, limit)`.
 """
@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from .errors import error
+from .zips import find_in_zip
 
 
 def read_file(folder, file_name, limit):
@@ -25,6 +26,11 @@ def read_file(folder, file_name, limit):
         if len(data) > limit:
             raise error("FormatError", f"{file_name}: {len(data)} bytes are over the limit of {limit}")
         return data
+    if Path(folder).is_file():
+        data = find_in_zip(folder, file_name, limit)
+        if data is None:
+            raise error("FormatError", f"{folder}: the archive holds no {file_name}")
+        return np.frombuffer(data, dtype=np.uint8)
     path = Path(folder) / file_name
     if not path.is_file():
         raise error("FormatError", f"{path}: no such file")

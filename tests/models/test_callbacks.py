@@ -124,8 +124,9 @@ def test_learning_rates(net, flowers):
     assert net.get_learning_rate() == pytest.approx(0.005)
     net.compile(pb.optimizers.SGD(1e-12), "sparse_categorical_crossentropy")
     reduce = pb.callbacks.ReduceLROnPlateau("loss", factor=0.5, patience=2, min_delta=0.1)
-    net.fit(*flowers, epochs=5, verbose=0, callbacks=[reduce])
+    history = net.fit(*flowers, epochs=5, verbose=0, callbacks=[reduce]).history
     assert net.get_learning_rate() == pytest.approx(0.25e-12)
+    np.testing.assert_allclose(history["learning_rate"], [1e-12, 1e-12, 1e-12, 0.5e-12, 0.5e-12], rtol=1e-6)
 
 
 def test_checkpoints(net, flowers, tmp_path):

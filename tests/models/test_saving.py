@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -176,6 +178,44 @@ def test_weights_file(net, flowers, tmp_path):
     other = pb.Sequential([pb.Input((4,)), pb.layers.Dense(8, name="dense")])
     with pytest.raises(pb.FormatError, match="unknown weight 'dense_1/"):
         other.load_weights(tmp_path / "w.safetensors")
+
+
+def test_weights_of_a_second_model(tmp_path):
+    """Automatic names count on; weights find their layers by order, as in Keras."""
+    make = lambda: pb.Sequential([pb.Input((3,)), pb.layers.Dense(4), pb.layers.Dense(2)])  # noqa: E731
+    first, second = make(), make()
+    first.save_weights(tmp_path / "w.safetensors")
+    second.load_weights(tmp_path / "w.safetensors")
+    for one, other in zip(first.get_weights(), second.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+    tensors = [[f"{i}/wrong", host_array(value, None)] for i, value in enumerate(first.get_weights())]
+    (tmp_path / "w.safetensors").write_bytes(bytes(encode_tensors(tensors)))
+    with pytest.raises(pb.FormatError, match="kernel' is missing"):
+        second.load_weights(tmp_path / "w.safetensors")
+
+
+def test_zip(net, folder, tmp_path):
+    """An archive is read as the folder that it holds, at its top or in a folder of its own."""
+    for root in [folder, folder.parent]:
+        archive = shutil.make_archive(str(tmp_path / "archive"), "zip", root)
+        back = pb.load_model(archive)
+        for one, other in zip(net.get_weights(), back.get_weights(), strict=True):
+            np.testing.assert_array_equal(one, other)
+    data = Path(archive).read_bytes()
+    Path(archive).write_bytes(data[: len(data) - 30])
+    with pytest.raises(pb.FormatError, match=r"archive.zip: no intact zip archive"):
+        pb.load_model(archive)
+    with zipfile.ZipFile(archive, "w") as made:
+        made.writestr("other.json", "{}")
+    with pytest.raises(pb.FormatError, match=r"archive.zip: the archive holds no model.json"):
+        pb.load_model(archive)
+
+
+def test_texts_that_are_no_model():
+    with pytest.raises(pb.FormatError, match="not valid JSON text"):
+        pb.models.model_from_json("{")
+    with pytest.raises(pb.FormatError, match="unknown model class 'Nowhere'"):
+        pb.models.model_from_json('{"class_name": "Nowhere", "config": {}}')
 
 
 # The codec

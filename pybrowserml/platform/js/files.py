@@ -1,21 +1,26 @@
-"""JavaScript twin of platform/files. A folder is a URL (in Node.js also a path), "indexeddb://name", or an object of
-bytes by file name.
+"""JavaScript twin of platform/files. A folder is a URL (in Node.js also a path), "indexeddb://name", for writing
+"download://name", or what a user gave: an object of bytes or Files by name, a list of Files, one File or bytes of a
+zip.
 """
 
 from .errors import error  # noqa: F401
+from .zips import find_in_zip, zipped  # noqa: F401
 
 __pragma__(
     "js",
     "{}",
     """
 const prefix = 'indexeddb://';
+// As TensorFlow.js and as built models spell it.
+const downloads = /^downloads?:\\/\\//;
 const storeName = 'files';
 const request = (pending) => new Promise((resolve, reject) => {
   pending.onsuccess = () => resolve(pending.result);
   pending.onerror = () => reject(pending.error);
 });
 const open = () => {
-  const pending = indexedDB.open('pybrowserml', 1);
+  // Built models keep a database "pybrowserml" of their own.
+  const pending = indexedDB.open('pybrowserml-files', 1);
   pending.onupgradeneeded = () => pending.result.createObjectStore(storeName);
   return request(pending);
 };
@@ -61,17 +66,39 @@ export const fetch_file = async (url, options) => {
     throw problem;
   }
 };
+const placeIn = (base, name) => (base.endsWith('/') ? base + name : `${base}/${name}`);
+const isBlob = (value) => typeof Blob === 'function' && value instanceof Blob;
+const isBytes = (value) => value instanceof ArrayBuffer || ArrayBuffer.isView(value);
+const inZip = async (file, name, limit) => {
+  const start = new Uint8Array(await file.slice(0, 2).arrayBuffer());
+  return start[0] === 80 && start[1] === 75 ? find_in_zip(file, name, limit) : undefined;
+};
+/** What of the given stands for a file of this name: bytes, a Blob; undefined where nothing does. */
+const givenFile = async (given, name, limit) => {
+  if (isBytes(given)) return givenFile(new Blob([given]), name, limit);
+  if (isBlob(given)) return given.name === name ? given : inZip(given, name, limit);
+  if (Object.hasOwn(given ?? {}, name)) return given[name];
+  const files = typeof given?.[Symbol.iterator] === 'function' ? Array.from(given).filter(isBlob) : [];
+  return files.find((file) => file.name === name) ?? (files.length === 1 ? inZip(files[0], name, limit) : undefined);
+};
+const readGiven = async (given, name, limit) => {
+  const found = await givenFile(given, name, limit);
+  if (found === undefined) throw error('FormatError', `${name}: no such file`);
+  if (!isBlob(found)) return checked(name, bytesOf(found), limit);
+  checked(name, {length: found.size}, limit);
+  return new Uint8Array(await found.arrayBuffer());
+};
 export const read_file = async (folder, name, limit) => {
-  if (typeof folder !== 'string' && !(folder instanceof URL)) {
-    if (!Object.hasOwn(folder, name)) throw error('FormatError', `${name}: no such file`);
-    return checked(name, bytesOf(folder[name]), limit);
-  }
+  if (typeof folder !== 'string' && !(folder instanceof URL)) return readGiven(folder, name, limit);
   const base = String(folder);
-  const place = base.endsWith('/') ? base + name : `${base}/${name}`;
+  const place = placeIn(base, name);
   if (base.startsWith(prefix)) {
     const data = await inStore('readonly', (store) => request(store.get(place)));
     if (data === undefined) throw error('FormatError', `${place}: no such file`);
     return checked(place, data, limit);
+  }
+  if (downloads.test(base)) {
+    throw error('ArgumentError', `${place}: what was downloaded is read from Files that the user gives`);
   }
   const answer = await fetch_file(address_of(place));
   if (!answer.ok) throw error('FormatError', `${place}: no such file (status ${answer.status})`);
@@ -79,38 +106,67 @@ export const read_file = async (folder, name, limit) => {
   if (declared > limit) throw error('FormatError', `${place}: ${declared} bytes are over the limit of ${limit}`);
   return checked(place, new Uint8Array(await answer.arrayBuffer()), limit);
 };
+const download = (name, data) => {
+  if (typeof document === 'undefined') {
+    throw error('ArgumentError', `only a page can offer "${name}" as a download; this program has no document`);
+  }
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([data]));
+  link.download = name;
+  document.body.append(link);
+  link.click();
+  link.remove();
+  // The browser reads the data after the click, and tells nobody when.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+  return null;
+};
+const refuse = (base) => {
+  throw error('ArgumentError', `a page can save to "indexeddb://name" or "download://name"; got "${base}"`);
+};
+const within = (folder) => IDBKeyRange.bound(placeIn(folder, ''), placeIn(folder, '\\uffff'));
 export const write_folder = async (folder, files) => {
   const base = String(folder);
-  if (!base.startsWith(prefix)) {
-    throw error('ArgumentError', `a page can save to "indexeddb://name"; got "${base}"`);
+  if (downloads.test(base)) {
+    return download(`${base.replace(downloads, '').replace(/\\.zip$/, '')}.zip`, zipped(files));
   }
+  if (!base.startsWith(prefix)) return refuse(base);
+  const names = files.map(([name]) => placeIn(base, name));
+  let others = [];
   await inStore('readwrite', async (store) => {
-    for (const key of await request(store.getAllKeys(IDBKeyRange.bound(`${base}/`, `${base}/\\uffff`)))) store.delete(key);
-    for (const [name, data] of files) store.put(data.slice(), `${base}/${name}`);
+    others = (await request(store.getAllKeys(within(base)))).filter((key) => !names.includes(key));
+    if (others.length > 0) return;
+    for (const [name, data] of files) store.put(data.slice(), placeIn(base, name));
   });
+  if (others.length > 0) {
+    const some = others.slice(0, 3).map((key) => key.slice(placeIn(base, '').length)).join(', ');
+    throw error('ArgumentError', `${base} holds files that are no part of a saved model (${some}); `
+      + 'choose a new or empty folder');
+  }
   return null;
 };
 export const write_file = async (folder, name, data) => {
   const base = String(folder);
-  if (!base.startsWith(prefix)) {
-    throw error('ArgumentError', `a page can save to "indexeddb://name"; got "${base}"`);
-  }
-  await inStore('readwrite', (store) => { store.put(data.slice(), `${base}/${name}`); });
+  if (downloads.test(base)) return download(name, data);
+  if (!base.startsWith(prefix)) return refuse(base);
+  await inStore('readwrite', (store) => { store.put(data.slice(), placeIn(base, name)); });
   return null;
 };
-export const remove_folder = (folder) => inStore('readwrite', async (store) => {
-  for (const key of await request(store.getAllKeys(IDBKeyRange.bound(`${folder}/`, `${folder}/\\uffff`)))) store.delete(key);
+export const remove_folder = (folder) => inStore('readwrite', (store) => {
+  for (const name of ['model.json', 'weights.safetensors']) store.delete(placeIn(folder, name));
   return null;
 });
 export const exists = (folder) => (typeof folder !== 'string' || !folder.startsWith(prefix) ? false
   : inStore('readonly', async (store) =>
-    (await request(store.count(IDBKeyRange.bound(`${folder}/`, `${folder}/\\uffff`)))) > 0));
+    (await request(store.count(folder))) + (await request(store.count(within(folder)))) > 0));
 export const split_path = (path) => {
-  if (typeof path !== 'string') return [path, Object.keys(path)[0]];
+  if (isBlob(path)) return [[path], path.name];
+  if (typeof path !== 'string') return [path, path[0]?.name ?? Object.keys(path)[0]];
   const place = path.lastIndexOf('/');
-  return place < 0 ? ['.', path] : [path.slice(0, place), path.slice(place + 1)];
+  if (place < 0) return ['.', path];
+  return [path.endsWith('://', place + 1) ? path.slice(0, place + 1) : path.slice(0, place), path.slice(place + 1)];
 };
-export const path_text = (path) => (typeof path === 'string' || path instanceof URL ? String(path) : 'the given files');
+export const path_text = (path) => (typeof path === 'string' || path instanceof URL ? String(path)
+  : isBlob(path) && path.name ? path.name : 'the given files');
 
 const roundConstants = () => {
   const found = [];
