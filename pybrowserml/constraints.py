@@ -41,6 +41,9 @@ class FunctionConstraint(Constraint):
     def __init__(self, function):
         self.function = function
 
+    def project(self, w):
+        return as_float(self.function(w))
+
     def __call__(self, w):
         return self.function(w)
 

@@ -141,6 +141,23 @@ export const tailor = (dict, error) => {
   };
 
   /**
+   * Lets the library find, by their Python names, methods that classes of a page wrote in camelCase. What Python
+   * writes as __call__ is `call` in a page, unless the library's class has a method of this name.
+   */
+  const alias = (proto, cls) => {
+    const callable = cls.call === Function.prototype.call;
+    for (let at = proto; at !== cls && at !== null; at = Object.getPrototypeOf(at)) {
+      for (const name of Object.getOwnPropertyNames(at)) {
+        const calls = callable && name === "call";
+        const python = calls ? "__call__" : snake(name);
+        if (python === name || !(calls || python in cls) || Object.hasOwn(at, python)) continue;
+        const { value, get } = Object.getOwnPropertyDescriptor(at, name);
+        hidden(at, python, get ? { get } : { value, writable: true });
+      }
+    }
+  };
+
+  /**
    * The class as a base for classes of a page: `class Mine extends pb.Layer { constructor() { super({name: "mine"}); } }`.
    */
   const extendable = (cls, signature) => {

@@ -50,6 +50,9 @@ class FunctionInitializer(Initializer):
     def __init__(self, function):
         self.function = function
 
+    def make(self, shape, dtype):
+        return values_of(self.function(shape, dtype), shape, dtype)
+
     def __call__(self, shape, dtype=None):
         return self.function(shape, "float32" if dtype is None else dtype)
 

@@ -10,6 +10,7 @@ BASES = (
     "Constraint",
     "Initializer",
     "Layer",
+    "LearningRateSchedule",
     "Loss",
     "Metric",
     "Model",

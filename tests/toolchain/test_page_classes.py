@@ -63,3 +63,78 @@ def test_page_classes(node, tmp_path):
         "penalty": True,
         "refused": "layer 'dense' (Dense): call has no argument 'speed'; it has: x, training",
     }
+
+
+PARTS = f"""
+import * as pb from '{BUILD}/dist/pybrowserml.mjs';
+await pb.setBackend('cpu');
+class Threes extends pb.Initializer {{
+  static className = 'Threes';
+  call(shape, dtype) {{
+    return dtype === 'float32' ? {{data: new Float32Array(2).fill(3), shape}} : null;
+  }}
+}}
+class Absolute extends pb.Regularizer {{
+  static className = 'Absolute';
+  constructor({{rate = 0.5}} = {{}}) {{ super(); this.rate = rate; }}
+  call(w) {{ return pb.ops.multiply(pb.ops.sum(pb.ops.abs(w)), this.rate); }}
+  getConfig() {{ return {{rate: this.rate}}; }}
+}}
+class Below extends pb.Constraint {{
+  call(w) {{ return pb.ops.minimum(w, 1.5); }}
+}}
+class Sign extends pb.Optimizer {{
+  constructor() {{ super({{learningRate: 0.125}}); }}
+  updateStep(gradient, variable, rate) {{
+    variable.assign(pb.ops.subtract(variable.value(), pb.ops.multiply(pb.ops.sign(gradient), rate)));
+  }}
+}}
+class Falling extends pb.LearningRateSchedule {{
+  call(step) {{ return pb.ops.divide(0.5, pb.ops.add(step, 1)); }}
+}}
+const make = (options) => pb.sequential([
+  pb.layers.dense({{units: 1, inputShape: [2], useBias: false, kernelInitializer: new Threes(), ...options}}),
+]);
+const trained = async (options, optimizer, x, y, epochs = 1) => {{
+  const model = make(options);
+  model.compile({{optimizer, loss: 'mse'}});
+  await model.fit([x], [[y]], {{verbose: 0, epochs}});
+  return Array.from((await model.getWeights())[0].data);
+}};
+const penalised = make({{kernelRegularizer: new Absolute({{rate: 0.25}})}});
+penalised.compile({{optimizer: 'sgd', loss: 'mse'}});
+const again = pb.models.modelFromJson(penalised.toJson(), {{customObjects: {{Absolute, Threes}}}});
+const functions = {{
+  kernelInitializer: (shape) => ({{data: new Float32Array(2).fill(4), shape}}),
+  kernelRegularizer: (w) => pb.ops.sum(w),
+  kernelConstraint: (w) => pb.ops.minimum(w, 1.5),
+}};
+class Empty extends pb.Initializer {{}}
+let refused = '';
+try {{ make({{kernelInitializer: new Empty()}}); }} catch (e) {{ refused = e.message; }}
+console.log(JSON.stringify({{
+  penalty: await penalised.evaluate([[0, 0]], [[0]], {{verbose: 0}}),
+  again: [again.layers[0].kernelRegularizer.rate, Array.from((await again.getWeights())[0].data)],
+  below: await trained({{kernelConstraint: new Below()}}, 'sgd', [1, 1], 6),
+  sign: await trained({{}}, new Sign(), [1, -1], 6),
+  falling: await trained({{}}, pb.optimizers.sgd(new Falling()), [1, -1], 1, 2),
+  called: await trained({{}}, pb.optimizers.sgd(() => 0.5), [1, -1], 1),
+  functions: await trained(functions, 'sgd', [1, 1], 6),
+  refused,
+}}));
+"""
+
+
+def test_parts_of_the_page(node, tmp_path):
+    """What Python writes as __call__ is `call` in a page; functions do for classes."""
+    assert json.loads(node(PARTS, tmp_path)) == {
+        "penalty": 1.5,
+        "again": [0.25, [3, 3]],
+        "below": [1.5, 1.5],
+        "sign": [3.125, 2.875],
+        # 3 ± 0.5 * 2, then 4 - 0.25 * 2 and 2 + 0.25 * 2
+        "falling": [3.5, 2.5],
+        "called": [4, 2],
+        "functions": [1.5, 1.5],
+        "refused": "layer 'dense_1' (Dense): Empty needs a method call",
+    }

@@ -7,10 +7,10 @@ __pragma__(
     "{}",
     """
 export const argument_names = (cls) => cls.__arguments__ ?? [];
-// A class that a page wrote takes its configuration as one object.
+// A class that a page wrote takes its configuration as one plain object.
 export const takes_options = (cls) => !Object.hasOwn(cls, '__create__');
 export const construct = (cls, config) => {
-  if (takes_options(cls)) return new cls(config);
+  if (takes_options(cls)) return new cls({...config});
   const names = argument_names(cls);
   for (const key of Object.keys(config)) {
     if (!names.includes(key)) {

@@ -1,5 +1,7 @@
 """JavaScript twin of platform/reflection."""
 
+from .errors import error  # noqa: F401
+
 __pragma__(
     "js",
     "{}",
@@ -28,6 +30,10 @@ export const method_arguments = (instance, method_name) => {
   return place !== null && Object.hasOwn(place, table) ? place[table] : ['x', 'training', '**'];
 };
 export const call_with = (instance, method_name, first, given) => {
+  if (method_name === '__call__') {
+    if (typeof instance.__call__ === 'function') return instance.__call__(first, ...Object.values(given));
+    throw error('ArgumentError', `${class_name_of(instance)} needs a method call`);
+  }
   const names = method_arguments(instance, method_name);
   const values = names.slice(1).filter((name) => name !== '**').map((name) => given[name]);
   if (names.includes('**')) {
