@@ -32,7 +32,7 @@ def listed(found):
     """Generator → [shape, numbers] of a tensor, a dict of these of a dict; other things as they are."""
     if is_dict(found):
         made = {}
-        for key in sorted([name for name in found.keys()]):
+        for key in sorted(found.keys()):
             made[key] = yield from listed(found[key])
         return made
     if not is_tensor(found):
