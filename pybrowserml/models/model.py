@@ -71,6 +71,10 @@ class Model(Trainer):
 
     # As a layer
 
+    def default_training(self):
+        """Each layer has its own."""
+        return None
+
     def call(self, x, training):
         """The outputs for tensors; a subclass may write its own, and then needs no inputs and outputs before."""
         self.require_built("call")
