@@ -160,8 +160,8 @@ class Layer(Tracked):
         """The layer's result for a tensor, or for a list or dict of them; arrays and numbers become tensors.
 
         The first use builds the layer. training None takes the flag of the layer around, outside of one the layer's
-        own, False for most. keywords: further arguments of `call` by name, such as mask. On a symbolic tensor (of Input) the result
-        is symbolic and knows its history.
+        own, False for most. keywords: further arguments of `call` by name, such as mask. On a symbolic tensor (of
+        Input) the result is symbolic and knows its history.
         """
         around = current_path()
         if not self.was_built and around != "":
