@@ -99,14 +99,11 @@ ABSENT_MEMBERS = {
     "metrics_names": "the keys of what `fit` and `evaluate` give",
     "metrics_variables": "`variables` of each of `metrics`",
     "metrics": "those of a model: `Model.metrics`",
-    "losses": "losses of a call belong to the step that is traced; `compute_loss` adds them",
     "export": "`pybrowserml build` freezes a model for pages",
     "make_": "steps are compiled when they are first needed",
     "predict_step": "`call`",
     "jit_compile": "every step is compiled",
     "run_eagerly": "every step is compiled",
-    "input_shape": "`Model.input`'s shape",
-    "output_shape": "`Model.output`'s shape",
 }
 
 # Arguments of Keras that are left out wherever they stand.
