@@ -67,8 +67,9 @@ format: $(PYTHON_STAMP) $(NODE_STAMP) ## Lay out Python and JavaScript sources
 bench: setup build $(BENCH_STAMP) ## Compare with TensorFlow.js in one browser session (ONLY=conv,train)
 	$(PY) bench/run.py $(if $(ONLY),--only '$(ONLY)')
 
-docs: $(PYTHON_STAMP) ## Write docs/ops.md and docs/python.md from the sources and the parity table
+docs: $(PYTHON_STAMP) ## Write docs/ops.md, docs/layers.md and docs/python.md from the sources and the parity table
 	$(PY) -m pybrowserml.tools.ops_docs
+	$(PY) -m pybrowserml.tools.layers_docs
 	$(PY) -m pybrowserml.tools.python_docs
 
 demo: setup build ## Train digits in Python, then predict and train them in a real browser

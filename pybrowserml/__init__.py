@@ -33,11 +33,16 @@ from .compiler import realise
 from .core.config import register as register_class
 from .core.config import register_function
 from .core.graph import Tensor
+from .core.graph import Tensor as KerasTensor
 from .core.variables import Variable
+from .initializers import Initializer
 from .layers import Input, Layer
+from .losses import Loss
+from .metrics import Metric
 from .models import Model, Sequential, loading
 from .ops import convert_to_tensor as tensor
 from .ops import random
+from .optimizers import Optimizer
 from .platform.errors import (
     ArgumentError,
     DtypeError,
@@ -49,6 +54,7 @@ from .platform.errors import (
     PybrowsermlError,
     ShapeError,
 )
+from .regularizers import Regularizer
 from .transforms import (
     custom_gradient,
     explain,
@@ -75,6 +81,11 @@ realise.install()
 operators.install()
 
 
+def version():
+    """The version of the library."""
+    return __version__
+
+
 def load_model(filepath, custom_objects=None, compile=True, safe_mode=True):
     """The model of a folder that `save` wrote, of a `.zip` of one (a page offers such as downloads), or of a Keras 3
     `.keras` file (needs h5py).
@@ -99,12 +110,18 @@ __all__ = [
     "EngineError",
     "EngineLostError",
     "FormatError",
+    "Initializer",
     "Input",
+    "KerasTensor",
     "Layer",
+    "Loss",
+    "Metric",
     "Model",
     "NotBuiltError",
     "NumericError",
+    "Optimizer",
     "PybrowsermlError",
+    "Regularizer",
     "Sequential",
     "ShapeError",
     "Tensor",
@@ -145,6 +162,7 @@ __all__ = [
     "value_and_grad",
     "value_and_grads",
     "variable_grads",
+    "version",
     "vjp",
     "vmap",
 ]

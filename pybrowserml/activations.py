@@ -1,6 +1,6 @@
 """Activations by name, as Keras names them."""
 
-from .core.config import function_named, register_function
+from .core.config import config_of, from_config, function_name, function_named, register_function
 from .core.naming import snake_case
 from .core.opset.binary import greater, multiply, subtract, where
 from .core.opset.registry import as_float
@@ -42,6 +42,7 @@ from .platform.numbers import is_dict, is_function, is_string
 
 __all__ = [
     "celu",
+    "deserialize",
     "elu",
     "exponential",
     "gelu",
@@ -60,6 +61,7 @@ __all__ = [
     "relu",
     "relu6",
     "selu",
+    "serialize",
     "sigmoid",
     "silu",
     "soft_shrink",
@@ -169,3 +171,13 @@ def get(activation, owner=None):
     known = ", ".join([entry[0] for entry in TABLE])
     start = "" if owner is None else owner + ": "
     raise error("ArgumentError", start + "unknown activation " + shown(name) + "; known: " + known)
+
+
+def serialize(activation):
+    """The registered name of a function, the configuration of a layer."""
+    return config_of(activation) if hasattr(activation, "get_config") else function_name(activation)
+
+
+def deserialize(config):
+    """The activation of a name or a configuration."""
+    return get(from_config(config, "layer") if is_dict(config) else config)

@@ -8,11 +8,13 @@ from .core.config import (
     from_config,
     function_name,
     function_named,
+    make_known,
     register,
     register_function,
+    restore_known,
     with_custom_objects,
 )
-from .models.loading import load_model
+from .models.loading import load_model, save_model
 from .platform.reflection import is_class, label_of_function, name_of_class
 
 
@@ -65,17 +67,55 @@ def deserialize_keras_object(config, custom_objects=None):
     return with_custom_objects(custom_objects, lambda: from_config(config, "object"))
 
 
-def save_model(model, filepath, overwrite=True):
-    """The same as `model.save`."""
-    return model.save(filepath, overwrite)
+def get_custom_objects():
+    """A dict of the classes and functions that files may name, the library's own among them."""
+    found = {}
+    for table in [CLASSES, FUNCTIONS]:
+        for key in table.all_keys():
+            found[key] = table.at(key)
+    return found
+
+
+class CustomObjectScope:
+    """With it (`with CustomObjectScope({"Mine": Mine}):`), files may name the classes and functions of a dict."""
+
+    def __init__(self, custom_objects):
+        self.custom_objects = custom_objects
+        self.held = []
+
+    def __enter__(self):
+        self.held = make_known(self.custom_objects)
+        return self
+
+    def __exit__(self, kind, value, traceback):
+        restore_known(self.held)
+        return None
+
+
+custom_object_scope = CustomObjectScope
+
+
+def save_weights(model, filepath, overwrite=True):
+    """The same as `model.save_weights`."""
+    return model.save_weights(filepath, overwrite)
+
+
+def load_weights(model, filepath):
+    """The same as `model.load_weights`."""
+    return model.load_weights(filepath)
 
 
 __all__ = [
+    "CustomObjectScope",
+    "custom_object_scope",
     "deserialize_keras_object",
+    "get_custom_objects",
     "get_registered_name",
     "get_registered_object",
     "load_model",
+    "load_weights",
     "register_keras_serializable",
     "save_model",
+    "save_weights",
     "serialize_keras_object",
 ]

@@ -3,6 +3,7 @@
 from .averages import SwapEMAWeights
 from .base import Callback, History
 from .functions import LambdaCallback
+from .progress import ProgbarLogger
 from .rates import LearningRateScheduler, ReduceLROnPlateau
 from .saving import BackupAndRestore, CSVLogger, ModelCheckpoint
 from .stopping import EarlyStopping, TerminateOnNaN
@@ -16,6 +17,7 @@ __all__ = [
     "LambdaCallback",
     "LearningRateScheduler",
     "ModelCheckpoint",
+    "ProgbarLogger",
     "ReduceLROnPlateau",
     "SwapEMAWeights",
     "TerminateOnNaN",

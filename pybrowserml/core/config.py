@@ -78,8 +78,8 @@ def register_function(function_name, function):
     return function
 
 
-def with_custom_objects(objects, function):
-    """Call `function()` while the classes and functions of a dict are known by its keys."""
+def make_known(objects):
+    """Make the classes and functions of a dict known by its keys; gives what `restore_known` takes back."""
     held = []
     if objects is not None:
         for key in objects.keys():
@@ -87,14 +87,26 @@ def with_custom_objects(objects, function):
             table = CLASSES if is_class(thing) else FUNCTIONS
             held.append([table, key, table.at(key)])
             table.put(key, thing)
+    return held
+
+
+def restore_known(held):
+    """Forget what `make_known` made known."""
+    for entry in held:
+        if entry[2] is None:
+            entry[0].drop(entry[1])
+        else:
+            entry[0].put(entry[1], entry[2])
+    return None
+
+
+def with_custom_objects(objects, function):
+    """Call `function()` while the classes and functions of a dict are known by its keys."""
+    held = make_known(objects)
     try:
         return function()
     finally:
-        for entry in held:
-            if entry[2] is None:
-                entry[0].drop(entry[1])
-            else:
-                entry[0].put(entry[1], entry[2])
+        restore_known(held)
 
 
 def register_all(names, kind):

@@ -39,8 +39,8 @@ def pop_layer():
 
 
 def current_training():
-    """The training flag of the innermost layer that is being applied, False outside."""
-    return CONTEXT.training[len(CONTEXT.training) - 1] if len(CONTEXT.training) > 0 else False
+    """The training flag of the innermost layer that is being applied, None outside or where nobody set one."""
+    return CONTEXT.training[len(CONTEXT.training) - 1] if len(CONTEXT.training) > 0 else None
 
 
 def current_path():

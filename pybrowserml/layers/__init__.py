@@ -35,6 +35,7 @@ from .augmentation import (
 )
 from .basic import Identity, Lambda, Masking
 from .batch_normalization import BatchNormalization
+from .configurations import deserialize, serialize
 from .convolution import Conv1D, Conv2D, Conv3D
 from .convolution import Conv1D as Convolution1D
 from .convolution import Conv2D as Convolution2D

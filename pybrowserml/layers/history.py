@@ -1,6 +1,6 @@
 """How the symbolic tensors of functional models came to be."""
 
-from ..core.graph import walk
+from ..core.graph import is_tensor, walk
 
 
 class History:
@@ -45,6 +45,11 @@ def all_symbolic(inputs):
         if _in_functional_graph(tensor):
             return True
     return False
+
+
+def is_keras_tensor(x):
+    """Whether x is a symbolic tensor of a functional model."""
+    return is_tensor(x) and _in_functional_graph(x)
 
 
 def _in_functional_graph(tensor):

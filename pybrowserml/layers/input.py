@@ -49,6 +49,13 @@ class InputLayer(Layer):
         history = History(self, [], None, {}, None)
         history.outputs.append(self.tensor)
         mark(self.tensor, history, 0)
+        # What `input` and `output` give.
+        self.calls.append(history)
+
+    @property
+    def input(self):
+        """Its symbolic tensor."""
+        return self.tensor
 
     def call(self, x, training):
         return x

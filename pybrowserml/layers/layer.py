@@ -159,9 +159,9 @@ class Layer(Tracked):
     def apply_to(self, x, training=None, keywords=None):
         """The layer's result for a tensor, or for a list or dict of them; arrays and numbers become tensors.
 
-        The first use builds the layer. training None takes the flag of the layer around, False outside of
-        one. keywords: further arguments of `call` by name, such as mask. On a symbolic tensor (of Input) the result
-        is symbolic and knows its history.
+        The first use builds the layer. training None takes the flag of the layer around, outside of one the layer's
+        own, False for most. keywords: further arguments of `call` by name, such as mask. On a symbolic tensor (of
+        Input) the result is symbolic and knows its history.
         """
         around = current_path()
         if not self.was_built and around != "":
@@ -177,7 +177,7 @@ class Layer(Tracked):
                 result = self._apply_symbolic(inputs, training)
                 self.call_losses = []
             else:
-                result = self._run(inputs, inputs.tensors, flag)
+                result = self._run(inputs, inputs.tensors, self.default_training() if flag is None else flag)
         except Exception as caught:
             kind = kind_of(caught)
             if kind not in ["ShapeError", "DtypeError", "ArgumentError"]:
@@ -189,6 +189,10 @@ class Layer(Tracked):
             pop_label()
             pop_layer()
         return result
+
+    def default_training(self):
+        """Whether it trains where nobody says: outside of fit, evaluate and predict, without the argument."""
+        return False
 
     def argument(self, argument_name):
         """How messages name an argument: layer 'dense_1' (Dense): units."""

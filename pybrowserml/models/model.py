@@ -4,20 +4,19 @@ from ..compiler.explain import explain
 from ..core.dims import is_symbolic
 from ..core.graph import is_tensor
 from ..core.opset.unary import cast
-from ..core.shapes import format_shape
 from ..core.variables import fetch_hosts
 from ..layers.call import flat
 from ..ops.movement import expand_dims, squeeze
 from ..platform.buffers import copy_of, to_user
-from ..platform.console import write_table
 from ..platform.errors import error
-from ..platform.numbers import is_dict, is_list, is_string, is_whole
+from ..platform.numbers import is_dict, is_list, is_whole
 from ..platform.reflection import class_name_of, overrides
 from ..platform.tasks import waits
 from ..platform.text import to_json
 from .functional import LayerGraph, source_of
 from .saving import load_state, load_weights_file, model_entry, save_model, save_weights_file
 from .subclassed import inputs_like, inputs_of_shapes
+from .summary import summarise
 from .trainer import Trainer
 from .weights import set_from_list
 
@@ -71,6 +70,10 @@ class Model(Trainer):
             seen.append(layer.name)
 
     # As a layer
+
+    def default_training(self):
+        """Each layer has its own."""
+        return None
 
     def call(self, x, training):
         """The outputs for tensors; a subclass may write its own, and then needs no inputs and outputs before."""
@@ -257,44 +260,18 @@ class Model(Trainer):
 
     # To look at
 
-    def summary(self):
-        """Print the layers with their output shapes and numbers of weights."""
+    def summary(
+        self, line_length=None, positions=None, print_fn=None, expand_nested=False, show_trainable=False
+    ):
+        """Show the layers with their output shapes and numbers of weights.
+
+        print_fn: is given the lines of the table one by one, instead of the console. expand_nested: also the layers of
+        models within. show_trainable: also whether a layer is trained. line_length, positions: as in Keras, but the
+        columns are as wide as what stands in them.
+        """
         if not self.built:
             self.require_built("be summarised")
-        rows = []
-        for layer in self.layers:
-            rows.append(
-                [
-                    layer.name + " (" + class_name_of(layer) + ")",
-                    self._shape_text(layer),
-                    _grouped(layer.count_params()),
-                ]
-            )
-        total = self.count_params()
-        trainable = 0
-        for variable in self.trainable_weights:
-            count = 1
-            for dim in variable.shape:
-                count = count * dim
-            trainable = trainable + count
-        notes = [
-            "Total params: " + _grouped(total),
-            "Trainable params: " + _grouped(trainable),
-            "Non-trainable params: " + _grouped(total - trainable),
-        ]
-        write_table("Model: " + self.name, ["Layer (type)", "Output shape", "Params"], rows, notes)
-        return None
-
-    def _shape_text(self, layer):
-        for tensor in self.inputs:
-            history = source_of(tensor.node)
-            if history is not None and history.layer is layer:
-                return format_shape(tensor.shape)
-        for node in [] if self.graph is None else self.graph.nodes:
-            history = source_of(node)
-            if history is not None and history.layer is layer:
-                return ", ".join([format_shape(tensor.shape) for tensor in history.outputs])
-        return "?"
+        return summarise(self, print_fn, expand_nested, show_trainable)
 
     def explain(self, batch_size=None):
         """The plan of predict as text: its steps, kernels, shapes; with a batch size also bytes."""
@@ -362,17 +339,3 @@ def _names(tensors, keys):
 
 def _is_input_layer(layer):
     return class_name_of(layer) == "InputLayer"
-
-
-def _grouped(number):
-    """1234567 → 1,234,567"""
-    text = str(number)
-    if not is_string(text) or len(text) <= 3:
-        return text
-    parts = []
-    end = len(text)
-    while end > 0:
-        start = end - 3 if end > 3 else 0
-        parts.insert(0, text[start:end])
-        end = start
-    return ",".join(parts)

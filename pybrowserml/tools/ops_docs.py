@@ -8,7 +8,6 @@ import json
 import operator
 import re
 import sys
-from pathlib import Path
 
 import pybrowserml
 
@@ -18,12 +17,22 @@ from ..backends.webgl.kernels import KERNELS as WEBGL_KERNELS
 from ..core.opset.registry import PRIMITIVES, is_elementwise
 from ..ops import random
 from .absences import ABSENT, DIFFERENT, LEFT_OUT, RENAMED
+from .docs_parts import (
+    ROOT,
+    arguments_of,
+    coverage,
+    keras_rows,
+    python_call,
+    script_call,
+    snake_case,
+    subject,
+    tensorflow_rows,
+    unwrapped,
+)
 from .ops_trace import PLUMBING, Facts, Tracer
-from .signatures import Function, Namespace, attribute_name, interface, javascript_name
+from .signatures import Function, Namespace, interface
 
-ROOT = Path(__file__).resolve().parents[2]
 TARGET = ROOT / "docs" / "ops.md"
-CASES = ROOT / "tests" / "cases"
 ACCURACY = ROOT / "docs" / "accuracy.json"
 # Namespaces of TensorFlow.js that hold ops.
 TENSORFLOW_SPACES = {"image", "linalg", "math", "signal", "spectral", "sparse", "string", "fused", "losses"}
@@ -53,7 +62,7 @@ def document() -> str:
     facts = facts_of_ops()
     parts = [HEAD, _summary(facts)]
     for module, names in _families(described):
-        parts.append(f"## {_title(module)}\n\n{_subject(module)}\n")
+        parts.append(f"## {_title(module)}\n\n{subject(module)}\n")
         parts += [_entry(name, described[name], facts[name]) for name in names]
     parts += [_accuracy_table(), _keras_table(), _tensorflow_table()]
     return "\n".join(parts)
@@ -115,41 +124,14 @@ def _title(module: str) -> str:
     return f"Primitives: {last}" if ".opset." in module else last.capitalize()
 
 
-def _subject(module: str) -> str:
-    return _unwrapped(importlib.import_module(module).__doc__ or "")
-
-
-def _unwrapped(text: str) -> str:
-    """A docstring as Markdown: paragraphs on one line each."""
-    paragraphs = [" ".join(part.split()) for part in text.strip().split("\n\n")]
-    return "\n\n".join(_escaped(part) for part in paragraphs)
-
-
-def _escaped(text: str) -> str:
-    """Characters that Markdown reads are marked, save in `code`."""
-    parts = text.split("`")
-    return "`".join(
-        part if i % 2 else re.sub(r"([\[\]<>*|_])", r"\\\1", part) for i, part in enumerate(parts)
-    )
-
-
 def python_signature(name: str, function: Function) -> str:
     """`ops.name(x, axis=None)`."""
-    given = [
-        item.name if item.default is None else f"{item.name}={item.default}" for item in function.arguments
-    ]
-    given += [f"*{function.rest}"] if function.rest else []
-    return f"{_called(name)}({', '.join(given)})"
+    return python_call(_called(name), function.arguments, function.rest)
 
 
 def script_signature(name: str, function: Function) -> str:
     """`ops.name(x, { axis })`, with `await` where it returns a promise."""
-    given = [attribute_name(item.name) for item in function.arguments if item.default is None]
-    options = [attribute_name(item.name) for item in function.arguments if item.default is not None]
-    given += ["{ " + ", ".join(options) + " }"] if options else []
-    given += [f"...{attribute_name(function.rest)}"] if function.rest else []
-    space, _, last = _called(name).rpartition(".")
-    return f"{'await ' if function.waits else ''}{space}.{javascript_name(last)}({', '.join(given)})"
+    return script_call(_called(name), function.arguments, function.rest, function.waits)
 
 
 def _called(name: str) -> str:
@@ -172,7 +154,7 @@ def _entry(name: str, function: Function, facts: Facts) -> str:
     return (
         f"### {name}\n\nPython: `{python_signature(name, function)}`<br>"
         f"JavaScript: `{script_signature(name, function)}`\n\n"
-        f"{_unwrapped(function.doc)}\n\n{facts_line}"
+        f"{unwrapped(function.doc)}\n\n{facts_line}"
     )
 
 
@@ -247,9 +229,7 @@ def keras_names() -> list[str]:
 
 def keras_signatures() -> dict[str, str]:
     """Name → "(x, axis=None)" of the functions of keras.ops."""
-    lines = (CASES / "keras_api.tsv").read_text(encoding="utf-8").splitlines()
-    rows = [line.split("\t") for line in lines if not line.startswith("#")]
-    return {row[0]: row[2] for row in rows if re.fullmatch(r"keras\.ops\.\w+", row[0])}
+    return {row[0]: row[2] for row in keras_rows() if re.fullmatch(r"keras\.ops\.\w+", row[0])}
 
 
 def different_signatures() -> list[str]:
@@ -268,27 +248,14 @@ def different_signatures() -> list[str]:
     return found
 
 
-def arguments_of(arguments: ast.arguments) -> list[tuple[str, str | None]]:
-    """(name, default) of positional arguments."""
-    names = [item.arg for item in arguments.args]
-    defaults = [ast.unparse(item) for item in arguments.defaults]
-    return list(zip(names, [None] * (len(names) - len(defaults)) + defaults, strict=True))
-
-
 def tensorflow_names() -> list[str]:
     """The functions of TensorFlow.js that compute: of tf itself and of its namespaces of ops."""
-    lines = (CASES / "tfjs_api.txt").read_text(encoding="utf-8").splitlines()
     found = []
-    for line in lines:
+    for line in tensorflow_rows():
         parts = line.split(".")
-        if parts[0] == "tf" and (len(parts) == 2 or (len(parts) == 3 and parts[1] in TENSORFLOW_SPACES)):
+        if len(parts) == 2 or (len(parts) == 3 and parts[1] in TENSORFLOW_SPACES):
             found.append(line)
     return found
-
-
-def snake_case(name: str) -> str:
-    """squaredDifference -> squared_difference."""
-    return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda match: "_" + match.group(1).lower(), name).lower()
 
 
 def ours_of(name: str) -> str | None:
@@ -305,6 +272,12 @@ def ours_of(name: str) -> str | None:
     return f"pb.{top}" if callable(getattr(pybrowserml, top, None)) else None
 
 
+def _coverage(library: str, names: list[str]) -> str:
+    found = {name: ours_of(name) for name in names}
+    renamed = [name for name in names if found[name] is not None and name in RENAMED]
+    return coverage(library, "functions", found, renamed, ABSENT)
+
+
 def _keras_table() -> str:
     lines = [_coverage("keras.ops", keras_names()), "| other arguments | reason |", "|---|---|"]
     lines += [f"| `{name}{keras_signatures()[name]}` | {reason} |" for name, reason in DIFFERENT.items()]
@@ -314,31 +287,6 @@ def _keras_table() -> str:
 
 def _tensorflow_table() -> str:
     return _coverage("TensorFlow.js", tensorflow_names())
-
-
-def _coverage(library: str, names: list[str]) -> str:
-    found = {name: ours_of(name) for name in names}
-    there = [name for name in names if found[name] is not None]
-    renamed = [name for name in there if name in RENAMED]
-    lines = [
-        f"## Coverage of {library}",
-        "",
-        f"{len(there)} of {len(names)} functions, {len(renamed)} of them under another name.",
-        "",
-    ]
-    if renamed:
-        lines += [
-            "| there | here |",
-            "|---|---|",
-            *(f"| `{name}` | `{found[name]}` |" for name in renamed),
-            "",
-        ]
-    absent = [name for name in names if found[name] is None]
-    if absent:
-        lines += ["| absent | reason |", "|---|---|"]
-        lines += [f"| `{name}` | {ABSENT.get(name, '')} |" for name in absent]
-        lines.append("")
-    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
-"""What Keras has under `keras.utils` for data and seeds."""
+"""What Keras has under `keras.utils` for data, seeds and saved objects."""
 
+from ..core.naming import reset_names as clear_session
 from ..core.rng import set_seed as set_random_seed
 from ..data.directories import (
     image_dataset_from_directory,
@@ -9,3 +10,17 @@ from ..data.directories import (
 from ..data.parts import pack_x_y_sample_weight, unpack_x_y_sample_weight
 from ..data.preparing import normalize, pad_sequences, split_dataset, to_categorical, train_test_split
 from ..data.sequences import PyDataset
+from ..layers.history import is_keras_tensor
+from ..saving import (
+    CustomObjectScope,
+    custom_object_scope,
+    deserialize_keras_object,
+    get_custom_objects,
+    get_registered_name,
+    get_registered_object,
+    register_keras_serializable,
+    serialize_keras_object,
+)
+
+# Keras's older name.
+Sequence = PyDataset

@@ -14,6 +14,13 @@ ERRORS = {name for name in pb.__all__ if name.endswith("Error")}
 # Python name -> why a page has none.
 PYTHON_ONLY = {
     "register_class": "saving.registerKerasSerializable does it",
+    "KerasTensor": "Keras's name of Tensor",
+    "Initializer": "initializers.Initializer",
+    "Loss": "losses.Loss",
+    "Metric": "metrics.Metric",
+    "Optimizer": "optimizers.Optimizer",
+    "Regularizer": "regularizers.Regularizer",
+    "version": "the npm package has one",
 }
 # JavaScript name -> why Python has none.
 PAGE_ONLY = {

@@ -49,6 +49,10 @@ class ImageLayer(Layer):
         x = as_float(x)
         return self.with_layout(x, self.changed_at_random) if training else self.unchanged(x)
 
+    def default_training(self):
+        """Called alone, for data, they change images, as in Keras."""
+        return True
+
     def unchanged(self, x):
         """What comes out when nothing is trained."""
         return x

@@ -142,6 +142,10 @@ class Pipeline(Layer):
         super().__init__(trainable, name, dtype)
         self.layers = layers
 
+    def default_training(self):
+        """Each layer has its own."""
+        return None
+
     def call(self, x, training):
         for layer in self.layers:
             x = layer.apply_to(x, training)

@@ -1,0 +1,22 @@
+"""Layers as configurations, and back."""
+
+from ..core.config import config_of, from_config, with_custom_objects
+from ..platform.errors import error
+from ..platform.reflection import class_name_of
+from .layer import Layer
+
+
+def serialize(layer):
+    """The configuration {"class_name", "config"} of a layer."""
+    return config_of(layer)
+
+
+def deserialize(config, custom_objects=None):
+    """The layer of a configuration; custom_objects: dict of further classes and functions by name.
+
+    Raises FormatError for a class that is neither registered nor among them, or is no layer.
+    """
+    made = with_custom_objects(custom_objects, lambda: from_config(config, "layer"))
+    if not isinstance(made, Layer):
+        raise error("FormatError", class_name_of(made) + " is not a layer")
+    return made

@@ -1,0 +1,120 @@
+"""The names of Keras, and of TensorFlow.js's layers, that stand here under another name, or not at all, and why."""
+
+FRAMEWORK = "runs layers of another framework, which no page has"
+SCOPE = "plans are traced without states of Keras's kind; see `pb.function`"
+QUANTIZED = "weights are float32; there is no quantized arithmetic"
+PRECISION = "there are no policies of precision: a layer computes in float32"
+ENGINE = "engines are chosen by `pb.set_backend`"
+PICTURES = "pictures become tensors by `pb.data.image` and `pb.data.from_pixels`"
+DRAWING = "`Model.summary` and `pb.explain` show a model as text"
+LOGGING = "`verbose` says what `fit`, `evaluate` and `predict` show"
+LATER = "not there yet"
+SERVICE = "writes for a program or service outside of the page; a callback's hooks get the same logs"
+FILES = "weights are stored by their names, see `save_weights`; a layer's own file format has no place"
+STATELESS = "a call is traced into a plan, which holds its variables itself"
+BUILDING = "a model is built again by its configuration alone"
+COMPILING = "what `compile` was given is saved with the model"
+
+# Their name: ours.
+RENAMED = {
+    "tf.layers.avgPooling1d": "pb.layers.averagePooling1d",
+    "tf.layers.avgPooling2d": "pb.layers.averagePooling2d",
+    "tf.layers.avgPooling3d": "pb.layers.averagePooling3d",
+    "tf.metrics.MAPE": "pb.metrics.meanAbsolutePercentageError",
+    "tf.metrics.mape": "pb.metrics.meanAbsolutePercentageError",
+    "tf.metrics.MSE": "pb.metrics.meanSquaredError",
+    "tf.metrics.mse": "pb.metrics.meanSquaredError",
+    "tf.metrics.cosineProximity": "pb.metrics.cosineSimilarity",
+    "tf.train.momentum": "pb.optimizers.sgd",
+    "tf.data.generator": "pb.data.fromGenerator",
+}
+
+ABSENT = {
+    "keras.DTypePolicy": PRECISION,
+    "keras.FloatDTypePolicy": PRECISION,
+    "keras.Function": "`pb.Model` and `pb.function`",
+    "keras.InputSpec": "a layer checks its input in `build` and `call`",
+    "keras.layers.InputSpec": "a layer checks its input in `build` and `call`",
+    "keras.Operation": "ops are functions, layers are `Layer`",
+    "keras.Quantizer": QUANTIZED,
+    "keras.RematScope": "`pb.remat` is given the function",
+    "keras.StatelessScope": SCOPE,
+    "keras.SymbolicScope": SCOPE,
+    "keras.device": ENGINE,
+    "keras.name_scope": "weights are named by the layers around them",
+    "keras.layers.ContrastLimitedAdaptiveHistogramEqualization": LATER,
+    "keras.layers.MaxNumBoundingBoxes": "augmentation does not move bounding boxes",
+    "keras.layers.FlaxLayer": FRAMEWORK,
+    "keras.layers.JaxLayer": FRAMEWORK,
+    "keras.layers.TFSMLayer": FRAMEWORK,
+    "keras.layers.TorchModuleWrapper": FRAMEWORK,
+    "keras.optimizers.MultiOptimizer": LATER,
+    "keras.optimizers.OptimizerMap": LATER,
+    "keras.callbacks.CallbackList": "`fit` calls the callbacks of a list itself",
+    "keras.callbacks.OrbaxCheckpoint": "Orbax is a library of JAX; `ModelCheckpoint` and `BackupAndRestore`",
+    "keras.callbacks.RemoteMonitor": SERVICE,
+    "keras.callbacks.TensorBoard": SERVICE,
+    "keras.utils.Config": "a dict",
+    "keras.utils.FeatureSpace": "its layers are here: lookup, hashing, crossing, discretization, encoding",
+    "keras.utils.Progbar": LOGGING,
+    "keras.utils.array_to_img": PICTURES,
+    "keras.utils.img_to_array": PICTURES,
+    "keras.utils.load_img": PICTURES,
+    "keras.utils.save_img": "`pb.data.to_pixels` draws on a canvas",
+    "keras.utils.audio_dataset_from_directory": "reads sound files; `pb.data.microphone` hears the page's",
+    "keras.utils.disable_interactive_logging": LOGGING,
+    "keras.utils.enable_interactive_logging": LOGGING,
+    "keras.utils.is_interactive_logging_enabled": LOGGING,
+    "keras.utils.get_file": "`pb.data` reads URLs; the browser caches them",
+    "keras.utils.get_source_inputs": "`Model.inputs`",
+    "keras.utils.model_to_dot": DRAWING,
+    "keras.utils.plot_model": DRAWING,
+    "keras.utils.standardize_dtype": "dtypes are names",
+    "keras.saving.KerasFileEditor": "an editor of files",
+    "tf.layers.RNNCell": "a cell is a layer with `state_size`; `layers.rnn` takes it",
+    "tf.layers.convLstm2dCell": "`layers.convLstm2d` has its cell inside",
+    "tf.data.CSVDataset": "`pb.data.csv` makes it",
+    "tf.data.TextLineDataset": "`pb.data.text` makes it",
+    "tf.data.FileDataSource": "`pb.data.csv` and `text` take files",
+    "tf.data.URLDataSource": "`pb.data.csv` and `text` take URLs",
+}
+
+# Methods and properties of Keras's classes: a part of the name, the reason.
+ABSENT_MEMBERS = {
+    "quantiz": QUANTIZED,
+    "stateless": STATELESS,
+    "rematerialized": "`pb.remat` is given the function",
+    "symbolic_call": "a layer is called on symbolic tensors as on others",
+    "compute_output_spec": "`compute_output_shape`; the call itself is traced",
+    "build_config": BUILDING,
+    "build_from_config": BUILDING,
+    "compile_config": COMPILING,
+    "compile_from_config": COMPILING,
+    "own_variables": FILES,
+    "state_tree": "`get_weights`, `set_weights`",
+    "dtype": PRECISION,
+    "input_spec": "a layer checks its input in `build` and `call`",
+    "add_metric": "a metric that is an attribute of a model is found; update it in `call` or `train_step`",
+    "add_variable": "`add_weight`",
+    "metrics_names": "the keys of what `fit` and `evaluate` give",
+    "metrics_variables": "`variables` of each of `metrics`",
+    "metrics": "those of a model: `Model.metrics`",
+    "export": "`pybrowserml build` freezes a model for pages",
+    "make_": "steps are compiled when they are first needed",
+    "predict_step": "`call`",
+    "jit_compile": "every step is compiled",
+    "run_eagerly": "every step is compiled",
+}
+
+# Arguments of Keras that are left out wherever they stand.
+LEFT_OUT = {
+    "lora_rank": "there is no low-rank adaptation",
+    "lora_alpha": "there is no low-rank adaptation",
+    "quantization_config": QUANTIZED,
+    "gptq_unpacked_column_size": QUANTIZED,
+    "weights": "`set_weights` after building",
+    "input_tensor": "`Input` makes its tensor",
+    "sparse": "tensors are dense",
+    "ragged": "tensors are dense",
+    "optional": "every input of a model is given",
+}

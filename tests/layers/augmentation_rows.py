@@ -1,0 +1,101 @@
+"""Rows of the random image layers: a layer, what it is applied to, and whether real Keras gives the same.
+
+FIXED rows have nothing random left in them, so Keras's numbers are stored (make_augmentation.py).
+"""
+
+SHAPE = [3, 6, 5, 3]
+
+
+def row(name, arguments, label="", shape=None, labels=False, seed=11):
+    config = {"class_name": name, "config": {**arguments, "name": "layer"}}
+    given = SHAPE if shape is None else shape
+    title = f"{name} {label}".strip()
+    return {
+        "kind": "image",
+        "name": title,
+        "layer": config,
+        "shape": given,
+        "labels": labels,
+        "seed": seed,
+    }
+
+
+def inner(class_name, **arguments):
+    return {"class_name": class_name, "config": arguments}
+
+
+TURNED = {"factor": [0.1, 0.1]}
+RANGE = {"value_range": [0, 255]}
+
+FIXED = [
+    row("RandomRotation", {**TURNED, "fill_mode": "constant"}, "constant"),
+    row("RandomRotation", {"factor": [-0.2, -0.2], "interpolation": "nearest"}, "nearest"),
+    row("RandomRotation", TURNED, "reflect"),
+    row("RandomRotation", {**TURNED, "fill_mode": "wrap", "data_format": "channels_first"}, "wrap"),
+    row("RandomZoom", {"height_factor": [0.3, 0.3], "width_factor": [-0.2, -0.2]}),
+    row("RandomZoom", {"height_factor": [-0.4, -0.4], "fill_mode": "constant", "fill_value": 9.0}, "in"),
+    row("RandomTranslation", {"height_factor": [0.25, 0.25], "width_factor": [-0.4, -0.4]}),
+    row(
+        "RandomTranslation",
+        {"height_factor": [0.2, 0.2], "width_factor": [0.3, 0.3], "fill_mode": "nearest"},
+        "nearest",
+    ),
+    row("RandomBrightness", {"factor": [0.2, 0.2], **RANGE}),
+    row("RandomPosterization", {"factor": [3, 3], **RANGE}),
+    row("RandomSharpness", {"factor": [0.7, 0.7], **RANGE}),
+    row("RandomColorDegeneration", {"factor": [0.4, 0.4], **RANGE}),
+    row("AutoContrast", RANGE),
+    row("Equalization", RANGE),
+]
+
+ROWS = [
+    *FIXED,
+    row("RandomFlip", {"seed": 5}),
+    row("RandomFlip", {"mode": "horizontal", "seed": 5}, "horizontal", [5, 4, 3]),
+    row("RandomCrop", {"height": 3, "width": 4, "seed": 1}),
+    row("RandomCrop", {"height": 9, "width": 4}, "larger"),
+    row("RandomTranslation", {"height_factor": 0.4, "width_factor": 0.4}, "random"),
+    row("RandomRotation", {"factor": 0.5}, "random"),
+    row("RandomZoom", {"height_factor": 0.5, "seed": 3}, "random"),
+    row("RandomShear", {"x_factor": 0.5, "y_factor": [0.2, 0.4]}),
+    row("RandomPerspective", {"factor": 1.0, "scale": 0.4}),
+    row("RandomElasticTransform", {"factor": 1.0, "scale": 0.6, "seed": 2}),
+    row("RandomWidth", {"factor": [-0.5, 2.0], "seed": 2}),
+    row("RandomBrightness", {"factor": 0.5}, "random"),
+    row("RandomContrast", {"factor": 0.5}),
+    row("RandomColorDegeneration", {"factor": 1.0}, "random"),
+    row("RandomGrayscale", {"factor": 0.6}),
+    row("RandomHue", {"factor": 0.5, **RANGE}),
+    row("RandomSaturation", {"factor": [0.2, 0.9]}),
+    row("RandomInvert", {"factor": 1.0}),
+    row("RandomPosterization", {"factor": [1, 4]}, "random"),
+    row("RandomSharpness", {"factor": 1.0}, "random"),
+    row("Solarization", {"threshold_factor": [0.3, 0.6], "addition_factor": 0.2}),
+    row(
+        "RandomColorJitter",
+        {
+            **RANGE,
+            "brightness_factor": 0.3,
+            "contrast_factor": 0.4,
+            "saturation_factor": [0.2, 0.4],
+            "hue_factor": 0.3,
+        },
+    ),
+    row("RandomErasing", {"factor": 1.0, "scale": [0.2, 0.5]}),
+    row("RandomGaussianBlur", {"factor": 1.0, "kernel_size": 3, "sigma": 1.0}),
+    row("MixUp", {"alpha": 0.4}),
+    row("MixUp", {"alpha": 0.4, "seed": 8}, "labels", labels=True),
+    row("CutMix", {"factor": 1.0}),
+    row("CutMix", {"factor": 1.0, "seed": 8}, "labels", labels=True),
+    row("RandAugment", {**RANGE, "factor": 0.8}),
+    row("AugMix", {**RANGE, "factor": 0.6, "all_ops": False}),
+    row(
+        "Pipeline",
+        {
+            "layers": [
+                inner("RandomFlip", seed=4, name="flip"),
+                inner("RandomInvert", factor=1.0, name="invert"),
+            ]
+        },
+    ),
+]
