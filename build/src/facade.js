@@ -128,18 +128,6 @@ export const tailor = (dict, error) => {
     };
   };
 
-  /** Lets the library find, by their Python names, methods that classes of a page wrote in camelCase. */
-  const alias = (proto, cls) => {
-    for (let at = proto; at !== cls && at !== null; at = Object.getPrototypeOf(at)) {
-      for (const name of Object.getOwnPropertyNames(at)) {
-        const python = snake(name);
-        if (python === name || !(python in cls) || Object.hasOwn(at, python)) continue;
-        const { value, get } = Object.getOwnPropertyDescriptor(at, name);
-        hidden(at, python, get ? { get } : { value, writable: true });
-      }
-    }
-  };
-
   /**
    * Lets the library find, by their Python names, methods that classes of a page wrote in camelCase. What Python
    * writes as __call__ is `call` in a page, unless the library's class has a method of this name.
