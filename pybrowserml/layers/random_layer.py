@@ -6,6 +6,7 @@ from ..ops.arguments import shown
 from ..ops.streams import Stream
 from ..platform.errors import error
 from ..platform.numbers import is_list, is_number, is_whole
+from ..platform.reflection import overrides
 from .layer import Layer
 
 
@@ -18,7 +19,7 @@ class RandomLayer(Layer):
     def __init__(self, seed=None, name=None, trainable=True, dtype="float32"):
         super().__init__(trainable, name, dtype)
         self.seed = seed
-        self.makes_weights = False
+        self.makes_weights = overrides(self, "build", RandomLayer)
         self.supports_masking = True
 
     def build(self, input_shape):
