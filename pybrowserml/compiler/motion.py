@@ -198,7 +198,8 @@ class Motion:
             term = term.node.inputs[0]
         node = term.node
         if node.op == "matmul":
-            if not node.attrs["transpose_a"] or node.attrs["transpose_b"] or len(node.inputs[0].shape) != 2:
+            ranks = [len(tensor.shape) for tensor in node.inputs]
+            if not node.attrs["transpose_a"] or node.attrs["transpose_b"] or ranks[0] != 2 or ranks[1] != 2:
                 return None
         elif node.op != "conv2d_filter_grad":
             return None

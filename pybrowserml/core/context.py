@@ -67,6 +67,12 @@ def training_step():
     return constant(host_scalar(0, "int32")) if step.tensor is None else step.tensor
 
 
+def forget_calls():
+    """Count the applications of random layers outside of steps anew."""
+    CONTEXT.eager.calls = new_map()
+    return None
+
+
 def next_call(path):
     """How often the layer of this path was applied before in this step (or, outside of one, ever)."""
     calls = _current().calls

@@ -4,6 +4,7 @@
 same numbers at every call; a `SeedGenerator` counts its calls, also inside of a compiled function.
 """
 
+from ..core.context import forget_calls
 from ..core.dims import is_symbolic
 from ..core.dtypes import check_dtype, is_float, is_integer
 from ..core.opset.binary import add, divide, greater_equal, multiply, subtract, where
@@ -51,6 +52,7 @@ def set_seed(seed):
     """Make all that follows (initial weights, dropout, shuffles) depend on this integer only."""
     if not is_whole(seed):
         raise error("ArgumentError", "set_seed: the seed must be an integer")
+    forget_calls()
     return set_global_seed(seed)
 
 
