@@ -80,6 +80,7 @@ def test_draw_and_see_the_right_bar_win(page, engine, digit, points):
     driver = page(engine)
     draw(driver, points)
     wait(driver, lambda page: answer(page).startswith(f"It looks like a {digit}"), 20)
+    settled_answer(driver)
     assert best_bar(driver) == digit
     values = [element.text for element in driver.find_elements(By.CSS_SELECTOR, "#bars .value")]
     shares = [float(value.removesuffix(" %")) for value in values]
