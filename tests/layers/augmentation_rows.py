@@ -51,7 +51,7 @@ FIXED = [
 ROWS = [
     *FIXED,
     row("RandomFlip", {"seed": 5}),
-    row("RandomFlip", {"mode": "horizontal", "seed": 5}, "horizontal", [5, 4, 3]),
+    row("RandomFlip", {"mode": "horizontal", "seed": 1}, "horizontal", [5, 4, 3]),
     row("RandomCrop", {"height": 3, "width": 4, "seed": 1}),
     row("RandomCrop", {"height": 9, "width": 4}, "larger"),
     row("RandomTranslation", {"height_factor": 0.4, "width_factor": 0.4}, "random"),
@@ -84,9 +84,9 @@ ROWS = [
     row("RandomErasing", {"factor": 1.0, "scale": [0.2, 0.5]}),
     row("RandomGaussianBlur", {"factor": 1.0, "kernel_size": 3, "sigma": 1.0}),
     row("MixUp", {"alpha": 0.4}),
-    row("MixUp", {"alpha": 0.4, "seed": 8}, "labels", labels=True),
+    row("MixUp", {"alpha": 0.4, "seed": 12}, "labels", labels=True),
     row("CutMix", {"factor": 1.0}),
-    row("CutMix", {"factor": 1.0, "seed": 8}, "labels", labels=True),
+    row("CutMix", {"factor": 1.0, "seed": 12}, "labels", labels=True),
     row("RandAugment", {**RANGE, "factor": 0.8}),
     row("AugMix", {**RANGE, "factor": 0.6, "all_ops": False}),
     row(
