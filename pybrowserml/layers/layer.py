@@ -18,7 +18,6 @@ from ..ops.arguments import shown
 from ..platform.errors import error, kind_of, message_of
 from ..platform.numbers import is_dict, is_list, is_string
 from ..platform.reflection import (
-    alias_methods,
     call_with,
     class_name_of,
     method_arguments,
@@ -55,7 +54,6 @@ class Layer(Tracked):
         self.activity_regularizer: Any = regularizers.get(activity_regularizer)
         self.calls = []
         self.given_shape: Any = None
-        alias_methods(self)
         # A model takes its inputs in `build`, and says itself when it is built.
         if not hasattr(self, "set_graph"):
             watch_build(self)

@@ -24,12 +24,6 @@ def source_of(node):
     return node.attrs.get("history") if node.op == "input" else None
 
 
-def is_input_node(node):
-    """Whether a node is what Input() made."""
-    history = source_of(node)
-    return history is not None and len(history.inputs) == 0
-
-
 class LayerGraph:
     """What leads from inputs to outputs: `nodes` in the order to run them, inputs left out.
 

@@ -23,17 +23,6 @@ def unique_keys(variables, prefix):
     return keys
 
 
-def unique_variables(variables):
-    """The variables without repetition, in order."""
-    seen = new_map()
-    found = []
-    for variable in variables:
-        if not seen.has(variable):
-            seen.put(variable, True)
-            found.append(variable)
-    return found
-
-
 def read_state(variables, keys):
     """Generator → list of [key, HostArray]."""
     hosts = yield from fetch_hosts(variables)

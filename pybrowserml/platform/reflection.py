@@ -73,11 +73,6 @@ def class_overrides(cls, method_name, base):
     return own is not None and own.__func__ is not getattr(base, method_name).__func__
 
 
-def alias_methods(instance):
-    """Let methods that a subclass in JavaScript wrote in camelCase be found by their Python names."""
-    return None
-
-
 def watch_build(instance):
     """Let `build` of a layer's class take shapes as users write them, and mark the layer as built at its end."""
     cls = next(cls for cls in type(instance).__mro__ if "build" in vars(cls))

@@ -2,27 +2,28 @@
 
 from typing import Any
 
-from ...core.context import current_path, next_call, training_step
 from ...core.opset.binary import add, less, maximum, minimum, multiply, where
 from ...core.opset.movement import reshape, transpose
 from ...core.opset.registry import as_float
-from ...core.rng import fold_in, next_key
 from ...ops.arguments import shown
-from ...ops.streams import Stream
 from ...platform.errors import error
 from ...platform.numbers import is_list, is_number
-from ..layer import Layer
+from ..random_layer import RandomLayer
 
 PLANES = [0, 3, 1, 2]
 PIXELS = [0, 2, 3, 1]
 
 
-class ImageLayer(Layer):
+class ImageLayer(RandomLayer):
     """The base of layers that change images at random in training, and hand them on as they are else.
 
     A subclass writes changed(x, stream, count): x float [count, height, width, channels] → the same, where `stream`
     gives its random numbers; each image is changed by itself. One image [height, width, channels] is taken as well.
     """
+
+    def __init__(self, trainable, name, dtype):
+        super().__init__(None, name, trainable, dtype)
+        self.supports_masking = False
 
     def take_common_arguments(self, value_range=None, seed=None, data_format=None):
         """Keep the arguments that most of these layers have; value_range None is [0, 255]."""
@@ -42,9 +43,6 @@ class ImageLayer(Layer):
         self.seed: Any = seed
         self.data_format = "channels_last" if data_format is None else data_format
 
-    def build(self, input_shape):
-        self.random_key = next_key(self.seed)
-
     def call(self, x, training):
         x = as_float(x)
         return self.with_layout(x, self.changed_at_random) if training else self.unchanged(x)
@@ -60,10 +58,6 @@ class ImageLayer(Layer):
     def changed_at_random(self, x):
         """The images of a batch changed by the layer's own random numbers."""
         return self.changed(x, self.next_stream(), x.shape[0])
-
-    def next_stream(self):
-        """The random numbers of this call."""
-        return Stream(fold_in(self.random_key, next_call(current_path())), training_step())
 
     def changed(self, x, stream, count):
         """The images changed; see the class."""

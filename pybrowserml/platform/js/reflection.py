@@ -49,20 +49,6 @@ export const call_function = (callback, first, given) => callback(
 export const overrides = (instance, method_name, base) => instance[method_name] !== base[method_name];
 export const class_overrides = (cls, method_name, base) =>
   cls[method_name] !== undefined && cls[method_name] !== base[method_name];
-const snake = (name) => name.replace(/[A-Z]/g, (letter) => '_' + letter.toLowerCase());
-export const alias_methods = (instance) => {
-  // Classes of the library have a name in `__name__`; those that a page derived from them come before it.
-  for (let at = Object.getPrototypeOf(instance); at !== null && !Object.hasOwn(at, '__name__'); at = Object.getPrototypeOf(at)) {
-    for (const name of Object.getOwnPropertyNames(at)) {
-      const python = snake(name);
-      if (python !== name && python in instance && !Object.hasOwn(at, python)) {
-        const { value, get } = Object.getOwnPropertyDescriptor(at, name);
-        const descriptor = get ? { get } : { value, writable: true };
-        Object.defineProperty(at, python, { ...descriptor, enumerable: false, configurable: true });
-      }
-    }
-  }
-};
 const WATCHED = new WeakSet();
 export const watch_build = (instance) => {
   const place = owner(instance, 'build');
