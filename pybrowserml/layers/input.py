@@ -16,7 +16,9 @@ class InputLayer(Layer):
 
     def __init__(self, shape=None, batch_size=None, dtype="float32", batch_shape=None, name=None):
         super().__init__(True, name, "float32")
-        self.dtype = check_dtype("float32" if dtype is None else dtype_of_policy(dtype))
+        given = "float32" if dtype is None else dtype_of_policy(dtype)
+        # Texts are for the layers at the front of a model; no op knows them.
+        self.dtype = given if given == "string" else check_dtype(given)
         if batch_shape is not None:
             if shape is not None or batch_size is not None:
                 raise error(
@@ -65,7 +67,7 @@ def Input(shape=None, batch_size=None, dtype="float32", batch_shape=None, name=N
     """A symbolic tensor: the start of a functional model.
 
     shape: sizes of one sample, without the batch; None for a size that may vary. batch_size: an integer to
-    fix the batch. dtype: "float32", "int32", ... (see core/dtypes). batch_shape: batch_size and shape in one
+    fix the batch. dtype: "float32", "int32", ... (see core/dtypes), or "string" for layers of texts. batch_shape: batch_size and shape in one
     list. name: how `fit` and `predict` address the input.
     """
     return InputLayer(shape, batch_size, dtype, batch_shape, name).tensor

@@ -79,7 +79,7 @@ class LayerGraph:
 
     def run_with(self, given, training, stand_in):
         """As `run`; stand_in(layer) is called in the place of each layer, where it is not None."""
-        bindings = _bindings(self.inputs, given)
+        bindings = bindings_of(self.inputs, given)
         values = new_map()
         for i in range(len(given)):
             values.put(self.inputs[i].node.serial, [given[i]])
@@ -87,7 +87,7 @@ class LayerGraph:
             if not values.has(node.serial):
                 history = source_of(node)
                 if history is None:
-                    values.put(node.serial, _run_op(node, values, bindings))
+                    values.put(node.serial, run_op(node, values, bindings))
                 else:
                     layer = history.layer if stand_in is None else stand_in(history.layer)
                     _run_call(history, layer, values, training)
@@ -105,7 +105,8 @@ def _run_call(history, layer, values, training):
     return None
 
 
-def _run_op(node, values, bindings):
+def run_op(node, values, bindings):
+    """What an op between layers gives; values: lists of tensors by the serial of their node."""
     if node.op == "variable":
         return [node.attrs["variable"].value()]
     if len(node.inputs) == 0 or node.buffers is not None:
@@ -122,7 +123,7 @@ def _add_once(items, item):
     return None
 
 
-def _bindings(inputs, given):
+def bindings_of(inputs, given):
     """Size name → dimension of the given tensors, as a map; None where all are the same as before."""
     bindings = new_map()
     changed = False

@@ -3,16 +3,19 @@
 from ..compiler.explain import explain
 from ..core.dims import is_symbolic
 from ..core.graph import is_tensor
+from ..core.opset.registry import to_tensor
 from ..core.opset.unary import cast
 from ..core.variables import fetch_hosts
 from ..layers.call import flat
+from ..layers.history import all_symbolic
 from ..ops.movement import expand_dims, squeeze
 from ..platform.buffers import copy_of, to_user
 from ..platform.errors import error
 from ..platform.numbers import is_dict, is_list, is_whole
 from ..platform.reflection import class_name_of, overrides
-from ..platform.tasks import waits
+from ..platform.tasks import drive_sync, waits
 from ..platform.text import to_json
+from .front import front_of
 from .functional import LayerGraph, source_of
 from .saving import load_state, load_weights_file, model_entry, save_model, save_weights_file
 from .subclassed import inputs_like, inputs_of_shapes
@@ -41,6 +44,7 @@ class Model(Trainer):
         """Take the graph between symbolic tensors as this model's."""
         self.set_ends(inputs, outputs)
         self.graph = LayerGraph(self.inputs, self.outputs)
+        self.front = front_of(self.graph)
         self.sublayers_list = [layer for layer in self.graph.layers if not _is_input_layer(layer)]
         self._check_layer_names()
         self.built = True
@@ -81,10 +85,22 @@ class Model(Trainer):
         if self.graph is None:
             raise error("NotBuiltError", "model '" + self.name + "' has no method call(x, training)")
         tensors = self._input_list(x)
-        if len(tensors) == len(self.inputs):
-            tensors = [_fitted(tensors[i], self.inputs[i]) for i in range(len(tensors))]
-        found = self.graph.run(tensors, training)
-        return self.structured(found)
+        inputs = self.inputs if self.front is None else self.front.outputs
+        if len(tensors) == len(inputs):
+            tensors = [_fitted(tensors[i], inputs[i]) for i in range(len(tensors))]
+        return self.structured(self.run_outputs(tensors, training))
+
+    def apply_to(self, x, training=None, keywords=None):
+        """The outputs for tensors or data. Texts go through the layers of texts first; see models/front."""
+        if self.front is not None:
+            tensors = [part for part in flat(x) if is_tensor(part)]
+            if all_symbolic(tensors):
+                # In another model each layer stands for itself, so that the front of that one may be told.
+                return self.structured(self.graph.run(self._input_list(x), training))
+            if len(tensors) == 0 or not tensors[0].node.symbolic:
+                found = drive_sync(self.front.prepared(x, self.input_names))
+                x = [to_tensor(found[key]) for key in self.front.names]
+        return super().apply_to(x, training, keywords)
 
     def _input_list(self, x):
         if is_dict(x):
@@ -127,6 +143,8 @@ class Model(Trainer):
 
     def structured_inputs(self, tensors):
         """A list with one entry per input as the inputs were given."""
+        if self.front is not None and len(tensors) == len(self.front.outputs):
+            return tensors
         if self.input_keys is not None:
             made = {}
             for i in range(len(tensors)):
@@ -137,7 +155,8 @@ class Model(Trainer):
     def run_outputs(self, tensors, training):
         """The list of output tensors for a list of input tensors."""
         if self.graph is not None:
-            return self.graph.run(tensors, training)
+            graph = self.graph if self.front is None else self.front.rest
+            return graph.run(tensors, training)
         return flat(self.apply_to(self.structured_inputs(tensors), training))
 
     # Models with a `call` of their own

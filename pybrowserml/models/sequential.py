@@ -5,6 +5,7 @@ from ..core.graph import is_tensor
 from ..layers.history import history_of
 from ..layers.input import Input
 from ..layers.layer import Layer
+from ..layers.preprocessing.tokens import texts_of
 from ..ops.arguments import shown
 from ..platform.buffers import is_array
 from ..platform.errors import error
@@ -147,6 +148,10 @@ class Sequential(Model):
         if len(self.stack) == 0:
             raise error("NotBuiltError", "model '" + self.name + "' has no layers: add() some first")
         value = x[0] if is_list(x) and len(x) == 1 and is_array(x[0]) else x
+        tokens = texts_of(value)
+        if tokens is not None:
+            self._build_on(Input(tokens.shape[1 : len(tokens.shape)], None, "string", None, None))
+            return None
         host = to_host(value, "the input of '" + self.name + "'")
         if len(host.shape) == 0:
             raise error(

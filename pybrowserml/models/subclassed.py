@@ -3,6 +3,7 @@
 from ..core.dtypes import is_float
 from ..core.host import HostArray
 from ..layers.input import Input
+from ..layers.preprocessing.tokens import texts_of
 from ..platform.buffers import is_array
 from ..platform.errors import error
 from ..platform.numbers import is_dict, is_list
@@ -27,6 +28,9 @@ def inputs_like(x):
 
 
 def _input_like(value, name):
+    tokens = texts_of(value)
+    if tokens is not None:
+        return Input(tokens.shape[1 : len(tokens.shape)], None, "string", None, name)
     host = to_host(value, "input '" + name + "'")
     if len(host.shape) == 0:
         raise error("ShapeError", "input '" + name + "' must have a batch axis, got a single number")

@@ -38,6 +38,8 @@ class Trainer(Layer):
         self.graph: Any = None
         self.inputs = []
         self.outputs = []
+        # What runs on texts and tokens before the plan, or None; see models/front.
+        self.front: Any = None
         self.input_names = []
         self.output_names = []
         self.input_keys = None
@@ -81,10 +83,10 @@ class Trainer(Layer):
     # Data
 
     def input_dims(self):
-        """[name, shape, dtype] per input; shapes may be symbolic."""
-        return [
-            [self.input_names[i], self.inputs[i].shape, self.inputs[i].dtype] for i in range(len(self.inputs))
-        ]
+        """[name, shape, dtype] per input of the plan; shapes may be symbolic."""
+        inputs = self.inputs if self.front is None else self.front.outputs
+        names = self.input_names if self.front is None else self.front.names
+        return [[names[i], inputs[i].shape, inputs[i].dtype] for i in range(len(inputs))]
 
     def input_specs(self):
         """{"name", "shape", "dtype"} per input, as JSON."""
@@ -112,6 +114,8 @@ class Trainer(Layer):
         if len(self.inputs) == 0:
             self.build_for(given)
         self.require_built(action)
+        if self.front is not None:
+            given = yield from self.front.prepared(given, self.input_names)
         return input_arrays(given, self.input_specs())
 
     def _only_inputs(self, x, y, sample_weight):

@@ -58,6 +58,29 @@ def number_to_user(data, dtype):
     return np.bool_(data[0] != 0) if dtype == "bool" else data[0]
 
 
+def text_argument(text):
+    """A text as a user's function gets it: one that the array library's functions of texts take too."""
+    return np.str_(text)
+
+
+def text_result(found):
+    """What such a function gave: a text or a list of texts, unwrapped from the array library's own form."""
+    if isinstance(found, np.ndarray):
+        found = found.tolist()
+    return found
+
+
+def lines_at_once(path):
+    """The lines of a small file of text, read without waiting (a page cannot)."""
+    try:
+        lines = Path(path).read_text("utf-8").splitlines()
+    except OSError as problem:
+        raise error("FormatError", f"{path}: {_reason(problem)}") from None
+    while len(lines) > 0 and lines[-1] == "":
+        lines.pop()
+    return lines
+
+
 class Elements:
     """The elements of what a user's function gives; `next_element()` is [ended, element]."""
 

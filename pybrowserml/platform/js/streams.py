@@ -27,6 +27,11 @@ export const texts_to_user = (texts, shape) => {
     : Array.from({length: shape[depth]}, () => build(depth + 1)));
   return build(0);
 };
+export const text_argument = (text) => text;
+export const text_result = (found) => found;
+export const lines_at_once = (path) => {
+  throw error('ArgumentError', `${path}: a page reads no file without waiting: read its lines by data.text first`);
+};
 export const number_to_user = (data, dtype) => (dtype === 'bool' ? data[0] !== 0 : data[0]);
 
 const notIterable = 'from_generator: expected something to iterate over, or a function that gives it';
