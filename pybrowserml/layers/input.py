@@ -67,8 +67,8 @@ def Input(shape=None, batch_size=None, dtype="float32", batch_shape=None, name=N
     """A symbolic tensor: the start of a functional model.
 
     shape: sizes of one sample, without the batch; None for a size that may vary. batch_size: an integer to
-    fix the batch. dtype: "float32", "int32", ... (see core/dtypes), or "string" for layers of texts. batch_shape: batch_size and shape in one
-    list. name: how `fit` and `predict` address the input.
+    fix the batch. dtype: "float32", "int32", ... (see core/dtypes), or "string" for layers of texts. batch_shape:
+    batch_size and shape in one list. name: how `fit` and `predict` address the input.
     """
     return InputLayer(shape, batch_size, dtype, batch_shape, name).tensor
 

@@ -30,7 +30,7 @@ NOT_OWNED = [
     "graph",
     "inputs",
 ]
-NOT_OWNED.extend(["outputs", "tensors"])
+NOT_OWNED.extend(["outputs", "tensors", "begins", "ends"])
 
 
 class Tracked(Configurable):

@@ -13,6 +13,7 @@ from ..platform.buffers import is_array
 from ..platform.errors import error
 from ..platform.maps import new_map
 from ..platform.numbers import is_dict, is_list
+from .ends import Ends
 from .functional import LayerGraph, bindings_of, run_op, source_of
 
 
@@ -35,12 +36,10 @@ def _sources(node):
 
 
 class Front:
-    """outputs: the symbolic tensors that it hands to the plan; names: theirs; rest: the graph from them on."""
+    """ends: the symbolic tensors that it hands to the plan; rest: the graph from them on."""
 
     def __init__(self, graph, needed):
         self.inputs = graph.inputs
-        self.outputs = []
-        self.names = []
         made = new_map()
         for tensor in graph.inputs:
             made.put(tensor.node.serial, tensor.node)
@@ -50,13 +49,15 @@ class Front:
                 self._require_fixed(node)
                 self.nodes.append(node)
                 made.put(node.serial, node)
+        handed = []
         for node in graph.nodes:
             if not needed.has(node.serial):
                 for tensor in _sources(node):
-                    self._hand_on(tensor, made)
+                    _hand_on(tensor, made, handed)
         for tensor in graph.outputs:
-            self._hand_on(tensor, made)
-        self.rest = LayerGraph(self.outputs, graph.outputs)
+            _hand_on(tensor, made, handed)
+        self.ends = Ends(handed, "inputs")
+        self.rest = LayerGraph(handed, graph.outputs)
 
     def _require_fixed(self, node):
         history = source_of(node)
@@ -67,26 +68,6 @@ class Front:
                 + history.layer.name
                 + "' is trained, so no layer of texts or tokens may stand behind it in a model",
             )
-        return None
-
-    def _hand_on(self, tensor, made):
-        if not made.has(tensor.node.serial):
-            return None
-        for other in self.outputs:
-            if other.node.serial == tensor.node.serial and other.output == tensor.output:
-                return None
-        history = source_of(tensor.node)
-        base = "front" if history is None else history.layer.name
-        if tensor.dtype == "string":
-            raise error(
-                "ArgumentError",
-                "the texts of '" + base + "' can only go to layers of texts, such as TextVectorization",
-            )
-        name = base
-        while name in self.names:
-            name = base + "_" + str(len(self.names))
-        self.names.append(name)
-        self.outputs.append(tensor)
         return None
 
     def prepared(self, given, names):
@@ -103,10 +84,28 @@ class Front:
             if not values.has(node.serial):
                 yield from _run(node, values, bindings)
         found = {}
-        for i in range(len(self.outputs)):
-            value = values.at(self.outputs[i].node.serial)[self.outputs[i].output]
-            found[self.names[i]] = yield from _host_of(value)
+        for i in range(len(self.ends.tensors)):
+            tensor = self.ends.tensors[i]
+            found[self.ends.names[i]] = yield from _host_of(values.at(tensor.node.serial)[tensor.output])
         return found
+
+
+def _hand_on(tensor, made, handed):
+    """Add a tensor to those that are handed on, where the front makes it."""
+    if not made.has(tensor.node.serial):
+        return None
+    for other in handed:
+        if other.node.serial == tensor.node.serial and other.output == tensor.output:
+            return None
+    if tensor.dtype == "string":
+        raise error(
+            "ArgumentError",
+            "the texts of '"
+            + tensor.node.attrs["name"]
+            + "' can only go to layers of texts, such as TextVectorization",
+        )
+    handed.append(tensor)
+    return None
 
 
 def _run(node, values, bindings):

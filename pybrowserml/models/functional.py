@@ -17,6 +17,7 @@ from ..layers.call import filled, filled_all, flat
 from ..platform.errors import error
 from ..platform.maps import new_map
 from ..platform.numbers import is_dict, is_list, is_string
+from ..platform.reflection import call_by_name
 
 
 def source_of(node):
@@ -75,10 +76,10 @@ class LayerGraph:
 
     def run(self, given, training):
         """The tensors of the outputs for given tensors, one per input."""
-        return self.run_with(given, training, None)
+        return self.run_with(given, training, None, None)
 
-    def run_with(self, given, training, stand_in):
-        """As `run`; stand_in(layer) is called in the place of each layer, where it is not None."""
+    def run_with(self, given, training, stand_in, call):
+        """As `run`; where they are not None, stand_in(layer) is called in the place of each layer, and `call` calls it."""
         bindings = bindings_of(self.inputs, given)
         values = new_map()
         for i in range(len(given)):
@@ -90,14 +91,21 @@ class LayerGraph:
                     values.put(node.serial, run_op(node, values, bindings))
                 else:
                     layer = history.layer if stand_in is None else stand_in(history.layer)
-                    _run_call(history, layer, values, training)
+                    _run_call(history, layer, values, training, call)
         return [values.at(tensor.node.serial)[tensor.output] for tensor in self.outputs]
 
 
-def _run_call(history, layer, values, training):
+def _run_call(history, layer, values, training, call):
     inputs = [values.at(tensor.node.serial)[tensor.output] for tensor in history.inputs]
     flag = training if history.training is None else history.training
-    found = flat(layer.apply_to(filled(history.x, inputs), flag, filled_all(history.given, inputs)))
+    x = filled(history.x, inputs)
+    given = filled_all(history.given, inputs)
+    if call is None:
+        found = flat(layer.apply_to(x, flag, given))
+    else:
+        if flag is not None:
+            given["training"] = flag
+        found = flat(call_by_name(call, layer, x, given))
     for i in range(len(history.outputs)):
         values.put(history.outputs[i].node.serial, [found[i]])
         if history.masks[i] is not None:

@@ -5,8 +5,9 @@ bytes, sha256, entries}, "compile", "optimizer", "training"}. A folder is writte
 read is checked before it is used.
 """
 
-from ..core.config import serialise, with_custom_objects
+from ..core.config import class_named, serialise, with_custom_objects
 from ..core.context import with_weight_budget
+from ..core.graph import is_tensor
 from ..core.rng import GLOBAL
 from ..layers.call import mapped_structure
 from ..platform.console import warn
@@ -30,36 +31,46 @@ MOST_WEIGHT_BYTES = 4294967296
 
 
 def model_entry(model):
-    """{"class_name", "config"} of a model, in the layout of Keras 3."""
+    """{"class_name", "config"} of a model, in the layout of Keras 3.
+
+    A subclass around a graph keeps its name where it is registered, or has a get_config of its own; else the graph is what
+    is kept. A subclass with a `call` of its own also has the "inputs" that it was called on.
+    """
+    name = class_name_of(model)
     if hasattr(model, "stack"):
-        return {"class_name": "Sequential", "config": _sequential_config(model)}
+        return {"class_name": "Sequential", "config": model.get_config()}
     if model.graph is None:
-        inputs = mapped_structure(model.structured_inputs(model.inputs), _input_entry)
-        return {"class_name": class_name_of(model), "config": model.get_config(), "inputs": inputs}
+        entry = {"class_name": name, "config": model.get_config()}
+        if len(model.inputs) > 0:
+            entry["inputs"] = mapped_structure(model.structured_inputs(model.inputs), _input_entry)
+        return entry
+    own = name not in ["Model", "Functional"] and (
+        model.has_own("get_config") or class_named(name, "model") is not None
+    )
+    return {
+        "class_name": name if own else "Functional",
+        "config": model.get_config() if own else functional_config(model),
+    }
+
+
+def functional_config(model):
+    """The graph of a model as a configuration."""
     config = graph_config(model.graph)
     config["name"] = model.name
     config["trainable"] = model.trainable
-    config["input_layers"] = _structure(config["input_layers"], model.input_keys, model.several_inputs)
-    config["output_layers"] = _structure(config["output_layers"], model.output_keys, model.several_outputs)
-    return {"class_name": "Functional", "config": config}
+    config["input_layers"] = model.begins.structured(config["input_layers"])
+    config["output_layers"] = model.ends.structured(config["output_layers"])
+    return config
 
 
 def _input_entry(tensor):
     return serialise(tensor.history.layer)
 
 
-def _structure(places, keys, several):
-    if keys is not None:
-        made = {}
-        for i in range(len(keys)):
-            made[keys[i]] = places[i]
-        return made
-    return places if several else places[0]
-
-
-def _sequential_config(model):
+def sequential_config(model):
+    """The layers of a Sequential as a configuration, its Input first where it has one."""
     layers = []
-    if len(model.tensors) > 0:
+    if len(model.tensors) > 0 and is_tensor(model.tensors[0]):
         layers.append(serialise(model.tensors[0].history.layer))
     for layer in model.stack:
         layers.append(serialise(layer))
