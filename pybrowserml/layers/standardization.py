@@ -144,20 +144,21 @@ class Normalization(Layer):
                 if total == 0 and hasattr(data, "batch") and _rank_of(step[1]) == 1:
                     parts = Parts(data.batch(SAMPLES), None)
                 else:
-                    total = self._take(as_float(to_tensor(step[1])), total)
+                    total = self.take_batch(step[1], total)
         elif is_list(data) and len(data) == 0:
             total = 0
         elif is_list(data) and _holds_batches(data[0]):
             for part in data:
-                total = self._take(as_float(to_tensor(inputs_of(part))), total)
+                total = self.take_batch(inputs_of(part), total)
         else:
-            total = self._take(as_float(to_tensor(data)), total)
+            total = self.take_batch(data, total)
         if total == 0:
             raise error("ArgumentError", self.shown_name() + ": adapt() got no data")
         return None
 
-    def _take(self, x, total):
+    def take_batch(self, x, total):
         """Join the mean and variance of a batch with those of `total` elements before; returns their number now."""
+        x = as_float(to_tensor(x))
         if not self.built:
             self.build(copy_shape(x.shape))
             self.built = True

@@ -76,7 +76,8 @@ class Front:
         values = new_map()
         tensors = []
         for i in range(len(entries)):
-            entry = _entry(entries[i], self.inputs[i])
+            value = yield from _host_of(entries[i])
+            entry = _entry(value, self.inputs[i])
             values.put(self.inputs[i].node.serial, [entry])
             tensors.append(entry)
         bindings = bindings_of(self.inputs, tensors)
