@@ -59,7 +59,7 @@ class InputLayer(Layer):
         """Its symbolic tensor."""
         return self.tensor
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         return x
 
 

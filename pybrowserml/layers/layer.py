@@ -143,7 +143,7 @@ class Layer(Tracked):
         """
         return None
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         """The result for a tensor, or for a list or dict of them."""
         raise error("ArgumentError", class_name_of(self) + " needs a method call(x, training)")
 

@@ -192,7 +192,7 @@ class Normalization(Layer):
             self.require_size(shape, axes[i], self.sizes[i])
         return None
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         x = as_float(x)
         axes = self._kept(x.shape)
         self._require_sizes(x.shape, axes)

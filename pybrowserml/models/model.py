@@ -89,7 +89,7 @@ class Model(Trainer):
         """Each layer has its own."""
         return None
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         """The outputs for tensors; a subclass may write its own, and then needs no inputs and outputs before."""
         self.require_built("call")
         if self.graph is None:

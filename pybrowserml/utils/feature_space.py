@@ -20,7 +20,7 @@ from ..layers.preprocessing.tokens import texts_of
 from ..layers.reshaping import Rescaling
 from ..layers.standardization import Normalization
 from ..models.model import Model
-from ..ops.arguments import shown
+from ..ops.arguments import require_whole, shown
 from ..ops.movement import squeeze
 from ..platform.errors import error
 from ..platform.numbers import is_dict
@@ -45,6 +45,7 @@ class Cross(Configurable):
 
     def __init__(self, feature_names, crossing_dim, output_mode="one_hot"):
         _require_mode(output_mode, ["int", "one_hot"])
+        require_whole(crossing_dim, 1, "FeatureSpace: crossing_dim")
         self.feature_names = [name for name in feature_names]
         self.crossing_dim = crossing_dim
         self.output_mode = output_mode
