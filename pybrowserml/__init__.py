@@ -12,6 +12,7 @@ import os
 from . import (
     activations,
     callbacks,
+    config,
     constraints,
     data,
     debug,
@@ -27,6 +28,7 @@ from . import (
     saving,
     utils,
 )
+from . import config as backend
 from .backends.active import backend_info, register_engine, set_backend
 from .backends.numpy import NumpyBackend
 from .compiler import realise
@@ -127,8 +129,10 @@ __all__ = [
     "Tensor",
     "Variable",
     "activations",
+    "backend",
     "backend_info",
     "callbacks",
+    "config",
     "constraints",
     "custom_gradient",
     "data",

@@ -123,5 +123,8 @@ def install():
     Tensor.__float__ = lambda tensor: float(_numpy(tensor))
     Tensor.__int__ = lambda tensor: int(_numpy(tensor))
     Variable.numpy = _variable_numpy
+    Variable.__array__ = lambda variable, dtype=None, copy=None: _variable_numpy(variable)
+    Variable.__float__ = lambda variable: float(_variable_numpy(variable))
+    Variable.__int__ = lambda variable: int(_variable_numpy(variable))
     Layer.__call__ = _apply
     Tracked.__setattr__ = _assign
