@@ -105,6 +105,9 @@ def load_model(filepath, custom_objects=None, compile=True, safe_mode=True):
 
 
 models.load_model = saving.load_model = load_model
+# Where Keras groups its ops by subject, all are found by each name.
+for group in ("nn", "numpy", "linalg"):
+    setattr(ops, group, ops)
 
 __all__ = [
     "ArgumentError",

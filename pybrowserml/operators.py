@@ -102,6 +102,41 @@ def _reversed(function):
     return lambda a, b: function(b, a)
 
 
+def _equal(tensor, other):
+    """Elementwise where there is something to compare with."""
+    return _compared(binary.equal, tensor, other)
+
+
+def _not_equal(tensor, other):
+    return _compared(binary.not_equal, tensor, other)
+
+
+def _compared(function, tensor, other):
+    if isinstance(other, (Tensor, Variable, int, float, np.ndarray, np.generic)):
+        return function(tensor, other)
+    return NotImplemented
+
+
+def _truth(tensor):
+    """What `if tensor:` asks: whether the only element is not 0."""
+    if tensor.node.symbolic:
+        raise error(
+            "ArgumentError",
+            "a tensor that has no value yet is neither true nor false: use ops.where or ops.cond",
+        )
+    value = _numpy(tensor)
+    if value.size != 1:
+        raise error(
+            "ArgumentError",
+            f"a tensor of shape {tensor.shape} is neither true nor false: use ops.any or ops.all",
+        )
+    return bool(value)
+
+
+def _set_mask(tensor, mask):
+    tensor.mask = mask
+
+
 def install():
     """Attach operators to Tensor and Variable."""
     for kind in (Tensor, Variable):
@@ -118,7 +153,13 @@ def install():
         kind.__invert__ = bitwise_not
         kind.__array_priority__ = 100
         kind.__array_ufunc__ = None
+    Tensor.__eq__ = _equal
+    Tensor.__ne__ = _not_equal
+    Tensor.__hash__ = object.__hash__
+    Tensor.__bool__ = _truth
     Tensor.numpy = _numpy
+    # Keras's own name of it, which its guides use.
+    Tensor._keras_mask = property(lambda tensor: tensor.mask, _set_mask)
     Tensor.__array__ = lambda tensor, dtype=None, copy=None: _numpy(tensor)
     Tensor.__float__ = lambda tensor: float(_numpy(tensor))
     Tensor.__int__ = lambda tensor: int(_numpy(tensor))

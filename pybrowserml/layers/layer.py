@@ -50,7 +50,8 @@ class Layer(Tracked):
         self.random_key: Any = None
         # Layers that draw random numbers have a `build`, but no weights.
         self.makes_weights = True
-        self.supports_masking = False
+        # Who says how masks go on has them go on.
+        self.supports_masking = overrides(self, "compute_mask", Layer)
         self.activity_regularizer: Any = regularizers.get(activity_regularizer)
         self.calls = []
         self.given_shape: Any = None

@@ -18,6 +18,7 @@ from ..platform.errors import error
 from ..platform.maps import new_map
 from ..platform.numbers import is_dict, is_list, is_string
 from ..platform.reflection import call_by_name
+from .order import LayerOrder
 
 
 def source_of(node):
@@ -36,7 +37,7 @@ class LayerGraph:
         self.inputs = inputs
         self.outputs = outputs
         self.nodes = self._ordered()
-        self.layers = self._layers()
+        self.layers = LayerOrder(inputs, outputs, source_of).layers()
 
     def _ordered(self):
         seen = new_map()
@@ -60,19 +61,6 @@ class LayerGraph:
             sources = node.inputs if history is None else history.inputs
             stack.extend([tensor.node for tensor in sources])
         return [by_serial.at(serial) for serial in sorted(by_serial.all_keys())]
-
-    def _layers(self):
-        """The layers in the order of their first use, those of the inputs first."""
-        found = []
-        for tensor in self.inputs:
-            history = source_of(tensor.node)
-            if history is not None and len(history.inputs) == 0:
-                _add_once(found, history.layer)
-        for node in self.nodes:
-            history = source_of(node)
-            if history is not None:
-                _add_once(found, history.layer)
-        return found
 
     def run(self, given, training):
         """The tensors of the outputs for given tensors, one per input."""
@@ -121,14 +109,6 @@ def run_op(node, values, bindings):
         return [Tensor(node, i) for i in range(len(node.outputs))]
     inputs = [values.at(tensor.node.serial)[tensor.output] for tensor in node.inputs]
     return record(node.op, inputs, substituted(node.attrs, bindings))
-
-
-def _add_once(items, item):
-    for other in items:
-        if other is item:
-            return None
-    items.append(item)
-    return None
 
 
 def bindings_of(inputs, given):
