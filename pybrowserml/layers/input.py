@@ -15,8 +15,9 @@ class InputLayer(Layer):
     """The entry of a functional model; `tensor` is its symbolic tensor. For the arguments see `Input`."""
 
     def __init__(self, shape=None, batch_size=None, dtype="float32", batch_shape=None, name=None):
-        super().__init__(True, name, "float32")
-        self.dtype = check_dtype("float32" if dtype is None else dtype_of_policy(dtype))
+        known = check_dtype("float32" if dtype is None else dtype_of_policy(dtype))
+        super().__init__(True, name, dtype)
+        self.dtype = known
         if batch_shape is not None:
             if shape is not None or batch_size is not None:
                 raise error(

@@ -84,9 +84,9 @@ class Normalization(Layer):
         shape = [self.require_static(input_shape, axis) for axis in axes]
         self.sizes = shape
         if self.input_mean is None:
-            self.mean = self.add_weight("mean", shape, "zeros", False)
-            self.variance = self.add_weight("variance", shape, "ones", False)
-            self.count = self.add_weight("count", [], "zeros", False, "int32")
+            self.mean = self.new_weight("mean", shape, "zeros", False)
+            self.variance = self.new_weight("variance", shape, "ones", False)
+            self.count = self.new_weight("count", [], "zeros", False, "int32")
 
     def _kept(self, shape):
         """The axes that keep means of their own, in order."""

@@ -49,7 +49,9 @@ class _Cloning:
 
     def _row(self, model, input_tensors):
         if self.call_function is not None and not self.recursive:
-            raise error("ArgumentError", "clone_model: call_function is for models around a graph, not Sequential")
+            raise error(
+                "ArgumentError", "clone_model: call_function is for models around a graph, not Sequential"
+            )
         layers = [self.stand_in(layer) for layer in model.stack]
         if input_tensors is not None:
             given = flat(input_tensors)
@@ -62,7 +64,9 @@ class _Cloning:
 
     def _subclassed(self, model, input_tensors):
         if input_tensors is not None or self.clone_function is not None or self.call_function is not None:
-            raise error("ArgumentError", "a model with a `call` of its own is cloned without further arguments")
+            raise error(
+                "ArgumentError", "a model with a `call` of its own is cloned without further arguments"
+            )
         return class_of(model).from_config(model.get_config())
 
     def _graph(self, model, input_tensors):
@@ -71,7 +75,10 @@ class _Cloning:
         else:
             given = Ends(input_tensors, "input_tensors").tensors
             if not _same_structure(input_tensors, model.input):
-                raise error("ArgumentError", "clone_model: input_tensors must be structured as the inputs of the model")
+                raise error(
+                    "ArgumentError",
+                    "clone_model: input_tensors must be structured as the inputs of the model",
+                )
         outputs = model.graph.run_with(given, None, self.stand_in, self.call_function)
         return Model(model.structured_inputs(given), model.structured(outputs), model.name, model.trainable)
 
@@ -111,7 +118,11 @@ def _compiled_like(made, model):
     entry = compile_entry(model)
     if entry is not None:
         made.compile(
-            entry["optimizer"], entry["loss"], entry["loss_weights"], entry["metrics"], entry["weighted_metrics"]
+            entry["optimizer"],
+            entry["loss"],
+            entry["loss_weights"],
+            entry["metrics"],
+            entry["weighted_metrics"],
         )
     return made
 

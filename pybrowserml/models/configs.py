@@ -13,6 +13,7 @@ from ..platform.maps import new_map
 from ..platform.numbers import is_dict, is_list
 from .functional import source_of
 
+
 def graph_config(graph):
     """{"layers", "input_layers", "output_layers"} of a LayerGraph."""
     writer = _Writer(graph)

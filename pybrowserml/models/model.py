@@ -211,8 +211,9 @@ class Model(Trainer):
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
-        """The model, with fresh weights, of what get_config gave. custom_objects: dict of further classes and functions by
-        name, that the configuration may name.
+        """The model, with fresh weights, of what get_config gave.
+
+        custom_objects: dict of further classes and functions by name, that the configuration may name.
         """
         return with_custom_objects(custom_objects, lambda: revived(cls, config))
 

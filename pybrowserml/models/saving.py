@@ -33,8 +33,8 @@ MOST_WEIGHT_BYTES = 4294967296
 def model_entry(model):
     """{"class_name", "config"} of a model, in the layout of Keras 3.
 
-    A subclass around a graph keeps its name where it is registered, or has a get_config of its own; else the graph is what
-    is kept. A subclass with a `call` of its own also has the "inputs" that it was called on.
+    A subclass around a graph keeps its name where it is registered, or has a get_config of its own; else the graph is
+    what is kept. A subclass with a `call` of its own also has the "inputs" that it was called on.
     """
     name = class_name_of(model)
     if hasattr(model, "stack"):
@@ -44,8 +44,13 @@ def model_entry(model):
         if len(model.inputs) > 0:
             entry["inputs"] = mapped_structure(model.structured_inputs(model.inputs), _input_entry)
         return entry
-    own = name not in ["Model", "Functional"] and (model.has_own("get_config") or class_named(name, "model") is not None)
-    return {"class_name": name if own else "Functional", "config": model.get_config() if own else functional_config(model)}
+    own = name not in ["Model", "Functional"] and (
+        model.has_own("get_config") or class_named(name, "model") is not None
+    )
+    return {
+        "class_name": name if own else "Functional",
+        "config": model.get_config() if own else functional_config(model),
+    }
 
 
 def functional_config(model):

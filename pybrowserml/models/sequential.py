@@ -188,7 +188,9 @@ class Sequential(Model):
         if _agree(sizes, widened) or len(sizes) == 0:
             return None
         before = [self.tensors, self.graph]
-        made = attempt(lambda: self._build_on(Input(widened[1 : len(widened)], None, known.dtype, None, None)))
+        made = attempt(
+            lambda: self._build_on(Input(widened[1 : len(widened)], None, known.dtype, None, None))
+        )
         if made[1] is not None:
             # A layer needs the size that it had; the data will be refused for what it is.
             self.tensors = before[0]
