@@ -104,7 +104,7 @@ class PReLU(Elementwise):
         for axis in range(1, len(input_shape)):
             is_shared = self.shared_axes is not None and axis in self.shared_axes
             shape.append(1 if is_shared else self.require_static(input_shape, axis))
-        self.alpha = self.add_weight(
+        self.alpha = self.new_weight(
             "alpha",
             shape,
             self.alpha_initializer,

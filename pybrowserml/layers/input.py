@@ -15,10 +15,11 @@ class InputLayer(Layer):
     """The entry of a functional model; `tensor` is its symbolic tensor. For the arguments see `Input`."""
 
     def __init__(self, shape=None, batch_size=None, dtype="float32", batch_shape=None, name=None):
-        super().__init__(True, name, "float32")
-        given = "float32" if dtype is None else dtype_of_policy(dtype)
         # Texts are for the layers at the front of a model; no op knows them.
-        self.dtype = given if given == "string" else check_dtype(given)
+        given = "float32" if dtype is None else dtype_of_policy(dtype)
+        known = given if given == "string" else check_dtype(given)
+        super().__init__(True, name, "float32" if known == "string" else dtype)
+        self.dtype = known
         if batch_shape is not None:
             if shape is not None or batch_size is not None:
                 raise error(
@@ -53,6 +54,13 @@ class InputLayer(Layer):
         mark(self.tensor, history, 0)
         # What `input` and `output` give.
         self.calls.append(history)
+
+    def get_config(self):
+        """The constructor's arguments; the dtype is that of its tensor."""
+        config = super().get_config()
+        if self.dtype == "string":
+            config["dtype"] = "string"
+        return config
 
     @property
     def input(self):

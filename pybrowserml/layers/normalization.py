@@ -162,7 +162,7 @@ class RMSNormalization(Layer):
     def build(self, input_shape):
         axes = normalize_axes(self.axis, len(input_shape), "RMSNormalization")
         shape = [self.require_static(input_shape, axis) for axis in axes]
-        self.scale = self.add_weight("scale", shape, "ones", True, self.dtype)
+        self.scale = self.new_weight("scale", shape, "ones", True, self.dtype)
 
     def call(self, x, training=None):
         return rms_normalization(x, self.scale.value(), self.axis, self.epsilon)

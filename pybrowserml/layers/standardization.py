@@ -94,9 +94,9 @@ class Normalization(Layer):
         self.kept = axes
         self.sizes = shape
         if self.input_mean is None:
-            self.adapt_mean = self.add_weight("mean", shape, "zeros", False)
-            self.adapt_variance = self.add_weight("variance", shape, "ones", False)
-            self.count = self.add_weight("count", [], "zeros", False, "int32")
+            self.adapt_mean = self.new_weight("mean", shape, "zeros", False)
+            self.adapt_variance = self.new_weight("variance", shape, "ones", False)
+            self.count = self.new_weight("count", [], "zeros", False, "int32")
 
     @property
     def mean(self):

@@ -55,7 +55,7 @@ class SpectralNormalization(Wrapper):
         else:
             raise error("ArgumentError", self.layer.shown_name() + " has neither a kernel nor embeddings")
         outputs = self.kernel.shape[len(self.kernel.shape) - 1]
-        self.vector_u = self.add_weight("vector_u", [1, outputs], TruncatedNormal(0.0, 0.02), False)
+        self.vector_u = self.new_weight("vector_u", [1, outputs], TruncatedNormal(0.0, 0.02), False)
 
     def call(self, x, training=None):
         if training:

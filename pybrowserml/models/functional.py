@@ -67,7 +67,7 @@ class LayerGraph:
         return self.run_with(given, training, None, None)
 
     def run_with(self, given, training, stand_in, call):
-        """As `run`; where they are not None, stand_in(layer) is called in the place of each layer, and `call` calls it."""
+        """As `run`; where they are not None, stand_in(layer) is called in the place of each layer, `call` calls it."""
         bindings = bindings_of(self.inputs, given)
         values = new_map()
         for i in range(len(given)):

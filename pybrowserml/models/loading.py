@@ -1,6 +1,6 @@
 """Models from what was saved."""
 
-from ..core.config import dtype_of_policy, from_config, with_custom_objects
+from ..core.config import from_config, with_custom_objects
 from ..layers.input import InputLayer
 from ..platform.errors import attempt, error
 from ..platform.numbers import is_bool, is_dict, is_list, is_string
@@ -45,7 +45,7 @@ class ModelMakers(Makers):
         if is_bool(config.get("trainable")) and not config["trainable"]:
             model.trainable = False
         if "dtype" in config:
-            model.dtype = dtype_of_policy(config["dtype"])
+            model.dtype_policy = config["dtype"]
         return model
 
 

@@ -231,8 +231,9 @@ class Model(Trainer):
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
-        """The model, with fresh weights, of what get_config gave. custom_objects: dict of further classes and functions by
-        name, that the configuration may name.
+        """The model, with fresh weights, of what get_config gave.
+
+        custom_objects: dict of further classes and functions by name, that the configuration may name.
         """
         return with_custom_objects(custom_objects, lambda: revived(cls, config))
 
@@ -257,10 +258,15 @@ class Model(Trainer):
         return None
 
     @waits
-    def save(self, filepath, overwrite=True):
-        """Write the model, its weights and the state of its training to a folder."""
-        self.require_built("be saved")
-        yield from save_model(self, filepath, overwrite)
+    def save(self, filepath, overwrite=True, include_optimizer=True):
+        """Write the model, its weights and the state of its training to a folder.
+
+        In Python a path that ends in `.keras` or `.h5` makes a file that Keras 3 reads, too (needs h5py).
+        include_optimizer: also how the model was compiled, and how far its training came.
+        """
+        if len(self.layers) == 0:
+            self.require_built("be saved")
+        yield from save_model(self, filepath, overwrite, include_optimizer)
         return None
 
     @waits
@@ -272,16 +278,18 @@ class Model(Trainer):
 
     @waits
     def save_weights(self, filepath, overwrite=True):
-        """Write the weights to a .safetensors file."""
+        """Write the weights to a .safetensors file, in Python also to a .weights.h5 file as Keras has them."""
         self.require_built("be saved")
         yield from save_weights_file(self, filepath, overwrite)
         return None
 
     @waits
-    def load_weights(self, filepath):
-        """Read the weights from a .safetensors file that save_weights wrote."""
+    def load_weights(self, filepath, skip_mismatch=False):
+        """Read the weights from a .safetensors file that save_weights wrote; in Python also from .weights.h5, .keras and
+        .h5 files. skip_mismatch: leave weights as they are that such a file has not, or has in another shape.
+        """
         self.require_built("load weights")
-        yield from load_weights_file(self, filepath)
+        yield from load_weights_file(self, filepath, skip_mismatch)
         return None
 
     # To look at

@@ -169,10 +169,10 @@ class STFTSpectrogram(Layer):
         shape = [self.frame_length, 1, self._bins()]
         if self.mode != "imag":
             made = initializers.STFT("real", self.window, self.scaling, self.periodic)
-            self.real_kernel = self.add_weight("real_kernel", shape, made)
+            self.real_kernel = self.new_weight("real_kernel", shape, made)
         if self.mode != "real":
             made = initializers.STFT("imag", self.window, self.scaling, self.periodic)
-            self.imag_kernel = self.add_weight("imag_kernel", shape, made)
+            self.imag_kernel = self.new_weight("imag_kernel", shape, made)
 
     def call(self, x):
         if self.data_format == "channels_first":
