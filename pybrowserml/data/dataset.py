@@ -10,17 +10,16 @@ from ..platform.records import record_at, record_has
 from ..platform.streams import ahead, install_iteration, is_promise
 from ..platform.tasks import drive, waits
 from .elements import user_value
+from .keeping import CacheStage, PrefetchStage
 from .mixing import ConcatenateStage, InterleaveStage, RepeatStage, ShuffleStage
 from .parts import split_element
 from .sources import ArraysStage, GeneratorStage
 from .stages import Stage
 from .steps import (
     BatchStage,
-    CacheStage,
     EnumerateStage,
     FilterStage,
     MapStage,
-    PrefetchStage,
     SkipStage,
     TakeStage,
     UnbatchStage,

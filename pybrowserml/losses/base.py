@@ -13,7 +13,7 @@ from ..ops.math import divide_no_nan
 from ..ops.movement import expand_dims, squeeze
 from ..ops.reduction import count_of
 from ..platform.errors import error
-from ..platform.reflection import class_name_of, overrides
+from ..platform.reflection import class_name_of
 
 EPSILON = 1e-7
 REDUCTIONS = ["sum_over_batch_size", "sum", "mean", "mean_with_sample_weight", "none"]
@@ -104,11 +104,7 @@ class Loss(Configurable):
         raise error("ArgumentError", "a loss needs a method call(y_true, y_pred)")
 
     def compute(self, y_true, y_pred, sample_weight=None):
-        """The loss as a scalar tensor (per sample when reduction is "none"). A subclass that is called itself, and has
-        no `call`, says it all by that.
-        """
-        if overrides(self, "__call__", Loss) and not overrides(self, "call", Loss):
-            return self.__call__(y_true, y_pred, sample_weight)
+        """The loss as a scalar tensor (per sample when reduction is "none")."""
         mask = mask_of(y_pred)
         values = self.call(to_tensor(y_true), as_float(y_pred))
         own = mask_of(values)

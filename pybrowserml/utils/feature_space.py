@@ -154,24 +154,53 @@ class FeatureSpace(Layer):
     @staticmethod
     def integer_categorical(max_tokens=None, num_oov_indices=1, output_mode="one_hot", name=None):
         """One of some whole numbers."""
-        layer = IntegerLookup(max_tokens, num_oov_indices, name=_label(name))
+        layer = IntegerLookup(
+            max_tokens,
+            num_oov_indices,
+            None,
+            -1,
+            None,
+            "int64",
+            None,
+            False,
+            "int",
+            False,
+            False,
+            "floormod",
+            None,
+            _label(name),
+        )
         return Feature("int32", layer, output_mode)
 
     @staticmethod
     def string_categorical(max_tokens=None, num_oov_indices=1, output_mode="one_hot", name=None):
         """One of some texts."""
-        layer = StringLookup(max_tokens, num_oov_indices, name=_label(name))
+        layer = StringLookup(
+            max_tokens,
+            num_oov_indices,
+            None,
+            "[UNK]",
+            None,
+            None,
+            False,
+            "int",
+            False,
+            False,
+            "utf-8",
+            None,
+            _label(name),
+        )
         return Feature("string", layer, output_mode)
 
     @staticmethod
     def string_hashed(num_bins, output_mode="one_hot", name=None):
         """The bin of a text by its hash."""
-        return Feature("string", Hashing(num_bins, name=_label(name)), output_mode)
+        return Feature("string", Hashing(num_bins, None, None, "int", False, _label(name)), output_mode)
 
     @staticmethod
     def integer_hashed(num_bins, output_mode="one_hot", name=None):
         """The bin of a whole number by its hash."""
-        return Feature("int32", Hashing(num_bins, name=_label(name)), output_mode)
+        return Feature("int32", Hashing(num_bins, None, None, "int", False, _label(name)), output_mode)
 
     def _feature_of(self, key, kind):
         if isinstance(kind, Feature):
@@ -278,7 +307,7 @@ class FeatureSpace(Layer):
             found[key] = self._encoded(key, prepared[key], feature.preprocessor, feature.output_mode)
         crossed = {}
         for entry in self.crosses:
-            layer = HashedCrossing(entry.crossing_dim, name=entry.label())
+            layer = HashedCrossing(entry.crossing_dim, "int", False, entry.label())
             made = layer.apply_to([prepared[key] for key in entry.feature_names])
             crossed[entry.label()] = self._encoded(entry.label(), made, layer, entry.output_mode)
         for key in sorted(crossed.keys()):
