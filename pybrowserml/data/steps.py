@@ -87,10 +87,11 @@ def _truth(leaf):
 class BatchStage(Stage):
     """So many elements stacked to one."""
 
-    def __init__(self, source, size, drop_remainder):
+    def __init__(self, source, size, drop_remainder, padding):
         super().__init__([source])
         self.size = size
         self.drop_remainder = drop_remainder
+        self.padding = padding
 
     def count(self):
         count = self.sources[0].count()
@@ -117,6 +118,9 @@ class _BatchCursor(Cursor):
             items.append(item)
         if len(items) == 0 or len(items) < self.stage.size and self.stage.drop_remainder:
             return None
+        padding = self.stage.padding
+        if padding is not None:
+            return stack_items(padding.padded(items), "padded_batch")
         return stack_items(items, "batch")
 
     def skip(self, count):

@@ -4,10 +4,12 @@ What may wait is to be yielded: `text = yield stream.next_chunk()`.
 """
 
 import codecs
+import itertools
 import os
 import re
 import urllib.error
 import urllib.request
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,8 @@ import numpy as np
 from .errors import error
 
 CHUNK = 1 << 20
+# How data packed by gzip begins.
+GZIP = b"\x1f\x8b"
 _NUMBER = re.compile(r"\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\s*", re.ASCII)
 _SPECIAL = {"nan": float("nan"), "inf": float("inf"), "infinity": float("inf")}
 
@@ -166,7 +170,32 @@ def _decoded(blocks):
 
 
 def _blocks(source):
-    """Chunks of bytes (or text, of a file opened as text)."""
+    """Chunks of bytes (or text, of a file opened as text), unpacked where gzip packed them."""
+    chunks = _packed(source)
+    first = next(chunks, b"")
+    if isinstance(first, str) or first[:2] != GZIP:
+        yield first
+        yield from chunks
+        return
+    unpacker = zlib.decompressobj(31)
+    whole = False
+    try:
+        for block in itertools.chain([first], chunks):
+            while block:
+                yield unpacker.decompress(block)
+                block = unpacker.unused_data
+                whole = unpacker.eof
+                if whole:
+                    # Packed files may stand one after another.
+                    unpacker = zlib.decompressobj(31)
+    except zlib.error:
+        whole = False
+    if not whole:
+        raise error("FormatError", f"{source_label(source)}: damaged gzip data")
+
+
+def _packed(source):
+    """Chunks as they are stored."""
     if isinstance(source, (bytes, bytearray, memoryview, np.ndarray)):
         yield bytes(source)
         return

@@ -1,4 +1,4 @@
-"""What Keras's guides and examples do beside the usual, with the import changed; numbers that are compared are Keras's."""
+"""What Keras's guides and examples do beside the usual, with the import changed."""
 
 import numpy as np
 import pytest

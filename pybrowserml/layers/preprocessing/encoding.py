@@ -114,7 +114,7 @@ class Discretization(Layer):
             raise error("ArgumentError", self.shown_name() + ": give either bin_boundaries or num_bins")
         if num_bins is not None:
             require_whole(num_bins, 1, self.argument("num_bins"))
-        self.bin_boundaries = bin_boundaries
+        self.bin_boundaries: Any = bin_boundaries
         self.num_bins: Any = num_bins
         self.epsilon = epsilon
         self.output_mode = require_mode(output_mode, MODES, self.shown_name())

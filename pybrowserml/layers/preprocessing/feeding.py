@@ -1,5 +1,7 @@
 """What `adapt` learns from: arrays at once, or batches that come one by one."""
 
+from typing import Any
+
 from ...core.graph import is_tensor
 from ...platform.buffers import is_array
 from ...platform.iteration import is_iterable
@@ -24,7 +26,7 @@ class Parts:
         self.steps = steps
         self.taken = 0
         self.iteration = data.iterate() if hasattr(data, "iterate") else None
-        self.elements = elements_of(data) if self.iteration is None else None
+        self.elements: Any = elements_of(data) if self.iteration is None else None
 
     def advance(self):
         """Generator → [whether the end is reached, the batch]; of (x, y) and (x, y, sample_weight) it is x."""

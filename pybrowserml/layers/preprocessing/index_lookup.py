@@ -30,6 +30,7 @@ class IndexLookup(HostLayer):
 
     def take_arguments(
         self,
+        of_numbers,
         max_tokens,
         num_oov_indices,
         mask_token,
@@ -43,7 +44,7 @@ class IndexLookup(HostLayer):
         oov_method,
         salt,
     ):
-        """Check and keep what both have."""
+        """Check and keep what both have. of_numbers: whether tokens are whole numbers."""
         if max_tokens is not None and (not is_whole(max_tokens) or max_tokens <= 1):
             raise error(
                 "ArgumentError",
@@ -72,6 +73,7 @@ class IndexLookup(HostLayer):
             )
         if idf_weights is not None and output_mode != "tf_idf":
             raise error("ArgumentError", self.argument("idf_weights") + " belong to output_mode 'tf_idf'")
+        self.of_numbers = of_numbers
         self.max_tokens = max_tokens
         self.num_oov_indices = num_oov_indices
         self.mask_token = mask_token

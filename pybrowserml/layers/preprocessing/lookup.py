@@ -35,9 +35,9 @@ class StringLookup(IndexLookup):
         dtype="float32",
     ):
         super().__init__(trainable, name, dtype)
-        self.of_numbers = False
         self.encoding = encoding
         self.take_arguments(
+            False,
             max_tokens,
             num_oov_indices,
             mask_token,
@@ -83,9 +83,9 @@ class IntegerLookup(IndexLookup):
                 + " must be 'int64' or 'int32', got "
                 + shown(vocabulary_dtype),
             )
-        self.of_numbers = True
         self.vocabulary_dtype = vocabulary_dtype
         self.take_arguments(
+            True,
             max_tokens,
             num_oov_indices,
             mask_token,

@@ -95,10 +95,34 @@ class TextStream {
     this.ended = false;
     this.decoder = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true});
   }
+  async open() {
+    const reader = (await opened(this.source, this.label)).getReader();
+    const first = await reader.read();
+    this.reader = reader;
+    const packed = first.value?.[0] === 0x1f && first.value[1] === 0x8b;
+    if (!packed) return first;
+    const whole = new ReadableStream({
+      start(controller) { controller.enqueue(first.value); },
+      async pull(controller) {
+        const step = await reader.read();
+        if (step.done) controller.close();
+        else controller.enqueue(step.value);
+      },
+      cancel(reason) { return reader.cancel(reason); },
+    });
+    this.reader = whole.pipeThrough(new DecompressionStream('gzip')).getReader();
+    return this.step();
+  }
+  async step() {
+    try {
+      return await this.reader.read();
+    } catch {
+      throw error('FormatError', `${this.label}: damaged gzip data`);
+    }
+  }
   async next_chunk() {
     if (this.ended) return null;
-    if (this.reader === null) this.reader = (await opened(this.source, this.label)).getReader();
-    const step = await this.reader.read();
+    const step = this.reader === null ? await this.open() : await this.step();
     this.ended = step.done;
     try {
       return this.decoder.decode(step.value ?? new Uint8Array(0), {stream: !step.done});
