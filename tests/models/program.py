@@ -12,10 +12,10 @@ from pybrowserml.core.host import HostArray, host_array, host_numbers
 from pybrowserml.core.naming import reset_names
 from pybrowserml.core.variables import Variable, fetch_host
 from pybrowserml.data.parts import unpack_x_y_sample_weight
-from pybrowserml.models.revival import DEEPEST
 from pybrowserml.models.frozen import open_frozen
 from pybrowserml.models.loading import load_model, model_from_config
 from pybrowserml.models.model import Model
+from pybrowserml.models.revival import DEEPEST
 from pybrowserml.models.saving import model_entry, model_files
 from pybrowserml.models.sequential import Sequential
 from pybrowserml.ops import random
