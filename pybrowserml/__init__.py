@@ -89,8 +89,8 @@ def version():
 
 
 def load_model(filepath, custom_objects=None, compile=True, safe_mode=True):
-    """The model of a folder that `save` wrote, of a `.zip` of one (a page offers such as downloads), or of a `.keras` or
-    `.h5` file, of this library or of Keras (needs h5py).
+    """The model of a folder that `save` wrote, of a `.zip` of one (a page offers such as downloads), or of a `.keras`
+    or `.h5` file, of this library or of Keras (needs h5py).
 
     custom_objects: dict of classes and functions by name, that the file may name besides the registered ones.
     compile: restore optimizer, loss and metrics too, where the file has them. safe_mode: only True. Raises

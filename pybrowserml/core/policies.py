@@ -1,7 +1,7 @@
 """Policies of precision, as Keras has them: names that models carry, and that files keep.
 
-Every layer computes in float32 and keeps its weights in float32, whatever its policy; what Keras would compute in stands
-in `compute_dtype` and `variable_dtype` of the policy.
+Every layer computes in float32 and keeps its weights in float32, whatever its policy; what Keras would compute in
+stands in `compute_dtype` and `variable_dtype` of the policy.
 """
 
 from ..platform.errors import error

@@ -16,11 +16,11 @@ from .sequential import Sequential
 def clone_model(model, input_tensors=None, clone_function=None, call_function=None, recursive=False):
     """A model of the same layers with fresh weights; compiled like it, where it is.
 
-    input_tensors: symbolic tensors to start from, structured as the model's inputs, instead of new ones. clone_function:
-    makes the copy of a layer (`layer → layer`), instead of its configuration; it may return the layer itself, which is
-    shared then. call_function: calls a copied layer, `(layer, x, ...) → result` with the arguments of the call, and may
-    put layers before or after it (models around a graph only). recursive: both functions are for the layers of models
-    within, too, instead of for these models.
+    input_tensors: symbolic tensors to start from, structured as the model's inputs, instead of new ones.
+    clone_function: makes the copy of a layer (`layer → layer`), instead of its configuration; it may return the layer
+    itself, which is shared then. call_function: calls a copied layer, `(layer, x, ...) → result` with the arguments of
+    the call, and may put layers before or after it (models around a graph only). recursive: both functions are for the
+    layers of models within, too, instead of for these models.
     """
     if not isinstance(model, Model):
         raise error("ArgumentError", "clone_model takes a model")

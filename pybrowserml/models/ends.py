@@ -99,8 +99,9 @@ def input_like(tensor, name=None):
 
 
 def from_inputs(inputs, outputs):
-    """[inputs, outputs] of a model that may begin in the midst of another: inputs that layers made become new Inputs, and
-    what follows is run again on these.
+    """[inputs, outputs] of a model that may begin in the midst of another.
+
+    Inputs that layers made become new Inputs, and what follows is run again on these.
     """
     begins = Ends(inputs, "inputs")
     started = True

@@ -14,6 +14,9 @@ MODULES = {
     "schedules": "keras.optimizers.schedules",
 }
 MODELS = {"Sequential": "keras", "Functional": "keras.src.models.functional", "Model": "keras"}
+# Arguments that layers have here and not in Keras.
+UNKNOWN = {"SimpleRNN": ("implementation",)}
+UNKNOWN.update({f"SpatialDropout{rank}D": ("trainable",) for rank in (1, 2, 3)})
 
 
 def with_modules(value, kind="layer"):
@@ -29,6 +32,9 @@ def with_modules(value, kind="layer"):
     class_name = value.get("class_name")
     if not isinstance(class_name, str) or "config" not in value or class_name.startswith("__"):
         return found
+    if isinstance(found["config"], dict):
+        for key in UNKNOWN.get(class_name, ()):
+            found["config"].pop(key, None)
     module, registered = _place_of(class_name, kind)
     return {"module": module, **found, "registered_name": registered}
 

@@ -1,4 +1,4 @@
-"""Keras 3 `.keras` files (CPython only): a zip of config.json, metadata.json, model.weights.h5 and assets, read and written.
+"""Keras 3 `.keras` files (CPython only), read and written: a zip of config.json, metadata.json, weights and assets.
 
 Nothing in the file can name code: layers come from the registry of this library. What the file claims is
 checked against the size of what is there before memory is taken for it. Beside what Keras reads, files of ours hold
@@ -118,7 +118,7 @@ def _load(name, compile):
 
 
 def _with_inputs(config):
-    """The configuration of a subclassed model with the inputs that Keras only keeps as the shape that it was built for."""
+    """The configuration of a subclassed model with its inputs, of which Keras only keeps the shapes."""
     built = config.get("build_config")
     if "inputs" in config or not isinstance(built, dict) or not isinstance(built.get("input_shape"), list):
         return config

@@ -1,7 +1,7 @@
 """Where Keras keeps each weight of a model in an HDF5 file of weights (CPython only).
 
-Groups are named by class in the order of layers, each with vars/0, vars/1, ...; what stands in an attribute of a layer by
-the attribute's name.
+Groups are named by class in the order of layers, each with vars/0, vars/1, ...; what stands in an attribute of a layer
+is named by the attribute.
 """
 
 import numpy as np

@@ -285,8 +285,10 @@ class Model(Trainer):
 
     @waits
     def load_weights(self, filepath, skip_mismatch=False):
-        """Read the weights from a .safetensors file that save_weights wrote; in Python also from .weights.h5, .keras and
-        .h5 files. skip_mismatch: leave weights as they are that such a file has not, or has in another shape.
+        """Read the weights from a .safetensors file that save_weights wrote; in Python also from files of Keras.
+
+        These are .weights.h5, .keras and .h5 files. skip_mismatch: leave weights as they are that such a file has not,
+        or has in another shape.
         """
         self.require_built("load weights")
         yield from load_weights_file(self, filepath, skip_mismatch)

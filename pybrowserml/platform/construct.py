@@ -5,7 +5,6 @@ import inspect
 
 from .errors import error
 
-
 COLLECTING = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
