@@ -122,6 +122,7 @@ def install():
     Tensor.__array__ = lambda tensor, dtype=None, copy=None: _numpy(tensor)
     Tensor.__float__ = lambda tensor: float(_numpy(tensor))
     Tensor.__int__ = lambda tensor: int(_numpy(tensor))
+    Tensor.__bool__ = lambda tensor: bool(_numpy(tensor))
     Variable.numpy = _variable_numpy
     Layer.__call__ = _apply
     Tracked.__setattr__ = _assign

@@ -39,7 +39,8 @@ class Layer(Tracked):
 
     trainable: whether optimizers update its weights. name: made from the class's name when None. dtype: of
     its weights. activity_regularizer: a penalty on its outputs, added to the model's loss.
-    A layer with supports_masking hands masks on, as compute_mask says; others drop them.
+    A layer with supports_masking, or with a compute_mask of its own, hands masks on, as compute_mask says; others drop
+    them.
     """
 
     def __init__(self, trainable=True, name=None, dtype="float32", activity_regularizer=None):
@@ -50,7 +51,7 @@ class Layer(Tracked):
         self.random_key: Any = None
         # Layers that draw random numbers have a `build`, but no weights.
         self.makes_weights = True
-        self.supports_masking = False
+        self.supports_masking = overrides(self, "compute_mask", Layer)
         self.activity_regularizer: Any = regularizers.get(activity_regularizer)
         self.calls = []
         self.given_shape: Any = None

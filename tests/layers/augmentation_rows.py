@@ -50,7 +50,7 @@ FIXED = [
 
 ROWS = [
     *FIXED,
-    row("RandomFlip", {"seed": 5}),
+    row("RandomFlip", {"seed": 3}, shape=[6, 5, 4, 3]),
     row("RandomFlip", {"mode": "horizontal", "seed": 1}, "horizontal", [5, 4, 3]),
     row("RandomCrop", {"height": 3, "width": 4, "seed": 1}),
     row("RandomCrop", {"height": 9, "width": 4}, "larger"),
