@@ -134,7 +134,9 @@ class ImageLayer(RandomLayer):
         x = to_tensor(segmentation_masks)
         if not training or transformation is None or not self.moves_pixels():
             return x
-        found = self.with_layout(as_float(x), lambda batch: self.changed(batch, transformation, "nearest"))
+        found: Any = self.with_layout(
+            as_float(x), lambda batch: self.changed(batch, transformation, "nearest")
+        )
         return in_dtype(found, x.dtype)
 
     # Parts
@@ -193,7 +195,7 @@ class ImageLayer(RandomLayer):
         the image's edge. size: [height, width].
         """
         size = self.image_size(transformation["input_shape"])
-        found = convert_format(bounding_boxes, self.bounding_box_format, target, size[0], size[1])
+        found: Any = convert_format(bounding_boxes, self.bounding_box_format, target, size[0], size[1])
         found = with_boxes(found, joined(function(columns_of(found["boxes"]), size)))
         found = clip_to_image_size(found, size[0], size[1], target)
         return convert_format(found, target, self.bounding_box_format, size[0], size[1])

@@ -1,5 +1,7 @@
 """Parts of images and images of other sizes: what crops share, and the random ones."""
 
+from typing import Any
+
 from ...core.config import register
 from ...core.opset.binary import maximum, minimum, multiply, subtract
 from ...core.opset.movement import slice_strided
@@ -67,7 +69,7 @@ class SizingLayer(FixedLayer):
 
     def changed_boxes(self, bounding_boxes, transformation):
         size = self.image_size(transformation["input_shape"])
-        found = convert_format(bounding_boxes, self.bounding_box_format, "xyxy", size[0], size[1])
+        found: Any = convert_format(bounding_boxes, self.bounding_box_format, "xyxy", size[0], size[1])
         columns = self.sized_columns(columns_of(found["boxes"]), size, transformation)
         found = clip_to_image_size(with_boxes(found, joined(columns)), self.height, self.width)
         return convert_format(found, "xyxy", self.bounding_box_format, self.height, self.width)
@@ -99,7 +101,7 @@ class RandomCrop(SizingLayer):
 
     def get_random_transformation(self, data, training=True, seed=None):
         """{"starts": int32 [top, left], "input_shape"}; no starts where the middle is taken."""
-        found = super().get_random_transformation(data)
+        found: Any = super().get_random_transformation(data)
         shape = self.batch_shape(found["input_shape"])
         height = self.require_static(shape, 1)
         width = self.require_static(shape, 2)

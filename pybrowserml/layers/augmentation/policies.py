@@ -34,7 +34,7 @@ class PolicyLayer(ImageLayer):
         """Make the changes. factor: how strong they are, a number of 0 to 1 or two."""
         self.factor = self.factor_pair(factor, "factor", 0.0, 1.0)
         self.interpolation: Any = interpolation
-        pair = self.factor
+        pair: Any = self.factor
         form = self.data_format
         box_form = self.bounding_box_format
         ranges = self.value_range
@@ -85,7 +85,7 @@ class PolicyLayer(ImageLayer):
     def step_changed(self, x, step, interpolation):
         """Images after one step."""
         kind: Any = self.interpolation if interpolation is None else interpolation
-        moved = affine_transform(x, step["matrices"], kind, "reflect", 0.0, "channels_last")
+        moved = affine_transform(x, step["matrices"], kind, "reflect", 0, "channels_last")
         if interpolation is not None:
             return moved
         found = moved
