@@ -42,7 +42,8 @@ class Layer(Tracked):
 
     trainable: whether optimizers update its weights. name: made from the class's name when None. dtype: of
     its weights. activity_regularizer: a penalty on its outputs, added to the model's loss.
-    A layer with supports_masking hands masks on, as compute_mask says; others drop them.
+    A layer with supports_masking, or with a compute_mask of its own, hands masks on, as compute_mask says; others drop
+    them.
     """
 
     def __init__(self, trainable=True, name=None, dtype="float32", activity_regularizer=None):

@@ -4,6 +4,7 @@ from ..core.config import register_all
 from ..core.dims import dim_floordiv, dim_mul, dims_equal
 from ..core.opset.binary import add, multiply
 from ..core.opset.movement import broadcast_to, reshape, transpose
+from ..core.opset.plain import plain
 from ..core.opset.registry import as_float
 from ..core.shapes import element_count
 from ..ops.arguments import data_format_of, require_whole, shown
@@ -107,12 +108,12 @@ class RepeatVector(Layer):
 
 
 class Rescaling(Layer):
-    """x * scale + offset."""
+    """x * scale + offset. scale, offset: numbers, or lists or arrays that broadcast with x."""
 
     def __init__(self, scale, offset=0.0, name=None, trainable=True, dtype="float32"):
         super().__init__(trainable, name, dtype)
-        self.scale = scale
-        self.offset = offset
+        self.scale = plain(scale)
+        self.offset = plain(offset)
         self.supports_masking = True
 
     def call(self, x, training=None):

@@ -42,8 +42,6 @@ ABSENT = {
     "keras.SymbolicScope": SCOPE,
     "keras.device": ENGINE,
     "keras.name_scope": "weights are named by the layers around them",
-    "keras.layers.ContrastLimitedAdaptiveHistogramEqualization": LATER,
-    "keras.layers.MaxNumBoundingBoxes": "augmentation does not move bounding boxes",
     "keras.layers.FlaxLayer": FRAMEWORK,
     "keras.layers.JaxLayer": FRAMEWORK,
     "keras.layers.TFSMLayer": FRAMEWORK,
