@@ -18,8 +18,8 @@ class Ends:
     """The inputs, or the outputs, of a model.
 
     structure: a symbolic tensor, or a list or dict of such structures. field: "inputs" or "outputs", for messages.
-    tensors: all of them in order, those of a dict by rising keys, as in Keras; template: the structure with a Place for each; keys: those of a dict of tensors, else
-    None; several: whether they stand in a list or a dict.
+    tensors: all of them in order, those of a dict by rising keys, as in Keras; template: the structure with a Place for
+    each; keys: those of a dict of tensors, else None; several: whether they stand in a list or a dict.
     """
 
     def __init__(self, structure, field):
