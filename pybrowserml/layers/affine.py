@@ -38,7 +38,7 @@ class AffineLayer(Layer):
     def build_affine(self, shape):
         """Make gamma and beta."""
         if self.scale:
-            self.gamma = self.add_weight(
+            self.gamma = self.new_weight(
                 "gamma",
                 shape,
                 self.gamma_initializer,
@@ -48,7 +48,7 @@ class AffineLayer(Layer):
                 self.gamma_constraint,
             )
         if self.center:
-            self.beta = self.add_weight(
+            self.beta = self.new_weight(
                 "beta",
                 shape,
                 self.beta_initializer,

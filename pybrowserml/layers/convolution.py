@@ -58,7 +58,7 @@ class SlidingWindow(SpatialLayer):
         self.channels = self.require_static(input_shape, self.channel_axis())
         results = self.build_kernels(self.channels)
         if self.use_bias:
-            self.bias = self.add_weight(
+            self.bias = self.new_weight(
                 "bias",
                 [results],
                 self.bias_initializer,
@@ -83,7 +83,7 @@ class SlidingWindow(SpatialLayer):
         """The sums of the windows on channels-last data."""
         raise error("ArgumentError", "a convolution needs a method slide(x)")
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         self.require_spatial(x)
         self.require_size(x.shape, self.channel_axis(), self.channels)
         y = self.slide(to_channels_last(x, self.data_format))
@@ -153,7 +153,7 @@ class Convolution(SlidingWindow):
                 + ") must be divisible by groups, "
                 + str(self.groups),
             )
-        self.kernel = self.add_weight(
+        self.kernel = self.new_weight(
             "kernel",
             self.kernel_shape(channels // self.groups, self.filters),
             self.kernel_initializer,

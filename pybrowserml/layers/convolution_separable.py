@@ -46,7 +46,7 @@ class DepthwiseConvolution(SlidingWindow):
         )
 
     def build_kernels(self, channels):
-        self.kernel = self.add_weight(
+        self.kernel = self.new_weight(
             "kernel",
             self.kernel_shape(channels, self.depth_multiplier),
             self.depthwise_initializer,
@@ -129,7 +129,7 @@ class SeparableConvolution(SlidingWindow):
         )
 
     def build_kernels(self, channels):
-        self.depthwise_kernel = self.add_weight(
+        self.depthwise_kernel = self.new_weight(
             "depthwise_kernel",
             self.kernel_shape(channels, self.depth_multiplier),
             self.depthwise_initializer,
@@ -141,7 +141,7 @@ class SeparableConvolution(SlidingWindow):
         shape = [1 for size in self.kernel_size]
         shape.append(channels * self.depth_multiplier)
         shape.append(self.filters)
-        self.pointwise_kernel = self.add_weight(
+        self.pointwise_kernel = self.new_weight(
             "pointwise_kernel",
             shape,
             self.pointwise_initializer,

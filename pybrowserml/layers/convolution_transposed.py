@@ -54,7 +54,7 @@ class ConvolutionTranspose(SlidingWindow):
         return False
 
     def build_kernels(self, channels):
-        self.kernel = self.add_weight(
+        self.kernel = self.new_weight(
             "kernel",
             self.kernel_shape(self.filters, channels),
             self.kernel_initializer,

@@ -46,7 +46,7 @@ class Dense(Layer):
 
     def build(self, input_shape):
         features = self.require_static(input_shape, len(input_shape) - 1)
-        self.kernel = self.add_weight(
+        self.kernel = self.new_weight(
             "kernel",
             [features, self.units],
             self.kernel_initializer,
@@ -56,7 +56,7 @@ class Dense(Layer):
             self.kernel_constraint,
         )
         if self.use_bias:
-            self.bias = self.add_weight(
+            self.bias = self.new_weight(
                 "bias",
                 [self.units],
                 self.bias_initializer,
@@ -66,7 +66,7 @@ class Dense(Layer):
                 self.bias_constraint,
             )
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         self.require_size(x.shape, len(x.shape) - 1, self.kernel.shape[0])
         y = matmul(x, self.kernel.value(), False, False)
         if self.bias is not None:

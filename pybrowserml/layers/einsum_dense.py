@@ -83,7 +83,7 @@ class EinsumDense(Layer):
             shape.append(size)
         self.kernel = self._make_kernel(shape, inputs, outputs)
         if self.bias_axes is not None and self.bias_axes != "":
-            self.bias = self.add_weight(
+            self.bias = self.new_weight(
                 "bias",
                 self._bias_shape(sizes, skipped, len(input_shape) - len(given)),
                 self.bias_initializer,
@@ -101,7 +101,7 @@ class EinsumDense(Layer):
             initializer.input_axes = inputs
             initializer.output_axes = outputs
         try:
-            return self.add_weight(
+            return self.new_weight(
                 "kernel",
                 shape,
                 initializer,
@@ -174,7 +174,7 @@ class EinsumDense(Layer):
             shape.extend([1 for i in range(more)])
         return shape
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         y = einsum(self.equation, x, self.kernel.value())
         if self.bias is not None:
             y = add(y, self.bias.value())

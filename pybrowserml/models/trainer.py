@@ -37,8 +37,12 @@ class Trainer(Layer):
     def __init__(self, trainable, name):
         super().__init__(trainable, name, "float32")
         self.graph: Any = None
+        self.begins: Any = None
+        self.ends: Any = None
         self.inputs = []
         self.outputs = []
+        # What runs on texts and tokens before the plan, or None; see models/front.
+        self.front: Any = None
         self.input_names = []
         self.output_names = []
         self.input_keys = None
@@ -84,10 +88,10 @@ class Trainer(Layer):
     # Data
 
     def input_dims(self):
-        """[name, shape, dtype] per input; shapes may be symbolic."""
-        return [
-            [self.input_names[i], self.inputs[i].shape, self.inputs[i].dtype] for i in range(len(self.inputs))
-        ]
+        """[name, shape, dtype] per input of the plan; shapes may be symbolic."""
+        inputs = self.inputs if self.front is None else self.front.ends.tensors
+        names = self.input_names if self.front is None else self.front.ends.names
+        return [[names[i], inputs[i].shape, inputs[i].dtype] for i in range(len(inputs))]
 
     def input_specs(self):
         """{"name", "shape", "dtype"} per input, as JSON."""
@@ -109,12 +113,19 @@ class Trainer(Layer):
         """Build a model that waits for its first data; x: what the user passed."""
         return None
 
+    def meet(self, x):
+        """Look at data before it is used: the first builds a model that waits for it."""
+        if len(self.inputs) == 0:
+            self.build_for(x)
+        return None
+
     def _inputs_of(self, x, action):
         """Generator → HostArrays of the inputs."""
         given = yield from _read_tensors(x)
-        if len(self.inputs) == 0:
-            self.build_for(given)
+        self.meet(given)
         self.require_built(action)
+        if self.front is not None:
+            given = yield from self.front.prepared(given, self.input_names)
         return input_arrays(given, self.input_specs())
 
     def _only_inputs(self, x, y, sample_weight):
@@ -187,9 +198,7 @@ class Trainer(Layer):
     def _structured(self, hosts):
         """Results for the user: an array, or a list or dict of them as the outputs were given."""
         arrays = [to_user(host.data, host.shape, host.dtype) for host in hosts]
-        if self.output_keys is not None:
-            return named(self.output_keys, arrays)
-        return arrays if self.several_outputs else arrays[0]
+        return self.structured(arrays)
 
     # What a subclass may write
 

@@ -174,7 +174,7 @@ def test_weights_file(net, flowers, tmp_path):
     net.load_weights(tmp_path / "w.safetensors")
     np.testing.assert_array_equal(net.predict(flowers[0]), before)
     with pytest.raises(pb.ArgumentError, match="writes a .safetensors file"):
-        net.save_weights(tmp_path / "w.h5")
+        net.save_weights(tmp_path / "w.npz")
     other = pb.Sequential([pb.Input((4,)), pb.layers.Dense(8, name="dense")])
     with pytest.raises(pb.FormatError, match="unknown weight 'dense_1/"):
         other.load_weights(tmp_path / "w.safetensors")
