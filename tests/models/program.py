@@ -267,7 +267,7 @@ def failures(answers):
         lambda: net.fit(x, y, 0, 1, 0),
         lambda: net.fit(x, y, 4, 1.5, 0),
         lambda: net.fit(x, y, 4, 1, 0, None, 1.5),
-        lambda: net.fit(x, y, 4, 1, 0, [callbacks.EarlyStopping("val_loss")]),
+        lambda: net.fit(x, y, 4, 1, 0, [callbacks.SwapEMAWeights()]),
         lambda: net.fit(uniform([10, 6, 6, 2], 1), uniform([10, 3], 1), 4, 1, 0),
         lambda: Sequential([layers.Dense(2)]).explain(),
         lambda: Sequential([layers.Input([2]), layers.Dense(2)]).fit(x, y),
