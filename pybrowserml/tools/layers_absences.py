@@ -8,7 +8,6 @@ ENGINE = "engines are chosen by `pb.set_backend`"
 PICTURES = "pictures become tensors by `pb.data.image` and `pb.data.from_pixels`"
 DRAWING = "`Model.summary` and `pb.explain` show a model as text"
 LOGGING = "`verbose` says what `fit`, `evaluate` and `predict` show"
-LATER = "not there yet"
 SERVICE = "writes for a program or service outside of the page; a callback's hooks get the same logs"
 FILES = "weights are stored by their names, see `save_weights`; a layer's own file format has no place"
 STATELESS = "a call is traced into a plan, which holds its variables itself"
@@ -46,8 +45,6 @@ ABSENT = {
     "keras.layers.JaxLayer": FRAMEWORK,
     "keras.layers.TFSMLayer": FRAMEWORK,
     "keras.layers.TorchModuleWrapper": FRAMEWORK,
-    "keras.optimizers.MultiOptimizer": LATER,
-    "keras.optimizers.OptimizerMap": LATER,
     "keras.callbacks.CallbackList": "`fit` calls the callbacks of a list itself",
     "keras.callbacks.OrbaxCheckpoint": "Orbax is a library of JAX; `ModelCheckpoint` and `BackupAndRestore`",
     "keras.callbacks.RemoteMonitor": SERVICE,
