@@ -27,7 +27,8 @@ from . import (
     saving,
     utils,
 )
-from .backends.active import backend_info, register_engine, set_backend
+from .backends.active import backend_info, on_engine_change, register_engine, set_backend
+from .backends.journal import set_recovery
 from .backends.numpy import NumpyBackend
 from .compiler import realise
 from .core.config import register as register_class
@@ -53,6 +54,7 @@ from .platform.errors import (
     NumericError,
     PybrowsermlError,
     ShapeError,
+    TensorLostError,
 )
 from .regularizers import Regularizer
 from .transforms import (
@@ -125,6 +127,7 @@ __all__ = [
     "Sequential",
     "ShapeError",
     "Tensor",
+    "TensorLostError",
     "Variable",
     "activations",
     "backend_info",
@@ -148,6 +151,7 @@ __all__ = [
     "losses",
     "metrics",
     "models",
+    "on_engine_change",
     "ops",
     "optimizers",
     "random",

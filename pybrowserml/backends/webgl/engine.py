@@ -4,15 +4,16 @@ buffer.
 
 from ...platform import webgl
 from ...platform.errors import error
-from ...platform.tasks import drive_sync
-from ..backend import Backend, Buffer
+from ...platform.tasks import PAUSE, drive_sync, now, sleep
+from ..backend import Backend
+from ..buffer import Buffer
 from .builder import Alias
 from .control import Loop
 from .executable import forget, prepared
 from .inner import run_island, run_loop
 from .island import Island
 from .layout import log2_floor
-from .programs import ProgramCache
+from .programs import ProgramCache, lost_error
 from .queue import DrawQueue
 from .textures import TexturePool
 from .transfers import Transfers
@@ -37,14 +38,16 @@ def open_engine(options):
         limits["targets"] = options["targets"]
     if "texture_size" in options and options["texture_size"] < limits["texture_size"]:
         limits["texture_size"] = options["texture_size"]
-    return [WebGLBackend(made[0], limits), None]
+    return [WebGLBackend(made[0], limits, options), None]
 
 
 class WebGLBackend(Backend):
     """One WebGL2 context of its own, with its programs and textures."""
 
-    def __init__(self, context, limits):
+    def __init__(self, context, limits, options):
         super().__init__("webgl")
+        self.may_lose = True
+        self.options = options
         self.context = context
         self.limits = limits
         self.targets = limits["targets"]
@@ -54,6 +57,7 @@ class WebGLBackend(Backend):
         self.queue = DrawQueue(context, self.pool)
         self.transfers = Transfers(self)
         self.lost = False
+        self.returned = False
         self.disposed = False
         backend = self
 
@@ -61,7 +65,11 @@ class WebGLBackend(Backend):
             backend.lost = True
             return None
 
-        webgl.on_lost(context, lose)
+        def give_back():
+            backend.returned = True
+            return None
+
+        webgl.watch_loss(context, lose, give_back)
 
     def capabilities(self):
         return {
@@ -89,9 +97,28 @@ class WebGLBackend(Backend):
         """Raise EngineLostError once the context is gone."""
         if self.disposed:
             raise error("EngineError", "the webgl engine was disposed")
-        if self.lost or webgl.is_lost(self.context):
-            self.lost = True
-            raise error("EngineLostError", "the GPU took its context away")
+        if self.is_gone():
+            raise lost_error()
+
+    def is_gone(self):
+        self.lost = self.lost or webgl.is_lost(self.context)
+        return self.lost
+
+    def restored(self, wait):
+        """Generator → the engine of the context that the canvas gets after a loss."""
+        started = now()
+        while self.lost and not self.returned and now() - started < wait:
+            hurried = yield PAUSE
+            if hurried:
+                return None
+            yield sleep(5)
+        if not self.lost or not self.returned:
+            return None
+        options = {"canvas": webgl.canvas_of(self.context)}
+        for key in self.options.keys():
+            if key != "canvas":
+                options[key] = self.options[key]
+        return open_engine(options)[0]
 
     def prepare(self, plan, sizes):
         self.check()
@@ -130,11 +157,11 @@ class WebGLBackend(Backend):
                 outputs.append(self.keep(builder, textures, entry["value"]))
             for entry in plan["updates"]:
                 slot = state[entry["state"]]
-                old = slot.buffer
-                slot.buffer = self.keep(builder, textures, entry["value"])
-                slot.host = None
+                old = slot.buffer.handle
+                slot.buffer.handle = textures[entry["value"]]
+                self.pool.retain(slot.buffer.handle)
+                self.pool.release(old)
                 slot.version = slot.version + 1
-                self.release(old)
             done = True
             return outputs
         finally:
@@ -242,4 +269,5 @@ class WebGLBackend(Backend):
             self.disposed = True
             self.pool.trim(0)
             self.programs.dispose()
+            webgl.unwatch_loss(self.context)
             webgl.lose_context(self.context)

@@ -3,7 +3,7 @@
 Each is a generator that puts its results into `textures`, which has a texture with one reference for each value.
 """
 
-from ..backend import Buffer
+from ..buffer import Buffer
 from .control import STEPS_PER_FLAG
 
 

@@ -2,6 +2,7 @@
 
 from ...platform import webgl
 from ...platform.tasks import PAUSE, now, sleep
+from .programs import lost_error
 
 # Fetches queued before the first fence; later the queue is sized so that it takes about QUEUE_MILLISECONDS.
 FIRST_QUEUE = 4000000
@@ -73,6 +74,8 @@ class DrawQueue:
         first = self.fences.pop(0)
         yield from self.wait_fence(first[0])
         webgl.delete_fence(self.context, first[0])
+        if webgl.is_lost(self.context):
+            raise lost_error()
         begun = first[2] if first[2] > self.passed else self.passed
         self.passed = now()
         elapsed = self.passed - begun

@@ -63,6 +63,8 @@ class Transfers:
                 used = layout.layers if layout.layers < layout.rows else layout.rows
                 data = unpack(layout, webgl.finish_read(self.context, pending[i]), used)
             hosts.append(HostArray(data, buffers[i].shape, buffers[i].dtype))
+        # What was copied after a loss are zeros.
+        self.backend.check()
         return hosts
 
     def start_read(self, buffer):
@@ -85,6 +87,7 @@ class Transfers:
         pixels = webgl.read_now(
             self.context, parts, layout.kind, layout.width, layout.height, parts[0][1] * layout.pages
         )
+        self.backend.check()
         return HostArray(unpack(layout, pixels, parts[0][1]), buffer.shape, buffer.dtype)
 
 
