@@ -28,8 +28,6 @@ MOMENTS = [
         # Programs are compiled by a new engine only, which the loss before this one left.
         ("linkProgram", 0.3, False),
         ("linkProgram", 1.0, True),
-        ("texSubImage3D", 0.5, False),
-        ("drawArrays", 0.45, False),
         ("drawArrays", 0.8, True),
         ("drawArrays", 0.95, False),
         ("readPixels", 0.3, False),
