@@ -161,6 +161,7 @@ __all__ = [
     "remat",
     "saving",
     "set_backend",
+    "set_recovery",
     "tensor",
     "utils",
     "value_and_grad",
