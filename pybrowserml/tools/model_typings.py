@@ -37,7 +37,7 @@ export interface Progress {
 export interface LoadOptions {
   backend?: Engine;
   onProgress?: (progress: Progress) => void;
-  /** Called when the GPU is lost, or cannot go on, and another engine takes over; calls under way go on by themselves. */
+  /** Called when the GPU cannot go on and another engine takes over; calls under way go on by themselves. */
   onEngineChange?: (change: EngineChange) => void;
   /** "indexeddb://NAME": a model that `save` kept in this browser. */
   from?: string;
