@@ -161,7 +161,8 @@ class _Reader:
         if isinstance(node, ast.AnnAssign):
             return Constant(name, home, ast.unparse(node.annotation))
         if isinstance(node, ast.Assign):
-            return Constant(name, home)
+            known = self.describe(home, node.value.id) if isinstance(node.value, ast.Name) else None
+            return known if isinstance(known, Class | Function) else Constant(name, home)
         return None
 
     def definition(self, module: str, name: str) -> tuple[str, ast.AST | None]:
