@@ -1,5 +1,7 @@
 """Models: layers with inputs and outputs, that can be trained, asked, saved and explained."""
 
+from typing import Any
+
 from ..compiler.explain import explain
 from ..core.dims import is_symbolic
 from ..core.graph import is_tensor
@@ -75,7 +77,7 @@ class Model(Trainer):
         """Each layer has its own."""
         return None
 
-    def call(self, x, training):
+    def call(self, x, training) -> Any:
         """The outputs for tensors; a subclass may write its own, and then needs no inputs and outputs before."""
         self.require_built("call")
         if self.graph is None:
@@ -102,25 +104,25 @@ class Model(Trainer):
         return found if self.several_outputs else found[0]
 
     @property
-    def input(self):
+    def input(self) -> Any:
         """The symbolic inputs, structured as they were given."""
         self.require_built("tell its input")
         return self.structured_inputs([tensor for tensor in self.inputs])
 
     @property
-    def output(self):
+    def output(self) -> Any:
         """The symbolic outputs, structured as they were given."""
         self.require_built("tell its output")
         return self.structured([tensor for tensor in self.outputs])
 
     @property
-    def input_shape(self):
+    def input_shape(self) -> Any:
         """The shape of the input, or shapes structured as the inputs; None stands for any size."""
         self.require_built("tell its input_shape")
         return self.structured_inputs([_plain_shape(tensor) for tensor in self.inputs])
 
     @property
-    def output_shape(self):
+    def output_shape(self) -> Any:
         """The shape of the output, or shapes structured as the outputs; None stands for any size."""
         self.require_built("tell its output_shape")
         return self.structured([_plain_shape(tensor) for tensor in self.outputs])
@@ -180,7 +182,7 @@ class Model(Trainer):
         """The layers in the order of their use; of a model with a `call` of its own, as they were assigned."""
         return self.sublayers if self.graph is None else [layer for layer in self.graph.layers]
 
-    def get_layer(self, name=None, index=None):
+    def get_layer(self, name=None, index=None) -> Any:
         """The layer of a name, or at an index. Raises ArgumentError where there is none."""
         layers = self.layers
         if index is not None:
@@ -204,7 +206,7 @@ class Model(Trainer):
             "model '" + self.name + "' has no layer '" + str(name) + "'; its layers: " + known,
         )
 
-    def get_config(self):
+    def get_config(self) -> Any:
         """The layers and how they are connected; of a subclass with a `call` of its own, its arguments."""
         if self.graph is None and not hasattr(self, "stack"):
             return super().get_config()
