@@ -1,5 +1,7 @@
 """Callbacks that change the learning rate."""
 
+from typing import Any
+
 from ..platform.console import write_line
 from ..platform.construct import call_taking
 from ..platform.errors import error
@@ -64,7 +66,7 @@ class ReduceLROnPlateau(Callback):
         self.cooldown = cooldown
         self.min_lr = min_lr
         self.direction = direction_of(mode, monitor, "ReduceLROnPlateau")
-        self.best = None
+        self.best: Any = None
         self.wait = 0
         self.cooldown_counter = 0
 

@@ -76,7 +76,7 @@ class ModelCheckpoint(Callback):
         save_best_only=False,
         save_weights_only=False,
         mode="auto",
-        save_freq="epoch",
+        save_freq: str | int = "epoch",
         initial_value_threshold=None,
     ):
         super().__init__()
@@ -88,7 +88,7 @@ class ModelCheckpoint(Callback):
         self.save_weights_only = save_weights_only
         self.save_freq: Any = save_freq
         self.direction = direction_of(mode, monitor, "ModelCheckpoint")
-        self.best = initial_value_threshold
+        self.best: Any = initial_value_threshold
         self.epoch = 0
         self.batches = 0
 
@@ -135,7 +135,12 @@ class BackupAndRestore(Callback):
     """
 
     def __init__(
-        self, backup_dir, save_freq="epoch", double_checkpoint=False, delete_checkpoint=True, on_hide=False
+        self,
+        backup_dir,
+        save_freq: str | int = "epoch",
+        double_checkpoint=False,
+        delete_checkpoint=True,
+        on_hide=False,
     ):
         super().__init__()
         _require_frequency(save_freq, "BackupAndRestore")

@@ -1,5 +1,7 @@
 """Callbacks that stop training."""
 
+from typing import Any
+
 from ..platform.console import write_line
 from ..platform.errors import error
 from ..platform.numbers import is_finite, show
@@ -38,7 +40,7 @@ class EarlyStopping(Callback):
     def __init__(
         self,
         monitor="val_loss",
-        min_delta=0,
+        min_delta: float = 0,
         patience=0,
         verbose=0,
         mode="auto",
@@ -55,7 +57,7 @@ class EarlyStopping(Callback):
         self.restore_best_weights = restore_best_weights
         self.start_from_epoch = start_from_epoch
         self.direction = direction_of(mode, monitor, "EarlyStopping")
-        self.best = None
+        self.best: Any = None
         self.best_epoch = 0
         self.best_weights = None
         self.stopped_epoch = 0

@@ -4,6 +4,7 @@ from ..platform.errors import error
 from .dims import is_symbolic
 from .graph import STATE, assign_variable, constant, current_trace, make_node, read_variable
 from .host import HostArray, host_array
+from .operands import Operands
 from .shapes import format_shape, same_shape
 
 
@@ -21,7 +22,7 @@ class Slot:
         self.version = 0
 
 
-class Variable:
+class Variable(Operands):
     """State that training or use changes.
 
     value: HostArray or what `host_array` takes. path: name such as "dense/kernel". trainable: whether optimizers

@@ -230,7 +230,7 @@ class FrozenModel:
         callbacks=None,
         validation_split=0.0,
         validation_data=None,
-        shuffle=True,
+        shuffle: str | bool = True,
         initial_epoch=0,
     ):
         """Train as Model.fit does; returns a History."""

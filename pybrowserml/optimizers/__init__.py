@@ -1,5 +1,7 @@
 """Optimizers: how gradients become updates."""
 
+from typing import Any
+
 from .. import schedules
 from ..core.config import config_of, register_all, resolve
 from ..platform.construct import construct
@@ -55,7 +57,7 @@ register_all(NAMES, "optimizer")
 register_all({"lossscaleoptimizer": LossScaleOptimizer}, "optimizer")
 
 
-def get(identifier):
+def get(identifier) -> Any:
     """An optimizer of a name ("adam"), a configuration, an optimizer or its class."""
     if is_class(identifier):
         return construct(identifier, {})
@@ -72,6 +74,6 @@ def serialize(optimizer):
     return config_of(optimizer)
 
 
-def deserialize(config):
+def deserialize(config) -> Any:
     """The optimizer of a configuration."""
     return get(config)

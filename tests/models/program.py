@@ -415,7 +415,7 @@ def answer(text):
     given = from_json(text)
     if len(engine_names()) == 0:
         register_engine("cpu", lambda: [True, ""], CpuBackend)
-    answers = {"deepest": DEEPEST}
+    answers: dict = {"deepest": DEEPEST}
     yield from train(answers)
     yield from branches(answers)
     yield from subclassed(answers)
