@@ -12,6 +12,7 @@ import os
 from . import (
     activations,
     callbacks,
+    config,
     constraints,
     data,
     debug,
@@ -27,6 +28,7 @@ from . import (
     saving,
     utils,
 )
+from . import config as backend
 from .backends.active import backend_info, register_engine, set_backend
 from .backends.numpy import NumpyBackend
 from .compiler import realise
@@ -102,6 +104,9 @@ def load_model(filepath, custom_objects=None, compile=True, safe_mode=True):
 
 files.install()
 models.load_model = saving.load_model = load_model
+# Where Keras groups its ops by subject, all are found by each name.
+for group in ("nn", "numpy", "linalg"):
+    setattr(ops, group, ops)
 
 __all__ = [
     "ArgumentError",
@@ -126,8 +131,10 @@ __all__ = [
     "Tensor",
     "Variable",
     "activations",
+    "backend",
     "backend_info",
     "callbacks",
+    "config",
     "constraints",
     "custom_gradient",
     "data",

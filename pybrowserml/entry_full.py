@@ -3,6 +3,7 @@
 from . import (
     activations,
     callbacks,
+    config,
     constraints,
     data,
     debug,
@@ -17,6 +18,7 @@ from . import (
     saving,
     utils,
 )
+from . import config as backend
 from .backends.active import backend_info, set_backend
 from .backends.cpu import double_kernels
 from .compiler import realise
@@ -79,8 +81,10 @@ __all__ = [
     "Tensor",
     "Variable",
     "activations",
+    "backend",
     "backend_info",
     "callbacks",
+    "config",
     "constraints",
     "custom_gradient",
     "data",

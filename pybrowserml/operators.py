@@ -12,6 +12,7 @@ from .core.opset.registry import to_tensor
 from .core.variables import Variable, fetch_host
 from .layers.layer import Layer
 from .layers.tracking import Tracked
+from .losses.base import Loss
 from .ops.bits import bitwise_not
 from .ops.keys import get_item
 from .platform.buffers import to_user
@@ -102,6 +103,56 @@ def _reversed(function):
     return lambda a, b: function(b, a)
 
 
+def _equal(tensor, other):
+    """Elementwise where there is something to compare with."""
+    return _compared(binary.equal, tensor, other)
+
+
+def _not_equal(tensor, other):
+    return _compared(binary.not_equal, tensor, other)
+
+
+def _compared(function, tensor, other):
+    if isinstance(other, (Tensor, Variable, int, float, np.ndarray, np.generic)):
+        return function(tensor, other)
+    return NotImplemented
+
+
+def _truth(tensor):
+    """What `if tensor:` asks: whether the only element is not 0."""
+    if tensor.node.symbolic:
+        raise error(
+            "ArgumentError",
+            "a tensor that has no value yet is neither true nor false: use ops.where or ops.cond",
+        )
+    value = _numpy(tensor)
+    if value.size != 1:
+        raise error(
+            "ArgumentError",
+            f"a tensor of shape {tensor.shape} is neither true nor false: use ops.any or ops.all",
+        )
+    return bool(value)
+
+
+def _computed(compute):
+    """`compute` of losses, which leaves a subclass with a `__call__` of its own, and no `call`, to that."""
+
+    def computed(loss, y_true, y_pred, sample_weight=None):
+        kind = type(loss)
+        if kind.__call__ is not Loss.__call__ and kind.call is Loss.call:
+            return loss(y_true, y_pred, sample_weight)
+        return compute(loss, y_true, y_pred, sample_weight)
+
+    return computed
+
+
+COMPUTE = Loss.compute
+
+
+def _set_mask(tensor, mask):
+    tensor.mask = mask
+
+
 def install():
     """Attach operators to Tensor and Variable."""
     for kind in (Tensor, Variable):
@@ -118,10 +169,20 @@ def install():
         kind.__invert__ = bitwise_not
         kind.__array_priority__ = 100
         kind.__array_ufunc__ = None
+    Tensor.__eq__ = _equal
+    Tensor.__ne__ = _not_equal
+    Tensor.__hash__ = object.__hash__
+    Tensor.__bool__ = _truth
     Tensor.numpy = _numpy
+    # Keras's own name of it, which its guides use.
+    Tensor._keras_mask = property(lambda tensor: tensor.mask, _set_mask)
     Tensor.__array__ = lambda tensor, dtype=None, copy=None: _numpy(tensor)
     Tensor.__float__ = lambda tensor: float(_numpy(tensor))
     Tensor.__int__ = lambda tensor: int(_numpy(tensor))
     Variable.numpy = _variable_numpy
+    Variable.__array__ = lambda variable, dtype=None, copy=None: _variable_numpy(variable)
+    Variable.__float__ = lambda variable: float(_variable_numpy(variable))
+    Variable.__int__ = lambda variable: int(_variable_numpy(variable))
     Layer.__call__ = _apply
+    Loss.compute = _computed(COMPUTE)
     Tracked.__setattr__ = _assign

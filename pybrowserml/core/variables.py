@@ -37,6 +37,12 @@ class Variable:
         self.constraint = constraint
         self.slot = Slot(host)
 
+    @property
+    def name(self):
+        """The last part of the path, such as "kernel"."""
+        parts = self.path.split("/")
+        return parts[len(parts) - 1]
+
     def value(self):
         """The present value as a tensor; inside a traced function, after the assignments made so far."""
         return read_variable(self)

@@ -37,7 +37,7 @@ class Activation(Elementwise):
         super().__init__(name, trainable, dtype)
         self.activation = activations.get(activation, self.shown_name())
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         return activations.activate(self.activation, x)
 
 
@@ -68,7 +68,7 @@ class ReLU(Elementwise):
             )
         return value
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         return activations.relu(x, self.negative_slope, self.max_value, self.threshold)
 
 
@@ -114,7 +114,7 @@ class PReLU(Elementwise):
             self.alpha_constraint,
         )
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         x = as_float(x)
         return subtract(relu(x), multiply(self.alpha.value(), relu(negative(x))))
 
@@ -126,7 +126,7 @@ class ThresholdedReLU(Elementwise):
         super().__init__(name, trainable, dtype)
         self.theta = _number(theta, self.argument("theta"))
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         x = as_float(x)
         return where(greater(x, self.theta), x, 0.0)
 
@@ -138,7 +138,7 @@ class LeakyReLU(Elementwise):
         super().__init__(name, trainable, dtype)
         self.negative_slope = _number(negative_slope, self.argument("negative_slope"))
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         return leaky_relu(x, self.negative_slope)
 
 
@@ -149,7 +149,7 @@ class ELU(Elementwise):
         super().__init__(name, trainable, dtype)
         self.alpha = _number(alpha, self.argument("alpha"))
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         return elu(x, self.alpha)
 
 

@@ -83,7 +83,7 @@ class SlidingWindow(SpatialLayer):
         """The sums of the windows on channels-last data."""
         raise error("ArgumentError", "a convolution needs a method slide(x)")
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         self.require_spatial(x)
         self.require_size(x.shape, self.channel_axis(), self.channels)
         y = self.slide(to_channels_last(x, self.data_format))

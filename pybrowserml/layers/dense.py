@@ -66,7 +66,7 @@ class Dense(Layer):
                 self.bias_constraint,
             )
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         self.require_size(x.shape, len(x.shape) - 1, self.kernel.shape[0])
         y = matmul(x, self.kernel.value(), False, False)
         if self.bias is not None:

@@ -174,7 +174,7 @@ class EinsumDense(Layer):
             shape.extend([1 for i in range(more)])
         return shape
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         y = einsum(self.equation, x, self.kernel.value())
         if self.bias is not None:
             y = add(y, self.bias.value())

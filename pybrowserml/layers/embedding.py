@@ -53,7 +53,7 @@ class Embedding(Layer):
         """True where the integer is not 0, with mask_zero."""
         return not_equal(to_tensor(inputs), 0) if self.mask_zero else None
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         return gather(self.embeddings.value(), cast(x, "int32"), 0)
 
 

@@ -54,7 +54,8 @@ class Layer(Tracked):
         self.random_key: Any = None
         # Layers that draw random numbers have a `build`, but no weights.
         self.makes_weights = True
-        self.supports_masking = False
+        # Who says how masks go on has them go on.
+        self.supports_masking = overrides(self, "compute_mask", Layer)
         self.activity_regularizer: Any = regularizers.get(activity_regularizer)
         self.calls = []
         self.given_shape: Any = None
@@ -162,7 +163,7 @@ class Layer(Tracked):
         """
         return None
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         """The result for a tensor, or for a list or dict of them."""
         raise error("ArgumentError", class_name_of(self) + " needs a method call(x, training)")
 

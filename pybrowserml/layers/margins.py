@@ -54,7 +54,7 @@ class ZeroPadding(MarginLayer):
         self.padding = self.kept(self.margins)
         self.data_format = data_format_of(data_format, self.argument("data_format"))
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         self.require_spatial(x)
         place = self.first_axis(self.data_format)
         pads = [[0, 0] for dim in x.shape]
@@ -93,7 +93,7 @@ class Cropping(MarginLayer):
         self.cropping = self.kept(self.margins)
         self.data_format = data_format_of(data_format, self.argument("data_format"))
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         self.require_spatial(x)
         place = self.first_axis(self.data_format)
         begin = [0 for dim in x.shape]

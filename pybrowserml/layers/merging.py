@@ -205,7 +205,7 @@ class Concatenate(Layer):
                 parts.append(flags)
         return reduction.any(concatenate(parts, self.axis), -1)
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         return concatenate(several(x), self.axis)
 
 
@@ -233,7 +233,7 @@ class Dot(Layer):
     def compute_mask(self, inputs, mask: Any = None):
         return None
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         parts = several(x)
         if len(parts) != 2:
             raise error("ArgumentError", "expected exactly 2 inputs, got " + str(len(parts)))

@@ -61,7 +61,7 @@ class LayerNormalization(AffineLayer):
         axes = normalize_axes(self.axis, len(input_shape), "LayerNormalization")
         self.build_affine([self.require_static(input_shape, axis) for axis in axes])
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         if self.rms_scaling:
             x = as_float(x)
             axes = normalize_axes(self.axis, len(x.shape), "LayerNormalization")
@@ -132,7 +132,7 @@ class GroupNormalization(AffineLayer):
     def _groups_of(self, channels):
         return channels if self.groups == -1 else self.groups
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         x = as_float(x)
         rank = len(x.shape)
         axis = normalize_axis(self.axis, rank, "GroupNormalization")
@@ -164,7 +164,7 @@ class RMSNormalization(Layer):
         shape = [self.require_static(input_shape, axis) for axis in axes]
         self.scale = self.new_weight("scale", shape, "ones", True, self.dtype)
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         return rms_normalization(x, self.scale.value(), self.axis, self.epsilon)
 
 
@@ -176,7 +176,7 @@ class UnitNormalization(Layer):
         self.axis = whole_axes(axis, self.argument("axis"))
         self.supports_masking = True
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         return normalize(x, self.axis, 2, 1e-12)
 
 

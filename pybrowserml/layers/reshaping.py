@@ -20,7 +20,7 @@ class Flatten(Layer):
         super().__init__(trainable, name, dtype)
         self.data_format = data_format_of(data_format, self.argument("data_format"))
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         rank = len(x.shape)
         if rank == 0:
             raise error("ShapeError", "expected an input with a batch axis, got a scalar")
@@ -55,7 +55,7 @@ class Reshape(Layer):
                 self.argument("target_shape") + " may hold one -1, got " + shown(target_shape),
             )
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         rank = len(x.shape)
         shape = [x.shape[0]]
         rest = element_count(x.shape[1:rank])
@@ -87,7 +87,7 @@ class Permute(Layer):
                     self.argument("dims") + " must hold 1 to " + str(len(dims)) + ", got " + shown(dims),
                 )
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         self.require_rank(x.shape, len(self.dims) + 1)
         order = [0]
         order.extend(self.dims)
@@ -101,7 +101,7 @@ class RepeatVector(Layer):
         super().__init__(trainable, name, dtype)
         self.n = require_whole(n, 1, self.argument("n"))
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         self.require_rank(x.shape, 2)
         return broadcast_to(expand_dims(x, 1), [x.shape[0], self.n, x.shape[1]])
 
@@ -115,7 +115,7 @@ class Rescaling(Layer):
         self.offset = offset
         self.supports_masking = True
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         return add(multiply(as_float(x), self.scale), self.offset)
 
 

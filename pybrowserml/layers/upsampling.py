@@ -26,7 +26,7 @@ class UpSampling1D(SpatialLayer):
     def spatial_rank(self):
         return 1
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         self.require_spatial(x)
         return _repeated(x, [self.size], "channels_last")
 
@@ -53,7 +53,7 @@ class UpSampling2D(SpatialLayer):
     def spatial_rank(self):
         return 2
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         self.require_spatial(x)
         if self.interpolation == "nearest":
             return _repeated(x, self.size, self.data_format)
@@ -73,7 +73,7 @@ class UpSampling3D(SpatialLayer):
     def spatial_rank(self):
         return 3
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         self.require_spatial(x)
         return _repeated(x, self.size, self.data_format)
 

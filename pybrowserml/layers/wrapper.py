@@ -29,7 +29,7 @@ class Wrapper(Layer):
             self.layer.build(input_shape)
             self.layer.built = True
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         return self.layer.apply_to(x, training)
 
 
@@ -57,7 +57,7 @@ class SpectralNormalization(Wrapper):
         outputs = self.kernel.shape[len(self.kernel.shape) - 1]
         self.vector_u = self.new_weight("vector_u", [1, outputs], TruncatedNormal(0.0, 0.02), False)
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         if training:
             self._normalise()
         return self.layer.apply_to(x, training)

@@ -18,12 +18,12 @@ class Ends:
     """The inputs, or the outputs, of a model.
 
     structure: a symbolic tensor, or a list or dict of such structures. field: "inputs" or "outputs", for messages.
-    tensors: all of them in order; template: the structure with a Place for each; keys: those of a dict of tensors, else
+    tensors: all of them in order, those of a dict by rising keys, as in Keras; template: the structure with a Place for each; keys: those of a dict of tensors, else
     None; several: whether they stand in a list or a dict.
     """
 
     def __init__(self, structure, field):
-        self.tensors = flat(structure)
+        self.tensors = _leaves(structure)
         for tensor in self.tensors:
             if not is_tensor(tensor):
                 raise error(
@@ -36,12 +36,26 @@ class Ends:
         self.several = is_list(structure) or is_dict(structure)
         self.keys = None
         if is_dict(structure) and len(self.tensors) == len(structure.keys()):
-            self.keys = [key for key in structure.keys()]
+            self.keys = sorted(structure.keys())
         self.names = _names(self.tensors) if self.keys is None else self.keys
 
     def structured(self, found):
         """A list with one entry per tensor in the structure."""
         return filled(self.template, found)
+
+
+def _leaves(structure):
+    """The leaves of lists and dicts, those of a dict by rising keys."""
+    found = []
+    if is_dict(structure):
+        for key in sorted(structure.keys()):
+            found.extend(_leaves(structure[key]))
+    elif is_list(structure):
+        for item in structure:
+            found.extend(_leaves(item))
+    else:
+        found.append(structure)
+    return found
 
 
 def _placed(structure, count):
@@ -50,7 +64,7 @@ def _placed(structure, count):
         return [_placed(item, count) for item in structure]
     if is_dict(structure):
         made = {}
-        for key in structure.keys():
+        for key in sorted(structure.keys()):
             made[key] = _placed(structure[key], count)
         return made
     count[0] = count[0] + 1

@@ -2,6 +2,8 @@
 
 from ..compiler.explain import explain
 from ..core.config import with_custom_objects
+from ..core.graph import is_tensor
+from ..core.opset.registry import to_tensor
 from ..core.variables import fetch_hosts
 from ..layers.call import flat
 from ..layers.history import all_symbolic
@@ -9,9 +11,10 @@ from ..platform.buffers import copy_of, to_user
 from ..platform.errors import attempt, error
 from ..platform.numbers import is_whole
 from ..platform.reflection import class_name_of, overrides
-from ..platform.tasks import waits
+from ..platform.tasks import drive_sync, waits
 from ..platform.text import to_json
 from .ends import Ends, from_inputs, given_for, plain_shape
+from .front import front_of
 from .functional import LayerGraph
 from .revival import revived
 from .saving import (
@@ -49,6 +52,7 @@ class Model(Trainer):
         ends = from_inputs(inputs, outputs)
         self.set_ends(ends[0], ends[1])
         self.graph = LayerGraph(self.inputs, self.outputs)
+        self.front = front_of(self.graph)
         self.sublayers_list = [layer for layer in self.graph.layers if not _is_input_layer(layer)]
         self._check_layer_names()
         self.built = True
@@ -85,12 +89,25 @@ class Model(Trainer):
         """Each layer has its own."""
         return None
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         """The outputs for tensors; a subclass may write its own, and then needs no inputs and outputs before."""
         self.require_built("call")
         if self.graph is None:
             raise error("NotBuiltError", "model '" + self.name + "' has no method call(x, training)")
-        return self.structured(self.graph.run(given_for(x, self.begins), training))
+        begins = self.begins if self.front is None else self.front.ends
+        return self.structured(self.run_outputs(given_for(x, begins), training))
+
+    def apply_to(self, x, training=None, keywords=None):
+        """The outputs for tensors or data. Texts go through the layers of texts first; see models/front."""
+        if self.front is not None:
+            tensors = [part for part in flat(x) if is_tensor(part)]
+            if all_symbolic(tensors):
+                # In another model each layer stands for itself, so that the front of that one may be told.
+                return self.structured(self.graph.run(given_for(x, self.begins), training))
+            if len(tensors) == 0 or not tensors[0].node.symbolic:
+                found = drive_sync(self.front.prepared(x, self.input_names))
+                x = [to_tensor(found[key]) for key in self.front.ends.names]
+        return super().apply_to(x, training, keywords)
 
     def structured(self, found):
         """A list with one entry per output as the outputs were given: one, a list or a dict."""
@@ -122,12 +139,15 @@ class Model(Trainer):
 
     def structured_inputs(self, tensors):
         """A list with one entry per input as the inputs were given."""
+        if self.front is not None and len(tensors) == len(self.front.ends.tensors):
+            return tensors
         return self.begins.structured(tensors)
 
     def run_outputs(self, tensors, training):
         """The list of output tensors for a list of input tensors."""
         if self.graph is not None:
-            return self.graph.run(tensors, training)
+            graph = self.graph if self.front is None else self.front.rest
+            return graph.run(tensors, training)
         return flat(self.apply_to(self.structured_inputs(tensors), training))
 
     # Models with a `call` of their own

@@ -153,7 +153,7 @@ class Sequential(Model):
 
     def _build_on(self, inputs):
         """Call the layers on an input; one alone is taken as float32, as layers take it."""
-        if is_tensor(inputs) and inputs.dtype != "float32":
+        if is_tensor(inputs) and inputs.dtype != "float32" and inputs.dtype != "string":
             shape = plain_shape(inputs)
             inputs = Input(shape[1 : len(shape)], shape[0], "float32", None, None)
         self.tensors = [inputs]
@@ -180,6 +180,8 @@ class Sequential(Model):
         if self.told or len(self.tensors) == 0 or not is_tensor(self.tensors[0]) or is_dict(x):
             return None
         known = self.tensors[0]
+        if known.dtype == "string":
+            return None
         shape = host_array(x, None).shape if is_array(x) else None
         if shape is None or len(shape) != len(known.shape):
             return None

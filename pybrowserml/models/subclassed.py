@@ -5,6 +5,7 @@ from ..core.dtypes import is_float
 from ..core.host import HostArray
 from ..layers.call import mapped
 from ..layers.input import Input
+from ..layers.preprocessing.tokens import texts_of
 from ..platform.buffers import is_array
 from ..platform.errors import error
 from ..platform.numbers import is_dict, is_list
@@ -24,12 +25,15 @@ def inputs_like(x):
         for key in x.keys():
             made[key] = _input_like(x[key], key)
         return made
-    if is_several(x):
+    if is_several(x) and texts_of(x) is None:
         return [_input_like(x[i], "input_" + str(i + 1)) for i in range(len(x))]
     return _input_like(x, "input_1")
 
 
 def _input_like(value, name):
+    tokens = texts_of(value)
+    if tokens is not None:
+        return Input(tokens.shape[1 : len(tokens.shape)], None, "string", None, name)
     host = to_host(value, "input '" + name + "'")
     if len(host.shape) == 0:
         raise error("ShapeError", "input '" + name + "' must have a batch axis, got a single number")

@@ -40,6 +40,8 @@ class Trainer(Layer):
         self.ends: Any = None
         self.inputs = []
         self.outputs = []
+        # What runs on texts and tokens before the plan, or None; see models/front.
+        self.front: Any = None
         self.input_names = []
         self.output_names = []
         self.input_keys = None
@@ -83,10 +85,10 @@ class Trainer(Layer):
     # Data
 
     def input_dims(self):
-        """[name, shape, dtype] per input; shapes may be symbolic."""
-        return [
-            [self.input_names[i], self.inputs[i].shape, self.inputs[i].dtype] for i in range(len(self.inputs))
-        ]
+        """[name, shape, dtype] per input of the plan; shapes may be symbolic."""
+        inputs = self.inputs if self.front is None else self.front.ends.tensors
+        names = self.input_names if self.front is None else self.front.ends.names
+        return [[names[i], inputs[i].shape, inputs[i].dtype] for i in range(len(inputs))]
 
     def input_specs(self):
         """{"name", "shape", "dtype"} per input, as JSON."""
@@ -119,6 +121,8 @@ class Trainer(Layer):
         given = yield from _read_tensors(x)
         self.meet(given)
         self.require_built(action)
+        if self.front is not None:
+            given = yield from self.front.prepared(given, self.input_names)
         return input_arrays(given, self.input_specs())
 
     def _only_inputs(self, x, y, sample_weight):

@@ -55,7 +55,6 @@ ABSENT = {
     "keras.callbacks.RemoteMonitor": SERVICE,
     "keras.callbacks.TensorBoard": SERVICE,
     "keras.utils.Config": "a dict",
-    "keras.utils.FeatureSpace": "its layers are here: lookup, hashing, crossing, discretization, encoding",
     "keras.utils.Progbar": LOGGING,
     "keras.utils.array_to_img": PICTURES,
     "keras.utils.img_to_array": PICTURES,

@@ -21,6 +21,7 @@ from ..saving import (
     register_keras_serializable,
     serialize_keras_object,
 )
+from .feature_space import FeatureSpace
 
 # Keras's older name.
 Sequence = PyDataset

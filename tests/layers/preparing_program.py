@@ -72,7 +72,7 @@ def run_text(row):
     reset_names()
     layer = layer_of(row)
     if row["adapt"] is not None:
-        layer.adapt(row["adapt"])
+        yield layer.adapt(row["adapt"])
     answers = {}
     answers["result"] = yield from listed(layer.apply_to(row["x"]))
     if hasattr(layer, "get_vocabulary"):
@@ -92,7 +92,7 @@ def run_failure(row):
     try:
         layer = layer_of(row)
         if row["adapt"] is not None:
-            layer.adapt(row["adapt"])
+            yield layer.adapt(row["adapt"])
         yield from listed(layer.apply_to(row["x"]))
     except Exception as caught:
         return message_of(caught)

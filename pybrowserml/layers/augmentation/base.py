@@ -43,7 +43,7 @@ class ImageLayer(RandomLayer):
         self.seed: Any = seed
         self.data_format = "channels_last" if data_format is None else data_format
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         x = as_float(x)
         return self.with_layout(x, self.changed_at_random) if training else self.unchanged(x)
 

@@ -128,7 +128,7 @@ class MixingLayer(ImageLayer):
     The call takes images, or {"images": images, "labels": one-hot labels}.
     """
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         if not is_dict(x):
             return super().call(x, training)
         made = {}

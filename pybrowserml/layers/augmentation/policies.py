@@ -146,7 +146,7 @@ class Pipeline(Layer):
         """Each layer has its own."""
         return None
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         for layer in self.layers:
             x = layer.apply_to(x, training)
         return x

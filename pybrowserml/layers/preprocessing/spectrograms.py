@@ -144,6 +144,13 @@ class STFTSpectrogram(Layer):
         if fft_length is not None and fft_length < frame_length:
             raise error("ArgumentError", self.argument("fft_length") + " must be at least frame_length")
         self.fft_length = fft_length
+        if padding not in ["valid", "same"]:
+            raise error(
+                "ArgumentError",
+                self.argument("padding") + " must be 'valid' or 'same', got " + shown(padding),
+            )
+        # What is wrong with these is told now, not when the weights are made.
+        initializers.STFT("real", window, scaling, periodic)
         self.window = window
         self.periodic = periodic
         self.scaling = scaling
@@ -196,7 +203,7 @@ class STFTSpectrogram(Layer):
         rows = reshape(transpose(x, [0, 2, 1]), [-1, samples, 1])
         step = self.frame_length // 2 if self.frame_step is None else self.frame_step
         found = conv(rows, kernel.value(), step, self.padding)
-        return reshape(found, [-1, channels, found.shape[1], found.shape[2]])
+        return reshape(found, [x.shape[0], channels, found.shape[1], found.shape[2]])
 
     def _arranged(self, x):
         channels = x.shape[1]
@@ -205,7 +212,7 @@ class STFTSpectrogram(Layer):
         if self.expand_dims:
             return x if first else transpose(x, [0, 2, 3, 1])
         joined = transpose(x, [0, 2, 1, 3])
-        joined = reshape(joined, [-1, joined.shape[1], channels * bins])
+        joined = reshape(joined, [x.shape[0], joined.shape[1], channels * bins])
         return transpose(joined, [0, 2, 1]) if first else joined
 
 
