@@ -18,7 +18,8 @@ OPENED = _Opened()
 
 def probe_webgl():
     """[available, why not]"""
-    if OPENED.backend is None or OPENED.backend.lost or OPENED.backend.disposed:
+    found = OPENED.backend
+    if found is None or found.successor is not None or found.is_gone() or found.disposed:
         made = open_engine({})
         OPENED.backend = made[0]
         OPENED.reason = "" if made[1] is None else made[1]

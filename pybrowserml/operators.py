@@ -179,7 +179,6 @@ def install():
     Tensor.__array__ = lambda tensor, dtype=None, copy=None: _numpy(tensor)
     Tensor.__float__ = lambda tensor: float(_numpy(tensor))
     Tensor.__int__ = lambda tensor: int(_numpy(tensor))
-    Tensor.__bool__ = lambda tensor: bool(_numpy(tensor))
     Variable.numpy = _variable_numpy
     Variable.__array__ = lambda variable, dtype=None, copy=None: _variable_numpy(variable)
     Variable.__float__ = lambda variable: float(_variable_numpy(variable))

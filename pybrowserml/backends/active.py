@@ -1,6 +1,8 @@
 """Which engine runs: registration, choice, and what was found."""
 
-from ..platform.errors import error
+from ..platform.console import warn
+from ..platform.errors import attempt, error, message_of
+from ..platform.weak import weak_items
 
 
 class Engine:
@@ -12,12 +14,24 @@ class Engine:
         self.make = make
         self.backend = None
 
+    def opened(self):
+        """The Backend of this row that is in use, made now if there is none."""
+        if self.backend is None:
+            self.backend = self.make()
+        return self.backend
+
 
 class _Choice:
+    """listeners: functions of the user's; watchers: objects that are told of a change too, as long as somebody else
+    holds them.
+    """
+
     def __init__(self):
         self.engines = []
         self.active = None
         self.why = ""
+        self.listeners = []
+        self.watchers = weak_items(lambda watcher: watcher.watches_engine())
 
 
 CHOICE = _Choice()
@@ -41,8 +55,7 @@ def backend_named(wanted):
                 return engine.backend
             found = engine.probe()
             if found[0]:
-                engine.backend = engine.make()
-                return engine.backend
+                return engine.opened()
             reasons.append(engine.engine_name + ": " + found[1])
     if len(reasons) > 0:
         raise error("EngineError", "no engine can run here (" + "; ".join(reasons) + ")")
@@ -71,6 +84,73 @@ def backend_info():
     info = active_backend().capabilities()
     info["why"] = CHOICE.why
     return info
+
+
+def on_engine_change(listener):
+    """Call `listener(change)` when an engine has to be given up and another goes on in its place.
+
+    A GPU can be taken away at any moment (its driver starts anew, the computer wakes up), may have too little memory,
+    or not be able to compile a program. change: a dict of the engines' names, "from" and "to" (the same where the GPU
+    came back), and "why", a sentence. Runs that were under way go on by themselves, with the weights that they had;
+    tensors are computed again where that is possible. Returns a function that ends the calls.
+    """
+    CHOICE.listeners.append(listener)
+
+    def end():
+        CHOICE.listeners = [other for other in CHOICE.listeners if other is not listener]
+        return None
+
+    return end
+
+
+def watch_engines(watcher):
+    """Call `watcher.engine_changed(old, new, change)` at each change while `watcher.watches_engine()`, and as long as
+    somebody else holds it.
+    """
+    CHOICE.watchers.keep()
+    CHOICE.watchers.add(watcher)
+    return None
+
+
+def row_after(backend):
+    """The row of the first engine after that of a Backend that is available here, or None."""
+    passed = False
+    for engine in CHOICE.engines:
+        if passed and engine.probe()[0]:
+            return engine
+        passed = passed or engine.engine_name == backend.backend_name
+    return None
+
+
+def replace_engine(old, new, why):
+    """An engine took over from another: remember it, and tell everybody who wants to know."""
+    for engine in CHOICE.engines:
+        if engine.backend is old:
+            engine.backend = new if new.backend_name == engine.engine_name else None
+    change = {"from": old.backend_name, "to": new.backend_name, "why": why}
+    if CHOICE.active is old:
+        CHOICE.active = new
+        CHOICE.why = reason_of_change(change)
+    for watcher in CHOICE.watchers.keep():
+        watcher.engine_changed(old, new, change)
+    for listener in [entry for entry in CHOICE.listeners]:
+        tell_change(listener, change)
+    return None
+
+
+def tell_change(listener, change):
+    """Call a listener; what it raises must not stop the work that goes on."""
+    failed = attempt(lambda: listener(change))[1]
+    if failed is not None:
+        warn("a listener of engine changes failed: " + message_of(failed))
+    return None
+
+
+def reason_of_change(change):
+    """Why an engine is in use that took over from another."""
+    if change["from"] == change["to"]:
+        return "the " + change["to"] + " engine came back after this: " + change["why"]
+    return "the " + change["from"] + " engine was given up: " + change["why"]
 
 
 def forget_backend(backend):

@@ -37,6 +37,8 @@ export interface Progress {
 export interface LoadOptions {
   backend?: Engine;
   onProgress?: (progress: Progress) => void;
+  /** Called when the GPU is lost, or cannot go on, and another engine takes over; calls under way go on by themselves. */
+  onEngineChange?: (change: EngineChange) => void;
   /** "indexeddb://NAME": a model that `save` kept in this browser. */
   from?: string;
   /** Where model.json lies; by default beside this script. */
@@ -44,6 +46,12 @@ export interface LoadOptions {
   signal?: AbortSignal;
   /** Run in a worker, so that the page is never held up; where there can be none, in the page. */
   worker?: boolean;
+}
+/** An engine in the place of another; of the same name where the GPU came back. */
+export interface EngineChange {
+  from: string;
+  to: string;
+  why: string;
 }
 /** The engine in use: its name, why it was chosen, the limits found. */
 export interface BackendInfo {

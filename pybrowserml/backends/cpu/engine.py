@@ -12,7 +12,8 @@ from ...core.host import HostArray
 from ...platform.buffers import copy_of, memory, set_at, subarray, zeros
 from ...platform.errors import error
 from ...platform.tasks import PAUSE, now
-from ..backend import Backend, Buffer, Executable
+from ..backend import Backend, Executable
+from ..buffer import Buffer
 from ..resolve import element_count, resolve
 from .heap import ALIGNMENT, LARGEST_SHARER, Heap, Nursery
 from .kernels import prepare_step

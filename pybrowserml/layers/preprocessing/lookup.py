@@ -1,5 +1,7 @@
 """Vocabularies of texts and of whole numbers."""
 
+from typing import Any
+
 from ...core.config import register
 from ...ops.arguments import shown
 from ...platform.errors import error
