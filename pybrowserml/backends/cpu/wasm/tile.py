@@ -1,0 +1,80 @@
+"""The register tile of WebAssembly SIMD; what a product needs of it is what it needs of tile.PlainTile."""
+
+from ..elementwise import Program
+from .multiply import COLUMNS, multiply_panels
+from .packing import pack_channels, pack_runs, pack_strided, zero_rows
+
+
+class SimdTile:
+    """Panels of `rows` rows of A and 8 columns of B in float32. See PlainTile for the fields."""
+
+    def __init__(self, tier, rows):
+        self.rows = rows
+        self.columns = COLUMNS
+        self.width = 1
+        self.block_m = 96
+        self.block_k = 256
+        self.block_n = 480
+        self.piece = 20000000
+        self.edge = COLUMNS * rows
+        self.blocks = []
+        self.table = 0
+        self.i32 = None
+        self.call_multiply = tier.want("multiply " + str(rows), lambda: multiply_panels(tier, rows))
+        self.call_rows = tier.want("pack " + str(rows), lambda: pack_strided(rows))
+        self.call_columns = tier.want("pack " + str(COLUMNS), lambda: pack_strided(COLUMNS))
+        self.call_runs = tier.want("pack runs " + str(rows), lambda: pack_runs(rows))
+        self.call_channels = [
+            tier.want("pack channels 1", lambda: pack_channels(1)),
+            tier.want("pack channels 4", lambda: pack_channels(4)),
+        ]
+        self.call_zero = [
+            tier.want("zero rows 1", lambda: zero_rows(1)),
+            tier.want("zero rows 4", lambda: zero_rows(4)),
+        ]
+
+    def program(self, expr, shapes, dtypes, shape, out_dtypes):
+        return Program(expr, shapes, dtypes, shape, out_dtypes, True)
+
+    def begin(self, launch):
+        self.i32 = launch.i32
+
+    def place(self, offset):
+        return offset
+
+    def pack_rows(self, source, step, inner, count, depth, target, panel):
+        self.call_rows.run(source, step, inner, count, depth, target, panel)
+
+    def pack_columns(self, source, step, inner, count, depth, target, panel):
+        self.call_columns.run(source, step, inner, count, depth, target, panel)
+
+    def take_runs(self, blocks):
+        longest = 0
+        for runs in blocks:
+            longest = max(longest, len(runs[0]))
+        self.blocks = blocks
+        return self.block_m + 2 * longest
+
+    def place_runs(self, offset):
+        self.table = offset
+
+    def pack_runs(self, starts, count, block, target, panel):
+        i = self.i32
+        for r in range(count):
+            i[self.table + r] = starts[r]
+        runs = self.blocks[block]
+        at = self.table + self.block_m
+        for r in range(len(runs[0])):
+            i[at + 2 * r] = runs[0][r]
+            i[at + 2 * r + 1] = runs[1][r]
+        self.call_runs.run(self.table, count, at, len(runs[0]), target, panel)
+
+    def pack_channels(self, source, step, n, target, width):
+        self.call_channels[0 if width == 1 else 1].run(source, step, n, target)
+
+    def zero_rows(self, target, n, width):
+        self.call_zero[0 if width == 1 else 1].run(target, n)
+
+    def multiply(self, a, rows, b, first, columns, depth, o, stride, add, edge):
+        right = b + first * COLUMNS * depth
+        self.call_multiply.run(a, rows, right, columns, depth, o, stride, 1 if add else 0, edge)
