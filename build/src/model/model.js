@@ -30,11 +30,11 @@ const plainSpec = ({ name, shape, dtype, pixels }) => ({
 });
 
 /**
- * read: { place, manifest: bytes, weights: [[file, bytes], ...] }; backend: "auto" or an engine's name; told: what
- * backendInfo() tells besides.
+ * read: { place, manifest: bytes, weights: [[file, bytes], ...] }; backend: "auto" or an engine's name; wasm: whether the CPU engine
+ * may use WebAssembly; told: what backendInfo() tells besides.
  */
-export const makeModel = ({ place, manifest, weights }, backend, told = {}) =>
-  new Model(open_frozen(manifest, weights, place, backend), backend, told);
+export const makeModel = ({ place, manifest, weights }, backend, wasm, told = {}) =>
+  new Model(open_frozen(manifest, weights, place, backend, wasm), backend, told);
 
 class Model {
   #frozen;

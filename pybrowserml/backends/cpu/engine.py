@@ -20,7 +20,7 @@ from .launch import units_of, write_values
 from .short import short_run
 from .storage import Storage
 from .wasm.kernels import SIMD_KERNELS
-from .wasm.tier import grown, open_tier
+from .wasm.tier import open_tier
 
 SLICE_MILLISECONDS = 8.0
 CHUNK_MILLISECONDS = 1.0
@@ -52,8 +52,8 @@ class CpuBackend(Backend):
         super().__init__("cpu")
         opened = open_tier(SIMD_KERNELS) if wasm else [None, "not asked for"]
         self.tier = opened[0]
-        self.tier_why = "" if wasm and self.tier is not None else opened[1]
-        self.memory = memory(65536) if self.tier is None else opened[1]
+        self.wasm = opened[1] if self.tier is None else ("relaxed SIMD" if self.tier.relaxed else "SIMD")
+        self.memory = memory(65536) if self.tier is None else self.tier.memory(65536)
         self.heap = Heap()
         self.nurseries = {"float32": Nursery("float32"), "int32": Nursery("int32")}
         self.running = False
@@ -62,6 +62,7 @@ class CpuBackend(Backend):
         return {
             "name": "cpu",
             "why": "runs everywhere",
+            "wasm": self.wasm,
             "limits": {"max_elements": MAX_ELEMENTS, "element_bytes": 4, "sync": True},
         }
 
@@ -130,7 +131,7 @@ class CpuBackend(Backend):
             wanted = MAX_ELEMENTS
         wanted = count if count > wanted else wanted
         if self.tier is not None:
-            self.memory = grown(self.memory, wanted)
+            self.memory = self.tier.grown(self.memory, wanted)
             return None
         larger = memory(wanted)
         kept = self.heap.top if self.heap.top < self.memory.count else self.memory.count

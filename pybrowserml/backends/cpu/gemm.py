@@ -3,8 +3,8 @@
 C[m, n] = sum over k of A[m, k] B[k, n]. As in Goto, van de Geijn, "Anatomy of high-performance matrix
 multiplication" (2008): for each block of columns and each block of k the columns of B are packed once; for
 each block of rows A is packed and multiplied by pieces of the packed B. How panels
-are packed and multiplied is up to the tile (tile.py, wasm/tile.py); what is packed is up to the derived class, so that a convolution is this product with
-another way to read its pixels.
+are packed and multiplied is up to the tile (tile.py, wasm/tile.py); what is packed is up to the derived class, so
+that a convolution is this product with another way to read its pixels.
 """
 
 from .launch import Launch, split
@@ -15,11 +15,11 @@ class GemmLaunch(Launch):
 
     batch, m, n, k: the sizes; `n_total`: the length of a row of the output, of which this product fills n
     columns from `column_of(batch)` on; program: the compiled epilogue, or None; is_float: the dtype of the
-    output is float32; tile: how to pack and multiply. Derived classes give pack_a(batch, row, rows, k, depth, target), pack_b(batch, column,
-    columns, k, depth, target) and, where needed, row_of(batch) and column_of(batch): the first row and column
-    of the output, m_of(batch): its rows when the last product has fewer, and preparation in `extra` tiles
-    before each product. The sums of several blocks of k gather in the output itself, or in the workspace
-    where the output may not hold them.
+    output is float32; tile: how to pack and multiply. Derived classes give pack_a(batch, row, rows, k, depth,
+    target), pack_b(batch, column, columns, k, depth, target) and, where needed, row_of(batch) and column_of(batch):
+    the first row and column of the output, m_of(batch): its rows when the last product has fewer, and preparation in
+    `extra` tiles before each product. The sums of several blocks of k gather in the output itself, or in the
+    workspace where the output may not hold them.
     """
 
     def __init__(self, batch, m, n, k, n_total, program, is_float, tile):

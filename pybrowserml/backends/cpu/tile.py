@@ -1,8 +1,8 @@
 """The register tile of plain JavaScript: 4x4 sums over packed float64 panels.
 
-A packed panel holds four rows of A (columns of B) as [k][4] in float64: loads need no conversion, which measured 7 % faster than
-float32 panels, and the sums are double. A tile (this one, or that of wasm/tile.py) is what a product needs to know of a processor: the
-sizes of panels and blocks, how rows are packed and panels multiplied.
+A packed panel holds four rows of A (columns of B) as [k][4] in float64: loads need no conversion, which measured 7 %
+faster than float32 panels, and the sums are double. A tile (this one, or that of wasm/tile.py) is what a product
+needs to know of a processor: the sizes of panels and blocks, how rows are packed and panels multiplied.
 """
 
 from ...platform.buffers import subarray
@@ -232,8 +232,9 @@ def zero_rows(d, target, n, width):
 
 
 class PlainTile:
-    """rows, columns: of the tile; width: four-byte units of a packed element; block_m, block_k, block_n: rows of A, depth, and columns
-    of B that are packed at a time; piece: multiply-adds of one item of work. One object serves one launch.
+    """rows, columns: of the tile; width: four-byte units of a packed element; block_m, block_k, block_n: rows of A,
+    depth, and columns of B that are packed at a time; piece: multiply-adds of one item of work. One object serves
+    one launch.
     """
 
     def __init__(self):
@@ -303,7 +304,9 @@ class PlainTile:
         zero_rows(self.f64, target, n, width)
 
     def multiply(self, a, rows, b, first, columns, depth, o, stride, add, edge):
-        """rows x columns of C at o from panels of A at a and those of B at b from panel `first` on; `edge`: scratch of self.edge units."""
+        """rows x columns of C at o from panels of A at a and those of B at b from panel `first` on; `edge`: scratch
+        of self.edge units.
+        """
         left = self.a_views.at(self.f64, a, depth * 4, (rows + 3) >> 2)
         right = self.b_views.at(self.f64, b, depth * 4, first + ((columns + 3) >> 2))
         multiply_panels(self.f32, left, rows, right, first, columns, depth, o, stride, add, edge)

@@ -1,4 +1,6 @@
-"""The kernels that WebAssembly SIMD has: kernel → function(params, ins, outs, tier) → launch, or None where plain JavaScript serves."""
+"""The kernels that WebAssembly SIMD has: kernel → function(params, ins, outs, tier) → launch, or None where plain
+JavaScript serves.
+"""
 
 from ..control import ScanLaunch, WhileLaunch
 from ..conv2d import conv2d_launch

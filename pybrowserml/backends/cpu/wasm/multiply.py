@@ -1,7 +1,8 @@
 """Products of packed panels: the register tile.
 
-rows x 8 sums in vector registers: 12 of them with 6 rows, two for B and one for A fill the 16 registers of x86-64. With a separate
-multiplication and addition one more is needed, so that 4 rows are faster then (measured; see docs/performance.md).
+rows x 8 sums in vector registers: 12 of them with 6 rows, two for B and one for A fill the 16 registers of x86-64.
+With a separate multiplication and addition one more is needed, so that 4 rows are faster then (measured; see
+docs/performance.md).
 """
 
 from .assembler import Function
@@ -11,7 +12,8 @@ COLUMNS = 8
 
 
 def multiply_panels(tier, rows):
-    """(a, m, b, n, depth, o, stride, add, edge): m x n of C at o from panels of `rows` rows at a and of 8 columns at b.
+    """(a, m, b, n, depth, o, stride, add, edge): m x n of C at o from panels of `rows` rows at a and of 8 columns at
+    b.
 
     add: 0 replaces what is at o. edge: 8 * rows elements of scratch, for tiles that are cut off.
     """

@@ -1,6 +1,7 @@
 """Packing rows into panels: element k of row r of a panel of L rows goes to target + k * L + r.
 
-Offsets and sizes are in four-byte elements. Neighbouring elements of four rows are turned by shuffles, four times four at a time.
+Offsets and sizes are in four-byte elements. Neighbouring elements of four rows are turned by shuffles, four times
+four at a time.
 """
 
 from .assembler import Function
@@ -20,8 +21,8 @@ def scaled(f, local):
 class Rows:
     """Code that copies the same run of elements from several rows into a panel.
 
-    sources: a Local for each row, the address of its first element; target: a Local, the address in the panel. Both are moved on
-    by the run. A row of the panel beyond `sources` is left as it is.
+    sources: a Local for each row, the address of its first element; target: a Local, the address in the panel. Both
+    are moved on by the run. A row of the panel beyond `sources` is left as it is.
     """
 
     def __init__(self, f, sources, target, lanes):
@@ -105,8 +106,8 @@ class Rows:
 
 
 def pack_strided(lanes):
-    """(source, step, inner, count, depth, target, panel): `count` rows, `step` apart, of `depth` elements, `inner` apart, into
-    panels that are `panel` apart. Rows that a last panel lacks are those of its last row.
+    """(source, step, inner, count, depth, target, panel): `count` rows, `step` apart, of `depth` elements, `inner`
+    apart, into panels that are `panel` apart. Rows that a last panel lacks are those of its last row.
     """
     f = Function(["i32", "i32", "i32", "i32", "i32", "i32", "i32"], None)
     source, step, inner, count, depth, target, panel = f.args
@@ -152,7 +153,8 @@ def pack_strided(lanes):
 def pack_runs(lanes):
     """(starts, count, runs, run_count, target, panel): rows that are the same runs of elements from another start.
 
-    starts: `count` int32 offsets of elements; runs: [offset, length] pairs of int32. Rows that a last panel lacks are its last row.
+    starts: `count` int32 offsets of elements; runs: [offset, length] pairs of int32. Rows that a last panel lacks
+    are its last row.
     """
     f = Function(["i32", "i32", "i32", "i32", "i32", "i32"], None)
     starts, count, runs, run_count, target, panel = f.args
@@ -188,7 +190,9 @@ def pack_runs(lanes):
 
 
 def pack_channels(width):
-    """(source, step, n, target): n pixels, `step` apart, of `width` (1 or 4) neighbouring channels into rows of a panel of four."""
+    """(source, step, n, target): n pixels, `step` apart, of `width` (1 or 4) neighbouring channels into rows of a
+    panel of four.
+    """
     f = Function(["i32", "i32", "i32", "i32"], None)
     source, step, n, target = f.args
     for local in [source, step, target]:

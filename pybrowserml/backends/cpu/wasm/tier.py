@@ -1,7 +1,8 @@
 """The second tier of the CPU engine: kernels in WebAssembly SIMD on the engine's own memory.
 
-What a launch needs it asks for by a key (`want`); what is asked for while a plan is prepared becomes one small module. A page whose
-Content-Security-Policy forbids WebAssembly, or a browser without SIMD, has no tier and runs plain JavaScript.
+What a launch needs it asks for by a key (`want`); what is asked for while a plan is prepared becomes one small
+module. A page whose Content-Security-Policy forbids WebAssembly, or a browser without SIMD, has no tier and runs
+plain JavaScript.
 """
 
 from ....platform.wasm import grow, instantiate, is_valid, wasm_memory
@@ -16,7 +17,9 @@ class Call:
 
 
 class Tier:
-    """relaxed: multiply-add in one instruction is there (relaxed SIMD). kernels: the table of kernels, see wasm/kernels.py."""
+    """relaxed: multiply-add in one instruction is there (relaxed SIMD). kernels: the table of kernels, see
+    wasm/kernels.py.
+    """
 
     def __init__(self, relaxed, kernels):
         self.relaxed = relaxed
@@ -30,6 +33,14 @@ class Tier:
             self.calls[key] = Call()
             self.pending[key] = build()
         return self.calls[key]
+
+    def memory(self, count):
+        """A memory of at least `count` four-byte elements that kernels can work on."""
+        return wasm_memory(count)
+
+    def grown(self, memory, count):
+        """The same with room for more."""
+        return grow(memory, count)
 
     def madd(self, a, b, c):
         """The expression a * b + c of vectors."""
@@ -65,15 +76,9 @@ def _probe(op):
 
 
 def open_tier(kernels):
-    """[tier, memory]; [None, why] where there is none."""
+    """[tier, ""]; [None, why] where there is none."""
     if not is_valid(_probe("v128.bitselect")):
         return [None, "no WebAssembly SIMD"]
-    memory = wasm_memory(65536)
-    if instantiate(_probe("v128.bitselect"), memory) is None:
+    if instantiate(_probe("v128.bitselect"), wasm_memory(1)) is None:
         return [None, "the page forbids WebAssembly"]
-    return [Tier(is_valid(_probe("f32x4.relaxed_madd")), kernels), memory]
-
-
-def grown(memory, count):
-    """The tier's memory with room for `count` elements."""
-    return grow(memory, count)
+    return [Tier(is_valid(_probe("f32x4.relaxed_madd")), kernels), ""]
