@@ -66,8 +66,8 @@ def active_backend():
 def set_backend(wanted, wasm=True):
     """Use an engine from now on: "auto" or a name. Variables follow when they are used next.
 
-    wasm: False keeps the CPU engine from trying WebAssembly, which a page whose Content-Security-Policy forbids it would
-    report as a violation.
+    wasm: False keeps the CPU engine from trying WebAssembly; a page whose Content-Security-Policy forbids it would
+    report that as a violation.
     """
     backend = backend_named(wanted, wasm)
     CHOICE.active = backend

@@ -27,11 +27,11 @@ def forward_taps(params, filter_shape):
 
 
 def prepare_conv2d(params, ins, outs):
-    return conv2d_launch(params, ins, outs, PlainTile())
+    return conv2d_launch(params, ins, outs, PlainTile(), WinogradLaunch)
 
 
-def conv2d_launch(params, ins, outs, tile):
-    """The launch of a convolution by a tile."""
+def conv2d_launch(params, ins, outs, tile, winograd):
+    """The launch of a convolution by a tile, or by winograd(geometry, program) where that fits."""
     x = ins[0][0]
     w = ins[1][0]
     y = outs[0][0]
@@ -53,7 +53,7 @@ def conv2d_launch(params, ins, outs, tile):
             "filter_steps": [w[2] * w[3], w[3], 1],
             "filter_first": 0,
         }
-        return WinogradLaunch(geometry, program)
+        return winograd(geometry, program)
     geometry = {
         "images": x[0],
         "height": x[1],

@@ -100,11 +100,11 @@ class InputGradLaunch(PatchLaunch):
 
 
 def prepare_conv2d_input_grad(params, ins, outs):
-    return input_grad_launch(params, ins, outs, PlainTile)
+    return input_grad_launch(params, ins, outs, PlainTile, WinogradLaunch)
 
 
-def input_grad_launch(params, ins, outs, make_tile):
-    """The launch of an input gradient by tiles."""
+def input_grad_launch(params, ins, outs, make_tile, winograd):
+    """The launch of an input gradient by tiles, or by winograd(geometry, program) where that fits."""
     dy = ins[0][0]
     w = ins[1][0]
     dx = outs[0][0]
@@ -125,7 +125,7 @@ def input_grad_launch(params, ins, outs, make_tile):
             "filter_steps": [0 - w[2] * w[3], 1, w[3]],
             "filter_first": 8 * w[2] * w[3],
         }
-        return WinogradLaunch(geometry, None)
+        return winograd(geometry, None)
     taps = forward_taps(params, w)
     parts = []
     for phase_y in range(min(strides[0], dx[1])):
@@ -245,16 +245,16 @@ class FilterGradLaunch(GemmLaunch):
 
 
 def prepare_conv2d_filter_grad(params, ins, outs):
-    return filter_grad_launch(params, ins, outs, PlainTile())
+    return filter_grad_launch(params, ins, outs, PlainTile(), WinogradFilterLaunch)
 
 
-def filter_grad_launch(params, ins, outs, tile):
-    """The launch of a filter gradient by a tile of four rows."""
+def filter_grad_launch(params, ins, outs, tile, winograd):
+    """The launch of a filter gradient by a tile of four rows, or by winograd(params, x, dy) where that fits."""
     x = ins[0][0]
     dy = ins[1][0]
     w = outs[0][0]
     if is_depthwise(x[3], w, params["groups"]):
         return DepthwiseFilterGradLaunch(params, x, w, dy)
     if fits_winograd(params, w, dy[1], dy[2]):
-        return WinogradFilterLaunch(params, x, dy)
+        return winograd(params, x, dy)
     return FilterGradLaunch(params, x, w, dy, tile)

@@ -97,7 +97,7 @@ class GemmLaunch(Launch):
         depth = self.block_k if self.k > self.block_k else self.k
         width = self.tile.block_n if self.n > self.tile.block_n else self.n
         tile = self.tile
-        self.a_size = split(min(tile.block_m, self.m), tile.rows) * tile.rows * depth
+        self.a_size = tile.units_of_rows(min(tile.block_m, self.m), depth)
         self.b_size = split(width, tile.columns) * tile.columns * depth
         self.gathered = self.gathers()
         at = (self.a_size + self.b_size) * tile.width + 2

@@ -7,6 +7,7 @@ needs to know of a processor: the sizes of panels and blocks, how rows are packe
 
 from ...platform.buffers import subarray
 from .elementwise import Program
+from .launch import split
 
 ROWS = 4
 COLUMNS = 4
@@ -264,6 +265,10 @@ class PlainTile:
     def place(self, offset):
         """The index of a packed element at an offset in four-byte units."""
         return (offset + 1) >> 1
+
+    def units_of_rows(self, count, depth):
+        """Elements that `count` packed rows of A take."""
+        return split(count, ROWS) * ROWS * depth
 
     def pack_rows(self, source, step, inner, count, depth, target, panel):
         """Pack rows of A; see pack_strided."""

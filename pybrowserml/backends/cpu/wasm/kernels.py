@@ -7,7 +7,8 @@ from ..conv2d import conv2d_launch
 from ..conv2d_gradients import filter_grad_launch, input_grad_launch
 from ..kernels import prepare_step
 from ..matmul import matmul_launch
-from .tile import SimdTile
+from .tile import RunsTile, SimdTile
+from .winograd import SimdWinogradFilterLaunch, SimdWinogradLaunch
 
 
 def _is_float(ins, outs):
@@ -15,25 +16,46 @@ def _is_float(ins, outs):
     return ins[0][1] == "float32" and ins[1][1] == "float32" and outs[0][1] == "float32"
 
 
-def _tile(tier):
-    return SimdTile(tier, 6 if tier.relaxed else 4)
+def _rows(tier):
+    """Rows of the register tile: with a fused multiply-add one register more is free."""
+    return 6 if tier.relaxed else 4
 
 
 def _matmul(params, ins, outs, tier):
-    return matmul_launch(params, ins, outs, _tile(tier)) if _is_float(ins, outs) else None
+    if not _is_float(ins, outs):
+        return None
+    # Rows of A whose elements are neighbours are read where they are.
+    rows = _rows(tier)
+    return matmul_launch(
+        params, ins, outs, SimdTile(tier, rows) if params["transpose_a"] else RunsTile(tier, rows)
+    )
 
 
 def _conv2d(params, ins, outs, tier):
-    return conv2d_launch(params, ins, outs, _tile(tier)) if _is_float(ins, outs) else None
+    if not _is_float(ins, outs):
+        return None
+    return conv2d_launch(params, ins, outs, RunsTile(tier, _rows(tier)), _winograd(tier))
 
 
 def _conv2d_input_grad(params, ins, outs, tier):
-    return input_grad_launch(params, ins, outs, lambda: _tile(tier)) if _is_float(ins, outs) else None
+    if not _is_float(ins, outs):
+        return None
+    return input_grad_launch(params, ins, outs, lambda: RunsTile(tier, _rows(tier)), _winograd(tier))
+
+
+def _winograd(tier):
+    return lambda geometry, program: SimdWinogradLaunch(tier, _rows(tier), geometry, program)
 
 
 def _conv2d_filter_grad(params, ins, outs, tier):
-    # Its rows are channels, of which there are mostly a multiple of four.
-    return filter_grad_launch(params, ins, outs, SimdTile(tier, 4)) if _is_float(ins, outs) else None
+    if not _is_float(ins, outs):
+        return None
+
+    def winograd(params, x, dy):
+        return SimdWinogradFilterLaunch(tier, _rows(tier), params, x, dy)
+
+    # The rows of a filter are its channels, of which there are mostly a multiple of four.
+    return filter_grad_launch(params, ins, outs, SimdTile(tier, 4), winograd)
 
 
 def _scan(params, ins, outs, tier):

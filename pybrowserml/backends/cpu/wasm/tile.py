@@ -1,7 +1,8 @@
 """The register tile of WebAssembly SIMD; what a product needs of it is what it needs of tile.PlainTile."""
 
 from ..elementwise import Program
-from .multiply import COLUMNS, multiply_panels
+from ..launch import split
+from .multiply import COLUMNS, multiply_panels, multiply_runs
 from .packing import pack_channels, pack_runs, pack_strided, zero_rows
 
 
@@ -42,6 +43,9 @@ class SimdTile:
     def place(self, offset):
         return offset
 
+    def units_of_rows(self, count, depth):
+        return split(count, self.rows) * self.rows * depth
+
     def pack_rows(self, source, step, inner, count, depth, target, panel):
         self.call_rows.run(source, step, inner, count, depth, target, panel)
 
@@ -77,4 +81,65 @@ class SimdTile:
 
     def multiply(self, a, rows, b, first, columns, depth, o, stride, add, edge):
         right = b + first * COLUMNS * depth
-        self.call_multiply.run(a, rows, right, columns, depth, o, stride, 1 if add else 0, edge)
+        wide = self.rows
+        added = 1 if add else 0
+        self.call_multiply.run(
+            a,
+            wide,
+            wide * depth,
+            rows,
+            right,
+            COLUMNS,
+            COLUMNS * depth,
+            columns,
+            depth,
+            o,
+            stride,
+            added,
+            edge,
+        )
+
+
+class RunsTile(SimdTile):
+    """The tile for rows of A that are read where they are: runs of neighbouring elements."""
+
+    def __init__(self, tier, rows):
+        super().__init__(tier, rows)
+        self.block_k = 1024
+        self.longest = 1
+        self.run_count = 1
+        self.call_product = tier.want("multiply runs " + str(rows), lambda: multiply_runs(tier, rows))
+
+    def take_runs(self, blocks):
+        self.blocks = blocks
+        for runs in blocks:
+            self.longest = max(self.longest, len(runs[0]))
+        return 0
+
+    def units_of_rows(self, count, depth):
+        return self.block_m + 2 * self.longest
+
+    def pack_rows(self, source, step, inner, count, depth, target, panel):
+        """Note where rows of neighbouring elements start; inner is 1."""
+        i = self.i32
+        for r in range(count):
+            i[target + r] = source + r * step
+        self._note([[0], [depth]], target + self.block_m)
+
+    def pack_runs(self, starts, count, block, target, panel):
+        i = self.i32
+        for r in range(count):
+            i[target + r] = starts[r]
+        self._note(self.blocks[block], target + self.block_m)
+
+    def _note(self, runs, at):
+        self.run_count = len(runs[0])
+        for r in range(self.run_count):
+            self.i32[at + 2 * r] = runs[0][r]
+            self.i32[at + 2 * r + 1] = runs[1][r]
+
+    def multiply(self, a, rows, b, first, columns, depth, o, stride, add, edge):
+        right = b + first * COLUMNS * depth
+        runs = a + self.block_m
+        added = 1 if add else 0
+        self.call_product.run(a, rows, runs, self.run_count, right, columns, depth, o, stride, added, edge)
