@@ -77,8 +77,8 @@ def decode(item):
 
 
 def run_cases(folder, cases, wasm):
-    """wasm: with kernels of WebAssembly, or plain. cases: dicts of plan, sizes, inputs, state ([array, dtype] lists); adds
-    "got", "got_state" to each.
+    """wasm: with kernels of WebAssembly, or plain. cases: dicts of plan, sizes, inputs, state ([array, dtype] lists);
+    adds "got", "got_state" to each.
     """
     packed = []
     for case in cases:

@@ -7,6 +7,7 @@ from ..conv2d import conv2d_launch
 from ..conv2d_gradients import filter_grad_launch, input_grad_launch
 from ..kernels import prepare_step
 from ..matmul import matmul_launch
+from .pool import simd_avg_pool2d, simd_avg_pool2d_grad, simd_max_pool2d, simd_max_pool2d_grad
 from .tile import RunsTile, SimdTile
 from .winograd import SimdWinogradFilterLaunch, SimdWinogradLaunch
 
@@ -71,6 +72,10 @@ SIMD_KERNELS = {
     "conv2d": _conv2d,
     "conv2d_input_grad": _conv2d_input_grad,
     "conv2d_filter_grad": _conv2d_filter_grad,
+    "max_pool2d": simd_max_pool2d,
+    "max_pool2d_grad": simd_max_pool2d_grad,
+    "avg_pool2d": simd_avg_pool2d,
+    "avg_pool2d_grad": simd_avg_pool2d_grad,
     "scan": _scan,
     "while": _while,
 }

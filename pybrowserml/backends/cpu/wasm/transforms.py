@@ -4,72 +4,8 @@ Offsets, steps and sizes are in elements. Places: the 16 products of a tile, `pl
 """
 
 from .assembler import Function
+from .lanes import Channels
 from .packing import scaled
-
-
-class Channels:
-    """Code that runs over neighbouring channels: by fours, then one by one.
-
-    body(lanes) is written twice; it reads and writes through `lanes` at Locals that are moved on by a channel each
-    time.
-    """
-
-    def __init__(self, f, count, moved):
-        self.f = f
-        self.count = count
-        self.moved = moved
-        self.left = f.local("i32")
-        self.wide = Lanes(f, "v128", "f32x4", 4)
-        self.single = Lanes(f, "f32", "f32", 1)
-
-    def each(self, body):
-        f = self.f
-        f.put(self.left, self.count)
-        for lanes in [self.wide, self.single]:
-            f.begin_while(["i32.ge_s", self.left, lanes.width])
-            lanes.taken = 0
-            body(lanes)
-            for local in self.moved:
-                f.move(local, 4 * lanes.width)
-            f.put(self.left, ["i32.sub", self.left, lanes.width])
-            f.end_while()
-
-
-class Lanes:
-    """Arithmetic of four floats or of one."""
-
-    def __init__(self, f, kind, shape, width):
-        self.f = f
-        self.kind = kind
-        self.shape = shape
-        self.width = width
-        self.names = []
-        self.taken = 0
-
-    def kept(self, expression):
-        """A Local with the value of an expression."""
-        if self.taken == len(self.names):
-            self.names.append(self.f.local(self.kind))
-        local = self.names[self.taken]
-        self.taken += 1
-        self.f.put(local, expression)
-        return local
-
-    def load(self, address):
-        return [self.kind + ".load", address, 0]
-
-    def store(self, address, value):
-        self.f.store(self.kind + ".store", address, value, 0)
-
-    def add(self, a, b):
-        return [self.shape + ".add", a, b]
-
-    def sub(self, a, b):
-        return [self.shape + ".sub", a, b]
-
-    def half(self, a):
-        by = ["f32x4", 0.5] if self.width == 4 else ["f32", 0.5]
-        return [self.shape + ".mul", a, by]
 
 
 def copy_patch():
@@ -100,7 +36,7 @@ def copy_patch():
     f.put(source, ["i32.add", image, ["i32.shl", ["i32.mul", pixel, channels], 2]])
     copied.each(lambda lanes: lanes.store(target, lanes.load(source)))
     f.otherwise()
-    zeroed.each(lambda lanes: lanes.store(target, ["f32x4", 0] if lanes.width == 4 else ["f32", 0]))
+    zeroed.each(lambda lanes: lanes.store(target, lanes.number(0)))
     f.end_if()
     f.move(q, 1)
     f.end_while()
