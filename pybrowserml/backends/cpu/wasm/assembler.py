@@ -9,7 +9,7 @@ from ....platform.buffers import bytes_of, from_numbers
 from ....platform.errors import error
 from .opcodes import OPCODES
 
-KINDS = {"i32": 0x7F, "f32": 0x7D, "v128": 0x7B}
+KINDS = {"i32": 0x7F, "f32": 0x7D, "f64": 0x7C, "v128": 0x7B}
 EMPTY = 0x40
 
 

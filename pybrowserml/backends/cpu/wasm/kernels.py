@@ -8,6 +8,7 @@ from ..conv2d_gradients import filter_grad_launch, input_grad_launch
 from ..kernels import prepare_step
 from ..matmul import matmul_launch
 from .pool import simd_avg_pool2d, simd_avg_pool2d_grad, simd_max_pool2d, simd_max_pool2d_grad
+from .reduce import simd_reduce
 from .tile import RunsTile, SimdTile
 from .winograd import SimdWinogradFilterLaunch, SimdWinogradLaunch
 
@@ -76,6 +77,7 @@ SIMD_KERNELS = {
     "max_pool2d_grad": simd_max_pool2d_grad,
     "avg_pool2d": simd_avg_pool2d,
     "avg_pool2d_grad": simd_avg_pool2d_grad,
+    "reduce": simd_reduce,
     "scan": _scan,
     "while": _while,
 }

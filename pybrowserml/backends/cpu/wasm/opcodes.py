@@ -35,6 +35,8 @@ _SCALAR_1 = [
     ["f32.convert_i32_u", 0xB3],
     ["i32.reinterpret_f32", 0xBC],
     ["f32.reinterpret_i32", 0xBE],
+    ["f32.demote_f64", 0xB6],
+    ["f64.promote_f32", 0xBB],
 ]
 _SCALAR_2 = [
     ["i32.eq", 0x46],
@@ -73,12 +75,17 @@ _SCALAR_2 = [
     ["f32.min", 0x96],
     ["f32.max", 0x97],
     ["f32.copysign", 0x98],
+    ["f64.add", 0xA0],
+    ["f64.min", 0xA4],
+    ["f64.max", 0xA5],
 ]
 _MEMORY = [
     ["i32.load", [0x28], 1],
     ["f32.load", [0x2A], 1],
+    ["f64.load", [0x2B], 1],
     ["i32.store", [0x36], 2],
     ["f32.store", [0x38], 2],
+    ["f64.store", [0x39], 2],
     ["v128.load", _vector(0), 1],
     ["v128.load32_splat", _vector(9), 1],
     ["v128.load64_splat", _vector(10), 1],
@@ -91,6 +98,7 @@ _VECTOR_1 = [
     ["f32x4.splat", 0x13],
     ["v128.not", 0x4D],
     ["v128.any_true", 0x53],
+    ["f64x2.promote_low_f32x4", 0x5F],
     ["f32x4.ceil", 0x67],
     ["f32x4.floor", 0x68],
     ["f32x4.trunc", 0x69],
@@ -146,6 +154,9 @@ _VECTOR_2 = [
     ["f32x4.max", 0xE9],
     ["f32x4.pmin", 0xEA],
     ["f32x4.pmax", 0xEB],
+    ["f64x2.add", 0xF0],
+    ["f64x2.min", 0xF4],
+    ["f64x2.max", 0xF5],
 ]
 _VECTOR_3 = [
     ["v128.bitselect", 0x52],
@@ -157,6 +168,7 @@ _LANES = [
     ["i32x4.replace_lane", 0x1C, 2],
     ["f32x4.extract_lane", 0x1F, 1],
     ["f32x4.replace_lane", 0x20, 2],
+    ["f64x2.extract_lane", 0x21, 1],
 ]
 
 
