@@ -5,6 +5,7 @@ from ..conv2d import conv2d_launch
 from ..conv2d_gradients import filter_grad_launch, input_grad_launch
 from ..kernels import prepare_step
 from ..matmul import matmul_launch
+from .chains import simd_elementwise
 from .tile import SimdTile
 
 
@@ -43,6 +44,7 @@ def _while(params, ins, outs, tier):
 
 
 SIMD_KERNELS = {
+    "elementwise": simd_elementwise,
     "matmul": _matmul,
     "conv2d": _conv2d,
     "conv2d_input_grad": _conv2d_input_grad,

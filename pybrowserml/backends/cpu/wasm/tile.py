@@ -1,6 +1,7 @@
 """The register tile of WebAssembly SIMD; what a product needs of it is what it needs of tile.PlainTile."""
 
 from ..elementwise import Program
+from .chains import simd_program
 from .multiply import COLUMNS, multiply_panels
 from .packing import pack_channels, pack_runs, pack_strided, zero_rows
 
@@ -17,6 +18,7 @@ class SimdTile:
         self.block_n = 480
         self.piece = 20000000
         self.edge = COLUMNS * rows
+        self.tier = tier
         self.blocks = []
         self.table = 0
         self.i32 = None
@@ -34,7 +36,8 @@ class SimdTile:
         ]
 
     def program(self, expr, shapes, dtypes, shape, out_dtypes):
-        return Program(expr, shapes, dtypes, shape, out_dtypes, True)
+        found = simd_program(self.tier, expr, shapes, dtypes, shape, out_dtypes, True)
+        return Program(expr, shapes, dtypes, shape, out_dtypes, True) if found is None else found
 
     def begin(self, launch):
         self.i32 = launch.i32
