@@ -7,6 +7,7 @@ from ..conv2d import conv2d_launch
 from ..conv2d_gradients import filter_grad_launch, input_grad_launch
 from ..kernels import prepare_step
 from ..matmul import matmul_launch
+from .chains import simd_elementwise
 from .pool import simd_avg_pool2d, simd_avg_pool2d_grad, simd_max_pool2d, simd_max_pool2d_grad
 from .reduce import simd_reduce
 from .tile import RunsTile, SimdTile
@@ -69,6 +70,7 @@ def _while(params, ins, outs, tier):
 
 
 SIMD_KERNELS = {
+    "elementwise": simd_elementwise,
     "matmul": _matmul,
     "conv2d": _conv2d,
     "conv2d_input_grad": _conv2d_input_grad,

@@ -2,7 +2,7 @@
 
 from ..pool2d import AvgPoolGradLaunch, AvgPoolLaunch, MaxPoolGradLaunch, MaxPoolLaunch, Windows
 from .assembler import Function
-from .lanes import Channels
+from .channels import Channels
 from .packing import scaled
 
 INFINITE = 0x7F800000
@@ -235,8 +235,16 @@ def simd_avg_pool2d(params, ins, outs, tier):
 
 
 def simd_max_pool2d_grad(params, ins, outs, tier):
-    return SimdMaxPoolGradLaunch(tier, Windows(params, outs[0][0], ins[0][0])) if ins[0][1] == "float32" else None
+    return (
+        SimdMaxPoolGradLaunch(tier, Windows(params, outs[0][0], ins[0][0]))
+        if ins[0][1] == "float32"
+        else None
+    )
 
 
 def simd_avg_pool2d_grad(params, ins, outs, tier):
-    return SimdAvgPoolGradLaunch(tier, Windows(params, outs[0][0], ins[0][0])) if ins[0][1] == "float32" else None
+    return (
+        SimdAvgPoolGradLaunch(tier, Windows(params, outs[0][0], ins[0][0]))
+        if ins[0][1] == "float32"
+        else None
+    )

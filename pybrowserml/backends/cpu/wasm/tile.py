@@ -2,6 +2,7 @@
 
 from ..elementwise import Program
 from ..launch import split
+from .chains import simd_program
 from .multiply import COLUMNS, multiply_panels, multiply_runs
 from .packing import pack_channels, pack_runs, pack_strided, zero_rows
 
@@ -18,6 +19,7 @@ class SimdTile:
         self.block_n = 480
         self.piece = 20000000
         self.edge = COLUMNS * rows
+        self.tier = tier
         self.blocks = []
         self.table = 0
         self.i32 = None
@@ -35,7 +37,8 @@ class SimdTile:
         ]
 
     def program(self, expr, shapes, dtypes, shape, out_dtypes):
-        return Program(expr, shapes, dtypes, shape, out_dtypes, True)
+        found = simd_program(self.tier, expr, shapes, dtypes, shape, out_dtypes, True)
+        return Program(expr, shapes, dtypes, shape, out_dtypes, True) if found is None else found
 
     def begin(self, launch):
         self.i32 = launch.i32

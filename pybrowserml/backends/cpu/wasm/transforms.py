@@ -4,7 +4,7 @@ Offsets, steps and sizes are in elements. Places: the 16 products of a tile, `pl
 """
 
 from .assembler import Function
-from .lanes import Channels
+from .channels import Channels
 from .packing import scaled
 
 
