@@ -12,6 +12,7 @@ from ..layers.call import flat
 from ..layers.layer import Layer
 from ..platform.buffers import is_array, to_user
 from ..platform.console import new_progress
+from ..platform.construct import call_taking
 from ..platform.errors import error
 from ..platform.numbers import is_dict, is_list
 from ..platform.tasks import now, waits
@@ -52,6 +53,8 @@ class Trainer(Layer):
         self.compiled: Any = None
         self.steps = ModelSteps(self)
         self.stop_training = False
+        self.stop_evaluating = False
+        self.stop_predicting = False
         self.position = [0, 0]
         self.source: Any = None
         self.data_state: Any = None
@@ -222,7 +225,7 @@ class Trainer(Layer):
     def usual_step(self, x, y, sample_weight, training):
         """Predict, compute_loss, learn when training, compute_metrics."""
         y_pred = self.apply_to(x, training)
-        loss = self.compute_loss(x, y, y_pred, sample_weight, training)
+        loss = call_taking(self.compute_loss, [x, y, y_pred, sample_weight, training])
         if training:
             self.steps.learn(loss)
         self.compiled.trackers[0].update_state(loss)

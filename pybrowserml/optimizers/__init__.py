@@ -13,6 +13,7 @@ from .descent import SGD, Lion
 from .loss_scale import LossScaleOptimizer
 from .moments import Adam, Adamax, AdamW, Lamb, Nadam, ScheduleFreeAdamW
 from .muon import Muon
+from .several import MultiOptimizer, OptimizerMap
 
 __all__ = [
     "Adadelta",
@@ -25,9 +26,11 @@ __all__ = [
     "Lamb",
     "Lion",
     "LossScaleOptimizer",
+    "MultiOptimizer",
     "Muon",
     "Nadam",
     "Optimizer",
+    "OptimizerMap",
     "RMSprop",
     "SGD",
     "ScheduleFreeAdamW",
@@ -54,7 +57,8 @@ NAMES = {
     "schedulefreeadamw": ScheduleFreeAdamW,
 }
 register_all(NAMES, "optimizer")
-register_all({"lossscaleoptimizer": LossScaleOptimizer}, "optimizer")
+register_all({"lossscaleoptimizer": LossScaleOptimizer, "multioptimizer": MultiOptimizer}, "optimizer")
+register_all({"optimizermap": OptimizerMap}, "optimizer")
 
 
 def get(identifier) -> Any:

@@ -69,6 +69,8 @@ class Optimizer(Configurable):
         self.gradient_accumulation_steps = gradient_accumulation_steps
         self.iterations = Variable(0, "int32", False, self.name + "/iterations")
         self.built = False
+        # Whether the weights hold the averages, and the averages the weights; see callbacks/averages.
+        self.swapped = False
         self.rate_number = None
         self.rate_function = None
         self.schedule = None
@@ -102,14 +104,18 @@ class Optimizer(Configurable):
 
     @property
     def learning_rate(self) -> Any:
-        """The Variable that holds the rate, or the schedule or function. Set it to a number to change the rate."""
+        """The Variable that holds the rate, or the schedule or function. Set it to a number or to a schedule."""
         if self.rate_function is not None:
             return self.rate_function
         return self.rate if self.schedule is None else self.schedule
 
     @learning_rate.setter
     def learning_rate(self, value):
-        self.set_rate(value)
+        if isinstance(value, schedules.LearningRateSchedule):
+            self.schedule = value
+            self.rate = None
+        else:
+            self.set_rate(value)
 
     def set_rate(self, value):
         """Change the learning rate to a number."""
@@ -214,7 +220,8 @@ class Optimizer(Configurable):
                 + " values",
             )
         for i in range(len(variables)):
-            variables[i].assign(weights[i])
+            given = weights[i]
+            variables[i].assign(given.value() if isinstance(given, Variable) else given)
         return None
 
     def _owner(self, variable):
@@ -368,7 +375,7 @@ class Optimizer(Configurable):
 
     def finalize_variable_values(self, var_list):
         """Give weights their moving averages; nothing where the optimizer keeps none."""
-        if self.use_ema:
+        if self.use_ema and not self.swapped:
             for variable in var_list:
                 place = self._owner(variable)
                 if place >= 0:

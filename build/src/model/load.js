@@ -15,7 +15,16 @@ import { kept, parseAddress } from "./store.js";
 /* global PYBROWSERML_VERSION */
 export const version = PYBROWSERML_VERSION;
 
-const OPTIONS = ["backend", "wasm", "onProgress", "onEngineChange", "from", "url", "signal", "worker"];
+const OPTIONS = [
+  "backend",
+  "wasm",
+  "onProgress",
+  "onEngineChange",
+  "from",
+  "url",
+  "signal",
+  "worker",
+];
 
 /**
  * parts: what the build knows: { manifest, weights, embedded }, where `manifest` and each of `weights` is
