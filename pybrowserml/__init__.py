@@ -12,6 +12,7 @@ import os
 from . import (
     activations,
     callbacks,
+    config,
     constraints,
     data,
     debug,
@@ -27,6 +28,7 @@ from . import (
     saving,
     utils,
 )
+from . import config as backend
 from .backends.active import backend_info, on_engine_change, register_engine, set_backend
 from .backends.journal import set_recovery
 from .backends.numpy import NumpyBackend
@@ -40,7 +42,7 @@ from .initializers import Initializer
 from .layers import Input, Layer
 from .losses import Loss
 from .metrics import Metric
-from .models import Model, Sequential, loading
+from .models import Model, Sequential, files, loading
 from .ops import convert_to_tensor as tensor
 from .ops import random
 from .optimizers import Optimizer
@@ -89,22 +91,24 @@ def version():
 
 
 def load_model(filepath, custom_objects=None, compile=True, safe_mode=True):
-    """The model of a folder that `save` wrote, of a `.zip` of one (a page offers such as downloads), or of a Keras 3
-    `.keras` file (needs h5py).
+    """The model of a folder that `save` wrote, of a `.zip` of one (a page offers such as downloads), or of a `.keras`
+    or `.h5` file, of this library or of Keras (needs h5py).
 
     custom_objects: dict of classes and functions by name, that the file may name besides the registered ones.
     compile: restore optimizer, loss and metrics too, where the file has them. safe_mode: only True. Raises
     FormatError for a damaged or hostile file, and for layers that do not exist here; it names the file.
     """
+    kind = files.format_of(filepath)
     if safe_mode and os.path.isfile(filepath) and not os.fspath(filepath).endswith(".zip"):
-        # Only now, since h5py is an extra.
-        from .models.keras_file import load_keras
-
-        return load_keras(filepath, compile, custom_objects)
+        return (files.KERAS if kind is None else kind).load(filepath, compile, custom_objects)
     return loading.load_model(filepath, custom_objects, compile, safe_mode)
 
 
+files.install()
 models.load_model = saving.load_model = load_model
+# Where Keras groups its ops by subject, all are found by each name.
+for group in ("nn", "numpy", "linalg"):
+    setattr(ops, group, ops)
 
 __all__ = [
     "ArgumentError",
@@ -130,8 +134,10 @@ __all__ = [
     "TensorLostError",
     "Variable",
     "activations",
+    "backend",
     "backend_info",
     "callbacks",
+    "config",
     "constraints",
     "custom_gradient",
     "data",

@@ -3,6 +3,7 @@
 from . import (
     activations,
     callbacks,
+    config,
     constraints,
     data,
     debug,
@@ -17,6 +18,7 @@ from . import (
     saving,
     utils,
 )
+from . import config as backend
 from .backends.active import backend_info, on_engine_change, set_backend
 from .backends.cpu import double_kernels
 from .backends.journal import set_recovery
@@ -82,8 +84,10 @@ __all__ = [
     "TensorLostError",
     "Variable",
     "activations",
+    "backend",
     "backend_info",
     "callbacks",
+    "config",
     "constraints",
     "custom_gradient",
     "data",

@@ -6,9 +6,10 @@ from ..platform.weak import weak_items
 
 
 class Engine:
-    """A row of the table. probe() → [available, why]; make() → Backend."""
+    """A row of the table. probe() → [available, why]; make() → Backend; wasm: its kernels may be WebAssembly."""
 
-    def __init__(self, engine_name, probe, make):
+    def __init__(self, engine_name, probe, make, wasm):
+        self.wasm = wasm
         self.engine_name = engine_name
         self.probe = probe
         self.make = make
@@ -37,20 +38,24 @@ class _Choice:
 CHOICE = _Choice()
 
 
-def register_engine(engine_name, probe, make):
+def register_engine(engine_name, probe, make, wasm=False):
     """Add an engine; those registered first are preferred."""
-    CHOICE.engines.append(Engine(engine_name, probe, make))
+    CHOICE.engines.append(Engine(engine_name, probe, make, wasm))
 
 
 def engine_names():
     return [engine.engine_name for engine in CHOICE.engines]
 
 
-def backend_named(wanted):
-    """The Backend of a name, or the first available one for "auto". Raises EngineError where there is none."""
+def backend_named(wanted, wasm=True):
+    """The Backend of a name, or the first available one for "auto". Without `wasm` the engine "cpu" stands for "plain",
+    the same in plain JavaScript. Raises EngineError where there is none.
+    """
+    if wanted == "cpu" and not wasm:
+        wanted = "plain"
     reasons = []
     for engine in CHOICE.engines:
-        if wanted == "auto" or wanted == engine.engine_name:
+        if (wanted == "auto" and (wasm or not engine.wasm)) or wanted == engine.engine_name:
             if engine.backend is not None:
                 return engine.backend
             found = engine.probe()
@@ -71,9 +76,13 @@ def active_backend():
     return CHOICE.active
 
 
-def set_backend(wanted):
-    """Use an engine from now on: "auto" or a name. Variables follow when they are used next."""
-    backend = backend_named(wanted)
+def set_backend(wanted, wasm=True):
+    """Use an engine from now on: "auto" or a name. Variables follow when they are used next.
+
+    wasm: False keeps the CPU engine from trying WebAssembly; a page whose Content-Security-Policy forbids it would
+    report that as a violation.
+    """
+    backend = backend_named(wanted, wasm)
     CHOICE.active = backend
     CHOICE.why = reason_for(wanted, backend)
     return None

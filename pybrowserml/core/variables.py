@@ -4,6 +4,7 @@ from ..platform.errors import error
 from .dims import is_symbolic
 from .graph import STATE, assign_variable, constant, current_trace, make_node, read_variable
 from .host import HostArray, host_array, own_host
+from .operands import Operands
 from .shapes import format_shape, same_shape
 
 
@@ -47,7 +48,7 @@ class Slot:
         return None
 
 
-class Variable:
+class Variable(Operands):
     """State that training or use changes.
 
     value: HostArray or what `host_array` takes. path: name such as "dense/kernel". trainable: whether optimizers
@@ -62,6 +63,12 @@ class Variable:
         self.path = path
         self.constraint = constraint
         self.slot = Slot(host)
+
+    @property
+    def name(self):
+        """The last part of the path, such as "kernel"."""
+        parts = self.path.split("/")
+        return parts[len(parts) - 1]
 
     def value(self):
         """The present value as a tensor; inside a traced function, after the assignments made so far."""

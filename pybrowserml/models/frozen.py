@@ -233,7 +233,7 @@ class FrozenModel:
         callbacks=None,
         validation_split=0.0,
         validation_data=None,
-        shuffle=True,
+        shuffle: str | bool = True,
         initial_epoch=0,
     ):
         """Train as Model.fit does; returns a History."""
@@ -350,11 +350,12 @@ def _target_batches(y, targets):
     return y
 
 
-def open_frozen(manifest, weights, place, backend=None):
+def open_frozen(manifest, weights, place, backend=None, wasm=True):
     """The FrozenModel in a manifest and weight files.
 
     manifest: the bytes of model.json; weights: list of [file name, bytes]; place: the manifest's name for
-    messages; backend: "auto" or an engine's name; None takes the active one. Raises FormatError for
+    messages; backend: "auto" or an engine's name; None takes the active one;
+    wasm: whether the CPU engine may use WebAssembly. Raises FormatError for
     whatever is wrong with them.
     """
     found = read_manifest(manifest, place)
@@ -364,4 +365,4 @@ def open_frozen(manifest, weights, place, backend=None):
         plan = found["plans"][kind]
         here = place + ": plans." + kind
         runners[kind] = CheckedRunner(plan, state_of(plan, variables, here), here)
-    return FrozenModel(found, variables, runners, None if backend is None else backend_named(backend))
+    return FrozenModel(found, variables, runners, None if backend is None else backend_named(backend, wasm))
