@@ -93,7 +93,7 @@ def use(monkeypatch):
 
     def start(losses=(), returns=False):
         plan = Plan(losses, returns)
-        CHOICE.engines = [Engine("fragile", lambda: [True, ""], lambda: Fragile(plan)), *rows]
+        CHOICE.engines = [Engine("fragile", lambda: [True, ""], lambda: Fragile(plan), False), *rows]
         pb.set_backend("fragile")
         ends.append(pb.on_engine_change(plan.changes.append))
         return plan
