@@ -1,6 +1,5 @@
 """Callbacks that stop training."""
 
-
 from ..platform.console import write_line
 from ..platform.errors import error
 from ..platform.numbers import is_finite, show

@@ -50,7 +50,7 @@ class Layer(Tracked):
         super().__init__(
             automatic_name(class_name_of(self)) if name is None else _checked_name(name), trainable
         )
-        self._dtype_policy = policy_of(dtype)
+        self._dtype_policy: Any = policy_of(dtype)
         self.dtype = dtype_of_policy(self._dtype_policy.name)
         self.random_key: Any = None
         # Layers that draw random numbers have a `build`, but no weights.

@@ -199,7 +199,7 @@ class Trainer(Layer):
     def _structured(self, hosts):
         """Results for the user: an array, or a list or dict of them as the outputs were given."""
         arrays = [to_user(host.data, host.shape, host.dtype) for host in hosts]
-        return self.structured(arrays)
+        return self.structured(arrays)  # pyright: ignore[reportAttributeAccessIssue]
 
     # What a subclass may write
 

@@ -277,7 +277,10 @@ def nested(config):
         (configured(nested), "nested too deep|cannot be read"),
         (lambda file: file.attrs.pop("model_config"), "weights only"),
         (lambda file: file.pop("model_weights"), "has no group 'model_weights'"),
-        (lambda file: file["model_weights"].attrs.__setitem__("layer_names", [b"dense"]), "weights of 1 layers"),
+        (
+            lambda file: file["model_weights"].attrs.__setitem__("layer_names", [b"dense"]),
+            "weights of 1 layers",
+        ),
         (
             lambda file: file["model_weights/dense"].attrs.__setitem__("weight_names", [b"../../x"]),
             "has 1 weights",

@@ -185,9 +185,9 @@ class Reducer:
 class ReduceLaunch(Launch):
     """Tiles: for each chunk of outputs, segments of its reduction.
 
-    reducer: takes in elements; kept: [dims, steps] of the outputs; places: offsets of the contiguous pieces; lengths: of each piece
-    (rows), or None (columns: a piece is as long as the chunk). run_length: length of the last kept axis
-    (columns), 1 for rows.
+    reducer: takes in elements; kept: [dims, steps] of the outputs; places: offsets of the contiguous pieces;
+    lengths: of each piece (rows), or None (columns: a piece is as long as the chunk). run_length: length of the last
+    kept axis (columns), 1 for rows.
     """
 
     def __init__(self, reducer, kept, places, lengths, run_length):

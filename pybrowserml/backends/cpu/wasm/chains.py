@@ -1,7 +1,9 @@
-"""Elementwise expressions in WebAssembly SIMD: one function of a loop for an expression and the way its operands are walked.
+"""Elementwise expressions in WebAssembly SIMD: one function of a loop for an expression and the way its operands are
+walked.
 
-Four elements at a time go through all instructions in registers. What does not depend on the position stands before the loop. The last
-one to three elements go the same way by a copy of four, so that every element comes out the same wherever it stands.
+Four elements at a time go through all instructions in registers. What does not depend on the position stands before
+the loop. The last one to three elements go the same way by a copy of four, so that every element comes out the same
+wherever it stands.
 """
 
 from ....core.dtypes import is_float
@@ -28,7 +30,9 @@ LANES = 4
 
 
 class SimdProgram:
-    """An expression compiled for given operand shapes; its use is that of elementwise.Program. Made by `simd_program`."""
+    """An expression compiled for given operand shapes; its use is that of elementwise.Program. Made by
+    `simd_program`.
+    """
 
     def __init__(self, shape, operands, outs, axes, walk, modes, call):
         self.count = count_of(shape)
@@ -131,7 +135,9 @@ def table_size(modes, outs):
 
 
 def simd_program(tier, expr, shapes, dtypes, shape, out_dtypes, has_source):
-    """The SimdProgram of an expression, or None where plain JavaScript serves; parameters as of elementwise.Program."""
+    """The SimdProgram of an expression, or None where plain JavaScript serves; parameters as of
+    elementwise.Program.
+    """
     if count_of(shape) < LEAST or not _has_forms(expr, dtypes, out_dtypes):
         return None
     walked = []
@@ -207,7 +213,8 @@ def _has_forms(expr, dtypes, out_dtypes):
 
 
 class _Chain:
-    """The function (table, position, n, source, first): n elements from a position of the bound segment, `first` of the whole.
+    """The function (table, position, n, source, first): n elements from a position of the bound segment, `first` of
+    the whole.
 
     source: the offset of operand 0's element where it is one of a kernel's result.
     """

@@ -1,7 +1,7 @@
 """Functions of four lanes by way of float64: power, remainders, quotients of integers, sin, cos and tan.
 
-Errors in units of the last place, measured as in functions.py: power 0.6, sin and cos 1.1, tan 2.5 for all numbers; mod and floor_divide
-are exact as far as the plain kernels are.
+Errors in units of the last place, measured as in functions.py: power 0.6, sin and cos 1.1, tan 2.5 for all numbers;
+mod and floor_divide are exact as far as the plain kernels are.
 """
 
 from .functions import or_itself
@@ -201,7 +201,9 @@ class _Angle:
         self.cosine = lanes.let(lanes.madd(["f32x4.mul", z, z], lanes.polynomial(z, COS), near))
 
     def _reduce_large(self, x, rest, quarter):
-        """Angles from 2**24 on: products with 24 bits of 2 / pi at a time are exact, whole turns of them are dropped."""
+        """Angles from 2**24 on: products with 24 bits of 2 / pi at a time are exact, whole turns of them are
+        dropped.
+        """
         lanes = self.lanes
         f = lanes.f
         s = f.local("v128")

@@ -1,7 +1,8 @@
-"""The instructions of expressions on four lanes: (operation, kinds) → function(lanes, operands), which gives the result's expression.
+"""The instructions of expressions on four lanes: (operation, kinds) → function(lanes, operands), which gives the
+result's expression.
 
-Kinds are those of cpu/instructions: "f" float32, "u" uint32, "i" what else is an integer; and "m", truth as a mask. The result's number of
-a dtype of 8 bits is made afterwards (`narrowed`).
+Kinds are those of cpu/instructions: "f" float32, "u" uint32, "i" what else is an integer; and "m", truth as a mask.
+The result's number of a dtype of 8 bits is made afterwards (`narrowed`).
 """
 
 from ....core.dtypes import is_float
@@ -10,7 +11,9 @@ from . import doubles, functions, random
 
 
 class Value:
-    """An operand: its Local, its dtype's kind; number: its number where that is known, else None; uniform: it stands before the loop."""
+    """An operand: its Local, its dtype's kind; number: its number where that is known, else None; uniform: it stands
+    before the loop.
+    """
 
     def __init__(self, local, kind, number, uniform):
         self.local = local

@@ -9,10 +9,11 @@ INFINITE = 0x7F800000
 
 
 class WindowRow:
-    """A function over one row of windows: (plane, low_y, high_y, width, channels, wide, stride, size, left, ...places).
+    """A function over one row of windows: (plane, low_y, high_y, width, channels, wide, stride, size, left,
+    ...places).
 
-    plane: the image; places: offsets that move on by `channels` from window to window. body(lanes, at, places): code for one
-    window, to be made of `begin(lanes)`, `each(lanes, visit)` and stores at the Locals `places`.
+    plane: the image; places: offsets that move on by `channels` from window to window. body(lanes, at, places): code
+    for one window, to be made of `begin(lanes)`, `each(lanes, visit)` and stores at the Locals `places`.
     """
 
     def __init__(self, places):

@@ -7,7 +7,9 @@ ROTATIONS = [[13, 15, 26, 6], [17, 29, 16, 24]]
 
 
 def random_bits(lanes, keys, position):
-    """The first word of Threefry2x32-20. keys: Locals of the two words of the key and of the step; position: of the row-major index."""
+    """The first word of Threefry2x32-20. keys: Locals of the two words of the key and of the step; position: of the
+    row-major index.
+    """
     k0 = keys[0]
     k1 = keys[1]
     k2 = lanes.let(["v128.xor", ["v128.xor", k0, k1], lanes.whole(0x1BD11BDA)])

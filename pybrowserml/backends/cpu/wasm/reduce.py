@@ -40,7 +40,9 @@ def sum_row():
 
 
 def columns(op):
-    """(source, n, acc): n float64 from acc on take in n neighbouring floats; op: "add", "max" or "min"; a NaN wins."""
+    """(source, n, acc): n float64 from acc on take in n neighbouring floats; op: "add", "max" or "min"; a NaN
+    wins.
+    """
     f = Function(["i32", "i32", "i32"], None)
     source, n, acc = f.args
     scaled(f, source)
@@ -67,7 +69,9 @@ def columns(op):
 
 
 def extreme_row(op):
-    """(source, n, acc): the float64 at acc becomes the max (op "max") or min of it and n neighbouring floats; a NaN wins."""
+    """(source, n, acc): the float64 at acc becomes the max (op "max") or min of it and n neighbouring floats; a NaN
+    wins.
+    """
     f = Function(["i32", "i32", "i32"], None)
     source, n, acc = f.args
     scaled(f, source)
