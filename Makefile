@@ -34,7 +34,8 @@ $(NODE_STAMP): build/package.json build/package-lock.json
 	cd build && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(BENCH_STAMP): bench/package.json bench/package-lock.json
+$(BENCH_STAMP): bench/package.json bench/package-lock.json pyproject.toml | $(PYTHON_STAMP)
+	$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	cd bench && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
@@ -64,7 +65,7 @@ format: $(PYTHON_STAMP) $(NODE_STAMP) ## Lay out Python and JavaScript sources
 	$(PY) -m ruff format .
 	$(NPX)/prettier --write --log-level warn .
 
-bench: setup build $(BENCH_STAMP) ## Compare with TensorFlow.js in one browser session (ONLY=conv,train)
+bench: setup build $(BENCH_STAMP) ## Compare with the peers in one browser session (ONLY=conv,train)
 	$(PY) bench/run.py $(if $(ONLY),--only '$(ONLY)')
 
 docs: $(PYTHON_STAMP) ## Write docs/ops.md, docs/layers.md and docs/python.md from the sources and the parity table

@@ -1,131 +1,140 @@
-"""Numbers to tables: medians with quartiles, ratios with the spread of their rounds, which rows we lose."""
+"""Numbers to tables: every contestant of every row, what could not be measured, targets met or not."""
 
 import math
-import statistics
 
+from figures import RIVALS, best, ratio, share
 from rich.console import Console
 from rich.table import Table
 
 CONSOLE = Console(highlight=False)
 if not CONSOLE.is_terminal:
-    CONSOLE.width = 150
-SAME_RESULT = 2e-3
+    CONSOLE.width = 170
 
 
-def quartiles(samples: list[float]) -> list[float]:
-    """[first quartile, median, third quartile]."""
-    if len(samples) == 1:
-        return [samples[0]] * 3
-    return statistics.quantiles(samples, n=4, method="inclusive")
-
-
-def summarise(samples: dict[str, list[float]], engines: list[str]) -> dict:
-    """Per engine {ours, tfjs, ratio}, each [low, middle, high].
-
-    samples: by "ours ENGINE" and "tfjs ENGINE". The ratio's middle is that of the medians, its low and high
-    are the quartiles of the ratios within a round.
-    """
-    summary = {}
-    for engine in engines:
-        ours, theirs = samples.get(f"ours {engine}"), samples.get(f"tfjs {engine}")
-        if ours and theirs:
-            low, _, high = quartiles([b / a for a, b in zip(ours, theirs, strict=True)])
-            middle = statistics.median(theirs) / statistics.median(ours)
-            summary[engine] = {
-                "ours": quartiles(ours),
-                "tfjs": quartiles(theirs),
-                "ratio": [low, middle, high],
-            }
-    return summary
-
-
-def _number(value: float) -> str:
+def number(value: float) -> str:
     """Three significant digits."""
     return f"{value:.{max(0, min(3, 2 - math.floor(math.log10(value))))}f}" if value > 0 else "0"
 
 
-def _spread(spread: list[float], show=_number) -> str:
+def _spread(spread: list[float], show=number) -> str:
     low, middle, high = spread
     return show(middle) if low == high else f"{show(middle)} [dim]{show(low)}–{show(high)}[/]"
 
 
-def _verdict(ratio: float, target: float) -> str:
-    if ratio < 1.0:
-        return "[bold red]LOSES[/]"
-    return f"[yellow]below {target:g}[/]" if ratio < target else "[green]wins[/]"
-
-
-def _speed(row: dict, entry: dict, limits: dict, engine: str) -> str:
-    if not row["flop"]:
+def _difference(entry: dict, tolerance: float) -> str:
+    difference = entry.get("difference")
+    if difference is None:
         return ""
-    gflops = row["flop"] / entry["ours"][1] / 1e6
-    limit = limits["multiplyAdd" if engine == "cpu" else "shader"]
-    return f"{_number(gflops)} [dim]{gflops / limit:.0%}[/]" if limit else _number(gflops)
+    if isinstance(difference, str):
+        return f"[bold red]{difference}[/]"
+    text = "–" if entry.get("against") == entry["name"] else f"{difference:.0e}"
+    return f"[bold red]{text}[/]" if difference > tolerance else text
 
 
-def _to_do(row: dict) -> list[str]:
-    lines = [
-        f"{row['name']}: {name} failed: {text.splitlines()[0]}" for name, text in row["failures"].items()
-    ]
-    for engine, entry in row["engines"].items():
-        if entry["ratio"][1] < row["target"]:
-            lines.append(f"{row['name']}: {engine} {entry['ratio'][1]:.2f}, wanted {row['target']:g}")
-    if row.get("limit") is not None and row["alone"][1] > row["limit"]:
-        lines.append(f"{row['name']}: {row['alone'][1]:.1f}, at most {row['limit']:g} wanted")
-    difference = row.get("difference")
-    if difference is not None and not difference <= SAME_RESULT:
-        lines.append(f"{row['name']}: the results differ by {difference:.2g} of the largest number")
-    return lines
+def _versus(row: dict, name: str) -> str:
+    """Of ours: the ratio to its best rival. Below 1 we lose."""
+    rival = best(row, RIVALS.get(name, ()))
+    if rival is None:
+        return ""
+    found = ratio(row["contestants"][name], rival)
+    color = "green" if found[1] >= 1 else "bold red"
+    return f"[{color}]{_spread(found, lambda each: f'{each:.2f}')}[/] to {rival['name']}"
+
+
+def _contestants(table: Table, row: dict, limits: dict) -> None:
+    first = True
+    unit = row.get("unit", "ms")
+    for name, entry in row["contestants"].items():
+        found = share(row, name, limits)
+        table.add_row(
+            f"{row['name']}{'' if unit == 'ms' else f', {unit}'}" if first else "",
+            name,
+            _spread(entry["spread"]),
+            _versus(row, name) if name.startswith("ours") else "",
+            f"{found[0]:.0%} of {found[1]}" if found else "",
+            _difference(entry, row.get("tolerance", 2e-3)),
+        )
+        first = False
+    for name, text in row["failures"].items():
+        table.add_row(row["name"] if first else "", name, "[red]no[/]", f"[dim]{_short(text, 60)}[/]")
+        first = False
+    table.add_section()
+
+
+def _short(text: str, length: int) -> str:
+    line = text.splitlines()[0] if text else ""
+    line = line.replace("[", "\\[")
+    return line if len(line) <= length else f"{line[: length - 1]}…"
 
 
 def print_row(row: dict) -> None:
     """One line while the others are still being measured."""
-    parts = [f"{engine} {entry['ratio'][1]:.2f}" for engine, entry in row["engines"].items()]
-    parts += [f"{name} failed" for name in row["failures"]]
-    parts += [f"{row['alone'][1]:.1f}"] if "alone" in row else []
+    ours = [name for name in row["contestants"] if name.startswith("ours")]
+    parts = [
+        f"{name} {number(row['contestants'][name]['spread'][1])} ({_versus(row, name)})" for name in ours
+    ]
+    parts += [f"[red]{name}[/]: {_short(text, 50)}" for name, text in row["failures"].items()]
     CONSOLE.print(f"[dim]{row['name']}: {', '.join(parts)}[/]")
 
 
+def print_targets(targets: list[dict]) -> None:
+    if not targets:
+        return
+    table = Table(title="Targets")
+    for heading in ("", "ours", "wanted", "reached", "", "where"):
+        table.add_column(heading, overflow="fold")
+    for target in targets:
+        reached = "not measured"
+        if target["reached"]:
+            low, high = target["reached"]
+            reached = f"{low:.2f}×" if low == high else f"{low:.2f}–{high:.2f}×"
+        if target["share"]:
+            reached += f", {target['share'][0]:.0%} of the limit"
+        met = {True: "[green]met[/]", False: "[bold red]NOT MET[/]", None: "[yellow]open[/]"}[target["met"]]
+        details = "; ".join(target["details"]).replace("[", "\\[")
+        table.add_row(target["name"], target["ours"], target["wanted"], reached, met, f"[dim]{details}[/]")
+    CONSOLE.print(table)
+
+
+def limits_line(limits: dict) -> str:
+    def told(name: str) -> str:
+        return number(limits[name]) if limits.get(name) else "no"
+
+    return (
+        f"Limits in this session, GFLOP/s: multiply-add of SIMD registers {told('relaxed')} (fused), {told('simd')} "
+        f"(mul, add), plain JavaScript {told('plain')}, shader {told('shader')}; GB/s: copy {told('copy')} (read and "
+        f"written), texel fetches {told('fetch')}."
+    )
+
+
 def print_report(result: dict) -> None:
-    limits = result["limits"]
-    title = f"pybrowserml beside TensorFlow.js {result['about']['tfjs']}, milliseconds: median and quartiles"
-    table = Table(title=title)
+    table = Table(
+        title="milliseconds unless said otherwise: median and quartiles; ratios above 1: ours is better"
+    )
     for heading, side in (
         ("", "left"),
-        ("engine", "left"),
-        ("ours", "right"),
-        ("TensorFlow.js", "right"),
-        ("ratio", "right"),
         ("", "left"),
-        ("GFLOP/s, of limit", "right"),
+        ("median", "right"),
+        ("ratio", "left"),
+        ("share", "right"),
+        ("differs", "right"),
     ):
         table.add_column(heading, justify=side, no_wrap=True)
     for row in result["rows"]:
-        for engine, entry in row["engines"].items():
-            table.add_row(
-                row["name"],
-                engine,
-                _spread(entry["ours"]),
-                _spread(entry["tfjs"]),
-                _spread(entry["ratio"], lambda ratio: f"{ratio:.2f}"),
-                _verdict(entry["ratio"][1], row["target"]),
-                _speed(row, entry, limits, engine),
-            )
-        if row.get("limit") is not None:
-            fine = row["alone"][1] <= row["limit"]
-            verdict = "[green]holds[/]" if fine else "[bold red]OVER[/]"
-            table.add_row(row["name"], "", _spread(row["alone"]), f"≤ {row['limit']:g}", "", verdict, "")
-        for name in row["failures"]:
-            table.add_row(row["name"], name, "[red]failed[/]")
-        table.add_section()
+        _contestants(table, row, result["limits"])
     CONSOLE.print(table)
-    shader = _number(limits["shader"]) if limits["shader"] else "no"
-    CONSOLE.print(
-        f"Limits in this session: multiply-add {_number(limits['multiplyAdd'])} GFLOP/s in plain JavaScript, "
-        f"{shader} GFLOP/s in a shader; copy {_number(limits['copy'])} GB/s (read and written)."
-    )
-    lines = [line for row in result["rows"] for line in _to_do(row)]
-    if lines:
-        CONSOLE.print("[bold red]To do[/]\n  " + "\n  ".join(lines))
-    else:
-        CONSOLE.print("[green]Every row reaches its target.[/]")
+    CONSOLE.print(limits_line(result["limits"]))
+    wrong = [
+        f"{row['name']}: {name} differs by {entry['difference']}"
+        for row in result["rows"]
+        for name, entry in row["contestants"].items()
+        if _difference(entry, row.get("tolerance", 2e-3)).startswith("[bold red]")
+    ]
+    wrong += [
+        f"{row['name']}: {row['contestants']['ours']['spread'][1]:.1f}, at most {row['limit']:g} wanted"
+        for row in result["rows"]
+        if row.get("limit") is not None and row["contestants"]["ours"]["spread"][1] > row["limit"]
+    ]
+    print_targets(result["targets"])
+    if wrong:
+        CONSOLE.print("[bold red]To do[/]\n  " + "\n  ".join(line.replace("[", "\\[") for line in wrong))

@@ -1,184 +1,132 @@
-"""`make bench`: pybrowserml beside TensorFlow.js in one browser session.
+"""`make bench`: pybrowserml beside its peers in one browser session.
 
-    python bench/run.py [--only conv,train] [--engines cpu,webgl] [--seconds 12] [--profile]
+    python bench/run.py [--only conv,train] [--who ours,tfjs] [--seconds 8] [--profile]
 
-Every row is measured in alternating rounds. A ratio is TensorFlow.js's time over ours, so above 1 we are
-faster; its spread is that of the rounds. Times include the way of the result to the host.
+README.md says how to read what it prints.
 """
 
 import argparse
 import datetime
 import json
+import os
 import platform
 import sys
+import time
 from pathlib import Path
-
-import numpy as np
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from browser import PageError, Session  # noqa: E402
-from pages import COLD, SITE, build_site, byte_rows  # noqa: E402
-from report import CONSOLE, print_report, print_row, quartiles, summarise  # noqa: E402
+import chart  # noqa: E402
+from browser import Session  # noqa: E402
+from contestants import taking_part  # noqa: E402
+from figures import judge_all, with_best  # noqa: E402
+from pages import SITE, build_site, versions, write_steps_page  # noqa: E402
+from report import CONSOLE, print_report, print_row  # noqa: E402
+from rows import measure  # noqa: E402
 from steps import profile_steps  # noqa: E402
-from workloads import ENGINES, MODEL_KINDS, Workload, chosen  # noqa: E402
-
-COLD_ROUNDS = 7
-
-
-def agreement(results: dict[str, list[float]]) -> float | None:
-    """The worst difference of results, relative to their largest number; None where there is only one."""
-    first, *others = [np.array(result, float) for result in results.values()]
-    scale = max(float(np.abs(first).max()), 1e-30)
-    return max((float(np.abs(other - first).max()) / scale for other in others), default=None)
-
-
-def measure(session: Session, row: Workload, options) -> list[dict]:
-    """The finished rows of a workload."""
-    if row.kind == "bytes":
-        return [bytes_row(name, ours, theirs) for name, (ours, theirs) in byte_rows().items()]
-    if row.limit is not None:
-        return [measure_alone(session, row)]
-    engines = ["cpu"] if row.kind == "eager" else options.engines
-    if row.kind == "cold":
-        answer = measure_cold(session, options.engines)
-    else:
-        session.open("index.html")
-        given = {**row.given, "kind": row.kind, "engines": engines, "budget": options.seconds * 1000}
-        answer = session.call(row.kind, given)
-    results = {entry["name"]: entry.pop("result") for entry in answer["contestants"]}
-    samples = {entry["name"]: entry["samples"] for entry in answer["contestants"]}
-    return [
-        {
-            "name": row.name,
-            "flop": row.flop,
-            "target": row.target,
-            "difference": agreement(results) if results else None,
-            "engines": summarise(samples, engines),
-            **answer,
-        }
-    ]
-
-
-def measure_alone(session: Session, row: Workload) -> dict:
-    """A row that has a limit of its own instead of a counterpart."""
-    samples = []
-    for _ in range(COLD_ROUNDS if row.fresh else 1):
-        session.open("index.html")
-        samples += session.call(row.kind, {"rounds": 1 if row.fresh else 25})
-    return {
-        "name": row.name,
-        "flop": 0.0,
-        "target": row.target,
-        "limit": row.limit,
-        "alone": quartiles(samples),
-        "engines": {},
-        "failures": {},
-    }
-
-
-def measure_cold(session: Session, engines: list[str]) -> dict:
-    """First predictions, each in a tab of its own: script, weights, engine, shaders, numbers."""
-    names = [f"{side} {engine}" for engine in engines for side in ("ours", "tfjs")]
-    entries = {name: {"name": name, "samples": [], "result": []} for name in names}
-    failures = {}
-    for turn in range(COLD_ROUNDS):
-        for i in range(len(names)):
-            name = names[(i + turn) % len(names)]
-            if name in failures:
-                continue
-            given = {"script": f"./{COLD[name]}.js", "engine": name.split()[1]}
-            try:
-                answer = session.in_new_tab("cold.html", "first", given)
-            except PageError as failure:
-                failures[name] = str(failure)
-                continue
-            entries[name]["samples"].append(answer["ms"])
-            entries[name]["result"] = answer["result"]
-    good = [entry for entry in entries.values() if entry["name"] not in failures]
-    return {"rounds": COLD_ROUNDS, "contestants": good, "failures": failures}
-
-
-def bytes_row(name: str, ours: dict[str, float], theirs: dict[str, float]) -> dict:
-    samples = {f"ours {kind}": [size] for kind, size in ours.items()}
-    samples |= {f"tfjs {kind}": [size] for kind, size in theirs.items()}
-    return {
-        "name": name,
-        "flop": 0.0,
-        "target": 1.0,
-        "engines": summarise(samples, list(ours)),
-        "failures": {},
-    }
+from workloads import Workload, chosen  # noqa: E402
 
 
 def profile(session: Session, row: Workload, options) -> None:
-    """Where our time goes: JavaScript functions, and for model rows the steps of the plan."""
+    """Where our time goes: JavaScript functions, and for rows about nets the steps of the plan."""
+    contestants = [each for each in taking_part(row, options.who) if each.peer == "ours"]
     if row.kind in ("predict", "train"):
-        model = SITE / "digits" / "model.json"
-        CONSOLE.print(profile_steps(session, model, row.kind, row.given["batch"], options.engines))
-    for engine in options.engines:
-        given = {
-            **row.given,
-            "kind": row.kind,
-            "engines": [engine],
-            "only": [f"ours {engine}"],
-            "budget": 3000,
-        }
+        model = SITE / "nets" / row.given["net"] / "ours" / "model.json"
+        engines = [
+            engine for engine in ("cpu", "webgl") if any(each.variant == engine for each in contestants)
+        ]
+        CONSOLE.print(profile_steps(session, model, row.kind, row.given["batch"], engines))
+    for contestant in contestants:
+        given = {"kind": row.kind, "given": row.given, "contestants": [contestant.as_json()]}
+        given |= {"budget": 3000, "patience": 60000}
         session.open("index.html")
-        print(f"\n{row.name}, ours {engine}: share of samples by function")
-        for share, place in session.profile(row.kind, given)[:20]:
+        print(f"\n{row.name}, {contestant.name}: share of samples by function")
+        for share, place in session.profile("race", given)[:20]:
             print(f"  {share:6.1%}  {place}")
 
 
 def parse(arguments: list[str] | None = None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", default="", help="rows whose name or kind contains one of these words")
-    parser.add_argument("--engines", default=",".join(ENGINES), help="what to compare (default: %(default)s)")
-    parser.add_argument("--seconds", type=float, default=12.0, help="for a row (default: %(default)s)")
+    parser.add_argument("--who", default="", help="contestants whose names begin with one of these words")
+    parser.add_argument("--seconds", type=float, default=8.0, help="for a row (default: %(default)s)")
     parser.add_argument("--profile", action="store_true", help="say where our time goes, compare nothing")
     options = parser.parse_args(arguments)
-    options.engines = options.engines.split(",")
+    options.who = [word.strip() for word in options.who.split(",") if word.strip()]
     options.rows = chosen(options.only)
     if not options.rows:
         parser.error(f"no row is called {options.only!r}")
     return options
 
 
+def _processor() -> str:
+    file = Path("/proc/cpuinfo")
+    lines = file.read_text().splitlines() if file.exists() else []
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor()
+
+
+def _load() -> float | None:
+    """How many others wanted the processors in the last minute."""
+    return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
+
+
+def _limits(session: Session) -> dict:
+    session.open("index.html")
+    return session.call("limits")
+
+
+def compare(session: Session, options, absent: dict[str, str], result: dict) -> None:
+    """Measure all rows into `result`."""
+    before = _limits(session)
+    for row in options.rows:
+        start = time.monotonic()
+        for finished in measure(session, row, options, absent):
+            finished["seconds"] = round(time.monotonic() - start, 1)
+            result["rows"].append(finished)
+            print_row(finished)
+    # A limit is what the machine could do in its best moment.
+    after = _limits(session)
+    best = {name: max(rate or 0.0, after[name] or 0.0) or None for name, rate in before.items()}
+    result["limits"] = with_best(best)
+    result["restarts"] = session.restarts
+    result["load"].append(_load())
+    result["targets"] = judge_all(result["rows"], result["limits"])
+
+
 def main() -> None:
     options = parse()
-    build_site(any(row.kind in MODEL_KINDS for row in options.rows), minify=not options.profile)
+    started = datetime.datetime.now().astimezone()
+    absent = build_site(options.rows, minify=not options.profile)
     with Session(SITE) as session:
         if options.profile:
+            write_steps_page()
             for row in options.rows:
-                if row.kind not in ("cold", "bytes", "compile", "call"):
+                if row.kind in ("op", "predict", "train", "eager"):
                     profile(session, row, options)
             return
         session.open("index.html")
-        started = datetime.datetime.now().astimezone()
         result = {
             "date": started.isoformat(timespec="seconds"),
-            "machine": f"{platform.system()} {platform.machine()}",
-            "about": session.call("about", options.engines),
-            "limits": session.call("limits"),
+            "machine": f"{platform.system()} {platform.machine()}, {_processor()}",
+            "load": [_load()],
+            "about": session.call("about"),
+            "versions": versions(),
             "rows": [],
         }
-        for row in options.rows:
-            for finished in measure(session, row, options):
-                result["rows"].append(finished)
-                print_row(finished)
-        # A limit is what the machine could do in its best moment.
-        session.open("index.html")
-        later = session.call("limits")
-        result["limits"] = {
-            name: max(rate or 0.0, later[name] or 0.0) for name, rate in result["limits"].items()
-        }
+        compare(session, options, absent, result)
     folder = HERE / "results"
     folder.mkdir(exist_ok=True)
     file = folder / f"{started:%Y-%m-%d-%H%M%S}.json"
     file.write_text(json.dumps(result, indent=1))
     print_report(result)
-    print(f"written to {file.relative_to(HERE.parent)}")
+    print(
+        f"{result['machine']}; {result['about']['gpu']}; load {result['load']}; restarts {result['restarts']}"
+    )
+    picture = file.with_suffix(".svg")
+    drawn = f" and {picture.relative_to(HERE.parent)}" if chart.draw(result, picture) else ""
+    print(f"written to {file.relative_to(HERE.parent)}{drawn}")
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ def _alone(plan: dict, step: dict) -> dict:
 def profile_steps(session: Session, model: Path, kind: str, batch: int, engines: list[str]) -> Table:
     """A table of milliseconds: the fastest of several runs, which others disturb least."""
     plans = single_steps(model, kind, batch)
-    session.open("index.html")
+    session.open("steps.html")
     times = {engine: session.call("steps", {"engine": engine, "plans": plans}) for engine in engines}
     table = Table(title=f"Steps of {kind}, batch {batch}: milliseconds, the fastest of several runs")
     table.add_column("step")

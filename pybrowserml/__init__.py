@@ -29,7 +29,8 @@ from . import (
     utils,
 )
 from . import config as backend
-from .backends.active import backend_info, register_engine, set_backend
+from .backends.active import backend_info, on_engine_change, register_engine, set_backend
+from .backends.journal import set_recovery
 from .backends.numpy import NumpyBackend
 from .compiler import realise
 from .core.config import register as register_class
@@ -55,6 +56,7 @@ from .platform.errors import (
     NumericError,
     PybrowsermlError,
     ShapeError,
+    TensorLostError,
 )
 from .regularizers import Regularizer
 from .transforms import (
@@ -129,6 +131,7 @@ __all__ = [
     "Sequential",
     "ShapeError",
     "Tensor",
+    "TensorLostError",
     "Variable",
     "activations",
     "backend",
@@ -154,6 +157,7 @@ __all__ = [
     "losses",
     "metrics",
     "models",
+    "on_engine_change",
     "ops",
     "optimizers",
     "random",
@@ -163,6 +167,7 @@ __all__ = [
     "remat",
     "saving",
     "set_backend",
+    "set_recovery",
     "tensor",
     "utils",
     "value_and_grad",

@@ -7,9 +7,6 @@ from .layers.history import is_keras_tensor as _is_keras_tensor
 from .ops.arguments import shown
 from .platform.errors import error
 
-EPSILON = 1e-7
-
-
 def backend() -> str:
     """The name of the library that computes."""
     return "pybrowserml"
@@ -17,7 +14,7 @@ def backend() -> str:
 
 def epsilon() -> float:
     """The small number that keeps losses and layers from dividing by zero."""
-    return EPSILON
+    return 1e-7
 
 
 def floatx() -> str:

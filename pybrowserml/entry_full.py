@@ -19,8 +19,9 @@ from . import (
     utils,
 )
 from . import config as backend
-from .backends.active import backend_info, set_backend
+from .backends.active import backend_info, on_engine_change, set_backend
 from .backends.cpu import double_kernels
+from .backends.journal import set_recovery
 from .compiler import realise
 from .core.config import register_function
 from .core.graph import Tensor
@@ -44,6 +45,7 @@ from .platform.errors import (
     NumericError,
     PybrowsermlError,
     ShapeError,
+    TensorLostError,
 )
 from .transforms import (
     custom_gradient,
@@ -79,6 +81,7 @@ __all__ = [
     "Sequential",
     "ShapeError",
     "Tensor",
+    "TensorLostError",
     "Variable",
     "activations",
     "backend",
@@ -104,6 +107,7 @@ __all__ = [
     "losses",
     "metrics",
     "models",
+    "on_engine_change",
     "open_frozen",
     "ops",
     "optimizers",
@@ -113,6 +117,7 @@ __all__ = [
     "remat",
     "saving",
     "set_backend",
+    "set_recovery",
     "tensor",
     "utils",
     "value_and_grad",

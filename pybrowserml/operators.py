@@ -6,6 +6,7 @@ import numpy as np
 
 from .compiler.realise import read_tensor
 from .core.graph import Tensor
+from .core.operands import Operands
 from .core.opset import binary, bits, unary
 from .core.opset.matmul import matmul
 from .core.opset.registry import to_tensor
@@ -155,20 +156,19 @@ def _set_mask(tensor, mask):
 
 def install():
     """Attach operators to Tensor and Variable."""
-    for kind in (Tensor, Variable):
-        for op, function in BINARY.items():
-            setattr(kind, f"__{op}__", function)
-            setattr(kind, f"__r{op}__", _reversed(function))
-        for op, function in COMPARE.items():
-            setattr(kind, f"__{op}__", function)
-        kind.__getitem__ = _item
-        kind.__len__ = _length
-        kind.__iter__ = _slices
-        kind.__neg__ = unary.negative
-        kind.__abs__ = unary.absolute
-        kind.__invert__ = bitwise_not
-        kind.__array_priority__ = 100
-        kind.__array_ufunc__ = None
+    for op, function in BINARY.items():
+        setattr(Operands, f"__{op}__", function)
+        setattr(Operands, f"__r{op}__", _reversed(function))
+    for op, function in COMPARE.items():
+        setattr(Operands, f"__{op}__", function)
+    Operands.__getitem__ = _item
+    Operands.__len__ = _length
+    Operands.__iter__ = _slices
+    Operands.__neg__ = unary.negative
+    Operands.__abs__ = unary.absolute
+    Operands.__invert__ = bitwise_not
+    Operands.__array_priority__ = 100
+    Operands.__array_ufunc__ = None
     Tensor.__eq__ = _equal
     Tensor.__ne__ = _not_equal
     Tensor.__hash__ = object.__hash__
@@ -179,7 +179,6 @@ def install():
     Tensor.__array__ = lambda tensor, dtype=None, copy=None: _numpy(tensor)
     Tensor.__float__ = lambda tensor: float(_numpy(tensor))
     Tensor.__int__ = lambda tensor: int(_numpy(tensor))
-    Tensor.__bool__ = lambda tensor: bool(_numpy(tensor))
     Variable.numpy = _variable_numpy
     Variable.__array__ = lambda variable, dtype=None, copy=None: _variable_numpy(variable)
     Variable.__float__ = lambda variable: float(_variable_numpy(variable))

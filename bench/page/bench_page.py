@@ -1,7 +1,7 @@
-"""Our side of the kernel rows, transpiled: a plan, its operands on an engine, runs up to a read."""
+"""Plans on an engine, transpiled, for the times of their steps."""
 
 from pybrowserml.backends.cpu.engine import CpuBackend
-from pybrowserml.backends.runner import PlanRunner, read_outputs
+from pybrowserml.backends.runner import PlanRunner
 from pybrowserml.backends.webgl.engine import open_engine
 from pybrowserml.core.host import HostArray
 from pybrowserml.platform.errors import error
@@ -20,10 +20,6 @@ def engine_named(engine_name):
                 raise error("EngineError", made[1])
             ENGINES[engine_name] = made[0]
     return ENGINES[engine_name]
-
-
-def capabilities(engine_name):
-    return engine_named(engine_name).capabilities()
 
 
 def make_runner(engine_name, plan):
@@ -49,14 +45,3 @@ def _only_run(runner, operands):
 def run_without_read(runner, operands):
     """A promise that the engine has done the plan's work."""
     return drive(_only_run(runner, operands))
-
-
-def _run(runner, operands):
-    buffers = yield from runner.run(operands)
-    hosts = yield from read_outputs(buffers)
-    return hosts[0].data
-
-
-def run_plan(runner, operands):
-    """A promise of the numbers of the plan's first output."""
-    return drive(_run(runner, operands))

@@ -24,7 +24,7 @@ class MonitorCallback(Callback):
     better than at first is `baseline`. min_delta: a smaller change is no improvement. monitor_op(a, b): is a better?
     """
 
-    def __init__(self, monitor="val_loss", mode="auto", baseline=None, min_delta=0.0):
+    def __init__(self, monitor="val_loss", mode="auto", baseline=None, min_delta: float = 0):
         super().__init__()
         if mode not in ["auto", "min", "max"]:
             warn("the callback's mode must be auto, min or max, got " + str(mode) + ": taken as auto")

@@ -76,7 +76,7 @@ class ModelCheckpoint(MonitorCallback):
         save_best_only=False,
         save_weights_only=False,
         mode="auto",
-        save_freq="epoch",
+        save_freq: str | int = "epoch",
         initial_value_threshold=None,
     ):
         super().__init__(monitor, mode, initial_value_threshold)
@@ -132,7 +132,12 @@ class BackupAndRestore(Callback):
     """
 
     def __init__(
-        self, backup_dir, save_freq="epoch", double_checkpoint=False, delete_checkpoint=True, on_hide=False
+        self,
+        backup_dir,
+        save_freq: str | int = "epoch",
+        double_checkpoint=False,
+        delete_checkpoint=True,
+        on_hide=False,
     ):
         super().__init__()
         _require_frequency(save_freq, "BackupAndRestore")

@@ -1,6 +1,7 @@
 """Activations as layers."""
 
 from .. import activations, constraints, initializers, regularizers
+from ..core.annotations import Axes, Initial
 from ..core.config import register_all
 from ..core.opset.binary import greater, multiply, subtract, where
 from ..core.opset.registry import as_float, to_tensor
@@ -81,7 +82,7 @@ class PReLU(Elementwise):
 
     def __init__(
         self,
-        alpha_initializer="zeros",
+        alpha_initializer: Initial = "zeros",
         alpha_regularizer=None,
         alpha_constraint=None,
         shared_axes=None,
@@ -159,7 +160,7 @@ class Softmax(Elementwise):
     mask: a tensor that broadcasts to x; where it is false the result is 0, and the others sum up to 1.
     """
 
-    def __init__(self, axis=-1, name=None, trainable=True, dtype="float32"):
+    def __init__(self, axis: Axes = -1, name=None, trainable=True, dtype="float32"):
         super().__init__(name, trainable, dtype)
         self.axis = axis
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from .. import initializers
+from ..core.annotations import Initial
 from ..core.config import register
 from ..core.opset.binary import add, divide, maximum, minimum, multiply, subtract, where
 from ..core.opset.movement import reshape
@@ -47,10 +48,10 @@ class BatchNormalization(AffineLayer):
         epsilon=0.001,
         center=True,
         scale=True,
-        beta_initializer="zeros",
-        gamma_initializer="ones",
-        moving_mean_initializer="zeros",
-        moving_variance_initializer="ones",
+        beta_initializer: Initial = "zeros",
+        gamma_initializer: Initial = "ones",
+        moving_mean_initializer: Initial = "zeros",
+        moving_variance_initializer: Initial = "ones",
         beta_regularizer=None,
         gamma_regularizer=None,
         beta_constraint=None,

@@ -1,6 +1,9 @@
 """What all convolution layers share, and those with one kernel over all channels."""
 
+from typing import Any
+
 from .. import activations, constraints, initializers, regularizers
+from ..core.annotations import Initial, Sizes
 from ..core.config import register, register_all
 from ..core.opset.binary import add
 from ..ops.arguments import data_format_of, require_choice, require_whole
@@ -48,7 +51,7 @@ class SlidingWindow(SpatialLayer):
         self.bias_regularizer = regularizers.get(bias_regularizer, self.shown_name())
         self.activity_regularizer = regularizers.get(activity_regularizer, self.shown_name())
         self.bias_constraint = constraints.get(bias_constraint, self.shown_name())
-        self.bias = None
+        self.bias: Any = None
 
     def channel_axis(self):
         return self.spatial_rank() + 1 if self.data_format == "channels_last" else 1
@@ -105,15 +108,15 @@ class Convolution(SlidingWindow):
         self,
         filters,
         kernel_size,
-        strides=1,
+        strides: Sizes = 1,
         padding="valid",
         data_format=None,
-        dilation_rate=1,
+        dilation_rate: Sizes = 1,
         groups=1,
         activation=None,
         use_bias=True,
-        kernel_initializer="glorot_uniform",
-        bias_initializer="zeros",
+        kernel_initializer: Initial = "glorot_uniform",
+        bias_initializer: Initial = "zeros",
         kernel_regularizer=None,
         bias_regularizer=None,
         activity_regularizer=None,

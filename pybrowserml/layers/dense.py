@@ -1,6 +1,9 @@
 """Dense."""
 
+from typing import Any
+
 from .. import activations, constraints, initializers, regularizers
+from ..core.annotations import Initial
 from ..core.config import register
 from ..core.opset.binary import add
 from ..core.opset.matmul import matmul
@@ -19,8 +22,8 @@ class Dense(Layer):
         units,
         activation=None,
         use_bias=True,
-        kernel_initializer="glorot_uniform",
-        bias_initializer="zeros",
+        kernel_initializer: Initial = "glorot_uniform",
+        bias_initializer: Initial = "zeros",
         kernel_regularizer=None,
         bias_regularizer=None,
         activity_regularizer=None,
@@ -41,7 +44,7 @@ class Dense(Layer):
         self.activity_regularizer = regularizers.get(activity_regularizer, self.shown_name())
         self.kernel_constraint = constraints.get(kernel_constraint, self.shown_name())
         self.bias_constraint = constraints.get(bias_constraint, self.shown_name())
-        self.bias = None
+        self.bias: Any = None
         self.supports_masking = True
 
     def build(self, input_shape):

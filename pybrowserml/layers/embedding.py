@@ -1,6 +1,7 @@
 """Embeddings."""
 
 from .. import constraints, initializers, regularizers
+from ..core.annotations import Initial
 from ..core.config import register_all
 from ..core.opset.binary import divide, multiply, not_equal
 from ..core.opset.gathering import gather
@@ -21,7 +22,7 @@ class Embedding(Layer):
         self,
         input_dim,
         output_dim,
-        embeddings_initializer="uniform",
+        embeddings_initializer: Initial = "uniform",
         embeddings_regularizer=None,
         embeddings_constraint=None,
         mask_zero=False,
@@ -70,7 +71,7 @@ class ReversibleEmbedding(Embedding):
         input_dim,
         output_dim,
         tie_weights=True,
-        embeddings_initializer="uniform",
+        embeddings_initializer: Initial = "uniform",
         embeddings_regularizer=None,
         embeddings_constraint=None,
         mask_zero=False,

@@ -46,11 +46,11 @@ class Layer(Tracked):
     them.
     """
 
-    def __init__(self, trainable=True, name=None, dtype="float32", activity_regularizer=None):
+    def __init__(self, trainable=True, name=None, dtype: str | None = "float32", activity_regularizer=None):
         super().__init__(
             automatic_name(class_name_of(self)) if name is None else _checked_name(name), trainable
         )
-        self._dtype_policy = policy_of(dtype)
+        self._dtype_policy: Any = policy_of(dtype)
         self.dtype = dtype_of_policy(self._dtype_policy.name)
         self.random_key: Any = None
         # Layers that draw random numbers have a `build`, but no weights.
@@ -164,18 +164,18 @@ class Layer(Tracked):
         """
         return None
 
-    def call(self, x, training=None):
+    def call(self, x, training=None) -> Any:
         """The result for a tensor, or for a list or dict of them."""
         raise error("ArgumentError", class_name_of(self) + " needs a method call(x, training)")
 
-    def compute_mask(self, inputs, previous_mask=None):
+    def compute_mask(self, inputs, previous_mask=None) -> Any:
         """The mask of the result, where supports_masking is set: by default that of the inputs."""
         return previous_mask
 
-    def __call__(self, x, training=None):
-        return self.apply_to(x, training)
+    def __call__(self, *args: Any, **keywords: Any) -> Any:
+        return self.apply_to(*args, **keywords)
 
-    def apply_to(self, x, training=None, keywords=None):
+    def apply_to(self, x, training=None, keywords=None) -> Any:
         """The layer's result for a tensor, or for a list or dict of them; arrays and numbers become tensors.
 
         The first use builds the layer. training None takes the flag of the layer around, outside of one the layer's
@@ -299,13 +299,13 @@ class Layer(Tracked):
     # What functional models ask
 
     @property
-    def input(self):
+    def input(self) -> Any:
         """The symbolic tensors of the layer's first call: one, or all of them in a list."""
         tensors = self._first_call().inputs
         return tensors[0] if len(tensors) == 1 else [tensor for tensor in tensors]
 
     @property
-    def output(self):
+    def output(self) -> Any:
         """The symbolic results of the layer's first call: one, or all of them in a list."""
         tensors = self._first_call().outputs
         return tensors[0] if len(tensors) == 1 else [tensor for tensor in tensors]
@@ -315,7 +315,7 @@ class Layer(Tracked):
             raise error("NotBuiltError", self.shown_name() + " was not called on a symbolic tensor yet")
         return self.calls[0]
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape) -> Any:
         """The shape of the result for a shape (or a list or dict of shapes); None stands for any size."""
         stand_ins = StandIns()
 

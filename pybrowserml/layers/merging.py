@@ -217,7 +217,7 @@ class Dot(Layer):
     two vectors [batch, 1].
     """
 
-    def __init__(self, axes=-1, normalize=False, name=None, trainable=True, dtype="float32"):
+    def __init__(self, axes: Any = -1, normalize=False, name=None, trainable=True, dtype="float32"):
         super().__init__(trainable, name, dtype)
         given: Any = axes
         is_pair = is_list(given) and len(given) == 2 and is_whole(given[0]) and is_whole(given[1])

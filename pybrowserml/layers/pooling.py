@@ -3,6 +3,7 @@
 Data are [batch, spatial axes, channels], or [batch, channels, spatial axes] for data_format "channels_first".
 """
 
+from ..core.annotations import Sizes
 from ..core.config import register, register_all
 from ..core.opset.binary import divide, where
 from ..core.opset.reduction import reduce_max, reduce_sum
@@ -20,7 +21,7 @@ class Pooling(SpatialLayer):
 
     def __init__(
         self,
-        pool_size=2,
+        pool_size: Sizes = 2,
         strides=None,
         padding="valid",
         data_format=None,

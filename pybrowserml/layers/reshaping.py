@@ -1,5 +1,7 @@
 """Layers without weights that move or scale numbers: Flatten, Reshape, ZeroPadding2D and their like."""
 
+from typing import Any
+
 from ..core.config import register_all
 from ..core.dims import dim_floordiv, dim_mul, dims_equal
 from ..core.opset.binary import add, multiply
@@ -110,7 +112,7 @@ class RepeatVector(Layer):
 class Rescaling(Layer):
     """x * scale + offset. scale, offset: numbers, or lists or arrays that broadcast with x."""
 
-    def __init__(self, scale, offset=0.0, name=None, trainable=True, dtype="float32"):
+    def __init__(self, scale, offset: Any = 0.0, name=None, trainable=True, dtype="float32"):
         super().__init__(trainable, name, dtype)
         self.scale = plain(scale)
         self.offset = plain(offset)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ..core.annotations import Axes
 from ..core.config import register_all
 from ..core.graph import constant, is_tensor
 from ..core.host import host_array
@@ -35,7 +36,7 @@ class Normalization(Layer):
 
     def __init__(
         self,
-        axis=-1,
+        axis: Axes = -1,
         mean=None,
         variance=None,
         invert=False,

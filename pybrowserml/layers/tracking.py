@@ -97,7 +97,7 @@ class Tracked(Configurable):
             raise error(
                 "ArgumentError",
                 "add_weight: shape must be a list of sizes, got '"
-                + shape
+                + str(shape)
                 + "'; the name is given by keyword, name=",
             )
         if overwrite_with_gradient:

@@ -1,5 +1,6 @@
 """Layers that repeat steps, pixels and voxels, or interpolate between them."""
 
+from ..core.annotations import Sizes
 from ..core.config import register_all
 from ..ops.arguments import data_format_of, require_choice, require_whole
 from ..ops.image.resizing import resize
@@ -19,7 +20,7 @@ def _repeated(x, size, data_format):
 class UpSampling1D(SpatialLayer):
     """Every step `size` times: [batch, steps, channels] → [batch, steps * size, channels]."""
 
-    def __init__(self, size=2, name=None, trainable=True, dtype="float32"):
+    def __init__(self, size: Sizes = 2, name=None, trainable=True, dtype="float32"):
         super().__init__(trainable, name, dtype)
         self.size = require_whole(size, 1, self.argument("size"))
 
@@ -39,7 +40,13 @@ class UpSampling2D(SpatialLayer):
     """
 
     def __init__(
-        self, size=2, data_format=None, interpolation="nearest", name=None, trainable=True, dtype="float32"
+        self,
+        size: Sizes = 2,
+        data_format=None,
+        interpolation="nearest",
+        name=None,
+        trainable=True,
+        dtype="float32",
     ):
         super().__init__(trainable, name, dtype)
         self.size = self.sizes_of(size, 1, "size")
@@ -65,7 +72,7 @@ class UpSampling2D(SpatialLayer):
 class UpSampling3D(SpatialLayer):
     """Volumes with each voxel size[0] × size[1] × size[2] times."""
 
-    def __init__(self, size=2, data_format=None, name=None, trainable=True, dtype="float32"):
+    def __init__(self, size: Sizes = 2, data_format=None, name=None, trainable=True, dtype="float32"):
         super().__init__(trainable, name, dtype)
         self.size = self.sizes_of(size, 1, "size")
         self.data_format = data_format_of(data_format, self.argument("data_format"))

@@ -182,7 +182,7 @@ def save_h5(model, path, include_optimizer):
     saved = None if compiled is None else compile_entry(model)
     hosts = yield from _hosts(model.weights)
     state = []
-    if saved is not None:
+    if compiled is not None:
         state = yield from fetch_hosts(compiled.state())
 
     def write(file):
@@ -193,7 +193,7 @@ def save_h5(model, path, include_optimizer):
             training["optimizer_config"] = training.pop("optimizer")
             file.attrs["training_config"] = json.dumps(training)
         _write_weights(model, file.create_group(WEIGHTS), hosts)
-        if state:
+        if compiled is not None and state:
             group = file.create_group(OPTIMIZER)
             paths = [variable.path for variable in compiled.state()]
             write_texts(group, "weight_names", paths)

@@ -11,6 +11,8 @@ import os
 import time
 import zipfile
 
+from typing import Any
+
 from .. import ops
 from ..core.config import class_named, with_custom_objects
 from ..core.context import with_weight_budget
@@ -172,7 +174,7 @@ def save_keras(model, path, include_optimizer):
 def _files(model, include_optimizer):
     """Generator → list of [name, bytes]."""
     compiled = model.compiled if include_optimizer else None
-    config = with_modules(model_entry(model))
+    config: Any = with_modules(model_entry(model))
     if "inputs" in config:
         config["build_config"] = {"input_shape": model.input_shape}
     saved = None if compiled is None else compile_entry(model)

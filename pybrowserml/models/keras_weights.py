@@ -55,8 +55,24 @@ def _collect(layer, path, found, seen):
             )
         return
     names = _sublayer_names(layer)
-    for inner in layer.sublayers:
+    sublayers = layer.sublayers
+    if isinstance(layer, Model):
+        # Keras goes through a model's attributes by name, and one of them is the list of all its layers.
+        early = [inner for inner in sublayers if names[id(inner)][0] < "layers"]
+        names = {**_names_in_list(layer.layers), **{id(inner): names[id(inner)] for inner in early}}
+        sublayers = early + [inner for inner in sublayers if inner not in early]
+    for inner in sublayers:
         _collect(inner, here.under("/".join(names[id(inner)])), found, seen)
+
+
+def _names_in_list(layers):
+    names, counts = {}, {}
+    for inner in layers:
+        base = snake_case(_keras_class(inner))
+        number = counts.get(base, 0)
+        counts[base] = number + 1
+        names[id(inner)] = ["layers", base if number == 0 else f"{base}_{number}"]
+    return names
 
 
 def _keras_class(layer):

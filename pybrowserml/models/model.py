@@ -1,5 +1,7 @@
 """Models: layers with inputs and outputs, that can be trained, asked, saved and explained."""
 
+from typing import Any
+
 from ..compiler.explain import explain
 from ..core.config import with_custom_objects
 from ..core.graph import is_tensor
@@ -89,7 +91,7 @@ class Model(Trainer):
         """Each layer has its own."""
         return None
 
-    def call(self, x, training=None):
+    def call(self, x, training=None) -> Any:
         """The outputs for tensors; a subclass may write its own, and then needs no inputs and outputs before."""
         self.require_built("call")
         if self.graph is None:
@@ -114,25 +116,25 @@ class Model(Trainer):
         return found[0] if self.ends is None else self.ends.structured(found)
 
     @property
-    def input(self):
+    def input(self) -> Any:
         """The symbolic inputs, structured as they were given."""
         self.require_built("tell its input")
         return self.structured_inputs([tensor for tensor in self.inputs])
 
     @property
-    def output(self):
+    def output(self) -> Any:
         """The symbolic outputs, structured as they were given."""
         self.require_built("tell its output")
         return self.structured([tensor for tensor in self.outputs])
 
     @property
-    def input_shape(self):
+    def input_shape(self) -> Any:
         """The shape of the input, or shapes structured as the inputs; None stands for any size."""
         self.require_built("tell its input_shape")
         return self.structured_inputs([plain_shape(tensor) for tensor in self.inputs])
 
     @property
-    def output_shape(self):
+    def output_shape(self) -> Any:
         """The shape of the output, or shapes structured as the outputs; None stands for any size."""
         self.require_built("tell its output_shape")
         return self.structured([plain_shape(tensor) for tensor in self.outputs])
@@ -201,7 +203,7 @@ class Model(Trainer):
         """The layers in the order of their use; of a model with a `call` of its own, as they were assigned."""
         return self.sublayers if self.graph is None else [layer for layer in self.graph.layers]
 
-    def get_layer(self, name=None, index=None):
+    def get_layer(self, name=None, index=None) -> Any:
         """The layer of a name, or at an index. Raises ArgumentError where there is none."""
         layers = self.layers
         if index is not None:
@@ -225,7 +227,7 @@ class Model(Trainer):
             "model '" + self.name + "' has no layer '" + str(name) + "'; its layers: " + known,
         )
 
-    def get_config(self):
+    def get_config(self) -> Any:
         """The layers and how they are connected; of a subclass with a `call` of its own, its arguments."""
         return super().get_config() if self.graph is None else functional_config(self)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from ..callbacks.base import History
 from ..compiler.realise import read_tensor
+from ..core.annotations import Sizes
 from ..core.graph import is_tensor
 from ..core.shapes import encode_shape
 from ..data.parts import unpack_x_y_sample_weight
@@ -198,7 +199,7 @@ class Trainer(Layer):
     def _structured(self, hosts):
         """Results for the user: an array, or a list or dict of them as the outputs were given."""
         arrays = [to_user(host.data, host.shape, host.dtype) for host in hosts]
-        return self.structured(arrays)
+        return self.structured(arrays)  # pyright: ignore[reportAttributeAccessIssue]
 
     # What a subclass may write
 
@@ -267,14 +268,14 @@ class Trainer(Layer):
 
     def compile(
         self,
-        optimizer="rmsprop",
+        optimizer: Any = "rmsprop",
         loss=None,
         loss_weights=None,
         metrics=None,
         weighted_metrics=None,
         run_eagerly=False,
         steps_per_execution=1,
-        jit_compile="auto",
+        jit_compile: str | bool = "auto",
         auto_scale_loss=True,
     ):
         """Choose how to train.
@@ -293,7 +294,7 @@ class Trainer(Layer):
         return None
 
     @property
-    def optimizer(self):
+    def optimizer(self) -> Any:
         return None if self.compiled is None else self.compiled.optimizer
 
     @waits
@@ -303,18 +304,18 @@ class Trainer(Layer):
         y=None,
         batch_size=None,
         epochs=1,
-        verbose="auto",
+        verbose: str | bool | int = "auto",
         callbacks=None,
         validation_split=0.0,
         validation_data=None,
-        shuffle=True,
+        shuffle: str | bool = True,
         class_weight=None,
         sample_weight=None,
         initial_epoch=0,
         steps_per_epoch=None,
         validation_steps=None,
         validation_batch_size=None,
-        validation_freq=1,
+        validation_freq: Sizes = 1,
     ):
         """Train; returns a History whose `history` maps names to one number per epoch.
 
@@ -367,7 +368,7 @@ class Trainer(Layer):
         x=None,
         y=None,
         batch_size=None,
-        verbose="auto",
+        verbose: str | bool | int = "auto",
         sample_weight=None,
         steps=None,
         callbacks=None,
@@ -392,7 +393,7 @@ class Trainer(Layer):
         return scores if len(scores) > 1 else scores[0]
 
     @waits
-    def predict(self, x, batch_size=None, verbose="auto", steps=None, callbacks=None):
+    def predict(self, x, batch_size=None, verbose: str | bool | int = "auto", steps=None, callbacks=None):
         """The outputs for inputs of any number of rows: an array, or a list or dict of arrays as the outputs
         are.
         """

@@ -1,5 +1,7 @@
 """Optimizers: how gradients become updates."""
 
+from typing import Any
+
 from .. import schedules
 from ..core.config import config_of, register_all, resolve
 from ..platform.construct import construct
@@ -59,7 +61,7 @@ register_all({"lossscaleoptimizer": LossScaleOptimizer, "multioptimizer": MultiO
 register_all({"optimizermap": OptimizerMap}, "optimizer")
 
 
-def get(identifier):
+def get(identifier) -> Any:
     """An optimizer of a name ("adam"), a configuration, an optimizer or its class."""
     if is_class(identifier):
         return construct(identifier, {})
@@ -76,6 +78,6 @@ def serialize(optimizer):
     return config_of(optimizer)
 
 
-def deserialize(config):
+def deserialize(config) -> Any:
     """The optimizer of a configuration."""
     return get(config)

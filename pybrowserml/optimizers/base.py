@@ -3,6 +3,7 @@
 from typing import Any
 
 from .. import schedules
+from ..core.annotations import Initial
 from ..core.config import Configurable, resolve
 from ..core.naming import snake_case
 from ..core.opset.binary import add, divide, equal, floor_divide, mod, multiply, not_equal, subtract, where
@@ -102,7 +103,7 @@ class Optimizer(Configurable):
         return None
 
     @property
-    def learning_rate(self):
+    def learning_rate(self) -> Any:
         """The Variable that holds the rate, or the schedule or function. Set it to a number or to a schedule."""
         if self.rate_function is not None:
             return self.rate_function
@@ -184,13 +185,15 @@ class Optimizer(Configurable):
         path = self.name + "/" + "_".join(variable.path.split("/")) + "_" + slot_name
         return filled_variable(path, shape, number)
 
-    def add_variable(self, shape, initializer="zeros", name="variable"):
+    def add_variable(self, shape, initializer: Initial = "zeros", name="variable"):
         """A float32 variable of the optimizer's own. initializer: "zeros", "ones" or a number."""
         made = filled_variable(self.name + "/" + name, shape, first_value(initializer))
         self.extra_variables.append(made)
         return made
 
-    def add_variable_from_reference(self, reference_variable, name="variable", initializer="zeros"):
+    def add_variable_from_reference(
+        self, reference_variable, name="variable", initializer: Initial = "zeros"
+    ):
         """A variable of the optimizer's own that has the shape of a weight."""
         made = self._slot_variable(
             reference_variable, name, first_value(initializer), reference_variable.shape
@@ -198,7 +201,7 @@ class Optimizer(Configurable):
         self.extra_variables.append(made)
         return made
 
-    def add_optimizer_variables(self, trainable_variables, name, initializer="zeros"):
+    def add_optimizer_variables(self, trainable_variables, name, initializer: Initial = "zeros"):
         """A list of variables, one for each weight, of its shape."""
         return [
             self.add_variable_from_reference(variable, name, initializer) for variable in trainable_variables
@@ -383,12 +386,12 @@ class Optimizer(Configurable):
         """Compute what all weights of a step share."""
         return None
 
-    def update_step(self, gradient, variable, learning_rate):
+    def update_step(self, gradient, variable, learning_rate) -> Any:
         """Record the update of one weight."""
         self.update(gradient, variable, self.slot_variables[self._owner(variable)], learning_rate)
         return None
 
-    def update(self, gradient, variable, slots, rate):
+    def update(self, gradient, variable, slots, rate) -> Any:
         raise error("ArgumentError", "an optimizer needs a method update(gradient, variable, slots, rate)")
 
     # Weight decay

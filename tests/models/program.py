@@ -3,6 +3,8 @@
 In the subset. In JavaScript the CPU engine runs it. The text given to it is a frozen model that CPython made.
 """
 
+from typing import Any
+
 from pybrowserml import callbacks, layers, losses, metrics, ops, optimizers
 from pybrowserml.backends.active import engine_names, register_engine
 from pybrowserml.backends.cpu.engine import CpuBackend
@@ -406,7 +408,8 @@ def texts(answers):
     model = Model(space.get_inputs(), made.apply_to(space.get_encoded_features()))
     found = yield model.predict(table)
     answers["features"] = plain(found)
-    one = yield space.apply_to({"age": 20.0, "city": "z", "kind": 2, "size": 0.2}).data()
+    found: Any = space.apply_to({"age": 20.0, "city": "z", "kind": 2, "size": 0.2})
+    one = yield found.data()
     answers["features of one"] = plain(one)
 
 
@@ -415,7 +418,7 @@ def answer(text):
     given = from_json(text)
     if len(engine_names()) == 0:
         register_engine("cpu", lambda: [True, ""], CpuBackend)
-    answers = {"deepest": DEEPEST}
+    answers: dict = {"deepest": DEEPEST}
     yield from train(answers)
     yield from branches(answers)
     yield from subclassed(answers)

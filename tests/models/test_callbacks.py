@@ -110,7 +110,8 @@ def test_early_stopping_restores(net, flowers):
         "val_loss"
     ]
     assert stopping.best == min(history)
-    np.testing.assert_allclose(net.evaluate(x[84:], y[84:], verbose=0), stopping.best, rtol=1e-5)
+    best: Any = stopping.best
+    np.testing.assert_allclose(net.evaluate(x[84:], y[84:], verbose=0), best, rtol=1e-5)
 
 
 def test_learning_rates(net, flowers):

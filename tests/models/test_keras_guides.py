@@ -168,9 +168,11 @@ def test_layers_that_learn_from_streams(tmp_path):
     parts.adapt((x[i : i + 8], None) for i in range(0, 32, 8))
     rows.adapt(keras.data.Dataset(x, np.zeros(32)))
     for other in (parts, rows):
+        assert other.mean is not None and whole.mean is not None
+        assert other.variance is not None and whole.variance is not None
         np.testing.assert_allclose(other.mean.numpy(), whole.mean.numpy(), rtol=1e-5)
         np.testing.assert_allclose(other.variance.numpy(), whole.variance.numpy(), rtol=1e-4)
-    assert list(whole.mean.shape) == [1, 4] and layers.Normalization().mean is None
+    assert whole.mean is not None and list(whole.mean.shape) == [1, 4] and layers.Normalization().mean is None
     with pytest.raises(keras.ArgumentError, match="got no data"):
         layers.Normalization().adapt([])
 

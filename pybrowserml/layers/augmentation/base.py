@@ -63,7 +63,7 @@ class ImageLayer(RandomLayer):
         if self.is_random() and self.random_key is None:
             self.random_key = next_key(self.seed)
 
-    def call(self, x, training=None):
+    def call(self, x, training: Any = None):
         transformation = self.get_random_transformation(x, training)
         if is_dict(x):
             return self._all_transformed(x, transformation, training)

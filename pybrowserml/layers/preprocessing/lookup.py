@@ -1,5 +1,7 @@
 """Vocabularies of texts and of whole numbers."""
 
+from typing import Any
+
 from ...core.config import register
 from ...ops.arguments import shown
 from ...platform.errors import error
@@ -21,7 +23,7 @@ class StringLookup(IndexLookup):
         max_tokens=None,
         num_oov_indices=1,
         mask_token=None,
-        oov_token="[UNK]",
+        oov_token: Any = "[UNK]",
         vocabulary=None,
         idf_weights=None,
         invert=False,
@@ -61,7 +63,7 @@ class IntegerLookup(IndexLookup):
         max_tokens=None,
         num_oov_indices=1,
         mask_token=None,
-        oov_token=-1,
+        oov_token: Any = -1,
         vocabulary=None,
         vocabulary_dtype="int64",
         idf_weights=None,

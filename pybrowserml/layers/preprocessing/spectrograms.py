@@ -1,5 +1,7 @@
 """Sound as images: spectrograms."""
 
+from typing import Any
+
 from ... import initializers
 from ...core.config import register
 from ...core.host import HostArray
@@ -39,7 +41,7 @@ class MelSpectrogram(Layer):
         fft_length=2048,
         sequence_stride=512,
         sequence_length=None,
-        window="hann",
+        window: Any = "hann",
         sampling_rate=16000,
         num_mel_bins=128,
         min_freq=20.0,
@@ -120,9 +122,9 @@ class STFTSpectrogram(Layer):
         frame_length=256,
         frame_step=None,
         fft_length=None,
-        window="hann",
+        window: Any = "hann",
         periodic=False,
-        scaling="density",
+        scaling: str | None = "density",
         padding="valid",
         expand_dims=False,
         data_format=None,

@@ -34,8 +34,8 @@ class TextVectorization(HostLayer):
     def __init__(
         self,
         max_tokens=None,
-        standardize="lower_and_strip_punctuation",
-        split="whitespace",
+        standardize: Any = "lower_and_strip_punctuation",
+        split: Any = "whitespace",
         ngrams=None,
         output_mode="int",
         output_sequence_length=None,

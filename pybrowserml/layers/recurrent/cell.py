@@ -141,7 +141,7 @@ class RecurrentCell(Layer):
         """What is held, or new for a single step."""
         return self._shared(x.shape, h.shape, training) if self.held is None else self.held
 
-    def products(self, input_masks, state_masks):
+    def products(self, input_masks, state_masks) -> list[Any]:
         """The weights in the parts in which the cell multiplies by them.
 
         Parts are cut outside of the loop, so that their gradients are products over all steps.

@@ -3,9 +3,9 @@
 import { ready, setBackend, tensor } from "@tensorflow/tfjs-core";
 import { loadLayersModel } from "@tensorflow/tfjs-layers";
 
-export const firstPrediction = async (engine, pixels, shape) => {
-  await setBackend(engine);
+export const open = async (variant, net) => {
+  await setBackend(variant);
   await ready();
-  const model = await loadLayersModel("tfjs/model.json");
-  return model.predict(tensor(pixels, shape)).data();
+  const model = await loadLayersModel(`/nets/${net}/model.json`);
+  return (data, shape) => model.predict(tensor(data, shape)).data();
 };

@@ -1,0 +1,1 @@
+"""Nets with equal weights for every contestant: pybrowserml, TensorFlow.js, ONNX, plain data."""

@@ -1,0 +1,2 @@
+export { open } from "./tfjs.js";
+import "@tensorflow/tfjs-backend-webgl";

@@ -1,2 +1,0 @@
-export { firstPrediction } from "./cold_tfjs.js";
-import "@tensorflow/tfjs-backend-cpu";
