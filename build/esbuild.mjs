@@ -77,13 +77,14 @@ const hardened = (text, map) => {
   return text.slice(0, found.index) + own + text.slice(found.index + found[0].length);
 };
 
-// A kernel table without some of its rows: what only they need is then in no bundle.
-const withoutRows = (text, names) => {
+// A kernel table without some of its rows: what only they need is then in no bundle. Each engine has a row for each
+// kernel, save the table of WebAssembly, which has some.
+const withoutRows = (text, names, some) => {
   let rest = text;
   for (const name of names) {
     const row = `"${name}": (?:\\w+|\\[(?:[^\\[\\]]|\\[[^\\]]*\\])*\\])(?:, )?`;
     const shorter = rest.replace(new RegExp(row), "");
-    if (shorter === rest) throw new Error(`a kernel table has no row ${name}`);
+    if (shorter === rest && !some) throw new Error(`a kernel table has no row ${name}`);
     rest = shorter;
   }
   return rest;
@@ -93,8 +94,8 @@ const transpiled = (without) => ({
   name: "transpiled",
   setup(build) {
     if (without.length > 0) {
-      build.onLoad({ filter: /\.backends\.\w+\.kernels\.js$/ }, ({ path }) => ({
-        contents: withoutRows(readFileSync(path, "utf8"), without),
+      build.onLoad({ filter: /\.backends\.\w+\.(wasm\.)?kernels\.js$/ }, ({ path }) => ({
+        contents: withoutRows(readFileSync(path, "utf8"), without, path.endsWith(".wasm.kernels.js")),
       }));
     }
     // package.json says `sideEffects: false` of the finished bundles. Their parts have some: they register engines.

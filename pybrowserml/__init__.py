@@ -12,6 +12,7 @@ import os
 from . import (
     activations,
     callbacks,
+    config,
     constraints,
     data,
     debug,
@@ -27,7 +28,9 @@ from . import (
     saving,
     utils,
 )
-from .backends.active import backend_info, register_engine, set_backend
+from . import config as backend
+from .backends.active import backend_info, on_engine_change, register_engine, set_backend
+from .backends.journal import set_recovery
 from .backends.numpy import NumpyBackend
 from .compiler import realise
 from .core.config import register as register_class
@@ -39,7 +42,7 @@ from .initializers import Initializer
 from .layers import Input, Layer
 from .losses import Loss
 from .metrics import Metric
-from .models import Model, Sequential, loading
+from .models import Model, Sequential, files, loading
 from .ops import convert_to_tensor as tensor
 from .ops import random
 from .optimizers import Optimizer
@@ -53,6 +56,7 @@ from .platform.errors import (
     NumericError,
     PybrowsermlError,
     ShapeError,
+    TensorLostError,
 )
 from .regularizers import Regularizer
 from .transforms import (
@@ -87,22 +91,24 @@ def version():
 
 
 def load_model(filepath, custom_objects=None, compile=True, safe_mode=True):
-    """The model of a folder that `save` wrote, of a `.zip` of one (a page offers such as downloads), or of a Keras 3
-    `.keras` file (needs h5py).
+    """The model of a folder that `save` wrote, of a `.zip` of one (a page offers such as downloads), or of a `.keras`
+    or `.h5` file, of this library or of Keras (needs h5py).
 
     custom_objects: dict of classes and functions by name, that the file may name besides the registered ones.
     compile: restore optimizer, loss and metrics too, where the file has them. safe_mode: only True. Raises
     FormatError for a damaged or hostile file, and for layers that do not exist here; it names the file.
     """
+    kind = files.format_of(filepath)
     if safe_mode and os.path.isfile(filepath) and not os.fspath(filepath).endswith(".zip"):
-        # Only now, since h5py is an extra.
-        from .models.keras_file import load_keras
-
-        return load_keras(filepath, compile, custom_objects)
+        return (files.KERAS if kind is None else kind).load(filepath, compile, custom_objects)
     return loading.load_model(filepath, custom_objects, compile, safe_mode)
 
 
+files.install()
 models.load_model = saving.load_model = load_model
+# Where Keras groups its ops by subject, all are found by each name.
+for group in ("nn", "numpy", "linalg"):
+    setattr(ops, group, ops)
 
 __all__ = [
     "ArgumentError",
@@ -125,10 +131,13 @@ __all__ = [
     "Sequential",
     "ShapeError",
     "Tensor",
+    "TensorLostError",
     "Variable",
     "activations",
+    "backend",
     "backend_info",
     "callbacks",
+    "config",
     "constraints",
     "custom_gradient",
     "data",
@@ -148,6 +157,7 @@ __all__ = [
     "losses",
     "metrics",
     "models",
+    "on_engine_change",
     "ops",
     "optimizers",
     "random",
@@ -157,6 +167,7 @@ __all__ = [
     "remat",
     "saving",
     "set_backend",
+    "set_recovery",
     "tensor",
     "utils",
     "value_and_grad",

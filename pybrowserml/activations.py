@@ -1,5 +1,7 @@
 """Activations by name, as Keras names them."""
 
+from typing import Any
+
 from .core.config import config_of, from_config, function_name, function_named, register_function
 from .core.naming import snake_case
 from .core.opset.binary import greater, multiply, subtract, where
@@ -150,7 +152,7 @@ def activate(activation, x):
     return activation.apply_to(x, None) if hasattr(activation, "apply_to") else activation(x)
 
 
-def get(activation, owner=None):
+def get(activation, owner=None) -> Any:
     """The function of a name, a function or layer itself, `linear` of None. Raises ArgumentError.
 
     owner: who asks, for messages.
@@ -178,6 +180,6 @@ def serialize(activation):
     return config_of(activation) if hasattr(activation, "get_config") else function_name(activation)
 
 
-def deserialize(config):
+def deserialize(config) -> Any:
     """The activation of a name or a configuration."""
     return get(from_config(config, "layer") if is_dict(config) else config)

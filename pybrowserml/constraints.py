@@ -1,5 +1,8 @@
 """Constraints: what weights must fulfil after every update."""
 
+from typing import Any
+
+from .core.annotations import Axes
 from .core.config import Configurable, config_of, register_all, resolve
 from .core.opset.binary import add, divide, maximum, multiply
 from .core.opset.reduction import reduce_sum
@@ -31,7 +34,7 @@ class Constraint(Configurable):
         """The allowed weight that takes the place of w."""
         return as_float(call_with(self, "__call__", w, {}))
 
-    def __call__(self, w):
+    def __call__(self, w) -> Any:
         return w
 
 
@@ -62,7 +65,7 @@ def _norms(w, axis):
 class MaxNorm(_Projection):
     """Norms along `axis` are at most max_value."""
 
-    def __init__(self, max_value=2, axis=0):
+    def __init__(self, max_value: float = 2, axis: Axes = 0):
         self.max_value = max_value
         self.axis = axis
 
@@ -81,7 +84,7 @@ class NonNeg(_Projection):
 class UnitNorm(_Projection):
     """Norms along `axis` are 1."""
 
-    def __init__(self, axis=0):
+    def __init__(self, axis: Axes = 0):
         self.axis = axis
 
     def project(self, w):
@@ -91,7 +94,7 @@ class UnitNorm(_Projection):
 class MinMaxNorm(_Projection):
     """Norms along `axis` move into [min_value, max_value] at a rate (1: at once)."""
 
-    def __init__(self, min_value=0.0, max_value=1.0, rate=1.0, axis=0):
+    def __init__(self, min_value=0.0, max_value=1.0, rate=1.0, axis: Axes = 0):
         self.min_value = min_value
         self.max_value = max_value
         self.rate = rate
@@ -114,7 +117,7 @@ unit_norm = UnitNorm
 min_max_norm = MinMaxNorm
 
 
-def get(identifier, owner=None):
+def get(identifier, owner=None) -> Any:
     """A constraint of a name ("non_neg"), a configuration, a constraint or a function; None stays None.
 
     owner: who asks, for messages.
@@ -133,6 +136,6 @@ def serialize(constraint):
     return config_of(constraint)
 
 
-def deserialize(config):
+def deserialize(config) -> Any:
     """The constraint of a configuration."""
     return get(config)

@@ -1,4 +1,4 @@
-"""The engines of a page: webgl where it works, else cpu."""
+"""The engines of a page: webgl where it works, else cpu, which is plain JavaScript where WebAssembly is not wanted."""
 
 from .backends.active import register_engine
 from .backends.cpu.engine import CpuBackend
@@ -18,7 +18,8 @@ OPENED = _Opened()
 
 def probe_webgl():
     """[available, why not]"""
-    if OPENED.backend is None or OPENED.backend.lost or OPENED.backend.disposed:
+    found = OPENED.backend
+    if found is None or found.successor is not None or found.is_gone() or found.disposed:
         made = open_engine({})
         OPENED.backend = made[0]
         OPENED.reason = "" if made[1] is None else made[1]
@@ -36,8 +37,14 @@ def probe_cpu():
     return [True, ""]
 
 
+def make_plain():
+    """The CPU engine without WebAssembly."""
+    return CpuBackend(False)
+
+
 def register_engines():
-    """Make both known, the faster first."""
+    """Make them known, the faster first."""
     register_engine("webgl", probe_webgl, make_webgl)
-    register_engine("cpu", probe_cpu, CpuBackend)
+    register_engine("cpu", probe_cpu, CpuBackend, True)
+    register_engine("plain", probe_cpu, make_plain)
     return None

@@ -3,6 +3,7 @@
 from . import (
     activations,
     callbacks,
+    config,
     constraints,
     data,
     debug,
@@ -17,8 +18,10 @@ from . import (
     saving,
     utils,
 )
-from .backends.active import backend_info, set_backend
+from . import config as backend
+from .backends.active import backend_info, on_engine_change, set_backend
 from .backends.cpu import double_kernels
+from .backends.journal import set_recovery
 from .compiler import realise
 from .core.config import register_function
 from .core.graph import Tensor
@@ -42,6 +45,7 @@ from .platform.errors import (
     NumericError,
     PybrowsermlError,
     ShapeError,
+    TensorLostError,
 )
 from .transforms import (
     custom_gradient,
@@ -77,10 +81,13 @@ __all__ = [
     "Sequential",
     "ShapeError",
     "Tensor",
+    "TensorLostError",
     "Variable",
     "activations",
+    "backend",
     "backend_info",
     "callbacks",
+    "config",
     "constraints",
     "custom_gradient",
     "data",
@@ -100,6 +107,7 @@ __all__ = [
     "losses",
     "metrics",
     "models",
+    "on_engine_change",
     "open_frozen",
     "ops",
     "optimizers",
@@ -109,6 +117,7 @@ __all__ = [
     "remat",
     "saving",
     "set_backend",
+    "set_recovery",
     "tensor",
     "utils",
     "value_and_grad",

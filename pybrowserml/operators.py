@@ -6,12 +6,14 @@ import numpy as np
 
 from .compiler.realise import read_tensor
 from .core.graph import Tensor
+from .core.operands import Operands
 from .core.opset import binary, bits, unary
 from .core.opset.matmul import matmul
 from .core.opset.registry import to_tensor
 from .core.variables import Variable, fetch_host
 from .layers.layer import Layer
 from .layers.tracking import Tracked
+from .losses.base import Loss
 from .ops.bits import bitwise_not
 from .ops.keys import get_item
 from .platform.buffers import to_user
@@ -102,26 +104,85 @@ def _reversed(function):
     return lambda a, b: function(b, a)
 
 
+def _equal(tensor, other):
+    """Elementwise where there is something to compare with."""
+    return _compared(binary.equal, tensor, other)
+
+
+def _not_equal(tensor, other):
+    return _compared(binary.not_equal, tensor, other)
+
+
+def _compared(function, tensor, other):
+    if isinstance(other, (Tensor, Variable, int, float, np.ndarray, np.generic)):
+        return function(tensor, other)
+    return NotImplemented
+
+
+def _truth(tensor):
+    """What `if tensor:` asks: whether the only element is not 0."""
+    if tensor.node.symbolic:
+        raise error(
+            "ArgumentError",
+            "a tensor that has no value yet is neither true nor false: use ops.where or ops.cond",
+        )
+    value = _numpy(tensor)
+    if value.size != 1:
+        raise error(
+            "ArgumentError",
+            f"a tensor of shape {tensor.shape} is neither true nor false: use ops.any or ops.all",
+        )
+    return bool(value)
+
+
+def _computed(compute):
+    """`compute` of losses, which leaves a subclass with a `__call__` of its own, and no `call`, to that."""
+
+    def computed(loss, y_true, y_pred, sample_weight=None):
+        kind = type(loss)
+        if kind.__call__ is not Loss.__call__ and kind.call is Loss.call:
+            return loss(y_true, y_pred, sample_weight)
+        return compute(loss, y_true, y_pred, sample_weight)
+
+    return computed
+
+
+COMPUTE = Loss.compute
+
+
+def _set_mask(tensor, mask):
+    tensor.mask = mask
+
+
 def install():
     """Attach operators to Tensor and Variable."""
-    for kind in (Tensor, Variable):
-        for op, function in BINARY.items():
-            setattr(kind, f"__{op}__", function)
-            setattr(kind, f"__r{op}__", _reversed(function))
-        for op, function in COMPARE.items():
-            setattr(kind, f"__{op}__", function)
-        kind.__getitem__ = _item
-        kind.__len__ = _length
-        kind.__iter__ = _slices
-        kind.__neg__ = unary.negative
-        kind.__abs__ = unary.absolute
-        kind.__invert__ = bitwise_not
-        kind.__array_priority__ = 100
-        kind.__array_ufunc__ = None
+    for op, function in BINARY.items():
+        setattr(Operands, f"__{op}__", function)
+        setattr(Operands, f"__r{op}__", _reversed(function))
+    for op, function in COMPARE.items():
+        setattr(Operands, f"__{op}__", function)
+    Operands.__getitem__ = _item
+    Operands.__len__ = _length
+    Operands.__iter__ = _slices
+    Operands.__neg__ = unary.negative
+    Operands.__abs__ = unary.absolute
+    Operands.__invert__ = bitwise_not
+    Operands.__array_priority__ = 100
+    Operands.__array_ufunc__ = None
+    Tensor.__eq__ = _equal
+    Tensor.__ne__ = _not_equal
+    Tensor.__hash__ = object.__hash__
+    Tensor.__bool__ = _truth
     Tensor.numpy = _numpy
+    # Keras's own name of it, which its guides use.
+    Tensor._keras_mask = property(lambda tensor: tensor.mask, _set_mask)
     Tensor.__array__ = lambda tensor, dtype=None, copy=None: _numpy(tensor)
     Tensor.__float__ = lambda tensor: float(_numpy(tensor))
     Tensor.__int__ = lambda tensor: int(_numpy(tensor))
     Variable.numpy = _variable_numpy
+    Variable.__array__ = lambda variable, dtype=None, copy=None: _variable_numpy(variable)
+    Variable.__float__ = lambda variable: float(_variable_numpy(variable))
+    Variable.__int__ = lambda variable: int(_variable_numpy(variable))
     Layer.__call__ = _apply
+    Loss.compute = _computed(COMPUTE)
     Tracked.__setattr__ = _assign

@@ -1,5 +1,7 @@
 """Regularizers: penalties on weights that are added to the loss."""
 
+from typing import Any
+
 from .core.config import Configurable, config_of, register_all, resolve
 from .core.opset.binary import add, multiply, subtract
 from .core.opset.matmul import matmul
@@ -35,7 +37,7 @@ class Regularizer(Configurable):
         """The penalty of a weight, a float32 scalar tensor."""
         return as_float(call_with(self, "__call__", x, {}))
 
-    def __call__(self, x):
+    def __call__(self, x) -> Any:
         return 0.0
 
 
@@ -128,7 +130,7 @@ l1_l2 = L1L2
 orthogonal_regularizer = OrthogonalRegularizer
 
 
-def get(identifier, owner=None):
+def get(identifier, owner=None) -> Any:
     """A regularizer of a name ("l2"), a configuration, a regularizer or a function; None stays None.
 
     owner: who asks, for messages.
@@ -147,6 +149,6 @@ def serialize(regularizer):
     return config_of(regularizer)
 
 
-def deserialize(config):
+def deserialize(config) -> Any:
     """The regularizer of a configuration."""
     return get(config)

@@ -1,5 +1,7 @@
 """Learning rates that change with the step, computed inside the plan from the iterations."""
 
+from typing import Any
+
 from .core.config import Configurable, config_of, register_all, resolve
 from .core.dtypes import is_integer
 from .core.opset.binary import (
@@ -45,7 +47,7 @@ class LearningRateSchedule(Configurable):
         """The rate at a step, a float32 scalar tensor."""
         return as_float(call_with(self, "__call__", to_tensor(step), {}))
 
-    def __call__(self, step):
+    def __call__(self, step) -> Any:
         raise error("ArgumentError", "a schedule needs a method __call__(step)")
 
 
@@ -267,6 +269,6 @@ def serialize(learning_rate_schedule):
     return config_of(learning_rate_schedule)
 
 
-def deserialize(config):
+def deserialize(config) -> Any:
     """The schedule of a configuration."""
     return resolve(config, "schedule", NAMES, LearningRateSchedule)

@@ -30,6 +30,7 @@ from pybrowserml.tools.transpile import transpile
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 ENTRY = HERE / "parity" / "entry.py"
+# cpu-node is the engine in plain JavaScript, cpu has its kernels of WebAssembly; node runs the one, a page the other.
 ENGINES = ["numpy", "cpu-node", "cpu", "webgl"]
 STORED = {
     "bool": np.uint8,
@@ -292,7 +293,7 @@ class Engines:
     def _run(self, engine, jobs):
         if engine == "numpy":
             return [_attempt(job) for job in jobs]
-        name = "webgl" if engine == "webgl" else "cpu"
+        name = "plain" if engine == "cpu-node" else engine
         calls = [["run_job", json.dumps(_job_json(name, job), allow_nan=False)] for job in jobs]
         answers = self.host("node" if engine == "cpu-node" else "page").call(calls)
         return [_result(answer) for answer in answers]

@@ -1,48 +1,66 @@
 """Which engine runs: registration, choice, and what was found."""
 
-from ..platform.errors import error
+from ..platform.console import warn
+from ..platform.errors import attempt, error, message_of
+from ..platform.weak import weak_items
 
 
 class Engine:
-    """A row of the table. probe() → [available, why]; make() → Backend."""
+    """A row of the table. probe() → [available, why]; make() → Backend; wasm: its kernels may be WebAssembly."""
 
-    def __init__(self, engine_name, probe, make):
+    def __init__(self, engine_name, probe, make, wasm):
+        self.wasm = wasm
         self.engine_name = engine_name
         self.probe = probe
         self.make = make
         self.backend = None
 
+    def opened(self):
+        """The Backend of this row that is in use, made now if there is none."""
+        if self.backend is None:
+            self.backend = self.make()
+        return self.backend
+
 
 class _Choice:
+    """listeners: functions of the user's; watchers: objects that are told of a change too, as long as somebody else
+    holds them.
+    """
+
     def __init__(self):
         self.engines = []
         self.active = None
         self.why = ""
+        self.listeners = []
+        self.watchers = weak_items(lambda watcher: watcher.watches_engine())
 
 
 CHOICE = _Choice()
 
 
-def register_engine(engine_name, probe, make):
+def register_engine(engine_name, probe, make, wasm=False):
     """Add an engine; those registered first are preferred."""
-    CHOICE.engines.append(Engine(engine_name, probe, make))
+    CHOICE.engines.append(Engine(engine_name, probe, make, wasm))
 
 
 def engine_names():
     return [engine.engine_name for engine in CHOICE.engines]
 
 
-def backend_named(wanted):
-    """The Backend of a name, or the first available one for "auto". Raises EngineError where there is none."""
+def backend_named(wanted, wasm=True):
+    """The Backend of a name, or the first available one for "auto". Without `wasm` the engine "cpu" stands for "plain",
+    the same in plain JavaScript. Raises EngineError where there is none.
+    """
+    if wanted == "cpu" and not wasm:
+        wanted = "plain"
     reasons = []
     for engine in CHOICE.engines:
-        if wanted == "auto" or wanted == engine.engine_name:
+        if (wanted == "auto" and (wasm or not engine.wasm)) or wanted == engine.engine_name:
             if engine.backend is not None:
                 return engine.backend
             found = engine.probe()
             if found[0]:
-                engine.backend = engine.make()
-                return engine.backend
+                return engine.opened()
             reasons.append(engine.engine_name + ": " + found[1])
     if len(reasons) > 0:
         raise error("EngineError", "no engine can run here (" + "; ".join(reasons) + ")")
@@ -58,9 +76,13 @@ def active_backend():
     return CHOICE.active
 
 
-def set_backend(wanted):
-    """Use an engine from now on: "auto" or a name. Variables follow when they are used next."""
-    backend = backend_named(wanted)
+def set_backend(wanted, wasm=True):
+    """Use an engine from now on: "auto" or a name. Variables follow when they are used next.
+
+    wasm: False keeps the CPU engine from trying WebAssembly; a page whose Content-Security-Policy forbids it would
+    report that as a violation.
+    """
+    backend = backend_named(wanted, wasm)
     CHOICE.active = backend
     CHOICE.why = reason_for(wanted, backend)
     return None
@@ -71,6 +93,73 @@ def backend_info():
     info = active_backend().capabilities()
     info["why"] = CHOICE.why
     return info
+
+
+def on_engine_change(listener):
+    """Call `listener(change)` when an engine has to be given up and another goes on in its place.
+
+    A GPU can be taken away at any moment (its driver starts anew, the computer wakes up), may have too little memory,
+    or not be able to compile a program. change: a dict of the engines' names, "from" and "to" (the same where the GPU
+    came back), and "why", a sentence. Runs that were under way go on by themselves, with the weights that they had;
+    tensors are computed again where that is possible. Returns a function that ends the calls.
+    """
+    CHOICE.listeners.append(listener)
+
+    def end():
+        CHOICE.listeners = [other for other in CHOICE.listeners if other is not listener]
+        return None
+
+    return end
+
+
+def watch_engines(watcher):
+    """Call `watcher.engine_changed(old, new, change)` at each change while `watcher.watches_engine()`, and as long as
+    somebody else holds it.
+    """
+    CHOICE.watchers.keep()
+    CHOICE.watchers.add(watcher)
+    return None
+
+
+def row_after(backend):
+    """The row of the first engine after that of a Backend that is available here, or None."""
+    passed = False
+    for engine in CHOICE.engines:
+        if passed and engine.probe()[0]:
+            return engine
+        passed = passed or engine.engine_name == backend.backend_name
+    return None
+
+
+def replace_engine(old, new, why):
+    """An engine took over from another: remember it, and tell everybody who wants to know."""
+    for engine in CHOICE.engines:
+        if engine.backend is old:
+            engine.backend = new if new.backend_name == engine.engine_name else None
+    change = {"from": old.backend_name, "to": new.backend_name, "why": why}
+    if CHOICE.active is old:
+        CHOICE.active = new
+        CHOICE.why = reason_of_change(change)
+    for watcher in CHOICE.watchers.keep():
+        watcher.engine_changed(old, new, change)
+    for listener in [entry for entry in CHOICE.listeners]:
+        tell_change(listener, change)
+    return None
+
+
+def tell_change(listener, change):
+    """Call a listener; what it raises must not stop the work that goes on."""
+    failed = attempt(lambda: listener(change))[1]
+    if failed is not None:
+        warn("a listener of engine changes failed: " + message_of(failed))
+    return None
+
+
+def reason_of_change(change):
+    """Why an engine is in use that took over from another."""
+    if change["from"] == change["to"]:
+        return "the " + change["to"] + " engine came back after this: " + change["why"]
+    return "the " + change["from"] + " engine was given up: " + change["why"]
 
 
 def forget_backend(backend):

@@ -2,17 +2,8 @@
 
 from ..core.dims import evaluate
 from ..platform.errors import error
-from ..platform.tasks import Lock
-
-
-class Buffer:
-    """A value in an engine's memory. `handle` is the engine's own; None once released."""
-
-    def __init__(self, backend, shape, dtype, handle):
-        self.backend = backend
-        self.shape = shape
-        self.dtype = dtype
-        self.handle = handle
+from ..platform.tasks import PAUSE, Lock
+from .recovery import fetch_slot
 
 
 class Executable:
@@ -24,11 +15,18 @@ class Executable:
 
 
 class Backend:
-    """Base of the engines; each method's contract stands in docs/architecture.md."""
+    """Base of the engines; each method's contract stands in docs/architecture.md.
+
+    may_lose: whether the engine can lose its memory; journal: what it did, if so; successor: the engine that took over
+    when this one could not go on.
+    """
 
     def __init__(self, backend_name):
         self.backend_name = backend_name
         self.lock = Lock()
+        self.may_lose = False
+        self.journal = None
+        self.successor = None
 
     def capabilities(self):
         """A dict: name, why it was chosen, the limits found."""
@@ -66,6 +64,13 @@ class Backend:
             hosts.append(host)
         return hosts
 
+    def read_slot(self, slot, held):
+        """Generator → HostArray of a variable in the memory of this engine, though it be lost. held: the engine whose
+        lock the caller holds, or None.
+        """
+        host = yield from fetch_slot(slot, held)
+        return host
+
     def read_sync(self, buffer):
         """HostArray at once, where the engine can."""
         raise error("EngineError", "the " + self.backend_name + " engine cannot read synchronously")
@@ -81,6 +86,16 @@ class Backend:
     def release(self, buffer):
         """Give a Buffer's memory back; releasing twice is harmless."""
         raise error("EngineError", "release is not implemented by " + self.backend_name)
+
+    def is_gone(self):
+        """Whether the engine has lost its memory."""
+        return False
+
+    def restored(self, wait):
+        """Generator → an engine on the same device after a loss, or None where there is none in `wait` milliseconds."""
+        if False:
+            yield PAUSE
+        return None
 
     def dispose(self):
         """Give everything back; the engine cannot be used afterwards."""

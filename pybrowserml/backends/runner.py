@@ -4,8 +4,11 @@ A runner needs no graph and no compiler: built models make theirs from files.
 """
 
 from ..platform.text import to_json
-from .active import active_backend
-from .backend import Buffer, sizes_from_inputs
+from ..platform.weak import on_collect
+from .backend import sizes_from_inputs
+from .buffer import Buffer
+from .journal import Journal
+from .recovery import fetch, fetch_slot, on_engine
 
 KEPT_EXECUTABLES = 8
 
@@ -48,25 +51,12 @@ class PlanRunner:
 
     def run(self, inputs):
         """Generator → Buffers of the outputs. inputs: HostArrays or Buffers, one per plan input."""
-        backend = active_backend() if self.backend is None else self.backend
-        ticket = yield backend.lock.acquire()
-        try:
-            buffers = yield from self.run_locked(backend, inputs)
-        finally:
-            backend.lock.release(ticket)
+        buffers = yield from on_engine(self.backend, lambda backend: self.run_locked(backend, inputs))
         return buffers
 
     def run_locked(self, backend, inputs):
         """Generator → Buffers; for a caller that holds the engine's lock."""
-        sizes = sizes_from_inputs(self.plan, [given.shape for given in inputs])
-        executable = self._kept(backend, sizes)
-        if executable is None:
-            COUNTERS.prepares = COUNTERS.prepares + 1
-            executable = yield from backend.prepare(self.plan, sizes)
-            self.executables.append([backend, to_json(sizes), executable])
-            if len(self.executables) > KEPT_EXECUTABLES:
-                oldest = self.executables.pop(0)
-                oldest[0].forget(oldest[2])
+        executable = yield from self._prepared(backend, inputs)
         if len(self.plan["updates"]) > 0 and HOOKS.before_overwrite is not None:
             overwritten = [self.variables[entry["state"]] for entry in self.plan["updates"]]
             yield from HOOKS.before_overwrite(backend, overwritten)
@@ -74,16 +64,67 @@ class PlanRunner:
         slots = [variable.slot for variable in self.variables]
         for slot in slots:
             if slot.buffer is not None and slot.buffer.backend is not backend:
-                yield from _to_host(slot)
+                yield from _to_host(slot, backend)
         local = []
         for given in inputs:
-            if isinstance(given, Buffer) and given.backend is not backend:
-                host = yield from given.backend.read(given)
-                local.append(host)
-            else:
-                local.append(given)
-        buffers = yield from backend.run(executable, local, slots)
+            value = yield from _brought(given, backend)
+            local.append(value)
+        journal = _journal_of(backend)
+        if journal is None:
+            for slot in slots:
+                if slot.saved is not None and slot.uses == 0:
+                    slot.saved = None
+        else:
+            yield from journal.tidy()
+        fresh = [slot for slot in slots if slot.buffer is None]
+        entry = None
+        if journal is not None:
+            for slot in fresh:
+                journal.adopt(slot)
+            entry = journal.begin(self, local, slots)
+        try:
+            buffers = yield from backend.run(executable, local, slots)
+        finally:
+            for slot in fresh:
+                if slot.buffer is not None and backend.holds_memory(slot.buffer):
+                    on_collect(slot, releaser(slot.buffer))
+        if journal is not None:
+            journal.commit(entry, buffers)
         return buffers
+
+    def run_again(self, backend, inputs, slots):
+        """Generator → Buffers of a run that was done before, on an engine of the caller's own; nothing is noted."""
+        executable = yield from self._prepared(backend, inputs)
+        buffers = yield from backend.run(executable, inputs, slots)
+        return buffers
+
+    def _prepared(self, backend, inputs):
+        """Generator → the executable for inputs."""
+        sizes = sizes_from_inputs(self.plan, [given.shape for given in inputs])
+        executable = self._kept(backend, sizes)
+        if executable is None:
+            COUNTERS.prepares = COUNTERS.prepares + 1
+            self._forget(_is_given_up)
+            executable = yield from backend.prepare(self.plan, sizes)
+            self.executables.append([backend, to_json(sizes), executable])
+            if len(self.executables) > KEPT_EXECUTABLES:
+                oldest = self.executables.pop(0)
+                oldest[0].forget(oldest[2])
+        return executable
+
+    def forget_engine(self, backend):
+        """Drop what was made ready for an engine that is not used any more."""
+        self._forget(lambda entry: entry[0] is backend)
+        return None
+
+    def _forget(self, dropped):
+        kept = []
+        for entry in self.executables:
+            if dropped(entry):
+                entry[0].forget(entry[2])
+            else:
+                kept.append(entry)
+        self.executables = kept
 
     def run_at_once(self, backend, inputs):
         """Buffers, or None where a run takes time, or something must be made ready first. For a plan without sizes and
@@ -115,21 +156,53 @@ class PlanRunner:
         return None
 
 
-def _to_host(slot):
-    """Generator: move a slot's value from its engine to the host."""
+def _is_given_up(entry):
+    return entry[0].successor is not None
+
+
+def _to_host(slot, held):
+    """Generator: move a slot's value to the host from an engine that is not the one whose lock is held."""
+    host = yield from fetch_slot(slot, held)
     buffer = slot.buffer
-    host = yield from buffer.backend.read(buffer)
-    slot.host = host
-    slot.buffer = None
-    buffer.backend.release(buffer)
+    if buffer.backend is not held:
+        slot.host = host
+        slot.buffer = None
+        buffer.backend.release(buffer)
+    return None
+
+
+def _brought(given, backend):
+    """Generator → an input of a run for an engine, whose lock is held: as it is, or read from another engine."""
+    if not isinstance(given, Buffer) or given.backend is backend:
+        return given
+    hosts = yield from fetch([given], backend)
+    return given if given.backend is backend else hosts[0]
+
+
+def _journal_of(backend):
+    """The journal of an engine, None for one that keeps its memory."""
+    if backend.journal is None and backend.may_lose:
+        backend.journal = Journal(backend)
+    return backend.journal
+
+
+def releaser(buffer):
+    """A function that gives a Buffer's memory back, wherever the value is by then."""
+
+    def release():
+        buffer.backend.release(buffer)
+
+    return release
 
 
 def read_outputs(buffers):
     """Generator → HostArrays of Buffers of one engine, which are released."""
     if len(buffers) == 0:
         return []
-    backend = buffers[0].backend
-    hosts = yield from backend.read_many(buffers)
+    hosts = yield from fetch(buffers, None)
     for buffer in buffers:
-        backend.release(buffer)
+        buffer.backend.release(buffer)
+    for buffer in buffers:
+        if buffer.recipe is not None and buffer.backend.journal is not None:
+            buffer.backend.journal.done(buffer.recipe)
     return hosts

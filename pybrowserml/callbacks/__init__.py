@@ -3,6 +3,7 @@
 from .averages import SwapEMAWeights
 from .base import Callback, History
 from .functions import LambdaCallback
+from .monitor import MonitorCallback
 from .progress import ProgbarLogger
 from .rates import LearningRateScheduler, ReduceLROnPlateau
 from .saving import BackupAndRestore, CSVLogger, ModelCheckpoint
@@ -17,6 +18,7 @@ __all__ = [
     "LambdaCallback",
     "LearningRateScheduler",
     "ModelCheckpoint",
+    "MonitorCallback",
     "ProgbarLogger",
     "ReduceLROnPlateau",
     "SwapEMAWeights",

@@ -1,9 +1,15 @@
 """Callbacks for optimizers that keep averages of the weights."""
 
+from ..core.host import HostArray
 from ..core.variables import fetch_hosts, store_hosts
+from ..platform.buffers import copy_of
 from ..platform.errors import error
 from ..platform.tasks import drive
 from .base import Callback
+
+
+def copied(host):
+    return HostArray(copy_of(host.data), host.shape, host.dtype)
 
 
 class SwapEMAWeights(Callback):
@@ -18,9 +24,16 @@ class SwapEMAWeights(Callback):
         self.swap_on_epoch = swap_on_epoch
         self.swapped = False
 
-    def on_train_begin(self, logs=None):
+    def _averaging(self):
+        """The optimizers that keep averages: within a LossScaleOptimizer, or among those of a MultiOptimizer."""
         optimizer = self.model.optimizer
-        if optimizer is None or not optimizer.use_ema:
+        if hasattr(optimizer, "inner_optimizer"):
+            optimizer = optimizer.inner_optimizer
+        found = optimizer.optimizers if hasattr(optimizer, "optimizers") else [optimizer]
+        return [entry for entry in found if entry is not None and entry.use_ema]
+
+    def on_train_begin(self, logs=None):
+        if len(self._averaging()) == 0:
             raise error("ArgumentError", "SwapEMAWeights needs an optimizer with use_ema=True")
         return None
 
@@ -43,16 +56,27 @@ class SwapEMAWeights(Callback):
         return drive(self._swap(False))
 
     def on_train_end(self, logs=None):
-        return drive(self._swap(False))
+        return drive(self._end())
 
     def _swap(self, wanted):
         """Generator: exchange weights and averages, unless they are as wanted."""
-        optimizer = self.model.optimizer
-        if self.swapped == wanted or optimizer is None or len(optimizer.averages) == 0:
+        if self.swapped == wanted:
             return None
-        weights = yield from fetch_hosts(optimizer.slot_owners)
-        averages = yield from fetch_hosts(optimizer.averages)
-        yield from store_hosts(optimizer.slot_owners, averages)
-        yield from store_hosts(optimizer.averages, weights)
+        for optimizer in self._averaging():
+            weights = yield from fetch_hosts(optimizer.slot_owners)
+            averages = yield from fetch_hosts(optimizer.averages)
+            yield from store_hosts(optimizer.slot_owners, averages)
+            yield from store_hosts(optimizer.averages, weights)
+            optimizer.swapped = wanted
         self.swapped = wanted
+        return None
+
+    def _end(self):
+        """Generator: the weights are the averages now, and both stay so."""
+        if self.swapped:
+            for optimizer in self._averaging():
+                weights = yield from fetch_hosts(optimizer.slot_owners)
+                yield from store_hosts(optimizer.averages, [copied(host) for host in weights])
+                optimizer.swapped = False
+            self.swapped = False
         return None

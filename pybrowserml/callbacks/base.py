@@ -23,54 +23,54 @@ class Callback:
     def set_params(self, params):
         self.params = params
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Any = None):
         return None
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: Any = None):
         return None
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch, logs: Any = None):
         return None
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch, logs: Any = None):
         return None
 
-    def on_batch_begin(self, batch, logs=None):
+    def on_batch_begin(self, batch, logs: Any = None):
         """Another name for on_train_batch_begin."""
         return None
 
-    def on_batch_end(self, batch, logs=None):
+    def on_batch_end(self, batch, logs: Any = None):
         """Another name for on_train_batch_end."""
         return None
 
-    def on_train_batch_begin(self, batch, logs=None):
+    def on_train_batch_begin(self, batch, logs: Any = None):
         return self.on_batch_begin(batch, logs)
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch, logs: Any = None):
         return self.on_batch_end(batch, logs)
 
-    def on_test_begin(self, logs=None):
+    def on_test_begin(self, logs: Any = None):
         return None
 
-    def on_test_end(self, logs=None):
+    def on_test_end(self, logs: Any = None):
         return None
 
-    def on_test_batch_begin(self, batch, logs=None):
+    def on_test_batch_begin(self, batch, logs: Any = None):
         return None
 
-    def on_test_batch_end(self, batch, logs=None):
+    def on_test_batch_end(self, batch, logs: Any = None):
         return None
 
-    def on_predict_begin(self, logs=None):
+    def on_predict_begin(self, logs: Any = None):
         return None
 
-    def on_predict_end(self, logs=None):
+    def on_predict_end(self, logs: Any = None):
         return None
 
-    def on_predict_batch_begin(self, batch, logs=None):
+    def on_predict_batch_begin(self, batch, logs: Any = None):
         return None
 
-    def on_predict_batch_end(self, batch, logs=None):
+    def on_predict_batch_end(self, batch, logs: Any = None):
         return None
 
 

@@ -1,26 +1,58 @@
 """What callbacks look at: a number of the logs, and which direction is better."""
 
-from ..platform.errors import error
+from typing import Any
+
+from ..platform.console import warn
+from .base import Callback
 
 BETTER_WHEN_MORE = ["acc", "auc", "precision", "recall", "f1", "fbeta", "iou", "r2", "cosine_similarity"]
+BETTER_WHEN_MORE.extend(["sensitivity", "specificity", "correlation"])
 
 
-def direction_of(mode, monitor, owner):
-    """1 when more is better, -1 when less is."""
-    if mode not in ["auto", "min", "max"]:
-        raise error("ArgumentError", owner + ": mode must be auto, min or max, got " + str(mode))
-    if mode == "auto":
-        for part in BETTER_WHEN_MORE:
-            if part in monitor:
-                return 1
-        return -1
-    return 1 if mode == "max" else -1
+def less(a, b):
+    return a < b
 
 
-def monitored(logs, monitor, owner):
-    if logs is None or monitor not in logs:
+def greater(a, b):
+    return a > b
+
+
+class MonitorCallback(Callback):
+    """Base of callbacks that watch a number of the logs.
+
+    monitor: its name. mode: "min", "max" or "auto" (by the name). best: the best value so far, or None; one to be
+    better than at first is `baseline`. min_delta: a smaller change is no improvement. monitor_op(a, b): is a better?
+    """
+
+    def __init__(self, monitor="val_loss", mode="auto", baseline=None, min_delta=0):
+        super().__init__()
+        if mode not in ["auto", "min", "max"]:
+            warn("the callback's mode must be auto, min or max, got " + str(mode) + ": taken as auto")
+            mode = "auto"
+        self.monitor = monitor
+        self.mode = mode
+        self.best = baseline
+        self.min_delta = abs(min_delta)
+        self.monitor_op: Any = greater if mode == "max" or mode == "auto" and _grows(monitor) else less
+
+    def improves(self, value, reference):
+        """Whether a value is better than another by more than min_delta."""
+        if reference is None:
+            return True
+        change = self.min_delta if self.monitor_op is greater else 0 - self.min_delta
+        return self.monitor_op(value - change, reference)
+
+    def monitored(self, logs, owner):
+        """The number, or None with a warning where the logs lack it."""
+        if logs is not None and self.monitor in logs:
+            return logs[self.monitor]
         known = [] if logs is None else [key for key in logs.keys()]
-        raise error(
-            "ArgumentError", owner + ": there is no '" + monitor + "' to monitor; known: " + ", ".join(known)
-        )
-    return logs[monitor]
+        warn(owner + ": the logs have no '" + self.monitor + "' to monitor; they have: " + ", ".join(known))
+        return None
+
+
+def _grows(monitor):
+    for part in BETTER_WHEN_MORE:
+        if part in monitor:
+            return True
+    return False

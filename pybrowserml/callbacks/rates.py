@@ -1,18 +1,35 @@
 """Callbacks that change the learning rate."""
 
+from ..compiler.realise import read_tensor
 from ..platform.console import write_line
 from ..platform.construct import call_taking
 from ..platform.errors import error
 from ..platform.numbers import show
-from ..platform.tasks import drive
+from ..platform.tasks import drive, waits
 from .base import Callback
-from .monitor import direction_of, monitored
+from .monitor import MonitorCallback
+
+
+def optimizers_of(model):
+    """The optimizers that have a learning rate: of a MultiOptimizer those within."""
+    optimizer = model.optimizer
+    return optimizer.optimizers if hasattr(optimizer, "optimizers") else [optimizer]
+
+
+@waits
+def rate_of(optimizer):
+    """The present learning rate, a number."""
+    host = yield from read_tensor(optimizer.current_rate())
+    return float(host.data[0])
 
 
 def note_rate(model, logs):
-    """Generator: put the present learning rate into the logs."""
+    """Generator: put the present learning rate into the logs, or those of a MultiOptimizer by name."""
     if logs is not None:
-        logs["learning_rate"] = yield model.get_learning_rate()
+        several = hasattr(model.optimizer, "optimizers")
+        for optimizer in optimizers_of(model):
+            key = "learning_rate_" + optimizer.name if several else "learning_rate"
+            logs[key] = yield rate_of(optimizer)
     return None
 
 
@@ -31,15 +48,21 @@ class LearningRateScheduler(Callback):
         return drive(note_rate(self.model, logs))
 
     def _set(self, epoch):
-        present = yield self.model.get_learning_rate()
-        rate = yield call_taking(self.schedule, [epoch, present])
-        self.model.set_learning_rate(rate)
-        if self.verbose > 0:
-            write_line("Epoch " + str(epoch + 1) + ": the learning rate is " + show(rate))
+        for optimizer in optimizers_of(self.model):
+            present = yield rate_of(optimizer)
+            rate = yield call_taking(self.schedule, [epoch, present])
+            optimizer.set_rate(rate)
+            if self.verbose > 0:
+                write_line(
+                    "Epoch "
+                    + str(epoch + 1)
+                    + ": LearningRateScheduler setting learning rate to "
+                    + show(rate)
+                )
         return None
 
 
-class ReduceLROnPlateau(Callback):
+class ReduceLROnPlateau(MonitorCallback):
     """Multiply the learning rate by `factor` when a number has not improved for `patience` epochs."""
 
     def __init__(
@@ -53,18 +76,14 @@ class ReduceLROnPlateau(Callback):
         cooldown=0,
         min_lr=0.0,
     ):
-        super().__init__()
+        super().__init__(monitor, mode, None, min_delta)
         if factor >= 1.0:
             raise error("ArgumentError", "ReduceLROnPlateau: factor must be below 1, got " + show(factor))
-        self.monitor = monitor
         self.factor = factor
         self.patience = patience
         self.verbose = verbose
-        self.min_delta = min_delta
         self.cooldown = cooldown
         self.min_lr = min_lr
-        self.direction = direction_of(mode, monitor, "ReduceLROnPlateau")
-        self.best = None
         self.wait = 0
         self.cooldown_counter = 0
 
@@ -79,22 +98,35 @@ class ReduceLROnPlateau(Callback):
 
     def _look(self, epoch, logs):
         yield from note_rate(self.model, logs)
-        value = monitored(logs, self.monitor, "ReduceLROnPlateau")
+        value = self.monitored(logs, "ReduceLROnPlateau")
+        if value is None:
+            return None
         if self.cooldown_counter > 0:
             self.cooldown_counter = self.cooldown_counter - 1
             self.wait = 0
-        if self.best is None or self.direction * (value - self.best) > self.min_delta:
+        if self.improves(value, self.best):
             self.best = value
             self.wait = 0
         elif self.cooldown_counter <= 0:
             self.wait = self.wait + 1
             if self.wait >= self.patience:
-                present = yield self.model.get_learning_rate()
-                if present > self.min_lr:
-                    rate = max(present * self.factor, self.min_lr)
-                    self.model.set_learning_rate(rate)
-                    if self.verbose > 0:
-                        write_line("Epoch " + str(epoch + 1) + ": the learning rate falls to " + show(rate))
-                    self.cooldown_counter = self.cooldown
-                    self.wait = 0
+                yield from self._reduce(epoch)
+        return None
+
+    def _reduce(self, epoch):
+        """Generator: lower the rates that are above the least."""
+        for optimizer in optimizers_of(self.model):
+            present = yield rate_of(optimizer)
+            if present > self.min_lr:
+                rate = max(present * self.factor, self.min_lr)
+                optimizer.set_rate(rate)
+                self.cooldown_counter = self.cooldown
+                self.wait = 0
+                if self.verbose > 0:
+                    write_line(
+                        "Epoch "
+                        + str(epoch + 1)
+                        + ": ReduceLROnPlateau reducing learning rate to "
+                        + show(rate)
+                    )
         return None

@@ -12,7 +12,7 @@ from ..platform.page import when_hidden
 from ..platform.tasks import drive
 from ..platform.text import utf8_decode, utf8_encode
 from .base import Callback
-from .monitor import direction_of, monitored
+from .monitor import MonitorCallback
 
 MOST_LOG_BYTES = 268435456
 
@@ -60,7 +60,7 @@ def _field(field, epoch, logs, batch):
     raise error("ArgumentError", "the file name has the form '" + form + "'; known are such as 03d and .2f")
 
 
-class ModelCheckpoint(Callback):
+class ModelCheckpoint(MonitorCallback):
     """Save the model after each epoch, or after every so many batches.
 
     filepath: a folder; "{epoch:02d}" and "{val_loss:.2f}" in it are filled in. save_best_only: only when the monitored
@@ -76,19 +76,16 @@ class ModelCheckpoint(Callback):
         save_best_only=False,
         save_weights_only=False,
         mode="auto",
-        save_freq="epoch",
+        save_freq: str | int = "epoch",
         initial_value_threshold=None,
     ):
-        super().__init__()
+        super().__init__(monitor, mode, initial_value_threshold)
         _require_frequency(save_freq, "ModelCheckpoint")
         self.filepath = filepath
-        self.monitor = monitor
         self.verbose = verbose
         self.save_best_only = save_best_only
         self.save_weights_only = save_weights_only
         self.save_freq: Any = save_freq
-        self.direction = direction_of(mode, monitor, "ModelCheckpoint")
-        self.best = initial_value_threshold
         self.epoch = 0
         self.batches = 0
 
@@ -107,8 +104,8 @@ class ModelCheckpoint(Callback):
 
     def _save(self, epoch, logs, batch):
         if self.save_best_only:
-            value = monitored(logs, self.monitor, "ModelCheckpoint")
-            if self.best is not None and self.direction * (value - self.best) <= 0:
+            value = self.monitored(logs, "ModelCheckpoint")
+            if value is None or not self.improves(value, self.best):
                 return None
             self.best = value
         path = filled_name(self.filepath, epoch, logs, batch)
@@ -135,7 +132,12 @@ class BackupAndRestore(Callback):
     """
 
     def __init__(
-        self, backup_dir, save_freq="epoch", double_checkpoint=False, delete_checkpoint=True, on_hide=False
+        self,
+        backup_dir,
+        save_freq: str | int = "epoch",
+        double_checkpoint=False,
+        delete_checkpoint=True,
+        on_hide=False,
     ):
         super().__init__()
         _require_frequency(save_freq, "BackupAndRestore")

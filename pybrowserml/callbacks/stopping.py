@@ -1,11 +1,12 @@
 """Callbacks that stop training."""
 
+
 from ..platform.console import write_line
 from ..platform.errors import error
 from ..platform.numbers import is_finite, show
 from ..platform.tasks import drive
 from .base import Callback
-from .monitor import direction_of, monitored
+from .monitor import MonitorCallback
 
 
 class TerminateOnNaN(Callback):
@@ -27,7 +28,7 @@ class TerminateOnNaN(Callback):
         return None
 
 
-class EarlyStopping(Callback):
+class EarlyStopping(MonitorCallback):
     """Stop when a monitored number has not improved for `patience` epochs.
 
     monitor: its name in the logs. min_delta: what counts as improvement. mode: "min", "max" or "auto" (by the
@@ -38,7 +39,7 @@ class EarlyStopping(Callback):
     def __init__(
         self,
         monitor="val_loss",
-        min_delta=0,
+        min_delta: float = 0,
         patience=0,
         verbose=0,
         mode="auto",
@@ -46,16 +47,12 @@ class EarlyStopping(Callback):
         restore_best_weights=False,
         start_from_epoch=0,
     ):
-        super().__init__()
-        self.monitor = monitor
-        self.min_delta = min_delta
+        super().__init__(monitor, mode, None, min_delta)
         self.patience = patience
         self.verbose = verbose
         self.baseline = baseline
         self.restore_best_weights = restore_best_weights
         self.start_from_epoch = start_from_epoch
-        self.direction = direction_of(mode, monitor, "EarlyStopping")
-        self.best = None
         self.best_epoch = 0
         self.best_weights = None
         self.stopped_epoch = 0
@@ -69,24 +66,25 @@ class EarlyStopping(Callback):
         self.wait = 0
         return None
 
-    def _improves(self, value, reference):
-        return self.direction * (value - reference) > abs(self.min_delta)
-
     def on_epoch_end(self, epoch, logs=None):
         return drive(self._look(epoch, logs))
 
     def _look(self, epoch, logs):
-        value = monitored(logs, self.monitor, "EarlyStopping")
-        if epoch < self.start_from_epoch:
+        value = self.monitored(logs, "EarlyStopping")
+        if value is None or epoch < self.start_from_epoch:
             return None
+        if self.restore_best_weights and self.best_weights is None:
+            self.best_weights = yield self.model.get_weights()
+            self.best_epoch = epoch
         self.wait = self.wait + 1
-        if self.best is None or self._improves(value, self.best):
+        if self.improves(value, self.best):
             self.best = value
             self.best_epoch = epoch
             if self.restore_best_weights:
                 self.best_weights = yield self.model.get_weights()
-            if self.baseline is None or self._improves(value, self.baseline):
+            if self.baseline is None or self.improves(value, self.baseline):
                 self.wait = 0
+            return None
         if self.wait >= self.patience and epoch > 0:
             self.stopped_epoch = epoch
             self.model.stop_training = True
@@ -95,6 +93,8 @@ class EarlyStopping(Callback):
     def on_train_end(self, logs=None):
         if self.stopped_epoch > 0 and self.verbose > 0:
             write_line("Epoch " + str(self.stopped_epoch + 1) + ": early stopping")
-        if self.best_weights is not None:
+        if self.restore_best_weights and self.best_weights is not None:
+            if self.verbose > 0:
+                write_line("Restoring the weights of the best epoch: " + str(self.best_epoch + 1))
             return self.model.set_weights(self.best_weights)
         return None

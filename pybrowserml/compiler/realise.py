@@ -5,7 +5,8 @@ become outputs of the run that computes them; a realised node drops its history.
 """
 
 from ..backends.active import active_backend
-from ..backends.runner import COUNTERS, HOOKS, PlanRunner
+from ..backends.recovery import fetch, on_engine
+from ..backends.runner import COUNTERS, HOOKS, PlanRunner, releaser
 from ..core.graph import STATE, Node, Tensor, new_mark, new_serial, walk
 from ..core.shapes import format_shape, same_shape
 from ..platform.errors import error
@@ -51,7 +52,7 @@ def remember(tensors):
         backend = active_backend()
         if not backend.lock.busy():
             EAGER.recorded = 0
-            drive_sync(_realise_on(backend, _alive_pending(), []))
+            _compute_now(_alive_pending(), [])
     return None
 
 
@@ -62,7 +63,7 @@ def assign(variable, tensor):
         raise error(
             "EngineError", "cannot assign to '" + variable.path + "' while a run is under way: await it first"
         )
-    drive_sync(_realise_on(backend, [], [[variable, tensor]]))
+    _compute_now([], [[variable, tensor]])
     return None
 
 
@@ -72,17 +73,18 @@ def is_realised(tensor):
 
 def realise(tensors):
     """Generator: compute tensors, together with every handle alive among what they need."""
-    backend = active_backend()
-    ticket = yield backend.lock.acquire()
-    try:
-        if len(tensors) == 1 and _is_alone(tensors[0].node):
-            node = tensors[0].node
-            buffers = yield from _plan_of(node).run_locked(backend, _operands(node))
-            _keep(node, buffers)
-        else:
-            yield from _realise_on(backend, tensors, [])
-    finally:
-        backend.lock.release(ticket)
+    yield from on_engine(None, lambda backend: _realise_locked(backend, tensors))
+    return None
+
+
+def _realise_locked(backend, tensors):
+    if len(tensors) == 1 and _is_alone(tensors[0].node):
+        node = tensors[0].node
+        buffers = yield from _plan_of(node).run_locked(backend, _operands(node))
+        _keep(node, buffers)
+    else:
+        yield from _realise_on(backend, tensors, [])
+    return None
 
 
 def read_tensor(tensor):
@@ -101,7 +103,8 @@ def read_tensor(tensor):
     buffer = tensor.node.buffers[tensor.output]
     host = buffer.backend.read_at_once(buffer)
     if host is None:
-        host = yield from buffer.backend.read(buffer)
+        hosts = yield from fetch([buffer], None)
+        host = hosts[0]
     return host
 
 
@@ -122,7 +125,13 @@ def overwrite(variable):
                 "EngineError",
                 "cannot assign to '" + variable.path + "' while a run is under way: await it first",
             )
-        drive_sync(_realise_on(backend, waiting, []))
+        _compute_now(waiting, [])
+    return None
+
+
+def _compute_now(tensors, assignments):
+    """Compute without waiting, for a caller that has seen that nobody runs."""
+    drive_sync(on_engine(None, lambda backend: _realise_on(backend, tensors, assignments)))
     return None
 
 
@@ -281,8 +290,10 @@ def _realise_on(backend, tensors, assignments):
         EAGER.plans.put(key, cached)
     runner = cached[0]
     runner.variables = [pending.variables[number] for number in cached[1]]
-    buffers = yield from runner.run_locked(backend, pending.input_values())
-    runner.variables = []
+    try:
+        buffers = yield from runner.run_locked(backend, pending.input_values())
+    finally:
+        runner.variables = []
     done = 0
     while done < len(pending.wanted):
         node = pending.wanted[done].node
@@ -297,15 +308,8 @@ def _keep(node, buffers):
     node.inputs = []
     for buffer in buffers:
         if buffer.backend.holds_memory(buffer):
-            on_collect(node, _releaser(buffer))
+            on_collect(node, releaser(buffer))
     return None
-
-
-def _releaser(buffer):
-    def release():
-        buffer.backend.release(buffer)
-
-    return release
 
 
 # One op, read before the next: no graph to walk, no handles to look for, and on an engine that need not wait no turn of

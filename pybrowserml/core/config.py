@@ -235,6 +235,8 @@ def made_of(cls, class_name, config, kind, depth):
     made = construct(cls, given)
     if hasattr(made, "take_common"):
         made.take_common(of_layer)
+        if config.get("dtype") is not None:
+            made.dtype_policy = config["dtype"]
     elif hasattr(made, "adopt"):
         made.adopt(of_layer)
     return made

@@ -18,6 +18,8 @@ BOUNDS = {
     "int32": [-2147483648, 2147483647],
     "uint32": [0, 4294967295],
 }
+# Integers that scripts for Keras name, and what stands in for them.
+STAND_INS = {"int16": "int32", "int64": "int32", "uint16": "uint32", "uint64": "uint32"}
 # The bits of an element.
 WIDTHS = {
     "bool": 8,
@@ -34,9 +36,12 @@ WIDTHS = {
 def check_dtype(dtype, op=None):
     """The name of a dtype; raises DtypeError for an unknown one, which names `op`.
 
-    "int" and "float" are int32 and float32; in CPython also NumPy's dtypes and Python's int, float and bool.
+    "int" and "float" are int32 and float32; in CPython also NumPy's dtypes and Python's int, float and bool. Integers
+    of 16 and 64 bits are those of 32 bits, as in JAX without 64-bit types.
     """
     name = dtype_name(dtype)
+    if name in STAND_INS:
+        name = STAND_INS[name]
     if name not in DTYPES:
         place = "" if op is None else op + ": "
         raise error("DtypeError", place + "unknown dtype '" + name + "'; known: " + ", ".join(DTYPES))

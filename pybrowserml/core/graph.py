@@ -7,6 +7,7 @@ from ..platform.errors import error
 from ..platform.maps import new_map
 from ..platform.tasks import waits
 from .dims import is_symbolic
+from .operands import Operands
 from .shapes import format_shape, is_static, same_shape
 
 
@@ -35,7 +36,7 @@ class Node:
             self.symbolic = self.symbolic or not is_static(spec[0])
 
 
-class Tensor:
+class Tensor(Operands):
     """A handle on one output of a node. shape: list of dimensions; dtype: name.
 
     mask: a bool tensor that tells which steps count, or None; layers that support masks hand it on.

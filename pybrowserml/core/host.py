@@ -31,6 +31,12 @@ def host_array(value, dtype, op=None, argument=None):
     return HostArray(made[0][0], made[0][1], made[0][2])
 
 
+def own_host(value, dtype):
+    """As `host_array`, but never the array of the user, who may use it for other numbers afterwards."""
+    host = host_array(value, dtype)
+    return HostArray(buffers.copy_of(host.data), host.shape, host.dtype)
+
+
 def host_scalar(number, dtype):
     """A HostArray of rank 0."""
     return HostArray(buffers.from_numbers(dtype, [number]), [], dtype)

@@ -3,14 +3,17 @@
 from ..platform.errors import error
 from .dims import is_symbolic
 from .graph import STATE, assign_variable, constant, current_trace, make_node, read_variable
-from .host import HostArray, host_array
+from .host import HostArray, host_array, own_host
+from .operands import Operands
 from .shapes import format_shape, same_shape
 
 
 class Slot:
     """The place of one variable: on the host, or in the memory of one engine, at a version.
 
-    host: HostArray or None; buffer: Buffer or None; exactly one of them holds the value.
+    host: HostArray or None; buffer: Buffer or None; exactly one of them holds the value. For engines that may lose
+    their memory (backends/journal): saved: a copy on the host of `saved_version`; known: the version to which the
+    journal leads; uses: entries of the journal that name the slot.
     """
 
     def __init__(self, host):
@@ -19,9 +22,33 @@ class Slot:
         self.host = host
         self.buffer = None
         self.version = 0
+        self.saved = None
+        self.saved_version = -1
+        self.known = -1
+        self.uses = 0
+
+    def is_saved(self):
+        """Whether the copy on the host is that of the present version."""
+        return self.saved is not None and self.saved_version == self.version
+
+    def take_host(self, host):
+        """Set the value from the host."""
+        self.give_back()
+        self.host = host
+        self.version = self.version + 1
+        return None
+
+    def give_back(self):
+        """Give back what the slot holds on an engine, and copies that nobody needs any more."""
+        if self.buffer is not None:
+            self.buffer.backend.release(self.buffer)
+            self.buffer = None
+        if self.uses == 0:
+            self.saved = None
+        return None
 
 
-class Variable:
+class Variable(Operands):
     """State that training or use changes.
 
     value: HostArray or what `host_array` takes. path: name such as "dense/kernel". trainable: whether optimizers
@@ -29,13 +56,19 @@ class Variable:
     """
 
     def __init__(self, value, dtype=None, trainable=True, path="variable", constraint=None):
-        host = value if isinstance(value, HostArray) else host_array(value, dtype)
+        host = value if isinstance(value, HostArray) else own_host(value, dtype)
         self.shape = host.shape
         self.dtype = host.dtype
         self.trainable = trainable
         self.path = path
         self.constraint = constraint
         self.slot = Slot(host)
+
+    @property
+    def name(self):
+        """The last part of the path, such as "kernel"."""
+        parts = self.path.split("/")
+        return parts[len(parts) - 1]
 
     def value(self):
         """The present value as a tensor; inside a traced function, after the assignments made so far."""
@@ -48,7 +81,7 @@ class Variable:
         elif current_trace() is not None:
             assign_variable(self, constant(host_array(value, self.dtype)))
         else:
-            self.set_host(host_array(value, self.dtype))
+            self.set_host(own_host(value, self.dtype))
         return None
 
     def assign_add(self, value):
@@ -93,11 +126,7 @@ class Variable:
             )
         if STATE.on_overwrite is not None:
             STATE.on_overwrite(self)
-        if self.slot.buffer is not None:
-            self.slot.buffer.backend.release(self.slot.buffer)
-            self.slot.buffer = None
-        self.slot.host = host
-        self.slot.version = self.slot.version + 1
+        self.slot.take_host(host)
 
     def __repr__(self):
         return "Variable(" + self.path + ", shape=" + format_shape(self.shape) + ", dtype=" + self.dtype + ")"
@@ -133,7 +162,7 @@ def fetch_hosts(variables):
             if slot.buffer is None:
                 hosts.append(slot.host)
             else:
-                host = yield from slot.buffer.backend.read(slot.buffer)
+                host = yield from slot.buffer.backend.read_slot(slot, backend)
                 hosts.append(host)
     finally:
         if backend is not None:

@@ -10,17 +10,17 @@ from ..platform.records import record_at, record_has
 from ..platform.streams import ahead, install_iteration, is_promise
 from ..platform.tasks import drive, waits
 from .elements import user_value
+from .keeping import CacheStage, PrefetchStage
 from .mixing import ConcatenateStage, InterleaveStage, RepeatStage, ShuffleStage
+from .padding import Padding
 from .parts import split_element
 from .sources import ArraysStage, GeneratorStage
 from .stages import Stage
 from .steps import (
     BatchStage,
-    CacheStage,
     EnumerateStage,
     FilterStage,
     MapStage,
-    PrefetchStage,
     SkipStage,
     TakeStage,
     UnbatchStage,
@@ -206,7 +206,20 @@ class Dataset:
     def batch(self, batch_size: int, drop_remainder=False) -> "Dataset":
         """Each `batch_size` elements stacked along a new first axis; the last batch may be smaller, or is dropped."""
         require_whole(batch_size, 1, "batch: batch_size")
-        return Dataset(BatchStage(self.stage, batch_size, drop_remainder))
+        return Dataset(BatchStage(self.stage, batch_size, drop_remainder, None))
+
+    def padded_batch(
+        self, batch_size: int, padded_shapes=None, padding_values=None, drop_remainder=False
+    ) -> "Dataset":
+        """As `batch`, for elements of different sizes: they are filled up at the end of each axis.
+
+        padded_shapes: the shape to fill up to, or a list of those of all parts of an element, in order; None in the
+        place of a size, or of all, takes the longest of the batch. padding_values: what fills up, 0 (or "") when None.
+        """
+        require_whole(batch_size, 1, "padded_batch: batch_size")
+        return Dataset(
+            BatchStage(self.stage, batch_size, drop_remainder, Padding(padded_shapes, padding_values))
+        )
 
     def unbatch(self) -> "Dataset":
         """The rows of all elements, one by one."""

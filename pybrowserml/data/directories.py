@@ -1,5 +1,7 @@
 """Keras's ways from folders and arrays to batches: image_dataset_from_directory and its like."""
 
+from typing import Any
+
 from ..core.host import HostArray
 from ..core.rng import next_key
 from ..ops.arguments import require_choice, require_whole, shown
@@ -85,8 +87,8 @@ def _batched(stage, batch_size, names):
 
 def image_dataset_from_directory(
     directory,
-    labels="inferred",
-    label_mode="int",
+    labels: Any = "inferred",
+    label_mode: str | None = "int",
     class_names: list[str] | None = None,
     color_mode: str = "rgb",
     batch_size: int | None = 32,
@@ -121,8 +123,8 @@ def image_dataset_from_directory(
 
 def text_dataset_from_directory(
     directory,
-    labels="inferred",
-    label_mode="int",
+    labels: Any = "inferred",
+    label_mode: str | None = "int",
     class_names: list[str] | None = None,
     batch_size: int | None = 32,
     max_length: int | None = None,

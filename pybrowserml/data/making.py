@@ -45,7 +45,7 @@ def func(f) -> Dataset:
     return Dataset(_CallsStage(require_function(f, "func")))
 
 
-def range_dataset(start, stop=None, step=1) -> Dataset:
+def range_dataset(start, stop=None, step: float = 1) -> Dataset:
     """A Dataset of whole numbers, as `range` of Python: int32."""
     for number in [start, 0 if stop is None else stop, step]:
         if not is_whole(number):

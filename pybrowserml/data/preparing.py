@@ -3,6 +3,9 @@
 Results are arrays of the user's kind: NumPy arrays, in JavaScript {data, shape, dtype}.
 """
 
+from typing import Any
+
+from ..core.annotations import Axes
 from ..core.dtypes import check_dtype, is_float
 from ..core.host import host_array
 from ..core.rng import host_permutation, next_key
@@ -54,7 +57,7 @@ def to_categorical(x, num_classes=None):
     return to_user(data, shape, "float32")
 
 
-def normalize(x, axis=-1, order=2):
+def normalize(x, axis: Axes = -1, order=2):
     """x divided by its norms along an axis; where the norm is 0 nothing changes. order: of the norm, 1 or more."""
     if not is_number(order) or order < 1:
         raise error("ArgumentError", "normalize: order must be a number >= 1, got " + shown(order))
@@ -90,7 +93,7 @@ def _power(value, order):
     return number if order == 1 else real.power(number, order)
 
 
-def pad_sequences(sequences, maxlen=None, dtype="int32", padding="pre", truncating="pre", value=0.0):
+def pad_sequences(sequences, maxlen=None, dtype="int32", padding="pre", truncating="pre", value: Any = 0.0):
     """Sequences of different lengths as one array (sequences, maxlen, ...), filled up with `value`.
 
     maxlen: None takes the longest. padding, truncating: "pre" adds or cuts at the start, "post" at the end.

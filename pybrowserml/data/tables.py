@@ -5,13 +5,14 @@ from ..core.host import HostArray
 from ..ops.arguments import require_choice, shown
 from ..platform.buffers import from_numbers
 from ..platform.errors import error
-from ..platform.numbers import is_bool, is_dict, is_number, is_string, is_whole
+from ..platform.numbers import is_bool, is_dict, is_list, is_number, is_string, is_whole
 from ..platform.records import record_at, record_has, record_keys
-from ..platform.streams import parse_number, source_label, text_stream
+from ..platform.streams import parse_number, source_label
 from .dataset import Dataset
 from .elements import STRING, Item
-from .records import Lines, Records
-from .stages import Cursor, Stage, breathe
+from .lines import LinesStage, TextCursor, joined
+from .records import Records
+from .stages import Stage
 
 # From how many records at the start the dtypes of columns are inferred.
 SAMPLE = 100
@@ -71,7 +72,8 @@ def csv(
     """A Dataset of the rows of CSV text: dicts by column name, or pairs (features, labels).
 
     source: a path or address, bytes, an open file (in a page a File or Blob), or the text itself, which must hold a
-    line break. It is read bit by bit, anew in each pass. column_names: names of all columns, in the place of those in
+    line break; or a list of these, one after another, whose columns are those of the first. What is compressed by gzip
+    is unpacked. It is read bit by bit, anew in each pass. column_names: names of all columns, in the place of those in
     the first row (`header`). label_columns: a name, whose value is the label, or a list of names, a dict of labels.
     dtypes: one for all columns or a dict by name: "float32", "int32", "bool", "string", ...; columns that are not named
     are float32 where the first 100 rows hold numbers only, else texts. missing_values: texts that stand for no value,
@@ -104,22 +106,32 @@ def csv(
         quote,
         as_array,
     )
-    return Dataset(CsvStage(source, options))
+    if not is_list(source):
+        return Dataset(CsvStage(source, options, None))
+    stages = []
+    for part in source:
+        stages.append(CsvStage(part, options, stages[0] if len(stages) > 0 else None))
+    return Dataset(joined(stages, "csv"))
 
 
 def text(source) -> Dataset:
     """A Dataset of the lines of a text, without their ends. source: as for `csv`."""
-    return Dataset(LinesStage(source))
+    if not is_list(source):
+        return Dataset(LinesStage(source))
+    return Dataset(joined([LinesStage(part) for part in source], "text"))
 
 
 class CsvStage(Stage):
     """The rows of CSV text. Names and dtypes of the columns are found in the first pass and stay."""
 
-    def __init__(self, source, options):
+    def __init__(self, source, options, leader):
         super().__init__([])
         self.source = source
         self.options = options
+        # The stage of the first of several sources, or None.
+        self.leader = leader
         self.width = 0
+        self.head = None
         self.columns = None
         self.groups = []
         self.spec = None
@@ -129,7 +141,11 @@ class CsvStage(Stage):
 
     def settle(self, head, sample):
         """Fix the columns: their names from the first record (None without a header), dtypes from a sample of rows."""
+        if self.leader is not None and self.leader.columns is not None:
+            self._follow(head)
+            return None
         options = self.options
+        self.head = head
         if head is None and options.names is None:
             raise error("FormatError", "csv: " + source_label(self.source) + ": there is not even a header")
         names = head if options.names is None else options.names
@@ -155,6 +171,25 @@ class CsvStage(Stage):
         count = len(self.columns)
         self.columns.extend([self._column(names, name, sample) for name in labels])
         self._arrange(count)
+        return None
+
+    def _follow(self, head):
+        """Take the columns of the first source."""
+        leader = self.leader
+        if head is not None and ",".join(head) != ",".join(leader.head):
+            raise error(
+                "FormatError",
+                "csv: "
+                + source_label(self.source)
+                + ": the header must be that of "
+                + source_label(leader.source)
+                + ": "
+                + ", ".join(leader.head),
+            )
+        self.width = leader.width
+        self.columns = leader.columns
+        self.groups = leader.groups
+        self.spec = leader.spec
         return None
 
     def _column(self, names, label, sample):
@@ -290,47 +325,7 @@ def _require_one_dtype(columns):
     return None
 
 
-class _TextCursor(Cursor):
-    """A pass over text that `parser` cuts into pieces."""
-
-    def __init__(self, source, parser):
-        super().__init__([])
-        self.stream = text_stream(source)
-        self.parser = parser
-        self.pieces = []
-        self.place = 0
-        self.begun = False
-        self.ended = False
-
-    def next_piece(self):
-        """Generator → the next piece, None at the end."""
-        yield from breathe()
-        while self.place >= len(self.pieces):
-            if self.ended:
-                return None
-            chunk = yield self.stream.next_chunk()
-            if chunk is None:
-                self.ended = True
-                self.pieces = self.parser.finish()
-            else:
-                self.pieces = self.parser.feed(self._without_mark(chunk))
-            self.place = 0
-        self.place = self.place + 1
-        return self.pieces[self.place - 1]
-
-    def _without_mark(self, chunk):
-        """A chunk without the byte order mark that a text may begin with."""
-        first = not self.begun and len(chunk) > 0
-        if first:
-            self.begun = True
-        return chunk[1 : len(chunk)] if first and chunk[0] == "\ufeff" else chunk
-
-    def close(self):
-        self.stream.close()
-        return None
-
-
-class _CsvCursor(_TextCursor):
+class _CsvCursor(TextCursor):
     def __init__(self, stage):
         options = stage.options
         first = 0 if options.header else 1
@@ -375,23 +370,3 @@ class _CsvCursor(_TextCursor):
                 break
             passed = passed + 1
         return passed
-
-
-class LinesStage(Stage):
-    """The lines of a text."""
-
-    def __init__(self, source):
-        super().__init__([])
-        self.source = source
-
-    def begin(self, path):
-        return _LinesCursor(self.source)
-
-
-class _LinesCursor(_TextCursor):
-    def __init__(self, source):
-        super().__init__(source, Lines())
-
-    def advance(self):
-        line = yield from self.next_piece()
-        return None if line is None else Item([HostArray([line], [], STRING)], ["leaf"])

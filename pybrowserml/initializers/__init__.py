@@ -1,5 +1,7 @@
 """Initializers: the first values of weights, made on the host."""
 
+from typing import Any
+
 from ..core.config import config_of, register, register_all, resolve
 from ..ops.streams import SeedGenerator
 from ..platform.buffers import is_array
@@ -96,7 +98,7 @@ lecun_uniform = LecunUniform
 lecun_normal = LecunNormal
 
 
-def get(identifier, owner=None):
+def get(identifier, owner=None) -> Any:
     """An initializer of a name ("glorot_uniform"), a configuration, an initializer, a function or an array.
 
     A function takes (shape, dtype) and gives numbers of that shape, an array has the weight's shape; None stays None.
@@ -118,6 +120,6 @@ def serialize(initializer):
     return config_of(initializer)
 
 
-def deserialize(config):
+def deserialize(config) -> Any:
     """The initializer of a configuration."""
     return get(config)

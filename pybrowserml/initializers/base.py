@@ -1,5 +1,7 @@
 """The base of initializers, and a user's functions as initializers."""
 
+from typing import Any
+
 from ..core.config import Configurable
 from ..core.graph import constant
 from ..core.host import host_array
@@ -26,7 +28,7 @@ class Initializer(Configurable):
         """A HostArray of first values."""
         return values_of(call_with(self, "__call__", shape, {"dtype": dtype}), shape, dtype)
 
-    def __call__(self, shape, dtype=None):
+    def __call__(self, shape, dtype=None) -> Any:
         raise error("ArgumentError", "an initializer needs a method __call__(shape, dtype)")
 
 

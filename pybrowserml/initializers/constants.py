@@ -65,7 +65,7 @@ class STFT(Made):
     window, as `ops.hann_window`.
     """
 
-    def __init__(self, side="real", window="hann", scaling="density", periodic=False):
+    def __init__(self, side="real", window: Any = "hann", scaling: str | None = "density", periodic=False):
         self.side = require_choice(side, ["real", "imag"], "side")
         self.window = window
         if scaling is not None:

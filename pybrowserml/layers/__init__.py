@@ -5,8 +5,10 @@ from .attention import AdditiveAttention, Attention, GroupQueryAttention, MultiH
 from .augmentation import (
     AugMix,
     AutoContrast,
+    ContrastLimitedAdaptiveHistogramEqualization,
     CutMix,
     Equalization,
+    MaxNumBoundingBoxes,
     MixUp,
     Pipeline,
     RandAugment,

@@ -1,6 +1,7 @@
 """Activations as layers."""
 
 from .. import activations, constraints, initializers, regularizers
+from ..core.annotations import Axes, Initial
 from ..core.config import register_all
 from ..core.opset.binary import greater, multiply, subtract, where
 from ..core.opset.registry import as_float, to_tensor
@@ -37,7 +38,7 @@ class Activation(Elementwise):
         super().__init__(name, trainable, dtype)
         self.activation = activations.get(activation, self.shown_name())
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         return activations.activate(self.activation, x)
 
 
@@ -68,7 +69,7 @@ class ReLU(Elementwise):
             )
         return value
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         return activations.relu(x, self.negative_slope, self.max_value, self.threshold)
 
 
@@ -81,7 +82,7 @@ class PReLU(Elementwise):
 
     def __init__(
         self,
-        alpha_initializer="zeros",
+        alpha_initializer: Initial = "zeros",
         alpha_regularizer=None,
         alpha_constraint=None,
         shared_axes=None,
@@ -104,7 +105,7 @@ class PReLU(Elementwise):
         for axis in range(1, len(input_shape)):
             is_shared = self.shared_axes is not None and axis in self.shared_axes
             shape.append(1 if is_shared else self.require_static(input_shape, axis))
-        self.alpha = self.add_weight(
+        self.alpha = self.new_weight(
             "alpha",
             shape,
             self.alpha_initializer,
@@ -114,7 +115,7 @@ class PReLU(Elementwise):
             self.alpha_constraint,
         )
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         x = as_float(x)
         return subtract(relu(x), multiply(self.alpha.value(), relu(negative(x))))
 
@@ -126,7 +127,7 @@ class ThresholdedReLU(Elementwise):
         super().__init__(name, trainable, dtype)
         self.theta = _number(theta, self.argument("theta"))
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         x = as_float(x)
         return where(greater(x, self.theta), x, 0.0)
 
@@ -138,7 +139,7 @@ class LeakyReLU(Elementwise):
         super().__init__(name, trainable, dtype)
         self.negative_slope = _number(negative_slope, self.argument("negative_slope"))
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         return leaky_relu(x, self.negative_slope)
 
 
@@ -149,7 +150,7 @@ class ELU(Elementwise):
         super().__init__(name, trainable, dtype)
         self.alpha = _number(alpha, self.argument("alpha"))
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         return elu(x, self.alpha)
 
 
@@ -159,7 +160,7 @@ class Softmax(Elementwise):
     mask: a tensor that broadcasts to x; where it is false the result is 0, and the others sum up to 1.
     """
 
-    def __init__(self, axis=-1, name=None, trainable=True, dtype="float32"):
+    def __init__(self, axis: Axes = -1, name=None, trainable=True, dtype="float32"):
         super().__init__(name, trainable, dtype)
         self.axis = axis
 

@@ -1,5 +1,7 @@
 """What normalisations share: gamma and beta."""
 
+from typing import Any
+
 from .. import constraints, initializers, regularizers
 from ..core.opset.binary import add, multiply
 from ..core.opset.movement import reshape
@@ -32,13 +34,13 @@ class AffineLayer(Layer):
         self.gamma_regularizer = regularizers.get(gamma_regularizer, self.shown_name())
         self.beta_constraint = constraints.get(beta_constraint, self.shown_name())
         self.gamma_constraint = constraints.get(gamma_constraint, self.shown_name())
-        self.gamma = None
-        self.beta = None
+        self.gamma: Any = None
+        self.beta: Any = None
 
     def build_affine(self, shape):
         """Make gamma and beta."""
         if self.scale:
-            self.gamma = self.add_weight(
+            self.gamma = self.new_weight(
                 "gamma",
                 shape,
                 self.gamma_initializer,
@@ -48,7 +50,7 @@ class AffineLayer(Layer):
                 self.gamma_constraint,
             )
         if self.center:
-            self.beta = self.add_weight(
+            self.beta = self.new_weight(
                 "beta",
                 shape,
                 self.beta_initializer,

@@ -20,7 +20,7 @@ class Identity(Layer):
         super().__init__(trainable, name, dtype)
         self.supports_masking = True
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         return x
 
 
@@ -36,7 +36,7 @@ class Masking(Layer):
         """True for the steps that count."""
         return any(not_equal(to_tensor(inputs), self.mask_value), -1)
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         return where(any(not_equal(x, self.mask_value), -1, True), x, 0.0)
 
 

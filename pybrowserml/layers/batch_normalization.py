@@ -3,6 +3,7 @@
 from typing import Any
 
 from .. import initializers
+from ..core.annotations import Initial
 from ..core.config import register
 from ..core.opset.binary import add, divide, maximum, minimum, multiply, subtract, where
 from ..core.opset.movement import reshape
@@ -47,10 +48,10 @@ class BatchNormalization(AffineLayer):
         epsilon=0.001,
         center=True,
         scale=True,
-        beta_initializer="zeros",
-        gamma_initializer="ones",
-        moving_mean_initializer="zeros",
-        moving_variance_initializer="ones",
+        beta_initializer: Initial = "zeros",
+        gamma_initializer: Initial = "ones",
+        moving_mean_initializer: Initial = "zeros",
+        moving_variance_initializer: Initial = "ones",
         beta_regularizer=None,
         gamma_regularizer=None,
         beta_constraint=None,
@@ -110,17 +111,17 @@ class BatchNormalization(AffineLayer):
         axis = normalize_axis(self.axis, len(input_shape), "BatchNormalization")
         shape = [self.require_static(input_shape, axis)]
         self.build_affine(shape)
-        self.moving_mean = self.add_weight("moving_mean", shape, self.moving_mean_initializer, False)
-        self.moving_variance = self.add_weight(
+        self.moving_mean = self.new_weight("moving_mean", shape, self.moving_mean_initializer, False)
+        self.moving_variance = self.new_weight(
             "moving_variance", shape, self.moving_variance_initializer, False
         )
         if self.renorm:
             # Deviations begin as the roots of what the variances begin with.
-            self.moving_stddev = self.add_weight(
+            self.moving_stddev = self.new_weight(
                 "moving_stddev", shape, self.moving_variance_initializer, False
             )
-            self.renorm_mean = self.add_weight("renorm_mean", shape, self.moving_mean_initializer, False)
-            self.renorm_stddev = self.add_weight(
+            self.renorm_mean = self.new_weight("renorm_mean", shape, self.moving_mean_initializer, False)
+            self.renorm_stddev = self.new_weight(
                 "renorm_stddev", shape, self.moving_variance_initializer, False
             )
             self.moving_stddev.assign(sqrt(self.moving_stddev.value()))

@@ -1,5 +1,7 @@
 """Layers as configurations, and back."""
 
+from typing import Any
+
 from ..core.config import config_of, from_config, with_custom_objects
 from ..platform.errors import error
 from ..platform.reflection import class_name_of
@@ -11,7 +13,7 @@ def serialize(layer):
     return config_of(layer)
 
 
-def deserialize(config, custom_objects=None):
+def deserialize(config, custom_objects=None) -> Any:
     """The layer of a configuration; custom_objects: dict of further classes and functions by name.
 
     Raises FormatError for a class that is neither registered nor among them, or is no layer.

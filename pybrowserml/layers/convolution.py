@@ -1,6 +1,9 @@
 """What all convolution layers share, and those with one kernel over all channels."""
 
+from typing import Any
+
 from .. import activations, constraints, initializers, regularizers
+from ..core.annotations import Initial, Sizes
 from ..core.config import register, register_all
 from ..core.opset.binary import add
 from ..ops.arguments import data_format_of, require_choice, require_whole
@@ -48,7 +51,7 @@ class SlidingWindow(SpatialLayer):
         self.bias_regularizer = regularizers.get(bias_regularizer, self.shown_name())
         self.activity_regularizer = regularizers.get(activity_regularizer, self.shown_name())
         self.bias_constraint = constraints.get(bias_constraint, self.shown_name())
-        self.bias = None
+        self.bias: Any = None
 
     def channel_axis(self):
         return self.spatial_rank() + 1 if self.data_format == "channels_last" else 1
@@ -58,7 +61,7 @@ class SlidingWindow(SpatialLayer):
         self.channels = self.require_static(input_shape, self.channel_axis())
         results = self.build_kernels(self.channels)
         if self.use_bias:
-            self.bias = self.add_weight(
+            self.bias = self.new_weight(
                 "bias",
                 [results],
                 self.bias_initializer,
@@ -83,7 +86,7 @@ class SlidingWindow(SpatialLayer):
         """The sums of the windows on channels-last data."""
         raise error("ArgumentError", "a convolution needs a method slide(x)")
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         self.require_spatial(x)
         self.require_size(x.shape, self.channel_axis(), self.channels)
         y = self.slide(to_channels_last(x, self.data_format))
@@ -105,15 +108,15 @@ class Convolution(SlidingWindow):
         self,
         filters,
         kernel_size,
-        strides=1,
+        strides: Sizes = 1,
         padding="valid",
         data_format=None,
-        dilation_rate=1,
+        dilation_rate: Sizes = 1,
         groups=1,
         activation=None,
         use_bias=True,
-        kernel_initializer="glorot_uniform",
-        bias_initializer="zeros",
+        kernel_initializer: Initial = "glorot_uniform",
+        bias_initializer: Initial = "zeros",
         kernel_regularizer=None,
         bias_regularizer=None,
         activity_regularizer=None,
@@ -153,7 +156,7 @@ class Convolution(SlidingWindow):
                 + ") must be divisible by groups, "
                 + str(self.groups),
             )
-        self.kernel = self.add_weight(
+        self.kernel = self.new_weight(
             "kernel",
             self.kernel_shape(channels // self.groups, self.filters),
             self.kernel_initializer,

@@ -1,6 +1,7 @@
 """Convolutions of each channel by itself: depthwise, and separable, which mix the channels afterwards."""
 
 from .. import constraints, initializers, regularizers
+from ..core.annotations import Initial, Sizes
 from ..core.config import register, register_all
 from ..ops.arguments import require_whole
 from ..ops.convolution import convolve, convolve_depthwise
@@ -17,15 +18,15 @@ class DepthwiseConvolution(SlidingWindow):
     def __init__(
         self,
         kernel_size,
-        strides=1,
+        strides: Sizes = 1,
         padding="valid",
         depth_multiplier=1,
         data_format=None,
-        dilation_rate=1,
+        dilation_rate: Sizes = 1,
         activation=None,
         use_bias=True,
-        depthwise_initializer="glorot_uniform",
-        bias_initializer="zeros",
+        depthwise_initializer: Initial = "glorot_uniform",
+        bias_initializer: Initial = "zeros",
         depthwise_regularizer=None,
         bias_regularizer=None,
         activity_regularizer=None,
@@ -46,7 +47,7 @@ class DepthwiseConvolution(SlidingWindow):
         )
 
     def build_kernels(self, channels):
-        self.kernel = self.add_weight(
+        self.kernel = self.new_weight(
             "kernel",
             self.kernel_shape(channels, self.depth_multiplier),
             self.depthwise_initializer,
@@ -93,16 +94,16 @@ class SeparableConvolution(SlidingWindow):
         self,
         filters,
         kernel_size,
-        strides=1,
+        strides: Sizes = 1,
         padding="valid",
         data_format=None,
-        dilation_rate=1,
+        dilation_rate: Sizes = 1,
         depth_multiplier=1,
         activation=None,
         use_bias=True,
-        depthwise_initializer="glorot_uniform",
-        pointwise_initializer="glorot_uniform",
-        bias_initializer="zeros",
+        depthwise_initializer: Initial = "glorot_uniform",
+        pointwise_initializer: Initial = "glorot_uniform",
+        bias_initializer: Initial = "zeros",
         depthwise_regularizer=None,
         pointwise_regularizer=None,
         bias_regularizer=None,
@@ -129,7 +130,7 @@ class SeparableConvolution(SlidingWindow):
         )
 
     def build_kernels(self, channels):
-        self.depthwise_kernel = self.add_weight(
+        self.depthwise_kernel = self.new_weight(
             "depthwise_kernel",
             self.kernel_shape(channels, self.depth_multiplier),
             self.depthwise_initializer,
@@ -141,7 +142,7 @@ class SeparableConvolution(SlidingWindow):
         shape = [1 for size in self.kernel_size]
         shape.append(channels * self.depth_multiplier)
         shape.append(self.filters)
-        self.pointwise_kernel = self.add_weight(
+        self.pointwise_kernel = self.new_weight(
             "pointwise_kernel",
             shape,
             self.pointwise_initializer,

@@ -1,6 +1,7 @@
 """Transposed convolutions: images grow where a convolution would shrink them."""
 
 from .. import constraints, initializers, regularizers
+from ..core.annotations import Initial, Sizes
 from ..core.config import register, register_all
 from ..ops.arguments import require_whole
 from ..ops.convolution import conv_transpose
@@ -19,15 +20,15 @@ class ConvolutionTranspose(SlidingWindow):
         self,
         filters,
         kernel_size,
-        strides=1,
+        strides: Sizes = 1,
         padding="valid",
         output_padding=None,
         data_format=None,
-        dilation_rate=1,
+        dilation_rate: Sizes = 1,
         activation=None,
         use_bias=True,
-        kernel_initializer="glorot_uniform",
-        bias_initializer="zeros",
+        kernel_initializer: Initial = "glorot_uniform",
+        bias_initializer: Initial = "zeros",
         kernel_regularizer=None,
         bias_regularizer=None,
         activity_regularizer=None,
@@ -54,7 +55,7 @@ class ConvolutionTranspose(SlidingWindow):
         return False
 
     def build_kernels(self, channels):
-        self.kernel = self.add_weight(
+        self.kernel = self.new_weight(
             "kernel",
             self.kernel_shape(self.filters, channels),
             self.kernel_initializer,
@@ -107,15 +108,15 @@ class Conv3DTranspose(ConvolutionTranspose):
         self,
         filters,
         kernel_size,
-        strides=1,
+        strides: Sizes = 1,
         padding="valid",
         data_format=None,
         output_padding=None,
-        dilation_rate=1,
+        dilation_rate: Sizes = 1,
         activation=None,
         use_bias=True,
-        kernel_initializer="glorot_uniform",
-        bias_initializer="zeros",
+        kernel_initializer: Initial = "glorot_uniform",
+        bias_initializer: Initial = "zeros",
         kernel_regularizer=None,
         bias_regularizer=None,
         activity_regularizer=None,

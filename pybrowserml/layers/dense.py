@@ -1,6 +1,9 @@
 """Dense."""
 
+from typing import Any
+
 from .. import activations, constraints, initializers, regularizers
+from ..core.annotations import Initial
 from ..core.config import register
 from ..core.opset.binary import add
 from ..core.opset.matmul import matmul
@@ -19,8 +22,8 @@ class Dense(Layer):
         units,
         activation=None,
         use_bias=True,
-        kernel_initializer="glorot_uniform",
-        bias_initializer="zeros",
+        kernel_initializer: Initial = "glorot_uniform",
+        bias_initializer: Initial = "zeros",
         kernel_regularizer=None,
         bias_regularizer=None,
         activity_regularizer=None,
@@ -41,12 +44,12 @@ class Dense(Layer):
         self.activity_regularizer = regularizers.get(activity_regularizer, self.shown_name())
         self.kernel_constraint = constraints.get(kernel_constraint, self.shown_name())
         self.bias_constraint = constraints.get(bias_constraint, self.shown_name())
-        self.bias = None
+        self.bias: Any = None
         self.supports_masking = True
 
     def build(self, input_shape):
         features = self.require_static(input_shape, len(input_shape) - 1)
-        self.kernel = self.add_weight(
+        self.kernel = self.new_weight(
             "kernel",
             [features, self.units],
             self.kernel_initializer,
@@ -56,7 +59,7 @@ class Dense(Layer):
             self.kernel_constraint,
         )
         if self.use_bias:
-            self.bias = self.add_weight(
+            self.bias = self.new_weight(
                 "bias",
                 [self.units],
                 self.bias_initializer,
@@ -66,7 +69,7 @@ class Dense(Layer):
                 self.bias_constraint,
             )
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         self.require_size(x.shape, len(x.shape) - 1, self.kernel.shape[0])
         y = matmul(x, self.kernel.value(), False, False)
         if self.bias is not None:

@@ -26,7 +26,7 @@ class Dropout(RandomLayer):
         self.rate = self.share_of(rate, "rate", False)
         self.noise_shape = self.checked_noise_shape(noise_shape)
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         if not training or self.rate == 0:
             return x
         return self.dropped(x, self.noise_shape)
@@ -50,7 +50,7 @@ class SpatialDropout(Dropout):
         """The number of spatial axes."""
         return 2
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         rank = self.spatial_rank() + 2
         self.require_rank(x.shape, rank)
         if not training or self.rate == 0:
@@ -109,7 +109,7 @@ class AlphaDropout(RandomLayer):
         self.rate = self.share_of(rate, "rate", True)
         self.noise_shape = self.checked_noise_shape(noise_shape)
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         if not training or self.rate == 0:
             return x
         x = as_float(x)

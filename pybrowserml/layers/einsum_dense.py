@@ -3,6 +3,7 @@
 from typing import Any
 
 from .. import activations, constraints, initializers, regularizers
+from ..core.annotations import Initial
 from ..core.config import register_all
 from ..core.dims import dims_equal, is_symbolic
 from ..core.opset.binary import add
@@ -29,8 +30,8 @@ class EinsumDense(Layer):
         output_shape,
         activation=None,
         bias_axes=None,
-        kernel_initializer="glorot_uniform",
-        bias_initializer="zeros",
+        kernel_initializer: Initial = "glorot_uniform",
+        bias_initializer: Initial = "zeros",
         kernel_regularizer=None,
         bias_regularizer=None,
         kernel_constraint=None,
@@ -58,7 +59,7 @@ class EinsumDense(Layer):
         self.kernel_constraint = constraints.get(kernel_constraint, self.shown_name())
         self.bias_constraint = constraints.get(bias_constraint, self.shown_name())
         self.groups = _groups(equation, self.argument("equation"))
-        self.bias = None
+        self.bias: Any = None
 
     def build(self, input_shape):
         sizes = self._result_sizes(input_shape)
@@ -83,7 +84,7 @@ class EinsumDense(Layer):
             shape.append(size)
         self.kernel = self._make_kernel(shape, inputs, outputs)
         if self.bias_axes is not None and self.bias_axes != "":
-            self.bias = self.add_weight(
+            self.bias = self.new_weight(
                 "bias",
                 self._bias_shape(sizes, skipped, len(input_shape) - len(given)),
                 self.bias_initializer,
@@ -101,7 +102,7 @@ class EinsumDense(Layer):
             initializer.input_axes = inputs
             initializer.output_axes = outputs
         try:
-            return self.add_weight(
+            return self.new_weight(
                 "kernel",
                 shape,
                 initializer,
@@ -174,7 +175,7 @@ class EinsumDense(Layer):
             shape.extend([1 for i in range(more)])
         return shape
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         y = einsum(self.equation, x, self.kernel.value())
         if self.bias is not None:
             y = add(y, self.bias.value())

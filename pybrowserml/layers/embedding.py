@@ -1,6 +1,7 @@
 """Embeddings."""
 
 from .. import constraints, initializers, regularizers
+from ..core.annotations import Initial
 from ..core.config import register_all
 from ..core.opset.binary import divide, multiply, not_equal
 from ..core.opset.gathering import gather
@@ -21,7 +22,7 @@ class Embedding(Layer):
         self,
         input_dim,
         output_dim,
-        embeddings_initializer="uniform",
+        embeddings_initializer: Initial = "uniform",
         embeddings_regularizer=None,
         embeddings_constraint=None,
         mask_zero=False,
@@ -39,7 +40,7 @@ class Embedding(Layer):
         self.supports_masking = mask_zero
 
     def build(self, input_shape=None):
-        self.embeddings = self.add_weight(
+        self.embeddings = self.new_weight(
             "embeddings",
             [self.input_dim, self.output_dim],
             self.embeddings_initializer,
@@ -53,7 +54,7 @@ class Embedding(Layer):
         """True where the integer is not 0, with mask_zero."""
         return not_equal(to_tensor(inputs), 0) if self.mask_zero else None
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         return gather(self.embeddings.value(), cast(x, "int32"), 0)
 
 
@@ -70,7 +71,7 @@ class ReversibleEmbedding(Embedding):
         input_dim,
         output_dim,
         tie_weights=True,
-        embeddings_initializer="uniform",
+        embeddings_initializer: Initial = "uniform",
         embeddings_regularizer=None,
         embeddings_constraint=None,
         mask_zero=False,
@@ -98,7 +99,7 @@ class ReversibleEmbedding(Embedding):
     def build(self, input_shape=None):
         super().build(input_shape)
         if not self.tie_weights:
-            self.reverse_embeddings = self.add_weight(
+            self.reverse_embeddings = self.new_weight(
                 "reverse_embeddings",
                 [self.output_dim, self.input_dim],
                 self.embeddings_initializer,

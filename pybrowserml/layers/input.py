@@ -15,8 +15,11 @@ class InputLayer(Layer):
     """The entry of a functional model; `tensor` is its symbolic tensor. For the arguments see `Input`."""
 
     def __init__(self, shape=None, batch_size=None, dtype="float32", batch_shape=None, name=None):
-        super().__init__(True, name, "float32")
-        self.dtype = check_dtype("float32" if dtype is None else dtype_of_policy(dtype))
+        # Texts are for the layers at the front of a model; no op knows them.
+        given = "float32" if dtype is None else dtype_of_policy(dtype)
+        known = given if given == "string" else check_dtype(given)
+        super().__init__(True, name, "float32" if known == "string" else dtype)
+        self.dtype = known
         if batch_shape is not None:
             if shape is not None or batch_size is not None:
                 raise error(
@@ -52,12 +55,19 @@ class InputLayer(Layer):
         # What `input` and `output` give.
         self.calls.append(history)
 
+    def get_config(self):
+        """The constructor's arguments; the dtype is that of its tensor."""
+        config = super().get_config()
+        if self.dtype == "string":
+            config["dtype"] = "string"
+        return config
+
     @property
     def input(self):
         """Its symbolic tensor."""
         return self.tensor
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         return x
 
 
@@ -65,8 +75,8 @@ def Input(shape=None, batch_size=None, dtype="float32", batch_shape=None, name=N
     """A symbolic tensor: the start of a functional model.
 
     shape: sizes of one sample, without the batch; None for a size that may vary. batch_size: an integer to
-    fix the batch. dtype: "float32", "int32", ... (see core/dtypes). batch_shape: batch_size and shape in one
-    list. name: how `fit` and `predict` address the input.
+    fix the batch. dtype: "float32", "int32", ... (see core/dtypes), or "string" for layers of texts. batch_shape:
+    batch_size and shape in one list. name: how `fit` and `predict` address the input.
     """
     return InputLayer(shape, batch_size, dtype, batch_shape, name).tensor
 

@@ -5,16 +5,18 @@ from typing import Any
 from .. import regularizers
 from ..core.config import arguments_of, dtype_of_policy, serialise
 from ..core.context import current_path, current_training, pop_layer, push_layer, record_loss
-from ..core.dims import dims_equal, format_dim, is_symbolic, size_named
+from ..core.dims import dims_equal, format_dim, is_symbolic
 from ..core.graph import is_tensor, placeholder, pop_label, push_label, record_trace
 from ..core.naming import automatic_name
-from ..core.opset.binary import divide
+from ..core.opset.binary import divide, maximum
 from ..core.opset.generators import size_of
 from ..core.opset.registry import to_tensor
 from ..core.opset.unary import cast
+from ..core.policies import policy_of
 from ..core.shapes import copy_shape, format_shape
 from ..core.watching import WATCHING, watch
 from ..ops.arguments import shown
+from ..platform.construct import with_known_arguments
 from ..platform.errors import error, kind_of, message_of
 from ..platform.numbers import is_dict, is_list, is_string
 from ..platform.reflection import (
@@ -26,6 +28,7 @@ from ..platform.reflection import (
 )
 from .call import CallInputs, filled, filled_all, flat, has_places, masks_of, shapes_of
 from .history import History, all_symbolic, mark
+from .shapes import StandIns, named_sizes, over_shapes, stand_in, structured
 from .tracking import Tracked
 
 
@@ -39,18 +42,21 @@ class Layer(Tracked):
 
     trainable: whether optimizers update its weights. name: made from the class's name when None. dtype: of
     its weights. activity_regularizer: a penalty on its outputs, added to the model's loss.
-    A layer with supports_masking hands masks on, as compute_mask says; others drop them.
+    A layer with supports_masking, or with a compute_mask of its own, hands masks on, as compute_mask says; others drop
+    them.
     """
 
-    def __init__(self, trainable=True, name=None, dtype="float32", activity_regularizer=None):
+    def __init__(self, trainable=True, name=None, dtype: str | None = "float32", activity_regularizer=None):
         super().__init__(
             automatic_name(class_name_of(self)) if name is None else _checked_name(name), trainable
         )
-        self.dtype = dtype_of_policy(dtype)
+        self._dtype_policy = policy_of(dtype)
+        self.dtype = dtype_of_policy(self._dtype_policy.name)
         self.random_key: Any = None
         # Layers that draw random numbers have a `build`, but no weights.
         self.makes_weights = True
-        self.supports_masking = False
+        # Who says how masks go on has them go on.
+        self.supports_masking = overrides(self, "compute_mask", Layer)
         self.activity_regularizer: Any = regularizers.get(activity_regularizer)
         self.calls = []
         self.given_shape: Any = None
@@ -63,7 +69,7 @@ class Layer(Tracked):
         config = arguments_of(self, overrides(self, "get_config", Layer))
         config["name"] = self.name
         config["trainable"] = self.trainable
-        config["dtype"] = self.dtype
+        config["dtype"] = self._dtype_policy.name
         if self.activity_regularizer is not None:
             config["activity_regularizer"] = serialise(self.activity_regularizer)
         return config
@@ -76,7 +82,7 @@ class Layer(Tracked):
         if "trainable" in config:
             self._trainable = config["trainable"]
         if "dtype" in config:
-            self.dtype = dtype_of_policy(config["dtype"])
+            self.dtype_policy = config["dtype"]
         if "activity_regularizer" in config:
             self.activity_regularizer = regularizers.get(config["activity_regularizer"])
         return None
@@ -108,13 +114,28 @@ class Layer(Tracked):
         return None
 
     @property
+    def dtype_policy(self):
+        """The DTypePolicy of the layer; it may be set by name. Whatever it says, floats are float32."""
+        return self._dtype_policy
+
+    @dtype_policy.setter
+    def dtype_policy(self, value):
+        self._dtype_policy = policy_of(value)
+        if not self.built:
+            self.dtype = dtype_of_policy(self._dtype_policy.name)
+
+    @property
     def compute_dtype(self):
-        """The dtype that the layer computes in."""
-        return self.dtype
+        """The dtype that Keras would compute in; here floats are float32."""
+        return self._dtype_policy.compute_dtype
 
     @property
     def variable_dtype(self):
-        """The dtype of the layer's weights."""
+        """The dtype that the layer's weights would have in Keras; here floats are float32."""
+        return self._dtype_policy.variable_dtype
+
+    def weights_dtype(self):
+        """The dtype of weights where none is said."""
         return self.dtype
 
     # Application
@@ -134,7 +155,7 @@ class Layer(Tracked):
 
     def building_shape(self, shape):
         """What `build` gets for a shape that a user wrote: lists, and a named size in the place of None."""
-        return _over_shapes(shape, _named_sizes) if is_list(shape) or is_dict(shape) else shape
+        return over_shapes(shape, named_sizes) if is_list(shape) or is_dict(shape) else shape
 
     def build(self, input_shape):
         """Make the weights. input_shape: a list of dimensions, batch included, or a list or dict of such lists.
@@ -143,18 +164,18 @@ class Layer(Tracked):
         """
         return None
 
-    def call(self, x, training):
+    def call(self, x, training=None) -> Any:
         """The result for a tensor, or for a list or dict of them."""
         raise error("ArgumentError", class_name_of(self) + " needs a method call(x, training)")
 
-    def compute_mask(self, inputs, previous_mask=None):
+    def compute_mask(self, inputs, previous_mask=None) -> Any:
         """The mask of the result, where supports_masking is set: by default that of the inputs."""
         return previous_mask
 
-    def __call__(self, x, training=None):
-        return self.apply_to(x, training)
+    def __call__(self, *args: Any, **keywords: Any) -> Any:
+        return self.apply_to(*args, **keywords)
 
-    def apply_to(self, x, training=None, keywords=None):
+    def apply_to(self, x, training=None, keywords=None) -> Any:
         """The layer's result for a tensor, or for a list or dict of them; arrays and numbers become tensors.
 
         The first use builds the layer. training None takes the flag of the layer around, outside of one the layer's
@@ -232,7 +253,7 @@ class Layer(Tracked):
         if self.activity_regularizer is not None:
             for tensor in flat(result):
                 penalty = self.activity_regularizer.penalty(tensor)
-                self._note_loss(divide(penalty, cast(size_of(tensor.shape[0]), "float32")))
+                self._note_loss(divide(penalty, cast(maximum(size_of(tensor.shape[0]), 1), "float32")))
         if self.supports_masking and not _has_mask(result):
             _attach(result, self.compute_mask(x, masks_of(inputs.x, tensors)))
         return result
@@ -255,7 +276,7 @@ class Layer(Tracked):
         """Shapes and dtypes by calling on stand-ins; the results are new symbolic tensors."""
 
         def infer():
-            return self._run(inputs, [_stand_in(tensor) for tensor in inputs.tensors], training is True)
+            return self._run(inputs, [stand_in(tensor) for tensor in inputs.tensors], training is True)
 
         result = record_trace(infer)[0]
         history = History(self, inputs.tensors, inputs.x, inputs.given, training)
@@ -273,18 +294,18 @@ class Layer(Tracked):
                 mark(history.masks[i], history, i)
                 history.outputs[i].mask = history.masks[i]
         self.calls.append(history)
-        return _structured(result, history.outputs)
+        return structured(result, history.outputs)
 
     # What functional models ask
 
     @property
-    def input(self):
+    def input(self) -> Any:
         """The symbolic tensors of the layer's first call: one, or all of them in a list."""
         tensors = self._first_call().inputs
         return tensors[0] if len(tensors) == 1 else [tensor for tensor in tensors]
 
     @property
-    def output(self):
+    def output(self) -> Any:
         """The symbolic results of the layer's first call: one, or all of them in a list."""
         tensors = self._first_call().outputs
         return tensors[0] if len(tensors) == 1 else [tensor for tensor in tensors]
@@ -294,25 +315,16 @@ class Layer(Tracked):
             raise error("NotBuiltError", self.shown_name() + " was not called on a symbolic tensor yet")
         return self.calls[0]
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape) -> Any:
         """The shape of the result for a shape (or a list or dict of shapes); None stands for any size."""
-        dims = [0]
-
-        def stand_in(shape):
-            made = []
-            for dim in shape:
-                dims[0] = dims[0] + 1
-                made.append(size_named("axis_" + str(dims[0])) if dim is None else dim)
-            if len(made) > 0 and shape[0] is None:
-                made[0] = size_named("batch")
-            return placeholder("stand_in", made, "float32")
+        stand_ins = StandIns()
 
         def infer():
-            return self.apply_to(_over_shapes(input_shape, stand_in))
+            return self.apply_to(over_shapes(input_shape, lambda shape: stand_ins.tensor(shape)))
 
         result = record_trace(infer)[0]
         shapes = [[None if is_symbolic(dim) else dim for dim in tensor.shape] for tensor in flat(result)]
-        return _structured(result, shapes)
+        return structured(result, shapes)
 
     # Checks that subclasses share
 
@@ -355,13 +367,6 @@ def _checked_name(name):
     return name
 
 
-def _stand_in(tensor):
-    made = placeholder("stand_in", copy_shape(tensor.shape), tensor.dtype)
-    if tensor.mask is not None:
-        made.mask = placeholder("mask", copy_shape(tensor.mask.shape), "bool")
-    return made
-
-
 def _has_mask(result):
     for tensor in flat(result):
         if not is_tensor(tensor) or tensor.mask is not None:
@@ -379,35 +384,4 @@ def _attach(result, masks):
     return None
 
 
-def _named_sizes(shape):
-    made = []
-    for i in range(len(shape)):
-        made.append(size_named("batch" if i == 0 else "axis_" + str(i)) if shape[i] is None else shape[i])
-    return made
-
-
-def _structured(structure, leaves):
-    """Lists and dicts as `structure` has them, with other leaves."""
-    return _next_structured(structure, [leaf for leaf in leaves])
-
-
-def _next_structured(structure, leaves):
-    if is_list(structure):
-        return [_next_structured(item, leaves) for item in structure]
-    if is_dict(structure):
-        made = {}
-        for key in structure.keys():
-            made[key] = _next_structured(structure[key], leaves)
-        return made
-    return leaves.pop(0)
-
-
-def _over_shapes(shape, function):
-    if is_dict(shape):
-        made = {}
-        for key in shape.keys():
-            made[key] = _over_shapes(shape[key], function)
-        return made
-    if len(shape) > 0 and (is_list(shape[0]) or is_dict(shape[0])):
-        return [_over_shapes(part, function) for part in shape]
-    return function(shape)
+with_known_arguments(Layer)

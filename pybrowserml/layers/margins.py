@@ -1,5 +1,6 @@
 """Layers that add zeros around sequences, images and volumes, and that cut margins off."""
 
+from ..core.annotations import Margins
 from ..core.config import register_all
 from ..core.dims import dim_sub, is_symbolic
 from ..core.shapes import copy_shape, format_shape
@@ -14,7 +15,7 @@ from .spatial import SpatialLayer
 class MarginLayer(SpatialLayer):
     """Base of the layers that change the margins of `spatial_rank` axes."""
 
-    def margins_of(self, value, argument):
+    def margins_of(self, value, argument) -> list[list[int]]:
         """[before, after] of each spatial axis, of one number, one a side or axis, or such pairs."""
         count = self.spatial_rank()
         shown_name = self.argument(argument)
@@ -48,13 +49,13 @@ class MarginLayer(SpatialLayer):
 class ZeroPadding(MarginLayer):
     """Base of the zero paddings."""
 
-    def __init__(self, padding=1, data_format=None, name=None, trainable=True, dtype="float32"):
+    def __init__(self, padding: Margins = 1, data_format=None, name=None, trainable=True, dtype="float32"):
         super().__init__(trainable, name, dtype)
         self.margins = self.margins_of(padding, "padding")
         self.padding = self.kept(self.margins)
         self.data_format = data_format_of(data_format, self.argument("data_format"))
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         self.require_spatial(x)
         place = self.first_axis(self.data_format)
         pads = [[0, 0] for dim in x.shape]
@@ -93,7 +94,7 @@ class Cropping(MarginLayer):
         self.cropping = self.kept(self.margins)
         self.data_format = data_format_of(data_format, self.argument("data_format"))
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         self.require_spatial(x)
         place = self.first_axis(self.data_format)
         begin = [0 for dim in x.shape]
@@ -110,7 +111,7 @@ class Cropping(MarginLayer):
 class Cropping1D(Cropping):
     """Sequences [batch, steps, channels] without margins: cropping is one number or [before, after]."""
 
-    def __init__(self, cropping=1, name=None, trainable=True, dtype="float32"):
+    def __init__(self, cropping: Margins = 1, name=None, trainable=True, dtype="float32"):
         super().__init__(trainable, name, dtype)
         self.keep_margins(cropping, None)
 
@@ -121,7 +122,7 @@ class Cropping1D(Cropping):
 class Cropping2D(Cropping):
     """Images without a margin: cropping is one number, [rows, columns] or [[top, bottom], [left, right]]."""
 
-    def __init__(self, cropping=0, data_format=None, name=None, trainable=True, dtype="float32"):
+    def __init__(self, cropping: Margins = 0, data_format=None, name=None, trainable=True, dtype="float32"):
         super().__init__(trainable, name, dtype)
         self.keep_margins(cropping, data_format)
 
@@ -132,7 +133,7 @@ class Cropping2D(Cropping):
 class Cropping3D(Cropping):
     """Volumes without margins: cropping is one number, three, or three pairs [before, after]."""
 
-    def __init__(self, cropping=1, data_format=None, name=None, trainable=True, dtype="float32"):
+    def __init__(self, cropping: Margins = 1, data_format=None, name=None, trainable=True, dtype="float32"):
         super().__init__(trainable, name, dtype)
         self.keep_margins(cropping, data_format)
 

@@ -205,7 +205,7 @@ class Concatenate(Layer):
                 parts.append(flags)
         return reduction.any(concatenate(parts, self.axis), -1)
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         return concatenate(several(x), self.axis)
 
 
@@ -217,7 +217,7 @@ class Dot(Layer):
     two vectors [batch, 1].
     """
 
-    def __init__(self, axes=-1, normalize=False, name=None, trainable=True, dtype="float32"):
+    def __init__(self, axes: Any = -1, normalize=False, name=None, trainable=True, dtype="float32"):
         super().__init__(trainable, name, dtype)
         given: Any = axes
         is_pair = is_list(given) and len(given) == 2 and is_whole(given[0]) and is_whole(given[1])
@@ -233,7 +233,7 @@ class Dot(Layer):
     def compute_mask(self, inputs, mask: Any = None):
         return None
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         parts = several(x)
         if len(parts) != 2:
             raise error("ArgumentError", "expected exactly 2 inputs, got " + str(len(parts)))

@@ -1,5 +1,7 @@
 """The merging layers as functions of a list of tensors: layers.add([a, b]) is layers.Add()([a, b])."""
 
+from typing import Any
+
 from .merging import Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract
 
 
@@ -38,6 +40,6 @@ def concatenate(inputs, axis=-1, name=None):
     return Concatenate(axis, name).apply_to(inputs)
 
 
-def dot(inputs, axes=-1, normalize=False, name=None):
+def dot(inputs, axes: Any = -1, normalize=False, name=None):
     """The products of two inputs summed over an axis of each, see Dot. name: of the layer that this makes."""
     return Dot(axes, normalize, name).apply_to(inputs)

@@ -16,7 +16,7 @@ class GaussianNoise(RandomLayer):
         super().__init__(seed, name, trainable, dtype)
         self.stddev = self.share_of(stddev, "stddev", False)
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         if not training or self.stddev == 0:
             return x
         x = as_float(x)
@@ -33,7 +33,7 @@ class GaussianDropout(RandomLayer):
         super().__init__(seed, name, trainable, dtype)
         self.rate = self.share_of(rate, "rate", True)
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         if not training or self.rate == 0:
             return x
         x = as_float(x)
@@ -59,7 +59,7 @@ class ActivityRegularization(Layer):
                 own[key] = config[key]
         return own
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         return x
 
 

@@ -1,5 +1,6 @@
 """Normalisations of each sample: over axes, groups of channels, by the root of mean squares, to unit length."""
 
+from ..core.annotations import Axes, Initial
 from ..core.config import register_all
 from ..core.opset.binary import add, multiply, subtract
 from ..core.opset.movement import reshape
@@ -26,12 +27,12 @@ class LayerNormalization(AffineLayer):
 
     def __init__(
         self,
-        axis=-1,
+        axis: Axes = -1,
         epsilon=0.001,
         center=True,
         scale=True,
-        beta_initializer="zeros",
-        gamma_initializer="ones",
+        beta_initializer: Initial = "zeros",
+        gamma_initializer: Initial = "ones",
         beta_regularizer=None,
         gamma_regularizer=None,
         beta_constraint=None,
@@ -61,7 +62,7 @@ class LayerNormalization(AffineLayer):
         axes = normalize_axes(self.axis, len(input_shape), "LayerNormalization")
         self.build_affine([self.require_static(input_shape, axis) for axis in axes])
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         if self.rms_scaling:
             x = as_float(x)
             axes = normalize_axes(self.axis, len(x.shape), "LayerNormalization")
@@ -84,8 +85,8 @@ class GroupNormalization(AffineLayer):
         epsilon=0.001,
         center=True,
         scale=True,
-        beta_initializer="zeros",
-        gamma_initializer="ones",
+        beta_initializer: Initial = "zeros",
+        gamma_initializer: Initial = "ones",
         beta_regularizer=None,
         gamma_regularizer=None,
         beta_constraint=None,
@@ -132,7 +133,7 @@ class GroupNormalization(AffineLayer):
     def _groups_of(self, channels):
         return channels if self.groups == -1 else self.groups
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         x = as_float(x)
         rank = len(x.shape)
         axis = normalize_axis(self.axis, rank, "GroupNormalization")
@@ -154,7 +155,7 @@ class RMSNormalization(Layer):
     Weight: scale, of the shape of the normalised axes. Source: Zhang, Sennrich 2019, arXiv:1910.07467.
     """
 
-    def __init__(self, axis=-1, epsilon=0.000001, name=None, trainable=True, dtype="float32"):
+    def __init__(self, axis: Axes = -1, epsilon=0.000001, name=None, trainable=True, dtype="float32"):
         super().__init__(trainable, name, dtype)
         self.axis = whole_axes(axis, self.argument("axis"))
         self.epsilon = not_negative(epsilon, self.argument("epsilon"))
@@ -162,21 +163,21 @@ class RMSNormalization(Layer):
     def build(self, input_shape):
         axes = normalize_axes(self.axis, len(input_shape), "RMSNormalization")
         shape = [self.require_static(input_shape, axis) for axis in axes]
-        self.scale = self.add_weight("scale", shape, "ones", True, self.dtype)
+        self.scale = self.new_weight("scale", shape, "ones", True, self.dtype)
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         return rms_normalization(x, self.scale.value(), self.axis, self.epsilon)
 
 
 class UnitNormalization(Layer):
     """Each sample divided by its Euclidean norm over `axis` (or several)."""
 
-    def __init__(self, axis=-1, name=None, trainable=True, dtype="float32"):
+    def __init__(self, axis: Axes = -1, name=None, trainable=True, dtype="float32"):
         super().__init__(trainable, name, dtype)
         self.axis = whole_axes(axis, self.argument("axis"))
         self.supports_masking = True
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         return normalize(x, self.axis, 2, 1e-12)
 
 

@@ -3,6 +3,7 @@
 Data are [batch, spatial axes, channels], or [batch, channels, spatial axes] for data_format "channels_first".
 """
 
+from ..core.annotations import Sizes
 from ..core.config import register, register_all
 from ..core.opset.binary import divide, where
 from ..core.opset.reduction import reduce_max, reduce_sum
@@ -20,7 +21,7 @@ class Pooling(SpatialLayer):
 
     def __init__(
         self,
-        pool_size=2,
+        pool_size: Sizes = 2,
         strides=None,
         padding="valid",
         data_format=None,
@@ -38,7 +39,7 @@ class Pooling(SpatialLayer):
 class MaxPooling(Pooling):
     """Base of the poolings that take the maximum of each window; padding never wins."""
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         self.require_spatial(x)
         return max_pool(x, self.pool_size, self.strides, self.padding, self.data_format)
 
@@ -46,7 +47,7 @@ class MaxPooling(Pooling):
 class AveragePooling(Pooling):
     """Base of the poolings that take the mean of the part of each window that lies inside."""
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         self.require_spatial(x)
         return average_pool(x, self.pool_size, self.strides, self.padding, self.data_format)
 
@@ -67,7 +68,7 @@ class GlobalPooling(SpatialLayer):
 class GlobalAveragePooling(GlobalPooling):
     """Base of the poolings that take the mean of each channel."""
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         self.require_spatial(x)
         return mean(x, self.spatial_axes(), self.keepdims)
 
@@ -75,7 +76,7 @@ class GlobalAveragePooling(GlobalPooling):
 class GlobalMaxPooling(GlobalPooling):
     """Base of the poolings that take the maximum of each channel."""
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         self.require_spatial(x)
         return reduce_max(x, self.spatial_axes(), self.keepdims)
 
@@ -92,7 +93,7 @@ class AdaptivePooling(SpatialLayer):
 class AdaptiveAveragePooling(AdaptivePooling):
     """Base of the adaptive poolings that take the mean of each window."""
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         self.require_spatial(x)
         return adaptive_average_pool(x, self.output_size, self.data_format)
 
@@ -100,7 +101,7 @@ class AdaptiveAveragePooling(AdaptivePooling):
 class AdaptiveMaxPooling(AdaptivePooling):
     """Base of the adaptive poolings that take the maximum of each window."""
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         self.require_spatial(x)
         return adaptive_max_pool(x, self.output_size, self.data_format)
 

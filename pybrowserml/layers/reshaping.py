@@ -1,9 +1,12 @@
 """Layers without weights that move or scale numbers: Flatten, Reshape, ZeroPadding2D and their like."""
 
+from typing import Any
+
 from ..core.config import register_all
 from ..core.dims import dim_floordiv, dim_mul, dims_equal
 from ..core.opset.binary import add, multiply
 from ..core.opset.movement import broadcast_to, reshape, transpose
+from ..core.opset.plain import plain
 from ..core.opset.registry import as_float
 from ..core.shapes import element_count
 from ..ops.arguments import data_format_of, require_whole, shown
@@ -20,7 +23,7 @@ class Flatten(Layer):
         super().__init__(trainable, name, dtype)
         self.data_format = data_format_of(data_format, self.argument("data_format"))
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         rank = len(x.shape)
         if rank == 0:
             raise error("ShapeError", "expected an input with a batch axis, got a scalar")
@@ -55,7 +58,7 @@ class Reshape(Layer):
                 self.argument("target_shape") + " may hold one -1, got " + shown(target_shape),
             )
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         rank = len(x.shape)
         shape = [x.shape[0]]
         rest = element_count(x.shape[1:rank])
@@ -87,7 +90,7 @@ class Permute(Layer):
                     self.argument("dims") + " must hold 1 to " + str(len(dims)) + ", got " + shown(dims),
                 )
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         self.require_rank(x.shape, len(self.dims) + 1)
         order = [0]
         order.extend(self.dims)
@@ -101,21 +104,21 @@ class RepeatVector(Layer):
         super().__init__(trainable, name, dtype)
         self.n = require_whole(n, 1, self.argument("n"))
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         self.require_rank(x.shape, 2)
         return broadcast_to(expand_dims(x, 1), [x.shape[0], self.n, x.shape[1]])
 
 
 class Rescaling(Layer):
-    """x * scale + offset."""
+    """x * scale + offset. scale, offset: numbers, or lists or arrays that broadcast with x."""
 
-    def __init__(self, scale, offset=0.0, name=None, trainable=True, dtype="float32"):
+    def __init__(self, scale, offset: Any = 0.0, name=None, trainable=True, dtype="float32"):
         super().__init__(trainable, name, dtype)
-        self.scale = scale
-        self.offset = offset
+        self.scale = plain(scale)
+        self.offset = plain(offset)
         self.supports_masking = True
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         return add(multiply(as_float(x), self.scale), self.offset)
 
 

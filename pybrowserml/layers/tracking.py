@@ -6,6 +6,7 @@ from .. import constraints, initializers, regularizers
 from ..core.config import Configurable
 from ..core.context import spend_weight
 from ..core.dims import is_symbolic
+from ..core.dtypes import is_float
 from ..core.host import host_array
 from ..core.shapes import copy_shape, format_shape
 from ..core.variables import Variable, fetch_host
@@ -30,7 +31,7 @@ NOT_OWNED = [
     "graph",
     "inputs",
 ]
-NOT_OWNED.extend(["outputs", "tensors"])
+NOT_OWNED.extend(["outputs", "tensors", "begins", "ends"])
 
 
 class Tracked(Configurable):
@@ -74,6 +75,44 @@ class Tracked(Configurable):
 
     def add_weight(
         self,
+        shape=None,
+        initializer=None,
+        dtype=None,
+        trainable=True,
+        autocast=True,
+        regularizer=None,
+        constraint=None,
+        aggregation="none",
+        overwrite_with_gradient=False,
+        name=None,
+    ):
+        """A new Variable of a shape; its path is the layer's path, "/" and the name.
+
+        shape: a list of integers; [] by default, a scalar. initializer, regularizer, constraint: names or objects; the
+        initializer None is "glorot_uniform", and "zeros" for integers and bool. dtype: that of the layer's weights by
+        default. name: "weight", "weight_1", ... by default. autocast, aggregation and overwrite_with_gradient are known
+        for Keras's sake: nothing is cast, there is one device, and gradients overwrite nothing.
+        """
+        if is_string(shape):
+            raise error(
+                "ArgumentError",
+                "add_weight: shape must be a list of sizes, got '"
+                + shape
+                + "'; the name is given by keyword, name=",
+            )
+        if overwrite_with_gradient:
+            raise error("ArgumentError", "add_weight: overwrite_with_gradient is not supported")
+        dtype = self.weights_dtype() if dtype is None else dtype
+        if initializer is None and not is_float(dtype):
+            initializer = "zeros"
+        return self.new_weight(name, shape, initializer, trainable, dtype, regularizer, constraint)
+
+    def weights_dtype(self):
+        """The dtype of weights where none is said."""
+        return "float32"
+
+    def new_weight(
+        self,
         name=None,
         shape=None,
         initializer=None,
@@ -82,11 +121,7 @@ class Tracked(Configurable):
         regularizer=None,
         constraint=None,
     ):
-        """A new Variable of a shape; its path is the layer's path, "/" and the name.
-
-        name: "weight", "weight_1", ... by default. shape: a list of integers; [] by default, a scalar.
-        initializer, regularizer, constraint: names or objects; the initializer None is "glorot_uniform".
-        """
+        """As add_weight, with the arguments of most use first: what the library's layers call."""
         if name is None:
             name = "weight" if len(self.weights_list) == 0 else "weight_" + str(len(self.weights_list))
         if shape is None:
@@ -131,6 +166,19 @@ class Tracked(Configurable):
         found = owned[2]
         for layer in owned[0]:
             found.extend(layer.own_metrics)
+        return found
+
+    @property
+    def metrics(self):
+        """The metrics kept as attributes, those of sublayers included."""
+        return self.own_metrics
+
+    @property
+    def metrics_variables(self):
+        """The Variables of all metrics."""
+        found = []
+        for metric in self.metrics:
+            found.extend(metric.variables)
         return found
 
     def _owned(self):

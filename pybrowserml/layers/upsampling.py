@@ -1,5 +1,6 @@
 """Layers that repeat steps, pixels and voxels, or interpolate between them."""
 
+from ..core.annotations import Sizes
 from ..core.config import register_all
 from ..ops.arguments import data_format_of, require_choice, require_whole
 from ..ops.image.resizing import resize
@@ -19,14 +20,14 @@ def _repeated(x, size, data_format):
 class UpSampling1D(SpatialLayer):
     """Every step `size` times: [batch, steps, channels] → [batch, steps * size, channels]."""
 
-    def __init__(self, size=2, name=None, trainable=True, dtype="float32"):
+    def __init__(self, size: Sizes = 2, name=None, trainable=True, dtype="float32"):
         super().__init__(trainable, name, dtype)
         self.size = require_whole(size, 1, self.argument("size"))
 
     def spatial_rank(self):
         return 1
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         self.require_spatial(x)
         return _repeated(x, [self.size], "channels_last")
 
@@ -39,7 +40,13 @@ class UpSampling2D(SpatialLayer):
     """
 
     def __init__(
-        self, size=2, data_format=None, interpolation="nearest", name=None, trainable=True, dtype="float32"
+        self,
+        size: Sizes = 2,
+        data_format=None,
+        interpolation="nearest",
+        name=None,
+        trainable=True,
+        dtype="float32",
     ):
         super().__init__(trainable, name, dtype)
         self.size = self.sizes_of(size, 1, "size")
@@ -53,7 +60,7 @@ class UpSampling2D(SpatialLayer):
     def spatial_rank(self):
         return 2
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         self.require_spatial(x)
         if self.interpolation == "nearest":
             return _repeated(x, self.size, self.data_format)
@@ -65,7 +72,7 @@ class UpSampling2D(SpatialLayer):
 class UpSampling3D(SpatialLayer):
     """Volumes with each voxel size[0] × size[1] × size[2] times."""
 
-    def __init__(self, size=2, data_format=None, name=None, trainable=True, dtype="float32"):
+    def __init__(self, size: Sizes = 2, data_format=None, name=None, trainable=True, dtype="float32"):
         super().__init__(trainable, name, dtype)
         self.size = self.sizes_of(size, 1, "size")
         self.data_format = data_format_of(data_format, self.argument("data_format"))
@@ -73,7 +80,7 @@ class UpSampling3D(SpatialLayer):
     def spatial_rank(self):
         return 3
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         self.require_spatial(x)
         return _repeated(x, self.size, self.data_format)
 

@@ -29,7 +29,7 @@ class Wrapper(Layer):
             self.layer.build(input_shape)
             self.layer.built = True
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         return self.layer.apply_to(x, training)
 
 
@@ -55,9 +55,9 @@ class SpectralNormalization(Wrapper):
         else:
             raise error("ArgumentError", self.layer.shown_name() + " has neither a kernel nor embeddings")
         outputs = self.kernel.shape[len(self.kernel.shape) - 1]
-        self.vector_u = self.add_weight("vector_u", [1, outputs], TruncatedNormal(0.0, 0.02), False)
+        self.vector_u = self.new_weight("vector_u", [1, outputs], TruncatedNormal(0.0, 0.02), False)
 
-    def call(self, x, training):
+    def call(self, x, training=None):
         if training:
             self._normalise()
         return self.layer.apply_to(x, training)

@@ -1,5 +1,7 @@
 """Losses: classes for `compile`, and functions that give one number per sample."""
 
+from typing import Any
+
 from ..core.config import config_of, function_named, register_all, resolve
 from ..platform.construct import construct
 from ..platform.numbers import is_function, is_string
@@ -134,7 +136,7 @@ NAMES = {
 register_all(NAMES, "loss")
 
 
-def get(identifier):
+def get(identifier) -> Any:
     """A loss of a name, a configuration, a loss, its class, or a function (y_true, y_pred) → per-sample tensor."""
     if is_string(identifier):
         # A registered function of the user's; the names of the library come first.
@@ -156,6 +158,6 @@ def serialize(loss):
     return config_of(loss)
 
 
-def deserialize(name):
+def deserialize(name) -> Any:
     """The loss of a configuration or a name."""
     return get(name)

@@ -1,5 +1,7 @@
 """What losses share: one number per sample, weights, masks, reductions."""
 
+from typing import Any
+
 from ..core.config import Configurable
 from ..core.dims import dims_equal
 from ..core.naming import automatic_name
@@ -95,15 +97,15 @@ class Loss(Configurable):
     A mask that the predictions carry, and one that `call` gives its result, say which samples count.
     """
 
-    def __init__(self, name=None, reduction="sum_over_batch_size", dtype=None):
+    def __init__(self, name=None, reduction: str | None = "sum_over_batch_size", dtype=None):
         self.name = automatic_name(class_name_of(self)) if name is None else name
         self.reduction = require_choice("none" if reduction is None else reduction, REDUCTIONS, "reduction")
         self.dtype = dtype
 
-    def call(self, y_true, y_pred):
+    def call(self, y_true, y_pred) -> Any:
         raise error("ArgumentError", "a loss needs a method call(y_true, y_pred)")
 
-    def compute(self, y_true, y_pred, sample_weight=None):
+    def compute(self, y_true, y_pred, sample_weight=None) -> Any:
         """The loss as a scalar tensor (per sample when reduction is "none")."""
         mask = mask_of(y_pred)
         values = self.call(to_tensor(y_true), as_float(y_pred))
@@ -115,14 +117,14 @@ class Loss(Configurable):
         weights = masked_weights(sample_weight, mask, self.reduction)
         return reduced(as_float(values), weights, self.reduction)
 
-    def __call__(self, y_true, y_pred, sample_weight=None):
+    def __call__(self, y_true, y_pred, sample_weight=None) -> Any:
         return self.compute(y_true, y_pred, sample_weight)
 
 
 class FunctionLoss(Loss):
     """A function (y_true, y_pred) → per-sample tensor as a loss."""
 
-    def __init__(self, function, name=None, reduction="sum_over_batch_size"):
+    def __init__(self, function, name=None, reduction: str | None = "sum_over_batch_size"):
         super().__init__(name, reduction)
         self.function = function
 

@@ -147,7 +147,7 @@ def categorical_generalized_cross_entropy(y_true, y_pred, q):
 class KLDivergence(Loss):
     """The Kullback-Leibler divergence of two distributions."""
 
-    def __init__(self, reduction="sum_over_batch_size", name="kl_divergence", dtype=None):
+    def __init__(self, reduction: str | None = "sum_over_batch_size", name="kl_divergence", dtype=None):
         super().__init__(name, reduction, dtype)
 
     def call(self, y_true, y_pred):
@@ -157,7 +157,7 @@ class KLDivergence(Loss):
 class Poisson(Loss):
     """Minus the likelihood of counts by Poisson's distribution, but for a constant."""
 
-    def __init__(self, reduction="sum_over_batch_size", name="poisson", dtype=None):
+    def __init__(self, reduction: str | None = "sum_over_batch_size", name="poisson", dtype=None):
         super().__init__(name, reduction, dtype)
 
     def call(self, y_true, y_pred):
@@ -172,7 +172,7 @@ class BinaryCrossentropy(Loss):
         from_logits=False,
         label_smoothing=0.0,
         axis=-1,
-        reduction="sum_over_batch_size",
+        reduction: str | None = "sum_over_batch_size",
         name="binary_crossentropy",
         dtype=None,
     ):
@@ -196,7 +196,7 @@ class BinaryFocalCrossentropy(Loss):
         from_logits=False,
         label_smoothing=0.0,
         axis=-1,
-        reduction="sum_over_batch_size",
+        reduction: str | None = "sum_over_batch_size",
         name="binary_focal_crossentropy",
         dtype=None,
     ):
@@ -229,7 +229,7 @@ class CategoricalCrossentropy(Loss):
         from_logits=False,
         label_smoothing=0.0,
         axis=-1,
-        reduction="sum_over_batch_size",
+        reduction: str | None = "sum_over_batch_size",
         name="categorical_crossentropy",
         dtype=None,
     ):
@@ -252,7 +252,7 @@ class CategoricalFocalCrossentropy(Loss):
         from_logits=False,
         label_smoothing=0.0,
         axis=-1,
-        reduction="sum_over_batch_size",
+        reduction: str | None = "sum_over_batch_size",
         name="categorical_focal_crossentropy",
         dtype=None,
     ):
@@ -279,7 +279,7 @@ class SparseCategoricalCrossentropy(Loss):
         self,
         from_logits=False,
         ignore_class=None,
-        reduction="sum_over_batch_size",
+        reduction: str | None = "sum_over_batch_size",
         axis=-1,
         name="sparse_categorical_crossentropy",
         dtype=None,
@@ -299,7 +299,7 @@ class CategoricalGeneralizedCrossEntropy(Loss):
     def __init__(
         self,
         q=0.5,
-        reduction="sum_over_batch_size",
+        reduction: str | None = "sum_over_batch_size",
         name="categorical_generalized_cross_entropy",
         dtype=None,
     ):

@@ -39,7 +39,7 @@ def categorical_hinge(y_true, y_pred):
 class Hinge(Loss):
     """max(1 - y_true * y_pred, 0)."""
 
-    def __init__(self, reduction="sum_over_batch_size", name="hinge", dtype=None):
+    def __init__(self, reduction: str | None = "sum_over_batch_size", name="hinge", dtype=None):
         super().__init__(name, reduction, dtype)
 
     def call(self, y_true, y_pred):
@@ -49,7 +49,7 @@ class Hinge(Loss):
 class SquaredHinge(Loss):
     """max(1 - y_true * y_pred, 0)²."""
 
-    def __init__(self, reduction="sum_over_batch_size", name="squared_hinge", dtype=None):
+    def __init__(self, reduction: str | None = "sum_over_batch_size", name="squared_hinge", dtype=None):
         super().__init__(name, reduction, dtype)
 
     def call(self, y_true, y_pred):
@@ -59,7 +59,7 @@ class SquaredHinge(Loss):
 class CategoricalHinge(Loss):
     """The margin between the prediction at the one-hot label and the largest other."""
 
-    def __init__(self, reduction="sum_over_batch_size", name="categorical_hinge", dtype=None):
+    def __init__(self, reduction: str | None = "sum_over_batch_size", name="categorical_hinge", dtype=None):
         super().__init__(name, reduction, dtype)
 
     def call(self, y_true, y_pred):

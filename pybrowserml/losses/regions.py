@@ -29,7 +29,7 @@ def tversky(y_true, y_pred, alpha=0.5, beta=0.5, axis=None):
 class Dice(Loss):
     """One minus the Dice coefficient of labels and predictions in [0, 1]."""
 
-    def __init__(self, reduction="sum_over_batch_size", name="dice", axis=None, dtype=None):
+    def __init__(self, reduction: str | None = "sum_over_batch_size", name="dice", axis=None, dtype=None):
         super().__init__(name, reduction, dtype)
         self.axis = axis
 
@@ -41,7 +41,13 @@ class Tversky(Loss):
     """One minus the Tversky index; alpha weighs what was missed, beta what was found in excess."""
 
     def __init__(
-        self, alpha=0.5, beta=0.5, reduction="sum_over_batch_size", name="tversky", axis=None, dtype=None
+        self,
+        alpha=0.5,
+        beta=0.5,
+        reduction: str | None = "sum_over_batch_size",
+        name="tversky",
+        axis=None,
+        dtype=None,
     ):
         super().__init__(name, reduction, dtype)
         self.alpha = alpha

@@ -63,7 +63,7 @@ def log_cosh(y_true, y_pred):
 class MeanSquaredError(Loss):
     """The mean of squared errors."""
 
-    def __init__(self, reduction="sum_over_batch_size", name="mean_squared_error", dtype=None):
+    def __init__(self, reduction: str | None = "sum_over_batch_size", name="mean_squared_error", dtype=None):
         super().__init__(name, reduction, dtype)
 
     def call(self, y_true, y_pred):
@@ -73,7 +73,7 @@ class MeanSquaredError(Loss):
 class MeanAbsoluteError(Loss):
     """The mean of absolute errors."""
 
-    def __init__(self, reduction="sum_over_batch_size", name="mean_absolute_error", dtype=None):
+    def __init__(self, reduction: str | None = "sum_over_batch_size", name="mean_absolute_error", dtype=None):
         super().__init__(name, reduction, dtype)
 
     def call(self, y_true, y_pred):
@@ -83,7 +83,9 @@ class MeanAbsoluteError(Loss):
 class MeanAbsolutePercentageError(Loss):
     """The mean of absolute errors in percent of the labels."""
 
-    def __init__(self, reduction="sum_over_batch_size", name="mean_absolute_percentage_error", dtype=None):
+    def __init__(
+        self, reduction: str | None = "sum_over_batch_size", name="mean_absolute_percentage_error", dtype=None
+    ):
         super().__init__(name, reduction, dtype)
 
     def call(self, y_true, y_pred):
@@ -93,7 +95,9 @@ class MeanAbsolutePercentageError(Loss):
 class MeanSquaredLogarithmicError(Loss):
     """The mean of squared differences of logarithms, for numbers >= 0."""
 
-    def __init__(self, reduction="sum_over_batch_size", name="mean_squared_logarithmic_error", dtype=None):
+    def __init__(
+        self, reduction: str | None = "sum_over_batch_size", name="mean_squared_logarithmic_error", dtype=None
+    ):
         super().__init__(name, reduction, dtype)
 
     def call(self, y_true, y_pred):
@@ -103,7 +107,9 @@ class MeanSquaredLogarithmicError(Loss):
 class CosineSimilarity(Loss):
     """Minus the cosine similarity along an axis, so that less is better."""
 
-    def __init__(self, axis=-1, reduction="sum_over_batch_size", name="cosine_similarity", dtype=None):
+    def __init__(
+        self, axis=-1, reduction: str | None = "sum_over_batch_size", name="cosine_similarity", dtype=None
+    ):
         super().__init__(name, reduction, dtype)
         self.axis = axis
 
@@ -114,7 +120,9 @@ class CosineSimilarity(Loss):
 class Huber(Loss):
     """Squared for errors up to delta, linear above. Source: Huber 1964."""
 
-    def __init__(self, delta=1.0, reduction="sum_over_batch_size", name="huber_loss", dtype=None):
+    def __init__(
+        self, delta=1.0, reduction: str | None = "sum_over_batch_size", name="huber_loss", dtype=None
+    ):
         super().__init__(name, reduction, dtype)
         self.delta = delta
 
@@ -125,7 +133,7 @@ class Huber(Loss):
 class LogCosh(Loss):
     """The logarithm of the hyperbolic cosine of errors: half the square of small ones, linear for large ones."""
 
-    def __init__(self, reduction="sum_over_batch_size", name="log_cosh", dtype=None):
+    def __init__(self, reduction: str | None = "sum_over_batch_size", name="log_cosh", dtype=None):
         super().__init__(name, reduction, dtype)
 
     def call(self, y_true, y_pred):

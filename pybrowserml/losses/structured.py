@@ -103,7 +103,7 @@ class Circle(Loss):
         gamma=80.0,
         margin=0.4,
         remove_diagonal=True,
-        reduction="sum_over_batch_size",
+        reduction: str | None = "sum_over_batch_size",
         name="circle",
         dtype=None,
     ):
@@ -119,7 +119,7 @@ class Circle(Loss):
 class CTC(Loss):
     """Connectionist temporal classification: label sequences without times. Labels are 1 or more, 0 fills up."""
 
-    def __init__(self, reduction="sum_over_batch_size", name="ctc", dtype=None):
+    def __init__(self, reduction: str | None = "sum_over_batch_size", name="ctc", dtype=None):
         super().__init__(name, reduction, dtype)
 
     def call(self, y_true, y_pred):

@@ -1,5 +1,7 @@
 """Metrics: numbers that are gathered over batches in variables, inside the plan of a step."""
 
+from typing import Any
+
 from ..core.config import config_of, register_all, resolve
 from ..core.dims import dims_equal
 from ..losses import (
@@ -214,7 +216,7 @@ register_all(
 )
 
 
-def get(identifier, y_shape=None, output_shape=None, from_logits=False):
+def get(identifier, y_shape=None, output_shape=None, from_logits=False) -> Any:
     """A metric of a name, a configuration, a metric, or a function (y_true, y_pred) → per-sample tensor.
 
     "accuracy" and "crossentropy" mean the one that fits the shapes of labels and predictions, as in Keras; so
@@ -258,7 +260,7 @@ def serialize(metric):
     return config_of(metric)
 
 
-def deserialize(config):
+def deserialize(config) -> Any:
     """The metric of a configuration."""
     return get(config)
 

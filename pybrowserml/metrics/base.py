@@ -58,10 +58,10 @@ class Metric(Configurable):
             self.build(y_true.shape, y_pred.shape)
         return None
 
-    def update_state(self, y_true, y_pred, sample_weight=None):
+    def update_state(self, y_true, y_pred, sample_weight=None) -> Any:
         raise error("ArgumentError", "a metric needs a method update_state(y_true, y_pred, sample_weight)")
 
-    def result(self):
+    def result(self) -> Any:
         raise error("ArgumentError", "a metric needs a method result()")
 
     def reset_state(self):
@@ -70,7 +70,7 @@ class Metric(Configurable):
             variable.assign(broadcast_to(scalar(0, variable.dtype), variable.shape))
         return None
 
-    def __call__(self, y_true, y_pred, sample_weight=None):
+    def __call__(self, y_true, y_pred, sample_weight=None) -> Any:
         self.update_state(y_true, y_pred, sample_weight)
         return self.result()
 

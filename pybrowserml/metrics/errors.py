@@ -142,7 +142,7 @@ class Poisson(MeanMetricWrapper):
 class BinaryCrossentropy(MeanMetricWrapper):
     """The mean cross-entropy of yes-no labels."""
 
-    def __init__(self, name="binary_crossentropy", dtype=None, from_logits=False, label_smoothing=0):
+    def __init__(self, name="binary_crossentropy", dtype=None, from_logits=False, label_smoothing: float = 0):
         super().__init__(None, name, dtype)
         self.from_logits = from_logits
         self.label_smoothing = label_smoothing
@@ -155,7 +155,12 @@ class CategoricalCrossentropy(MeanMetricWrapper):
     """The mean cross-entropy of one-hot labels."""
 
     def __init__(
-        self, name="categorical_crossentropy", dtype=None, from_logits=False, label_smoothing=0, axis=-1
+        self,
+        name="categorical_crossentropy",
+        dtype=None,
+        from_logits=False,
+        label_smoothing: float = 0,
+        axis=-1,
     ):
         super().__init__(None, name, dtype)
         self.from_logits = from_logits

@@ -114,7 +114,9 @@ class R2Score(Metric):
     more than 0 gives the adjusted score, where there are samples enough.
     """
 
-    def __init__(self, class_aggregation="uniform_average", num_regressors=0, name="r2_score", dtype=None):
+    def __init__(
+        self, class_aggregation: str | None = "uniform_average", num_regressors=0, name="r2_score", dtype=None
+    ):
         super().__init__(dtype, name)
         if class_aggregation is not None:
             choices = ["uniform_average", "variance_weighted_average"]

@@ -17,6 +17,7 @@ from ..platform.maps import new_map
 from ..platform.tasks import waits
 from .frozen_file import FORMAT, FORMAT_VERSION, encoded_numbers
 from .saving import LIBRARY_VERSION
+from .steps import kept_metrics
 from .weights import read_state, unique_keys
 
 
@@ -33,7 +34,7 @@ def freeze(model, trainable=False):
             runners[kind] = model.steps.step_runner(kind, targets, [])
         training = {
             "targets": [_plain_target(target) for target in targets],
-            "logs": model.compiled.log_names(),
+            "logs": model.steps.log_names("train"),
             "random_key": model.compiled.random_key,
             "epochs": model.compiled.epochs,
         }
@@ -93,6 +94,9 @@ class _State:
         self._add(weights, "", "weight")
         self._add(optimizer, "optimizer/", "optimizer")
         means = model.compiled.log_variables() if trainable else []
+        if trainable:
+            for metric in kept_metrics(model):
+                means.extend(metric.variables)
         others = [variable for variable in used.all_keys() if not self.keys.has(variable)]
         self._add([variable for variable in others if not _contains(means, variable)], "", "weight")
         self._add([variable for variable in others if _contains(means, variable)], "logs/", "metric")

@@ -4,7 +4,7 @@ A frozen model predicts, and trains where its training step was frozen too. Ever
 before it is used; see models/freeze.py for the format.
 """
 
-from ..backends.active import active_backend, backend_named
+from ..backends.active import active_backend, backend_named, reason_of_change, tell_change, watch_engines
 from ..backends.backend import sizes_from_inputs
 from ..backends.check import check_sizes
 from ..backends.runner import PlanRunner, read_outputs
@@ -125,7 +125,10 @@ class FrozenModel:
         self.position = [0, 0]
         self.data_state = None
         self.disposed = False
+        self.why = None
+        self.listeners = []
         self.steps = FrozenSteps(self)
+        watch_engines(self)
 
     def log_names(self):
         """The names of loss and metrics."""
@@ -230,7 +233,7 @@ class FrozenModel:
         callbacks=None,
         validation_split=0.0,
         validation_data=None,
-        shuffle=True,
+        shuffle: str | bool = True,
         initial_epoch=0,
     ):
         """Train as Model.fit does; returns a History."""
@@ -284,6 +287,28 @@ class FrozenModel:
         manifest["weights"] = []
         return {"manifest": utf8_encode(to_json(manifest)), "weights": encode_tensors(tensors)}
 
+    def watches_engine(self):
+        """Whether a change of its engine is of interest."""
+        return not self.disposed
+
+    def engine_changed(self, old, new, change):
+        """Another engine goes on for this model: `why` tells it from now on, and listeners are called."""
+        if self.backend is old:
+            self.backend = new
+        elif self.backend is not None or active_backend() is not new:
+            return None
+        self.why = reason_of_change(change)
+        for listener in self.listeners:
+            tell_change(listener, change)
+        return None
+
+    def on_engine_change(self, listener):
+        """Call `listener(change)` when this model's engine has to be given up and another goes on in its place. change:
+        a dict of the engines' names, "from" and "to", and "why".
+        """
+        self.listeners.append(listener)
+        return None
+
     def backend_info(self):
         """The engine of this model: its name, why it was chosen, its limits."""
         backend = active_backend() if self.backend is None else self.backend
@@ -292,14 +317,13 @@ class FrozenModel:
     def set_backend(self, wanted):
         """Run this model on another engine from now on: "auto" or a name."""
         self.backend = backend_named(wanted)
+        self.why = None
         return None
 
     def dispose(self):
         """Give the engine's memory back; the model cannot be used afterwards."""
         for variable in self.variables:
-            if variable.slot.buffer is not None:
-                variable.slot.buffer.backend.release(variable.slot.buffer)
-                variable.slot.buffer = None
+            variable.slot.give_back()
         self.disposed = True
         return None
 
@@ -326,11 +350,12 @@ def _target_batches(y, targets):
     return y
 
 
-def open_frozen(manifest, weights, place, backend=None):
+def open_frozen(manifest, weights, place, backend=None, wasm=True):
     """The FrozenModel in a manifest and weight files.
 
     manifest: the bytes of model.json; weights: list of [file name, bytes]; place: the manifest's name for
-    messages; backend: "auto" or an engine's name; None takes the active one. Raises FormatError for
+    messages; backend: "auto" or an engine's name; None takes the active one;
+    wasm: whether the CPU engine may use WebAssembly. Raises FormatError for
     whatever is wrong with them.
     """
     found = read_manifest(manifest, place)
@@ -340,4 +365,4 @@ def open_frozen(manifest, weights, place, backend=None):
         plan = found["plans"][kind]
         here = place + ": plans." + kind
         runners[kind] = CheckedRunner(plan, state_of(plan, variables, here), here)
-    return FrozenModel(found, variables, runners, None if backend is None else backend_named(backend))
+    return FrozenModel(found, variables, runners, None if backend is None else backend_named(backend, wasm))

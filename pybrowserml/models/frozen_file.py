@@ -31,11 +31,7 @@ class FrozenVariable:
 
     def set_host(self, host):
         """Replace the value from the host at once."""
-        if self.slot.buffer is not None:
-            self.slot.buffer.backend.release(self.slot.buffer)
-            self.slot.buffer = None
-        self.slot.host = host
-        self.slot.version = self.slot.version + 1
+        self.slot.take_host(host)
 
 
 def read_manifest(data, place):

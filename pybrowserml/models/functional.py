@@ -17,6 +17,8 @@ from ..layers.call import filled, filled_all, flat
 from ..platform.errors import error
 from ..platform.maps import new_map
 from ..platform.numbers import is_dict, is_list, is_string
+from ..platform.reflection import call_by_name
+from .order import LayerOrder
 
 
 def source_of(node):
@@ -35,7 +37,7 @@ class LayerGraph:
         self.inputs = inputs
         self.outputs = outputs
         self.nodes = self._ordered()
-        self.layers = self._layers()
+        self.layers = LayerOrder(inputs, outputs, source_of).layers()
 
     def _ordered(self):
         seen = new_map()
@@ -60,26 +62,13 @@ class LayerGraph:
             stack.extend([tensor.node for tensor in sources])
         return [by_serial.at(serial) for serial in sorted(by_serial.all_keys())]
 
-    def _layers(self):
-        """The layers in the order of their first use, those of the inputs first."""
-        found = []
-        for tensor in self.inputs:
-            history = source_of(tensor.node)
-            if history is not None and len(history.inputs) == 0:
-                _add_once(found, history.layer)
-        for node in self.nodes:
-            history = source_of(node)
-            if history is not None:
-                _add_once(found, history.layer)
-        return found
-
     def run(self, given, training):
         """The tensors of the outputs for given tensors, one per input."""
-        return self.run_with(given, training, None)
+        return self.run_with(given, training, None, None)
 
-    def run_with(self, given, training, stand_in):
-        """As `run`; stand_in(layer) is called in the place of each layer, where it is not None."""
-        bindings = _bindings(self.inputs, given)
+    def run_with(self, given, training, stand_in, call):
+        """As `run`; where they are not None, stand_in(layer) is called in the place of each layer, `call` calls it."""
+        bindings = bindings_of(self.inputs, given)
         values = new_map()
         for i in range(len(given)):
             values.put(self.inputs[i].node.serial, [given[i]])
@@ -87,17 +76,24 @@ class LayerGraph:
             if not values.has(node.serial):
                 history = source_of(node)
                 if history is None:
-                    values.put(node.serial, _run_op(node, values, bindings))
+                    values.put(node.serial, run_op(node, values, bindings))
                 else:
                     layer = history.layer if stand_in is None else stand_in(history.layer)
-                    _run_call(history, layer, values, training)
+                    _run_call(history, layer, values, training, call)
         return [values.at(tensor.node.serial)[tensor.output] for tensor in self.outputs]
 
 
-def _run_call(history, layer, values, training):
+def _run_call(history, layer, values, training, call):
     inputs = [values.at(tensor.node.serial)[tensor.output] for tensor in history.inputs]
     flag = training if history.training is None else history.training
-    found = flat(layer.apply_to(filled(history.x, inputs), flag, filled_all(history.given, inputs)))
+    x = filled(history.x, inputs)
+    given = filled_all(history.given, inputs)
+    if call is None:
+        found = flat(layer.apply_to(x, flag, given))
+    else:
+        if flag is not None:
+            given["training"] = flag
+        found = flat(call_by_name(call, layer, x, given))
     for i in range(len(history.outputs)):
         values.put(history.outputs[i].node.serial, [found[i]])
         if history.masks[i] is not None:
@@ -105,7 +101,8 @@ def _run_call(history, layer, values, training):
     return None
 
 
-def _run_op(node, values, bindings):
+def run_op(node, values, bindings):
+    """What an op between layers gives; values: lists of tensors by the serial of their node."""
     if node.op == "variable":
         return [node.attrs["variable"].value()]
     if len(node.inputs) == 0 or node.buffers is not None:
@@ -114,15 +111,7 @@ def _run_op(node, values, bindings):
     return record(node.op, inputs, substituted(node.attrs, bindings))
 
 
-def _add_once(items, item):
-    for other in items:
-        if other is item:
-            return None
-    items.append(item)
-    return None
-
-
-def _bindings(inputs, given):
+def bindings_of(inputs, given):
     """Size name → dimension of the given tensors, as a map; None where all are the same as before."""
     bindings = new_map()
     changed = False

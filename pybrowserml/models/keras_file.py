@@ -1,34 +1,44 @@
-"""Keras 3 `.keras` files (CPython only): a zip of config.json, metadata.json and model.weights.h5.
+"""Keras 3 `.keras` files (CPython only), read and written: a zip of config.json, metadata.json, weights and assets.
 
 Nothing in the file can name code: layers come from the registry of this library. What the file claims is
-checked against the size of what is there before memory is taken for it. h5py reads HDF5; it is an extra
-(`pybrowserml[keras]`).
+checked against the size of what is there before memory is taken for it. Beside what Keras reads, files of ours hold
+training.json, where training stopped, with which it goes on as if it had not.
 """
 
 import inspect
-import io
 import json
 import os
+import time
 import zipfile
 
-import numpy as np
-
 from .. import ops
-from ..core.config import with_custom_objects
+from ..core.config import class_named, with_custom_objects
 from ..core.context import with_weight_budget
-from ..core.host import host_array
 from ..core.naming import snake_case
-from ..core.shapes import format_shape
+from ..core.variables import fetch_hosts
 from ..platform.console import warn
 from ..platform.errors import PybrowsermlError, error
+from ..platform.files import split_path, write_file
+from ..platform.zips import zipped
+from .assets import read_assets, written_assets
+from .hdf5 import MOST_RATIO, made, opened
+from .keras_entries import LIBRARY, with_modules
+from .keras_weights import read_optimizer, read_weights, write_weights
 from .loading import ModelMakers
-from .model import Model
+from .safetensors import decode_tensors, encode_tensors
+from .saving import LIBRARY_VERSION, compile_entry, model_entry
+from .training_state import mean_variables, random_layers, restore_random, restore_training, training_entry
+from .weights import read_state, set_state
 
 CONFIG = "config.json"
 WEIGHTS = "model.weights.h5"
+METADATA = "metadata.json"
+TRAINING = "training.json"
+LOGS = "training.safetensors"
+# The Keras whose files these are like.
+KERAS_VERSION = "3.15.0"
 MOST_CONFIG_BYTES = 64_000_000
 MOST_WEIGHT_BYTES = 4_000_000_000
-MOST_RATIO = 2000  # a deflated entry that claims to grow more than this is a bomb
 MOST_GROWTH = 64  # elements of weights per stored byte: float16 and compression are allowed for
 
 # Operations between layers, by Keras's class names, whose functions have other names here.
@@ -47,9 +57,15 @@ def load_keras(path, compile=True, custom_objects=None):
     compile: restore optimizer, loss and metrics where the file has them and they exist here; else warn.
     Raises FormatError, which names the file and what is wrong in it.
     """
-    name = os.fspath(path)
+    return telling(
+        os.fspath(path), lambda name: with_custom_objects(custom_objects, lambda: _load(name, compile))
+    )
+
+
+def telling(name, read):
+    """`read(name)`; what is wrong with the file is a FormatError that names it."""
     try:
-        return with_custom_objects(custom_objects, lambda: _load(name, compile))
+        return read(name)
     except PybrowsermlError as problem:
         text = str(problem)
         raise error("FormatError", text if text.startswith(name) else f"{name}: {text}") from None
@@ -78,17 +94,170 @@ def _load(name, compile):
     with zipfile.ZipFile(name) as archive:
         config = json.loads(_entry(archive, CONFIG, MOST_CONFIG_BYTES).decode("utf-8"))
         weights = _entry(archive, WEIGHTS, MOST_WEIGHT_BYTES)
-    if not isinstance(config, dict):
-        raise error("FormatError", f"{CONFIG} must be an object")
-    _require_module(config)
-    model = with_weight_budget(MOST_GROWTH * len(weights), lambda: ModelMakers(_operation_of).model(config))
-    if model.graph is None:
-        raise error("FormatError", "the model does not say what its input looks like")
-    _set_weights(model, weights)
+        training = _optional(archive, TRAINING)
+        logs = _optional(archive, LOGS)
+        if not isinstance(config, dict):
+            raise error("FormatError", f"{CONFIG} must be an object")
+        _require_module(config)
+        model = with_weight_budget(
+            MOST_GROWTH * len(weights), lambda: ModelMakers(operation_of).model(_with_inputs(config))
+        )
+        if len(model.inputs) == 0:
+            raise error("FormatError", "the model does not say what its input looks like")
+        read_assets(model, archive, lambda entry: _entry(archive, entry, MOST_CONFIG_BYTES))
     compiled = config.get("compile_config")
     if compile and isinstance(compiled, dict) and compiled.get("optimizer") is not None:
-        _compile(model, compiled, name)
+        compile_restored(model, compiled, name)
+    with opened(weights, "a .keras file") as file:
+        read_weights(model, file, WEIGHTS, len(weights))
+        if model.compiled is not None:
+            read_optimizer(model, file, WEIGHTS, len(weights))
+    if training is not None:
+        _restore(model, training, logs)
     return model
+
+
+def _with_inputs(config):
+    """The configuration of a subclassed model with its inputs, of which Keras only keeps the shapes."""
+    built = config.get("build_config")
+    if "inputs" in config or not isinstance(built, dict) or not isinstance(built.get("input_shape"), list):
+        return config
+    if isinstance(config.get("config"), dict) and "layers" in config["config"]:
+        return config
+    shapes = built["input_shape"]
+    if shapes and isinstance(shapes[0], list):
+        return {**config, "inputs": [_input_entry(shape) for shape in shapes]}
+    return {**config, "inputs": _input_entry(shapes)}
+
+
+def _input_entry(shape):
+    return {"class_name": "InputLayer", "config": {"batch_shape": shape}}
+
+
+def _optional(archive, entry):
+    return _entry(archive, entry, MOST_CONFIG_BYTES) if entry in archive.namelist() else None
+
+
+def _restore(model, training, logs):
+    """Go on where the training of a file of ours stopped."""
+    kept = json.loads(training.decode("utf-8"))
+    if not isinstance(kept, dict):
+        raise error("FormatError", f"{TRAINING} must be an object")
+    restore_random(model, kept.get("random"), TRAINING)
+    if model.compiled is None or not isinstance(kept.get("training"), dict):
+        return
+    model.compiled.settle(model)
+    restore_training(model, kept["training"], TRAINING)
+    means = mean_variables(model)
+    tensors = decode_tensors(logs, LOGS) if logs is not None else []
+    if len(tensors) == len(means):
+        set_state(means, _numbers(means), tensors, LOGS)
+
+
+def _numbers(variables):
+    return [str(number) for number in range(len(variables))]
+
+
+# Writing
+
+
+def save_keras(model, path, include_optimizer):
+    """Generator: write a model as a `.keras` file."""
+    place = split_path(path)
+    files = yield from _files(model, include_optimizer)
+    yield write_file(place[0], place[1], zipped(files))
+    return None
+
+
+def _files(model, include_optimizer):
+    """Generator → list of [name, bytes]."""
+    compiled = model.compiled if include_optimizer else None
+    config = with_modules(model_entry(model))
+    if "inputs" in config:
+        config["build_config"] = {"input_shape": model.input_shape}
+    saved = None if compiled is None else compile_entry(model)
+    if saved is not None:
+        config["compile_config"] = {
+            **with_modules(saved, "loss"),
+            "run_eagerly": False,
+            "steps_per_execution": 1,
+            "jit_compile": False,
+        }
+    weights = yield from weights_file(model, saved is not None)
+    metadata = {
+        "keras_version": KERAS_VERSION,
+        "date_saved": time.strftime("%Y-%m-%d@%H:%M:%S"),
+        "written_by": f"{LIBRARY} {LIBRARY_VERSION}",
+    }
+    training = {
+        "training": None if compiled is None else training_entry(model),
+        "random": [layer.random_key for layer in random_layers(model)],
+    }
+    files = [
+        [METADATA, _json(metadata)],
+        [CONFIG, _json(config)],
+        [WEIGHTS, weights],
+        [TRAINING, _json(training)],
+    ]
+    if compiled is not None:
+        means = mean_variables(model)
+        tensors = yield from read_state(means, _numbers(means))
+        files.append([LOGS, bytes(encode_tensors(tensors))])
+    files.extend(written_assets(model))
+    return files
+
+
+def weights_file(model, with_optimizer):
+    """Generator → the bytes of a file of weights, as Keras's `.weights.h5`."""
+    variables = model.weights
+    found = yield from fetch_hosts(variables)
+    hosts = {id(variable): host for variable, host in zip(variables, found, strict=True)}
+    state = []
+    if with_optimizer:
+        state = yield from fetch_hosts(model.compiled.state())
+    return made("a file of weights", lambda file: write_weights(model, hosts, file, state))
+
+
+def _json(value):
+    return json.dumps(value).encode("utf-8")
+
+
+def save_weights_h5(model, path):
+    """Generator: write weights as a `.weights.h5` file."""
+    place = split_path(path)
+    data = yield from weights_file(model, model.compiled is not None and model.compiled.optimizer is not None)
+    yield write_file(place[0], place[1], data)
+    return None
+
+
+def load_weights_h5(model, path, skip_mismatch):
+    """Generator: take the weights, and no more, of a `.weights.h5` or `.keras` file."""
+    yield None
+    telling(os.fspath(path), lambda name: _take_weights(model, name, skip_mismatch))
+    return None
+
+
+def _take_weights(model, name, skip_mismatch):
+    if not os.path.isfile(name):
+        raise error("FormatError", f"{name}: no such file")
+    if name.endswith(".keras"):
+        with zipfile.ZipFile(name) as archive:
+            data = _entry(archive, WEIGHTS, MOST_WEIGHT_BYTES)
+            read_assets(model, archive, lambda entry: _entry(archive, entry, MOST_CONFIG_BYTES))
+    else:
+        with open(name, "rb") as stream:
+            data = stream.read(MOST_WEIGHT_BYTES)
+    with opened(data, "a .weights.h5 file") as file:
+        read_weights(model, file, WEIGHTS if name.endswith(".keras") else "it", len(data), skip_mismatch)
+
+
+def save_weights_keras(model, path):
+    """Generator: refuse; Keras keeps weights alone in `.weights.h5` files."""
+    yield None
+    raise error("ArgumentError", f"{os.fspath(path)}: weights alone go to a .weights.h5 or .safetensors file")
+
+
+# Reading
 
 
 def _entry(archive, entry, most):
@@ -109,13 +278,18 @@ def _entry(archive, entry, most):
 def _require_module(entry):
     module = entry.get("module")
     if isinstance(module, str) and module.split(".")[0] not in ("keras", "builtins"):
+        # A class that the user made known is taken from there, and not by its module.
+        for name in (entry.get("registered_name"), entry.get("class_name")):
+            known = class_named(name, "layer")
+            if known is not None and not known.__module__.startswith(LIBRARY + "."):
+                return
         raise error(
             "FormatError",
             f"it names '{module}.{entry.get('class_name')}', which is no part of Keras; it is not imported",
         )
 
 
-def _operation_of(entry):
+def operation_of(entry):
     """What applies a Keras operation such as keras.src.ops.numpy.Multiply, or None for a layer."""
     _require_module(entry)
     module = entry.get("module")
@@ -151,115 +325,7 @@ def _function_named(class_name):
     return function if inspect.isfunction(function) and function.__module__.startswith(rooms) else None
 
 
-# Weights: groups named by class in the order of layers, each with vars/0, vars/1, ...
-
-
-def _set_weights(model, data):
-    import h5py
-
-    with h5py.File(io.BytesIO(data), "r") as file:
-        found = []
-        _collect(model, file, "", found, len(data))
-        for variable, array in found:
-            variable.set_host(host_array(array, variable.dtype))
-
-
-def _collect(model, group, place, found, budget):
-    """Pairs of variable and array of a model's layers."""
-    layers = _member(group, "layers", place)
-    counts = {}
-    for layer in model.layers:
-        base = snake_case(_keras_class(layer))
-        number = counts.get(base, 0)
-        counts[base] = number + 1
-        key = base if number == 0 else f"{base}_{number}"
-        _collect_layer(layer, layers, key, f"{place}layers/{key}", found, budget)
-
-
-def _keras_class(layer):
-    if isinstance(layer, Model):
-        return "Sequential" if hasattr(layer, "stack") else "Functional"
-    return type(layer).__name__
-
-
-def _collect_layer(layer, layers, key, place, found, budget):
-    if not layer.weights:
-        return
-    group = _member(layers, key, place)
-    if isinstance(layer, Model):
-        _collect(layer, group, place + "/", found, budget)
-        return
-    if layer.own_weights:
-        stored = _member(group, "vars", place)
-        for number, variable in enumerate(layer.own_weights):
-            found.append(
-                (variable, _array(stored, str(number), variable, layer, f"{place}/vars/{number}", budget))
-            )
-    names = _sublayer_names(layer)
-    for sublayer in layer.sublayers:
-        inside, at = group, place
-        *containers, name = names[id(sublayer)]
-        for container in containers if sublayer.weights else ():
-            at = f"{at}/{container}"
-            inside = _member(inside, container, at)
-        _collect_layer(sublayer, inside, name, f"{at}/{name}", found, budget)
-
-
-def _sublayer_names(layer):
-    """The groups in which Keras keeps each sublayer: named by its attribute, and inside of a list by its class."""
-    names = {id(sublayer): [sublayer.name] for sublayer in layer.sublayers}
-    for attribute, value in vars(layer).items():
-        if attribute == "sublayers_list":
-            continue
-        if id(value) in names:
-            names[id(value)] = [attribute.lstrip("_")]
-        elif isinstance(value, (list, tuple, dict)):
-            counts = {}
-            for item in value.values() if isinstance(value, dict) else value:
-                if id(item) in names:
-                    base = snake_case(_keras_class(item))
-                    number = counts.get(base, 0)
-                    counts[base] = number + 1
-                    names[id(item)] = [attribute.lstrip("_"), base if number == 0 else f"{base}_{number}"]
-    return names
-
-
-def _member(group, key, place):
-    import h5py
-
-    link = group.get(key, getlink=True)
-    if link is None:
-        raise error("FormatError", f"{WEIGHTS} has no group '{place or key}'")
-    if not isinstance(link, h5py.HardLink):
-        raise error("FormatError", f"{WEIGHTS}: '{place or key}' is a link; links are not followed")
-    return group[key]
-
-
-def _array(group, key, variable, layer, place, budget):
-    import h5py
-
-    dataset = _member(group, key, place)
-    shown = f"{WEIGHTS}: weight '{variable.path}' of layer '{layer.name}' ({place})"
-    if not isinstance(dataset, h5py.Dataset):
-        raise error("FormatError", f"{shown} is no dataset")
-    if dataset.external:
-        raise error("FormatError", f"{shown} lies in another file, which is not read")
-    if list(dataset.shape) != list(variable.shape):
-        raise error(
-            "FormatError",
-            f"{shown} must have shape {format_shape(variable.shape)}, "
-            f"got {format_shape(list(dataset.shape))}",
-        )
-    if dataset.dtype.kind not in "fiub":
-        raise error("FormatError", f"{shown} has the dtype {dataset.dtype}, which is no number")
-    stored = dataset.id.get_storage_size()
-    needed = int(np.prod(dataset.shape)) * dataset.dtype.itemsize
-    if stored == 0 < needed or stored > budget or needed > MOST_RATIO * max(stored, 1):
-        raise error("FormatError", f"{shown} claims {needed} bytes, but the file stores {stored}")
-    return np.asarray(dataset[()], dtype=np.float32 if variable.dtype == "float32" else dataset.dtype)
-
-
-def _compile(model, compiled, name):
+def compile_restored(model, compiled, name):
     """Restore how the model was compiled; what does not exist here only costs a warning."""
     try:
         model.compile(

@@ -1,13 +1,13 @@
 """Models from what was saved."""
 
-from ..core.config import dtype_of_policy, from_config, with_custom_objects
+from ..core.config import from_config, with_custom_objects
 from ..layers.input import InputLayer
 from ..platform.errors import attempt, error
 from ..platform.numbers import is_bool, is_dict, is_list, is_string
 from ..platform.tasks import waits
 from ..platform.text import from_json
-from .configs import Makers, model_from_entry
 from .model import Model
+from .revival import USUAL, Makers, model_from_entry
 from .saving import load_model_folder
 from .sequential import Sequential
 
@@ -37,15 +37,19 @@ class ModelMakers(Makers):
         model = from_config(entry, "model")
         if not isinstance(model, Model):
             raise error("FormatError", "'" + entry["class_name"] + "' is a layer, not a model")
-        model.trace_call(mapped_entries(entry.get("inputs")))
+        if model.graph is None and entry.get("inputs") is not None:
+            model.trace_call(mapped_entries(entry["inputs"]))
         return model
 
     def _adopted(self, model, config):
         if is_bool(config.get("trainable")) and not config["trainable"]:
             model.trainable = False
         if "dtype" in config:
-            model.dtype = dtype_of_policy(config["dtype"])
+            model.dtype_policy = config["dtype"]
         return model
+
+
+USUAL.append(ModelMakers(None))
 
 
 def mapped_entries(entries):

@@ -10,8 +10,9 @@ It knows batches, epochs, callbacks and logs. What a step is, the `steps` object
     next_epoch()            counts epochs over all calls of fit; returns the number of the one that starts
     finish()                what is to be done at the end of fit
     present_epoch()         the number of the epoch that was stopped in the middle
-    owner                   what callbacks see as their model; has `stop_training`, and `position`: [epoch, batch]
-                            where training goes on; `data_state`: where the data stands there, or None
+    owner                   what callbacks see as their model; has `stop_training`, `stop_evaluating`,
+                            `stop_predicting`; `position`: [epoch, batch] where training goes on; `data_state`:
+                            where the data stands there, or None
 
 Where batches come from, a source knows (`Batches` of arrays, `Stream` of datasets and generators):
 
@@ -222,6 +223,8 @@ def _warn_of_end(index, schedule):
 
 def evaluate_batches(steps, batches, most_steps, callbacks):
     """Generator → logs: the means of loss and metrics over all batches, nothing learned."""
+    owner = steps.owner
+    owner.stop_evaluating = False
     yield from callbacks.call_each("on_test_begin", None, {})
     yield from batches.begin(False, None, 0, 0)
     count = _limited(batches.batch_count(), most_steps)
@@ -236,6 +239,8 @@ def evaluate_batches(steps, batches, most_steps, callbacks):
         logs = named(steps.log_names("test"), numbers)
         yield from callbacks.call_each("on_test_batch_end", index, named(steps.log_names("test"), numbers))
         index = index + 1
+        if owner.stop_evaluating:
+            break
         yield PAUSE
     if index == 0:
         raise error("ArgumentError", "there is no batch to evaluate")
@@ -245,6 +250,8 @@ def evaluate_batches(steps, batches, most_steps, callbacks):
 
 def predict_batches(steps, batches, most_steps, callbacks):
     """Generator → list of HostArrays, one per output, the batches joined."""
+    owner = steps.owner
+    owner.stop_predicting = False
     yield from callbacks.call_each("on_predict_begin", None, {})
     yield from batches.begin(False, None, 0, 0)
     count = _limited(batches.batch_count(), most_steps)
@@ -258,6 +265,8 @@ def predict_batches(steps, batches, most_steps, callbacks):
         hosts = yield from steps.predict(batch)
         parts.append(hosts)
         yield from callbacks.call_each("on_predict_batch_end", index, {})
+        if owner.stop_predicting:
+            break
         yield PAUSE
     if len(parts) == 0:
         raise error("ArgumentError", "there is no batch to predict")

@@ -1,21 +1,33 @@
 """Models: layers with inputs and outputs, that can be trained, asked, saved and explained."""
 
+from typing import Any
+
 from ..compiler.explain import explain
-from ..core.dims import is_symbolic
+from ..core.config import with_custom_objects
 from ..core.graph import is_tensor
-from ..core.opset.unary import cast
+from ..core.opset.registry import to_tensor
 from ..core.variables import fetch_hosts
 from ..layers.call import flat
-from ..ops.movement import expand_dims, squeeze
+from ..layers.history import all_symbolic
 from ..platform.buffers import copy_of, to_user
-from ..platform.errors import error
-from ..platform.numbers import is_dict, is_list, is_whole
+from ..platform.errors import attempt, error
+from ..platform.numbers import is_whole
 from ..platform.reflection import class_name_of, overrides
-from ..platform.tasks import waits
+from ..platform.tasks import drive_sync, waits
 from ..platform.text import to_json
-from .functional import LayerGraph, source_of
-from .saving import load_state, load_weights_file, model_entry, save_model, save_weights_file
-from .subclassed import inputs_like, inputs_of_shapes
+from .ends import Ends, from_inputs, given_for, plain_shape
+from .front import front_of
+from .functional import LayerGraph
+from .revival import revived
+from .saving import (
+    functional_config,
+    load_state,
+    load_weights_file,
+    model_entry,
+    save_model,
+    save_weights_file,
+)
+from .subclassed import inputs_like, inputs_of_shapes, inputs_of_tensors
 from .summary import summarise
 from .trainer import Trainer
 from .weights import set_from_list
@@ -39,8 +51,10 @@ class Model(Trainer):
 
     def set_graph(self, inputs, outputs):
         """Take the graph between symbolic tensors as this model's."""
-        self.set_ends(inputs, outputs)
+        ends = from_inputs(inputs, outputs)
+        self.set_ends(ends[0], ends[1])
         self.graph = LayerGraph(self.inputs, self.outputs)
+        self.front = front_of(self.graph)
         self.sublayers_list = [layer for layer in self.graph.layers if not _is_input_layer(layer)]
         self._check_layer_names()
         self.built = True
@@ -48,14 +62,16 @@ class Model(Trainer):
 
     def set_ends(self, inputs, outputs):
         """Take symbolic tensors as the model's inputs and outputs."""
-        self.inputs = _flat(inputs, "inputs")
-        self.outputs = [] if outputs is None else _flat(outputs, "outputs")
-        self.input_keys = _keys(inputs)
-        self.output_keys = _keys(outputs)
-        self.several_inputs = is_list(inputs) or is_dict(inputs)
-        self.several_outputs = is_list(outputs) or is_dict(outputs)
-        self.input_names = _names(self.inputs, self.input_keys)
-        self.output_names = _names(self.outputs, self.output_keys)
+        self.begins = Ends(inputs, "inputs")
+        self.inputs = self.begins.tensors
+        self.input_keys = self.begins.keys
+        self.several_inputs = self.begins.several
+        self.input_names = self.begins.names
+        self.ends = None if outputs is None else Ends(outputs, "outputs")
+        self.outputs = [] if self.ends is None else self.ends.tensors
+        self.output_keys = None if self.ends is None else self.ends.keys
+        self.several_outputs = self.ends is not None and self.ends.several
+        self.output_names = [] if self.ends is None else self.ends.names
         self.steps.forget()
         return None
 
@@ -75,69 +91,65 @@ class Model(Trainer):
         """Each layer has its own."""
         return None
 
-    def call(self, x, training):
+    def call(self, x, training=None) -> Any:
         """The outputs for tensors; a subclass may write its own, and then needs no inputs and outputs before."""
         self.require_built("call")
         if self.graph is None:
             raise error("NotBuiltError", "model '" + self.name + "' has no method call(x, training)")
-        tensors = self._input_list(x)
-        if len(tensors) == len(self.inputs):
-            tensors = [_fitted(tensors[i], self.inputs[i]) for i in range(len(tensors))]
-        found = self.graph.run(tensors, training)
-        return self.structured(found)
+        begins = self.begins if self.front is None else self.front.ends
+        return self.structured(self.run_outputs(given_for(x, begins), training))
 
-    def _input_list(self, x):
-        if is_dict(x):
-            keys = self.input_names if self.input_keys is None else self.input_keys
-            return [x[key] for key in keys]
-        return x if is_list(x) else [x]
+    def apply_to(self, x, training=None, keywords=None):
+        """The outputs for tensors or data. Texts go through the layers of texts first; see models/front."""
+        if self.front is not None:
+            tensors = [part for part in flat(x) if is_tensor(part)]
+            if all_symbolic(tensors):
+                # In another model each layer stands for itself, so that the front of that one may be told.
+                return self.structured(self.graph.run(given_for(x, self.begins), training))
+            if len(tensors) == 0 or not tensors[0].node.symbolic:
+                found = drive_sync(self.front.prepared(x, self.input_names))
+                x = [to_tensor(found[key]) for key in self.front.ends.names]
+        return super().apply_to(x, training, keywords)
 
     def structured(self, found):
         """A list with one entry per output as the outputs were given: one, a list or a dict."""
-        if self.output_keys is not None:
-            made = {}
-            for i in range(len(found)):
-                made[self.output_keys[i]] = found[i]
-            return made
-        return found if self.several_outputs else found[0]
+        return found[0] if self.ends is None else self.ends.structured(found)
 
     @property
-    def input(self):
+    def input(self) -> Any:
         """The symbolic inputs, structured as they were given."""
         self.require_built("tell its input")
         return self.structured_inputs([tensor for tensor in self.inputs])
 
     @property
-    def output(self):
+    def output(self) -> Any:
         """The symbolic outputs, structured as they were given."""
         self.require_built("tell its output")
         return self.structured([tensor for tensor in self.outputs])
 
     @property
-    def input_shape(self):
+    def input_shape(self) -> Any:
         """The shape of the input, or shapes structured as the inputs; None stands for any size."""
         self.require_built("tell its input_shape")
-        return self.structured_inputs([_plain_shape(tensor) for tensor in self.inputs])
+        return self.structured_inputs([plain_shape(tensor) for tensor in self.inputs])
 
     @property
-    def output_shape(self):
+    def output_shape(self) -> Any:
         """The shape of the output, or shapes structured as the outputs; None stands for any size."""
         self.require_built("tell its output_shape")
-        return self.structured([_plain_shape(tensor) for tensor in self.outputs])
+        return self.structured([plain_shape(tensor) for tensor in self.outputs])
 
     def structured_inputs(self, tensors):
         """A list with one entry per input as the inputs were given."""
-        if self.input_keys is not None:
-            made = {}
-            for i in range(len(tensors)):
-                made[self.input_keys[i]] = tensors[i]
-            return made
-        return tensors if self.several_inputs else tensors[0]
+        if self.front is not None and len(tensors) == len(self.front.ends.tensors):
+            return tensors
+        return self.begins.structured(tensors)
 
     def run_outputs(self, tensors, training):
         """The list of output tensors for a list of input tensors."""
         if self.graph is not None:
-            return self.graph.run(tensors, training)
+            graph = self.graph if self.front is None else self.front.rest
+            return graph.run(tensors, training)
         return flat(self.apply_to(self.structured_inputs(tensors), training))
 
     # Models with a `call` of their own
@@ -173,14 +185,25 @@ class Model(Trainer):
         # `build` of a subclass that wrote none asks for the inputs, which apply_to has already.
         if not self.has_own("build"):
             self.built = self.built or self.has_own("call")
-        return super()._ensure_built(inputs)
+        super()._ensure_built(inputs)
+        if self.graph is None and len(self.inputs) == 0 and self.has_own("call"):
+            self._learn_inputs(inputs)
+        return None
+
+    def _learn_inputs(self, inputs):
+        """Take note of what the first call's inputs look like, so that the model can be saved and trained."""
+        if self.path != self.name or all_symbolic(inputs.tensors) or len(inputs.given.keys()) > 0:
+            return None
+        # Where `call` works on numbers only, that is no reason to refuse them.
+        attempt(lambda: self.trace_call(inputs_of_tensors(inputs.x, inputs.tensors)))
+        return None
 
     @property
     def layers(self):
         """The layers in the order of their use; of a model with a `call` of its own, as they were assigned."""
         return self.sublayers if self.graph is None else [layer for layer in self.graph.layers]
 
-    def get_layer(self, name=None, index=None):
+    def get_layer(self, name=None, index=None) -> Any:
         """The layer of a name, or at an index. Raises ArgumentError where there is none."""
         layers = self.layers
         if index is not None:
@@ -204,11 +227,17 @@ class Model(Trainer):
             "model '" + self.name + "' has no layer '" + str(name) + "'; its layers: " + known,
         )
 
-    def get_config(self):
+    def get_config(self) -> Any:
         """The layers and how they are connected; of a subclass with a `call` of its own, its arguments."""
-        if self.graph is None and not hasattr(self, "stack"):
-            return super().get_config()
-        return model_entry(self)["config"]
+        return super().get_config() if self.graph is None else functional_config(self)
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        """The model, with fresh weights, of what get_config gave.
+
+        custom_objects: dict of further classes and functions by name, that the configuration may name.
+        """
+        return with_custom_objects(custom_objects, lambda: revived(cls, config))
 
     def to_json(self):
         """The model as a JSON text without weights, which `model_from_json` reads."""
@@ -231,10 +260,15 @@ class Model(Trainer):
         return None
 
     @waits
-    def save(self, filepath, overwrite=True):
-        """Write the model, its weights and the state of its training to a folder."""
-        self.require_built("be saved")
-        yield from save_model(self, filepath, overwrite)
+    def save(self, filepath, overwrite=True, include_optimizer=True):
+        """Write the model, its weights and the state of its training to a folder.
+
+        In Python a path that ends in `.keras` or `.h5` makes a file that Keras 3 reads, too (needs h5py).
+        include_optimizer: also how the model was compiled, and how far its training came.
+        """
+        if len(self.layers) == 0:
+            self.require_built("be saved")
+        yield from save_model(self, filepath, overwrite, include_optimizer)
         return None
 
     @waits
@@ -246,16 +280,20 @@ class Model(Trainer):
 
     @waits
     def save_weights(self, filepath, overwrite=True):
-        """Write the weights to a .safetensors file."""
+        """Write the weights to a .safetensors file, in Python also to a .weights.h5 file as Keras has them."""
         self.require_built("be saved")
         yield from save_weights_file(self, filepath, overwrite)
         return None
 
     @waits
-    def load_weights(self, filepath):
-        """Read the weights from a .safetensors file that save_weights wrote."""
+    def load_weights(self, filepath, skip_mismatch=False):
+        """Read the weights from a .safetensors file that save_weights wrote; in Python also from files of Keras.
+
+        These are .weights.h5, .keras and .h5 files. skip_mismatch: leave weights as they are that such a file has not,
+        or has in another shape.
+        """
         self.require_built("load weights")
-        yield from load_weights_file(self, filepath)
+        yield from load_weights_file(self, filepath, skip_mismatch)
         return None
 
     # To look at
@@ -269,7 +307,7 @@ class Model(Trainer):
         models within. show_trainable: also whether a layer is trained. line_length, positions: as in Keras, but the
         columns are as wide as what stands in them.
         """
-        if not self.built:
+        if len(self.layers) == 0:
             self.require_built("be summarised")
         return summarise(self, print_fn, expand_nested, show_trainable)
 
@@ -278,63 +316,6 @@ class Model(Trainer):
         self.require_built("be explained")
         plan = self.steps.predict_runner().plan
         return explain(plan, None if batch_size is None else {"batch": batch_size})
-
-
-def _fitted(tensor, wanted):
-    """A tensor in the dtype of an input, with a trailing axis of size 1 that is missing or too much mended."""
-    rank = len(tensor.shape)
-    count = len(wanted.shape)
-    if tensor.dtype != wanted.dtype:
-        tensor = cast(tensor, wanted.dtype)
-    if rank == count + 1 and not is_symbolic(tensor.shape[rank - 1]) and tensor.shape[rank - 1] == 1:
-        return squeeze(tensor, rank - 1)
-    if rank + 1 == count and not is_symbolic(wanted.shape[rank]) and wanted.shape[rank] == 1:
-        return expand_dims(tensor, rank)
-    return tensor
-
-
-def _plain_shape(tensor):
-    return [None if is_symbolic(dim) else dim for dim in tensor.shape]
-
-
-def _keys(structure):
-    return [key for key in structure.keys()] if is_dict(structure) else None
-
-
-def _flat(structure, field):
-    """The tensors of a tensor, a list or a dict."""
-    if is_dict(structure):
-        found = [structure[key] for key in structure.keys()]
-    elif is_list(structure):
-        found = [item for item in structure]
-    else:
-        found = [structure]
-    for tensor in found:
-        if not is_tensor(tensor):
-            raise error(
-                "ArgumentError",
-                field + " of a model must be symbolic tensors, as Input() and layers make them",
-            )
-    if len(found) == 0:
-        raise error("ArgumentError", field + " of a model must not be empty")
-    return found
-
-
-def _names(tensors, keys):
-    """Names of inputs or outputs: dict keys, or those of the layers, numbered where they repeat."""
-    if keys is not None:
-        return keys
-    found = []
-    for tensor in tensors:
-        history = source_of(tensor.node)
-        base = tensor.node.op if history is None else history.layer.name
-        name = base
-        number = 1
-        while name in found:
-            name = base + "_" + str(number)
-            number = number + 1
-        found.append(name)
-    return found
 
 
 def _is_input_layer(layer):

@@ -5,9 +5,9 @@ bytes, sha256, entries}, "compile", "optimizer", "training"}. A folder is writte
 read is checked before it is used.
 """
 
-from ..core.config import serialise, with_custom_objects
+from ..core.config import class_named, serialise, with_custom_objects
 from ..core.context import with_weight_budget
-from ..core.rng import GLOBAL
+from ..core.graph import is_tensor
 from ..layers.call import mapped_structure
 from ..platform.console import warn
 from ..platform.errors import attempt, error, message_of
@@ -17,7 +17,9 @@ from ..platform.numbers import is_dict, is_list, is_string, is_whole
 from ..platform.reflection import class_name_of
 from ..platform.text import to_json, utf8_encode
 from .configs import graph_config
+from .formats import also_weights, format_of
 from .safetensors import decode_tensors, encode_tensors, read_json
+from .training_state import mean_variables, random_layers, restore_random, restore_training, training_entry
 from .weights import read_state, set_state, unique_keys
 
 FORMAT = "pybrowserml-model"
@@ -30,36 +32,46 @@ MOST_WEIGHT_BYTES = 4294967296
 
 
 def model_entry(model):
-    """{"class_name", "config"} of a model, in the layout of Keras 3."""
+    """{"class_name", "config"} of a model, in the layout of Keras 3.
+
+    A subclass around a graph keeps its name where it is registered, or has a get_config of its own; else the graph is
+    what is kept. A subclass with a `call` of its own also has the "inputs" that it was called on.
+    """
+    name = class_name_of(model)
     if hasattr(model, "stack"):
-        return {"class_name": "Sequential", "config": _sequential_config(model)}
+        return {"class_name": "Sequential", "config": model.get_config()}
     if model.graph is None:
-        inputs = mapped_structure(model.structured_inputs(model.inputs), _input_entry)
-        return {"class_name": class_name_of(model), "config": model.get_config(), "inputs": inputs}
+        entry = {"class_name": name, "config": model.get_config()}
+        if len(model.inputs) > 0:
+            entry["inputs"] = mapped_structure(model.structured_inputs(model.inputs), _input_entry)
+        return entry
+    own = name not in ["Model", "Functional"] and (
+        model.has_own("get_config") or class_named(name, "model") is not None
+    )
+    return {
+        "class_name": name if own else "Functional",
+        "config": model.get_config() if own else functional_config(model),
+    }
+
+
+def functional_config(model):
+    """The graph of a model as a configuration."""
     config = graph_config(model.graph)
     config["name"] = model.name
     config["trainable"] = model.trainable
-    config["input_layers"] = _structure(config["input_layers"], model.input_keys, model.several_inputs)
-    config["output_layers"] = _structure(config["output_layers"], model.output_keys, model.several_outputs)
-    return {"class_name": "Functional", "config": config}
+    config["input_layers"] = model.begins.structured(config["input_layers"])
+    config["output_layers"] = model.ends.structured(config["output_layers"])
+    return config
 
 
 def _input_entry(tensor):
     return serialise(tensor.history.layer)
 
 
-def _structure(places, keys, several):
-    if keys is not None:
-        made = {}
-        for i in range(len(keys)):
-            made[keys[i]] = places[i]
-        return made
-    return places if several else places[0]
-
-
-def _sequential_config(model):
+def sequential_config(model):
+    """The layers of a Sequential as a configuration, its Input first where it has one."""
     layers = []
-    if len(model.tensors) > 0:
+    if len(model.tensors) > 0 and is_tensor(model.tensors[0]):
         layers.append(serialise(model.tensors[0].history.layer))
     for layer in model.stack:
         layers.append(serialise(layer))
@@ -90,17 +102,24 @@ def _compile_arguments(compiled):
     return found
 
 
-def save_model(model, path, overwrite):
-    """Generator: write a model's folder."""
+def save_model(model, path, overwrite, include_optimizer=True):
+    """Generator: write a model's folder, or the file that the path's ending asks for (see models/formats).
+
+    include_optimizer: keep how the model was compiled and how far its training came.
+    """
     taken = yield exists(path)
     if taken and not overwrite:
         raise error("ArgumentError", path_text(path) + " exists already; pass overwrite=True to replace it")
-    files = yield from model_files(model)
+    kind = format_of(path)
+    if kind is not None:
+        yield from kind.save(model, path, include_optimizer)
+        return None
+    files = yield from model_files(model, include_optimizer)
     yield write_folder(path, files)
     return None
 
 
-def model_files(model):
+def model_files(model, include_optimizer=True):
     """Generator → list of [file name, bytes]."""
     variables = model.weights
     keys = unique_keys(variables, "")
@@ -108,29 +127,23 @@ def model_files(model):
     optimizer_keys = []
     mean_keys = []
     training = None
-    if model.compiled is not None:
+    if model.compiled is not None and include_optimizer:
         state = model.compiled.state()
         optimizer_keys = unique_keys(state, "optimizer/")
         found = yield from read_state(state, optimizer_keys)
         tensors.extend(found)
-        means = _mean_variables(model)
+        means = mean_variables(model)
         mean_keys = unique_keys(means, "logs/")
         found = yield from read_state(means, mean_keys)
         tensors.extend(found)
-        training = {
-            "random_key": model.compiled.random_key,
-            "epochs": model.compiled.epochs,
-            "seed": GLOBAL.seed,
-            "position": model.position,
-            "data": None if model.source is None else model.source.state(),
-        }
+        training = training_entry(model)
     data = encode_tensors(tensors)
     manifest = {
         "format": FORMAT,
         "version": FORMAT_VERSION,
         "library": LIBRARY_VERSION,
         "model": model_entry(model),
-        "compile": compile_entry(model),
+        "compile": compile_entry(model) if include_optimizer else None,
         "signature": {"inputs": model.input_specs(), "outputs": model.output_specs()},
         "weights": {
             "file": WEIGHTS,
@@ -141,7 +154,7 @@ def model_files(model):
             "logs": mean_keys,
         },
         "training": training,
-        "random": [layer.random_key for layer in _random_layers(model)],
+        "random": [layer.random_key for layer in random_layers(model)],
     }
     return [[MANIFEST, utf8_encode(to_json(manifest))], [WEIGHTS, data]]
 
@@ -168,7 +181,7 @@ def load_model_folder(path, makers, compiling, custom_objects):
         if compiled[1] is not None:
             raise error("FormatError", place + ": compile: " + message_of(compiled[1]))
     _set_weights(model, manifest, data, path, place)
-    _restore_random(model, manifest.get("random"), place)
+    restore_random(model, manifest.get("random"), place)
     return model
 
 
@@ -183,43 +196,8 @@ def load_state(model, path):
     _check_manifest(manifest, place)
     data = yield read_file(path, WEIGHTS, MOST_WEIGHT_BYTES)
     _set_weights(model, manifest, data, path, place)
-    _restore_random(model, manifest.get("random"), place)
+    restore_random(model, manifest.get("random"), place)
     return None
-
-
-def _mean_variables(model):
-    """The variables of all means and metrics that logs show."""
-    found = [variable for variable in model.compiled.log_variables()]
-    for metric in model.own_metrics:
-        found.extend(metric.variables)
-    return found
-
-
-def _random_layers(model):
-    """The layers with random numbers of their own, such as Dropout, in the order of the model's layers."""
-    found = []
-    waiting = [model]
-    while len(waiting) > 0:
-        layer = waiting.pop(0)
-        if layer.random_key is not None and layer not in found:
-            found.append(layer)
-        waiting.extend(layer.sublayers)
-    return found
-
-
-def _restore_random(model, keys, place):
-    layers = _random_layers(model)
-    if not is_list(keys) or len(keys) != len(layers):
-        raise error("FormatError", place + ": 'random' must be a list of " + str(len(layers)) + " keys")
-    for i in range(len(layers)):
-        layers[i].random_key = _checked_key(keys[i], place + ": 'random'")
-    return None
-
-
-def _checked_key(key, place):
-    if not is_list(key) or len(key) != 2 or not is_whole(key[0]) or not is_whole(key[1]):
-        raise error("FormatError", place + " must hold two whole numbers a key")
-    return [key[0], key[1]]
 
 
 def _making(entry, makers, elements):
@@ -300,10 +278,10 @@ def _set_weights(model, manifest, data, path, place):
         model.compiled.optimizer.build(model.trainable_weights)
         _set_if_all(model.compiled.state(), optimizer, tensors, file_place)
         model.compiled.settle(model)
-        _set_if_all(_mean_variables(model), logs, tensors, file_place)
+        _set_if_all(mean_variables(model), logs, tensors, file_place)
         training = manifest.get("training")
         if is_dict(training):
-            _restore_training(model, training, place)
+            restore_training(model, training, place)
     return None
 
 
@@ -327,34 +305,40 @@ def _set_if_all(variables, names, tensors, place):
     return None
 
 
-def _restore_training(model, training, place):
-    compiled = model.compiled
-    if not is_whole(training.get("epochs")):
-        raise error("FormatError", place + ": 'training.epochs' must be a whole number")
-    if "position" in training:
-        model.position = _checked_key(training["position"], place + ": 'training.position'")
-        model.data_state = training.get("data")
-    compiled.random_key = _checked_key(training.get("random_key"), place + ": 'training.random_key'")
-    compiled.epochs = training["epochs"]
-    return None
-
-
 def save_weights_file(model, path, overwrite):
-    """Generator: write the weights to a .safetensors file."""
+    """Generator: write the weights to a .safetensors file, or in the format of the path's ending."""
     place = split_path(path)
-    if not is_string(place[1]) or not place[1].endswith(".safetensors"):
-        raise error("ArgumentError", "save_weights writes a .safetensors file, got " + path_text(path))
+    kind = format_of(path)
+    if kind is None and (not is_string(place[1]) or not place[1].endswith(".safetensors")):
+        raise error(
+            "ArgumentError",
+            "save_weights writes a .safetensors file" + also_weights() + ", got " + path_text(path),
+        )
     taken = yield exists(path)
     if taken and not overwrite:
         raise error("ArgumentError", path_text(path) + " exists already; pass overwrite=True to replace it")
+    if kind is not None:
+        yield from kind.save_weights(model, path)
+        return None
     variables = model.weights
     tensors = yield from read_state(variables, unique_keys(variables, ""))
     yield write_file(place[0], place[1], encode_tensors(tensors))
     return None
 
 
-def load_weights_file(model, path):
-    """Generator: read the weights of a .safetensors file."""
+def load_weights_file(model, path, skip_mismatch=False):
+    """Generator: read the weights of a .safetensors file, or of one in the format of the path's ending.
+
+    skip_mismatch: leave weights as they are that the file has not, or has in another shape.
+    """
+    kind = format_of(path)
+    if kind is not None:
+        yield from kind.load_weights(model, path, skip_mismatch)
+        return None
+    if skip_mismatch:
+        raise error(
+            "ArgumentError", "load_weights: skip_mismatch is for .keras and .h5 files, got " + path_text(path)
+        )
     place = split_path(path)
     data = yield read_file(place[0], place[1], MOST_WEIGHT_BYTES)
     variables = model.weights

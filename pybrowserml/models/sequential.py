@@ -1,17 +1,23 @@
 """Models that are a row of layers."""
 
-from ..core.config import register
+from ..core.config import register, with_custom_objects
+from ..core.dims import is_symbolic
 from ..core.graph import is_tensor
+from ..core.host import host_array
+from ..core.shapes import format_shape
 from ..layers.history import history_of
 from ..layers.input import Input
 from ..layers.layer import Layer
 from ..ops.arguments import shown
 from ..platform.buffers import is_array
-from ..platform.errors import error
-from ..platform.numbers import is_list
+from ..platform.errors import attempt, error
+from ..platform.numbers import is_dict, is_list
 from ..platform.reflection import class_name_of
-from .batches import to_host
+from .ends import input_like, plain_shape
 from .model import Model
+from .revival import USUAL
+from .saving import sequential_config
+from .subclassed import inputs_like, inputs_of_shapes, inputs_of_tensors
 
 
 class Sequential(Model):
@@ -24,7 +30,10 @@ class Sequential(Model):
     def __init__(self, layers=None, trainable=True, name=None):
         super().__init__(None, None, name, trainable)
         self.stack = []
+        # What each layer makes of what the one before made; the first is the input.
         self.tensors = []
+        # Whether the input was given with the layers; else the first data told it.
+        self.told = False
         if layers is not None:
             if not is_list(layers):
                 raise error("ArgumentError", "Sequential takes a list of layers, got " + shown(layers))
@@ -76,7 +85,7 @@ class Sequential(Model):
         ):
             if len(layer.inputs) == 1:
                 first = layer.inputs[0]
-                self._start(_like(first, self.name))
+                self._start(input_like(first))
         if len(self.tensors) == 0 and len(self.stack) == 0 and layer.given_shape is not None:
             shape = layer.given_shape
             self._start(Input(shape[1 : len(shape)], shape[0], "float32", None, None))
@@ -94,16 +103,11 @@ class Sequential(Model):
         if len(self.tensors) > 0 or len(self.stack) > 0:
             raise error("ArgumentError", "model '" + self.name + "': Input must be the first, and only one")
         self.tensors.append(tensor)
+        self.told = True
         return None
 
     def _apply(self, layer):
-        result = layer.apply_to(self.tensors[len(self.tensors) - 1])
-        if is_list(result):
-            raise error(
-                "ArgumentError",
-                "model '" + self.name + "': layer '" + layer.name + "' has several outputs; use Model",
-            )
-        self.tensors.append(result)
+        self.tensors.append(layer.apply_to(self.tensors[len(self.tensors) - 1]))
         return None
 
     def _close(self):
@@ -112,7 +116,7 @@ class Sequential(Model):
         self.steps.forget()
         if self.compiled is not None:
             self.compiled.unsettle()
-        if len(self.tensors) > 1:
+        if len(self.tensors) > 1 and len(self.stack) > 0:
             self.set_graph(self.tensors[0], self.tensors[len(self.tensors) - 1])
         else:
             self.graph = None
@@ -120,55 +124,102 @@ class Sequential(Model):
         return None
 
     def build(self, input_shape):
-        """Make the weights. input_shape: sizes, the batch's first, None where any will do."""
+        """Make the weights. input_shape: sizes, the batch's first, None where any will do; or a list or dict of such
+        shapes. Raises ArgumentError where the input was given, and is another.
+        """
         if len(self.tensors) == 0:
-            if not is_list(input_shape) or len(input_shape) == 0 or is_list(input_shape[0]):
+            self._require_layers()
+            self._build_on(inputs_of_shapes(input_shape))
+        elif is_list(input_shape) and is_tensor(self.tensors[0]):
+            known = plain_shape(self.tensors[0])
+            given = [None if is_symbolic(dim) else dim for dim in input_shape]
+            if self.told and not _agree(known, given):
                 raise error(
-                    "ArgumentError", "model '" + self.name + "' takes one input shape, a list of sizes"
+                    "ArgumentError",
+                    "model '"
+                    + self.name
+                    + "' has the input shape "
+                    + format_shape(known)
+                    + ", so it cannot be built for "
+                    + format_shape(given),
                 )
-            sizes = [_size_or_none(dim) for dim in input_shape]
-            batch = sizes[0] if is_number_size(sizes[0]) else None
-            self._build_on(Input(sizes[1 : len(sizes)], batch, "float32", None, None))
         return None
 
-    def _build_on(self, tensor):
-        self._start_anew(tensor)
+    def _ensure_built(self, inputs):
+        if len(self.tensors) == 0:
+            self._require_layers()
+            self._build_on(inputs_of_tensors(inputs.x, inputs.tensors))
+        return super()._ensure_built(inputs)
+
+    def _build_on(self, inputs):
+        """Call the layers on an input; one alone is taken as float32, as layers take it."""
+        if is_tensor(inputs) and inputs.dtype != "float32" and inputs.dtype != "string":
+            shape = plain_shape(inputs)
+            inputs = Input(shape[1 : len(shape)], shape[0], "float32", None, None)
+        self.tensors = [inputs]
         for layer in self.stack:
             self._apply(layer)
         self._close()
         return None
 
-    def _start_anew(self, tensor):
-        self.tensors = [tensor]
+    def _require_layers(self):
+        if len(self.stack) == 0:
+            raise error("NotBuiltError", "model '" + self.name + "' has no layers: add() some first")
         return None
 
     def build_for(self, x):
         """Build for the shape of the first data."""
-        if len(self.stack) == 0:
-            raise error("NotBuiltError", "model '" + self.name + "' has no layers: add() some first")
+        self._require_layers()
         value = x[0] if is_list(x) and len(x) == 1 and is_array(x[0]) else x
-        host = to_host(value, "the input of '" + self.name + "'")
-        if len(host.shape) == 0:
-            raise error(
-                "ShapeError", "the input of '" + self.name + "' must have a batch axis, got a single number"
-            )
-        self._build_on(Input(host.shape[1 : len(host.shape)], None, "float32", None, None))
+        self._build_on(inputs_like(value))
         return None
 
+    def meet(self, x):
+        """Take sizes that differ from those of the first data, where nothing else told them, as any size."""
+        super().meet(x)
+        if self.told or len(self.tensors) == 0 or not is_tensor(self.tensors[0]) or is_dict(x):
+            return None
+        known = self.tensors[0]
+        if known.dtype == "string":
+            return None
+        shape = host_array(x, None).shape if is_array(x) else None
+        if shape is None or len(shape) != len(known.shape):
+            return None
+        sizes = plain_shape(known)
+        widened = [sizes[i] if sizes[i] == shape[i] else None for i in range(len(sizes))]
+        if _agree(sizes, widened) or len(sizes) == 0:
+            return None
+        before = [self.tensors, self.graph]
+        made = attempt(
+            lambda: self._build_on(Input(widened[1 : len(widened)], None, known.dtype, None, None))
+        )
+        if made[1] is not None:
+            # A layer needs the size that it had; the data will be refused for what it is.
+            self.tensors = before[0]
+            self._close()
+        return None
 
-def _size_or_none(dim):
-    return dim if is_number_size(dim) else None
+    def get_config(self):
+        """The layers, in order, the input first where there is one."""
+        return sequential_config(self)
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        """The model, with fresh weights, of what get_config gave."""
+        if not is_dict(config) or not is_list(config.get("layers")):
+            return super().from_config(config, custom_objects)
+        entry = {"class_name": "Sequential", "config": config}
+        return with_custom_objects(custom_objects, lambda: USUAL[0].model(entry))
 
 
-def is_number_size(dim):
-    """Whether a dimension is an integer, not None or symbolic."""
-    return dim is not None and not hasattr(dim, "key")
-
-
-def _like(tensor, label):
-    """An Input of the same sample shape and dtype."""
-    sizes = [_size_or_none(dim) for dim in tensor.shape]
-    return Input(sizes[1 : len(sizes)], sizes[0], tensor.dtype, None, None)
+def _agree(one, other):
+    """Whether two shapes have the same sizes, the batch's aside."""
+    if len(one) != len(other):
+        return False
+    for i in range(1, len(one)):
+        if one[i] != other[i]:
+            return False
+    return True
 
 
 register("Sequential", Sequential)

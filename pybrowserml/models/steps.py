@@ -17,6 +17,7 @@ from ..core.shapes import encode_shape
 from ..core.variables import Variable, fetch_host
 from ..core.watching import WATCHING, start_watching, stop_watching, watch
 from ..platform.buffers import from_numbers, is_array
+from ..platform.construct import call_taking
 from ..platform.errors import error
 from ..platform.maps import new_map
 from ..platform.numbers import is_dict
@@ -89,12 +90,16 @@ class ModelSteps:
         """The names of the numbers of a step; of a step of the user's, once it was recorded."""
         if self.is_own(kind):
             return self.own_names.at(kind) if self.own_names.has(kind) else []
-        return self.owner.compiled.log_names()
+        names = self.owner.compiled.log_names()
+        names.extend([metric.name for metric in kept_metrics(self.owner)])
+        return names
 
     def is_own(self, kind):
         """Whether the "train" or "test" step is one of the user's: written, or without a loss of compile."""
         owner = self.owner
         if owner.has_own(kind + "_step"):
+            return True
+        if owner.has_own("compute_metrics"):
             return True
         own = owner.has_own("compute_loss") or owner.has_own("train_step")
         return own and owner.compiled.given["loss"] is None
@@ -258,6 +263,8 @@ class ModelSteps:
         compiled = self.owner.compiled
         optimizer = compiled.optimizer
         training = kind == "train"
+        for metric in kept_metrics(self.owner):
+            restarted(metric, metric.variables, restart)
         push_step(optimizer.iterations.value() if training else None)
         try:
             outputs = self.owner.run_outputs(xs, training)
@@ -267,13 +274,16 @@ class ModelSteps:
                 y = self._structured_targets(ys)
                 weight = weights[0] if len(weights) > 0 else None
                 y_pred = self.owner.structured(outputs)
-                found[0] = self.owner.compute_loss(x, y, y_pred, weight, training)
+                found[0] = call_taking(self.owner.compute_loss, [x, y, y_pred, weight, training])
         finally:
             pop_step()
         if training:
             self.learn(found[0])
         rows = cast(size_of(xs[0].shape[0]), "float32")
-        return compiled.record_logs(found, ys, outputs, weights, rows, restart)
+        logs = compiled.record_logs(found, ys, outputs, weights, rows, restart)
+        for metric in kept_metrics(self.owner):
+            logs.append([metric.name, cast(to_tensor(metric.result()), "float32")])
+        return logs
 
     def _record_own(self, kind, xs, ys, weights, restart):
         """The step that the user wrote."""
@@ -339,6 +349,11 @@ class ModelSteps:
             )
         model.compiled.optimizer.apply(slopes, moved)
         return None
+
+
+def kept_metrics(model):
+    """The metrics that a model and its layers keep as attributes, save those that nothing was given to yet."""
+    return [metric for metric in model.own_metrics if len(metric.variables) > 0]
 
 
 def index_text(place, shape):

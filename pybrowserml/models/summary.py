@@ -8,7 +8,7 @@ from .functional import source_of
 
 
 def summarise(model, print_fn, expand_nested, show_trainable):
-    """Show the layers of a built model with their output shapes and numbers of weights; see Model.summary."""
+    """Show the layers of a model with their output shapes and numbers of weights; see Model.summary."""
     heads = ["Layer (type)", "Output shape"]
     if show_trainable:
         heads.append("Trainable")
@@ -16,7 +16,7 @@ def summarise(model, print_fn, expand_nested, show_trainable):
     rows = []
     _add_rows(model, rows, "", expand_nested, show_trainable)
     trainable = _count_of(model.trainable_weights)
-    total = model.count_params()
+    total = _count_of(model.weights)
     notes = [
         "Total params: " + _grouped(total),
         "Trainable params: " + _grouped(trainable),
@@ -39,7 +39,7 @@ def _add_rows(model, rows, indent, expand_nested, show_trainable):
         row = [indent + layer.name + " (" + class_name_of(layer) + ")", _shape_text(model, layer)]
         if show_trainable:
             row.append("" if len(layer.weights) == 0 else "yes" if layer.trainable else "no")
-        row.append(_grouped(layer.count_params()))
+        row.append(_grouped(_count_of(layer.weights)) if layer.built else "0 (unbuilt)")
         rows.append(row)
         if expand_nested and hasattr(layer, "get_layer"):
             _add_rows(layer, rows, indent + "  ", True, show_trainable)

@@ -4,6 +4,7 @@ from typing import Any
 
 from ..callbacks.base import History
 from ..compiler.realise import read_tensor
+from ..core.annotations import Sizes
 from ..core.graph import is_tensor
 from ..core.shapes import encode_shape
 from ..data.parts import unpack_x_y_sample_weight
@@ -11,6 +12,7 @@ from ..layers.call import flat
 from ..layers.layer import Layer
 from ..platform.buffers import is_array, to_user
 from ..platform.console import new_progress
+from ..platform.construct import call_taking
 from ..platform.errors import error
 from ..platform.numbers import is_dict, is_list
 from ..platform.tasks import now, waits
@@ -36,8 +38,12 @@ class Trainer(Layer):
     def __init__(self, trainable, name):
         super().__init__(trainable, name, "float32")
         self.graph: Any = None
+        self.begins: Any = None
+        self.ends: Any = None
         self.inputs = []
         self.outputs = []
+        # What runs on texts and tokens before the plan, or None; see models/front.
+        self.front: Any = None
         self.input_names = []
         self.output_names = []
         self.input_keys = None
@@ -47,6 +53,8 @@ class Trainer(Layer):
         self.compiled: Any = None
         self.steps = ModelSteps(self)
         self.stop_training = False
+        self.stop_evaluating = False
+        self.stop_predicting = False
         self.position = [0, 0]
         self.source: Any = None
         self.data_state: Any = None
@@ -81,10 +89,10 @@ class Trainer(Layer):
     # Data
 
     def input_dims(self):
-        """[name, shape, dtype] per input; shapes may be symbolic."""
-        return [
-            [self.input_names[i], self.inputs[i].shape, self.inputs[i].dtype] for i in range(len(self.inputs))
-        ]
+        """[name, shape, dtype] per input of the plan; shapes may be symbolic."""
+        inputs = self.inputs if self.front is None else self.front.ends.tensors
+        names = self.input_names if self.front is None else self.front.ends.names
+        return [[names[i], inputs[i].shape, inputs[i].dtype] for i in range(len(inputs))]
 
     def input_specs(self):
         """{"name", "shape", "dtype"} per input, as JSON."""
@@ -106,12 +114,19 @@ class Trainer(Layer):
         """Build a model that waits for its first data; x: what the user passed."""
         return None
 
+    def meet(self, x):
+        """Look at data before it is used: the first builds a model that waits for it."""
+        if len(self.inputs) == 0:
+            self.build_for(x)
+        return None
+
     def _inputs_of(self, x, action):
         """Generator → HostArrays of the inputs."""
         given = yield from _read_tensors(x)
-        if len(self.inputs) == 0:
-            self.build_for(given)
+        self.meet(given)
         self.require_built(action)
+        if self.front is not None:
+            given = yield from self.front.prepared(given, self.input_names)
         return input_arrays(given, self.input_specs())
 
     def _only_inputs(self, x, y, sample_weight):
@@ -184,9 +199,7 @@ class Trainer(Layer):
     def _structured(self, hosts):
         """Results for the user: an array, or a list or dict of them as the outputs were given."""
         arrays = [to_user(host.data, host.shape, host.dtype) for host in hosts]
-        if self.output_keys is not None:
-            return named(self.output_keys, arrays)
-        return arrays if self.several_outputs else arrays[0]
+        return self.structured(arrays)
 
     # What a subclass may write
 
@@ -212,7 +225,7 @@ class Trainer(Layer):
     def usual_step(self, x, y, sample_weight, training):
         """Predict, compute_loss, learn when training, compute_metrics."""
         y_pred = self.apply_to(x, training)
-        loss = self.compute_loss(x, y, y_pred, sample_weight, training)
+        loss = call_taking(self.compute_loss, [x, y, y_pred, sample_weight, training])
         if training:
             self.steps.learn(loss)
         self.compiled.trackers[0].update_state(loss)
@@ -255,14 +268,14 @@ class Trainer(Layer):
 
     def compile(
         self,
-        optimizer="rmsprop",
+        optimizer: Any = "rmsprop",
         loss=None,
         loss_weights=None,
         metrics=None,
         weighted_metrics=None,
         run_eagerly=False,
         steps_per_execution=1,
-        jit_compile="auto",
+        jit_compile: str | bool = "auto",
         auto_scale_loss=True,
     ):
         """Choose how to train.
@@ -281,7 +294,7 @@ class Trainer(Layer):
         return None
 
     @property
-    def optimizer(self):
+    def optimizer(self) -> Any:
         return None if self.compiled is None else self.compiled.optimizer
 
     @waits
@@ -291,18 +304,18 @@ class Trainer(Layer):
         y=None,
         batch_size=None,
         epochs=1,
-        verbose="auto",
+        verbose: str | bool | int = "auto",
         callbacks=None,
         validation_split=0.0,
         validation_data=None,
-        shuffle=True,
+        shuffle: str | bool = True,
         class_weight=None,
         sample_weight=None,
         initial_epoch=0,
         steps_per_epoch=None,
         validation_steps=None,
         validation_batch_size=None,
-        validation_freq=1,
+        validation_freq: Sizes = 1,
     ):
         """Train; returns a History whose `history` maps names to one number per epoch.
 
@@ -355,7 +368,7 @@ class Trainer(Layer):
         x=None,
         y=None,
         batch_size=None,
-        verbose="auto",
+        verbose: str | bool | int = "auto",
         sample_weight=None,
         steps=None,
         callbacks=None,
@@ -380,7 +393,7 @@ class Trainer(Layer):
         return scores if len(scores) > 1 else scores[0]
 
     @waits
-    def predict(self, x, batch_size=None, verbose="auto", steps=None, callbacks=None):
+    def predict(self, x, batch_size=None, verbose: str | bool | int = "auto", steps=None, callbacks=None):
         """The outputs for inputs of any number of rows: an array, or a list or dict of arrays as the outputs
         are.
         """

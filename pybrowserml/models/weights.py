@@ -1,6 +1,6 @@
 """The state of a model by name: unique keys, reading, and setting from files or lists."""
 
-from ..core.host import host_array
+from ..core.host import own_host
 from ..core.shapes import format_shape, same_shape
 from ..core.variables import fetch_hosts, store_hosts
 from ..platform.errors import attempt, error
@@ -99,4 +99,4 @@ def set_from_list(variables, values):
 
 
 def _converting(value, dtype):
-    return lambda: host_array(value, dtype)
+    return lambda: own_host(value, dtype)

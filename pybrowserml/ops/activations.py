@@ -1,5 +1,6 @@
 """Activations: float tensor of any shape → the same shape, elementwise save for softmax and its kin and glu."""
 
+from ..core.annotations import Axes
 from ..core.dims import is_symbolic
 from ..core.opset.binary import (
     add,
@@ -134,7 +135,7 @@ def softsign(x):
     return divide(x, add(absolute(x), 1.0))
 
 
-def squareplus(x, b=4):
+def squareplus(x, b: float = 4):
     """(x + sqrt(x² + b)) / 2, without cancelling below 0. Source: Barron 2021, arXiv:2112.11687."""
     x = as_float(x, "squareplus")
     if not is_number(b) or b < 0:
@@ -204,7 +205,7 @@ def sparse_sigmoid(x):
 # Along axes
 
 
-def softmax(x, axis=-1):
+def softmax(x, axis: Axes = -1):
     """exp(x) / sum(exp(x)) along an axis (or a list of axes; None: all), without overflow."""
     x = as_float(x, "softmax")
     if is_empty(x.shape, normalize_axes(axis, len(x.shape), "softmax")):
@@ -213,7 +214,7 @@ def softmax(x, axis=-1):
     return divide(powers, reduce_sum(powers, axis, True))
 
 
-def log_softmax(x, axis=-1):
+def log_softmax(x, axis: Axes = -1):
     """log(softmax(x)) along an axis (or a list of axes; None: all), without underflow."""
     x = as_float(x, "log_softmax")
     if is_empty(x.shape, normalize_axes(axis, len(x.shape), "log_softmax")):

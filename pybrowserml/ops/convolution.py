@@ -10,6 +10,7 @@ it before the first step), a number, or [before, after] of each spatial axis (of
 axes, in the order batch, spatial axes, channels).
 """
 
+from ..core.annotations import Sizes
 from ..core.dims import dim_add, dim_mul, dim_sub, dims_equal, is_symbolic
 from ..core.opset.binary import add
 from ..core.opset.convolution import conv2d as conv2d_primitive
@@ -117,7 +118,7 @@ def window_taps(x, window, strides, dilations, pads, value):
     return taps
 
 
-def conv(inputs, kernel, strides=1, padding="valid", data_format=None, dilation_rate=1):
+def conv(inputs, kernel, strides: Sizes = 1, padding="valid", data_format=None, dilation_rate: Sizes = 1):
     """Convolution of sequences, images or volumes; kernel [window sizes, channels / groups, filters].
 
     The number of groups follows from the channels. strides, dilation_rate: an integer, or one per spatial axis.
@@ -222,7 +223,9 @@ def _depth_as_channels(w):
     )
 
 
-def depthwise_conv(inputs, kernel, strides=1, padding="valid", data_format=None, dilation_rate=1):
+def depthwise_conv(
+    inputs, kernel, strides: Sizes = 1, padding="valid", data_format=None, dilation_rate: Sizes = 1
+):
     """Each channel convolved with its own filters: kernel [window sizes, channels, multiplier].
 
     The result has channels * multiplier channels. Other arguments as in `conv`.
@@ -256,7 +259,13 @@ def convolve_depthwise(x, w, strides, padding, dilations):
 
 
 def separable_conv(
-    inputs, depthwise_kernel, pointwise_kernel, strides=1, padding="valid", data_format=None, dilation_rate=1
+    inputs,
+    depthwise_kernel,
+    pointwise_kernel,
+    strides: Sizes = 1,
+    padding="valid",
+    data_format=None,
+    dilation_rate: Sizes = 1,
 ):
     """A depthwise convolution, then one with windows of size 1 over all channels."""
     deep = depthwise_conv(inputs, depthwise_kernel, strides, padding, data_format, dilation_rate)
@@ -264,7 +273,13 @@ def separable_conv(
 
 
 def conv_transpose(
-    inputs, kernel, strides=1, padding="valid", output_padding=None, data_format=None, dilation_rate=1
+    inputs,
+    kernel,
+    strides: Sizes = 1,
+    padding="valid",
+    output_padding=None,
+    data_format=None,
+    dilation_rate: Sizes = 1,
 ):
     """The transpose of a convolution; kernel [window sizes, filters, channels].
 

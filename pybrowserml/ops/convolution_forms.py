@@ -6,6 +6,7 @@ data_format: "NWC", "NHWC", "NDHWC" (the defaults) or "NCW", "NCHW", "NCDHW". pa
 
 from typing import Any
 
+from ..core.annotations import Sizes
 from ..core.dims import is_symbolic
 from ..core.opset.binary import add, maximum
 from ..core.opset.movement import reshape, slice_strided
@@ -73,34 +74,36 @@ def _like(y, single):
     return reshape(y, y.shape[1 : len(y.shape)]) if single else y
 
 
-def conv1d(x, filter, stride, pad, data_format="NWC", dilation=1):
+def conv1d(x, filter, stride, pad, data_format="NWC", dilation: Sizes = 1):
     """`conv` of sequences [batch, length, channels], or of one; filter [width, channels, filters]."""
     given = _batch_of(x, 3, "conv1d")
     return _like(conv(given[0], filter, stride, pad, format_named(data_format, 1), dilation), given[1])
 
 
-def conv2d(x, filter, strides, pad, data_format="NHWC", dilations=1):
+def conv2d(x, filter, strides, pad, data_format="NHWC", dilations: Sizes = 1):
     """`conv` of images, or of one; filter [height, width, channels, filters]."""
     given = _batch_of(x, 4, "conv2d")
     form = format_named(data_format, 2)
     return _like(conv(given[0], filter, strides, _spatial(pad, form), form, dilations), given[1])
 
 
-def conv3d(x, filter, strides, pad, data_format="NDHWC", dilations=1):
+def conv3d(x, filter, strides, pad, data_format="NDHWC", dilations: Sizes = 1):
     """`conv` of volumes, or of one; filter [depth, height, width, channels, filters]."""
     given = _batch_of(x, 5, "conv3d")
     form = format_named(data_format, 3)
     return _like(conv(given[0], filter, strides, _spatial(pad, form), form, dilations), given[1])
 
 
-def depthwise_conv2d(x, filter, strides, pad, data_format="NHWC", dilations=1):
+def depthwise_conv2d(x, filter, strides, pad, data_format="NHWC", dilations: Sizes = 1):
     """`depthwise_conv` of images, or of one; filter [height, width, channels, multiplier]."""
     given = _batch_of(x, 4, "depthwise_conv2d")
     form = format_named(data_format, 2)
     return _like(depthwise_conv(given[0], filter, strides, _spatial(pad, form), form, dilations), given[1])
 
 
-def separable_conv2d(x, depthwise_filter, pointwise_filter, strides, pad, dilation=1, data_format="NHWC"):
+def separable_conv2d(
+    x, depthwise_filter, pointwise_filter, strides, pad, dilation: Sizes = 1, data_format="NHWC"
+):
     """`separable_conv` of images, or of one."""
     given = _batch_of(x, 4, "separable_conv2d")
     form = format_named(data_format, 2)
@@ -171,7 +174,7 @@ def _transpose_to(x, filter, count, output_shape, strides, pad, op):
     return _like(convolve_transposed(x, w, steps, crops, ones), given[1])
 
 
-def dilation2d(x, filter, strides, pad, dilations=1, data_format="NHWC"):
+def dilation2d(x, filter, strides, pad, dilations: Sizes = 1, data_format="NHWC"):
     """Grey dilation: the maximum over each window of x + filter; filter [height, width, channels].
 
     Padding never wins. x: images [batch, height, width, channels], or one; the result has as many channels.

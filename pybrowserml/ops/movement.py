@@ -1,5 +1,7 @@
 """Movement: other shapes and places for the same numbers, under Keras's names."""
 
+from typing import Any
+
 from ..core.dims import dim_max, dim_mul, dim_sub, dims_equal, format_dim, is_symbolic
 from ..core.opset.binary import mod, not_equal, subtract, where
 from ..core.opset.gathering import gather
@@ -183,7 +185,7 @@ def diff(a, n=1, axis=-1):
     return x
 
 
-def select(condlist, choicelist, default=0):
+def select(condlist, choicelist, default: Any = 0):
     """Per element the choice of the first condition that holds, `default` where none does; all broadcast."""
     if not is_list(condlist) or not is_list(choicelist) or len(condlist) != len(choicelist):
         raise error("ArgumentError", "select: condlist and choicelist must be lists of the same length")

@@ -1,5 +1,6 @@
 """Normalisations: tensors with mean 0 and variance 1, or of unit size, over some axes."""
 
+from ..core.annotations import Axes
 from ..core.dims import dims_equal
 from ..core.opset.binary import add, less_equal, multiply, power, subtract
 from ..core.opset.generators import iota
@@ -78,7 +79,7 @@ def batch_normalization(x, mean, variance, axis, offset=None, scale=None, epsilo
     )
 
 
-def layer_normalization(x, gamma=None, beta=None, axis=-1, epsilon=None):
+def layer_normalization(x, gamma=None, beta=None, axis: Axes = -1, epsilon=None):
     """x with mean 0 and variance 1 over `axis` (or several), times gamma, plus beta (shaped as those axes).
 
     epsilon: added to the variance; None: 1e-7. The result has the dtype of x; float16 is computed in float32.
@@ -99,7 +100,7 @@ def layer_normalization(x, gamma=None, beta=None, axis=-1, epsilon=None):
     return with_dtype(result, given.dtype)
 
 
-def rms_normalization(x, scale=None, axis=-1, epsilon=None):
+def rms_normalization(x, scale=None, axis: Axes = -1, epsilon=None):
     """x divided by the root of the mean square over `axis` (or several), times scale (shaped as those axes).
 
     epsilon: added to the mean square; None: 1e-7. The result has the dtype of x; float16 is computed in float32.

@@ -1,5 +1,6 @@
 """Sliding windows as an axis of their own: patches of images, columns and back."""
 
+from ..core.annotations import Sizes
 from ..core.dims import dim_mul, dims_equal, is_symbolic
 from ..core.opset.binary import add, multiply
 from ..core.opset.gather_sum import gather_sum, sparse_tables
@@ -53,7 +54,7 @@ def _spaces(kernel_size, dilation, padding, stride):
     ]
 
 
-def unfold(x, kernel_size, dilation=1, padding=0, stride=1):
+def unfold(x, kernel_size, dilation: Sizes = 1, padding: Sizes = 0, stride: Sizes = 1):
     """Sliding blocks as columns: [n, c, h, w] → [n, c * kh * kw, number of blocks].
 
     kernel_size, dilation, padding (zeros on both sides), stride: an integer, or [height, width]. Blocks are counted
@@ -71,7 +72,7 @@ def unfold(x, kernel_size, dilation=1, padding=0, stride=1):
     return reshape(y, [n, dim_mul(c, size[0] * size[1]), dim_mul(rows, columns)])
 
 
-def fold(x, output_size, kernel_size, dilation=1, padding=0, stride=1):
+def fold(x, output_size, kernel_size, dilation: Sizes = 1, padding: Sizes = 0, stride: Sizes = 1):
     """Columns laid back as blocks, sums where they overlap: [n, c * kh * kw, blocks] → [n, c, h, w].
 
     output_size: [h, w] or an integer; other arguments as in `unfold`, whose transpose it is.

@@ -5,6 +5,7 @@ kernels of the engines have two spatial axes; a box-shaped window of a volume is
 then over the depth.
 """
 
+from ..core.annotations import Sizes
 from ..core.dims import dim_mul, is_symbolic
 from ..core.opset.binary import add, divide, maximum, multiply
 from ..core.opset.gather_sum import gather_sum, sparse_tables
@@ -109,7 +110,7 @@ def max_pool_with_argmax(x, filter_size, strides, pad, include_batch_in_index=Fa
     return [found[0], places]
 
 
-def pool(input, window_shape, pooling_type, pad="valid", dilations=1, strides=1):
+def pool(input, window_shape, pooling_type, pad="valid", dilations: Sizes = 1, strides: Sizes = 1):
     """`max_pool` (pooling_type "max") or `average_pool` ("avg") of images, with windows that may be dilated."""
     require_choice(pooling_type, ["max", "avg"], "pool: pooling_type")
     op = "max_pool" if pooling_type == "max" else "average_pool"

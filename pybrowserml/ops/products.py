@@ -1,5 +1,7 @@
 """Products of vectors, matrices and tensors, under Keras's names."""
 
+from typing import Any
+
 from ..core.dims import dim_mul, dims_equal, is_symbolic
 from ..core.dtypes import is_float
 from ..core.opset.binary import multiply, subtract
@@ -67,7 +69,7 @@ def _given(x1, x2):
     return [counted(tensors[0]), counted(tensors[1]), product_dtype([x1, x2])]
 
 
-def tensordot(x1, x2, axes=2):
+def tensordot(x1, x2, axes: Any = 2):
     """Sums of products over pairs of axes; the result has the other axes of x1, then those of x2.
 
     axes: a number n, for the last n axes of x1 and the first n of x2; or [axes of x1, axes of x2].

@@ -4,6 +4,8 @@
 same numbers at every call; a `SeedGenerator` counts its calls, also inside of a compiled function.
 """
 
+from typing import Any
+
 from ..core.context import forget_calls
 from ..core.dims import is_symbolic
 from ..core.dtypes import check_dtype, is_float, is_integer
@@ -56,7 +58,7 @@ def set_seed(seed):
     return set_global_seed(seed)
 
 
-def uniform(shape, minval=0.0, maxval=1.0, dtype=None, seed=None):
+def uniform(shape, minval: Any = 0.0, maxval: Any = 1.0, dtype=None, seed=None):
     """Uniform numbers in [minval, maxval), float32 unless told, or whole ones of an integer dtype.
 
     minval, maxval: numbers; for floats also tensors that broadcast.
@@ -70,7 +72,7 @@ def uniform(shape, minval=0.0, maxval=1.0, dtype=None, seed=None):
     return drawn if dtype is None else with_dtype(drawn, kind)
 
 
-def normal(shape, mean=0.0, stddev=1.0, dtype=None, seed=None):
+def normal(shape, mean: Any = 0.0, stddev: Any = 1.0, dtype=None, seed=None):
     """Normals with a mean and a standard deviation (numbers or tensors that broadcast), float32 unless told."""
     drawn = add(multiply(stream_of(seed).normal(shape), stddev), mean)
     return drawn if dtype is None else cast(drawn, dtype)

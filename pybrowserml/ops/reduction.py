@@ -1,5 +1,6 @@
 """Reductions. axis: None (all axes), an integer or a list; keepdims leaves the reduced axes as 1."""
 
+from ..core.annotations import Axes
 from ..core.dims import dim_max, dim_mul, dims_equal, is_symbolic
 from ..core.opset.binary import add, divide, equal, maximum, minimum, multiply, power, subtract, where
 from ..core.opset.generators import size_of
@@ -334,7 +335,7 @@ def _singular_norm(x, ord, rows, columns, keepdims):
     return reshape(found, reduced_shape(x.shape, [rows, columns], True))
 
 
-def normalize(x, axis=-1, order=2, epsilon=None):
+def normalize(x, axis: Axes = -1, order=2, epsilon=None):
     """x divided by its norm along an axis, or by epsilon (1e-7) where that is larger.
 
     order: of the norm, a number >= 1.

@@ -66,7 +66,7 @@ def scatter_update(inputs, indices, updates, reduction=None):
     )
 
 
-def sparse_to_dense(sparse_indices, sparse_values, output_shape, default_value=0):
+def sparse_to_dense(sparse_indices, sparse_values, output_shape, default_value: float = 0):
     """A tensor of a shape that holds `sparse_values` at the points `sparse_indices` and a default elsewhere.
 
     sparse_indices: int32 [n, rank], or [n] or a number for one axis. sparse_values: [n], or one number for all. Of

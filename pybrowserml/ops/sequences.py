@@ -109,7 +109,7 @@ def _as_kind(steps, dtype, axis):
     return cast(found if place == 0 else moveaxis(found, 0, place), kind)
 
 
-def logspace(start, stop, num=50, endpoint=True, base=10, dtype=None, axis=0):
+def logspace(start, stop, num=50, endpoint=True, base: float = 10, dtype=None, axis=0):
     """`num` powers of a base, whose exponents go in equal steps from start to stop.
 
     start, stop: numbers, or tensors that broadcast, with the steps along a new axis. dtype as in `linspace`.

@@ -1,5 +1,7 @@
 """Signals in overlapping frames, and their short-time Fourier transforms, under Keras's names."""
 
+from typing import Any
+
 from ..core.dims import dim_add, dim_floordiv, dim_max, dim_mul, dim_sub, is_symbolic
 from ..core.opset.binary import add, divide, greater, multiply, where
 from ..core.opset.gathering import gather, scatter_add
@@ -19,7 +21,7 @@ from .windows import periodic_window
 MOST_PIECES = 16
 
 
-def frame(x, frame_length, frame_step, pad_end=False, pad_value=0):
+def frame(x, frame_length, frame_step, pad_end=False, pad_value: float = 0):
     """Frames of the last axis: [..., n] → [..., frames, frame_length], each `frame_step` after the one before.
 
     Frames that would not be full are left out (there may be none), or filled with `pad_value` if `pad_end`.
@@ -156,7 +158,7 @@ def overlap_add(x, sequence_stride):
     return slice_strided(flat, [0 for dim in shape], shape, [1 for dim in shape])
 
 
-def stft(x, sequence_length, sequence_stride, fft_length, window="hann", center=True):
+def stft(x, sequence_length, sequence_stride, fft_length, window: Any = "hann", center=True):
     """Short-time Fourier transform: that of every stretch of a signal under a window.
 
     x: [..., n]. window: "hann", "hamming", a vector of `sequence_length`, or None; it stands in the middle of frames of
@@ -177,7 +179,7 @@ def stft(x, sequence_length, sequence_stride, fft_length, window="hann", center=
     return rfft(frames if weights is None else multiply(frames, weights))
 
 
-def istft(x, sequence_length, sequence_stride, fft_length, length=None, window="hann", center=True):
+def istft(x, sequence_length, sequence_stride, fft_length, length=None, window: Any = "hann", center=True):
     """The inverse of `stft`: overlapping frames added under the window and divided by the sum of its squares.
 
     Without a window, as in Keras, they are added and not divided.

@@ -1,5 +1,7 @@
 """Statistics and distances: correlation, pairwise distances, integration, confusion."""
 
+from typing import Any
+
 from ..core.dims import dim_sub, dims_equal
 from ..core.opset.binary import add, divide, multiply, power, subtract
 from ..core.opset.matmul import matmul
@@ -51,7 +53,7 @@ def _part(x, axis, begin, size):
     return slice_strided(x, start, shape, [1 for dim in shape])
 
 
-def trapezoid(y, x=None, dx=1.0, axis=-1):
+def trapezoid(y, x=None, dx: Any = 1.0, axis=-1):
     """The integral of y along an axis by the trapezoidal rule.
 
     x: the places of the samples, of the shape of y or a vector along the axis; None: a distance of dx.

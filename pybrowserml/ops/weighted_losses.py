@@ -19,7 +19,7 @@ from .reduction import count_of, mean
 REDUCTIONS = ["none", "mean", "sum", "sum_by_nonzero_weights"]
 
 
-def compute_weighted_loss(losses, weights=None, reduction="sum_by_nonzero_weights"):
+def compute_weighted_loss(losses, weights=None, reduction: str | None = "sum_by_nonzero_weights"):
     """losses * weights, reduced."""
     require_choice(reduction, REDUCTIONS, "compute_weighted_loss: reduction")
     losses = as_float(losses, "compute_weighted_loss", "losses")
@@ -63,19 +63,21 @@ def _pair(labels, predictions, op):
     return [a, b]
 
 
-def absolute_difference(labels, predictions, weights=None, reduction="sum_by_nonzero_weights"):
+def absolute_difference(labels, predictions, weights=None, reduction: str | None = "sum_by_nonzero_weights"):
     """|labels - predictions|."""
     both = _pair(labels, predictions, "absolute_difference")
     return compute_weighted_loss(absolute(subtract(both[0], both[1])), weights, reduction)
 
 
-def mean_squared_error(labels, predictions, weights=None, reduction="sum_by_nonzero_weights"):
+def mean_squared_error(labels, predictions, weights=None, reduction: str | None = "sum_by_nonzero_weights"):
     """(labels - predictions)²."""
     both = _pair(labels, predictions, "mean_squared_error")
     return compute_weighted_loss(square(subtract(both[0], both[1])), weights, reduction)
 
 
-def cosine_distance(labels, predictions, axis, weights=None, reduction="sum_by_nonzero_weights"):
+def cosine_distance(
+    labels, predictions, axis, weights=None, reduction: str | None = "sum_by_nonzero_weights"
+):
     """1 - sum(labels * predictions) along an axis, which stays with size 1; both have unit length along it."""
     both = _pair(labels, predictions, "cosine_distance")
     normalize_axes(axis, len(both[0].shape), "cosine_distance")
@@ -83,14 +85,16 @@ def cosine_distance(labels, predictions, axis, weights=None, reduction="sum_by_n
     return compute_weighted_loss(losses, weights, reduction)
 
 
-def hinge_loss(labels, predictions, weights=None, reduction="sum_by_nonzero_weights"):
+def hinge_loss(labels, predictions, weights=None, reduction: str | None = "sum_by_nonzero_weights"):
     """max(1 - s * predictions, 0), s = -1 for label 0 and 1 for label 1."""
     both = _pair(labels, predictions, "hinge_loss")
     signs = subtract(multiply(both[0], 2.0), 1.0)
     return compute_weighted_loss(relu(subtract(1.0, multiply(signs, both[1]))), weights, reduction)
 
 
-def huber_loss(labels, predictions, weights=None, delta=1.0, reduction="sum_by_nonzero_weights"):
+def huber_loss(
+    labels, predictions, weights=None, delta=1.0, reduction: str | None = "sum_by_nonzero_weights"
+):
     """Half the squared error up to delta, linear beyond."""
     both = _pair(labels, predictions, "huber_loss")
     distance = absolute(subtract(both[1], both[0]))
@@ -99,7 +103,9 @@ def huber_loss(labels, predictions, weights=None, delta=1.0, reduction="sum_by_n
     return compute_weighted_loss(losses, weights, reduction)
 
 
-def log_loss(labels, predictions, weights=None, epsilon=1e-7, reduction="sum_by_nonzero_weights"):
+def log_loss(
+    labels, predictions, weights=None, epsilon=1e-7, reduction: str | None = "sum_by_nonzero_weights"
+):
     """Cross-entropy of yes-no labels and probabilities, epsilon added inside the logarithms."""
     both = _pair(labels, predictions, "log_loss")
     y, p = both[0], both[1]
@@ -109,7 +115,11 @@ def log_loss(labels, predictions, weights=None, epsilon=1e-7, reduction="sum_by_
 
 
 def sigmoid_cross_entropy(
-    multi_class_labels, logits, weights=None, label_smoothing=0.0, reduction="sum_by_nonzero_weights"
+    multi_class_labels,
+    logits,
+    weights=None,
+    label_smoothing=0.0,
+    reduction: str | None = "sum_by_nonzero_weights",
 ):
     """Cross-entropy of independent yes-no labels and logits; labels are moved towards 1/2 by the smoothing."""
     both = _pair(multi_class_labels, logits, "sigmoid_cross_entropy")
@@ -120,7 +130,7 @@ def sigmoid_cross_entropy(
 
 
 def softmax_cross_entropy(
-    onehot_labels, logits, weights=None, label_smoothing=0.0, reduction="sum_by_nonzero_weights"
+    onehot_labels, logits, weights=None, label_smoothing=0.0, reduction: str | None = "sum_by_nonzero_weights"
 ):
     """Cross-entropy of class distributions and logits along the last axis, labels moved towards equal shares."""
     both = _pair(onehot_labels, logits, "softmax_cross_entropy")

@@ -1,5 +1,7 @@
 """Optimizers: how gradients become updates."""
 
+from typing import Any
+
 from .. import schedules
 from ..core.config import config_of, register_all, resolve
 from ..platform.construct import construct
@@ -11,6 +13,7 @@ from .descent import SGD, Lion
 from .loss_scale import LossScaleOptimizer
 from .moments import Adam, Adamax, AdamW, Lamb, Nadam, ScheduleFreeAdamW
 from .muon import Muon
+from .several import MultiOptimizer, OptimizerMap
 
 __all__ = [
     "Adadelta",
@@ -23,9 +26,11 @@ __all__ = [
     "Lamb",
     "Lion",
     "LossScaleOptimizer",
+    "MultiOptimizer",
     "Muon",
     "Nadam",
     "Optimizer",
+    "OptimizerMap",
     "RMSprop",
     "SGD",
     "ScheduleFreeAdamW",
@@ -52,10 +57,11 @@ NAMES = {
     "schedulefreeadamw": ScheduleFreeAdamW,
 }
 register_all(NAMES, "optimizer")
-register_all({"lossscaleoptimizer": LossScaleOptimizer}, "optimizer")
+register_all({"lossscaleoptimizer": LossScaleOptimizer, "multioptimizer": MultiOptimizer}, "optimizer")
+register_all({"optimizermap": OptimizerMap}, "optimizer")
 
 
-def get(identifier):
+def get(identifier) -> Any:
     """An optimizer of a name ("adam"), a configuration, an optimizer or its class."""
     if is_class(identifier):
         return construct(identifier, {})
@@ -72,6 +78,6 @@ def serialize(optimizer):
     return config_of(optimizer)
 
 
-def deserialize(config):
+def deserialize(config) -> Any:
     """The optimizer of a configuration."""
     return get(config)

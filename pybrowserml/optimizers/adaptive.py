@@ -1,5 +1,6 @@
 """Rates of each weight's own by the squares of its gradients, as in Keras 3."""
 
+from ..core.annotations import Rate
 from ..core.opset.binary import add, divide, maximum, minimum, multiply, power, subtract
 from ..core.opset.registry import scalar
 from ..core.opset.unary import negative, rsqrt, sqrt
@@ -16,7 +17,7 @@ class RMSprop(Optimizer):
 
     def __init__(
         self,
-        learning_rate=0.001,
+        learning_rate: Rate = 0.001,
         rho=0.9,
         momentum=0.0,
         epsilon=1e-7,
@@ -80,7 +81,7 @@ class Adagrad(Optimizer):
 
     def __init__(
         self,
-        learning_rate=0.001,
+        learning_rate: Rate = 0.001,
         initial_accumulator_value=0.1,
         epsilon=1e-7,
         weight_decay=None,
@@ -129,7 +130,7 @@ class Adadelta(Optimizer):
 
     def __init__(
         self,
-        learning_rate=0.001,
+        learning_rate: Rate = 0.001,
         rho=0.95,
         epsilon=1e-7,
         weight_decay=None,
@@ -184,7 +185,7 @@ class Adafactor(Optimizer):
 
     def __init__(
         self,
-        learning_rate=0.001,
+        learning_rate: Rate = 0.001,
         beta_2_decay=-0.8,
         epsilon_1=1e-30,
         epsilon_2=0.001,
@@ -272,7 +273,7 @@ class Ftrl(Optimizer):
 
     def __init__(
         self,
-        learning_rate=0.001,
+        learning_rate: Rate = 0.001,
         learning_rate_power=-0.5,
         initial_accumulator_value=0.1,
         l1_regularization_strength=0.0,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from .. import schedules
+from ..core.annotations import Initial
 from ..core.config import Configurable, resolve
 from ..core.naming import snake_case
 from ..core.opset.binary import add, divide, equal, floor_divide, mod, multiply, not_equal, subtract, where
@@ -68,6 +69,8 @@ class Optimizer(Configurable):
         self.gradient_accumulation_steps = gradient_accumulation_steps
         self.iterations = Variable(0, "int32", False, self.name + "/iterations")
         self.built = False
+        # Whether the weights hold the averages, and the averages the weights; see callbacks/averages.
+        self.swapped = False
         self.rate_number = None
         self.rate_function = None
         self.schedule = None
@@ -100,15 +103,19 @@ class Optimizer(Configurable):
         return None
 
     @property
-    def learning_rate(self):
-        """The Variable that holds the rate, or the schedule or function. Set it to a number to change the rate."""
+    def learning_rate(self) -> Any:
+        """The Variable that holds the rate, or the schedule or function. Set it to a number or to a schedule."""
         if self.rate_function is not None:
             return self.rate_function
         return self.rate if self.schedule is None else self.schedule
 
     @learning_rate.setter
     def learning_rate(self, value):
-        self.set_rate(value)
+        if isinstance(value, schedules.LearningRateSchedule):
+            self.schedule = value
+            self.rate = None
+        else:
+            self.set_rate(value)
 
     def set_rate(self, value):
         """Change the learning rate to a number."""
@@ -178,13 +185,15 @@ class Optimizer(Configurable):
         path = self.name + "/" + "_".join(variable.path.split("/")) + "_" + slot_name
         return filled_variable(path, shape, number)
 
-    def add_variable(self, shape, initializer="zeros", name="variable"):
+    def add_variable(self, shape, initializer: Initial = "zeros", name="variable"):
         """A float32 variable of the optimizer's own. initializer: "zeros", "ones" or a number."""
         made = filled_variable(self.name + "/" + name, shape, first_value(initializer))
         self.extra_variables.append(made)
         return made
 
-    def add_variable_from_reference(self, reference_variable, name="variable", initializer="zeros"):
+    def add_variable_from_reference(
+        self, reference_variable, name="variable", initializer: Initial = "zeros"
+    ):
         """A variable of the optimizer's own that has the shape of a weight."""
         made = self._slot_variable(
             reference_variable, name, first_value(initializer), reference_variable.shape
@@ -192,7 +201,7 @@ class Optimizer(Configurable):
         self.extra_variables.append(made)
         return made
 
-    def add_optimizer_variables(self, trainable_variables, name, initializer="zeros"):
+    def add_optimizer_variables(self, trainable_variables, name, initializer: Initial = "zeros"):
         """A list of variables, one for each weight, of its shape."""
         return [
             self.add_variable_from_reference(variable, name, initializer) for variable in trainable_variables
@@ -211,7 +220,8 @@ class Optimizer(Configurable):
                 + " values",
             )
         for i in range(len(variables)):
-            variables[i].assign(weights[i])
+            given = weights[i]
+            variables[i].assign(given.value() if isinstance(given, Variable) else given)
         return None
 
     def _owner(self, variable):
@@ -365,7 +375,7 @@ class Optimizer(Configurable):
 
     def finalize_variable_values(self, var_list):
         """Give weights their moving averages; nothing where the optimizer keeps none."""
-        if self.use_ema:
+        if self.use_ema and not self.swapped:
             for variable in var_list:
                 place = self._owner(variable)
                 if place >= 0:
@@ -376,12 +386,12 @@ class Optimizer(Configurable):
         """Compute what all weights of a step share."""
         return None
 
-    def update_step(self, gradient, variable, learning_rate):
+    def update_step(self, gradient, variable, learning_rate) -> Any:
         """Record the update of one weight."""
         self.update(gradient, variable, self.slot_variables[self._owner(variable)], learning_rate)
         return None
 
-    def update(self, gradient, variable, slots, rate):
+    def update(self, gradient, variable, slots, rate) -> Any:
         raise error("ArgumentError", "an optimizer needs a method update(gradient, variable, slots, rate)")
 
     # Weight decay

@@ -1,5 +1,6 @@
 """Gradient descent, with momentum, and by signs. Formulas, names and defaults are those of Keras 3."""
 
+from ..core.annotations import Rate
 from ..core.opset.binary import add, multiply, subtract
 from ..core.opset.unary import sign
 from ..ops.arguments import shown
@@ -13,7 +14,7 @@ class SGD(Optimizer):
 
     def __init__(
         self,
-        learning_rate=0.01,
+        learning_rate: Rate = 0.01,
         momentum=0.0,
         nesterov=False,
         weight_decay=None,
@@ -65,7 +66,7 @@ class Lion(Optimizer):
 
     def __init__(
         self,
-        learning_rate=0.001,
+        learning_rate: Rate = 0.001,
         beta_1=0.9,
         beta_2=0.99,
         weight_decay=None,

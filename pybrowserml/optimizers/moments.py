@@ -1,5 +1,6 @@
 """Adam and its kin: steps by running means of gradients and their squares, as in Keras 3."""
 
+from ..core.annotations import Rate
 from ..core.opset.binary import (
     add,
     divide,
@@ -51,7 +52,7 @@ class Adam(Optimizer):
 
     def __init__(
         self,
-        learning_rate=0.001,
+        learning_rate: Rate = 0.001,
         beta_1=0.9,
         beta_2=0.999,
         epsilon=1e-7,
@@ -110,7 +111,7 @@ class AdamW(Adam):
 
     def __init__(
         self,
-        learning_rate=0.001,
+        learning_rate: Rate = 0.001,
         weight_decay=0.004,
         beta_1=0.9,
         beta_2=0.999,
@@ -152,7 +153,7 @@ class Adamax(Optimizer):
 
     def __init__(
         self,
-        learning_rate=0.001,
+        learning_rate: Rate = 0.001,
         beta_1=0.9,
         beta_2=0.999,
         epsilon=1e-7,
@@ -206,7 +207,7 @@ class Nadam(Optimizer):
 
     def __init__(
         self,
-        learning_rate=0.001,
+        learning_rate: Rate = 0.001,
         beta_1=0.9,
         beta_2=0.999,
         epsilon=1e-7,
@@ -274,7 +275,7 @@ class Lamb(Optimizer):
 
     def __init__(
         self,
-        learning_rate=0.001,
+        learning_rate: Rate = 0.001,
         beta_1=0.9,
         beta_2=0.999,
         epsilon=1e-7,
@@ -340,7 +341,7 @@ class ScheduleFreeAdamW(Optimizer):
 
     def __init__(
         self,
-        learning_rate=0.0025,
+        learning_rate: Rate = 0.0025,
         beta_1=0.9,
         beta_2=0.999,
         epsilon=1e-8,

@@ -1,5 +1,6 @@
 """Muon: matrices move by the orthogonal part of their momentum, as in Keras 3."""
 
+from ..core.annotations import Rate
 from ..core.opset.binary import add, divide, multiply, subtract
 from ..core.opset.matmul import matmul
 from ..core.opset.reduction import reduce_sum
@@ -22,7 +23,7 @@ class Muon(Optimizer):
 
     def __init__(
         self,
-        learning_rate=0.001,
+        learning_rate: Rate = 0.001,
         adam_beta_1=0.9,
         adam_beta_2=0.999,
         adam_weight_decay=0.004,
@@ -42,11 +43,11 @@ class Muon(Optimizer):
         muon_a=3.4445,
         muon_b=-4.775,
         muon_c=2.0315,
-        adam_lr_ratio=1,
+        adam_lr_ratio: float = 1,
         momentum=0.95,
         ns_steps=5,
         nesterov=True,
-        rms_rate=0.2,
+        rms_rate: float | None = 0.2,
     ):
         super().__init__(
             learning_rate,

@@ -5,12 +5,29 @@ import inspect
 
 from .errors import error
 
+COLLECTING = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+
 
 def argument_names(cls):
-    """The names of the constructor's arguments, in order, without *args and **kwargs."""
+    """The names of the constructor's arguments, in order; where it collects further ones (**kwargs), also those of the
+    constructor of the base that it hands them to.
+    """
+    names = []
+    for base in cls.__mro__:
+        if "__init__" not in vars(base):
+            continue
+        own, collects = _own_names(base)
+        names.extend(name for name in own if name not in names)
+        if not collects:
+            break
+    return names
+
+
+def _own_names(cls):
+    """[names of the constructor's arguments, whether it collects further ones]."""
     parameters = list(inspect.signature(cls.__init__).parameters.values())[1:]
-    collecting = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-    return [parameter.name for parameter in parameters if parameter.kind not in collecting]
+    names = [parameter.name for parameter in parameters if parameter.kind not in COLLECTING]
+    return names, any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in parameters)
 
 
 def takes_options(cls):
@@ -51,7 +68,7 @@ def with_known_arguments(cls):
         def checked(self, *args, **kwargs):
             common = {}
             if hasattr(cls, "take_common"):
-                names = argument_names(cls)
+                names = _own_names(cls)[0]
                 common = {key: kwargs.pop(key) for key in COMMON if key in kwargs and key not in names}
             if type(self) is cls:
                 _require_known(cls, kwargs)

@@ -34,7 +34,11 @@ class EngineError(PybrowsermlError, RuntimeError):
 
 
 class EngineLostError(EngineError):
-    """The GPU took its context away."""
+    """An engine lost its memory or cannot go on, and no other one can take over."""
+
+
+class TensorLostError(EngineError):
+    """A tensor's value was lost with the GPU's memory, and cannot be computed again by itself."""
 
 
 KINDS = {
@@ -46,6 +50,7 @@ KINDS = {
     "NumericError": NumericError,
     "EngineError": EngineError,
     "EngineLostError": EngineLostError,
+    "TensorLostError": TensorLostError,
 }
 
 

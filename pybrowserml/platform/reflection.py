@@ -62,6 +62,11 @@ def call_function(function, first, given):
     return function(first, **given)
 
 
+def call_by_name(function, layer, x, given):
+    """function(layer, x, ...) with arguments by name; in JavaScript these come as an object in third place."""
+    return function(layer, x, **given)
+
+
 def overrides(instance, method_name, base):
     """Whether an instance has a method of its own in the place of that of the class `base`."""
     return getattr(type(instance), method_name) is not getattr(base, method_name)

@@ -4,10 +4,12 @@ What may wait is to be yielded: `text = yield stream.next_chunk()`.
 """
 
 import codecs
+import itertools
 import os
 import re
 import urllib.error
 import urllib.request
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,8 @@ import numpy as np
 from .errors import error
 
 CHUNK = 1 << 20
+# How data packed by gzip begins.
+GZIP = b"\x1f\x8b"
 _NUMBER = re.compile(r"\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\s*", re.ASCII)
 _SPECIAL = {"nan": float("nan"), "inf": float("inf"), "infinity": float("inf")}
 
@@ -56,6 +60,29 @@ def texts_to_user(texts, shape):
 def number_to_user(data, dtype):
     """The only number of a flat array, as the array library's scalar (in JavaScript a number or boolean)."""
     return np.bool_(data[0] != 0) if dtype == "bool" else data[0]
+
+
+def text_argument(text):
+    """A text as a user's function gets it: one that the array library's functions of texts take too."""
+    return np.str_(text)
+
+
+def text_result(found):
+    """What such a function gave: a text or a list of texts, unwrapped from the array library's own form."""
+    if isinstance(found, np.ndarray):
+        found = found.tolist()
+    return found
+
+
+def lines_at_once(path):
+    """The lines of a small file of text, read without waiting (a page cannot)."""
+    try:
+        lines = Path(path).read_text("utf-8").splitlines()
+    except OSError as problem:
+        raise error("FormatError", f"{path}: {_reason(problem)}") from None
+    while len(lines) > 0 and lines[-1] == "":
+        lines.pop()
+    return lines
 
 
 class Elements:
@@ -143,7 +170,32 @@ def _decoded(blocks):
 
 
 def _blocks(source):
-    """Chunks of bytes (or text, of a file opened as text)."""
+    """Chunks of bytes (or text, of a file opened as text), unpacked where gzip packed them."""
+    chunks = _packed(source)
+    first = next(chunks, b"")
+    if isinstance(first, str) or first[:2] != GZIP:
+        yield first
+        yield from chunks
+        return
+    unpacker = zlib.decompressobj(31)
+    whole = False
+    try:
+        for block in itertools.chain([first], chunks):
+            while block:
+                yield unpacker.decompress(block)
+                block = unpacker.unused_data
+                whole = unpacker.eof
+                if whole:
+                    # Packed files may stand one after another.
+                    unpacker = zlib.decompressobj(31)
+    except zlib.error:
+        whole = False
+    if not whole:
+        raise error("FormatError", f"{source_label(source)}: damaged gzip data")
+
+
+def _packed(source):
+    """Chunks as they are stored."""
     if isinstance(source, (bytes, bytearray, memoryview, np.ndarray)):
         yield bytes(source)
         return

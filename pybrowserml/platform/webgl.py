@@ -15,7 +15,9 @@ def _missing(*given):
 
 
 probe = _missing
-on_lost = _missing
+watch_loss = _missing
+unwatch_loss = _missing
+canvas_of = _missing
 is_lost = _missing
 create_texture = _missing
 delete_texture = _missing

@@ -68,21 +68,30 @@ def _export(name: str, text: str) -> str:
 def dressed_names(public: Namespace) -> dict[str, str]:
     """JavaScript name -> Python name of a namespace. Raises TranspileError when two meet in one name.
 
-    Where a class and a function do (Huber and huber), the function has the name; see class_behind. Exceptions
-    keep their names.
+    Where a class and a function do (Huber and huber), the function has the name; see class_behind. Two names of
+    one class or function may meet. Exceptions keep their names.
     """
     names: dict[str, str] = {}
     for name in public:
         item = public[name]
         dressed = name if isinstance(item, Class) and item.is_error else javascript_name(name)
         other = names.get(dressed)
-        if other is not None:
+        if other is not None and not _is_one(public[name], public[other]):
             if isinstance(public[name], Class) == isinstance(public[other], Class):
                 raise TranspileError(name, 1, f"{name} and {other} have one JavaScript name, {dressed}")
             if isinstance(public[name], Class):
                 continue
         names[dressed] = name
     return names
+
+
+def _is_one(item, other) -> bool:
+    kinds = Class | Function
+    return (
+        isinstance(item, kinds)
+        and isinstance(other, kinds)
+        and (item.module, item.name) == (other.module, other.name)
+    )
 
 
 def class_behind(public: Namespace, name: str) -> Class | None:
@@ -154,7 +163,10 @@ class _Writer:
         return local
 
     def dress(self, item: Class) -> str:
-        """The name of the dressed class; its parents are dressed first."""
+        """The name of the dressed class; its parents are dressed first.
+
+        A bundler must not drop it: functions that a page takes alone (loadModel) give instances of any class.
+        """
         local = self.local(item.module, item.name)
         name = f"{local}_dressed"
         if (item.module, item.name) not in self.classes:
@@ -169,7 +181,7 @@ class _Writer:
                 if attribute_name(attribute) != attribute and attribute not in item.all_methods()
             ]
             self.classes[item.module, item.name] = (
-                f"const {name} = /* @__PURE__ */ dress({local}, {parent}, "
+                f"const {name} = dress({local}, {parent}, "
                 f"{{ {', '.join(methods)} }}, {{ {', '.join(attributes)} }});"
             )
         return name

@@ -21,7 +21,7 @@ export type Data =
 /** The element type of an array. */
 export type Dtype = "float32" | "int32" | "bool" | "uint8" | "int8" | "uint32" | "float16" | "float64";
 /** The engine: "auto" takes WebGL2 where it works, else the CPU. */
-export type Engine = "auto" | "webgl" | "cpu";
+export type Engine = "auto" | "webgl" | "cpu" | "plain";
 /** Numbers in row-major order. */
 export interface Result {
   data: Float32Array | Int32Array | Uint8Array | Int8Array | Uint32Array | Float64Array;
@@ -36,7 +36,11 @@ export interface Progress {
 }
 export interface LoadOptions {
   backend?: Engine;
+  /** Whether the CPU engine may use WebAssembly (it does by itself where it can). */
+  wasm?: boolean;
   onProgress?: (progress: Progress) => void;
+  /** Called when the GPU is lost and another engine takes over; calls under way go on by themselves. */
+  onEngineChange?: (change: EngineChange) => void;
   /** "indexeddb://NAME": a model that `save` kept in this browser. */
   from?: string;
   /** Where model.json lies; by default beside this script. */
@@ -45,10 +49,18 @@ export interface LoadOptions {
   /** Run in a worker, so that the page is never held up; where there can be none, in the page. */
   worker?: boolean;
 }
+/** An engine in the place of another; of the same name where the GPU came back. */
+export interface EngineChange {
+  from: string;
+  to: string;
+  why: string;
+}
 /** The engine in use: its name, why it was chosen, the limits found. */
 export interface BackendInfo {
   name: string;
   why: string;
+  /** On the CPU engine: which WebAssembly its kernels use, or why none. */
+  wasm?: string;
   /** Whether a model loaded with `worker: true` runs in one. */
   worker?: boolean;
   /** Why not. */

@@ -262,7 +262,7 @@ def _imports(module: Module, tree: ast.Module) -> list[tuple[str, str | None, st
                 found.append((item.name, None, item.asname or item.name, node.lineno))
         elif isinstance(node, ast.ImportFrom):
             source = _absolute(module, node)
-            if source in TYPES_ONLY:
+            if source in TYPES_ONLY or source.endswith(".core.annotations"):
                 continue
             for item in node.names:
                 if item.name == "*":

@@ -161,7 +161,8 @@ class _Reader:
         if isinstance(node, ast.AnnAssign):
             return Constant(name, home, ast.unparse(node.annotation))
         if isinstance(node, ast.Assign):
-            return Constant(name, home)
+            known = self.describe(home, node.value.id) if isinstance(node.value, ast.Name) else None
+            return known if isinstance(known, Class | Function) else Constant(name, home)
         return None
 
     def definition(self, module: str, name: str) -> tuple[str, ast.AST | None]:
@@ -201,7 +202,14 @@ class _Reader:
                 if isinstance(parent, ast.ClassDef) and result.parent is None:
                     inherited = self.read_class(module, parent)
                     result.arguments, result.rest = inherited.arguments, inherited.rest
-                    result.parent = inherited
+                    # A base without members of its own (Operands) tells a page nothing.
+                    if (
+                        inherited.is_error
+                        or inherited.parent
+                        or inherited.all_methods()
+                        or inherited.attributes
+                    ):
+                        result.parent = inherited
                     result.is_error = result.is_error or inherited.is_error
                 elif base.id == "Exception":
                     result.is_error = True

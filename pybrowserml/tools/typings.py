@@ -45,6 +45,14 @@ PYTHON_TYPES = {
     "tuple": "any[]",
     "Any": "any",
     "Callable": "(...args: any[]) => any",
+    # Those of core/annotations.
+    "Sizes": "number | readonly number[]",
+    "Axes": "number | readonly number[] | null",
+    "Margins": "number | readonly number[] | readonly (readonly number[])[]",
+    "Factor": "number | readonly number[]",
+    "Activation": "string | null | ((x: any) => any)",
+    "Initial": "string | object | null",
+    "Rate": "number | object",
 }
 
 # The types of arguments that are called the same everywhere.
@@ -221,7 +229,8 @@ class _Writer:
         return "{ " + "; ".join(parts) + " }"
 
     def argument_type(self, argument: Argument) -> str:
-        if argument.annotation is not None:
+        text_or_any = argument.annotation == "Any" and (argument.default or "").startswith(("'", '"'))
+        if argument.annotation is not None and not text_or_any:
             return self.type_of(argument.annotation)
         if argument.name in NAMED_TYPES:
             text = NAMED_TYPES[argument.name]

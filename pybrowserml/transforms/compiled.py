@@ -1,6 +1,6 @@
 """Functions of structures of tensors as compiled plans."""
 
-from ..backends.runner import COUNTERS, PlanRunner
+from ..backends.runner import COUNTERS, PlanRunner, releaser
 from ..compiler.compile import compile_graph
 from ..compiler.explain import explain as explain_plan
 from ..compiler.realise import realise
@@ -24,15 +24,8 @@ def tensor_of_buffer(buffer):
     node = Node("computed", [], {}, [[buffer.shape, buffer.dtype]], new_serial(), None)
     node.buffers = [buffer]  # pyright: ignore[reportAttributeAccessIssue]
     if buffer.backend.holds_memory(buffer):
-        on_collect(node, _releaser(buffer))
+        on_collect(node, releaser(buffer))
     return Tensor(node, 0)
-
-
-def _releaser(buffer):
-    def release():
-        buffer.backend.release(buffer)
-
-    return release
 
 
 class _Compiled:

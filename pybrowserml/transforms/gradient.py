@@ -1,5 +1,6 @@
 """Derivatives in reverse mode: gradients, products with the transposed Jacobian, gradients of one's own."""
 
+from ..core.annotations import Sizes
 from ..core.autodiff import gradients
 from ..core.dtypes import is_float
 from ..core.graph import STATE, current_trace
@@ -17,7 +18,7 @@ from ..platform.tasks import drive
 from .compiled import CompiledFunction, compiled, is_recorded, require_function
 
 
-def grad(body, argnums=0, has_aux=False):
+def grad(body, argnums: Sizes = 0, has_aux=False):
     """A function that gives the gradient of `body` with respect to an argument, or a list of gradients.
 
     body: returns a single number (a float tensor of rank 0); with has_aux a list of that and anything else.
@@ -34,7 +35,7 @@ def grad(body, argnums=0, has_aux=False):
     return compiled("grad", slopes, places_of(argnums))
 
 
-def value_and_grad(body, argnums=0, has_aux=False):
+def value_and_grad(body, argnums: Sizes = 0, has_aux=False):
     """As `grad`, but the function returns [value, gradient]; with has_aux [[value, aux], gradient]."""
 
     def both(args):

@@ -4,6 +4,7 @@ What reverse mode records is linear in the cotangents, so its own reverse mode i
 rule for it. Only the part of the graph that leads to the result is compiled, so the cost is that of forward mode.
 """
 
+from ..core.annotations import Sizes
 from ..core.autodiff import gradients
 from ..core.batching.axes import stand_in
 from ..core.batching.batch import Batch
@@ -116,7 +117,7 @@ def hvp(body, primals, vectors):
     return call_once(op, product, given)
 
 
-def jacobian(body, argnums=0, mode=None):
+def jacobian(body, argnums: Sizes = 0, mode=None):
     """A function that gives the Jacobian of `body`: of shape result.shape + argument.shape.
 
     For structures of results and arguments the Jacobian is a structure of results, each a structure of arguments; a
@@ -134,7 +135,7 @@ def jacobian(body, argnums=0, mode=None):
     return compiled(op, matrix, places_of(argnums))
 
 
-def hessian(body, argnums=0):
+def hessian(body, argnums: Sizes = 0):
     """A function that gives the Hessian of `body`, which returns a single number: argument.shape + argument.shape.
 
     For structures and lists of argnums it is a structure of structures, as of `jacobian`.

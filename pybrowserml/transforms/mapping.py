@@ -1,5 +1,7 @@
 """Functions of one element as functions of many."""
 
+from typing import Any
+
 from ..core.batching.batch import Batch
 from ..core.dims import dims_equal
 from ..core.graph import STATE, current_trace, placeholder
@@ -12,7 +14,7 @@ from ..platform.numbers import is_dict, is_list, is_whole
 from .compiled import compiled, require_function
 
 
-def vmap(body, in_axes=0, out_axes=0):
+def vmap(body, in_axes: Any = 0, out_axes: Any = 0):
     """A function that applies `body` to all elements along an axis at once, as a batch.
 
     body: takes and returns structures of tensors, written for one element. in_axes: the mapped axis of each argument:

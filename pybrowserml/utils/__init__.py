@@ -21,6 +21,8 @@ from ..saving import (
     register_keras_serializable,
     serialize_keras_object,
 )
+from . import bounding_boxes
+from .feature_space import FeatureSpace
 
 # Keras's older name.
 Sequence = PyDataset

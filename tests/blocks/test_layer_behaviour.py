@@ -338,7 +338,7 @@ def test_relu_needs_its_result_only():
     ("make", "message"),
     [
         (
-            lambda: L.Dense(3, name="top")(np.zeros((2, 3, 4))) and L.Dense(3, name="x")(np.zeros(())),
+            lambda: [L.Dense(3, name="top")(np.zeros((2, 3, 4))), L.Dense(3, name="x")(np.zeros(()))],
             r"layer 'x' \(Dense\): the size of axis -1 must be known, got shape \(\)",
         ),
         (

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import pybrowserml as pb
 from pybrowserml import constraints, ops, optimizers, schedules
 from pybrowserml.compiler.function import trace_runner
 from pybrowserml.core.config import config_of, from_config
@@ -336,3 +337,33 @@ def test_a_schedule_of_a_user():
     variable = Variable([0.0], "float32", True, "w")
     found = applied(optimizers.SGD(HalfRate()), [np.array([-1.0], np.float32)] * 3, [variable])[0]
     np.testing.assert_allclose(found, [1 + 1 / 2 + 1 / 3], rtol=1e-6)
+
+
+def test_several_optimizers_for_one_model():
+    def trained(optimizer):
+        pb.utils.set_random_seed(3)
+        layers = [pb.layers.Dense(3, name="first"), pb.layers.Dense(1, name="second")]
+        model = pb.Sequential([pb.Input([2]), *layers])
+        before = model.get_weights()
+        model.compile(optimizer, "mse")
+        model.train_on_batch(np.ones((4, 2)), np.ones((4, 1)))
+        return [a - b for a, b in zip(model.get_weights(), before, strict=True)]
+
+    choices = pb.optimizers.OptimizerMap(pb.optimizers.SGD(0.1), {"first/.*": pb.optimizers.Adam(0.01)})
+    found = trained(pb.optimizers.MultiOptimizer(choices))
+    expected = trained(pb.optimizers.Adam(0.01))[:2] + trained(pb.optimizers.SGD(0.1))[2:]
+    for a, b in zip(found, expected, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-7)
+    copy = pb.optimizers.deserialize(pb.optimizers.serialize(pb.optimizers.MultiOptimizer(choices)))
+    assert [type(inner).__name__ for inner in copy.optimizers] == ["Adam", "SGD"]
+    with pytest.raises(pb.ArgumentError, match="several entries fit 'a/b'"):
+        pb.optimizers.OptimizerMap(
+            pb.optimizers.SGD(), {"a/.*": pb.optimizers.SGD(), ".*/b": pb.optimizers.SGD()}
+        )["a/b"]
+
+
+def test_rates_become_schedules_and_weights_are_taken():
+    optimizer = pb.optimizers.SGD(0.5)
+    optimizer.set_weights(optimizer.variables)
+    optimizer.learning_rate = pb.optimizers.schedules.ExponentialDecay(0.25, 10, 0.5)
+    assert float(optimizer.current_rate()) == 0.25 and len(optimizer.variables) == 1

@@ -52,8 +52,8 @@ class Recurrent(pb.layers.Layer):
         self.units = units
 
     def build(self, input_shape):
-        self.kernel = self.add_weight("kernel", (input_shape[2], self.units))
-        self.recurrent = self.add_weight("recurrent", (self.units, self.units))
+        self.kernel = self.add_weight((input_shape[2], self.units), name="kernel")
+        self.recurrent = self.add_weight((self.units, self.units), name="recurrent")
 
     def call(self, x):
         def step(carry, item):

@@ -1,5 +1,7 @@
 """The NumPy engine, and the files that the programs read."""
 
+import gzip
+
 import pytest
 
 import pybrowserml as pb
@@ -12,6 +14,7 @@ def files(tmp_path_factory):
     """A folder with a table and texts; one of them is not UTF-8."""
     folder = tmp_path_factory.mktemp("files")
     (folder / "table.csv").write_text(TABLE)
+    (folder / "table.csv.gz").write_bytes(gzip.compress(TABLE.encode()))
     (folder / "lines.txt").write_bytes("\ufeffeins\r\nzw\u00f6lf\n\nlast".encode())
     (folder / "latin.txt").write_bytes(b"caf\xe9\n")
     for kind in ["bad", "good"]:

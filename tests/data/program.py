@@ -26,6 +26,15 @@ def grid(rows, columns, dtype):
     return data_of(host, dtype)
 
 
+def ragged():
+    """Matrices, numbers and lists of texts of several sizes."""
+    return [
+        [[[1.5, 2.5]], 7, {"words": ["a"]}],
+        [[[1.5], [2.5], [3.5]], 8, {"words": ["b", "c"]}],
+        [[[4.5]], 9, {"words": ["d", "e", "f"]}],
+    ]
+
+
 def data_of(numbers, dtype):
     from_numbers = ops.convert_to_tensor(numbers, dtype)
     return from_numbers.node.attrs["data"]
@@ -187,6 +196,11 @@ def pipelines(folder):
             data.csv("1;2\n3;4\n", ["a", "b"], None, None, ";", False, None, None, None, None, True),
         ],
         ["csv file", data.csv(folder + "/table.csv", None, columns[2]).batch(2).take(2)],
+        ["csv packed", data.csv(folder + "/table.csv.gz")],
+        ["csv several", data.csv(["a,b\n1,x\n", "a,b\n2,3\n4,5\n"])],
+        ["text several", data.text(["a\nb", "c\nd"])],
+        ["padded", data.from_generator(ragged).padded_batch(2)],
+        ["padded to", data.from_generator(ragged).padded_batch(2, [[4, None], [], [3]], -1, True)],
         ["text file", data.text(folder + "/lines.txt")],
         ["text", data.text("a\nb\r\n\rc")],
         ["texts", utils.text_dataset_from_directory(texts_in(folder), "inferred", "categorical", None, 4, 3)],
@@ -235,6 +249,10 @@ def failures(folder):
         lambda: data.range(1, 2, 0),
         lambda: data.csv(table, None, None, "float32"),
         lambda: data.csv(table, None, None, {"size": "int32"}),
+        lambda: data.csv([]),
+        lambda: data.csv(["a,b\n1,2\n", "a,c\n1,2\n"]),
+        lambda: data.from_generator(ragged).padded_batch(2, [[1, None], [], [3]]),
+        lambda: data.from_generator(ragged).padded_batch(2, [[4, None], []]),
         lambda: data.csv("age,size\n1,2.5\n", None, None, {"size": "int32"}),
         lambda: data.csv("age,size\n1,\n", None, None, {"size": "int32"}),
         lambda: data.csv("age,size\n1,300\n", None, None, {"size": "uint8"}),

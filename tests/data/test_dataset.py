@@ -274,7 +274,7 @@ def test_a_quote_that_is_never_closed_is_found_early(monkeypatch):
             yield chunk
 
     text = pb.platform.streams.TextStream("x", chunks())
-    monkeypatch.setattr(pb.data.tables, "text_stream", lambda source: text)
+    monkeypatch.setattr(pb.data.lines, "text_stream", lambda source: text)
     with pytest.raises(pb.FormatError, match="row 1: a quote is not closed"):
         list(pb.data.csv("ignored"))
     assert len(read) < 6
@@ -355,3 +355,27 @@ def test_parts_of_a_batch():
     assert unpack(1) == (1, None, None) and unpack((1, 2)) == (1, 2, None) and unpack((1, 2, 3)) == (1, 2, 3)
     with pytest.raises(pb.ArgumentError, match="got 4 parts"):
         unpack((1, 2, 3, 4))
+
+
+def test_padded_batches():
+    rows = pb.data.from_generator(lambda: iter([([1.0], "a"), ([2.0, 3.0], "b"), ([4.0], "c")]))
+    first, last = rows.padded_batch(2)
+    assert first[0].tolist() == [[1, 0], [2, 3]] and first[1].tolist() == ["a", "b"]
+    assert last[0].tolist() == [[4]]
+    (only,) = rows.padded_batch(2, padded_shapes=[[3], []], padding_values=-1, drop_remainder=True)
+    assert only[0].tolist() == [[1, -1, -1], [2, 3, -1]]
+    with pytest.raises(pb.ShapeError, match="of size 2 is longer than 1"):
+        list(rows.padded_batch(2, [[1], []]))
+
+
+def test_several_and_packed_tables(files):
+    whole = list(pb.data.csv(files / "table.csv"))
+    assert list(pb.data.csv(str(files / "table.csv.gz"))) == whole
+    twice = pb.data.csv([files / "table.csv", (files / "table.csv.gz").read_bytes()])
+    assert list(twice) == whole + whole and list(twice) == whole + whole
+    with pytest.raises(pb.FormatError, match="the header must be that of"):
+        list(pb.data.csv([files / "table.csv", "a,b\n1,2\n"]))
+    packed = (files / "table.csv.gz").read_bytes()
+    for damaged in (packed[:-8] + b"zzzzzzzz", packed[:-9]):
+        with pytest.raises(pb.FormatError, match="damaged gzip data"):
+            list(pb.data.csv(damaged))

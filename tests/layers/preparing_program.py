@@ -49,6 +49,18 @@ def layer_of(row):
     return made
 
 
+def told_of(layer, x, transformation):
+    """What the layer makes of images and boxes by a transformation that is told."""
+    given = {"input_shape": [3, 6, 5, 3]}
+    for key in transformation.keys():
+        given[key] = ops.convert_to_tensor(transformation[key])
+    if not is_dict(x):
+        return {"images": layer.transform_images(x, given)}
+    made = {"images": layer.transform_images(x["images"], given)}
+    made["boxes"] = layer.transform_bounding_boxes(x["bounding_boxes"], given)
+    return made
+
+
 def run_image(row):
     """Generator → what comes out in training and not, twice in training, and the configuration that comes back."""
     random.set_seed(row["seed"])
@@ -58,8 +70,14 @@ def run_image(row):
     if row["labels"]:
         eye = HostArray(from_numbers("float32", [1, 0, 0, 1, 1, 0]), [3, 2], "float32")
         x = {"images": x, "labels": ops.convert_to_tensor(eye)}
+    if row["boxes"] is not None:
+        boxes = ops.convert_to_tensor(row["boxes"])
+        labels = ops.convert_to_tensor([[0, 1], [2, 3], [4, 5]])
+        x = {"images": x, "bounding_boxes": {"boxes": boxes, "labels": labels}, "segmentation_masks": x}
     entry = config_of(layer)
     answers = {"config": entry, "again": config_of(from_config(entry, "layer"))}
+    if row["transformation"] is not None:
+        answers["told"] = yield from listed(told_of(layer, x, row["transformation"]))
     answers["plain"] = yield from listed(layer.apply_to(x, False))
     answers["trained"] = yield from listed(layer.apply_to(x, True))
     answers["next"] = yield from listed(layer.apply_to(x, True))
@@ -72,7 +90,7 @@ def run_text(row):
     reset_names()
     layer = layer_of(row)
     if row["adapt"] is not None:
-        layer.adapt(row["adapt"])
+        yield layer.adapt(row["adapt"])
     answers = {}
     answers["result"] = yield from listed(layer.apply_to(row["x"]))
     if hasattr(layer, "get_vocabulary"):
@@ -92,7 +110,7 @@ def run_failure(row):
     try:
         layer = layer_of(row)
         if row["adapt"] is not None:
-            layer.adapt(row["adapt"])
+            yield layer.adapt(row["adapt"])
         yield from listed(layer.apply_to(row["x"]))
     except Exception as caught:
         return message_of(caught)

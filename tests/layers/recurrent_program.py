@@ -84,7 +84,7 @@ class Leaky(layers.Layer):
         self.output_size = units
 
     def build(self, input_shape):
-        self.kernel = self.add_weight("kernel", [input_shape[len(input_shape) - 1], self.units], "ones")
+        self.kernel = self.add_weight([input_shape[len(input_shape) - 1], self.units], "ones")
 
     def call(self, inputs, states):
         after = ops.add(ops.multiply(states[0], 0.5), ops.matmul(inputs, self.kernel.value()))

@@ -16,6 +16,7 @@ ROWS = [
     Row("Resizing", {"height": 4, "width": 6, "crop_to_aspect_ratio": True}, IMAGE, "crop"),
     Row("CenterCrop", {"height": 4, "width": 3}, IMAGE),
     Row("CenterCrop", {"height": 9, "width": 9}, IMAGE, "larger"),
+    Row("Rescaling", {"scale": [0.5, 2.0, -1.0], "offset": [0.0, 1.0, 2.0]}, IMAGE, "vectors"),
     Row(
         "MelSpectrogram",
         {"fft_length": 64, "sequence_stride": 32, "num_mel_bins": 8},

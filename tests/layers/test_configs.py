@@ -65,6 +65,7 @@ REQUIRED = {
     "Hashing": {"num_bins": 3},
     "InputLayer": {"shape": [3, None]},
     "Permute": {"dims": [2, 1]},
+    "MaxNumBoundingBoxes": {"max_number": 3},
     "Pipeline": {"layers": [DENSE]},
     "RNN": {"cell": CELL},
     "StackedRNNCells": {"cells": [CELL]},

@@ -368,7 +368,7 @@ const classes = async (pb) => {
       this.factor = factor;
     }
     build(shape) {
-      this.gain = this.addWeight("gain", [shape.at(-1)], { initializer: "ones" });
+      this.gain = this.addWeight([shape.at(-1)], { initializer: "ones", name: "gain" });
     }
     call(input) {
       return ops.multiply(ops.multiply(input, this.gain.value()), this.factor);

@@ -11,11 +11,12 @@ from pybrowserml.compiler import realise
 from pybrowserml.core.host import HostArray, host_array, host_numbers
 from pybrowserml.core.naming import reset_names
 from pybrowserml.core.variables import Variable, fetch_host
+from pybrowserml.data.dataset import Dataset
 from pybrowserml.data.parts import unpack_x_y_sample_weight
-from pybrowserml.models.configs import DEEPEST
 from pybrowserml.models.frozen import open_frozen
 from pybrowserml.models.loading import load_model, model_from_config
 from pybrowserml.models.model import Model
+from pybrowserml.models.revival import DEEPEST
 from pybrowserml.models.saving import model_entry, model_files
 from pybrowserml.models.sequential import Sequential
 from pybrowserml.ops import random
@@ -32,6 +33,7 @@ from pybrowserml.platform.text import (
     utf8_encode,
 )
 from pybrowserml.transforms import grad, variable_grads
+from pybrowserml.utils.feature_space import FeatureSpace
 
 
 def uniform(shape, step):
@@ -267,7 +269,7 @@ def failures(answers):
         lambda: net.fit(x, y, 4, 1, 0, None, 1.5),
         lambda: net.fit(x, y, 4, 1, 0, [callbacks.EarlyStopping("val_loss")]),
         lambda: net.fit(uniform([10, 6, 6, 2], 1), uniform([10, 3], 1), 4, 1, 0),
-        lambda: Sequential([layers.Dense(2)]).summary(),
+        lambda: Sequential([layers.Dense(2)]).explain(),
         lambda: Sequential([layers.Input([2]), layers.Dense(2)]).fit(x, y),
         lambda: Sequential(["dense"]),
         lambda: net.get_layer("nosuch"),
@@ -354,12 +356,66 @@ def gradient(answers):
     answers["grad"] = result.shape
 
 
+def texts(answers):
+    """Generator: models with layers of texts and tokens in front."""
+    random.set_seed(3)
+    reset_names()
+    lines = ["a good film", "a bad film", "good, good", "bad!"]
+    vectorize = layers.TextVectorization(8, "lower_and_strip_punctuation", "whitespace", None, "int", 3)
+    yield vectorize.adapt(Dataset(lines).batch(3))
+    answers["vocabulary"] = vectorize.get_vocabulary()
+    model = Sequential(
+        [
+            layers.Input([1], None, "string"),
+            vectorize,
+            layers.Embedding(8, 3),
+            layers.Flatten(),
+            layers.Dense(1),
+        ]
+    )
+    model.compile("sgd", "mse")
+    history = yield model.fit(lines, [1.0, 0.0, 1.0, 0.0], 2, 2, 0)
+    answers["texts, history"] = history.history
+    rows = Dataset(lines, [1.0, 0.0, 1.0, 0.0]).batch(2)
+    answers["texts, evaluated"] = yield model.evaluate(rows, None, None, 0)
+    again = model_from_config(model_entry(model))
+    weights = yield model.get_weights()
+    yield again.set_weights(weights)
+    found = yield again.predict([["good film"], ["zzz"]])
+    answers["texts, predicted"] = plain(found)
+    table = {
+        "age": [20.0, 30.0, 40.0, 50.0],
+        "city": ["x", "y", "x", "z"],
+        "kind": [1, 2, 3, 1],
+        "size": [0.1, 0.7, 0.9, 0.3],
+    }
+    space = FeatureSpace(
+        {
+            "age": "float_normalized",
+            "city": "string_categorical",
+            "kind": "integer_hashed",
+            "size": FeatureSpace.float_discretized(3),
+        },
+        "concat",
+        [["city", "size"]],
+        4,
+        5,
+    )
+    yield space.adapt(table)
+    made = layers.Dense(2, None, True, "ones")
+    model = Model(space.get_inputs(), made.apply_to(space.get_encoded_features()))
+    found = yield model.predict(table)
+    answers["features"] = plain(found)
+    one = yield space.apply_to({"age": 20.0, "city": "z", "kind": 2, "size": 0.2}).data()
+    answers["features of one"] = plain(one)
+
+
 def answer(text):
     """Generator → JSON of all answers."""
     given = from_json(text)
     if len(engine_names()) == 0:
         register_engine("cpu", lambda: [True, ""], CpuBackend)
-    answers = {"deepest": DEEPEST}
+    answers: dict = {"deepest": DEEPEST}
     yield from train(answers)
     yield from branches(answers)
     yield from subclassed(answers)
@@ -368,6 +424,7 @@ def answer(text):
     yield from frozen(answers, given)
     yield from gradient(answers)
     yield from like_keras(answers)
+    yield from texts(answers)
     answers["base64"] = base64_encode(utf8_encode("abc"))
     return to_json(answers)
 

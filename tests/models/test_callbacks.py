@@ -98,7 +98,7 @@ def test_early_stopping(net, flowers):
         *flowers, epochs=20, verbose=0, callbacks=[pb.callbacks.EarlyStopping("loss", patience=3)]
     )
     assert len(history.epoch) == 4
-    with pytest.raises(pb.ArgumentError, match="no 'val_loss' to monitor; known: loss"):
+    with pytest.warns(UserWarning, match="no 'val_loss' to monitor; they have: loss"):
         net.fit(*flowers, verbose=0, callbacks=[pb.callbacks.EarlyStopping()])
 
 
@@ -167,3 +167,61 @@ def test_terminate_on_nan(net, flowers):
     assert len(history.epoch) == 1
     with pytest.warns(UserWarning), pytest.raises(pb.NumericError, match="batch 1: the loss is NaN"):
         net.fit(x * np.nan, y, verbose=0, callbacks=[pb.callbacks.TerminateOnNaN(True)])
+
+
+@pytest.mark.parametrize("patience", [0, 1, 2, 3])
+def test_patience_as_in_keras(patience, net):
+    stopping = pb.callbacks.EarlyStopping("loss", patience=patience)
+    stopping.set_model(net)
+    stopping.on_train_begin()
+    net.stop_training = False
+    for epoch, loss in enumerate([10.0, 9.0, 8.0, 9.0, 8.9, 8.8, 8.7, 8.6, 8.5]):
+        stopping.on_epoch_end(epoch, {"loss": loss})
+        if net.stop_training:
+            break
+    assert stopping.stopped_epoch == max(patience, 1) + 2
+    assert stopping.best == 8.0 and stopping.monitor_op(1, 2) and not stopping.monitor_op(2, 1)
+
+
+def test_monitored_numbers_that_come_later(net, flowers):
+    x, y = flowers
+    reduce = pb.callbacks.ReduceLROnPlateau("val_loss", patience=1)
+    with pytest.warns(UserWarning, match="ReduceLROnPlateau: the logs have no 'val_loss'"):
+        history = net.fit(
+            x, y, epochs=2, validation_data=(x, y), validation_freq=2, callbacks=[reduce], verbose=0
+        )
+    assert len(history.epoch) == 2 and reduce.best == history.history["val_loss"][0]
+
+
+@pytest.mark.parametrize("kind", ["plain", "scaled", "several"])
+@pytest.mark.parametrize("at_epochs", [False, True])
+def test_averages_are_evaluated_and_stay(kind, at_epochs, flowers):
+    x, y = flowers
+    pb.utils.set_random_seed(1)
+    model = pb.Sequential([pb.Input([4]), pb.layers.Dense(3, activation="softmax")])
+    optimizer = pb.optimizers.SGD(0.5, use_ema=True, ema_momentum=0.9)
+    if kind == "scaled":
+        optimizer = pb.optimizers.LossScaleOptimizer(optimizer)
+    elif kind == "several":
+        optimizer = pb.optimizers.MultiOptimizer(pb.optimizers.OptimizerMap(optimizer))
+    model.compile(optimizer, "sparse_categorical_crossentropy")
+    swap = pb.callbacks.SwapEMAWeights(swap_on_epoch=at_epochs)
+    kept = []
+    keep = {"on_epoch_end": lambda epoch, logs: kept.append(model.get_weights())}
+    history = model.fit(x, y, epochs=2, validation_data=(x, y), callbacks=[swap, keep], verbose=0).history
+    assert model.evaluate(x, y, verbose=0) == pytest.approx(history["val_loss"][-1], rel=1e-6)
+    same = [np.array_equal(a, b) for a, b in zip(model.get_weights(), kept[-1], strict=True)]
+    assert all(same) if at_epochs else not any(same)
+
+
+def test_stop_evaluating_and_predicting(net, flowers):
+    x, y = flowers
+    seen = []
+
+    def stop(batch, logs):
+        seen.append(batch)
+        net.stop_evaluating = net.stop_predicting = batch == 2
+
+    net.evaluate(x, y, batch_size=10, verbose=0, callbacks={"on_test_batch_end": stop})
+    assert net.predict(x, batch_size=10, callbacks={"on_predict_batch_end": stop}).shape == (30, 3)
+    assert seen == [0, 1, 2, 0, 1, 2]

@@ -14,9 +14,7 @@ def unbuilt():
 
 def test_unbuilt():
     for call in (
-        lambda m: m.summary(),
         lambda m: m.explain(),
-        lambda m: m.save("/tmp/never"),
         lambda m: m.set_weights([]),
     ):
         with pytest.raises(pb.NotBuiltError, match=r"model 'sequential\w*' is not built.*Input\(shape\)"):

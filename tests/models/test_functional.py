@@ -145,7 +145,7 @@ def test_own_layer_and_loss(flowers):
             self.factor = None
 
         def build(self, input_shape):
-            self.factor = self.add_weight("factor", [], pb.initializers.Constant(self.start))
+            self.factor = self.add_weight([], pb.initializers.Constant(self.start), name="factor")
 
         def call(self, x):
             return x * self.factor

@@ -171,3 +171,46 @@ def test_losses_in_lists_of_one():
         "b_loss",
         "loss",
     ]
+
+
+class OwnLoss(pb.Model):
+    """A loss without the argument `training`, and a metric of its own."""
+
+    def __init__(self):
+        super().__init__()
+        self.fourfold = pb.metrics.Mean(name="fourfold")
+        self.dense = pb.layers.Dense(2, activity_regularizer="l2")
+
+    def call(self, x):
+        return self.dense(x)
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None):
+        loss = super().compute_loss(x, y, y_pred, sample_weight)
+        self.fourfold.update_state(loss * 4)
+        return loss
+
+
+def test_own_loss_with_its_metric_in_the_logs():
+    model = OwnLoss()
+    model.compile("sgd", "mse", metrics=["mae"])
+    x, y = np.ones((64, 4)), np.full((64, 2), 2.0)
+    for logs in [model.evaluate(x, y, return_dict=True, verbose=0), *[_last(model, x, y) for _ in range(2)]]:
+        assert set(logs) == {"loss", "mae", "fourfold"}
+        assert logs["fourfold"] == pytest.approx(4 * logs["loss"], rel=1e-5)
+
+
+def _last(model, x, y):
+    return {key: values[-1] for key, values in model.fit(x, y, epochs=2, verbose=0).history.items()}
+
+
+def test_own_metrics_of_a_step():
+    class Own(pb.Sequential):
+        def compute_metrics(self, x, y, y_pred, sample_weight=None):
+            found = super().compute_metrics(x, y, y_pred, sample_weight)
+            found["most"] = pb.ops.max(y_pred)
+            return found
+
+    model = Own([pb.Input([4]), pb.layers.Dense(1, kernel_initializer="ones")])
+    model.compile(pb.optimizers.SGD(0.0), "mse", metrics=["mae"])
+    logs = model.evaluate(np.ones((8, 4)), np.ones((8, 1)), return_dict=True, verbose=0)
+    assert logs == {"loss": 9.0, "mae": 3.0, "most": 4.0}

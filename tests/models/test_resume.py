@@ -1,5 +1,7 @@
 """Training that was stopped at any batch goes on exactly: the same weights bit for bit as without the stop."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -12,7 +14,7 @@ X = RNG.normal(size=(50, 4)).astype("float32")
 Y = (X.sum(1) > 0).astype("int32")
 
 
-def make(optimizer="adam"):
+def make(optimizer: Any = "adam"):
     pb.random.set_seed(3)
     layers = [
         pb.Input((4,)),

@@ -23,7 +23,7 @@ def calls():
         ["partition place", lambda: ops.partition(v, 3)],
         ["argpartition place", lambda: ops.argpartition(x, -3, 0)],
         ["cumsum axis", lambda: ops.cumsum(x, 5)],
-        ["cumsum dtype", lambda: ops.cumsum(x, 0, "int64")],
+        ["cumsum dtype", lambda: ops.cumsum(x, 0, "long")],
         ["take axis", lambda: ops.take(x, v, 3)],
         ["take of nothing", lambda: ops.take(ops.zeros([0, 2]), v, 0)],
         ["take_along_axis rank", lambda: ops.take_along_axis(x, v, 1)],

@@ -16,8 +16,8 @@ ENGINES = {}
 
 def engine_named(engine_name):
     if engine_name not in ENGINES:
-        if engine_name == "cpu":
-            ENGINES[engine_name] = CpuBackend()
+        if engine_name != "webgl":
+            ENGINES[engine_name] = CpuBackend(engine_name == "cpu")
         else:
             made = open_engine({})
             if made[0] is None:

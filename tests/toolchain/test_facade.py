@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from pybrowserml.tools.bundle import BUILD
+from pybrowserml.tools.bundle import BUILD, bundle
 from pybrowserml.tools.modules import TranspileError
 from pybrowserml.tools.signatures import attribute_name, interface, javascript_name
 from pybrowserml.tools.typings import typings_source
@@ -158,6 +158,20 @@ def test_two_names_that_meet_are_refused(sample):
     )
     with pytest.raises(TranspileError, match="takeOut"):
         typings_source(interface(sample, "tiny.entry"))
+
+
+def test_a_second_name_of_a_class_is_dressed_too(sample, tmp_path, node):
+    models, entry = sample / "tiny" / "models.py", sample / "tiny" / "entry.py"
+    models.write_text(models.read_text() + "\n\nsequential = Sequential\nRow = Sequential\n")
+    entry.write_text(entry.read_text() + "from .models import Row, sequential\n")
+    bundle("tiny", "tiny.entry", tmp_path, tmp_path / "modules", sample)
+    expressions = [
+        "pb.sequential({layers: [1], name: 'x'}).layerList",
+        "pb.row({layers: [1], name: 'x'}).layerList",
+        "model.predictNow([1])",
+    ]
+    assert _evaluate(tmp_path, node, expressions) == [[1], [1], [3]]
+    assert "function row(layers?" in (tmp_path / "tiny.d.ts").read_text()
 
 
 USES = """

@@ -14,7 +14,7 @@ class Scale extends pb.Layer {{
     this.factor = options.factor ?? 2;
     this.inner = pb.layers.dense(2, {{useBias: false}});
   }}
-  build(shape) {{ this.w = this.addWeight('w', [shape.at(-1)], {{initializer: 'ones'}}); }}
+  build(shape) {{ this.w = this.addWeight([shape.at(-1)], {{initializer: 'ones', name: 'w'}}); }}
   call(x, training, options) {{
     const scaled = pb.ops.multiply(pb.ops.multiply(x, this.w.value()), this.factor);
     return this.inner.apply(options.shift ? pb.ops.add(scaled, options.shift) : scaled);

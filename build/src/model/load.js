@@ -15,7 +15,16 @@ import { kept, parseAddress } from "./store.js";
 /* global PYBROWSERML_VERSION */
 export const version = PYBROWSERML_VERSION;
 
-const OPTIONS = ["backend", "onProgress", "from", "url", "signal", "worker"];
+const OPTIONS = [
+  "backend",
+  "wasm",
+  "onProgress",
+  "onEngineChange",
+  "from",
+  "url",
+  "signal",
+  "worker",
+];
 
 /**
  * parts: what the build knows: { manifest, weights, embedded }, where `manifest` and each of `weights` is
@@ -25,7 +34,9 @@ const OPTIONS = ["backend", "onProgress", "from", "url", "signal", "worker"];
 export const openModel = async (parts, base, background, options = {}) => {
   const {
     backend = "auto",
+    wasm = true,
     onProgress,
+    onEngineChange,
     from,
     url,
     signal,
@@ -45,7 +56,7 @@ export const openModel = async (parts, base, background, options = {}) => {
       : built.embedded
         ? readEmbedded(built, onProgress)
         : readBuilt(built, base(), onProgress, signal));
-  return makeModel(read, backend, told);
+  return makeModel(read, backend, wasm, told, onEngineChange);
 };
 
 const readKept = async (from) => {

@@ -30,11 +30,20 @@ const plainSpec = ({ name, shape, dtype, pixels }) => ({
 });
 
 /**
- * read: { place, manifest: bytes, weights: [[file, bytes], ...] }; backend: "auto" or an engine's name; told: what
- * backendInfo() tells besides.
+ * read: { place, manifest: bytes, weights: [[file, bytes], ...] }; backend: "auto" or an engine's name; wasm: whether the CPU
+ * engine may use WebAssembly; told: what backendInfo() tells besides; onEngineChange: called when another engine takes over.
  */
-export const makeModel = ({ place, manifest, weights }, backend, told = {}) =>
-  new Model(open_frozen(manifest, weights, place, backend), backend, told);
+export const makeModel = (
+  { place, manifest, weights },
+  backend,
+  wasm,
+  told = {},
+  onEngineChange,
+) => {
+  const frozen = open_frozen(manifest, weights, place, backend, wasm);
+  if (onEngineChange) frozen.on_engine_change((change) => onEngineChange(plain(change)));
+  return new Model(frozen, backend, told);
+};
 
 class Model {
   #frozen;
@@ -120,7 +129,7 @@ class Model {
     const stats = typeof backend.stats === "function" ? { stats: plain(backend.stats()) } : {};
     return {
       ...plain(this.#frozen.backend_info()),
-      why: reason_for(this.#asked, backend),
+      why: this.#frozen.why ?? reason_for(this.#asked, backend),
       ...stats,
       ...this.#told,
     };

@@ -27,7 +27,14 @@ const start = () => {
  * { model } in a worker, or { reason } why it cannot be started. Takes the options of `load`; rejects where loading
  * itself fails.
  */
-export const connect = async ({ worker: _, onProgress, signal, url, ...options }) => {
+export const connect = async ({
+  worker: _,
+  onProgress,
+  onEngineChange,
+  signal,
+  url,
+  ...options
+}) => {
   signal?.throwIfAborted();
   if (url !== undefined) options.url = String(new URL(String(url), location.href));
   let worker;
@@ -45,7 +52,8 @@ export const connect = async ({ worker: _, onProgress, signal, url, ...options }
       });
     };
     signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
-    remote.open(options, onProgress ? proxy(onProgress) : undefined).then(resolve, reject);
+    const told = [onProgress, onEngineChange].map((tell) => tell && proxy(tell));
+    remote.open(options, ...told).then(resolve, reject);
   });
   try {
     const found = await opened;

@@ -19,11 +19,12 @@ const answer = (model, value) =>
 export const serve = () => {
   let model = null;
   expose({
-    async open(options, onProgress) {
+    async open(options, onProgress, onEngineChange) {
       const { load } = await import("./model.js");
       const told = [];
       const given = { ...options };
       if (onProgress) given.onProgress = (progress) => told.push(onProgress(progress));
+      if (onEngineChange) given.onEngineChange = (change) => void onEngineChange(change);
       model = await load(given);
       await Promise.all(told);
       onProgress?.[releaseProxy]();

@@ -1,9 +1,9 @@
 """conv2d: the product of patches and filters; depthwise convolutions have loops of their own."""
 
 from .depthwise import DepthwiseLaunch, is_depthwise
-from .gemm import pack_strided
 from .matmul import epilogue_program
 from .patches import PatchLaunch
+from .tile import PlainTile
 from .winograd import WinogradLaunch, fits_winograd
 
 
@@ -12,7 +12,8 @@ class Conv2dLaunch(PatchLaunch):
 
     def pack_b(self, batch, column, columns, k, depth, target):
         source = self.ins[1] + k * self.n_total + self.column_of(batch) + column
-        pack_strided(self.f32, self.f64, source, 1, self.n_total, columns, depth, target, depth * 4)
+        panel = depth * self.tile.columns
+        self.tile.pack_columns(source, 1, self.n_total, columns, depth, target, panel)
 
 
 def forward_taps(params, filter_shape):
@@ -26,10 +27,15 @@ def forward_taps(params, filter_shape):
 
 
 def prepare_conv2d(params, ins, outs):
+    return conv2d_launch(params, ins, outs, PlainTile(), WinogradLaunch)
+
+
+def conv2d_launch(params, ins, outs, tile, winograd):
+    """The launch of a convolution by a tile, or by winograd(geometry, program) where that fits."""
     x = ins[0][0]
     w = ins[1][0]
     y = outs[0][0]
-    program = epilogue_program(params, ins, outs)
+    program = epilogue_program(params, ins, outs, tile)
     is_float = outs[0][1] == "float32"
     groups = params["groups"]
     if is_depthwise(x[3], w, groups):
@@ -47,7 +53,7 @@ def prepare_conv2d(params, ins, outs):
             "filter_steps": [w[2] * w[3], w[3], 1],
             "filter_first": 0,
         }
-        return WinogradLaunch(geometry, program)
+        return winograd(geometry, program)
     geometry = {
         "images": x[0],
         "height": x[1],
@@ -60,4 +66,4 @@ def prepare_conv2d(params, ins, outs):
         "depth": w[2],
         "columns": int(w[3] / groups),
     }
-    return Conv2dLaunch(geometry, program, is_float)
+    return Conv2dLaunch(geometry, program, is_float, tile)

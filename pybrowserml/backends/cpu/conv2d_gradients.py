@@ -8,9 +8,10 @@ dimension is all pixels; x is packed row by row, zeros where a tap leaves the im
 
 from .conv2d import forward_taps
 from .depthwise import DepthwiseFilterGradLaunch, DepthwiseInputGradLaunch, is_depthwise
-from .gemm import GemmLaunch, pack_strided
+from .gemm import GemmLaunch
 from .launch import Launch, split
 from .patches import PatchLaunch
+from .tile import PlainTile
 from .winograd import WinogradLaunch, fits_winograd
 from .winograd_filter import WinogradFilterLaunch
 
@@ -49,11 +50,11 @@ class InputGradLaunch(PatchLaunch):
     channels of a group, features of the filter] of dx.
     """
 
-    def __init__(self, geometry, placement):
+    def __init__(self, geometry, placement, tile):
         self.placement = placement
         self.tap_list = geometry["taps"]
         self.scattered = placement["strides"][0] > 1 or placement["strides"][1] > 1
-        super().__init__(geometry, None, True)
+        super().__init__(geometry, None, True, tile)
 
     def gathers(self):
         return self.scattered
@@ -69,8 +70,8 @@ class InputGradLaunch(PatchLaunch):
             tap = int((at - f) / features)
             n = min(features - f, k + depth - at)
             source = self.ins[1] + (self.tap_list[tap][2] * self.n + column) * total + group * features + f
-            o = target + (at - k) * 4
-            pack_strided(self.f32, self.f64, source, total, 1, columns, n, o, depth * 4)
+            wide = self.tile.columns
+            self.tile.pack_columns(source, total, 1, columns, n, target + (at - k) * wide, depth * wide)
             at += n
 
     def finish(self, batch, m0, row, column, rows, columns, o, stride):
@@ -99,6 +100,11 @@ class InputGradLaunch(PatchLaunch):
 
 
 def prepare_conv2d_input_grad(params, ins, outs):
+    return input_grad_launch(params, ins, outs, PlainTile, WinogradLaunch)
+
+
+def input_grad_launch(params, ins, outs, make_tile, winograd):
+    """The launch of an input gradient by tiles, or by winograd(geometry, program) where that fits."""
     dy = ins[0][0]
     w = ins[1][0]
     dx = outs[0][0]
@@ -119,7 +125,7 @@ def prepare_conv2d_input_grad(params, ins, outs):
             "filter_steps": [0 - w[2] * w[3], 1, w[3]],
             "filter_first": 8 * w[2] * w[3],
         }
-        return WinogradLaunch(geometry, None)
+        return winograd(geometry, None)
     taps = forward_taps(params, w)
     parts = []
     for phase_y in range(min(strides[0], dx[1])):
@@ -145,46 +151,14 @@ def prepare_conv2d_input_grad(params, ins, outs):
                 "columns": w[2],
             }
             placement = {"strides": strides, "phases": [phase_y, phase_x], "height": dx[1], "width": dx[2]}
-            parts.append(InputGradLaunch(geometry, placement))
+            parts.append(InputGradLaunch(geometry, placement, make_tile()))
     return parts[0] if len(parts) == 1 else SequenceLaunch(parts)
-
-
-def pack_channels(f, d, source, step, n, target):
-    """n pixels, step apart, of four neighbouring channels."""
-    s = source
-    o = target
-    for _p in range(n):
-        d[o] = f[s]
-        d[o + 1] = f[s + 1]
-        d[o + 2] = f[s + 2]
-        d[o + 3] = f[s + 3]
-        s += step
-        o += 4
-
-
-def pack_channel(f, d, source, step, n, target):
-    """n pixels, step apart, of one channel, into one row of a panel."""
-    s = source
-    o = target
-    for _p in range(n):
-        d[o] = f[s]
-        s += step
-        o += 4
-
-
-def zero_rows(d, target, n, width):
-    """n steps of a panel: zeros in `width` neighbouring rows."""
-    o = target
-    for _p in range(n):
-        for q in range(width):
-            d[o + q] = 0.0
-        o += 4
 
 
 class FilterGradLaunch(GemmLaunch):
     """dw [taps * channels, features] of each group."""
 
-    def __init__(self, params, x, w, dy):
+    def __init__(self, params, x, w, dy, tile):
         groups = params["groups"]
         self.x_shape = x
         self.grid = [dy[1], dy[2]]
@@ -200,7 +174,7 @@ class FilterGradLaunch(GemmLaunch):
             self.low_x.append(min(low, dy[2]))
             self.high_x.append(max(self.low_x[len(self.low_x) - 1], min(high, dy[2])))
         pixels = dy[0] * dy[1] * dy[2]
-        super().__init__(groups, len(self.taps) * w[2], int(w[3] / groups), pixels, w[3], None, True)
+        super().__init__(groups, len(self.taps) * w[2], int(w[3] / groups), pixels, w[3], None, True, tile)
 
     def row_of(self, batch):
         return 0
@@ -210,7 +184,8 @@ class FilterGradLaunch(GemmLaunch):
 
     def pack_b(self, batch, column, columns, k, depth, target):
         source = self.ins[1] + k * self.n_total + batch * self.n + column
-        pack_strided(self.f32, self.f64, source, 1, self.n_total, columns, depth, target, depth * 4)
+        panel = depth * self.tile.columns
+        self.tile.pack_columns(source, 1, self.n_total, columns, depth, target, panel)
 
     def pack_a(self, batch, row, rows, k, depth, target):
         together = self.channels % 4 == 0
@@ -223,13 +198,11 @@ class FilterGradLaunch(GemmLaunch):
                     if r + q < rows:
                         self._pack_row(batch, row + r + q, k, depth, o + q, 1)
                     else:
-                        zero_rows(self.f64, o + q, depth, 1)
+                        self.tile.zero_rows(o + q, depth, 1)
             o += depth * 4
 
     def _pack_row(self, batch, row, k, depth, target, width):
         """Rows row .. row + width - 1 (neighbouring channels of one tap) for pixels k .. k + depth - 1."""
-        f = self.f32
-        d = self.f64
         x_shape = self.x_shape
         channel = row % self.channels
         t = int((row - channel) / self.channels)
@@ -251,20 +224,17 @@ class FilterGradLaunch(GemmLaunch):
             n = min(wide - x, left)
             source_y = y * self.strides[0] + tap[0]
             if source_y < 0 or source_y >= x_shape[1]:
-                zero_rows(d, o, n, width)
+                self.tile.zero_rows(o, n, width)
             else:
                 begin = max(x, low)
                 end = min(x + n, high)
                 if end <= begin:
-                    zero_rows(d, o, n, width)
+                    self.tile.zero_rows(o, n, width)
                 else:
-                    zero_rows(d, o, begin - x, width)
+                    self.tile.zero_rows(o, begin - x, width)
                     s = base + (image * x_shape[1] + source_y) * line + begin * step
-                    if width == 4:
-                        pack_channels(f, d, s, step, end - begin, o + (begin - x) * 4)
-                    else:
-                        pack_channel(f, d, s, step, end - begin, o + (begin - x) * 4)
-                    zero_rows(d, o + (end - x) * 4, x + n - end, width)
+                    self.tile.pack_channels(s, step, end - begin, o + (begin - x) * 4, width)
+                    self.tile.zero_rows(o + (end - x) * 4, x + n - end, width)
             o += n * 4
             left -= n
             x = 0
@@ -275,11 +245,16 @@ class FilterGradLaunch(GemmLaunch):
 
 
 def prepare_conv2d_filter_grad(params, ins, outs):
+    return filter_grad_launch(params, ins, outs, PlainTile(), WinogradFilterLaunch)
+
+
+def filter_grad_launch(params, ins, outs, tile, winograd):
+    """The launch of a filter gradient by a tile of four rows, or by winograd(params, x, dy) where that fits."""
     x = ins[0][0]
     dy = ins[1][0]
     w = outs[0][0]
     if is_depthwise(x[3], w, params["groups"]):
         return DepthwiseFilterGradLaunch(params, x, w, dy)
     if fits_winograd(params, w, dy[1], dy[2]):
-        return WinogradFilterLaunch(params, x, dy)
-    return FilterGradLaunch(params, x, w, dy)
+        return winograd(params, x, dy)
+    return FilterGradLaunch(params, x, w, dy, tile)

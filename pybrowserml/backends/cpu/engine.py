@@ -12,13 +12,16 @@ from ...core.host import HostArray
 from ...platform.buffers import copy_of, memory, set_at, subarray, zeros
 from ...platform.errors import error
 from ...platform.tasks import PAUSE, now
-from ..backend import Backend, Buffer, Executable
+from ..backend import Backend, Executable
+from ..buffer import Buffer
 from ..resolve import element_count, resolve
 from .heap import ALIGNMENT, LARGEST_SHARER, Heap, Nursery
 from .kernels import prepare_step
 from .launch import units_of, write_values
 from .short import short_run
 from .storage import Storage
+from .wasm.kernels import SIMD_KERNELS
+from .wasm.tier import open_tier
 
 SLICE_MILLISECONDS = 8.0
 CHUNK_MILLISECONDS = 1.0
@@ -41,11 +44,17 @@ class CpuExecutable(Executable):
 
 
 class CpuBackend(Backend):
-    """The engine on the processor. One run at a time: callers queue on `lock`."""
+    """The engine on the processor. One run at a time: callers queue on `lock`.
 
-    def __init__(self):
+    wasm: whether kernels may be WebAssembly; without it, or where it cannot run, all are plain JavaScript.
+    """
+
+    def __init__(self, wasm=True):
         super().__init__("cpu")
-        self.memory = memory(65536)
+        opened = open_tier(SIMD_KERNELS) if wasm else [None, "not asked for"]
+        self.tier = opened[0]
+        self.wasm = opened[1] if self.tier is None else ("relaxed SIMD" if self.tier.relaxed else "SIMD")
+        self.memory = memory(65536) if self.tier is None else self.tier.memory(65536)
         self.heap = Heap()
         self.nurseries = {"float32": Nursery("float32"), "int32": Nursery("int32")}
         self.running = False
@@ -54,6 +63,7 @@ class CpuBackend(Backend):
         return {
             "name": "cpu",
             "why": "runs everywhere",
+            "wasm": self.wasm,
             "limits": {"max_elements": MAX_ELEMENTS, "element_bytes": 4, "sync": True},
         }
 
@@ -120,7 +130,11 @@ class CpuBackend(Backend):
         wanted = self.memory.count * 2
         if wanted > MAX_ELEMENTS:
             wanted = MAX_ELEMENTS
-        larger = memory(count if count > wanted else wanted)
+        wanted = count if count > wanted else wanted
+        if self.tier is not None:
+            self.memory = self.tier.grown(self.memory, wanted)
+            return None
+        larger = memory(wanted)
         kept = self.heap.top if self.heap.top < self.memory.count else self.memory.count
         set_at(larger.i32, subarray(self.memory.i32, 0, kept), 0)
         self.memory = larger
@@ -151,10 +165,12 @@ class CpuBackend(Backend):
         launches = []
         pause_at = now() + SLICE_MILLISECONDS
         for step in resolved["steps"]:
-            launches.append(prepare_step(step, resolved["values"]))
+            launches.append(prepare_step(step, resolved["values"], self.tier))
             if now() > pause_at:
                 yield PAUSE
                 pause_at = now() + SLICE_MILLISECONDS
+        if self.tier is not None:
+            self.tier.compile(self.memory)
         storage = Storage(resolved, launches, True, SMALL)
         workspace = 0
         for s in range(len(launches)):

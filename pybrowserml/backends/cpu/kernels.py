@@ -83,8 +83,10 @@ def has_doubles(params, ins, outs):
     return False
 
 
-def prepare_step(step, values):
-    """The launch of one step of a resolved plan. Raises EngineError for an unknown kernel."""
+def prepare_step(step, values, tier):
+    """The launch of one step of a resolved plan. tier: that of WebAssembly, or None. Raises EngineError for an unknown
+    kernel.
+    """
     if step["kernel"] not in KERNELS:
         raise error("EngineError", "the cpu engine has no kernel '" + step["kernel"] + "'")
     ins = []
@@ -95,6 +97,10 @@ def prepare_step(step, values):
         outs.append(None if v is None else [values[v]["shape"], values[v]["dtype"]])
     kernel = step["kernel"]
     if not has_doubles(step["params"], ins, outs) or kernel == "scan" or kernel == "while":
+        if tier is not None and kernel in tier.kernels:
+            faster = tier.kernels[kernel](step["params"], ins, outs, tier)
+            if faster is not None:
+                return faster
         return KERNELS[kernel][0](step["params"], ins, outs)
     if DOUBLES.kernels is None:
         raise error(
@@ -104,6 +110,11 @@ def prepare_step(step, values):
     launch = prepare(step["params"], ins, outs)
     launch.use_doubles(ins, outs)
     return launch
+
+
+def prepare_plain(step, values):
+    """The launch of one step in plain JavaScript."""
+    return prepare_step(step, values, None)
 
 
 # kernel: [function that makes its launch, least inputs, most inputs (None: any), outputs (None: any), required params,
@@ -172,12 +183,12 @@ KERNELS = {
     "eigh": [prepare_eigh, 1, 1, 2, [], eigh_shape],
     "svd": [prepare_svd, 1, 1, 3, [], svd_shape],
     "scan": [
-        scan_with(prepare_step),
+        scan_with(prepare_plain),
         0,
         None,
         None,
         ["subplan", "carries", "stacked", "length", "reverse"],
         scan_shape,
     ],
-    "while": [while_with(prepare_step), 1, None, None, ["subplan", "carries", "limit"], while_shape],
+    "while": [while_with(prepare_plain), 1, None, None, ["subplan", "carries", "limit"], while_shape],
 }

@@ -1,16 +1,16 @@
 """matmul: the packed product for matrices, dot products and scaled rows for vectors."""
 
 from .broadcasting import broadcast_strides
-from .elementwise import Program
-from .gemm import GemmLaunch, pack_strided
+from .gemm import GemmLaunch
 from .launch import Launch, clamp, count_of, split
 from .reduce import offsets_of
+from .tile import PlainTile
 
 THIN = 2
 CHUNK = 256
 
 
-def epilogue_program(params, ins, outs):
+def epilogue_program(params, ins, outs, tile):
     """The compiled epilogue of a step with two main inputs, or None."""
     epilogue = params["epilogue"] if "epilogue" in params else None
     if epilogue is None:
@@ -20,7 +20,7 @@ def epilogue_program(params, ins, outs):
     for k in range(2, len(ins)):
         shapes.append(ins[k][0])
         dtypes.append(ins[k][1])
-    return Program(epilogue, shapes, dtypes, outs[0][0], [outs[0][1]], True)
+    return tile.program(epilogue, shapes, dtypes, outs[0][0], [outs[0][1]])
 
 
 def batch_offsets(shape, batch_shape):
@@ -39,8 +39,8 @@ def batch_offsets(shape, batch_shape):
 class MatmulLaunch(GemmLaunch):
     """The product of matrices [m, k] and [k, n], either stored transposed."""
 
-    def __init__(self, sizes, offsets, transposed, program, is_float):
-        super().__init__(sizes[0], sizes[1], sizes[2], sizes[3], sizes[2], program, is_float)
+    def __init__(self, sizes, offsets, transposed, program, is_float, tile):
+        super().__init__(sizes[0], sizes[1], sizes[2], sizes[3], sizes[2], program, is_float, tile)
         self.a_offsets = offsets[0]
         self.b_offsets = offsets[1]
         self.a_row = 1 if transposed[0] else sizes[3]
@@ -50,11 +50,12 @@ class MatmulLaunch(GemmLaunch):
 
     def pack_a(self, batch, row, rows, k, depth, target):
         source = self.ins[0] + self.a_offsets[batch] + row * self.a_row + k * self.a_inner
-        pack_strided(self.f32, self.f64, source, self.a_row, self.a_inner, rows, depth, target, depth * 4)
+        self.tile.pack_rows(source, self.a_row, self.a_inner, rows, depth, target, depth * self.tile.rows)
 
     def pack_b(self, batch, column, columns, k, depth, target):
         source = self.ins[1] + self.b_offsets[batch] + column * self.b_row + k * self.b_inner
-        pack_strided(self.f32, self.f64, source, self.b_row, self.b_inner, columns, depth, target, depth * 4)
+        panel = depth * self.tile.columns
+        self.tile.pack_columns(source, self.b_row, self.b_inner, columns, depth, target, panel)
 
 
 def dots(f, d, matrix, row, vector, inner, n, depth, acc):
@@ -208,6 +209,11 @@ class ThinLaunch(Launch):
 
 
 def prepare_matmul(params, ins, outs):
+    return matmul_launch(params, ins, outs, PlainTile())
+
+
+def matmul_launch(params, ins, outs, tile):
+    """The launch of a product by a tile."""
     a = ins[0][0]
     b = ins[1][0]
     shape = outs[0][0]
@@ -219,7 +225,7 @@ def prepare_matmul(params, ins, outs):
     batch = count_of(batch_shape)
     m = shape[rank - 2]
     n = shape[rank - 1]
-    program = epilogue_program(params, ins, outs)
+    program = epilogue_program(params, ins, outs, tile)
     is_float = outs[0][1] == "float32"
     offsets = [batch_offsets(a, batch_shape), batch_offsets(b, batch_shape)]
     # One matrix for the whole batch and rows that follow each other: the batch is only more rows.
@@ -232,4 +238,4 @@ def prepare_matmul(params, ins, outs):
     if count_of(shape) > 0 and (m <= THIN or n <= THIN):
         side = 0 if m <= n else 1
         return ThinLaunch(sizes, offsets, transposed, program, is_float, side)
-    return MatmulLaunch(sizes, offsets, transposed, program, is_float)
+    return MatmulLaunch(sizes, offsets, transposed, program, is_float, tile)

@@ -6,7 +6,7 @@ Images are taken in chunks; where the taps reach over the border, a chunk is fir
 zeros, so that the inner loops never ask. Taps that follow each other in memory are packed as one run.
 """
 
-from .gemm import BLOCK_K, GemmLaunch
+from .gemm import GemmLaunch
 from .launch import clamp, split
 
 CHUNK_ROWS = 1024
@@ -48,24 +48,6 @@ def copy_with_border(f, source, target, row, row_end, geometry):
                 f[o + p] = 0.0
 
 
-def pack_runs(f, d, s0, s1, s2, s3, offsets, lengths, target):
-    """One panel of four patches that start at s0 .. s3: the same runs of each."""
-    o = target
-    for r in range(len(offsets)):
-        offset = offsets[r]
-        p0 = s0 + offset
-        p1 = s1 + offset
-        p2 = s2 + offset
-        p3 = s3 + offset
-        n = lengths[r]
-        for p in range(n):
-            d[o] = f[p0 + p]
-            d[o + 1] = f[p1 + p]
-            d[o + 2] = f[p2 + p]
-            d[o + 3] = f[p3 + p]
-            o += 4
-
-
 class PatchLaunch(GemmLaunch):
     """geometry: a dict of
 
@@ -73,7 +55,8 @@ class PatchLaunch(GemmLaunch):
     taps: list of [y, x]; groups; depth: channels of a patch (per group); columns: of the result (per group).
     """
 
-    def __init__(self, geometry, program, is_float):
+    def __init__(self, geometry, program, is_float, tile):
+        self.tile = tile
         grid = geometry["grid"]
         taps = geometry["taps"]
         strides = geometry["strides"]
@@ -83,12 +66,13 @@ class PatchLaunch(GemmLaunch):
         self.groups = geometry["groups"]
         self.patch_depth = geometry["depth"]
         self.grid = grid
+        self.starts = [0 for _r in range(tile.block_m)]
         self.strides = strides
         self.pixels = grid[0] * grid[1]
         self.images = geometry["images"]
         self.per_chunk = clamp(split(CHUNK_ROWS, max(1, self.pixels)), 1, max(1, self.images))
         self._measure_border(taps, grid, strides)
-        self.runs = self._runs(taps)
+        self.table = tile.take_runs(self._runs(taps))
         chunks = split(self.images, self.per_chunk)
         columns = geometry["columns"]
         super().__init__(
@@ -99,18 +83,24 @@ class PatchLaunch(GemmLaunch):
             columns * self.groups,
             program,
             is_float,
+            tile,
         )
-        self.bordered_at = self.workspace
-        self._add_border_space()
+        self._add_space()
 
     def accept_reuse(self, output, operand):
         super().accept_reuse(output, operand)
-        self.bordered_at = self.workspace
-        self._add_border_space()
+        self._add_space()
 
-    def _add_border_space(self):
+    def _add_space(self):
+        self.table_at = self.workspace
+        self.bordered_at = self.table_at + self.table
+        self.workspace = self.bordered_at
         if self.bordered:
             self.workspace = self.workspace + self.per_chunk * self.tall * self.wide * self.channels
+
+    def begin(self):
+        super().begin()
+        self.tile.place_runs(self.work + self.table_at)
 
     def _measure_border(self, taps, grid, strides):
         low_y = 0
@@ -144,7 +134,7 @@ class PatchLaunch(GemmLaunch):
                 lengths.append(self.patch_depth)
         blocks = []
         block = [[], []]
-        room = BLOCK_K
+        room = self.tile.block_k
         for r in range(len(offsets)):
             done = 0
             while done < lengths[r]:
@@ -156,7 +146,7 @@ class PatchLaunch(GemmLaunch):
                 if room == 0:
                     blocks.append(block)
                     block = [[], []]
-                    room = BLOCK_K
+                    room = self.tile.block_k
         blocks.append(block)
         return blocks
 
@@ -199,7 +189,6 @@ class PatchLaunch(GemmLaunch):
         if not self.bordered:
             base = self.source() + chunk * self.per_chunk * self.height * self.width * self.channels
         base = base + group * self.patch_depth
-        runs = self.runs[int(k / BLOCK_K)]
         line = self.wide * self.channels
         size = self.tall * line
         step_y = self.strides[0] * line
@@ -211,23 +200,14 @@ class PatchLaunch(GemmLaunch):
         rest = int((row - x) / wide)
         y = rest % tall
         image = int((rest - y) / tall)
-        starts = [0, 0, 0, 0]
-        offsets = runs[0]
-        lengths = runs[1]
-        o = target
-        for r in range(0, rows, 4):
-            for q in range(4):
-                if r + q < rows:
-                    starts[q] = base + image * size + y * step_y + x * step_x
-                    x += 1
-                    if x == wide:
-                        x = 0
-                        y += 1
-                        if y == tall:
-                            y = 0
-                            image += 1
-                else:
-                    # A missing row: what it holds is never stored.
-                    starts[q] = starts[0]
-            pack_runs(self.f32, self.f64, starts[0], starts[1], starts[2], starts[3], offsets, lengths, o)
-            o += depth * 4
+        starts = self.starts
+        for r in range(rows):
+            starts[r] = base + image * size + y * step_y + x * step_x
+            x += 1
+            if x == wide:
+                x = 0
+                y += 1
+                if y == tall:
+                    y = 0
+                    image += 1
+        self.tile.pack_runs(starts, rows, int(k / self.tile.block_k), target, depth * self.tile.rows)

@@ -160,17 +160,40 @@ def offsets_of(dims, steps):
     return table
 
 
+class Reducer:
+    """How a reduction takes in elements. op: a code; floats: accumulators are float64, else int32."""
+
+    def __init__(self, op, floats):
+        self.op = op
+        self.floats = floats
+
+    def row(self, launch, acc, s, n):
+        """The accumulator at acc takes in n neighbouring elements from s on."""
+        if self.floats:
+            launch.f64[acc] = row_float(launch.f32, self.op, launch.f64[acc], s, n)
+        else:
+            launch.i32[acc] = row_int(launch.i32, self.op, launch.i32[acc], s, n)
+
+    def column(self, launch, acc, s, n):
+        """n neighbouring accumulators take in an element each."""
+        if self.floats:
+            column_float(launch.f64, launch.f32, self.op, acc, s, n)
+        else:
+            column_int(launch.i32, self.op, acc, s, n)
+
+
 class ReduceLaunch(Launch):
     """Tiles: for each chunk of outputs, segments of its reduction.
 
-    kept: [dims, steps] of the outputs; places: offsets of the contiguous pieces; lengths: of each piece
+    reducer: takes in elements; kept: [dims, steps] of the outputs; places: offsets of the contiguous pieces; lengths: of each piece
     (rows), or None (columns: a piece is as long as the chunk). run_length: length of the last kept axis
     (columns), 1 for rows.
     """
 
-    def __init__(self, op, floats, kept, places, lengths, run_length):
-        self.op = op
-        self.is_float = floats
+    def __init__(self, reducer, kept, places, lengths, run_length):
+        self.reducer = reducer
+        self.op = reducer.op
+        self.is_float = reducer.floats
         self.by_rows = lengths is not None
         self.places = places
         self.lengths = lengths
@@ -213,17 +236,10 @@ class ReduceLaunch(Launch):
         acc = self._accumulators(n, is_first)
         places = self.places
         lengths = self.lengths
-        view = self.f32 if self.is_float else self.i32
-        store = self.f64 if self.is_float else self.i32
         for k in range(n):
             start = self.ins[0] + self.starts[begin + k]
-            x = store[acc + k]
             for r in range(first, last):
-                if self.is_float:
-                    x = row_float(view, self.op, x, start + places[r], lengths[r])
-                else:
-                    x = row_int(view, self.op, x, start + places[r], lengths[r])
-            store[acc + k] = x
+                self.reducer.row(self, acc + k, start + places[r], lengths[r])
         if is_last:
             self._store(acc, self.outs[0] + begin, n)
 
@@ -238,10 +254,7 @@ class ReduceLaunch(Launch):
         places = self.places
         start = self.ins[0] + self.starts[run] + begin
         for r in range(first, last):
-            if self.is_float:
-                column_float(self.f64, self.f32, self.op, acc, start + places[r], n)
-            else:
-                column_int(self.i32, self.op, acc, start + places[r], n)
+            self.reducer.column(self, acc, start + places[r], n)
         if is_last:
             self._store(acc, self.outs[0] + run * self.run_length + begin, n)
 
@@ -268,10 +281,14 @@ class ReduceLaunch(Launch):
 
 
 def prepare_reduce(params, ins, outs):
-    shape = ins[0][0]
     dtype = ins[0][1]
-    floats = is_float(dtype)
     op = UINT_CODES[params["op"]] if dtype == "uint32" else CODES[params["op"]]
+    return reduce_launch(params, ins, Reducer(op, is_float(dtype)))
+
+
+def reduce_launch(params, ins, reducer):
+    """The launch of a reduction by a Reducer."""
+    shape = ins[0][0]
     strides = strides_of(shape)
     kept_dims = []
     kept_steps = []
@@ -288,7 +305,7 @@ def prepare_reduce(params, ins, outs):
         return Launch(0, 0)
     kept = collapse(kept_dims, kept_steps)
     if count_of(over_dims) == 0:
-        return ReduceLaunch(op, floats, [[1], [1]], int32_array(0), None, count_of(kept_dims))
+        return ReduceLaunch(reducer, [[1], [1]], int32_array(0), None, count_of(kept_dims))
     over = collapse(over_dims, over_steps)
     last = len(over[0]) - 1
     kept_last = len(kept[0]) - 1
@@ -303,12 +320,12 @@ def prepare_reduce(params, ins, outs):
             for q in range(per_run):
                 places[r * per_run + q] = outer[r] + q * PIECE
                 lengths[r * per_run + q] = PIECE if (q + 1) * PIECE < length else length - q * PIECE
-        return ReduceLaunch(op, floats, kept, places, lengths, 1)
+        return ReduceLaunch(reducer, kept, places, lengths, 1)
     run_length = 1
     if kept[1][kept_last] == 1:
         run_length = kept[0].pop()
         kept[1].pop()
-    return ReduceLaunch(op, floats, kept, offsets_of(over[0], over[1]), None, run_length)
+    return ReduceLaunch(reducer, kept, offsets_of(over[0], over[1]), None, run_length)
 
 
 class ArgReduceLaunch(Launch):

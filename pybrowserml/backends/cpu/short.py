@@ -5,7 +5,7 @@ Where such a plan's values lie changes only with the place of the scratch region
 
 from ...core.dtypes import is_float
 from ...platform.buffers import set_at
-from ..backend import Buffer
+from ..buffer import Buffer
 
 
 class Result:

@@ -7,8 +7,8 @@ accuracy; the products are kept as float32. The same launch serves the input gra
 with the turned filter.
 """
 
-from .gemm import PanelViews, multiply_panels
 from .launch import Launch, clamp, split
+from .tile import PanelViews, multiply_panels
 
 INDEX = 0x3FFFFFFF
 BLOCK_WORK = 1500000

@@ -5,8 +5,8 @@ tiles] and [tiles, features] is summed over all tiles; one transform at the end 
 products for 36.
 """
 
-from .gemm import multiply_panels
 from .launch import Launch, clamp, split
+from .tile import multiply_panels
 from .winograd import copy_patch, transform_patch, views_of_places
 
 BLOCK_WORK = 1500000

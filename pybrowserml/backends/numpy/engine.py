@@ -8,7 +8,8 @@ import numpy as np
 
 from ...core.host import HostArray
 from ...platform.errors import error
-from ..backend import Backend, Buffer, Executable
+from ..backend import Backend, Executable
+from ..buffer import Buffer
 from ..resolve import resolve
 from .elementwise import DTYPES
 from .kernels import KERNELS
@@ -56,8 +57,7 @@ class NumpyBackend(Backend):
             values = executable.program.run(given_values)
         for entry in plan["updates"]:
             slot = state[entry["state"]]
-            slot.buffer = Buffer(self, slot.shape, slot.dtype, values[entry["value"]])
-            slot.host = None
+            slot.buffer.handle = values[entry["value"]]
             slot.version += 1
         specs = plan["values"]
         return [

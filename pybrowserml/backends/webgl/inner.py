@@ -3,7 +3,7 @@
 Each is a generator that puts its results into `textures`, which has a texture with one reference for each value.
 """
 
-from ..backend import Buffer
+from ..buffer import Buffer
 from .control import STEPS_PER_FLAG
 
 
@@ -18,7 +18,7 @@ def run_island(backend, action, builder, textures):
     for i in range(len(found)):
         if found[i] is not None:
             value = action.step_outputs[i]
-            textures[value] = backend.upload_texture(builder.layouts[value], found[i].data, "a result")
+            textures[value] = backend.transfers.upload(builder.layouts[value], found[i].data, "a result")
     return None
 
 
@@ -64,7 +64,7 @@ def _copy_waiting(backend, stack, textures):
     for entry in stack.waiting:
         sources[entry[0] - low] = entry[1].handle
     lines = stack.lines(low, high)
-    yield from backend.draw_lines(stack.draw, sources, [textures[stack.value]], lines[0], lines[1])
+    yield from backend.queue.draw_lines(stack.draw, sources, [textures[stack.value]], lines[0], lines[1])
     _forget_waiting(backend, stack)
 
 
@@ -105,7 +105,7 @@ def _step(backend, action, builder, textures, held, step):
                 if part.draw is not None:
                     part.set_step(step)
                     source = textures[action.inputs[i]]
-                    yield from backend.draw(part.draw, [source.handle], [texture])
+                    yield from backend.queue.draw(part.draw, [source.handle], [texture])
             else:
                 texture = held[i] if item < 0 else textures[action.inputs[i]]
                 backend.pool.retain(texture)

@@ -6,6 +6,11 @@ from ...platform.maps import new_map
 from ...platform.tasks import PAUSE, now, sleep
 
 
+def lost_error():
+    """What is raised once the context is gone."""
+    return error("EngineLostError", "the GPU took its memory away")
+
+
 class Program:
     def __init__(self, handle):
         self.handle = handle
@@ -49,8 +54,8 @@ class ProgramCache:
             program.ready = True
         if program.problem is not None:
             if webgl.is_lost(self.context):
-                raise error("EngineLostError", "the GPU took its context away")
-            raise error("EngineError", "a shader does not compile: " + program.problem)
+                raise lost_error()
+            raise error("EngineLostError", "a shader does not compile: " + program.problem)
         return None
 
     def count(self):

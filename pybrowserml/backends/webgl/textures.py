@@ -3,6 +3,7 @@
 from ...platform import webgl
 from ...platform.errors import error
 from ...platform.maps import new_map
+from .programs import lost_error
 
 # Whether the device had the memory for a texture is asked when it is large, or when there are so many bytes of
 # others; the answer costs a wait for the GPU.
@@ -51,8 +52,10 @@ class TexturePool:
             self.trim(0)
             handle = self.create(layout)
         if handle is None:
+            if webgl.is_lost(self.context):
+                raise lost_error()
             raise error(
-                "EngineError",
+                "EngineLostError",
                 purpose
                 + " needs a texture of "
                 + str(layout.bytes)

@@ -1,5 +1,6 @@
 """GroupQueryAttention."""
 
+from ...core.annotations import Initial
 from ...core.config import register
 from ...core.opset.binary import multiply
 from ...ops.arguments import require_whole
@@ -28,8 +29,8 @@ class GroupQueryAttention(HeadedAttention):
         use_bias=True,
         sliding_window=None,
         flash_attention=None,
-        kernel_initializer="glorot_uniform",
-        bias_initializer="zeros",
+        kernel_initializer: Initial = "glorot_uniform",
+        bias_initializer: Initial = "zeros",
         kernel_regularizer=None,
         bias_regularizer=None,
         activity_regularizer=None,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ...core.annotations import Initial
 from ...core.config import register
 from ...core.opset.binary import multiply
 from ...ops.arguments import require_whole
@@ -38,8 +39,8 @@ class MultiHeadAttention(HeadedAttention):
         attention_axes=None,
         sliding_window=None,
         flash_attention=None,
-        kernel_initializer="glorot_uniform",
-        bias_initializer="zeros",
+        kernel_initializer: Initial = "glorot_uniform",
+        bias_initializer: Initial = "zeros",
         kernel_regularizer=None,
         bias_regularizer=None,
         activity_regularizer=None,

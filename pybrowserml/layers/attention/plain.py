@@ -58,9 +58,9 @@ class Attention(Layer):
     def build(self, input_shape):
         self.require_inputs(input_shape)
         if self.use_scale:
-            self.scale = self.add_weight("scale", [], "ones", True, self.dtype)
+            self.scale = self.new_weight("scale", [], "ones", True, self.dtype)
         if self.score_mode == "concat":
-            self.concat_score_weight = self.add_weight("concat_score_weight", [], "ones", True, self.dtype)
+            self.concat_score_weight = self.new_weight("concat_score_weight", [], "ones", True, self.dtype)
 
     def require_inputs(self, inputs):
         """Raise ArgumentError unless there are two or three."""
@@ -121,7 +121,7 @@ class AdditiveAttention(Attention):
         self.require_inputs(input_shape)
         if self.use_scale:
             size = self.require_static(input_shape[0], len(input_shape[0]) - 1)
-            self.scale = self.add_weight("scale", [size], "glorot_uniform", True, self.dtype)
+            self.scale = self.new_weight("scale", [size], "glorot_uniform", True, self.dtype)
 
     def scores(self, query, key):
         found = tanh(add(expand_dims(query, -2), expand_dims(key, -3)))

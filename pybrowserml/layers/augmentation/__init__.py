@@ -1,8 +1,7 @@
-"""Layers that change images at random while a model is trained."""
+"""Layers that change images, most of them at random while a model is trained."""
 
+from .boxes import MaxNumBoundingBoxes
 from .color import (
-    AutoContrast,
-    Equalization,
     RandomBrightness,
     RandomColorDegeneration,
     RandomColorJitter,
@@ -10,30 +9,29 @@ from .color import (
     RandomGrayscale,
     RandomHue,
     RandomInvert,
-    RandomPosterization,
     RandomSaturation,
+)
+from .cropping import RandomCrop, RandomWidth
+from .geometry import RandomFlip, RandomRotation, RandomShear, RandomTranslation, RandomZoom
+from .mixing import CutMix, MixUp, RandomErasing, RandomGaussianBlur
+from .policies import AugMix, Pipeline, RandAugment
+from .tones import (
+    AutoContrast,
+    ContrastLimitedAdaptiveHistogramEqualization,
+    Equalization,
+    RandomPosterization,
     RandomSharpness,
     Solarization,
 )
-from .geometry import (
-    RandomCrop,
-    RandomElasticTransform,
-    RandomFlip,
-    RandomPerspective,
-    RandomRotation,
-    RandomShear,
-    RandomTranslation,
-    RandomWidth,
-    RandomZoom,
-)
-from .mixing import CutMix, MixUp, RandomErasing, RandomGaussianBlur
-from .policies import AugMix, Pipeline, RandAugment
+from .warping import RandomElasticTransform, RandomPerspective
 
 __all__ = [
     "AugMix",
     "AutoContrast",
+    "ContrastLimitedAdaptiveHistogramEqualization",
     "CutMix",
     "Equalization",
+    "MaxNumBoundingBoxes",
     "MixUp",
     "Pipeline",
     "RandAugment",

@@ -14,31 +14,33 @@ from ...core.opset.binary import (
     where,
 )
 from ...core.opset.gathering import gather
-from ...core.opset.generators import iota, size_of
+from ...core.opset.generators import iota
 from ...core.opset.movement import reshape
-from ...core.opset.registry import to_tensor
+from ...core.opset.registry import as_float, to_tensor
 from ...core.opset.unary import cast, sqrt
+from ...ops.arguments import per_axis, shown
+from ...ops.bounding_boxes import length_of
 from ...ops.distributions import beta
 from ...ops.image.filters import gaussian_blur
+from ...ops.joining import concatenate
 from ...ops.sorting import argsort
 from ...platform.errors import error
-from ...platform.numbers import is_dict, is_list
-from .base import ImageLayer, applied, chance, drawn
+from ...platform.numbers import is_list
+from .base import ImageLayer, applied, between, chance, drawn, per_image
 
 
-def box_mask(layer, x, stream, count, shares):
-    """[bool [count, height, width, 1], share of the area]: a random box for each image.
+def box_mask(shape, stream, shares):
+    """[bool [count, height, width, 1], share of the area]: a random box for each image [count, height, width, ..].
 
     shares: [count, 1, 1, 1] tensors, the box's share of the height and of the width.
     """
     sides = []
     area = None
     for i in range(2):
-        size = cast(size_of(x.shape[i + 1]), "float32")
+        size = length_of(shape[i + 1])
         length = multiply(shares[i], size)
-        start = multiply(stream.part(10 + i).uniform([count, 1, 1, 1]), subtract(size, length))
-        shape = [1, x.shape[1], x.shape[2], 1]
-        place = cast(iota(shape, i + 1), "float32")
+        start = multiply(stream.part(10 + i).uniform([shape[0], 1, 1, 1]), subtract(size, length))
+        place = cast(iota([1, shape[1], shape[2], 1], i + 1), "float32")
         sides.append(logical_and(greater_equal(place, start), less(place, add(start, length))))
         area = divide(length, size) if area is None else multiply(area, divide(length, size))
     return [logical_and(sides[0], sides[1]), area]
@@ -48,7 +50,7 @@ class RandomErasing(ImageLayer):
     """Fill a random box of images, with a probability of the factor.
 
     scale: the least and largest share of the area, [0.02, 0.33] when None.
-    fill_value: a number, one for each channel, or None for random ones.
+    fill_value: a number, one for each channel, or None for random ones (normals times the highest value).
     """
 
     def __init__(
@@ -59,36 +61,43 @@ class RandomErasing(ImageLayer):
         value_range=None,
         seed=None,
         data_format=None,
+        bounding_box_format=None,
         name=None,
         trainable=True,
         dtype="float32",
     ):
         super().__init__(trainable, name, dtype)
-        self.take_common_arguments(value_range, seed, data_format)
+        self.take_common_arguments(value_range, seed, data_format, bounding_box_format)
         self.factor = self.factor_pair(factor, "factor", 0.0, 1.0)
         self.scale = self.factor_pair([0.02, 0.33] if scale is None else scale, "scale", 0.0, 1.0)
         self.fill_value = fill_value
 
-    def changed(self, x, stream, count):
+    def draw(self, shape, stream):
+        count = shape[0]
         shares = [sqrt(drawn(stream, 0, count, self.scale)), sqrt(drawn(stream, 1, count, self.scale))]
-        mask = box_mask(self, x, stream, count, shares)[0]
         if self.fill_value is None:
-            filler = drawn_like(x, stream, self.value_range)
+            filler = multiply(stream.part(20).normal(shape), self.value_range[1] * 1.0)
         elif is_list(self.fill_value):
-            filler = to_tensor([float(value) for value in self.fill_value])
+            filler = to_tensor([value for value in self.fill_value], "float32")
         else:
-            filler = self.fill_value * 1.0
-        return applied(logical_and(mask, chance(stream, 2, count, self.factor)), filler, x)
+            filler = to_tensor(self.fill_value, "float32")
+        return {
+            "apply_erasing": chance(stream, 2, count, self.factor),
+            "batch_masks": box_mask(shape, stream, shares)[0],
+            "fill_value": self.limited(filler),
+        }
 
-
-def drawn_like(x, stream, value_range):
-    """Uniform numbers of a range for all pixels."""
-    width = value_range[1] - value_range[0]
-    return add(multiply(stream.part(20).uniform(x.shape), width * 1.0), value_range[0] * 1.0)
+    def changed(self, x, transformation, interpolation):
+        masks = cast(to_tensor(transformation["batch_masks"]), "bool")
+        erased = logical_and(masks, per_image(transformation["apply_erasing"], "bool"))
+        return where(erased, as_float(transformation["fill_value"]), x)
 
 
 class RandomGaussianBlur(ImageLayer):
-    """Smooth images, with a probability of the factor. sigma: the largest width of the bell, or a range."""
+    """Smooth images, with a probability of the factor. sigma: the largest width of the bell, or a range.
+
+    One width sideways and one upwards are drawn for the whole batch.
+    """
 
     def __init__(
         self,
@@ -98,66 +107,59 @@ class RandomGaussianBlur(ImageLayer):
         value_range=None,
         data_format=None,
         seed=None,
+        bounding_box_format=None,
         name=None,
         trainable=True,
         dtype="float32",
     ):
         super().__init__(trainable, name, dtype)
-        self.take_common_arguments(value_range, seed, data_format)
+        self.take_common_arguments(value_range, seed, data_format, bounding_box_format)
         self.factor = self.factor_pair(factor, "factor", 0.0, 1.0)
         self.kernel_size = kernel_size
+        for size in per_axis(kernel_size, 2, 1, self.argument("kernel_size")):
+            if size % 2 == 0:
+                raise error(
+                    "ArgumentError", self.argument("kernel_size") + " must be odd, got " + shown(kernel_size)
+                )
         self.sigma = self.factor_pair(sigma, "sigma", 0.0, 1.0e9)
 
-    def changed(self, x, stream, count):
-        # The blur at both ends of the range, mixed: a bell of a random width needs no weights made on the way.
-        size: Any = self.kernel_size if is_list(self.kernel_size) else [self.kernel_size, self.kernel_size]
-        least = max(self.sigma[0], 1.0e-6) * 1.0
-        most = max(self.sigma[1], 1.0e-6) * 1.0
-        low: Any = [least, least]
-        high: Any = [most, most]
-        weak = gaussian_blur(x, size, low, "channels_last")
-        strong = gaussian_blur(x, size, high, "channels_last")
-        share = stream.part(1).uniform([count, 1, 1, 1])
-        found = add(weak, multiply(share, subtract(strong, weak)))
-        return self.limited(applied(chance(stream, 2, count, self.factor), found, x))
+    def draw(self, shape, stream):
+        return {
+            "should_apply_blur": chance(stream, 2, shape[0], self.factor),
+            "blur_factor": add(between(stream.part(1).uniform([2]), self.sigma), 1.0e-6),
+        }
+
+    def changed(self, x, transformation, interpolation):
+        widths: Any = to_tensor(transformation["blur_factor"])
+        found = gaussian_blur(x, self.kernel_size, widths, "channels_last")
+        return self.limited(applied(transformation["should_apply_blur"], found, x))
 
 
 class MixingLayer(ImageLayer):
-    """The base of layers that mix each image of a batch with another one, and the labels likewise.
+    """The base of layers that mix each image of a batch with another one, and its label likewise.
 
-    The call takes images, or {"images": images, "labels": one-hot labels}.
+    Their transformations have "permutation_order", the other images' places, and "mix_weight", how much of its own
+    image each keeps.
     """
 
-    def call(self, x, training):
-        if not is_dict(x):
-            return super().call(x, training)
-        made = {}
-        for key in x.keys():
-            made[key] = x[key]
-        if training:
-            stream = self.next_stream()
-            count = x["images"].shape[0]
-            weights = []
+    def others(self, x, transformation):
+        """The images, boxes or labels that are mixed in."""
+        return gather(x, cast(to_tensor(transformation["permutation_order"]), "int32"), 0)
 
-            def images(batch):
-                found = self.mixed(batch, stream, count)
-                weights.append(found[1])
-                return found[0]
+    def mixed(self, x, transformation, rank):
+        """x and the others, weighted. rank: of x."""
+        shape = [-1]
+        for i in range(rank - 1):
+            shape.append(1)
+        share = reshape(cast(to_tensor(transformation["mix_weight"]), "float32"), shape)
+        return add(multiply(share, x), multiply(subtract(1.0, share), self.others(x, transformation)))
 
-            made["images"] = self.with_layout(x["images"], images)
-            if "labels" in x:
-                share = reshape(weights[0], [count, 1])
-                labels = cast(x["labels"], "float32")
-                others = gather(labels, order_of(stream, count), 0)
-                made["labels"] = add(multiply(share, labels), multiply(subtract(1.0, share), others))
-        return made
-
-    def mixed(self, x, stream, count) -> Any:
-        """[images, the share of each in its own place [count, 1, 1, 1]]."""
-        raise error("ArgumentError", "needs a method mixed(x, stream, count)")
-
-    def changed(self, x, stream, count):
-        return self.mixed(x, stream, count)[0]
+    def transform_labels(self, labels, transformation=None, training=True):
+        """The labels, one-hot or other rows of numbers, mixed like the images."""
+        if not training or transformation is None:
+            return labels
+        x = as_float(to_tensor(labels))
+        return self.mixed(x, transformation, len(x.shape))
 
 
 def order_of(stream, count):
@@ -168,40 +170,91 @@ def order_of(stream, count):
 class MixUp(MixingLayer):
     """Each image mixed with another one; the weight is drawn from the beta distribution of (alpha, alpha).
 
-    Source: Zhang et al. 2017, arXiv:1710.09412.
+    Boxes and labels of the other image come after those of its own. Source: Zhang et al. 2017, arXiv:1710.09412.
     """
 
-    def __init__(self, alpha=0.2, data_format=None, seed=None, name=None, trainable=True, dtype="float32"):
+    def __init__(
+        self,
+        alpha=0.2,
+        data_format=None,
+        seed=None,
+        bounding_box_format=None,
+        name=None,
+        trainable=True,
+        dtype="float32",
+    ):
         super().__init__(trainable, name, dtype)
-        self.take_common_arguments(None, seed, data_format)
+        self.take_common_arguments(None, seed, data_format, bounding_box_format)
         self.alpha = alpha
 
-    def mixed(self, x, stream, count):
-        """[images, the share of each in its own place [count, 1, 1, 1]]."""
-        share = beta([count, 1, 1, 1], self.alpha * 1.0, self.alpha * 1.0, None, stream.part(1))
-        other = gather(x, order_of(stream, count), 0)
-        return [add(multiply(share, x), multiply(subtract(1.0, share), other)), share]
+    def moves_pixels(self):
+        return True
+
+    def draw(self, shape, stream):
+        return {
+            "mix_weight": beta([shape[0]], self.alpha * 1.0, self.alpha * 1.0, None, stream.part(1)),
+            "permutation_order": order_of(stream, shape[0]),
+        }
+
+    def changed(self, x, transformation, interpolation):
+        return self.mixed(x, transformation, 4)
+
+    def transform_segmentation_masks(self, segmentation_masks, transformation=None, training=True):
+        """Masks mixed like the images, as floats."""
+        return self.transform_images(segmentation_masks, transformation, training)
+
+    def changed_boxes(self, bounding_boxes, transformation):
+        made = {}
+        for key in bounding_boxes.keys():
+            made[key] = bounding_boxes[key]
+        for key in ["boxes", "labels"]:
+            x = to_tensor(bounding_boxes[key])
+            axis = 1 if len(x.shape) > 1 else 0
+            made[key] = concatenate([x, self.others(x, transformation)], axis)
+        return made
 
 
 class CutMix(MixingLayer):
-    """A box of each image replaced by that of another one. factor: of the beta distribution of the box's area.
+    """A box of each image replaced by that of another one. factor: of the beta distribution of the box's area, a number
+    f for one of 0 to f.
 
     Source: Yun et al. 2019, arXiv:1905.04899.
     """
 
-    def __init__(self, factor=1.0, seed=None, data_format=None, name=None, trainable=True, dtype="float32"):
+    def __init__(
+        self,
+        factor=1.0,
+        seed=None,
+        data_format=None,
+        bounding_box_format=None,
+        name=None,
+        trainable=True,
+        dtype="float32",
+    ):
         super().__init__(trainable, name, dtype)
-        self.take_common_arguments(None, seed, data_format)
-        self.factor = self.factor_pair(factor, "factor", 0.0, 1.0e9)
+        self.take_common_arguments(None, seed, data_format, bounding_box_format)
+        self.factor = self.factor_pair(factor, "factor", 0.0, 1.0)
 
-    def mixed(self, x, stream, count):
-        """[images, the share of each in its own place [count, 1, 1, 1]]."""
-        shape = self.factor[1] * 1.0 + 1.0e-6
-        kept = beta([count, 1, 1, 1], shape, shape, None, stream.part(1))
-        side = sqrt(subtract(1.0, kept))
-        box = box_mask(self, x, stream, count, [side, side])
-        other = gather(x, order_of(stream, count), 0)
-        return [where(box[0], other, x), subtract(1.0, box[1])]
+    def moves_pixels(self):
+        return True
+
+    def draw(self, shape, stream):
+        count = shape[0]
+        alpha = add(reshape(drawn(stream, 2, 1, self.factor), []), 1.0e-6)
+        side = sqrt(subtract(1.0, beta([count, 1, 1, 1], alpha, alpha, None, stream.part(1))))
+        box = box_mask(shape, stream, [side, side])
+        return {
+            "permutation_order": order_of(stream, count),
+            "batch_masks": box[0],
+            "mix_weight": subtract(1.0, box[1]),
+        }
+
+    def changed(self, x, transformation, interpolation):
+        masks = cast(to_tensor(transformation["batch_masks"]), "bool")
+        return where(masks, self.others(x, transformation), x)
+
+    def changed_boxes(self, bounding_boxes, transformation):
+        raise error("ArgumentError", "has no boxes of mixed images: a part of an object may be left")
 
 
 register("RandomErasing", RandomErasing)

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from ...compiler.realise import read_tensor
 from ...core.config import register
+from ...core.dims import is_symbolic, size_named
+from ...core.graph import is_tensor, placeholder, record_trace
 from ...core.host import host_array, host_numbers
 from ...core.opset.binary import multiply
 from ...core.opset.movement import reshape
@@ -14,10 +17,13 @@ from ...ops.losses import one_hot
 from ...ops.movement import expand_dims
 from ...ops.scattering import multi_hot
 from ...ops.searching import digitize
+from ...platform.buffers import is_array
 from ...platform.errors import error
 from ...platform.maps import new_map
-from ...platform.numbers import fround
+from ...platform.numbers import fround, is_list
+from ...platform.tasks import drive_sync, waits
 from ..layer import Layer
+from .feeding import Parts, comes_in_parts
 
 MODES = ["int", "one_hot", "multi_hot", "count"]
 
@@ -104,23 +110,59 @@ class Discretization(Layer):
             raise error("ArgumentError", self.shown_name() + ": give bin_boundaries, or num_bins and adapt()")
         if sparse:
             raise error("ArgumentError", self.argument("sparse") + ": there are no sparse tensors")
-        self.bin_boundaries = bin_boundaries
+        if bin_boundaries is not None and num_bins is not None:
+            raise error("ArgumentError", self.shown_name() + ": give either bin_boundaries or num_bins")
+        if num_bins is not None:
+            require_whole(num_bins, 1, self.argument("num_bins"))
+        self.bin_boundaries: Any = bin_boundaries
         self.num_bins: Any = num_bins
         self.epsilon = epsilon
         self.output_mode = require_mode(output_mode, MODES, self.shown_name())
         self.sparse = sparse
         self.summary = [[], []]
 
-    def adapt(self, data):
-        """Find boundaries so that the bins hold about equally many elements of the data."""
-        self.summary = [[], []]
-        self.update_state(data)
+    @waits
+    def adapt(self, data, steps=None):
+        """Find boundaries so that the bins hold about equally many elements of the data.
+
+        data: an array; or a list of batches, a Dataset, a generator or another iterable of batches, of which steps are
+        read, None for all.
+        """
+        yield from self.adapting(data, steps)
+        return None
+
+    def adapting(self, data, steps):
+        """Generator: find the boundaries."""
+        if self.num_bins is None:
+            raise error(
+                "ArgumentError", self.shown_name() + ": bin_boundaries were given, so adapt() finds none"
+            )
+        self.reset_state()
+        if comes_in_parts(data):
+            parts = Parts(data, steps)
+            while True:
+                step = yield from parts.advance()
+                if step[0]:
+                    break
+                self.update_state(step[1])
+        elif is_list(data) and not is_array(data):
+            # As Keras has it, each entry is a batch.
+            for part in data:
+                self.update_state(part)
+        else:
+            self.update_state(data)
         self.finalize_state()
+        return None
+
+    def reset_state(self):
+        """Forget what update_state has seen."""
+        self.summary = [[], []]
         return None
 
     def update_state(self, data):
         """Take some data into account."""
-        values = sorted(host_numbers(host_array(data, "float32")))
+        given = drive_sync(read_tensor(data)) if is_tensor(data) else data
+        values = sorted(host_numbers(host_array(given, "float32")))
         step = max(len(values) * self.epsilon, 1)
         width = int(step)
         places = []
@@ -142,6 +184,20 @@ class Discretization(Layer):
         if argument_name == "num_bins" and self.bin_boundaries is not None:
             return None
         return super().config_value(argument_name)
+
+    def compute_output_shape(self, input_shape):
+        """The shape of the result; None stands for any size. It is known before the boundaries are."""
+        if self.bin_boundaries is not None:
+            return super().compute_output_shape(input_shape)
+        shape = [
+            size_named("axis_" + str(i)) if input_shape[i] is None else input_shape[i]
+            for i in range(len(input_shape))
+        ]
+
+        def infer():
+            return encoded(placeholder("stand_in", shape, "int32"), self.output_mode, self.num_bins)
+
+        return [None if is_symbolic(dim) else dim for dim in record_trace(infer)[0].shape]
 
     def call(self, x):
         if self.bin_boundaries is None:

@@ -1,13 +1,15 @@
 """Texts and numbers hashed into bins: the same bins as in Keras."""
 
 from ...core.config import register
+from ...core.graph import placeholder
 from ...core.hashing import bucket, fingerprint, joined_fingerprint, keyed_hash
+from ...core.shapes import format_shape, same_shape
 from ...ops.arguments import require_whole, shown
 from ...platform.errors import error
 from ...platform.numbers import is_list, is_string, is_whole, to_int
 from ...platform.words import small_word, word
-from ..layer import Layer
 from .encoding import MODES, encoded, require_mode
+from .host_layer import HostLayer
 from .tokens import tensor_of, tokens_of
 
 # What crossing starts from, as in TensorFlow.
@@ -19,11 +21,20 @@ def text_of(token):
     return token if is_string(token) else str(to_int(token))
 
 
-class Hashing(Layer):
+def two_salts(salt, what):
+    """None, or two whole numbers of one or two. what: the argument, for messages."""
+    if salt is None:
+        return None
+    if not is_whole(salt) and (not is_list(salt) or len(salt) != 2):
+        raise error("ArgumentError", what + " must be a whole number or two, got " + shown(salt))
+    return [salt, salt] if is_whole(salt) else [salt[0], salt[1]]
+
+
+class Hashing(HostLayer):
     """The bin 0 .. num_bins - 1 of each text or whole number, by its hash: FarmHash64, or with a salt SipHash64.
 
     mask_value: has bin 0 to itself. salt: a whole number, or two. output_mode: "int", "one_hot", "multi_hot", "count".
-    Takes texts and numbers, alone, in nested lists or arrays; it stands before a model, or in Dataset.map.
+    Takes texts and numbers, alone, in nested lists or arrays: before a model, in Dataset.map, or first in a model.
     """
 
     def __init__(
@@ -40,18 +51,17 @@ class Hashing(Layer):
         super().__init__(trainable, name, dtype)
         self.num_bins = require_whole(num_bins, 1, self.argument("num_bins"))
         self.mask_value = mask_value
-        if salt is not None and not is_whole(salt) and (not is_list(salt) or len(salt) != 2):
-            raise error(
-                "ArgumentError", self.argument("salt") + " must be a whole number or two, got " + shown(salt)
-            )
-        self.salt = [salt, salt] if is_whole(salt) else salt
+        self.salt = two_salts(salt, self.argument("salt"))
         self.output_mode = require_mode(output_mode, MODES, self.shown_name())
         if sparse:
             raise error("ArgumentError", self.argument("sparse") + ": there are no sparse tensors")
         self.sparse = sparse
-        self.built = True
 
-    def apply_to(self, x, training=None, keywords=None):
+    def outline(self, shapes):
+        """A stand-in of the result."""
+        return encoded(placeholder("bins", shapes[0], "int32"), self.output_mode, self.num_bins)
+
+    def work(self, x):
         """The bins of texts or numbers."""
         tokens = tokens_of(x)
         return encoded(
@@ -71,10 +81,10 @@ class Hashing(Layer):
         return bucket(value, bins) + offset
 
 
-class HashedCrossing(Layer):
+class HashedCrossing(HostLayer):
     """The bin of each combination of features: [feature, feature, ...], texts or whole numbers of one shape.
 
-    output_mode: "int" or "one_hot". It stands before a model, or in Dataset.map.
+    output_mode: "int" or "one_hot". It stands before a model, in Dataset.map, or first in a model.
     """
 
     def __init__(self, num_bins, output_mode="int", sparse=False, name=None, trainable=True, dtype="float32"):
@@ -84,17 +94,34 @@ class HashedCrossing(Layer):
         if sparse:
             raise error("ArgumentError", self.argument("sparse") + ": there are no sparse tensors")
         self.sparse = sparse
-        self.built = True
 
-    def apply_to(self, x, training=None, keywords=None):
+    def outline(self, shapes):
+        """A stand-in of the result."""
+        return encoded(placeholder("bins", shapes[0], "int32"), self.output_mode, self.num_bins)
+
+    def work(self, x):
         """The bins of the combinations."""
         if not is_list(x) or len(x) < 2:
             raise error("ArgumentError", self.shown_name() + ": is called on a list of at least two features")
         features = [tokens_of(part) for part in x]
         count = len(features[0].items)
+        shape = features[0].shape
+        if len(shape) > 2 or len(shape) == 2 and shape[1] != 1:
+            raise error(
+                "ShapeError",
+                self.shown_name()
+                + ": features must have shape (), (batch,) or (batch, 1), got "
+                + format_shape(shape),
+            )
         for feature in features:
-            if len(feature.items) != count:
+            if not same_shape(feature.shape, shape):
                 raise error("ShapeError", self.shown_name() + ": all features must have the same shape")
+            for token in feature.items:
+                if not is_string(token) and not is_whole(token):
+                    raise error(
+                        "DtypeError",
+                        self.shown_name() + ": features must be texts or whole numbers, got " + shown(token),
+                    )
         bins = []
         for i in range(count):
             value = CROSSING_KEY

@@ -1,5 +1,7 @@
 """Sound as images: spectrograms."""
 
+from typing import Any
+
 from ... import initializers
 from ...core.config import register
 from ...core.host import HostArray
@@ -39,7 +41,7 @@ class MelSpectrogram(Layer):
         fft_length=2048,
         sequence_stride=512,
         sequence_length=None,
-        window="hann",
+        window: Any = "hann",
         sampling_rate=16000,
         num_mel_bins=128,
         min_freq=20.0,
@@ -120,9 +122,9 @@ class STFTSpectrogram(Layer):
         frame_length=256,
         frame_step=None,
         fft_length=None,
-        window="hann",
+        window: Any = "hann",
         periodic=False,
-        scaling="density",
+        scaling: str | None = "density",
         padding="valid",
         expand_dims=False,
         data_format=None,
@@ -144,6 +146,13 @@ class STFTSpectrogram(Layer):
         if fft_length is not None and fft_length < frame_length:
             raise error("ArgumentError", self.argument("fft_length") + " must be at least frame_length")
         self.fft_length = fft_length
+        if padding not in ["valid", "same"]:
+            raise error(
+                "ArgumentError",
+                self.argument("padding") + " must be 'valid' or 'same', got " + shown(padding),
+            )
+        # What is wrong with these is told now, not when the weights are made.
+        initializers.STFT("real", window, scaling, periodic)
         self.window = window
         self.periodic = periodic
         self.scaling = scaling
@@ -162,10 +171,10 @@ class STFTSpectrogram(Layer):
         shape = [self.frame_length, 1, self._bins()]
         if self.mode != "imag":
             made = initializers.STFT("real", self.window, self.scaling, self.periodic)
-            self.real_kernel = self.add_weight("real_kernel", shape, made)
+            self.real_kernel = self.new_weight("real_kernel", shape, made)
         if self.mode != "real":
             made = initializers.STFT("imag", self.window, self.scaling, self.periodic)
-            self.imag_kernel = self.add_weight("imag_kernel", shape, made)
+            self.imag_kernel = self.new_weight("imag_kernel", shape, made)
 
     def call(self, x):
         if self.data_format == "channels_first":
@@ -196,7 +205,7 @@ class STFTSpectrogram(Layer):
         rows = reshape(transpose(x, [0, 2, 1]), [-1, samples, 1])
         step = self.frame_length // 2 if self.frame_step is None else self.frame_step
         found = conv(rows, kernel.value(), step, self.padding)
-        return reshape(found, [-1, channels, found.shape[1], found.shape[2]])
+        return reshape(found, [x.shape[0], channels, found.shape[1], found.shape[2]])
 
     def _arranged(self, x):
         channels = x.shape[1]
@@ -205,7 +214,7 @@ class STFTSpectrogram(Layer):
         if self.expand_dims:
             return x if first else transpose(x, [0, 2, 3, 1])
         joined = transpose(x, [0, 2, 1, 3])
-        joined = reshape(joined, [-1, joined.shape[1], channels * bins])
+        joined = reshape(joined, [x.shape[0], joined.shape[1], channels * bins])
         return transpose(joined, [0, 2, 1]) if first else joined
 
 

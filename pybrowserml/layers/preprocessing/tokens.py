@@ -1,5 +1,6 @@
 """Texts and numbers that users give as nested lists or arrays: taken apart, mapped one by one, put together."""
 
+from ...compiler.realise import read_tensor
 from ...core.graph import is_tensor
 from ...core.host import HostArray, host_array, host_numbers
 from ...core.opset.registry import to_tensor
@@ -8,6 +9,7 @@ from ...platform.buffers import from_numbers, is_array
 from ...platform.errors import error
 from ...platform.numbers import is_list, is_string
 from ...platform.streams import nested_texts
+from ...platform.tasks import drive_sync
 
 
 class Tokens:
@@ -28,10 +30,14 @@ class Tokens:
 def tokens_of(value):
     """The Tokens of a text, a number, nested lists or an array of them. Raises ShapeError for ragged lists."""
     if is_tensor(value):
-        raise error(
-            "ArgumentError",
-            "works on texts and numbers, not within a model: call it before, or in Dataset.map",
-        )
+        if value.node.symbolic:
+            raise error(
+                "ArgumentError",
+                "texts and tokens are not known while a function is recorded: call it before, or in Dataset.map",
+            )
+        value = drive_sync(read_tensor(value))
+    if isinstance(value, HostArray) and value.dtype == "string":
+        return Tokens(value.data, value.shape)
     if is_string(value):
         return Tokens([value], [])
     found = nested_texts(value)
@@ -42,6 +48,20 @@ def tokens_of(value):
         return Tokens(host_numbers(host), [dim for dim in host.shape])
     items = []
     return Tokens(items, _walk(value, items))
+
+
+def texts_of(value):
+    """The Tokens of data that holds texts, else None."""
+    if isinstance(value, HostArray):
+        return Tokens(value.data, value.shape) if value.dtype == "string" else None
+    if is_tensor(value):
+        return None
+    if nested_texts(value) is not None or is_string(value):
+        return tokens_of(value)
+    first = value
+    while is_list(first) and len(first) > 0:
+        first = first[0]
+    return tokens_of(value) if is_string(first) else None
 
 
 def _walk(value, items):

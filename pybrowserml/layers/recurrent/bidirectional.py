@@ -27,7 +27,7 @@ class Bidirectional(Layer):
     def __init__(
         self,
         layer,
-        merge_mode="concat",
+        merge_mode: str | None = "concat",
         weights=None,
         backward_layer=None,
         name=None,

@@ -89,7 +89,7 @@ class RecurrentCell(Layer):
 
     def make_weights(self, kernel_shape, recurrent_shape, bias_shape, bias_initializer):
         """The weights kernel, recurrent_kernel and bias, and the key of the masks."""
-        self.kernel = self.add_weight(
+        self.kernel = self.new_weight(
             "kernel",
             kernel_shape,
             self.kernel_initializer,
@@ -98,7 +98,7 @@ class RecurrentCell(Layer):
             self.kernel_regularizer,
             self.kernel_constraint,
         )
-        self.recurrent_kernel = self.add_weight(
+        self.recurrent_kernel = self.new_weight(
             "recurrent_kernel",
             recurrent_shape,
             self.recurrent_initializer,
@@ -108,7 +108,7 @@ class RecurrentCell(Layer):
             self.recurrent_constraint,
         )
         if self.use_bias:
-            self.bias = self.add_weight(
+            self.bias = self.new_weight(
                 "bias",
                 bias_shape,
                 bias_initializer,
@@ -141,7 +141,7 @@ class RecurrentCell(Layer):
         """What is held, or new for a single step."""
         return self._shared(x.shape, h.shape, training) if self.held is None else self.held
 
-    def products(self, input_masks, state_masks):
+    def products(self, input_masks, state_masks) -> list[Any]:
         """The weights in the parts in which the cell multiplies by them.
 
         Parts are cut outside of the loop, so that their gradients are products over all steps.

@@ -3,6 +3,7 @@
 from typing import Any
 
 from ... import activations
+from ...core.annotations import Activation, Initial, Sizes
 from ...core.config import register
 from ...core.graph import placeholder, record_trace
 from ...core.opset.binary import add, multiply
@@ -32,16 +33,16 @@ class ConvLSTMCell(RecurrentCell):
         rank,
         filters,
         kernel_size,
-        strides=1,
+        strides: Sizes = 1,
         padding="valid",
         data_format=None,
-        dilation_rate=1,
-        activation="tanh",
-        recurrent_activation="sigmoid",
+        dilation_rate: Sizes = 1,
+        activation: Activation = "tanh",
+        recurrent_activation: Activation = "sigmoid",
         use_bias=True,
-        kernel_initializer="glorot_uniform",
-        recurrent_initializer="orthogonal",
-        bias_initializer="zeros",
+        kernel_initializer: Initial = "glorot_uniform",
+        recurrent_initializer: Initial = "orthogonal",
+        bias_initializer: Initial = "zeros",
         unit_forget_bias=True,
         kernel_regularizer=None,
         recurrent_regularizer=None,

@@ -4,6 +4,7 @@ from typing import Any
 
 from ... import activations
 from ...activations import activate
+from ...core.annotations import Activation, Initial
 from ...core.config import register
 from ...core.opset.binary import add, multiply, subtract
 from ...core.opset.movement import reshape
@@ -26,12 +27,12 @@ class GRUCell(RecurrentCell):
     def __init__(
         self,
         units,
-        activation="tanh",
-        recurrent_activation="sigmoid",
+        activation: Activation = "tanh",
+        recurrent_activation: Activation = "sigmoid",
         use_bias=True,
-        kernel_initializer="glorot_uniform",
-        recurrent_initializer="orthogonal",
-        bias_initializer="zeros",
+        kernel_initializer: Initial = "glorot_uniform",
+        recurrent_initializer: Initial = "orthogonal",
+        bias_initializer: Initial = "zeros",
         kernel_regularizer=None,
         recurrent_regularizer=None,
         bias_regularizer=None,
@@ -136,12 +137,12 @@ class GRU(RNN):
     def __init__(
         self,
         units,
-        activation="tanh",
-        recurrent_activation="sigmoid",
+        activation: Activation = "tanh",
+        recurrent_activation: Activation = "sigmoid",
         use_bias=True,
-        kernel_initializer="glorot_uniform",
-        recurrent_initializer="orthogonal",
-        bias_initializer="zeros",
+        kernel_initializer: Initial = "glorot_uniform",
+        recurrent_initializer: Initial = "orthogonal",
+        bias_initializer: Initial = "zeros",
         kernel_regularizer=None,
         recurrent_regularizer=None,
         bias_regularizer=None,
@@ -158,7 +159,7 @@ class GRU(RNN):
         stateful=False,
         unroll=False,
         reset_after=True,
-        use_cudnn="auto",
+        use_cudnn: str | bool = "auto",
         zero_output_for_mask=False,
         implementation=2,
         name=None,

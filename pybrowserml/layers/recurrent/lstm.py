@@ -2,6 +2,7 @@
 
 from ... import activations
 from ...activations import activate
+from ...core.annotations import Activation, Initial
 from ...core.config import register
 from ...core.opset.binary import add, multiply
 from .cell import ForgetBias, Product, RecurrentCell, float_input, gate_sums
@@ -20,12 +21,12 @@ class LSTMCell(RecurrentCell):
     def __init__(
         self,
         units,
-        activation="tanh",
-        recurrent_activation="sigmoid",
+        activation: Activation = "tanh",
+        recurrent_activation: Activation = "sigmoid",
         use_bias=True,
-        kernel_initializer="glorot_uniform",
-        recurrent_initializer="orthogonal",
-        bias_initializer="zeros",
+        kernel_initializer: Initial = "glorot_uniform",
+        recurrent_initializer: Initial = "orthogonal",
+        bias_initializer: Initial = "zeros",
         unit_forget_bias=True,
         kernel_regularizer=None,
         recurrent_regularizer=None,
@@ -107,12 +108,12 @@ class LSTM(RNN):
     def __init__(
         self,
         units,
-        activation="tanh",
-        recurrent_activation="sigmoid",
+        activation: Activation = "tanh",
+        recurrent_activation: Activation = "sigmoid",
         use_bias=True,
-        kernel_initializer="glorot_uniform",
-        recurrent_initializer="orthogonal",
-        bias_initializer="zeros",
+        kernel_initializer: Initial = "glorot_uniform",
+        recurrent_initializer: Initial = "orthogonal",
+        bias_initializer: Initial = "zeros",
         unit_forget_bias=True,
         kernel_regularizer=None,
         recurrent_regularizer=None,
@@ -129,7 +130,7 @@ class LSTM(RNN):
         go_backwards=False,
         stateful=False,
         unroll=False,
-        use_cudnn="auto",
+        use_cudnn: str | bool = "auto",
         zero_output_for_mask=False,
         implementation=2,
         name=None,

@@ -1,6 +1,7 @@
 """SimpleRNN."""
 
 from ...activations import activate
+from ...core.annotations import Activation, Initial
 from ...core.config import register
 from ...core.opset.binary import add
 from .cell import Product, RecurrentCell, float_input
@@ -16,11 +17,11 @@ class SimpleRNNCell(RecurrentCell):
     def __init__(
         self,
         units,
-        activation="tanh",
+        activation: Activation = "tanh",
         use_bias=True,
-        kernel_initializer="glorot_uniform",
-        recurrent_initializer="orthogonal",
-        bias_initializer="zeros",
+        kernel_initializer: Initial = "glorot_uniform",
+        recurrent_initializer: Initial = "orthogonal",
+        bias_initializer: Initial = "zeros",
         kernel_regularizer=None,
         recurrent_regularizer=None,
         bias_regularizer=None,
@@ -88,11 +89,11 @@ class SimpleRNN(RNN):
     def __init__(
         self,
         units,
-        activation="tanh",
+        activation: Activation = "tanh",
         use_bias=True,
-        kernel_initializer="glorot_uniform",
-        recurrent_initializer="orthogonal",
-        bias_initializer="zeros",
+        kernel_initializer: Initial = "glorot_uniform",
+        recurrent_initializer: Initial = "orthogonal",
+        bias_initializer: Initial = "zeros",
         kernel_regularizer=None,
         recurrent_regularizer=None,
         bias_regularizer=None,

@@ -23,7 +23,7 @@ from .resizing import target_size
 from .sampling import ORDERS, columns_of, corners_of, length_of, pixels_of, sample_table
 
 
-def crop_and_resize(image, boxes, box_ind, crop_size, method="bilinear", extrapolation_value=0):
+def crop_and_resize(image, boxes, box_ind, crop_size, method="bilinear", extrapolation_value: float = 0):
     """Boxes of images, each resampled to crop_size [height, width].
 
     image: [batch, height, width, channels]; boxes: [count, 4] of y1, x1, y2, x2, where 0 and 1 are the centres of the

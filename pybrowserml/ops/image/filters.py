@@ -3,11 +3,13 @@
 import math
 
 from ...core.dims import is_symbolic
-from ...core.opset.binary import add, divide, multiply, subtract
-from ...core.opset.movement import concatenate, reshape, slice_strided, transpose
+from ...core.graph import is_tensor
+from ...core.opset.binary import add, divide, maximum, multiply, subtract
+from ...core.opset.movement import broadcast_to, concatenate, reshape, slice_strided, transpose
 from ...core.opset.plain import plain
+from ...core.opset.reduction import reduce_sum
 from ...core.opset.registry import as_float, computed, to_tensor, with_dtype
-from ...core.opset.unary import log
+from ...core.opset.unary import exp, log
 from ...core.shapes import copy_shape, format_shape, same_shape
 from ...platform.errors import error
 from ...platform.numbers import is_list, is_number
@@ -16,6 +18,9 @@ from ..convolution import convolve_depthwise
 from ..math import square
 from ..reduction import mean
 from .shapes import Images
+
+# A bell of no width is one pixel.
+SMALLEST = 1.0e-6
 
 
 def _pair_of_numbers(value, argument):
@@ -39,6 +44,28 @@ def gaussian_weights(size, sigma):
     return [weight / total for weight in weights]
 
 
+def bell_of(size, sigma):
+    """float32 [size]: a bell around the middle with sum 1, whose width is a scalar tensor."""
+    places = to_tensor([i - (size - 1) / 2.0 for i in range(size)], "float32")
+    shares = divide(places, maximum(sigma, SMALLEST))
+    weights = exp(multiply(multiply(shares, shares), -0.5))
+    return divide(weights, reduce_sum(weights, [0], True))
+
+
+def smoothed_by(x, vertical, horizontal):
+    """Channels-last images under the outer product of two tensors of weights, zeros around them."""
+    channels = x.shape[3]
+    if is_symbolic(channels):
+        raise error("ShapeError", "needs a known number of channels, got " + format_shape(x.shape))
+    for k in range(2):
+        weights = vertical if k == 0 else horizontal
+        size = weights.shape[0]
+        shape = [size, 1, 1, 1] if k == 0 else [1, size, 1, 1]
+        filters = broadcast_to(reshape(weights, shape), [shape[0], shape[1], channels, 1])
+        x = convolve_depthwise(x, filters, [1, 1], "same", [1, 1])
+    return x
+
+
 def smoothed(x, vertical, horizontal, padding):
     """Channels-last images under the outer product of two vectors of weights, one axis after the other."""
     channels = x.shape[3]
@@ -58,11 +85,17 @@ def smoothed(x, vertical, horizontal, padding):
 def gaussian_blur(images, kernel_size=3, sigma=1.0, data_format=None):
     """Images smoothed by a bell of kernel_size pixels and a width of sigma, zeros around them.
 
-    kernel_size, sigma: a number, or one for the width and one for the height (in this order, as in Keras).
+    kernel_size, sigma: a number, or one for the width and one for the height (in this order, as in Keras). sigma may be
+    a tensor of one number or two.
     """
     sizes = per_axis(kernel_size, 2, 1, "gaussian_blur: kernel_size")
-    widths = _pair_of_numbers(sigma, "sigma")
     given = Images(images, data_format, "gaussian_blur")
+    if is_tensor(sigma):
+        pair = broadcast_to(as_float(sigma), [2])
+        bells = [bell_of(sizes[i], slice_strided(pair, [i], [1], [1])) for i in range(2)]
+        y = smoothed_by(computed(as_float(given.x)), bells[1], bells[0])
+        return given.back(with_dtype(y, as_float(given.x).dtype))
+    widths = _pair_of_numbers(sigma, "sigma")
     down = gaussian_weights(sizes[1], widths[1])
     across = gaussian_weights(sizes[0], widths[0])
     x = as_float(given.x)

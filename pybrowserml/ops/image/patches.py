@@ -1,5 +1,6 @@
 """Patches of images and volumes."""
 
+from ...core.annotations import Sizes
 from ...core.dims import dim_mul, is_symbolic
 from ...core.opset.movement import reshape, transpose
 from ...core.opset.registry import as_float
@@ -11,7 +12,7 @@ from ..convolution import from_channels_last, to_channels_last, window_paddings
 from ..patches import windows_along
 
 
-def extract_patches(images, size, strides=None, dilation_rate=1, padding="valid", data_format=None):
+def extract_patches(images, size, strides=None, dilation_rate: Sizes = 1, padding="valid", data_format=None):
     """Patches of size [height, width] as channels: [batch, h, w, c] → [batch, rows, columns, height * width * c].
 
     size: an integer or [height, width] (three numbers: as `extract_patches_3d`). strides: between patches, None: the
@@ -22,7 +23,9 @@ def extract_patches(images, size, strides=None, dilation_rate=1, padding="valid"
     return _patches(images, 2, size, strides, dilation_rate, padding, data_format, "extract_patches")
 
 
-def extract_patches_3d(volumes, size, strides=None, dilation_rate=1, padding="valid", data_format=None):
+def extract_patches_3d(
+    volumes, size, strides=None, dilation_rate: Sizes = 1, padding="valid", data_format=None
+):
     """Patches of size [depth, height, width] of one volume of rank 4, or of a batch of rank 5, as channels."""
     return _patches(volumes, 3, size, strides, dilation_rate, padding, data_format, "extract_patches_3d")
 

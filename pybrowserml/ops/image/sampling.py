@@ -121,7 +121,7 @@ def _filled(sampled, weights, fill_mode, fill_value):
     return add(sampled, reshape(missing, shape))
 
 
-def map_coordinates(inputs, coordinates, order, fill_mode="constant", fill_value=0):
+def map_coordinates(inputs, coordinates, order, fill_mode="constant", fill_value: float = 0):
     """The values of a tensor at coordinates [rank, shape]: of that shape.
 
     order 0: the nearest element (halves away from 0), 1: by lines between elements. fill_mode, beyond the ends of

@@ -93,12 +93,21 @@ def perspective_transform(
     require_choice(interpolation, ["nearest", "bilinear"], "perspective_transform: interpolation")
     given = Images(images, data_format, "perspective_transform")
     x = as_float(given.x)
-    starts = _corners(start_points, x.shape[0])
-    ends = _corners(end_points, x.shape[0])
+    p = _homography(_corners(start_points, x.shape[0]), _corners(end_points, x.shape[0]))
     order = ORDERS[interpolation]
-    places = _projected(_grid(x.shape[0], x.shape[1], x.shape[2], order), _homography(starts, ends))
+    places = _projected(_grid(x.shape[0], x.shape[1], x.shape[2], order), p)
     y = sample_images(x, places[0], places[1], order, "constant", fill_value)
     return given.back(in_dtype(y, given.x.dtype))
+
+
+def homography_of(start_points, end_points):
+    """Eight numbers of the projective map that takes end_points to start_points [batch or 1, 4, 2], each [batch or 1]:
+    (x, y) goes to (p0 x + p1 y + p2, p3 x + p4 y + p5) / (p6 x + p7 y + 1).
+    """
+    starts = to_tensor(start_points)
+    ends = to_tensor(end_points)
+    found = _homography(_corners(starts, starts.shape[0]), _corners(ends, ends.shape[0]))
+    return [reshape(entry, [-1]) for entry in found]
 
 
 def _corners(points, batch):

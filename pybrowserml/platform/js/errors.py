@@ -16,7 +16,10 @@ export class NotBuiltError extends PybrowsermlError { static kind = 'NotBuiltErr
 export class NumericError extends PybrowsermlError { static kind = 'NumericError'; }
 export class EngineError extends PybrowsermlError { static kind = 'EngineError'; }
 export class EngineLostError extends EngineError { static kind = 'EngineLostError'; }
-const kinds = {ShapeError, DtypeError, ArgumentError, FormatError, NotBuiltError, NumericError, EngineError, EngineLostError};
+export class TensorLostError extends EngineError { static kind = 'TensorLostError'; }
+const kinds = {
+  ShapeError, DtypeError, ArgumentError, FormatError, NotBuiltError, NumericError, EngineError, EngineLostError, TensorLostError,
+};
 export const error = (kind, message) => new kinds[kind](message);
 export const message_of = (exception) => exception instanceof Error ? exception.message
   : exception && exception.__args__ ? String(exception.__args__[0]) : String(exception);

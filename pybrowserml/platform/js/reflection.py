@@ -46,6 +46,11 @@ export const call_function = (callback, first, given) => callback(
   first,
   Object.fromEntries(Object.entries(given).map(([name, value]) => [camel(name), value])),
 );
+export const call_by_name = (callback, layer, x, given) => callback(
+  layer,
+  x,
+  Object.fromEntries(Object.entries(given).map(([name, value]) => [camel(name), value])),
+);
 export const overrides = (instance, method_name, base) => instance[method_name] !== base[method_name];
 export const class_overrides = (cls, method_name, base) =>
   cls[method_name] !== undefined && cls[method_name] !== base[method_name];

@@ -27,6 +27,11 @@ export const texts_to_user = (texts, shape) => {
     : Array.from({length: shape[depth]}, () => build(depth + 1)));
   return build(0);
 };
+export const text_argument = (text) => text;
+export const text_result = (found) => found;
+export const lines_at_once = (path) => {
+  throw error('ArgumentError', `${path}: a page reads no file without waiting: read its lines by data.text first`);
+};
 export const number_to_user = (data, dtype) => (dtype === 'bool' ? data[0] !== 0 : data[0]);
 
 const notIterable = 'from_generator: expected something to iterate over, or a function that gives it';
@@ -90,10 +95,34 @@ class TextStream {
     this.ended = false;
     this.decoder = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true});
   }
+  async open() {
+    const reader = (await opened(this.source, this.label)).getReader();
+    const first = await reader.read();
+    this.reader = reader;
+    const packed = first.value?.[0] === 0x1f && first.value[1] === 0x8b;
+    if (!packed) return first;
+    const whole = new ReadableStream({
+      start(controller) { controller.enqueue(first.value); },
+      async pull(controller) {
+        const step = await reader.read();
+        if (step.done) controller.close();
+        else controller.enqueue(step.value);
+      },
+      cancel(reason) { return reader.cancel(reason); },
+    });
+    this.reader = whole.pipeThrough(new DecompressionStream('gzip')).getReader();
+    return this.step();
+  }
+  async step() {
+    try {
+      return await this.reader.read();
+    } catch {
+      throw error('FormatError', `${this.label}: damaged gzip data`);
+    }
+  }
   async next_chunk() {
     if (this.ended) return null;
-    if (this.reader === null) this.reader = (await opened(this.source, this.label)).getReader();
-    const step = await this.reader.read();
+    const step = this.reader === null ? await this.open() : await this.step();
     this.ended = step.done;
     try {
       return this.decoder.decode(step.value ?? new Uint8Array(0), {stream: !step.done});

@@ -20,26 +20,25 @@ export const webgl_context = (canvas) => {
     alpha: false, antialias: false, depth: false, stencil: false, desynchronized: false,
     premultipliedAlpha: false, preserveDrawingBuffer: false, powerPreference: 'high-performance',
   };
-  let surface = canvas;
   let gl = null;
   if (typeof WebGL2RenderingContext === 'undefined') return [null, 'this browser has no WebGL2'];
   try {
-    if (surface === null && typeof OffscreenCanvas === 'function') {
-      surface = new OffscreenCanvas(1, 1);
-      gl = surface.getContext('webgl2', attributes);
+    if (canvas !== null) {
+      gl = canvas.getContext('webgl2', attributes);
+    } else if (typeof OffscreenCanvas === 'function') {
+      gl = new OffscreenCanvas(1, 1).getContext('webgl2', attributes);
     }
-    if (gl === null && typeof document !== 'undefined') {
-      surface = canvas === null ? document.createElement('canvas') : canvas;
-      gl = surface.getContext('webgl2', attributes);
+    if (gl === null && canvas === null && typeof document !== 'undefined') {
+      gl = document.createElement('canvas').getContext('webgl2', attributes);
     }
   } catch (caught) {
     gl = null;
   }
-  if (gl === null) return [null, 'the browser gave no WebGL2 context'];
+  if (gl === null || gl.isContextLost()) return [null, 'the browser gave no WebGL2 context'];
   if (gl.getExtension('EXT_color_buffer_float') === null) {
     return [null, 'the device cannot draw to float textures (EXT_color_buffer_float)'];
   }
-  const state = {gl: gl, vertex: null, vertexArray: gl.createVertexArray(), parallel: null, reader: null};
+  const state = {gl: gl, vertex: null, vertexArray: gl.createVertexArray(), parallel: null, lost: false, listeners: []};
   state.parallel = gl.getExtension('KHR_parallel_shader_compile');
   state.vertex = gl.createShader(gl.VERTEX_SHADER);
   gl.shaderSource(state.vertex, vertexSource);
@@ -100,11 +99,19 @@ export const probe = (state) => {
   });
 };
 
-export const on_lost = (state, callback) => {
-  const listener = (event) => { event.preventDefault(); callback(); };
-  state.gl.canvas.addEventListener('webglcontextlost', listener, false);
+// Calls `lost()` when the context is lost and `restored()` when the canvas has a new one. What was made before belongs to
+// the old one for ever, so a state stays lost.
+export const watch_loss = (state, lost, restored) => {
+  const onLost = (event) => { event.preventDefault(); state.lost = true; lost(); };
+  state.listeners = [['webglcontextlost', onLost], ['webglcontextrestored', () => restored()]];
+  for (const [name, listener] of state.listeners) state.gl.canvas.addEventListener(name, listener, false);
 };
-export const is_lost = (state) => state.gl.isContextLost();
+export const unwatch_loss = (state) => {
+  for (const [name, listener] of state.listeners) state.gl.canvas.removeEventListener(name, listener, false);
+  state.listeners = [];
+};
+export const canvas_of = (state) => state.gl.canvas;
+export const is_lost = (state) => state.lost || state.gl.isContextLost();
 
 // null when the device has no memory left, if `asked`: getError waits until the GPU has worked off all it was told
 // before, compilation too.
@@ -139,6 +146,8 @@ export const delete_framebuffer = (state, framebuffer) => state.gl.deleteFramebu
 export const start_program = (state, source) => {
   const gl = state.gl;
   const fragment = gl.createShader(gl.FRAGMENT_SHADER);
+  // A lost context makes none.
+  if (fragment === null) return {program: null, fragment: null, uniforms: null};
   gl.shaderSource(fragment, source);
   gl.compileShader(fragment);
   const program = gl.createProgram();
@@ -147,10 +156,11 @@ export const start_program = (state, source) => {
   gl.linkProgram(program);
   return {program: program, fragment: fragment, uniforms: null};
 };
-export const program_ready = (state, handle) => state.parallel === null
+export const program_ready = (state, handle) => state.parallel === null || is_lost(state)
   || state.gl.getProgramParameter(handle.program, state.parallel.COMPLETION_STATUS_KHR);
 export const finish_program = (state, handle, samplers) => {
   const gl = state.gl;
+  if (is_lost(state)) return 'the context is lost';
   if (!gl.getProgramParameter(handle.program, gl.LINK_STATUS)) {
     const log = gl.getShaderInfoLog(handle.fragment) + ' ' + gl.getProgramInfoLog(handle.program);
     return log === ' ' ? 'the shader does not link' : log;
@@ -194,7 +204,7 @@ export const fence = (state) => {
 };
 export const fence_passed = (state, sync) => {
   const gl = state.gl;
-  if (sync === null || gl.isContextLost()) return true;
+  if (sync === null || is_lost(state)) return true;
   // The browser refreshes the status between tasks; clientWaitSync would flush each time.
   return gl.getSyncParameter(sync, gl.SYNC_STATUS) === gl.SIGNALED;
 };

@@ -11,6 +11,9 @@ from ..signatures import _Reader
 
 TOP = "pybrowserml"
 ENTRY = "pybrowserml.entry_full"
+# Names under which Keras has its ops again, by subject.
+OPS = f"{TOP}.ops"
+GROUPS_OF_OPS = ("nn", "numpy", "linalg")
 # Rooms whose classes a user never meets.
 INNER = ("pybrowserml.backends", "pybrowserml.compiler", "pybrowserml.platform")
 
@@ -67,6 +70,8 @@ class Library:
     def _found(self, module: str, name: str) -> Found | None:
         if module not in self.modules:
             return None
+        if module == OPS and name in GROUPS_OF_OPS:
+            return self._module(module)
         if f"{module}.{name}" in self.modules:
             return self._module(f"{module}.{name}")
         home, node = self.reader.definition(module, name)

@@ -28,7 +28,7 @@ const pack = (host) => ({dtype: host.dtype, shape: host.shape,
   data: Buffer.from(host.data.buffer, host.data.byteOffset, host.data.byteLength).toString('base64')});
 const cases = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'));
 const results = [];
-const engine = CpuBackend();
+const engine = CpuBackend(process.argv[4] === 'wasm');
 for (const item of cases) {
   const plan = from_json(JSON.stringify(item.plan));
   const sizes = from_json(JSON.stringify(item.sizes));
@@ -76,8 +76,10 @@ def decode(item):
     return np.frombuffer(base64.b64decode(item["data"]), NUMPY[item["dtype"]]).reshape(item["shape"])
 
 
-def run_cases(folder, cases):
-    """cases: dicts of plan, sizes, inputs, state ([array, dtype] lists); adds "got", "got_state" to each."""
+def run_cases(folder, cases, wasm):
+    """wasm: with kernels of WebAssembly, or plain. cases: dicts of plan, sizes, inputs, state ([array, dtype] lists);
+    adds "got", "got_state" to each.
+    """
     packed = []
     for case in cases:
         packed.append(
@@ -92,7 +94,7 @@ def run_cases(folder, cases):
         )
     (folder / "cases.json").write_text(re.sub(r"\bNaN\b", "null", json.dumps(packed)))
     done = subprocess.run(
-        ["node", "driver.mjs", "cases.json", "results.json"],
+        ["node", "driver.mjs", "cases.json", "results.json", "wasm" if wasm else "plain"],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -161,7 +163,10 @@ class Cases:
         )
 
     def check(self):
-        end = run_cases(self.folder, self.cases)
+        for wasm in (False, True):
+            self._check(run_cases(self.folder, self.cases, wasm))
+
+    def _check(self, end):
         assert end["heap_top"] == 0, "persistent memory leaks"
         for case in self.cases:
             for got, (want, dtype) in zip(case["got"], case["references"], strict=False):

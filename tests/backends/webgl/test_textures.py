@@ -34,6 +34,7 @@ def opened(monkeypatch):
         device = Device(room)
         monkeypatch.setattr(textures.webgl, "create_texture", device.create_texture)
         monkeypatch.setattr(textures.webgl, "delete_texture", device.delete_texture)
+        monkeypatch.setattr(textures.webgl, "is_lost", lambda context: False)
         return device, textures.TexturePool(None, 2**40)
 
     return open_pool

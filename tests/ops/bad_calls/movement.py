@@ -153,9 +153,9 @@ def creation():
             "DtypeError: expected numbers in a regular (not ragged) nested list or array",
         ],
         [
-            lambda: ops.array([1, 2], "int64"),
+            lambda: ops.array([1, 2], "int128"),
             (
-                "DtypeError: convert_to_tensor: unknown dtype 'int64'; known: bool, uint8, int8, int32, uint32, "
+                "DtypeError: convert_to_tensor: unknown dtype 'int128'; known: bool, uint8, int8, int32, uint32, "
                 "float16, float32, float64"
             ),
         ],

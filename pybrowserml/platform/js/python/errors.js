@@ -44,6 +44,7 @@ export const LIBRARY_ERRORS = {
   NumericError: ArithmeticError,
   EngineError: RuntimeError,
   EngineLostError: RuntimeError,
+  TensorLostError: RuntimeError,
 };
 
 /** The exception that `raise value` throws. */

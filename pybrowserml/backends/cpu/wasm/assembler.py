@@ -1,0 +1,224 @@
+"""A small assembler of WebAssembly: functions of expressions and loops, and the module that holds them.
+
+An expression is a Local (its value), a whole number (an i32), or a list: the name of an instruction, its operands,
+then its immediate if it has one (offset in bytes, lane, or 16 lanes). Further heads: ["f32", x], ["v128", [4 words]],
+["f32x4", x] (four times x) and ["i32x4", n]. Formats: WebAssembly Core Specification 2.0, chapter 5.
+"""
+
+from ....platform.buffers import bytes_of, from_numbers
+from ....platform.errors import error
+from .opcodes import OPCODES
+
+KINDS = {"i32": 0x7F, "f32": 0x7D, "f64": 0x7C, "v128": 0x7B}
+EMPTY = 0x40
+
+
+def unsigned(n):
+    """A whole number >= 0 as LEB128."""
+    found = []
+    while n > 127:
+        found.append((n & 127) | 128)
+        n = n >> 7
+    found.append(n)
+    return found
+
+
+def signed(n):
+    """A whole number of 32 bits as signed LEB128."""
+    found = []
+    while n < -64 or n > 63:
+        found.append((n & 127) | 128)
+        n = n >> 7
+    found.append(n & 127)
+    return found
+
+
+def float_bytes(x):
+    """The four bytes of a float32."""
+    return list(bytes_of(from_numbers("float32", [x]), "float32"))
+
+
+def word_bytes(n):
+    """The four bytes of an int32."""
+    return list(bytes_of(from_numbers("int32", [n]), "int32"))
+
+
+class Local:
+    """A parameter or variable of a function."""
+
+    def __init__(self, index, kind):
+        self.index = index
+        self.kind = kind
+
+
+class Function:
+    """A function under construction.
+
+    params: kinds of its parameters; their Locals are `args`. result: the kind of its result, or None.
+    """
+
+    def __init__(self, params, result):
+        self.params = params
+        self.result = result
+        self.args = []
+        self.kinds = []
+        self.code = []
+        self.depth = 0
+        for k in range(len(params)):
+            self.args.append(Local(k, params[k]))
+
+    def local(self, kind):
+        """A new variable, zero at first."""
+        self.kinds.append(kind)
+        return Local(len(self.params) + len(self.kinds) - 1, kind)
+
+    def locals(self, kind, count):
+        return [self.local(kind) for _k in range(count)]
+
+    def put(self, local, expression):
+        """local = expression"""
+        self.push(expression)
+        self.code.append(0x21)
+        self.code.extend(unsigned(local.index))
+
+    def move(self, local, bytes_on):
+        """local = local + bytes_on"""
+        self.put(local, ["i32.add", local, bytes_on])
+
+    def store(self, op, address, value, offset):
+        """Store a value at address + offset bytes; op: "v128.store", "f32.store" or "i32.store"."""
+        self.push([op, address, value, offset])
+
+    def store_lane(self, op, address, value, offset, lane):
+        """Store a lane of a vector; op: "v128.store32_lane" or "v128.store64_lane"."""
+        self.push([op, address, value, offset, lane])
+
+    def begin_loop(self):
+        """A loop whose body runs at least once, closed by `again_if`."""
+        self.code.extend([0x03, EMPTY])
+
+    def again_if(self, condition):
+        self.push(condition)
+        self.code.extend([0x0D, 0x00, 0x0B])
+
+    def begin_while(self, condition):
+        """A loop that runs as long as a condition holds, closed by `end_while`."""
+        self.code.extend([0x02, EMPTY, 0x03, EMPTY])
+        self.push(["i32.eqz", condition])
+        self.code.extend([0x0D, 0x01])
+
+    def end_while(self):
+        self.code.extend([0x0C, 0x00, 0x0B, 0x0B])
+
+    def begin_if(self, condition):
+        self.push(condition)
+        self.code.extend([0x04, EMPTY])
+
+    def otherwise(self):
+        self.code.append(0x05)
+
+    def end_if(self):
+        self.code.append(0x0B)
+
+    def push(self, expression):
+        """Code that leaves an expression's value on the stack."""
+        code = self.code
+        if isinstance(expression, Local):
+            code.append(0x20)
+            code.extend(unsigned(expression.index))
+            return None
+        if not isinstance(expression, list):
+            code.append(0x41)
+            code.extend(signed(expression))
+            return None
+        head = expression[0]
+        if head == "f32":
+            code.append(0x43)
+            code.extend(float_bytes(expression[1]))
+        elif head == "f32x4":
+            self._vector(float_bytes(expression[1]), 4)
+        elif head == "i32x4":
+            self._vector(word_bytes(expression[1]), 4)
+        elif head == "v128":
+            bits = []
+            for word in expression[1]:
+                bits.extend(word_bytes(word))
+            self._vector(bits, 1)
+        else:
+            self._instruction(head, expression)
+        return None
+
+    def _vector(self, bits, times):
+        self.code.extend([0xFD, 12])
+        for _k in range(times):
+            self.code.extend(bits)
+
+    def _instruction(self, head, expression):
+        if head not in OPCODES:
+            raise error("EngineError", "the assembler knows no instruction '" + str(head) + "'")
+        row = OPCODES[head]
+        for k in range(row[1]):
+            self.push(expression[k + 1])
+        self.code.extend(row[0])
+        if row[2] == "memory" or row[2] == "memory lane":
+            # Alignment is a hint; 0 promises nothing.
+            self.code.append(0)
+            self.code.extend(unsigned(expression[row[1] + 1]))
+            if row[2] == "memory lane":
+                self.code.append(expression[row[1] + 2])
+        elif row[2] == "lane":
+            self.code.append(expression[row[1] + 1])
+        elif row[2] == "lanes":
+            self.code.extend(expression[row[1] + 1])
+
+    def body(self):
+        """The entry of the code section."""
+        entry = unsigned(len(self.kinds))
+        for kind in self.kinds:
+            entry.extend([1, KINDS[kind]])
+        entry.extend(self.code)
+        entry.append(0x0B)
+        return joined([unsigned(len(entry)), entry])
+
+
+def joined(parts):
+    """One list of the elements of several."""
+    found = []
+    for part in parts:
+        found.extend(part)
+    return found
+
+
+def _text(name):
+    return joined([unsigned(len(name)), [ord(letter) for letter in name]])
+
+
+def _section(number, entries):
+    content = joined([unsigned(len(entries)), joined(entries)])
+    return joined([[number], unsigned(len(content)), content])
+
+
+def module_of(functions):
+    """The bytes of a module with functions {name: Function}, all exported, over an imported memory "m" "m"."""
+    types = []
+    indices = []
+    exports = []
+    bodies = []
+    for name in functions:
+        function = functions[name]
+        kinds = [KINDS[kind] for kind in function.params]
+        results = [] if function.result is None else [KINDS[function.result]]
+        types.append(joined([[0x60], unsigned(len(kinds)), kinds, unsigned(len(results)), results]))
+        exports.append(joined([_text(name), [0x00], unsigned(len(indices))]))
+        indices.append(unsigned(len(indices)))
+        bodies.append(function.body())
+    memory = joined([_text("m"), _text("m"), [0x02, 0x00, 0x00]])
+    sections = [
+        [0x00, 0x61, 0x73, 0x6D, 0x01, 0x00, 0x00, 0x00],
+        _section(1, types),
+        _section(2, [memory]),
+        _section(3, indices),
+        _section(7, exports),
+        _section(10, bodies),
+    ]
+    return from_numbers("uint8", joined(sections))

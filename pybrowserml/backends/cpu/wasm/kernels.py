@@ -1,0 +1,85 @@
+"""The kernels that WebAssembly SIMD has: kernel → function(params, ins, outs, tier) → launch, or None where plain
+JavaScript serves.
+"""
+
+from ..control import ScanLaunch, WhileLaunch
+from ..conv2d import conv2d_launch
+from ..conv2d_gradients import filter_grad_launch, input_grad_launch
+from ..kernels import prepare_step
+from ..matmul import matmul_launch
+from .chains import simd_elementwise
+from .pool import simd_avg_pool2d, simd_avg_pool2d_grad, simd_max_pool2d, simd_max_pool2d_grad
+from .reduce import simd_reduce
+from .tile import RunsTile, SimdTile
+from .winograd import SimdWinogradFilterLaunch, SimdWinogradLaunch
+
+
+def _is_float(ins, outs):
+    """True where both operands of a product and the result are float32."""
+    return ins[0][1] == "float32" and ins[1][1] == "float32" and outs[0][1] == "float32"
+
+
+def _rows(tier):
+    """Rows of the register tile: with a fused multiply-add one register more is free."""
+    return 6 if tier.relaxed else 4
+
+
+def _matmul(params, ins, outs, tier):
+    if not _is_float(ins, outs):
+        return None
+    # Rows of A whose elements are neighbours are read where they are.
+    rows = _rows(tier)
+    return matmul_launch(
+        params, ins, outs, SimdTile(tier, rows) if params["transpose_a"] else RunsTile(tier, rows)
+    )
+
+
+def _conv2d(params, ins, outs, tier):
+    if not _is_float(ins, outs):
+        return None
+    return conv2d_launch(params, ins, outs, RunsTile(tier, _rows(tier)), _winograd(tier))
+
+
+def _conv2d_input_grad(params, ins, outs, tier):
+    if not _is_float(ins, outs):
+        return None
+    return input_grad_launch(params, ins, outs, lambda: RunsTile(tier, _rows(tier)), _winograd(tier))
+
+
+def _winograd(tier):
+    return lambda geometry, program: SimdWinogradLaunch(tier, _rows(tier), geometry, program)
+
+
+def _conv2d_filter_grad(params, ins, outs, tier):
+    if not _is_float(ins, outs):
+        return None
+
+    def winograd(params, x, dy):
+        return SimdWinogradFilterLaunch(tier, _rows(tier), params, x, dy)
+
+    # The rows of a filter are its channels, of which there are mostly a multiple of four.
+    return filter_grad_launch(params, ins, outs, SimdTile(tier, 4), winograd)
+
+
+def _scan(params, ins, outs, tier):
+    return ScanLaunch(params, ins, outs, lambda step, values: prepare_step(step, values, tier))
+
+
+def _while(params, ins, outs, tier):
+    return WhileLaunch(params, ins, outs, lambda step, values: prepare_step(step, values, tier))
+
+
+SIMD_KERNELS = {
+    "elementwise": simd_elementwise,
+    "matmul": _matmul,
+    "conv2d": _conv2d,
+    "conv2d_input_grad": _conv2d_input_grad,
+    "conv2d_filter_grad": _conv2d_filter_grad,
+    "max_pool2d": simd_max_pool2d,
+    "max_pool2d_grad": simd_max_pool2d_grad,
+    "avg_pool2d": simd_avg_pool2d,
+    "avg_pool2d_grad": simd_avg_pool2d_grad,
+    "reduce": simd_reduce,
+    "scan": _scan,
+    "while": _while,
+}

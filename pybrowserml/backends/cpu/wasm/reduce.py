@@ -1,0 +1,116 @@
+"""Reductions of float32 in SIMD: sums in double precision as in cpu/reduce.py, maxima and minima four at a time.
+
+The accumulators are float64 there, one an output; here one call does what one tile does with a chunk of outputs.
+"""
+
+from ..reduce import CODES, MAX, SUM, Reducer, reduce_launch
+from .assembler import Function
+from .packing import scaled
+
+# Source lanes of the upper half of a vector, moved to the lower.
+UPPER = [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15]
+
+
+def sum_row():
+    """(source, n, acc): adds n neighbouring floats to the float64 at acc (an offset in float64)."""
+    f = Function(["i32", "i32", "i32"], None)
+    source, n, acc = f.args
+    scaled(f, source)
+    f.put(acc, ["i32.shl", acc, 3])
+    x = f.local("v128")
+    low = f.local("v128")
+    high = f.local("v128")
+    total = f.local("f64")
+    f.begin_while(["i32.ge_s", n, 4])
+    f.put(x, ["v128.load", source, 0])
+    f.put(low, ["f64x2.add", low, ["f64x2.promote_low_f32x4", x]])
+    f.put(high, ["f64x2.add", high, ["f64x2.promote_low_f32x4", ["i8x16.shuffle", x, x, UPPER]]])
+    f.move(source, 16)
+    f.put(n, ["i32.sub", n, 4])
+    f.end_while()
+    f.put(low, ["f64x2.add", low, high])
+    f.put(total, ["f64.add", ["f64x2.extract_lane", low, 0], ["f64x2.extract_lane", low, 1]])
+    f.begin_while(["i32.gt_s", n, 0])
+    f.put(total, ["f64.add", total, ["f64.promote_f32", ["f32.load", source, 0]]])
+    f.move(source, 4)
+    f.put(n, ["i32.sub", n, 1])
+    f.end_while()
+    f.store("f64.store", acc, ["f64.add", ["f64.load", acc, 0], total], 0)
+    return f
+
+
+def columns(op):
+    """(source, n, acc): n float64 from acc on take in n neighbouring floats; op: "add", "max" or "min"; a NaN wins."""
+    f = Function(["i32", "i32", "i32"], None)
+    source, n, acc = f.args
+    scaled(f, source)
+    f.put(acc, ["i32.shl", acc, 3])
+    x = f.local("v128")
+    f.begin_while(["i32.ge_s", n, 4])
+    f.put(x, ["v128.load", source, 0])
+    low = ["f64x2.promote_low_f32x4", x]
+    high = ["f64x2.promote_low_f32x4", ["i8x16.shuffle", x, x, UPPER]]
+    f.store("v128.store", acc, ["f64x2." + op, ["v128.load", acc, 0], low], 0)
+    f.store("v128.store", acc, ["f64x2." + op, ["v128.load", acc, 16], high], 16)
+    f.move(source, 16)
+    f.move(acc, 32)
+    f.put(n, ["i32.sub", n, 4])
+    f.end_while()
+    f.begin_while(["i32.gt_s", n, 0])
+    single = ["f64.promote_f32", ["f32.load", source, 0]]
+    f.store("f64.store", acc, ["f64." + op, ["f64.load", acc, 0], single], 0)
+    f.move(source, 4)
+    f.move(acc, 8)
+    f.put(n, ["i32.sub", n, 1])
+    f.end_while()
+    return f
+
+
+def extreme_row(op):
+    """(source, n, acc): the float64 at acc becomes the max (op "max") or min of it and n neighbouring floats; a NaN wins."""
+    f = Function(["i32", "i32", "i32"], None)
+    source, n, acc = f.args
+    scaled(f, source)
+    f.put(acc, ["i32.shl", acc, 3])
+    wide = f.local("v128")
+    best = f.local("f32")
+    f.put(best, ["f32.demote_f64", ["f64.load", acc, 0]])
+    f.begin_if(["i32.ge_s", n, 4])
+    f.put(wide, ["v128.load", source, 0])
+    f.begin_while(["i32.ge_s", n, 4])
+    f.put(wide, ["f32x4." + op, wide, ["v128.load", source, 0]])
+    f.move(source, 16)
+    f.put(n, ["i32.sub", n, 4])
+    f.end_while()
+    for lane in range(4):
+        f.put(best, ["f32." + op, best, ["f32x4.extract_lane", wide, lane]])
+    f.end_if()
+    f.begin_while(["i32.gt_s", n, 0])
+    f.put(best, ["f32." + op, best, ["f32.load", source, 0]])
+    f.move(source, 4)
+    f.put(n, ["i32.sub", n, 1])
+    f.end_while()
+    f.store("f64.store", acc, ["f64.promote_f32", best], 0)
+    return f
+
+
+class SimdReducer(Reducer):
+    """Rows and columns by calls."""
+
+    def __init__(self, tier, op):
+        super().__init__(op, True)
+        name = "add" if op == SUM else ("max" if op == MAX else "min")
+        self.rows = tier.want(name + " row", lambda: sum_row() if op == SUM else extreme_row(name))
+        self.columns = tier.want(name + " columns", lambda: columns(name))
+
+    def row(self, launch, acc, s, n):
+        self.rows.run(s, n, acc)
+
+    def column(self, launch, acc, s, n):
+        self.columns.run(s, n, acc)
+
+
+def simd_reduce(params, ins, outs, tier):
+    if ins[0][1] != "float32" or params["op"] == "prod":
+        return None
+    return reduce_launch(params, ins, SimdReducer(tier, CODES[params["op"]]))

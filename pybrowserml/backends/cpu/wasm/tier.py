@@ -1,0 +1,84 @@
+"""The second tier of the CPU engine: kernels in WebAssembly SIMD on the engine's own memory.
+
+What a launch needs it asks for by a key (`want`); what is asked for while a plan is prepared becomes one small
+module. A page whose Content-Security-Policy forbids WebAssembly, or a browser without SIMD, has no tier and runs
+plain JavaScript.
+"""
+
+from ....platform.wasm import grow, instantiate, is_valid, wasm_memory
+from .assembler import Function, module_of
+
+
+class Call:
+    """A function of a module; `run` is there once the module is compiled."""
+
+    def __init__(self):
+        self.run = None
+
+
+class Tier:
+    """relaxed: multiply-add in one instruction is there (relaxed SIMD). kernels: the table of kernels, see
+    wasm/kernels.py.
+    """
+
+    def __init__(self, relaxed, kernels):
+        self.relaxed = relaxed
+        self.kernels = kernels
+        self.calls = {}
+        self.pending = {}
+
+    def want(self, key, build):
+        """The Call of a key; build() gives its Function when it is asked for the first time."""
+        if key not in self.calls:
+            self.calls[key] = Call()
+            self.pending[key] = build()
+        return self.calls[key]
+
+    def memory(self, count):
+        """A memory of at least `count` four-byte elements that kernels can work on."""
+        return wasm_memory(count)
+
+    def grown(self, memory, count):
+        """The same with room for more."""
+        return grow(memory, count)
+
+    def madd(self, a, b, c):
+        """The expression a * b + c of vectors."""
+        if self.relaxed:
+            return ["f32x4.relaxed_madd", a, b, c]
+        return ["f32x4.add", ["f32x4.mul", a, b], c]
+
+    def compile(self, memory):
+        """Make what was asked for ready to run on a memory. False where the page forbids it."""
+        if len(self.pending) == 0:
+            return True
+        named = {}
+        calls = []
+        for key in self.pending:
+            named["f" + str(len(calls))] = self.pending[key]
+            calls.append(self.calls[key])
+        functions = instantiate(module_of(named), memory)
+        if functions is None:
+            return False
+        for k in range(len(calls)):
+            calls[k].run = functions["f" + str(k)]
+        self.pending = {}
+        return True
+
+
+def _probe(op):
+    """A module with one vector instruction of three operands."""
+    function = Function(["i32"], None)
+    address = function.args[0]
+    x = ["v128.load", address, 0]
+    function.store("v128.store", address, [op, x, x, x], 0)
+    return module_of({"f0": function})
+
+
+def open_tier(kernels):
+    """[tier, ""]; [None, why] where there is none."""
+    if not is_valid(_probe("v128.bitselect")):
+        return [None, "no WebAssembly SIMD"]
+    if instantiate(_probe("v128.bitselect"), wasm_memory(1)) is None:
+        return [None, "the page forbids WebAssembly"]
+    return [Tier(is_valid(_probe("f32x4.relaxed_madd")), kernels), ""]

@@ -1,0 +1,282 @@
+"""3x3 convolutions of stride 1, and their gradients, by Winograd's minimal filtering in SIMD (see cpu/winograd.py).
+
+Transformed tiles lie as [place][tile][channels], so that the product at each place reads its rows where they are. The
+float32 detour costs about two more bits than a sum of products; F(2x2) is the largest of which that is true.
+"""
+
+from ..launch import Launch, clamp, split
+from .multiply import COLUMNS, multiply_panels, multiply_runs
+from .transforms import (
+    copy_patch,
+    transform_filters,
+    transform_given,
+    transform_patch,
+    transform_products,
+    transform_taps,
+)
+
+BLOCK_WORK = 6000000
+FILTER_WORK = 32768
+OUT_WORK = 16384
+
+
+class Patches:
+    """The 4 x 4 patches of an image, two pixels apart, and their transforms. shape: [height, width, channels]; grid:
+    [height, width] of the result; top, left: border before the image.
+    """
+
+    def __init__(self, tier, shape, grid, top, left):
+        self.height = shape[0]
+        self.width = shape[1]
+        self.channels = shape[2]
+        self.top = top
+        self.left = left
+        self.across = split(grid[1], 2)
+        self.down = split(grid[0], 2)
+        self.copy = tier.want("winograd copy", copy_patch)
+        self.transform = tier.want("winograd patch", transform_patch)
+
+    def run(self, images, first, count, target, place, scratch):
+        """Transform tiles first .. first + count - 1 of the images at `images`; tile by tile at target."""
+        channels = self.channels
+        line = self.width * channels
+        x = first % self.across
+        rest = int((first - x) / self.across)
+        y = rest % self.down
+        image = int((rest - y) / self.down)
+        for t in range(count):
+            h = y * 2 - self.top
+            w = x * 2 - self.left
+            at = images + image * self.height * line
+            o = target + t * channels
+            if h >= 0 and w >= 0 and h + 4 <= self.height and w + 4 <= self.width:
+                self.transform.run(at + h * line + w * channels, line, channels, channels, o, place)
+            else:
+                self.copy.run(at, h, w, self.height, self.width, channels, 4, scratch)
+                self.transform.run(scratch, 4 * channels, channels, channels, o, place)
+            x += 1
+            if x == self.across:
+                x = 0
+                y += 1
+                if y == self.down:
+                    y = 0
+                    image += 1
+
+
+class SimdWinogradLaunch(Launch):
+    """geometry: see cpu/winograd.WinogradLaunch. Tiles: first pieces of the filter's transform, then blocks of image
+    tiles.
+    """
+
+    def __init__(self, tier, rows, geometry, program):
+        self.channels = geometry["channels"]
+        self.features = geometry["features"]
+        self.grid = geometry["grid"]
+        self.filter_steps = geometry["filter_steps"]
+        self.filter_first = geometry["filter_first"]
+        self.program = program
+        shape = [geometry["height"], geometry["width"], geometry["channels"]]
+        self.patches = Patches(tier, shape, self.grid, geometry["top"], geometry["left"])
+        self.image_tiles = geometry["images"] * self.patches.across * self.patches.down
+        products = 16 * self.channels * self.features
+        self.block = clamp(int(BLOCK_WORK / products / rows) * rows, 2 * rows, 16 * rows)
+        self.filter_rows = max(1, int(FILTER_WORK / self.features))
+        self.filter_tiles = split(self.channels, self.filter_rows)
+        self.panels = split(self.features, COLUMNS)
+        self.filters = tier.want("winograd filters", transform_filters)
+        self.products = tier.want("winograd products", transform_products)
+        self.multiply = tier.want("multiply runs " + str(rows), lambda: multiply_runs(tier, rows))
+        blocks = split(self.image_tiles, self.block)
+        super().__init__(self.filter_tiles + blocks if self.image_tiles > 0 else 0, 0)
+        self.filter_place = self.panels * COLUMNS * self.channels
+        self.v_at = 16 * self.filter_place
+        self.table_at = self.v_at + 16 * self.block * self.channels
+        self.edge_at = self.table_at + self.block + 2
+        self.patch_at = self.edge_at + COLUMNS * rows
+        self.products_at = self.patch_at + 16 * self.channels
+        self.rows_at = self.products_at + 16 * self.block * self.features
+        self.workspace = self.rows_at
+        if program is not None:
+            self.program_at = self.rows_at + 4 * self.block * self.features
+            self.workspace = self.program_at + program.workspace
+            self.reuse.append([])
+            for operand in program.reuse[0]:
+                self.reuse[0].append(operand + 1)
+
+    def begin(self):
+        if self.tiles > 0:
+            table = self.work + self.table_at
+            for t in range(self.block):
+                self.i32[table + t] = self.work + self.v_at + t * self.channels
+            if self.program is not None:
+                self.program.begin(self, self.ins[1 : len(self.ins)], self.outs, self.work + self.program_at)
+
+    def run(self, lo, hi):
+        for t in range(lo, hi):
+            if t < self.filter_tiles:
+                first = t * self.filter_rows
+                self._filter(first, min(first + self.filter_rows, self.channels))
+            else:
+                first = (t - self.filter_tiles) * self.block
+                self._block(first, min(self.block, self.image_tiles - first))
+
+    def _filter(self, first, last):
+        """The panels of the transformed filter for channels first .. last - 1. What a last panel holds beyond the
+        features only reaches columns that are never stored.
+        """
+        steps = self.filter_steps
+        start = self.ins[1] + self.filter_first
+        for c in range(first, last):
+            for k in range(self.panels):
+                source = start + c * steps[1] + k * COLUMNS * steps[2]
+                count = min(COLUMNS, self.features - k * COLUMNS)
+                o = self.work + (k * self.channels + c) * COLUMNS
+                self.filters.run(source, 3 * steps[0], steps[0], steps[2], count, o, self.filter_place)
+
+    def _block(self, first, count):
+        channels = self.channels
+        features = self.features
+        place = self.block * channels
+        size = self.block * features
+        table = self.work + self.table_at
+        runs = table + self.block
+        products = self.work + self.products_at
+        edge = self.work + self.edge_at
+        self.patches.run(self.ins[0], first, count, self.work + self.v_at, place, self.work + self.patch_at)
+        for q in range(16):
+            self.i32[runs] = q * place
+            self.i32[runs + 1] = channels
+            b = self.work + q * self.filter_place
+            o = products + q * size
+            self.multiply.run(table, count, runs, 1, b, features, channels, o, features, 0, edge)
+        self._store(first, count, products, size)
+
+    def _store(self, first, count, products, place):
+        """The pixels of tiles first .. first + count - 1, a run of tiles of one row at a time."""
+        features = self.features
+        across = self.patches.across
+        t = 0
+        while t < count:
+            x = (first + t) % across
+            rest = int((first + t - x) / across)
+            y = rest % self.patches.down
+            image = int((rest - y) / self.patches.down)
+            run = min(across - x, count - t)
+            rows = min(2, self.grid[0] - 2 * y)
+            pixels = min(2 * run, self.grid[1] - 2 * x)
+            position = ((image * self.grid[0] + 2 * y) * self.grid[1] + 2 * x) * features
+            line = self.grid[1] * features
+            o = self.outs[0] + position
+            if self.program is not None:
+                o = self.work + self.rows_at
+                line = 2 * self.block * features
+            for k in range(run):
+                m = products + (t + k) * features
+                self.products.run(m, place, features, o + 2 * k * features, line, rows, pixels - 2 * k)
+            if self.program is not None:
+                for r in range(rows):
+                    at = position + r * self.grid[1] * features
+                    self.program.apply(at, pixels * features, o + r * line)
+            t += run
+
+
+class SimdWinogradFilterLaunch(Launch):
+    """x [images, height, width, channels], dy [images, grid, features] → dw [3, 3, channels, features].
+
+    Tiles: blocks of image tiles, whose products [channels, tiles] [tiles, features] are summed up, then pieces of
+    the final transform.
+    """
+
+    def __init__(self, tier, rows, params, x, dy):
+        self.rows = rows
+        self.channels = x[3]
+        self.features = dy[3]
+        self.grid = [dy[1], dy[2]]
+        self.patches = Patches(
+            tier, [x[1], x[2], x[3]], self.grid, params["pads"][0][0], params["pads"][1][0]
+        )
+        self.image_tiles = dy[0] * self.patches.across * self.patches.down
+        self.block = clamp(int(BLOCK_WORK / (16 * self.channels * self.features)), 16, 128)
+        self.blocks = split(self.image_tiles, self.block)
+        self.out_rows = max(1, int(OUT_WORK / self.features))
+        self.given = tier.want("winograd given", transform_given)
+        self.taps = tier.want("winograd taps", transform_taps)
+        self.multiply = tier.want("multiply " + str(rows), lambda: multiply_panels(tier, rows))
+        super().__init__(self.blocks + split(self.channels, self.out_rows), 0)
+        # Behind each operand there is room for what a last panel reads beyond it.
+        self.b_at = 16 * self.block * self.channels + rows
+        self.edge_at = self.b_at + 16 * self.block * self.features + COLUMNS
+        self.patch_at = self.edge_at + COLUMNS * rows
+        self.given_at = self.patch_at + 16 * self.channels
+        self.sums_at = self.given_at + 4 * self.features
+        self.workspace = self.sums_at + 16 * self.channels * self.features
+
+    def begin(self):
+        if self.blocks == 0:
+            o = self.work + self.sums_at
+            for p in range(16 * self.channels * self.features):
+                self.f32[o + p] = 0.0
+
+    def run(self, lo, hi):
+        for t in range(lo, hi):
+            if t < self.blocks:
+                first = t * self.block
+                self._block(first, min(self.block, self.image_tiles - first))
+            else:
+                first = (t - self.blocks) * self.out_rows
+                self._taps(first, min(first + self.out_rows, self.channels))
+
+    def _block(self, first, count):
+        channels = self.channels
+        features = self.features
+        a_place = count * channels
+        b_place = count * features
+        a = self.work
+        b = self.work + self.b_at
+        self.patches.run(self.ins[0], first, count, a, a_place, self.work + self.patch_at)
+        self._given(first, count, b, b_place)
+        edge = self.work + self.edge_at
+        add = 1 if first > 0 else 0
+        for q in range(16):
+            o = self.work + self.sums_at + q * channels * features
+            left = a + q * a_place
+            right = b + q * b_place
+            self.multiply.run(
+                left,
+                channels,
+                self.rows,
+                channels,
+                right,
+                features,
+                COLUMNS,
+                features,
+                count,
+                o,
+                features,
+                add,
+                edge,
+            )
+
+    def _given(self, first, count, target, place):
+        """The transforms of the 2 x 2 tiles of dy."""
+        features = self.features
+        line = self.grid[1] * features
+        across = self.patches.across
+        scratch = self.work + self.given_at
+        for t in range(count):
+            x = (first + t) % across
+            rest = int((first + t - x) / across)
+            y = rest % self.patches.down
+            image = self.ins[1] + int((rest - y) / self.patches.down) * self.grid[0] * line
+            o = target + t * features
+            if 2 * y + 2 <= self.grid[0] and 2 * x + 2 <= self.grid[1]:
+                self.given.run(image + 2 * y * line + 2 * x * features, line, features, o, place)
+            else:
+                self.patches.copy.run(image, 2 * y, 2 * x, self.grid[0], self.grid[1], features, 2, scratch)
+                self.given.run(scratch, 2 * features, features, o, place)
+
+    def _taps(self, first, last):
+        place = self.channels * self.features
+        at = first * self.features
+        count = (last - first) * self.features
+        self.taps.run(self.work + self.sums_at + at, place, count, self.outs[0] + at, place)

@@ -1,0 +1,148 @@
+"""Executables: a plan as a list of actions, with its programs compiled and its constants in textures."""
+
+from ...platform.buffers import from_numbers
+from ...platform.errors import error
+from ...platform.tasks import PAUSE, now
+from ..backend import Executable
+from ..resolve import resolve
+from .builder import Builder
+from .control import Loop, draws_of
+from .kernels import KERNELS
+
+
+class WebGLExecutable(Executable):
+    """actions: draws and aliases in order; constants: textures by value; last: per value, the last action
+    that reads it.
+    """
+
+    def __init__(self, plan, sizes):
+        super().__init__(plan, sizes)
+        self.builder = None
+        self.actions = []
+        self.constants = []
+        self.dying = []
+
+
+def prepared(backend, plan, sizes):
+    """Generator → WebGLExecutable."""
+    resolved = resolve(plan, sizes)
+    executable = WebGLExecutable(resolved, sizes)
+    values = resolved["values"]
+    builder = Builder(
+        [value["shape"] for value in values],
+        [value["dtype"] for value in values],
+        backend.targets,
+        backend.max_shift,
+        backend.limits["units"],
+        KERNELS,
+    )
+    started = now()
+    for step in resolved["steps"]:
+        if step["kernel"] not in KERNELS:
+            raise error("EngineError", "the webgl engine has no kernel '" + step["kernel"] + "'")
+        builder.begin(step)
+        KERNELS[step["kernel"]](builder, step)
+        if now() - started > 8:
+            yield PAUSE
+            started = now()
+    executable.builder = builder
+    executable.actions = builder.actions
+    require_fit(backend, resolved, builder)
+    yield from compile_all(backend, draws_of(executable.actions))
+    complete(backend, executable, resolved)
+    return executable
+
+
+def require_fit(backend, plan, builder):
+    """Raise EngineError for a value that is larger than the device's textures."""
+    for i in range(len(builder.layouts)):
+        if builder.layouts[i].depth > backend.limits["layers"]:
+            raise error("EngineError", _too_large(plan, builder, i))
+    for action in builder.actions:
+        if isinstance(action, Loop):
+            require_fit(backend, action.body, action.builder)
+
+
+def complete(backend, item, plan):
+    """Lifetimes and constants of an executable, or of a loop's body, and of the loops inside."""
+    builder = item.builder
+    item.dying = _dying(plan, builder)
+    for constant in plan["constants"]:
+        place = constant["value"]
+        texture = backend.transfers.upload(
+            builder.layouts[place], constant_data(constant, builder, place), "a constant"
+        )
+        item.constants.append([place, texture])
+    for entry in builder.tables:
+        texture = backend.transfers.upload(builder.layouts[entry[0]], entry[1], "a table")
+        item.constants.append([entry[0], texture])
+    for action in item.actions:
+        if isinstance(action, Loop):
+            complete(backend, action, action.body)
+
+
+def compile_all(backend, draws):
+    """Generator: start every program that draws need, then wait for them."""
+    started = now()
+    for draw in draws:
+        draw.program = backend.programs.start(draw.source)
+        if now() - started > 8:
+            yield PAUSE
+            started = now()
+    yield from backend.programs.settle()
+    for draw in draws:
+        yield from backend.programs.finish(draw.program, draw.samplers)
+        if now() - started > 8:
+            yield PAUSE
+            started = now()
+    return None
+
+
+def forget(backend, executable):
+    """Give back what an executable, or a loop in it, holds; it cannot run afterwards."""
+    for entry in executable.constants:
+        backend.pool.release(entry[1])
+    for action in executable.actions:
+        if isinstance(action, Loop):
+            forget(backend, action)
+    executable.constants = []
+    executable.actions = []
+
+
+def constant_data(constant, builder, place):
+    """The typed array of a plan's constant."""
+    return from_numbers(builder.dtypes[place], constant["data"])
+
+
+def _dying(plan, builder):
+    """For each action, the values whose texture may go back to the pool after it."""
+    last = []
+    for i in range(len(builder.layouts)):
+        last.append(-1)
+    for i in range(len(builder.actions)):
+        for value in builder.actions[i].outputs:
+            last[value] = i
+        for value in builder.actions[i].inputs:
+            last[value] = i
+    for entry in plan["outputs"]:
+        last[entry["value"]] = -1
+    for entry in plan["updates"]:
+        last[entry["value"]] = -1
+    dying = []
+    for i in range(len(builder.actions)):
+        dying.append([])
+    for value in range(len(last)):
+        if last[value] >= 0:
+            dying[last[value]].append(value)
+    return dying
+
+
+def _too_large(plan, builder, value):
+    for step in plan["steps"]:
+        for place in step["outputs"]:
+            if place == value:
+                name = step["name"] if "name" in step else step["kernel"]
+                return "the step '" + name + "' makes a tensor larger than the device's textures"
+    return (
+        "a tensor of " + str(builder.layouts[value].size) + " elements is larger than the device's textures"
+    )

@@ -1,0 +1,98 @@
+"""Numbers between the host and textures: uploads, and reads through a pixel buffer and a fence."""
+
+from ...core.host import HostArray
+from ...platform import webgl
+from ...platform.errors import error
+from .layout import Layout, pack, unpack
+
+
+class Transfers:
+    """backend: the engine, whose context and pool are used."""
+
+    def __init__(self, backend):
+        self.backend = backend
+        self.context = backend.context
+        self.pool = backend.pool
+        self.queue = backend.queue
+
+    def layout(self, shape, dtype):
+        return Layout(shape, dtype, self.backend.targets, self.backend.max_shift)
+
+    def upload(self, layout, data, purpose):
+        """A texture with one reference. purpose: for the message when the device has no memory left."""
+        texture = self.pool.acquire(layout, purpose)
+        if layout.size > 0:
+            webgl.write_texture(
+                self.context,
+                texture.handle,
+                layout.kind,
+                layout.width,
+                layout.height,
+                layout.depth,
+                pack(layout, data),
+            )
+        return texture
+
+    def read_parts(self, texture, layout):
+        """The framebuffers of all pages of a texture with the layers in use in each."""
+        parts = []
+        used = layout.layers if layout.layers < layout.rows else layout.rows
+        if used < 1:
+            used = 1
+        for page in range(layout.pages):
+            parts.append([self.pool.framebuffer([texture], page), used])
+        return parts
+
+    def read_many(self, buffers):
+        """Generator → HostArrays: all transfers start at once, one fence tells when the last has arrived."""
+        self.backend.check()
+        pending = []
+        for buffer in buffers:
+            pending.append(self.start_read(buffer))
+        for i in range(len(pending)):
+            if pending[i] is not None:
+                yield from self.queue.wait_fence(pending[i].sync)
+        self.queue.settle()
+        self.backend.check()
+        hosts = []
+        for i in range(len(buffers)):
+            layout = self.layout(buffers[i].shape, buffers[i].dtype)
+            if pending[i] is None:
+                data = unpack(layout, [], 1)
+            else:
+                used = layout.layers if layout.layers < layout.rows else layout.rows
+                data = unpack(layout, webgl.finish_read(self.context, pending[i]), used)
+            hosts.append(HostArray(data, buffers[i].shape, buffers[i].dtype))
+        # What was copied after a loss are zeros.
+        self.backend.check()
+        return hosts
+
+    def start_read(self, buffer):
+        """A transfer under way, or None for a buffer without elements."""
+        layout = self.layout(buffer.shape, buffer.dtype)
+        texture = held(buffer)
+        if layout.size == 0:
+            return None
+        parts = self.read_parts(texture, layout)
+        depth = parts[0][1] * layout.pages
+        return webgl.start_read(self.context, parts, layout.kind, layout.width, layout.height, depth)
+
+    def read_sync(self, buffer):
+        """A HostArray, waiting for the GPU."""
+        layout = self.layout(buffer.shape, buffer.dtype)
+        texture = held(buffer)
+        if layout.size == 0:
+            return HostArray(unpack(layout, [], 1), buffer.shape, buffer.dtype)
+        parts = self.read_parts(texture, layout)
+        pixels = webgl.read_now(
+            self.context, parts, layout.kind, layout.width, layout.height, parts[0][1] * layout.pages
+        )
+        self.backend.check()
+        return HostArray(unpack(layout, pixels, parts[0][1]), buffer.shape, buffer.dtype)
+
+
+def held(buffer):
+    """The texture of a Buffer. Raises EngineError after its release."""
+    if buffer.handle is None:
+        raise error("EngineError", "a buffer was read after its release")
+    return buffer.handle

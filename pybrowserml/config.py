@@ -1,0 +1,81 @@
+"""What scripts for Keras ask under `keras.config` and `keras.backend`; nothing of it can be changed here."""
+
+from .core.config import dtype_of_policy
+from .core.dtypes import check_dtype, is_float, is_integer
+from .core.naming import reset_names
+from .layers.history import is_keras_tensor as _is_keras_tensor
+from .ops.arguments import shown
+from .platform.errors import error
+
+EPSILON = 1e-7
+
+
+def backend() -> str:
+    """The name of the library that computes."""
+    return "pybrowserml"
+
+
+def epsilon() -> float:
+    """The small number that keeps losses and layers from dividing by zero."""
+    return EPSILON
+
+
+def floatx() -> str:
+    """The dtype of weights and of numbers with a fraction."""
+    return "float32"
+
+
+def set_floatx(value: str) -> None:
+    """Accepts "float32", the only one that there is."""
+    return _only(value, "float32", "set_floatx")
+
+
+def image_data_format() -> str:
+    """The layout of images: the channels are last."""
+    return "channels_last"
+
+
+def set_image_data_format(data_format: str) -> None:
+    """Accepts "channels_last", the only default that there is; layers take a data_format of their own."""
+    return _only(data_format, "channels_last", "set_image_data_format")
+
+
+def dtype_policy() -> str:
+    """The dtype in which layers compute."""
+    return "float32"
+
+
+def set_dtype_policy(policy) -> None:
+    """Accepts policies of floats, the mixed ones too: all of them compute in float32 here."""
+    return _only(dtype_of_policy(policy), "float32", "set_dtype_policy")
+
+
+def standardize_dtype(dtype) -> str:
+    """The name of a dtype."""
+    return check_dtype(dtype)
+
+
+def is_float_dtype(dtype) -> bool:
+    """Whether a dtype is one of floats."""
+    return is_float(check_dtype(dtype))
+
+
+def is_int_dtype(dtype) -> bool:
+    """Whether a dtype is one of whole numbers."""
+    return is_integer(check_dtype(dtype))
+
+
+def is_keras_tensor(x) -> bool:
+    """Whether x is a symbolic tensor of a functional model."""
+    return _is_keras_tensor(x)
+
+
+def clear_session() -> None:
+    """Count automatic names from the start again."""
+    return reset_names()
+
+
+def _only(value, known, asked):
+    if value != known:
+        raise error("ArgumentError", asked + ": there is only '" + known + "', got " + shown(value))
+    return None

@@ -1,0 +1,54 @@
+"""The files of Keras as formats of `save` and `load_model` (CPython only)."""
+
+from .formats import FileFormat, format_of, register_format
+
+
+def _keras(name):
+    """A function of models/keras_file, that is imported when it is called."""
+
+    def call(*arguments):
+        from . import keras_file
+
+        return getattr(keras_file, name)(*arguments)
+
+    return call
+
+
+def _h5(name):
+    """A function of models/h5_file, that is imported when it is called."""
+
+    def call(*arguments):
+        from . import h5_file
+
+        return getattr(h5_file, name)(*arguments)
+
+    return call
+
+
+KERAS = FileFormat(
+    ".keras",
+    _keras("save_keras"),
+    _keras("load_keras"),
+    _keras("save_weights_keras"),
+    _keras("load_weights_h5"),
+)
+WEIGHTS = FileFormat(
+    ".weights.h5",
+    _h5("refuse_model"),
+    _h5("refuse_weights"),
+    _keras("save_weights_h5"),
+    _keras("load_weights_h5"),
+)
+H5 = [
+    FileFormat(ending, _h5("save_h5"), _h5("load_h5"), _h5("save_weights_alone"), _h5("load_weights_alone"))
+    for ending in (".h5", ".hdf5")
+]
+
+
+def install():
+    """Make the formats known."""
+    for kind in (KERAS, WEIGHTS, *H5):
+        register_format(kind)
+
+
+__all__ = ["KERAS", "format_of", "install"]

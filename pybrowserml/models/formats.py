@@ -1,0 +1,46 @@
+"""Files that `save` and `load_model` know by their ending, besides the library's own folders.
+
+Only CPython has such: the entrance registers them (models/keras_file, models/h5_file). A page has folders alone.
+"""
+
+from ..platform.files import split_path
+from ..platform.numbers import is_string
+
+FORMATS = []
+
+
+class FileFormat:
+    """What can be done with files of an ending.
+
+    ending: such as ".keras". save(model, path, include_optimizer), save_weights(model, path), load_weights(model, path,
+    skip_mismatch): generators. load(path, compile, custom_objects): the model.
+    """
+
+    def __init__(self, ending, save, load, save_weights, load_weights):
+        self.ending = ending
+        self.save = save
+        self.load = load
+        self.save_weights = save_weights
+        self.load_weights = load_weights
+
+
+def register_format(kind):
+    """Make a FileFormat known. Where several endings fit a path, the first that was registered counts."""
+    FORMATS.append(kind)
+    return None
+
+
+def format_of(path):
+    """The FileFormat of a path, or None."""
+    if len(FORMATS) == 0:
+        return None
+    file_name = split_path(path)[1]
+    for kind in FORMATS:
+        if is_string(file_name) and file_name.endswith(kind.ending):
+            return kind
+    return None
+
+
+def also_weights():
+    """The endings that save_weights takes besides its own, as text."""
+    return "".join([" or " + kind.ending for kind in FORMATS])

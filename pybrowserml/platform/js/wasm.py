@@ -1,0 +1,29 @@
+"""JavaScript twin of platform/wasm: the only place that calls WebAssembly."""
+
+__pragma__(
+    "js",
+    "{}",
+    """
+const PAGE = 65536;
+const seen = (wasm) => {
+  const buffer = wasm.buffer;
+  const f32 = new Float32Array(buffer);
+  return {f32: f32, i32: new Int32Array(buffer), f64: new Float64Array(buffer), count: f32.length, buffer: buffer, wasm: wasm};
+};
+const pages = (count) => Math.ceil((count * 4) / PAGE);
+export const wasm_memory = (count) => seen(new WebAssembly.Memory({initial: pages(count)}));
+export const grow = (block, count) => {
+  block.wasm.grow(pages(count) - block.buffer.byteLength / PAGE);
+  return seen(block.wasm);
+};
+export const is_valid = (code) => typeof WebAssembly === 'object' && WebAssembly.validate(code);
+// Modules are a few kilobytes, so that to compile at once is a matter of microseconds.
+export const instantiate = (code, block) => {
+  try {
+    return new WebAssembly.Instance(new WebAssembly.Module(code), {m: {m: block.wasm}}).exports;
+  } catch (caught) {
+    return null;
+  }
+};
+""",
+)

@@ -1,0 +1,23 @@
+"""WebAssembly: a page compiles and runs modules over a memory of its own; CPython has none."""
+
+
+def wasm_memory(count):
+    """A zeroed block of at least `count` four-byte elements, as `platform.buffers.memory` makes it, that modules can
+    share and that grows without a copy.
+    """
+    raise NotImplementedError("WebAssembly runs in JavaScript only")
+
+
+def grow(block, count):
+    """The same block with room for at least `count` elements; views made before are void. Raises EngineError."""
+    raise NotImplementedError("WebAssembly runs in JavaScript only")
+
+
+def is_valid(code):
+    """True where the engine understands the module of these bytes."""
+    return False
+
+
+def instantiate(code, block):
+    """A dict of the functions of a module, over a block of memory; None where the page forbids to compile it."""
+    return None

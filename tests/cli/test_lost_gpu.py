@@ -1,0 +1,53 @@
+"""A built model whose GPU is taken away goes on, and tells the page once."""
+
+import numpy as np
+import pytest
+from page_scripts import LOAD, PLAIN, arrays
+
+pytestmark = pytest.mark.browser
+
+# Keeps the contexts that are made, so that one can be taken away.
+CATCH = """
+const contexts = [];
+const original = OffscreenCanvas.prototype.getContext;
+OffscreenCanvas.prototype.getContext = function (...args) {
+  const made = original.apply(this, args);
+  if (made) contexts.push(made);
+  return made;
+};
+const lose = () => contexts.at(-1).getExtension("WEBGL_lose_context").loseContext();
+"""
+
+
+def test_a_built_model_goes_on(bundles, opened, js, samples):
+    model, folder = bundles("dense", trainable=True)
+    opened(folder)
+    x, y = samples
+    found = js(
+        LOAD
+        + PLAIN
+        + CATCH
+        + """
+        const told = [];
+        const options = { backend: "webgl", onEngineChange: (change) => told.push(change) };
+        const quiet = await load({ backend: "cpu" });
+        const model = await load(options);
+        const logs = [[], []];
+        const first = plain(await model.predict(args[0]));
+        for (let step = 0; step < 4; step++) {
+          if (step === 2) lose();
+          logs[0].push((await quiet.trainOnBatch(args[0], args[1])).loss);
+          logs[1].push((await model.trainOnBatch(args[0], args[1])).loss);
+        }
+        const last = plain(await model.predict(args[0]));
+        return { told, logs, first, last, expected: plain(await quiet.predict(args[0])), info: model.backendInfo() };
+        """,
+        x.tolist(),
+        y.tolist(),
+    )
+    why = "the GPU took its memory away"
+    assert found["told"] == [{"from": "webgl", "to": "cpu", "why": why}]
+    assert found["info"]["name"] == "cpu" and found["info"]["why"] == f"the webgl engine was given up: {why}"
+    np.testing.assert_allclose(found["logs"][1], found["logs"][0], rtol=1e-4)
+    np.testing.assert_allclose(arrays(found["first"]), model.predict(x, verbose=0), atol=1e-5)
+    np.testing.assert_allclose(arrays(found["last"]), arrays(found["expected"]), atol=1e-4)

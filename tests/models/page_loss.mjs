@@ -1,0 +1,153 @@
+// The GPU taken away at chosen calls of WebGL. `run(pb, moments)` gives what each disturbed training came to.
+
+const proto = WebGL2RenderingContext.prototype;
+const METHODS = [
+  "texSubImage3D",
+  "linkProgram",
+  "drawArrays",
+  "readPixels",
+  "getBufferSubData",
+  "fenceSync",
+];
+let counts = {};
+let plan = null; // { method, count, returns }: the loss to come
+let context = null;
+
+const lose = (returns) => {
+  const extension = context.getExtension("WEBGL_lose_context");
+  if (returns) {
+    context.canvas.addEventListener(
+      "webglcontextlost",
+      () => setTimeout(() => extension.restoreContext(), 0),
+      {
+        once: true,
+      },
+    );
+  }
+  extension.loseContext();
+};
+for (const method of METHODS) {
+  const original = proto[method];
+  proto[method] = function (...args) {
+    context = this;
+    counts[method] = (counts[method] ?? 0) + 1;
+    if (plan !== null && plan.method === method && plan.count === counts[method]) {
+      const { returns } = plan;
+      plan = null;
+      lose(returns);
+    }
+    return original.apply(this, args);
+  };
+}
+
+const STEPS = 7;
+const batch = (step) => {
+  const x = Float32Array.from({ length: 48 }, (_, i) => Math.sin(3 * step + i));
+  const y = Int32Array.from({ length: 8 }, (_, i) => (x[6 * i] > 0 ? 1 : 0));
+  return [
+    { data: x, shape: [8, 6] },
+    { data: y, shape: [8] },
+  ];
+};
+
+/** The losses of some steps, and what the net then predicts. The arrays of a batch are used again for the next. */
+const train = async (pb) => {
+  pb.random.setSeed(3);
+  const model = pb.sequential([
+    pb.layers.dense({ units: 5, activation: "tanh", inputShape: [6] }),
+    pb.layers.dropout(0.2),
+    pb.layers.dense(2, { activation: "softmax" }),
+  ]);
+  model.compile({ optimizer: "adam", loss: "sparseCategoricalCrossentropy" });
+  const [x, y] = batch(0);
+  const losses = [];
+  for (let step = 0; step < STEPS; step++) {
+    const [given, labels] = batch(step);
+    x.data.set(given.data);
+    y.data.set(labels.data);
+    losses.push(Number(await model.trainOnBatch(x, y)));
+  }
+  const predicted = await model.predict(batch(1)[0], { verbose: 0 });
+  const weights = (await model.getWeights()).flatMap((weight) => Array.from(weight.data ?? weight));
+  return { losses, predicted: Array.from(predicted.data), weights };
+};
+
+const disturbed = async (pb, moment) => {
+  pb.setBackend("webgl");
+  pb.setRecovery({ steps: 3, wait: moment.returns ? 5 : 0 });
+  const changes = [];
+  const end = pb.onEngineChange((change) => changes.push({ ...change }));
+  counts = {};
+  plan = moment;
+  const found = await train(pb);
+  const happened = plan === null;
+  plan = null;
+  end();
+  return { ...found, changes, happened, counts, info: pb.backendInfo() };
+};
+
+export const run = async (pb, moments) => {
+  pb.setBackend("cpu");
+  const undisturbed = await train(pb);
+  const found = [];
+  for (const moment of [{ method: null }, ...moments]) found.push(await disturbed(pb, moment));
+  return { undisturbed, found };
+};
+
+/** Tensors that a page holds when the GPU goes. */
+export const held = async (pb) => {
+  pb.setBackend("webgl");
+  pb.setRecovery({ steps: 50, wait: 0 });
+  const x = pb.tensor([1, 2, 3]);
+  const doubled = pb.ops.multiply(x, 2);
+  await doubled.data();
+  let long = doubled;
+  for (let i = 0; i < 70; i++) {
+    long = pb.ops.add(long, 1);
+    await long.data();
+  }
+  lose(false);
+  const told = await long
+    .data()
+    .catch((problem) => [problem.name, problem.message, problem instanceof pb.TensorLostError]);
+  return { doubled: Array.from((await doubled.data()).data), told };
+};
+
+/** Memory that runs out, and a program that the driver does not compile. */
+export const failures = async (pb) => {
+  const results = {};
+  const original = proto.getProgramParameter;
+  const allocate = proto.getError;
+  const change = async (name, act) => {
+    pb.setBackend("cpu");
+    pb.setBackend("webgl");
+    const changes = [];
+    const end = pb.onEngineChange((told) => changes.push({ ...told }));
+    try {
+      results[name] = { ...(await act()), changes };
+    } finally {
+      proto.getProgramParameter = original;
+      proto.getError = allocate;
+      end();
+    }
+  };
+  await change("shader", async () => {
+    const weight = pb.variable(new Float32Array([1, 2]));
+    weight.assign(pb.ops.add(weight.value(), 1));
+    await weight.value().data();
+    proto.getProgramParameter = function (program, name) {
+      return name === this.LINK_STATUS ? false : original.call(this, program, name);
+    };
+    const found = await pb.ops.cosh(weight.value()).data();
+    return { found: Array.from(found.data) };
+  });
+  await change("memory", async () => {
+    // Large enough that the engine asks whether the device had the memory: twice it forgets older errors and hears of this.
+    const large = pb.ops.zeros([4200, 4200]);
+    const errors = [0, proto.OUT_OF_MEMORY, 0, proto.OUT_OF_MEMORY];
+    proto.getError = () => errors.shift() ?? 0;
+    const found = await pb.ops.sum(pb.ops.sort(large)).data();
+    return { found: Array.from(found.data) };
+  });
+  return results;
+};
