@@ -121,7 +121,9 @@ def train(net: str, batch: int, slow: tuple[str, ...] = ()) -> Workload:
     name = f"{TITLES[net]} training step, batch {batch}"
     given = {"net": net, "batch": batch, "compared": 2}
     slow = ("jax webgl", *slow)
-    return Workload(name, "train", 3 * batch * FLOP[net], given=given, slow=slow, tolerance=2e-2)
+    return Workload(
+        name, "train", 3 * batch * FLOP[net], given=given, slow=slow, tolerance=2e-2, patience=20.0
+    )
 
 
 def cold(net: str, rounds: int) -> Workload:

@@ -95,7 +95,11 @@ const transpiled = (without) => ({
   setup(build) {
     if (without.length > 0) {
       build.onLoad({ filter: /\.backends\.\w+\.(wasm\.)?kernels\.js$/ }, ({ path }) => ({
-        contents: withoutRows(readFileSync(path, "utf8"), without, path.endsWith(".wasm.kernels.js")),
+        contents: withoutRows(
+          readFileSync(path, "utf8"),
+          without,
+          path.endsWith(".wasm.kernels.js"),
+        ),
       }));
     }
     // package.json says `sideEffects: false` of the finished bundles. Their parts have some: they register engines.

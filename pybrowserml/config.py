@@ -7,6 +7,7 @@ from .layers.history import is_keras_tensor as _is_keras_tensor
 from .ops.arguments import shown
 from .platform.errors import error
 
+
 def backend() -> str:
     """The name of the library that computes."""
     return "pybrowserml"

@@ -10,7 +10,6 @@ import json
 import os
 import time
 import zipfile
-
 from typing import Any
 
 from .. import ops
@@ -177,10 +176,11 @@ def _files(model, include_optimizer):
     config: Any = with_modules(model_entry(model))
     if "inputs" in config:
         config["build_config"] = {"input_shape": model.input_shape}
-    saved = None if compiled is None else compile_entry(model)
+    saved: Any = None if compiled is None else compile_entry(model)
     if saved is not None:
+        settings: Any = with_modules(saved, "loss")
         config["compile_config"] = {
-            **with_modules(saved, "loss"),
+            **settings,
             "run_eagerly": False,
             "steps_per_execution": 1,
             "jit_compile": False,

@@ -4,6 +4,8 @@ Groups are named by class in the order of layers, each with vars/0, vars/1, ...;
 is named by the attribute.
 """
 
+from typing import Any
+
 import numpy as np
 
 from ..core.naming import snake_case
@@ -124,7 +126,7 @@ def read_optimizer(model, file, file_name, budget):
     variables = model.compiled.state()
     if "optimizer" not in file or "vars" not in file["optimizer"]:
         return False
-    stored = at_path(file, OPTIMIZER, file_name)
+    stored: Any = at_path(file, OPTIMIZER, file_name)
     if len(stored) != len(variables):
         warn(
             f"{file_name}: the optimizer's state has {len(stored)} arrays, and {type(optimizer).__name__} has "

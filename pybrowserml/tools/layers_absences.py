@@ -91,8 +91,6 @@ ABSENT_MEMBERS = {
     "add_metric": "a metric that is an attribute of a model is found; update it in `call` or `train_step`",
     "add_variable": "`add_weight`",
     "metrics_names": "the keys of what `fit` and `evaluate` give",
-    "metrics_variables": "`variables` of each of `metrics`",
-    "metrics": "those of a model: `Model.metrics`",
     "export": "`pybrowserml build` freezes a model for pages",
     "make_": "steps are compiled when they are first needed",
     "predict_step": "`call`",

@@ -1,5 +1,7 @@
 """Callbacks: which hooks are called, with what, and what they may do."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 

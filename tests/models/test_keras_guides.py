@@ -1,5 +1,7 @@
 """What Keras's guides and examples do beside the usual, with the import changed."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -136,7 +138,8 @@ def test_own_metric_and_losses():
 
     class Spread(keras.losses.Loss):
         def __call__(self, y_true, y_pred, sample_weight=None):
-            return ops.mean(ops.square(ops.nn.softmax(y_pred) - 0.5)) + keras.backend.epsilon()
+            nn: Any = keras.ops.nn  # pyright: ignore[reportAttributeAccessIssue]
+            return ops.mean(ops.square(nn.softmax(y_pred) - 0.5)) + keras.backend.epsilon()
 
     x, y = np.eye(4, dtype="float32")[:, :3], np.array([0, 1, 2, 0])
     model = settled(keras.Sequential([keras.Input((3,)), layers.Dense(3)]))

@@ -3,17 +3,16 @@
 import * as pb from "library";
 import { makeOurs } from "../front.js";
 import { batchOf, operands } from "../data.js";
-
-/** Options of `load` for a variant; the plain one is to do without WebAssembly. */
-const engineOf = (variant) => ({ backend: variant === "webgl" ? "webgl" : "cpu" });
+import { optionsOf } from "../variants.js";
 
 let engine = null;
 
 export const open = async (variant) => {
-  engine = engineOf(variant);
-  await pb.setBackend(engine.backend);
+  engine = optionsOf(variant);
+  const { backend, ...more } = engine;
+  await pb.setBackend(backend, ...(Object.keys(more).length ? [more] : []));
   const { name } = pb.backendInfo();
-  if (name !== engine.backend) throw new Error(`the engine in use is ${name}`);
+  if ((name === "webgl") !== (backend === "webgl")) throw new Error(`the engine in use is ${name}`);
 };
 
 const { ops } = pb;

@@ -19,8 +19,8 @@ from .walks import COLUMN, EVERY, ONE, ROW, Walk
 
 # How an operand is read, beside the kinds of walks.
 SOURCE = 4
-# Fewer elements are computed sooner than a call is made.
-LEAST = 1
+# Up to here a run gains microseconds, less than a module takes to compile: plain JavaScript, as all short plans are.
+LEAST = 1025
 # Segments shorter than this cost more than what they save.
 LEAST_SEGMENT = 64
 # The table of addresses begins with: length of a row, bytes after which columns repeat.

@@ -1,8 +1,8 @@
 """Functions of float32 on four lanes: exp, log and what follows from them, erf, and what decides about signs.
 
-Each takes (lanes, x) with x a Local and gives an expression. Errors in units of the last place, the largest over dense
-samples of all magnitudes, with and without fused multiply-add (tests/backends/cpu/test_wasm_functions.py):
-exp 1.1, expm1 1.5, log 1, log1p 1.6, sigmoid 2.5, tanh 2.1, erf 1.5, rsqrt 1.1. Results below the normal range are
+Each takes (lanes, x) with x a Local and gives an expression. Errors in units of the last place stay below what
+tests/backends/cpu/test_wasm_chains.py asks on samples of all magnitudes: exp, expm1, log, log1p and erf 2, sigmoid
+and tanh 3. Results below the normal range are
 rounded as others are. The polynomials are fits of ours in the largest error, weighted with that of the result.
 """
 
