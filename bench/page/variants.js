@@ -2,4 +2,4 @@
 // CPU engine has such a tier, it is { backend: "cpu", wasm: false }.
 
 export const optionsOf = (variant) =>
-  ({ plain: { backend: "cpu" }, webgl: { backend: "webgl" } })[variant] ?? { backend: "cpu" };
+  ({ plain: { backend: "cpu", wasm: false }, webgl: { backend: "webgl" } })[variant] ?? { backend: "cpu" };
