@@ -7,6 +7,22 @@ from .layers.history import is_keras_tensor as _is_keras_tensor
 from .ops.arguments import shown
 from .platform.errors import error
 
+__all__ = [
+    "backend",
+    "clear_session",
+    "dtype_policy",
+    "epsilon",
+    "floatx",
+    "image_data_format",
+    "is_float_dtype",
+    "is_int_dtype",
+    "is_keras_tensor",
+    "set_dtype_policy",
+    "set_floatx",
+    "set_image_data_format",
+    "standardize_dtype",
+]
+
 
 def backend() -> str:
     """The name of the library that computes."""

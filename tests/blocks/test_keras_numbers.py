@@ -114,6 +114,8 @@ def test_page_webgl(in_page):
 # The classes that other rows of the tests cover: base classes and those that wrap a function.
 COVERED_ELSEWHERE = {"Loss", "Metric", "MeanMetricWrapper", "Optimizer", "LearningRateSchedule"}
 COVERED_ELSEWHERE |= {"Regularizer", "Constraint", "Initializer"}
+# Several optimizers for one model: test_optimizers.py.
+COVERED_ELSEWHERE |= {"MultiOptimizer", "OptimizerMap"}
 # Random numbers are not Keras's.
 RANDOM = {"RandomNormal", "RandomUniform", "TruncatedNormal", "VarianceScaling", "Orthogonal"}
 RANDOM |= {f"{kind}{shape}" for kind in ("Glorot", "He", "Lecun") for shape in ("Normal", "Uniform")}

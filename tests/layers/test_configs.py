@@ -45,6 +45,7 @@ DENSE = {"class_name": "Dense", "config": {"units": 2, "name": "inside"}}
 CELL = {"class_name": "LSTMCell", "config": {"units": 2, "name": "cell"}}
 STEPS = {"initial_learning_rate": 0.1, "decay_steps": 10}
 # By name, what is required; by a part of the name, what all of a family require.
+SGD = {"class_name": "SGD", "config": {"learning_rate": 0.5}}
 REQUIRED = {
     "ActivityRegularization": {"l1": 0.1},
     "Activation": {"activation": "relu"},
@@ -85,7 +86,9 @@ REQUIRED = {
     "CosineDecay": STEPS,
     "CosineDecayRestarts": {"initial_learning_rate": 0.1, "first_decay_steps": 10},
     "PiecewiseConstantDecay": {"boundaries": [3, 5], "values": [0.3, 0.2, 0.1]},
-    "LossScaleOptimizer": {"inner_optimizer": {"class_name": "SGD", "config": {"learning_rate": 0.5}}},
+    "OptimizerMap": {"default_optimizer": SGD},
+    "MultiOptimizer": {"optimizer_map": {"class_name": "OptimizerMap", "config": {"default_optimizer": SGD}}},
+    "LossScaleOptimizer": {"inner_optimizer": SGD},
     "MeanIoU": {"num_classes": 3},
     "OneHotMeanIoU": {"num_classes": 3},
     "IoU": {"num_classes": 3, "target_class_ids": [1]},

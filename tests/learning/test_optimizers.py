@@ -17,6 +17,7 @@ RATES = {
     "Lamb": {"learning_rate": 0.01},
     "Lion": {"learning_rate": 0.005},
     "LossScaleOptimizer": {"inner_optimizer": "adam"},
+    "MultiOptimizer": {},
     "Muon": {"learning_rate": 0.02},
     "Nadam": {"learning_rate": 0.02},
     "RMSprop": {"learning_rate": 0.01},
@@ -29,12 +30,16 @@ def made(name):
     arguments = dict(RATES[name])
     if name == "LossScaleOptimizer":
         arguments["inner_optimizer"] = pb.optimizers.Adam(0.02)
+    if name == "MultiOptimizer":
+        arguments["optimizer_map"] = pb.optimizers.OptimizerMap(
+            pb.optimizers.Adam(0.02), {".*bias": pb.optimizers.SGD(0.1)}
+        )
     return getattr(pb.optimizers, name)(**arguments)
 
 
 def test_every_optimizer_is_here():
     classes = {name for name in pb.optimizers.__all__ if name[0].isupper()}
-    assert classes - {"Optimizer"} == set(RATES)
+    assert classes - {"Optimizer", "OptimizerMap"} == set(RATES)
 
 
 @pytest.mark.parametrize("name", RATES)
