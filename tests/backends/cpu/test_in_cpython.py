@@ -71,7 +71,7 @@ def test_cpython_agrees_with_node(engine_folder):
     for kernel, params, shapes, outputs in rows():
         inputs = [[RNG.normal(size=shape).astype(np.float32), "float32"] for shape in shapes]
         cases.append({"plan": one_step(kernel, params, inputs, outputs), "inputs": inputs})
-    run_cases(engine_folder, cases, False)
+    run_cases(engine_folder, cases, "plain")
     backend = CpuBackend()
     for case in cases:
         executable = drive(backend.prepare(case["plan"], {}))

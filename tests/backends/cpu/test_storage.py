@@ -203,7 +203,7 @@ def random_cases(count, seed):
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_random_plans_in_node(engine_folder):
     cases = random_cases(400, 5)
-    end = run_cases(engine_folder, cases, True)
+    end = run_cases(engine_folder, cases, "relaxed")
     assert end["heap_top"] == 0
     for number, case in enumerate(cases):
         state = [a for a, _ in case["state"]]

@@ -37,7 +37,7 @@ def multiply_panels(tier, rows):
         f.put(q, b)
         f.put(steps, depth)
         f.begin_while(steps)
-        tile.step([["v128.load32_splat", p, 4 * r] for r in range(rows)], q, 0)
+        tile.step([["v128.load32_splat", p, 4 * r] for r in range(rows)], q)
         f.put(p, ["i32.add", p, a_step])
         f.put(q, ["i32.add", q, b_step])
         f.put(steps, ["i32.sub", steps, 1])
@@ -75,14 +75,6 @@ def multiply_runs(tier, rows):
     def begin_column():
         f.put(start, starts)
 
-    def steps_of(count):
-        for k in range(count):
-            tile.step([["v128.load32_splat", pointer, 4 * k] for pointer in pointers], q, 32 * k)
-        for pointer in pointers:
-            f.move(pointer, 4 * count)
-        f.move(q, 32 * count)
-        f.put(steps, ["i32.sub", steps, count])
-
     def sums():
         f.put(q, b)
         f.put(run, runs)
@@ -94,11 +86,13 @@ def multiply_runs(tier, rows):
                 f.put(at, ["i32.add", at, ["i32.shl", ["i32.gt_s", left, r], 2]])
             f.put(pointers[r], ["i32.shl", ["i32.add", ["i32.load", at, 0], ["i32.load", run, 0]], 2])
         f.put(steps, ["i32.load", run, 4])
-        f.begin_while(["i32.ge_s", steps, 4])
-        steps_of(4)
-        f.end_while()
+        # One step at a time: engines of 2023 spill registers where the loop is unrolled (0.6 of the speed).
         f.begin_while(steps)
-        steps_of(1)
+        tile.step([["v128.load32_splat", pointer, 0] for pointer in pointers], q)
+        for pointer in pointers:
+            f.move(pointer, 4)
+        f.move(q, 32)
+        f.put(steps, ["i32.sub", steps, 1])
         f.end_while()
         f.move(run, 8)
         f.put(rest, ["i32.sub", rest, 1])
@@ -163,11 +157,11 @@ class _Tile:
         self.f.put(self.n, ["i32.sub", self.n, COLUMNS])
         self.f.end_while()
 
-    def step(self, rows, q, offset):
-        """One step of k: rows: an expression for each row of A; B's columns at q + offset."""
+    def step(self, rows, q):
+        """One step of k: rows: an expression for each row of A; B's columns at q."""
         f = self.f
-        f.put(self.b[0], ["v128.load", q, offset])
-        f.put(self.b[1], ["v128.load", q, offset + 16])
+        f.put(self.b[0], ["v128.load", q, 0])
+        f.put(self.b[1], ["v128.load", q, 16])
         for r in range(self.rows):
             f.put(self.a, rows[r])
             for half in range(2):
