@@ -10,12 +10,14 @@ COLLECTING = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 def argument_names(cls):
     """The names of the constructor's arguments, in order; where it collects further ones (**kwargs), also those of the
-    constructor of the base that it hands them to.
+    constructor of the base that it hands them to, but for what each layer takes (it saves that itself).
     """
     names = []
     for base in cls.__mro__:
         if "__init__" not in vars(base):
             continue
+        if "take_common" in vars(base) and base is not cls:
+            break
         own, collects = _own_names(base)
         names.extend(name for name in own if name not in names)
         if not collects:
