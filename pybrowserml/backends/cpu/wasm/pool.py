@@ -3,17 +3,16 @@
 from ..pool2d import AvgPoolGradLaunch, AvgPoolLaunch, MaxPoolGradLaunch, MaxPoolLaunch, Windows
 from .assembler import Function
 from .channels import Channels
+from .lanes import INFINITE
 from .packing import scaled
-
-INFINITE = 0x7F800000
 
 
 class WindowRow:
     """A function over one row of windows: (plane, low_y, high_y, width, channels, wide, stride, size, left,
     ...places).
 
-    plane: the image; places: offsets that move on by `channels` from window to window. body(lanes, at, places): code
-    for one window, to be made of `begin(lanes)`, `each(lanes, visit)` and stores at the Locals `places`.
+    plane: the image; places: offsets that move on by `channels` from window to window. body(lanes): code for
+    one window, made of `each(visit)` and stores at the Locals `places`.
     """
 
     def __init__(self, places):

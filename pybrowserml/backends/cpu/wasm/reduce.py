@@ -5,10 +5,8 @@ The accumulators are float64 there, one an output; here one call does what one t
 
 from ..reduce import CODES, MAX, SUM, Reducer, reduce_launch
 from .assembler import Function
+from .lanes import UPPER
 from .packing import scaled
-
-# Source lanes of the upper half of a vector, moved to the lower.
-UPPER = [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15]
 
 
 def sum_row():
