@@ -149,7 +149,66 @@ def transform_products(f, m, place, features, o, line, rows, columns):
         s += 1
 
 
-class WinogradLaunch(Launch):
+class WinogradTiles(Launch):
+    """The tiles of both tiers: first `filter_tiles` pieces of the filter's transform, then blocks of image tiles.
+
+    Derived classes set filter_rows, filter_tiles, channels, block, image_tiles, across, down, grid, features, program,
+    rows_at (place of finished pixels before the epilogue) and define transform_filter_rows, transform_block and
+    write_pixels.
+    """
+
+    def run(self, lo, hi):
+        for t in range(lo, hi):
+            if t < self.filter_tiles:
+                first = t * self.filter_rows
+                self.transform_filter_rows(first, min(first + self.filter_rows, self.channels))
+            else:
+                first = (t - self.filter_tiles) * self.block
+                self.transform_block(first, min(self.block, self.image_tiles - first))
+
+    def place_epilogue(self, program):
+        """Lay out the epilogue's part of the workspace behind the finished pixels."""
+        self.workspace = self.rows_at
+        if program is not None:
+            self.program_at = self.rows_at + 4 * self.block * self.features
+            self.workspace = self.program_at + program.workspace
+            self.reuse.append([])
+            for operand in program.reuse[0]:
+                self.reuse[0].append(operand + 1)
+
+    def begin(self):
+        if self.program is not None and self.tiles > 0:
+            self.program.begin(self, self.ins[1 : len(self.ins)], self.outs, self.work + self.program_at)
+
+    def store(self, first, count, products, place):
+        """The pixels of tiles first .. first + count - 1, a run of tiles of one row at a time."""
+        features = self.features
+        t = 0
+        while t < count:
+            x = (first + t) % self.across
+            rest = int((first + t - x) / self.across)
+            y = rest % self.down
+            image = int((rest - y) / self.down)
+            run = min(self.across - x, count - t)
+            rows = min(2, self.grid[0] - 2 * y)
+            pixels = min(2 * run, self.grid[1] - 2 * x)
+            position = ((image * self.grid[0] + 2 * y) * self.grid[1] + 2 * x) * features
+            line = self.grid[1] * features
+            o = self.outs[0] + position
+            if self.program is not None:
+                o = self.work + self.rows_at
+                line = 2 * self.block * features
+            for k in range(run):
+                m = products + (t + k) * features
+                self.write_pixels(m, place, o + 2 * k * features, line, rows, pixels - 2 * k)
+            if self.program is not None:
+                for r in range(rows):
+                    at = position + r * self.grid[1] * features
+                    self.program.apply(at, pixels * features, o + r * line)
+            t += run
+
+
+class WinogradLaunch(WinogradTiles):
     """geometry: a dict of
 
     images, height, width, channels: of the source; grid: [height, width] of the result; top, left: border
@@ -190,28 +249,9 @@ class WinogradLaunch(Launch):
         self.patch_at = at + 16
         self.products_at = self.patch_at + 16 * self.channels
         self.rows_at = self.products_at + 16 * self.block * self.features
-        self.workspace = self.rows_at
-        if program is not None:
-            self.program_at = self.rows_at + 4 * self.block * self.features
-            self.workspace = self.program_at + program.workspace
-            self.reuse.append([])
-            for operand in program.reuse[0]:
-                self.reuse[0].append(operand + 1)
+        self.place_epilogue(program)
 
-    def begin(self):
-        if self.program is not None and self.tiles > 0:
-            self.program.begin(self, self.ins[1 : len(self.ins)], self.outs, self.work + self.program_at)
-
-    def run(self, lo, hi):
-        for t in range(lo, hi):
-            if t < self.filter_tiles:
-                first = t * self.filter_rows
-                self._filter(first, min(first + self.filter_rows, self.channels))
-            else:
-                first = (t - self.filter_tiles) * self.block
-                self._block(first, min(self.block, self.image_tiles - first))
-
-    def _filter(self, first, last):
+    def transform_filter_rows(self, first, last):
         """The panels of the transformed filter for channels first .. last - 1."""
         d = self.f64
         u = (self.work + 1) >> 1
@@ -228,7 +268,7 @@ class WinogradLaunch(Launch):
                     for q in range(16):
                         d[o + q * place] = 0.0
 
-    def _block(self, first, count):
+    def transform_block(self, first, count):
         f = self.f32
         d = self.f64
         channels = self.channels
@@ -267,32 +307,8 @@ class WinogradLaunch(Launch):
             right = self.u_views[q].at(d, u + q * u_place, channels * 4, self.panels)
             o = products + q * size
             multiply_panels(f, left, count, right, 0, self.features, channels, o, self.features, False, edge)
-        self._store(first, count, products, size)
+        self.store(first, count, products, size)
 
-    def _store(self, first, count, products, place):
-        """The pixels of tiles first .. first + count - 1, a run of tiles of one row at a time."""
-        f = self.f32
-        features = self.features
-        t = 0
-        while t < count:
-            x = (first + t) % self.across
-            rest = int((first + t - x) / self.across)
-            y = rest % self.down
-            image = int((rest - y) / self.down)
-            run = min(self.across - x, count - t)
-            rows = min(2, self.grid[0] - 2 * y)
-            pixels = min(2 * run, self.grid[1] - 2 * x)
-            position = ((image * self.grid[0] + 2 * y) * self.grid[1] + 2 * x) * features
-            line = self.grid[1] * features
-            o = self.outs[0] + position
-            if self.program is not None:
-                o = self.work + self.rows_at
-                line = 2 * self.block * features
-            for k in range(run):
-                m = products + (t + k) * features
-                transform_products(f, m, place, features, o + 2 * k * features, line, rows, pixels - 2 * k)
-            if self.program is not None:
-                for r in range(rows):
-                    at = position + r * self.grid[1] * features
-                    self.program.apply(at, pixels * features, o + r * line)
-            t += run
+    def write_pixels(self, source, place, target, line, rows, columns):
+        """Up to 2 x 2 pixels of one tile."""
+        transform_products(self.f32, source, place, self.features, target, line, rows, columns)

@@ -5,6 +5,7 @@ module. A page whose Content-Security-Policy forbids WebAssembly, or a browser w
 plain JavaScript.
 """
 
+from ....platform.errors import error
 from ....platform.wasm import grow, instantiate, is_valid, wasm_memory
 from .assembler import Function, module_of
 
@@ -49,9 +50,9 @@ class Tier:
         return ["f32x4.add", ["f32x4.mul", a, b], c]
 
     def compile(self, memory):
-        """Make what was asked for ready to run on a memory. False where the page forbids it."""
+        """Make what was asked for ready to run on a memory."""
         if len(self.pending) == 0:
-            return True
+            return None
         named = {}
         calls = []
         for key in self.pending:
@@ -59,11 +60,11 @@ class Tier:
             calls.append(self.calls[key])
         functions = instantiate(module_of(named), memory)
         if functions is None:
-            return False
+            raise error("EngineError", "the page forbids WebAssembly now, and did not before")
         for k in range(len(calls)):
             calls[k].run = functions["f" + str(k)]
         self.pending = {}
-        return True
+        return None
 
 
 def _probe(op):

@@ -7,8 +7,8 @@ from .multiply import COLUMNS, multiply_panels, multiply_runs
 from .packing import pack_channels, pack_runs, pack_strided, zero_rows
 
 
-class SimdTile:
-    """Panels of `rows` rows of A and 8 columns of B in float32. See PlainTile for the fields."""
+class VectorTile:
+    """What both tiles share: 8 columns of B, packed in float32. See PlainTile for the fields."""
 
     def __init__(self, tier, rows):
         self.rows = rows
@@ -21,20 +21,8 @@ class SimdTile:
         self.edge = COLUMNS * rows
         self.tier = tier
         self.blocks = []
-        self.table = 0
         self.i32 = None
-        self.call_multiply = tier.want("multiply " + str(rows), lambda: multiply_panels(tier, rows))
-        self.call_rows = tier.want("pack " + str(rows), lambda: pack_strided(rows))
         self.call_columns = tier.want("pack " + str(COLUMNS), lambda: pack_strided(COLUMNS))
-        self.call_runs = tier.want("pack runs " + str(rows), lambda: pack_runs(rows))
-        self.call_channels = [
-            tier.want("pack channels 1", lambda: pack_channels(1)),
-            tier.want("pack channels 4", lambda: pack_channels(4)),
-        ]
-        self.call_zero = [
-            tier.want("zero rows 1", lambda: zero_rows(1)),
-            tier.want("zero rows 4", lambda: zero_rows(4)),
-        ]
 
     def program(self, expr, shapes, dtypes, shape, out_dtypes):
         found = simd_program(self.tier, expr, shapes, dtypes, shape, out_dtypes, True)
@@ -46,14 +34,33 @@ class SimdTile:
     def place(self, offset):
         return offset
 
+    def pack_columns(self, source, step, inner, count, depth, target, panel):
+        self.call_columns.run(source, step, inner, count, depth, target, panel)
+
+
+class SimdTile(VectorTile):
+    """The tile of packed panels of `rows` rows of A; channels are packed into panels of four."""
+
+    def __init__(self, tier, rows):
+        super().__init__(tier, rows)
+        self.table = 0
+        self.call_multiply = tier.want("multiply " + str(rows), lambda: multiply_panels(tier, rows))
+        self.call_rows = tier.want("pack " + str(rows), lambda: pack_strided(rows))
+        self.call_runs = tier.want("pack runs " + str(rows), lambda: pack_runs(rows))
+        self.call_channels = [
+            tier.want("pack channels 1", lambda: pack_channels(1)),
+            tier.want("pack channels 4", lambda: pack_channels(4)),
+        ]
+        self.call_zero = [
+            tier.want("zero rows 1", lambda: zero_rows(1)),
+            tier.want("zero rows 4", lambda: zero_rows(4)),
+        ]
+
     def units_of_rows(self, count, depth):
         return split(count, self.rows) * self.rows * depth
 
     def pack_rows(self, source, step, inner, count, depth, target, panel):
         self.call_rows.run(source, step, inner, count, depth, target, panel)
-
-    def pack_columns(self, source, step, inner, count, depth, target, panel):
-        self.call_columns.run(source, step, inner, count, depth, target, panel)
 
     def take_runs(self, blocks):
         longest = 0
@@ -103,7 +110,7 @@ class SimdTile:
         )
 
 
-class RunsTile(SimdTile):
+class RunsTile(VectorTile):
     """The tile for rows of A that are read where they are: runs of neighbouring elements."""
 
     def __init__(self, tier, rows):
@@ -118,6 +125,9 @@ class RunsTile(SimdTile):
         for runs in blocks:
             self.longest = max(self.longest, len(runs[0]))
         return 0
+
+    def place_runs(self, offset):
+        return None
 
     def units_of_rows(self, count, depth):
         return self.block_m + 2 * self.longest

@@ -5,6 +5,7 @@ float32 detour costs about two more bits than a sum of products; F(2x2) is the l
 """
 
 from ..launch import Launch, clamp, split
+from ..winograd import WinogradTiles
 from .multiply import COLUMNS, multiply_panels, multiply_runs
 from .transforms import (
     copy_patch,
@@ -63,7 +64,7 @@ class Patches:
                     image += 1
 
 
-class SimdWinogradLaunch(Launch):
+class SimdWinogradLaunch(WinogradTiles):
     """geometry: see cpu/winograd.WinogradLaunch. Tiles: first pieces of the filter's transform, then blocks of image
     tiles.
     """
@@ -77,7 +78,9 @@ class SimdWinogradLaunch(Launch):
         self.program = program
         shape = [geometry["height"], geometry["width"], geometry["channels"]]
         self.patches = Patches(tier, shape, self.grid, geometry["top"], geometry["left"])
-        self.image_tiles = geometry["images"] * self.patches.across * self.patches.down
+        self.across = self.patches.across
+        self.down = self.patches.down
+        self.image_tiles = geometry["images"] * self.across * self.down
         products = 16 * self.channels * self.features
         self.block = clamp(int(BLOCK_WORK / products / rows) * rows, 2 * rows, 16 * rows)
         self.filter_rows = max(1, int(FILTER_WORK / self.features))
@@ -95,32 +98,16 @@ class SimdWinogradLaunch(Launch):
         self.patch_at = self.edge_at + COLUMNS * rows
         self.products_at = self.patch_at + 16 * self.channels
         self.rows_at = self.products_at + 16 * self.block * self.features
-        self.workspace = self.rows_at
-        if program is not None:
-            self.program_at = self.rows_at + 4 * self.block * self.features
-            self.workspace = self.program_at + program.workspace
-            self.reuse.append([])
-            for operand in program.reuse[0]:
-                self.reuse[0].append(operand + 1)
+        self.place_epilogue(program)
 
     def begin(self):
+        super().begin()
         if self.tiles > 0:
             table = self.work + self.table_at
             for t in range(self.block):
                 self.i32[table + t] = self.work + self.v_at + t * self.channels
-            if self.program is not None:
-                self.program.begin(self, self.ins[1 : len(self.ins)], self.outs, self.work + self.program_at)
 
-    def run(self, lo, hi):
-        for t in range(lo, hi):
-            if t < self.filter_tiles:
-                first = t * self.filter_rows
-                self._filter(first, min(first + self.filter_rows, self.channels))
-            else:
-                first = (t - self.filter_tiles) * self.block
-                self._block(first, min(self.block, self.image_tiles - first))
-
-    def _filter(self, first, last):
+    def transform_filter_rows(self, first, last):
         """The panels of the transformed filter for channels first .. last - 1. What a last panel holds beyond the
         features only reaches columns that are never stored.
         """
@@ -133,7 +120,7 @@ class SimdWinogradLaunch(Launch):
                 o = self.work + (k * self.channels + c) * COLUMNS
                 self.filters.run(source, 3 * steps[0], steps[0], steps[2], count, o, self.filter_place)
 
-    def _block(self, first, count):
+    def transform_block(self, first, count):
         channels = self.channels
         features = self.features
         place = self.block * channels
@@ -149,35 +136,10 @@ class SimdWinogradLaunch(Launch):
             b = self.work + q * self.filter_place
             o = products + q * size
             self.multiply.run(table, count, runs, 1, b, features, channels, o, features, 0, edge)
-        self._store(first, count, products, size)
+        self.store(first, count, products, size)
 
-    def _store(self, first, count, products, place):
-        """The pixels of tiles first .. first + count - 1, a run of tiles of one row at a time."""
-        features = self.features
-        across = self.patches.across
-        t = 0
-        while t < count:
-            x = (first + t) % across
-            rest = int((first + t - x) / across)
-            y = rest % self.patches.down
-            image = int((rest - y) / self.patches.down)
-            run = min(across - x, count - t)
-            rows = min(2, self.grid[0] - 2 * y)
-            pixels = min(2 * run, self.grid[1] - 2 * x)
-            position = ((image * self.grid[0] + 2 * y) * self.grid[1] + 2 * x) * features
-            line = self.grid[1] * features
-            o = self.outs[0] + position
-            if self.program is not None:
-                o = self.work + self.rows_at
-                line = 2 * self.block * features
-            for k in range(run):
-                m = products + (t + k) * features
-                self.products.run(m, place, features, o + 2 * k * features, line, rows, pixels - 2 * k)
-            if self.program is not None:
-                for r in range(rows):
-                    at = position + r * self.grid[1] * features
-                    self.program.apply(at, pixels * features, o + r * line)
-            t += run
+    def write_pixels(self, source, place, target, line, rows, columns):
+        self.products.run(source, place, self.features, target, line, rows, columns)
 
 
 class SimdWinogradFilterLaunch(Launch):
