@@ -70,6 +70,7 @@ class Variable(Operands):
         parts = self.path.split("/")
         return parts[len(parts) - 1]
 
+    @property
     def value(self):
         """The present value as a tensor; inside a traced function, after the assignments made so far."""
         return read_variable(self)
@@ -109,7 +110,7 @@ class Variable(Operands):
                 + other.dtype,
             )
         outputs = [[[dim for dim in self.shape], self.dtype]]
-        assign_variable(self, make_node(op, [self.value(), other], {}, outputs)[0])
+        assign_variable(self, make_node(op, [self.value, other], {}, outputs)[0])
         return None
 
     def set_host(self, host):

@@ -117,7 +117,7 @@ class PReLU(Elementwise):
 
     def call(self, x, training=None):
         x = as_float(x)
-        return subtract(relu(x), multiply(self.alpha.value(), relu(negative(x))))
+        return subtract(relu(x), multiply(self.alpha.value, relu(negative(x))))
 
 
 class ThresholdedReLU(Elementwise):

@@ -61,16 +61,16 @@ class AffineLayer(Layer):
             )
 
     def gamma_value(self):
-        return None if self.gamma is None else self.gamma.value()
+        return None if self.gamma is None else self.gamma.value
 
     def beta_value(self):
-        return None if self.beta is None else self.beta.value()
+        return None if self.beta is None else self.beta.value
 
     def affine(self, y, axis):
         """y * gamma + beta, which are vectors along an axis."""
         if self.gamma is not None:
-            y = multiply(y, along(self.gamma.value(), len(y.shape), axis))
-        return y if self.beta is None else add(y, along(self.beta.value(), len(y.shape), axis))
+            y = multiply(y, along(self.gamma.value, len(y.shape), axis))
+        return y if self.beta is None else add(y, along(self.beta.value, len(y.shape), axis))
 
 
 def along(vector, rank, axis):

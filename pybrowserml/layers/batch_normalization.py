@@ -124,8 +124,8 @@ class BatchNormalization(AffineLayer):
             self.renorm_stddev = self.new_weight(
                 "renorm_stddev", shape, self.moving_variance_initializer, False
             )
-            self.moving_stddev.assign(sqrt(self.moving_stddev.value()))
-            self.renorm_stddev.assign(sqrt(self.renorm_stddev.value()))
+            self.moving_stddev.assign(sqrt(self.moving_stddev.value))
+            self.renorm_stddev.assign(sqrt(self.renorm_stddev.value))
 
     def call(self, x, training=None, mask=None):
         x = as_float(x)
@@ -156,15 +156,15 @@ class BatchNormalization(AffineLayer):
                 _follow(self.moving_mean, centre, self.momentum)
                 _follow(self.moving_variance, variance, self.momentum)
         else:
-            centre = self.moving_mean.value()
-            variance = self.moving_variance.value()
+            centre = self.moving_mean.value
+            variance = self.moving_variance.value
         return batch_normalization(x, centre, variance, axis, beta, gamma, self.epsilon)
 
     def _correction(self, centre, variance):
         """[r, d], what makes the numbers of the batch those of the moving averages; no gradient passes them."""
-        spread = maximum(self.renorm_stddev.value(), real.sqrt(self.epsilon))
+        spread = maximum(self.renorm_stddev.value, real.sqrt(self.epsilon))
         r = divide(sqrt(add(variance, self.epsilon)), spread)
-        d = divide(subtract(centre, self.renorm_mean.value()), spread)
+        d = divide(subtract(centre, self.renorm_mean.value), spread)
         limits: Any = {} if self.renorm_clipping is None else self.renorm_clipping
         if limits.get("rmin") is not None:
             r = maximum(r, limits.get("rmin"))
@@ -201,7 +201,7 @@ def _moments(x, others, mask):
 
 def _follow(average, value, momentum):
     """Move a moving average towards a value; the new average."""
-    followed = add(multiply(average.value(), momentum), multiply(value, 1.0 - momentum))
+    followed = add(multiply(average.value, momentum), multiply(value, 1.0 - momentum))
     average.assign(followed)
     return followed
 

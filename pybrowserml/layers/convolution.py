@@ -91,7 +91,7 @@ class SlidingWindow(SpatialLayer):
         self.require_size(x.shape, self.channel_axis(), self.channels)
         y = self.slide(to_channels_last(x, self.data_format))
         if self.bias is not None:
-            y = add(y, self.bias.value())
+            y = add(y, self.bias.value)
         # The activation comes last: softmax and its like work on the last axis of what the user sees.
         return activations.activate(self.activation, from_channels_last(y, self.data_format))
 
@@ -168,7 +168,7 @@ class Convolution(SlidingWindow):
         return self.filters
 
     def slide(self, x):
-        kernel = self.kernel.value()
+        kernel = self.kernel.value
         return convolve(x, kernel, self.strides, self.padding, self.dilation_rate, self.groups)
 
 

@@ -59,7 +59,7 @@ class DepthwiseConvolution(SlidingWindow):
         return channels * self.depth_multiplier
 
     def slide(self, x):
-        kernel = self.kernel.value()
+        kernel = self.kernel.value
         return convolve_depthwise(x, kernel, self.strides, self.padding, self.dilation_rate)
 
 
@@ -154,10 +154,10 @@ class SeparableConvolution(SlidingWindow):
         return self.filters
 
     def slide(self, x):
-        kernel = self.depthwise_kernel.value()
+        kernel = self.depthwise_kernel.value
         deep = convolve_depthwise(x, kernel, self.strides, self.padding, self.dilation_rate)
         ones = [1 for size in self.kernel_size]
-        return convolve(deep, self.pointwise_kernel.value(), ones, "valid", ones, 1)
+        return convolve(deep, self.pointwise_kernel.value, ones, "valid", ones, 1)
 
 
 class SeparableConv1D(SeparableConvolution):

@@ -69,7 +69,7 @@ class ConvolutionTranspose(SlidingWindow):
     def slide(self, x):
         return conv_transpose(
             x,
-            self.kernel.value(),
+            self.kernel.value,
             self.strides,
             self.padding,
             self.output_padding,

@@ -71,9 +71,9 @@ class Dense(Layer):
 
     def call(self, x, training=None):
         self.require_size(x.shape, len(x.shape) - 1, self.kernel.shape[0])
-        y = matmul(x, self.kernel.value(), False, False)
+        y = matmul(x, self.kernel.value, False, False)
         if self.bias is not None:
-            y = add(y, self.bias.value())
+            y = add(y, self.bias.value)
         return activations.activate(self.activation, y)
 
 

@@ -176,9 +176,9 @@ class EinsumDense(Layer):
         return shape
 
     def call(self, x, training=None):
-        y = einsum(self.equation, x, self.kernel.value())
+        y = einsum(self.equation, x, self.kernel.value)
         if self.bias is not None:
-            y = add(y, self.bias.value())
+            y = add(y, self.bias.value)
         return activations.activate(self.activation, y)
 
 

@@ -55,7 +55,7 @@ class Embedding(Layer):
         return not_equal(to_tensor(inputs), 0) if self.mask_zero else None
 
     def call(self, x, training=None):
-        return gather(self.embeddings.value(), cast(x, "int32"), 0)
+        return gather(self.embeddings.value, cast(x, "int32"), 0)
 
 
 class ReversibleEmbedding(Embedding):
@@ -116,7 +116,7 @@ class ReversibleEmbedding(Embedding):
             result = super().call(x, training)
             result.mask = super().compute_mask(x, None)
             return result
-        kernel = self.embeddings.value() if self.tie_weights else self.reverse_embeddings.value()
+        kernel = self.embeddings.value if self.tie_weights else self.reverse_embeddings.value
         x = as_float(x)
         if self.reverse_dtype is not None:
             x = cast(x, self.reverse_dtype)

@@ -166,7 +166,7 @@ class RMSNormalization(Layer):
         self.scale = self.new_weight("scale", shape, "ones", True, self.dtype)
 
     def call(self, x, training=None):
-        return rms_normalization(x, self.scale.value(), self.axis, self.epsilon)
+        return rms_normalization(x, self.scale.value, self.axis, self.epsilon)
 
 
 class UnitNormalization(Layer):

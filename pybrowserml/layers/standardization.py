@@ -177,10 +177,10 @@ class Normalization(Layer):
         # Means and variances of several batches, by their numbers of elements.
         share = number / (total + number)
         if total > 0:
-            earlier = self.adapt_mean.value()
+            earlier = self.adapt_mean.value
             joined = add(multiply(earlier, 1.0 - share), multiply(centre, share))
             spread = add(
-                multiply(add(self.adapt_variance.value(), square(subtract(earlier, joined))), 1.0 - share),
+                multiply(add(self.adapt_variance.value, square(subtract(earlier, joined))), 1.0 - share),
                 multiply(add(spread, square(subtract(centre, joined))), share),
             )
             centre = joined
@@ -205,7 +205,7 @@ class Normalization(Layer):
 
     def _along(self, variable, given, shape, axes):
         """A statistic, shaped so that it broadcasts to x."""
-        value = variable.value() if given is None else constant(given)
+        value = variable.value if given is None else constant(given)
         wide = [1 for dim in shape]
         rank = len(value.shape)
         for i in range(rank):

@@ -289,7 +289,7 @@ class Tracked(Configurable):
         """Scalar tensors: the penalties on the present weights, sublayers included."""
         if not self._trainable:
             return []
-        found = [pair[1].penalty(pair[0].value()) for pair in self.penalties if pair[0].trainable]
+        found = [pair[1].penalty(pair[0].value) for pair in self.penalties if pair[0].trainable]
         for layer in self.sublayers:
             found.extend(layer.regularization_losses())
         return found

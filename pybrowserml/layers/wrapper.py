@@ -63,12 +63,12 @@ class SpectralNormalization(Wrapper):
         return self.layer.apply_to(x, training)
 
     def _normalise(self):
-        kernel = self.kernel.value()
+        kernel = self.kernel.value
         rows = 1
         for i in range(len(kernel.shape) - 1):
             rows = rows * kernel.shape[i]
         weights = reshape(kernel, [rows, kernel.shape[len(kernel.shape) - 1]])
-        before = self.vector_u.value()
+        before = self.vector_u.value
         u = before
         v = before
         for _i in range(self.power_iterations):

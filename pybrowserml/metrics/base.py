@@ -77,7 +77,7 @@ class Metric(Configurable):
 
 def gather(variable, value):
     """Record variable ← variable + value."""
-    variable.assign(add(variable.value(), value))
+    variable.assign(add(variable.value, value))
     return None
 
 
@@ -129,7 +129,7 @@ class Mean(Metric):
         return self.gather_values(values, sample_weight)
 
     def result(self):
-        return divide_no_nan(self.total.value(), self.count.value())
+        return divide_no_nan(self.total.value, self.count.value)
 
     def __call__(self, values, sample_weight=None):
         self.update_state(values, sample_weight)
@@ -148,7 +148,7 @@ class Sum(Metric):
         return gather(self.total, reduce_sum(both[0], None, False))
 
     def result(self):
-        return self.total.value()
+        return self.total.value
 
     def __call__(self, values, sample_weight=None):
         self.update_state(values, sample_weight)

@@ -221,7 +221,7 @@ class ThresholdMetric(Metric):
 
     def count(self, kind):
         """The present counts of a kind, [thresholds]."""
-        return self.counts[self.kinds.index(kind)].value()
+        return self.counts[self.kinds.index(kind)].value
 
     def of_thresholds(self, values):
         """[thresholds], or a scalar where there is one."""
@@ -242,7 +242,7 @@ class _Count(ThresholdMetric):
         self.accumulator = self.counts[0]
 
     def result(self):
-        return self.of_thresholds(self.counts[0].value())
+        return self.of_thresholds(self.counts[0].value)
 
 
 class TruePositives(_Count):

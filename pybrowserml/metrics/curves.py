@@ -211,10 +211,10 @@ class AUC(Metric):
         return None
 
     def result(self):
-        tp = self.counts[0].value()
-        fp = self.counts[1].value()
-        tn = self.counts[2].value()
-        fn = self.counts[3].value()
+        tp = self.counts[0].value
+        fp = self.counts[1].value
+        tn = self.counts[2].value
+        fn = self.counts[3].value
         if self.curve == "PR" and self.summation_method == "interpolation":
             return self._summed(_interpolated(tp, fp, fn))
         if self.curve == "ROC":

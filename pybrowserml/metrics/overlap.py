@@ -95,7 +95,7 @@ class IoU(Metric):
         return logical_and(greater_equal(x, 0), less(x, self.num_classes))
 
     def result(self):
-        matrix = self.total_cm.value()
+        matrix = self.total_cm.value
         hits = diagonal(matrix)
         union = subtract(add(reduce_sum(matrix, 0, False), reduce_sum(matrix, 1, False)), hits)
         hits = cast(take(hits, self.target_class_ids, 0), "float32")

@@ -87,14 +87,14 @@ class FBetaScore(Metric):
         return None
 
     def result(self):
-        hits = self.counts[0].value()
-        precision = divide(hits, add(add(hits, self.counts[1].value()), EPSILON))
-        recall = divide(hits, add(add(hits, self.counts[2].value()), EPSILON))
+        hits = self.counts[0].value
+        precision = divide(hits, add(add(hits, self.counts[1].value), EPSILON))
+        recall = divide(hits, add(add(hits, self.counts[2].value), EPSILON))
         squared = self.beta * self.beta
         below = add(add(multiply(precision, squared), recall), EPSILON)
         score = multiply(divide(multiply(precision, recall), below), 1.0 + squared)
         if self.average == "weighted":
-            shares = self.counts[3].value()
+            shares = self.counts[3].value
             shares = divide(shares, add(reduce_sum(shares, None, False), EPSILON))
             return reduce_sum(multiply(score, shares), None, False)
         return score if self.average is None else mean(score)
@@ -149,9 +149,9 @@ class R2Score(Metric):
         return gather(self.num_samples, cast(size_of(element_count(labels.shape)), "float32"))
 
     def result(self):
-        total = self.sums[1].value()
-        spread = subtract(self.sums[0].value(), multiply(total, divide(total, self.sums[3].value())))
-        scores = subtract(1.0, divide(self.sums[2].value(), spread))
+        total = self.sums[1].value
+        spread = subtract(self.sums[0].value, multiply(total, divide(total, self.sums[3].value)))
+        scores = subtract(1.0, divide(self.sums[2].value, spread))
         score = where(isinf(scores), 0.0, scores)
         if self.class_aggregation == "uniform_average":
             score = mean(score)
@@ -159,8 +159,8 @@ class R2Score(Metric):
             score = divide(reduce_sum(multiply(spread, score), None, False), reduce_sum(spread, None, False))
         if self.num_regressors == 0:
             return score
-        rest = subtract(self.num_samples.value(), self.num_regressors + 1.0)
+        rest = subtract(self.num_samples.value, self.num_regressors + 1.0)
         enough = greater(rest, 0.0)
-        missing = multiply(subtract(1.0, score), subtract(self.num_samples.value(), 1.0))
+        missing = multiply(subtract(1.0, score), subtract(self.num_samples.value, 1.0))
         adjusted = subtract(1.0, divide(missing, where(enough, rest, 1.0)))
         return where(enough, adjusted, score)

@@ -104,7 +104,7 @@ def _run_call(history, layer, values, training, call):
 def run_op(node, values, bindings):
     """What an op between layers gives; values: lists of tensors by the serial of their node."""
     if node.op == "variable":
-        return [node.attrs["variable"].value()]
+        return [node.attrs["variable"].value]
     if len(node.inputs) == 0 or node.buffers is not None:
         return [Tensor(node, i) for i in range(len(node.outputs))]
     inputs = [values.at(tensor.node.serial)[tensor.output] for tensor in node.inputs]

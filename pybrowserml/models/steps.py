@@ -53,20 +53,20 @@ class MeanOfLoss:
 
     def add_batch(self, value, rows):
         """value: scalar tensor; rows: scalar tensor."""
-        self.total.assign(add(self.total.value(), multiply(value, rows)))
-        self.count.assign(add(self.count.value(), rows))
+        self.total.assign(add(self.total.value, multiply(value, rows)))
+        self.count.assign(add(self.count.value, rows))
         return None
 
     def result(self):
-        return divide(self.total.value(), self.count.value())
+        return divide(self.total.value, self.count.value)
 
 
 def restarted(metric, variables, restart):
     """Record: a metric's variables as they are, or as new where `restart`, a bool scalar tensor, is true."""
-    before = [variable.value() for variable in variables]
+    before = [variable.value for variable in variables]
     metric.reset_state()
     for i in range(len(variables)):
-        variables[i].assign(where(restart, variables[i].value(), before[i]))
+        variables[i].assign(where(restart, variables[i].value, before[i]))
     return None
 
 
@@ -265,7 +265,7 @@ class ModelSteps:
         training = kind == "train"
         for metric in kept_metrics(self.owner):
             restarted(metric, metric.variables, restart)
-        push_step(optimizer.iterations.value() if training else None)
+        push_step(optimizer.iterations.value if training else None)
         try:
             outputs = self.owner.run_outputs(xs, training)
             found = compiled.total_loss(ys, outputs, weights, self.owner)
@@ -299,7 +299,7 @@ class ModelSteps:
         parts.extend(weights)
         data = x if y is None else as_tuple(parts)
         training = kind == "train"
-        push_step(model.compiled.optimizer.iterations.value() if training else None)
+        push_step(model.compiled.optimizer.iterations.value if training else None)
         push_layer("", training)
         try:
             if not model.has_own(kind + "_step"):
@@ -332,7 +332,7 @@ class ModelSteps:
         variables = model.trainable_weights
         watch("the loss", loss)
         loss = model.compiled.optimizer.scale_loss(loss)
-        found = gradients([loss], [variable.value() for variable in variables])
+        found = gradients([loss], [variable.value for variable in variables])
         moved = []
         slopes = []
         for i in range(len(variables)):

@@ -44,7 +44,7 @@ class SeedGenerator:
 
     def draw(self):
         """[key, step] of the next use, the step an int32 scalar tensor."""
-        state = self.state.value()
+        state = self.state.value
         self.state.assign(add(state, 1))
         return [self.key, reshape(state, [])]
 

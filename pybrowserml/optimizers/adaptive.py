@@ -60,19 +60,19 @@ class RMSprop(Optimizer):
         return found
 
     def update(self, gradient, variable, slots, rate):
-        velocity = add(multiply(slots[0].value(), self.rho), multiply(square(gradient), 1.0 - self.rho))
+        velocity = add(multiply(slots[0].value, self.rho), multiply(square(gradient), 1.0 - self.rho))
         slots[0].assign(velocity)
         spread = velocity
         if self.centered:
             slot = slots[len(slots) - 1]
-            average = add(multiply(slot.value(), self.rho), multiply(gradient, 1.0 - self.rho))
+            average = add(multiply(slot.value, self.rho), multiply(gradient, 1.0 - self.rho))
             slot.assign(average)
             spread = subtract(velocity, square(average))
         step = multiply(multiply(gradient, rate), rsqrt(add(spread, self.epsilon)))
         if self.momentum > 0:
-            step = add(multiply(slots[1].value(), self.momentum), step)
+            step = add(multiply(slots[1].value, self.momentum), step)
             slots[1].assign(step)
-        variable.assign(subtract(variable.value(), step))
+        variable.assign(subtract(variable.value, step))
         return None
 
 
@@ -115,10 +115,10 @@ class Adagrad(Optimizer):
         return [["accumulator", self.initial_accumulator_value, 0]]
 
     def update(self, gradient, variable, slots, rate):
-        total = add(slots[0].value(), square(gradient))
+        total = add(slots[0].value, square(gradient))
         slots[0].assign(total)
         step = divide(multiply(gradient, rate), sqrt(add(total, self.epsilon)))
-        variable.assign(subtract(variable.value(), step))
+        variable.assign(subtract(variable.value, step))
         return None
 
 
@@ -164,15 +164,15 @@ class Adadelta(Optimizer):
         return [["accumulated_grad", 0.0, 0], ["accumulated_delta_var", 0.0, 0]]
 
     def _gathered(self, slot, value):
-        return add(multiply(slot.value(), self.rho), multiply(square(value), 1.0 - self.rho))
+        return add(multiply(slot.value, self.rho), multiply(square(value), 1.0 - self.rho))
 
     def update(self, gradient, variable, slots, rate):
         squares = self._gathered(slots[0], gradient)
         slots[0].assign(squares)
-        before = sqrt(add(slots[1].value(), self.epsilon))
+        before = sqrt(add(slots[1].value, self.epsilon))
         step = negative(divide(multiply(before, gradient), sqrt(add(squares, self.epsilon))))
         slots[1].assign(self._gathered(slots[1], step))
-        variable.assign(add(variable.value(), multiply(step, rate)))
+        variable.assign(add(variable.value, multiply(step, rate)))
         return None
 
 
@@ -239,12 +239,12 @@ class Adafactor(Optimizer):
         return None
 
     def _kept(self, slot, value):
-        kept = add(multiply(slot.value(), self.beta_2), multiply(value, subtract(1.0, self.beta_2)))
+        kept = add(multiply(slot.value, self.beta_2), multiply(value, subtract(1.0, self.beta_2)))
         slot.assign(kept)
         return kept
 
     def update(self, gradient, variable, slots, rate):
-        value = variable.value()
+        value = variable.value
         alpha = multiply(maximum(_root_mean_square(value), self.epsilon_2), minimum(rate, self.limit))
         squares = add(square(gradient), self.epsilon_1)
         if len(slots) == 3:
@@ -335,12 +335,12 @@ class Ftrl(Optimizer):
         return power(x, scalar(-self.learning_rate_power, "float32"))
 
     def update(self, gradient, variable, slots, rate):
-        value = variable.value()
-        old = slots[0].value()
+        value = variable.value
+        old = slots[0].value
         new = add(old, square(gradient))
         shrinking = add(gradient, multiply(value, 2.0 * self.l2_shrinkage_regularization_strength))
         pull = multiply(divide(subtract(self._powered(new), self._powered(old)), rate), value)
-        linear = add(slots[1].value(), subtract(shrinking, pull))
+        linear = add(slots[1].value, subtract(shrinking, pull))
         slots[1].assign(linear)
         l2 = add(divide(0.5 * self.beta, rate), self.l2_regularization_strength)
         curve = add(divide(self._powered(new), rate), multiply(l2, 2.0))

@@ -221,7 +221,7 @@ class Optimizer(Configurable):
             )
         for i in range(len(variables)):
             given = weights[i]
-            variables[i].assign(given.value() if isinstance(given, Variable) else given)
+            variables[i].assign(given.value if isinstance(given, Variable) else given)
         return None
 
     def _owner(self, variable):
@@ -241,12 +241,12 @@ class Optimizer(Configurable):
 
     def assign_add(self, variable, value):
         """Add to a variable."""
-        variable.assign(add(variable.value(), value))
+        variable.assign(add(variable.value, value))
         return None
 
     def assign_sub(self, variable, value):
         """Subtract from a variable."""
-        variable.assign(subtract(variable.value(), value))
+        variable.assign(subtract(variable.value, value))
         return None
 
     # Numbers of a step
@@ -254,16 +254,16 @@ class Optimizer(Configurable):
     def current_rate(self):
         """The learning rate of the present step, a float32 scalar tensor."""
         if self.rate is not None:
-            return self.rate.value()
+            return self.rate.value
         if self.schedule is not None:
-            return self.schedule.at(self.iterations.value())
+            return self.schedule.at(self.iterations.value)
         if self.rate_function is not None:
             return as_float(self.rate_function())
         raise error("ArgumentError", "the optimizer '" + self.name + "' has no learning rate")
 
     def update_count(self):
         """How often the weights changed before this step, an int32 scalar tensor."""
-        steps = self.iterations.value()
+        steps = self.iterations.value
         if self.gradient_accumulation_steps is None:
             return steps
         return floor_divide(steps, self.gradient_accumulation_steps)
@@ -325,8 +325,8 @@ class Optimizer(Configurable):
             self._average()
         for variable in wanted:
             if variable.constraint is not None:
-                variable.assign(variable.constraint.project(variable.value()))
-        self.iterations.assign(add(self.iterations.value(), 1))
+                variable.assign(variable.constraint.project(variable.value))
+        self.iterations.assign(add(self.iterations.value, 1))
         return None
 
     def _change(self, gradients, variables):
@@ -335,7 +335,7 @@ class Optimizer(Configurable):
         for variable in variables:
             share = self.decay_of(variable) if self._decays(variable) else None
             if share is not None:
-                value = variable.value()
+                value = variable.value
                 variable.assign(subtract(value, multiply(multiply(value, share), rate)))
         self.prepare(rate)
         for i in range(len(variables)):
@@ -344,11 +344,11 @@ class Optimizer(Configurable):
 
     def _accumulate(self, gradients, variables):
         steps: Any = self.gradient_accumulation_steps
-        due = equal(mod(add(self.iterations.value(), 1), steps), 0)
+        due = equal(mod(add(self.iterations.value, 1), steps), 0)
         places = [self._owner(variable) for variable in variables]
         sums = []
         for i in range(len(variables)):
-            sums.append(add(gradients[i], self.accumulators[places[i]].value()))
+            sums.append(add(gradients[i], self.accumulators[places[i]].value))
         changing = [variable for variable in variables]
         for place in places:
             changing.extend(self.slot_variables[place])
@@ -364,13 +364,13 @@ class Optimizer(Configurable):
         kept = multiply(cast(not_equal(count, 0), "float32"), self.ema_momentum)
         for i in range(len(self.slot_owners)):
             variable = self.slot_owners[i]
-            old = multiply(self.averages[i].value(), kept)
-            self.averages[i].assign(add(old, multiply(variable.value(), subtract(1.0, kept))))
+            old = multiply(self.averages[i].value, kept)
+            self.averages[i].assign(add(old, multiply(variable.value, subtract(1.0, kept))))
         if self.ema_overwrite_frequency is not None:
             due = equal(mod(add(count, 1), self.ema_overwrite_frequency), 0)
             for i in range(len(self.slot_owners)):
                 variable = self.slot_owners[i]
-                variable.assign(where(due, self.averages[i].value(), variable.value()))
+                variable.assign(where(due, self.averages[i].value, variable.value))
         return None
 
     def finalize_variable_values(self, var_list):
@@ -379,7 +379,7 @@ class Optimizer(Configurable):
             for variable in var_list:
                 place = self._owner(variable)
                 if place >= 0:
-                    variable.assign(self.averages[place].value())
+                    variable.assign(self.averages[place].value)
         return None
 
     def prepare(self, rate):

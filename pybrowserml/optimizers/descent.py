@@ -52,12 +52,12 @@ class SGD(Optimizer):
     def update(self, gradient, variable, slots, rate):
         step = multiply(gradient, rate)
         if self.momentum == 0:
-            variable.assign(subtract(variable.value(), step))
+            variable.assign(subtract(variable.value, step))
             return None
-        moved = subtract(multiply(slots[0].value(), self.momentum), step)
+        moved = subtract(multiply(slots[0].value, self.momentum), step)
         slots[0].assign(moved)
         ahead = subtract(multiply(moved, self.momentum), step) if self.nesterov else moved
-        variable.assign(add(variable.value(), ahead))
+        variable.assign(add(variable.value, ahead))
         return None
 
 
@@ -102,8 +102,8 @@ class Lion(Optimizer):
         return [["momentum", 0.0, 0]]
 
     def update(self, gradient, variable, slots, rate):
-        m = slots[0].value()
+        m = slots[0].value
         mixed = add(multiply(m, self.beta_1), multiply(gradient, 1.0 - self.beta_1))
-        variable.assign(subtract(variable.value(), multiply(sign(mixed), rate)))
+        variable.assign(subtract(variable.value, multiply(sign(mixed), rate)))
         slots[0].assign(add(multiply(m, self.beta_2), multiply(gradient, 1.0 - self.beta_2)))
         return None

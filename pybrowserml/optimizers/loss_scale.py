@@ -52,7 +52,7 @@ class LossScaleOptimizer(Optimizer):
         return self.inner_optimizer.current_rate()
 
     def scale_loss(self, loss):
-        return multiply(to_tensor(loss), self.dynamic_scale.value())
+        return multiply(to_tensor(loss), self.dynamic_scale.value)
 
     def finalize_variable_values(self, var_list):
         self.inner_optimizer.finalize_variable_values(var_list)
@@ -75,12 +75,12 @@ class LossScaleOptimizer(Optimizer):
         for gradient in known:
             part = all_true(isfinite(to_tensor(gradient)))
             finite = part if finite is None else logical_and(finite, part)
-        scale = self.dynamic_scale.value()
+        scale = self.dynamic_scale.value
         unscaled = [None if gradient is None else divide(gradient, scale) for gradient in grads]
         changing = [variable for variable in variables]
         changing.extend(self.inner_optimizer.variables)
         only_if(finite, changing, lambda: self.inner_optimizer.apply(unscaled, variables))
-        count = self.step_counter.value()
+        count = self.step_counter.value
         grown = equal(count, self.dynamic_growth_steps - 1)
         moved = where(grown, multiply(scale, 2.0), scale)
         self.dynamic_scale.assign(where(finite, moved, multiply(scale, 0.5)))

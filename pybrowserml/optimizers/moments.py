@@ -24,7 +24,7 @@ from .base import Optimizer
 
 def toward(slot, value, beta):
     """A slot moved towards a value by 1 - beta of the way; returns the new value."""
-    old = slot.value()
+    old = slot.value
     moved = add(old, multiply(subtract(value, old), 1.0 - beta))
     slot.assign(moved)
     return moved
@@ -43,7 +43,7 @@ def adam_rate(rate, beta_1, beta_2, step):
 def adam_step(variable, m, v, scaled_rate, epsilon):
     """Record variable ← variable - m * scaled_rate / (sqrt(v) + epsilon)."""
     step = divide(multiply(m, scaled_rate), add(sqrt(v), epsilon))
-    variable.assign(subtract(variable.value(), step))
+    variable.assign(subtract(variable.value, step))
     return None
 
 
@@ -101,7 +101,7 @@ class Adam(Optimizer):
         m = toward(slots[0], gradient, self.beta_1)
         v = toward(slots[1], square(gradient), self.beta_2)
         if self.amsgrad:
-            v = maximum(slots[2].value(), v)
+            v = maximum(slots[2].value, v)
             slots[2].assign(v)
         return adam_step(variable, m, v, self.scaled_rate, self.epsilon)
 
@@ -195,10 +195,10 @@ class Adamax(Optimizer):
 
     def update(self, gradient, variable, slots, rate):
         m = toward(slots[0], gradient, self.beta_1)
-        u = maximum(multiply(slots[1].value(), self.beta_2), absolute(gradient))
+        u = maximum(multiply(slots[1].value, self.beta_2), absolute(gradient))
         slots[1].assign(u)
         step = divide(multiply(m, rate), multiply(add(u, self.epsilon), self.bias))
-        variable.assign(subtract(variable.value(), step))
+        variable.assign(subtract(variable.value, step))
         return None
 
 
@@ -256,17 +256,17 @@ class Nadam(Optimizer):
         self.u = self._momentum_at(step)
         self.u_next = self._momentum_at(add(step, 1.0))
         self.bias = bias_of(self.beta_2, step)
-        self.u_product.assign(multiply(self.u_product.value(), self.u))
+        self.u_product.assign(multiply(self.u_product.value, self.u))
         return None
 
     def update(self, gradient, variable, slots, rate):
         m = toward(slots[0], gradient, self.beta_1)
         v = toward(slots[1], square(gradient), self.beta_2)
-        product = self.u_product.value()
+        product = self.u_product.value
         ahead = divide(multiply(m, self.u_next), subtract(1.0, multiply(product, self.u_next)))
         here = divide(multiply(gradient, subtract(1.0, self.u)), subtract(1.0, product))
         spread = add(sqrt(divide(v, self.bias)), self.epsilon)
-        variable.assign(subtract(variable.value(), divide(multiply(add(ahead, here), rate), spread)))
+        variable.assign(subtract(variable.value, divide(multiply(add(ahead, here), rate), spread)))
         return None
 
 
@@ -323,7 +323,7 @@ class Lamb(Optimizer):
         v = toward(slots[1], square(gradient), self.beta_2)
         spread = add(sqrt(divide(v, self.second_bias)), self.epsilon)
         step = divide(divide(m, self.first_bias), spread)
-        value = variable.value()
+        value = variable.value
         length = sqrt(reduce_sum(square(value), None, False))
         stride = sqrt(reduce_sum(square(step), None, False))
         moving = greater(stride, 0.0)
@@ -386,9 +386,9 @@ class ScheduleFreeAdamW(Optimizer):
     def update(self, gradient, variable, slots, rate):
         if self.warmup_steps > 0:
             rate = multiply(rate, minimum(divide(self.step, self.warmup_steps * 1.0), 1.0))
-        y = variable.value()
+        y = variable.value
         # The fast sequence starts where the weights are at the first step.
-        z = where(equal(self.step, 1.0), y, slots[0].value())
+        z = where(equal(self.step, 1.0), y, slots[0].value)
         v = toward(slots[1], square(gradient), self.beta_2)
         spread = add(sqrt(divide(v, bias_of(self.beta_2, self.step))), self.epsilon)
         z_new = subtract(z, divide(multiply(gradient, rate), spread))

@@ -107,7 +107,7 @@ class Muon(Optimizer):
             m = toward(slots[0], gradient, self.adam_beta_1)
             v = toward(slots[1], square(gradient), self.adam_beta_2)
             return adam_step(variable, m, v, self.scaled_rate, self.epsilon)
-        old = slots[0].value()
+        old = slots[0].value
         m = add(old, add(gradient, multiply(old, self.momentum - 1.0)))
         slots[0].assign(m)
         ahead = add(gradient, multiply(m, self.momentum)) if self.nesterov else m
@@ -116,7 +116,7 @@ class Muon(Optimizer):
             rows = variable.shape[0]
             columns = variable.shape[1]
             step = multiply(step, real.sqrt(rows if rows > columns else columns) * self.rms_rate)
-        variable.assign(subtract(variable.value(), step))
+        variable.assign(subtract(variable.value, step))
         return None
 
     def _orthogonal(self, x):

@@ -128,7 +128,7 @@ class MultiOptimizer(Optimizer):
             places = [i for i in places if grads[i] is not None]
             if len(places) > 0:
                 optimizer.apply([grads[i] for i in places], [variables[i] for i in places])
-        self.iterations.assign(add(self.iterations.value(), 1))
+        self.iterations.assign(add(self.iterations.value, 1))
         return None
 
     def finalize_variable_values(self, var_list):

@@ -12,10 +12,10 @@ from ..platform.numbers import is_string, is_whole
 
 def only_if(condition, variables, change):
     """Call `change()`, and keep the new values of variables where `condition`, a bool scalar tensor, is true."""
-    before = [variable.value() for variable in variables]
+    before = [variable.value for variable in variables]
     change()
     for i in range(len(variables)):
-        now = variables[i].value()
+        now = variables[i].value
         if now is not before[i]:
             variables[i].assign(where(condition, now, before[i]))
     return None

@@ -186,13 +186,13 @@ def test_held_tensors_of_variables(use):
     """A value computed from a variable comes back while the journal knows the variable as it was."""
     plan = use()
     weight = pb.Variable(np.ones(3, np.float32))
-    seen = pb.ops.multiply(weight.value(), 2.0)
+    seen = pb.ops.multiply(weight.value, 2.0)
     seen.data()
     for _ in range(3):
-        weight.assign(pb.ops.add(weight.value(), seen))
+        weight.assign(pb.ops.add(weight.value, seen))
     plan.engines[0].lose()
     np.testing.assert_array_equal(seen.data(), np.full(3, 2.0))
-    np.testing.assert_array_equal(weight.value().data(), np.full(3, 7.0))
+    np.testing.assert_array_equal(weight.value.data(), np.full(3, 7.0))
 
 
 def test_a_tensor_that_cannot_be_computed_again(use):
@@ -214,10 +214,10 @@ def test_values_from_the_host_between_steps(use):
     weight, total = pb.Variable(np.ones(3, np.float32)), pb.Variable(np.zeros(3, np.float32))
 
     def step():
-        total.assign(pb.ops.add(total.value(), weight.value()))
-        weight.assign(pb.ops.multiply(weight.value(), 2.0))
+        total.assign(pb.ops.add(total.value, weight.value))
+        weight.assign(pb.ops.multiply(weight.value, 2.0))
 
-    run = pb.function(lambda: [step(), total.value()][1])
+    run = pb.function(lambda: [step(), total.value][1])
     run().data()
     weight.assign(np.full(3, 10.0, np.float32))
     run().data()
@@ -227,15 +227,15 @@ def test_values_from_the_host_between_steps(use):
     last = run()
     plan.engines[0].lose()
     np.testing.assert_array_equal(last.data(), np.full(3, 1.0 + 10 + 20 + 40))
-    np.testing.assert_array_equal(weight.value().data(), np.full(3, 80.0))
+    np.testing.assert_array_equal(weight.value.data(), np.full(3, 80.0))
 
 
 def test_an_engine_that_fails_but_keeps_its_memory(use):
     """Too little memory or a program that does not compile: variables are read from the engine that failed."""
     plan = use()
     weight = pb.Variable(np.ones(3, np.float32))
-    weight.assign(pb.ops.add(weight.value(), 1.0))
-    held = pb.ops.multiply(weight.value(), 3.0)
+    weight.assign(pb.ops.add(weight.value, 1.0))
+    held = pb.ops.multiply(weight.value, 3.0)
     held.data()
 
     def fail(executable, inputs, state):
@@ -243,8 +243,8 @@ def test_an_engine_that_fails_but_keeps_its_memory(use):
         yield
 
     plan.engines[0].run = fail
-    weight.assign(pb.ops.add(weight.value(), 1.0))
-    np.testing.assert_array_equal(weight.value().data(), np.full(3, 3.0))
+    weight.assign(pb.ops.add(weight.value, 1.0))
+    np.testing.assert_array_equal(weight.value.data(), np.full(3, 3.0))
     np.testing.assert_array_equal(held.data(), np.full(3, 6.0))
     assert plan.changes == [{"from": "fragile", "to": "numpy", "why": "no memory is left"}]
 
@@ -281,12 +281,12 @@ def test_variables_give_their_memory_back(use):
     released = []
     plan = use()
     weight, other = pb.Variable(np.ones(3, np.float32)), pb.Variable(np.ones(3, np.float32))
-    pb.ops.add(weight.value(), 1.0).data()
+    pb.ops.add(weight.value, 1.0).data()
     plan.engines[0].release = released.append
     buffer = weight.slot.buffer
     del weight
     for _ in range(2 * journal.FEW):
-        pb.ops.add(other.value(), 1.0).data()
+        pb.ops.add(other.value, 1.0).data()
     gc.collect()
     assert sum(entry is buffer for entry in released) == 1
 

@@ -150,7 +150,7 @@ def check_gradients(layer, arrays, training, labels):
         finally:
             pop_step()
         total = reduce_sum(multiply(result, given[-1]), None, False)
-        sources = [variable.value() for variable in weights]
+        sources = [variable.value for variable in weights]
         if not labels:
             sources = [*sources, *inputs]
         return [total, *gradients([total], sources, None)]

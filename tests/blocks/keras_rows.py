@@ -136,7 +136,7 @@ def optimizer_row(row):
 
     def function(tensors):
         optimizer.apply(tensors, variables)
-        return [["steps", optimizer.iterations.value()]]
+        return [["steps", optimizer.iterations.value]]
 
     runner = trace_runner(function, specs)
     for step in row["gradients"]:

@@ -74,10 +74,10 @@ def train(optimizer):
     weights = net.trainable_weights()
 
     def step(inputs):
-        push_step(optimizer.iterations.value())
+        push_step(optimizer.iterations.value)
         prediction = net.run(inputs[0], True)
         total = add(loss.compute(inputs[1], prediction), net.hidden.regularization_losses()[0])
-        optimizer.apply(gradients([total], [weight.value() for weight in weights], None), weights)
+        optimizer.apply(gradients([total], [weight.value for weight in weights], None), weights)
         accuracy.update_state(inputs[1], prediction)
         result = accuracy.result()
         pop_step()

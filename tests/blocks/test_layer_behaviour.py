@@ -210,9 +210,9 @@ def dropout_steps(layer, x, steps):
     counter = Variable(0, "int32", False, "counter")
 
     def step(inputs):
-        push_step(counter.value())
+        push_step(counter.value)
         results = [layer.apply_to(inputs[0], True), layer.apply_to(inputs[0], True)]
-        counter.assign(ops.add(counter.value(), 1))
+        counter.assign(ops.add(counter.value, 1))
         pop_step()
         return [["first", results[0]], ["second", results[1]]]
 
@@ -320,7 +320,7 @@ def test_relu_needs_its_result_only():
 
     def step(inputs):
         total = ops.sum(ops.square(conv.apply_to(inputs[0], True)))
-        return [["g", gradients([total], [conv.kernel.value()], None)[0]]]
+        return [["g", gradients([total], [conv.kernel.value], None)[0]]]
 
     plan = trace_runner(step, [["x", [2, 6, 6, 2], "float32"]]).plan
     kept = [

@@ -146,11 +146,11 @@ class Largest(metrics.Metric):
 
     def update_state(self, y_true, y_pred, sample_weight=None):
         found = ops.max(ops.abs(ops.subtract(y_true, y_pred)))
-        self.error.assign(ops.maximum(self.error.value(), found))
-        self.batches.assign(ops.add(self.batches.value(), 1))
+        self.error.assign(ops.maximum(self.error.value, found))
+        self.batches.assign(ops.add(self.batches.value, 1))
 
     def result(self):
-        return self.error.value()
+        return self.error.value
 
 
 def test_a_metric_of_a_user():
@@ -158,7 +158,7 @@ def test_a_metric_of_a_user():
     whole, last = over_batches(metric, [A, B])
     np.testing.assert_allclose([whole, last], [np.abs(A - B).max(), np.abs(A - B)[8:].max()], rtol=1e-6)
     assert [variable.path for variable in metric.variables] == ["largest/error", "largest/batches"]
-    assert int(metric.batches.value().numpy()) == 1
+    assert int(metric.batches.value.numpy()) == 1
     assert metric.get_config() == {"name": "largest", "dtype": "float32"}
 
 

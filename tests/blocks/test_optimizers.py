@@ -98,7 +98,7 @@ def test_optimizer(row, float64):
     def step(inputs):
         parts = [ops.reshape(ops.slice(inputs[0], [0], [6]), [3, 2]), ops.slice(inputs[0], [6], [2])]
         optimizer.apply(parts, variables)
-        return [["done", optimizer.iterations.value()]]
+        return [["done", optimizer.iterations.value]]
 
     runner = trace_runner(step, [["g", [8], "float32"]])
     slots = [{}, {}]
@@ -130,7 +130,7 @@ def test_learning_rate_can_be_set():
 
     def step(inputs):
         optimizer.apply(inputs, [variable])
-        return [["w", variable.value()]]
+        return [["w", variable.value]]
 
     runner = trace_runner(step, [["g", [1], "float32"]])
     assert run(runner, [np.ones(1)])[0] == pytest.approx(0.5)
@@ -142,7 +142,7 @@ def test_learning_rate_can_be_set():
 def test_constraints_hold_after_the_update():
     variable = Variable([[0.1, 3.0]], "float32", True, "w")
     variable.constraint = constraints.get("non_neg")
-    optimizers.SGD(1.0).apply([Variable([[1.0, 1.0]], "float32").value()], [variable])
+    optimizers.SGD(1.0).apply([Variable([[1.0, 1.0]], "float32").value], [variable])
     np.testing.assert_allclose(value_of(variable), [[0.0, 2.0]])
 
 
@@ -230,7 +230,7 @@ class Halving(optimizers.Optimizer):
     def update_step(self, gradient, variable, learning_rate):
         seen = self.seen[self._get_variable_index(variable)]
         self.assign_add(seen, ops.square(gradient))
-        self.assign_sub(variable, ops.multiply(ops.divide(gradient, seen.value()), learning_rate))
+        self.assign_sub(variable, ops.multiply(ops.divide(gradient, seen.value), learning_rate))
 
 
 def test_an_optimizer_of_a_user():

@@ -24,11 +24,11 @@ def step_of(model, loss, optimizer, x, y):
     weights = model.trainable_weights()
 
     def step(inputs):
-        push_step(optimizer.iterations.value())
+        push_step(optimizer.iterations.value)
         total = loss.compute(inputs[1], model([inputs[0]], True)[0])
         for penalty in model.penalties():
             total = add(total, penalty)
-        optimizer.apply(gradients([total], [weight.value() for weight in weights], None), weights)
+        optimizer.apply(gradients([total], [weight.value for weight in weights], None), weights)
         pop_step()
         return [["loss", total]]
 

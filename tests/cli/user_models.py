@@ -44,7 +44,7 @@ class Count(metrics.Metric):
         self.total.assign(self.total + ops.sum(ops.where(y_pred > 0, 1.0, 0.0)))
 
     def result(self):
-        return self.total.value()
+        return self.total.value
 
     def reset_state(self):
         self.total.assign(0.0)
@@ -141,7 +141,7 @@ def custom_loop():
     x = ops.convert_to_tensor([[1.0, 2.0], [3.0, 4.0]])
     out = []
     for _ in range(3):
-        grads = keras.grad(lambda p: ops.mean((x @ p) ** 2))(w.value())
+        grads = keras.grad(lambda p: ops.mean((x @ p) ** 2))(w.value)
         w.assign(w - 0.1 * grads)
         out.append(float(ops.sum(w)))
     return out

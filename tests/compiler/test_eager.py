@@ -92,37 +92,37 @@ def test_other_numbers_compile_nothing_new():
 
 def test_a_captured_value_of_a_variable_stays_what_it_was():
     v = Variable(np.float32([1, 2]), path="v")
-    old = v.value()
+    old = v.value
     double = multiply(old, 2.0)
-    v.assign(add(v.value(), 10.0))
+    v.assign(add(v.value, 10.0))
     assert read(old) == [1, 2]
     assert read(double) == [2, 4]
-    assert read(v.value()) == [11, 12]
+    assert read(v.value) == [11, 12]
     v.assign(np.float32([5, 6]))
-    assert read(v.value()) == [5, 6]
+    assert read(v.value) == [5, 6]
 
 
 def test_a_captured_value_survives_an_assignment_from_the_host():
     v = Variable(np.float32([1, 2]), path="v")
-    double = multiply(v.value(), 2.0)
+    double = multiply(v.value, 2.0)
     v.assign(np.float32([5, 6]))
     assert read(double) == [2, 4]
-    assert read(v.value()) == [5, 6]
+    assert read(v.value) == [5, 6]
 
 
 def test_a_captured_value_survives_a_compiled_step():
     v = Variable(np.float32([1, 2]), path="v")
-    double = multiply(v.value(), 2.0)
+    double = multiply(v.value, 2.0)
 
     def body(inputs):
-        v.assign(add(v.value(), inputs[0]))
+        v.assign(add(v.value, inputs[0]))
         return []
 
     runner = trace_runner(body, [["x", [2], "float32"]])
     for _ in range(2):
         drive(runner.run([host_array(np.float32([1, 1]), None)]))
     assert read(double) == [2, 4]
-    assert read(v.value()) == [3, 4]
+    assert read(v.value) == [3, 4]
 
 
 def test_a_loop_that_never_reads_stays_small():
@@ -154,14 +154,14 @@ def test_host_data_that_a_traced_function_assigns_is_assigned_at_every_run():
 
     def body(inputs):
         v.assign(np.float32([7, 8]))
-        v.assign(add(v.value(), inputs[0]))
+        v.assign(add(v.value, inputs[0]))
         return []
 
     runner = trace_runner(body, [["x", [2], "float32"]])
-    assert read(v.value()) == [1, 2]
+    assert read(v.value) == [1, 2]
     for _ in range(2):
         drive(runner.run([host_array(np.float32([1, 1]), None)]))
-        assert read(v.value()) == [8, 9]
+        assert read(v.value) == [8, 9]
 
 
 def test_a_long_chain_compiles_in_time():

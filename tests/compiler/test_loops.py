@@ -201,13 +201,13 @@ def test_variables_are_read_and_carried(engines, engine):
 
     def body(inputs):
         def step(carry, item):
-            count.assign(ops.add(count.value(), 1))
-            new = ops.add(carry, ops.multiply(item, weight.value()))
-            total.assign(ops.add(total.value(), new))
-            return [new, count.value()]
+            count.assign(ops.add(count.value, 1))
+            new = ops.add(carry, ops.multiply(item, weight.value))
+            total.assign(ops.add(total.value, new))
+            return [new, count.value]
 
         last, counts = ops.scan(step, ops.zeros([2]), inputs[0])
-        return [["last", last], ["counts", counts], ["after", ops.multiply(count.value(), 2)]]
+        return [["last", last], ["counts", counts], ["after", ops.multiply(count.value, 2)]]
 
     x = numbers(3, 2)
     runner = trace_runner(body, [["x", [3, 2], "float32"]])
@@ -228,7 +228,7 @@ def test_a_plan_that_assigns_in_while_and_cond():
 
     def body(inputs):
         def step(value):
-            count.assign(ops.add(count.value(), 1))
+            count.assign(ops.add(count.value, 1))
             return ops.multiply(value, 2.0)
 
         value = ops.while_loop(lambda v: ops.less(v, 50.0), step, ops.sum(inputs[0]))
@@ -240,7 +240,7 @@ def test_a_plan_that_assigns_in_while_and_cond():
         count.assign(0)
         found = drive_sync(runner.run([HostArray(np.asarray(x, np.float32), [2], "float32")]))
         assert float(found[0].handle) == value
-        assert int(count.value().numpy()) == steps
+        assert int(count.value.numpy()) == steps
 
 
 def test_eager_use_compiles_nothing_new_for_other_numbers():
@@ -260,12 +260,12 @@ def test_eager_use_assigns_at_once():
     seen = Variable(np.asarray(0, np.int32), path="seen")
 
     def step(carry, item):
-        seen.assign(ops.add(seen.value(), 1))
+        seen.assign(ops.add(seen.value, 1))
         return [ops.add(carry, item), None]
 
     last, nothing = ops.scan(step, 0, ops.array([1, 2, 3]))
     assert nothing is None
-    assert int(seen.value().numpy()) == 3
+    assert int(seen.value.numpy()) == 3
     assert int(last.numpy()) == 6
 
 

@@ -212,7 +212,7 @@ def test_reads_of_one_variable_become_one_value():
     v, w = Variable(np.ones(3, np.float32), path="v"), Variable(np.ones(3, np.float32), path="w")
 
     def function(inputs):
-        return [["y", binary.add(binary.add(v.value(), w.value()), binary.multiply(v.value(), inputs[0]))]]
+        return [["y", binary.add(binary.add(v.value, w.value), binary.multiply(v.value, inputs[0]))]]
 
     plan = trace_runner(function, [["x", [3], "float32"]]).plan
     assert [entry["name"] for entry in plan["state"]] == ["v", "w"]

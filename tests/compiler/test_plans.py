@@ -63,11 +63,11 @@ class TestUpdates:
         (v,) = variables([1, 2, 3])
 
         def body(inputs):
-            before = v.value()
-            v.assign(add(v.value(), 10.0))
-            middle = v.value()
-            v.assign(multiply(v.value(), 2.0))
-            return [["before", multiply(before, 1.5)], ["middle", middle], ["after", v.value()]]
+            before = v.value
+            v.assign(add(v.value, 10.0))
+            middle = v.value
+            v.assign(multiply(v.value, 2.0))
+            return [["before", multiply(before, 1.5)], ["middle", middle], ["after", v.value]]
 
         outputs, (new,) = updated(engines, engine, body, [v])
         np.testing.assert_array_equal(outputs[0], [1.5, 3, 4.5])
@@ -79,7 +79,7 @@ class TestUpdates:
         a, b = variables([1, 2], [3, 4])
 
         def body(inputs):
-            left, right = a.value(), b.value()
+            left, right = a.value, b.value
             a.assign(right)
             b.assign(left)
             return []
@@ -92,8 +92,8 @@ class TestUpdates:
         v, w = variables(np.arange(12).reshape(3, 4), np.arange(9).reshape(3, 3))
 
         def body(inputs):
-            v.assign(flip(v.value(), [0, 1]))
-            w.assign(transpose(w.value()))
+            v.assign(flip(v.value, [0, 1]))
+            w.assign(transpose(w.value))
             return []
 
         _, (x, y) = updated(engines, engine, body, [v, w], runs=3)
@@ -104,9 +104,9 @@ class TestUpdates:
         (v,) = variables(np.arange(6).reshape(2, 3))
 
         def body(inputs):
-            old = v.value()
+            old = v.value
             v.assign(add(old, 1.0))
-            late = matmul(transpose(v.value()), v.value())
+            late = matmul(transpose(v.value), v.value)
             total = reduce_sum(multiply(broadcast_to(reduce_sum(late, None, False), [2, 3]), old), 1, False)
             return [["total", total], ["product", matmul(old, late)]]
 
@@ -121,10 +121,10 @@ class TestUpdates:
         a, b = variables([1, 2], [5, 6])
 
         def body(inputs):
-            value = add(a.value(), 1.0)
+            value = add(a.value, 1.0)
             a.assign(value)
             b.assign(value)
-            return [["x", value], ["again", value], ["input", inputs[0]], ["state", a.value()]]
+            return [["x", value], ["again", value], ["input", inputs[0]], ["state", a.value]]
 
         outputs, (x, y) = updated(engines, engine, body, [a, b], [np.float32([7, 8])], runs=2)
         np.testing.assert_array_equal(outputs[0], [3, 4])
@@ -139,8 +139,8 @@ class TestUpdates:
 
         def body(inputs):
             a.assign(inputs[0])
-            c.assign(c.value())
-            return [["b", exp(b.value())]]
+            c.assign(c.value)
+            return [["b", exp(b.value)]]
 
         outputs, (x, y, z) = updated(engines, engine, body, [a, b, c], [np.float32([7, 8])], runs=2)
         np.testing.assert_allclose(outputs[0], np.exp([3, 4]), rtol=1e-6)
@@ -155,11 +155,11 @@ class TestUpdates:
         y = rng.normal(size=(8, 3)).astype(np.float32)
 
         def body(inputs):
-            error = subtract(add(matmul(inputs[0], w.value()), b.value()), inputs[1])
+            error = subtract(add(matmul(inputs[0], w.value), b.value), inputs[1])
             loss = reduce_sum(multiply(error, error), None, False)
-            dw, db = gradients([loss], [w.value(), b.value()])
-            w.assign(subtract(w.value(), multiply(0.01, dw)))
-            b.assign(subtract(b.value(), multiply(0.01, db)))
+            dw, db = gradients([loss], [w.value, b.value])
+            w.assign(subtract(w.value, multiply(0.01, dw)))
+            b.assign(subtract(b.value, multiply(0.01, db)))
             return [["loss", loss]]
 
         outputs, (new_w, new_b) = updated(engines, engine, body, [w, b], [x, y], runs=5)
@@ -190,10 +190,10 @@ def test_explain_names_kernels_layers_shapes_and_what_is_fused():
 
     def body(inputs):
         push_label("dense")
-        y = exp(matmul(inputs[0], w.value()))
+        y = exp(matmul(inputs[0], w.value))
         pop_label()
         loss = divide(reduce_sum(y, None, False), cast(size_of(batch), "float32"))
-        w.assign(subtract(w.value(), loss))
+        w.assign(subtract(w.value, loss))
         return [["loss", loss]]
 
     plan = trace_runner(body, [["x", [batch, 4], "float32"]]).plan

@@ -190,7 +190,7 @@ def dense_step(state):
     def body(inputs):
         x, y = inputs[0], inputs[1]
         push_label("dense")
-        z = unary.tanh(binary.add(matmul.matmul(x, w.value()), b.value()))
+        z = unary.tanh(binary.add(matmul.matmul(x, w.value), b.value))
         pop_label()
         s = binary.subtract(z, unary.stop_gradient(reduction.reduce_max(z, -1, True)))
         total = reduction.reduce_sum(unary.exp(s), -1, True)
@@ -199,10 +199,10 @@ def dense_step(state):
         picked = binary.multiply(logp, unary.cast(hot, "float32"))
         count = unary.cast(generators.size_of(x.shape[0]), "float32")
         loss = unary.negative(binary.divide(reduction.reduce_sum(picked, None, False), count))
-        found = gradients([loss], [w.value(), b.value()])
-        m.assign(binary.add(binary.multiply(m.value(), 0.9), found[0]))
-        w.assign(binary.subtract(w.value(), binary.multiply(m.value(), 0.1)))
-        b.assign(binary.subtract(b.value(), binary.multiply(found[1], 0.1)))
+        found = gradients([loss], [w.value, b.value])
+        m.assign(binary.add(binary.multiply(m.value, 0.9), found[0]))
+        w.assign(binary.subtract(w.value, binary.multiply(m.value, 0.1)))
+        b.assign(binary.subtract(b.value, binary.multiply(found[1], 0.1)))
         return [["loss", loss], ["z", z]]
 
     return body
@@ -308,7 +308,7 @@ def training():
         buffers = yield from runner.run([x, y])
         hosts = yield from read_outputs(buffers)
         losses.append(host_numbers(hosts[0])[0])
-    w = yield from realise.read_tensor(state[0].value())
+    w = yield from realise.read_tensor(state[0].value)
     return to_json([losses, host_numbers(w)])
 
 
@@ -316,11 +316,11 @@ def eager():
     """Generator: lazy values, captured versions, alive handles, and how often something ran."""
     runs, compiles = COUNTERS.runs, COUNTERS.compiles
     v = Variable([1.5, 2.5], "float32", True, "v")
-    captured = v.value()
+    captured = v.value
     double = binary.multiply(captured, 2.0)
-    v.assign(binary.add(v.value(), 10.0))
+    v.assign(binary.add(v.value, 10.0))
     rows = []
-    for tensor in [captured, double, v.value()]:
+    for tensor in [captured, double, v.value]:
         host = yield from realise.read_tensor(tensor)
         rows.append(host_numbers(host))
     for factor in [0.25, 0.5, 3.5]:

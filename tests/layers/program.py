@@ -73,7 +73,7 @@ class Call:
 def differentiated(call, tensors, projections, training, names):
     """[name, tensor] of all results: y0, y1, ..., g0, g1, ..., mask."""
     weights = call.layer.trainable_weights
-    sources = [weight.value() for weight in weights]
+    sources = [weight.value for weight in weights]
     for tensor in tensors[0 : call.count]:
         if is_float(tensor.dtype):
             sources.append(tensor)

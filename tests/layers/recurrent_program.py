@@ -87,7 +87,7 @@ class Leaky(layers.Layer):
         self.kernel = self.add_weight([input_shape[len(input_shape) - 1], self.units], "ones")
 
     def call(self, inputs, states):
-        after = ops.add(ops.multiply(states[0], 0.5), ops.matmul(inputs, self.kernel.value()))
+        after = ops.add(ops.multiply(states[0], 0.5), ops.matmul(inputs, self.kernel.value))
         return [ops.multiply(after, 2.0), [after]]
 
 

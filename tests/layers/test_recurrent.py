@@ -80,7 +80,7 @@ class Row:
             for output, projection in zip(outputs, inputs[at:], strict=True):
                 part = sum(multiply(output, projection))
                 total = part if total is None else total + part
-            sources = [*(variable.value() for variable in layer.trainable_weights), x]
+            sources = [*(variable.value for variable in layer.trainable_weights), x]
             found = gradients([total], sources, None)
             return [[f"y{i}", tensor] for i, tensor in enumerate([*outputs, *found])]
 

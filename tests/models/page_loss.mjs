@@ -133,12 +133,12 @@ export const failures = async (pb) => {
   };
   await change("shader", async () => {
     const weight = pb.variable(new Float32Array([1, 2]));
-    weight.assign(pb.ops.add(weight.value(), 1));
-    await weight.value().data();
+    weight.assign(pb.ops.add(weight.value, 1));
+    await weight.value.data();
     proto.getProgramParameter = function (program, name) {
       return name === this.LINK_STATUS ? false : original.call(this, program, name);
     };
-    const found = await pb.ops.cosh(weight.value()).data();
+    const found = await pb.ops.cosh(weight.value).data();
     return { found: Array.from(found.data) };
   });
   await change("memory", async () => {

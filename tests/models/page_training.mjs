@@ -371,7 +371,7 @@ const classes = async (pb) => {
       this.gain = this.addWeight([shape.at(-1)], { initializer: "ones", name: "gain" });
     }
     call(input) {
-      return ops.multiply(ops.multiply(input, this.gain.value()), this.factor);
+      return ops.multiply(ops.multiply(input, this.gain.value), this.factor);
     }
     getConfig() {
       return { name: this.name, factor: this.factor };
@@ -391,10 +391,10 @@ const classes = async (pb) => {
     }
     updateState(yTrue, yPred) {
       const most = ops.max(ops.abs(ops.subtract(yTrue, yPred)));
-      this.most.assign(ops.maximum(this.most.value(), most));
+      this.most.assign(ops.maximum(this.most.value, most));
     }
     result() {
-      return this.most.value();
+      return this.most.value;
     }
   }
   class Net extends pb.Model {
@@ -455,7 +455,7 @@ const classes = async (pb) => {
     history: fitted.history,
     scores,
     expected: [off.reduce((a, b) => a + b) / 48, Math.max(...off)],
-    gain: (await net.scale.gain.value().array()).some((value) => value !== 1),
+    gain: (await net.scale.gain.value.array()).some((value) => value !== 1),
     refused,
     loaded: [loaded instanceof Net, loaded.scale.factor, Object.keys(more.history)],
     squared: ownFit.history.squared,

@@ -152,7 +152,7 @@ class Tower(Model):
         found = self.first.apply_to(ops.concatenate([x["a"], x["b"]], -1))
         for layer in self.others:
             found = ops.add(layer.apply_to(found), found)
-        return ops.multiply(found, self.scale.value())
+        return ops.multiply(found, self.scale.value)
 
 
 class OwnStep(Tower):
@@ -349,7 +349,7 @@ def like_keras(answers):
     variable = Variable([[1.0, 2.0], [3.0, 4.0]], "float32", True, "changed")
     variable.assign_add([10.0, 20.0])
     variable.assign_sub(1.0)
-    answers["changed"] = yield variable.value().array()
+    answers["changed"] = yield variable.value.array()
 
 
 def gradient(answers):

@@ -131,7 +131,7 @@ def test_changes_of_variables(dtype):
     variable.assign_add([10, 20])
     variable.assign_sub(1)
     variable.assign_add(pb.tensor(np.ones((2, 2)), dtype))
-    assert variable.value().numpy().tolist() == [[11, 22], [13, 24]]
+    assert variable.value.numpy().tolist() == [[11, 22], [13, 24]]
     with pytest.raises(pb.ShapeError, match="cannot take a change of shape"):
         variable.assign_add(np.ones((1, 2, 2)))
     with pytest.raises(pb.DtypeError, match="cannot take a change"):

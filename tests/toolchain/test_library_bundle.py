@@ -145,9 +145,9 @@ def test_eager_use_on_webgl(dist, tmp_path, serve, result_of):
         for (let i = 0; i < 1500; i++) x = pb.ops.add(pb.ops.multiply(x, 0.5), 1);
         const { data, shape } = await x.data();
         const variable = pb.variable([1, 2, 3], {dtype: 'float32'});
-        const before = pb.ops.multiply(variable.value(), 10);
-        variable.assign(pb.ops.add(variable.value(), 1));
-        const after = await variable.value().array();
+        const before = pb.ops.multiply(variable.value, 10);
+        variable.assign(pb.ops.add(variable.value, 1));
+        const after = await variable.value.array();
         document.title = JSON.stringify({
           data: Array.from(data), shape, before: await before.array(), after, name: pb.backendInfo().name,
         });

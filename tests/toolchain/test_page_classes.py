@@ -16,7 +16,7 @@ class Scale extends pb.Layer {{
   }}
   build(shape) {{ this.w = this.addWeight([shape.at(-1)], {{initializer: 'ones', name: 'w'}}); }}
   call(x, training, options) {{
-    const scaled = pb.ops.multiply(pb.ops.multiply(x, this.w.value()), this.factor);
+    const scaled = pb.ops.multiply(pb.ops.multiply(x, this.w.value), this.factor);
     return this.inner.apply(options.shift ? pb.ops.add(scaled, options.shift) : scaled);
   }}
   getConfig() {{ return {{name: this.name, factor: this.factor}}; }}
@@ -86,7 +86,7 @@ class Below extends pb.Constraint {{
 class Sign extends pb.Optimizer {{
   constructor() {{ super({{learningRate: 0.125}}); }}
   updateStep(gradient, variable, rate) {{
-    variable.assign(pb.ops.subtract(variable.value(), pb.ops.multiply(pb.ops.sign(gradient), rate)));
+    variable.assign(pb.ops.subtract(variable.value, pb.ops.multiply(pb.ops.sign(gradient), rate)));
   }}
 }}
 class Falling extends pb.LearningRateSchedule {{

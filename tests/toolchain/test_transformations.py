@@ -36,7 +36,7 @@ out.aux = await keep(await pb.grad((x) => [cube(x), { twice: ops.add(x, x) }], {
 out.grads = await keep(await pb.grads((a, b) => ops.multiply(a, b))(2, 3));
 out.valueAndGrads = await keep(await pb.valueAndGrads((a, b) => ops.multiply(a, b))(2, 3));
 const w = pb.variable(3, { dtype: 'float32' });
-const found = await pb.variableGrads((x) => ops.multiply(ops.multiply(w.value(), w.value()), x))(2);
+const found = await pb.variableGrads((x) => ops.multiply(ops.multiply(w.value, w.value), x))(2);
 out.variableGrads = [await keep(found.value), await keep(found.grads), found.variables[0] === w];
 out.jvp = await keep(await pb.jvp((x) => ops.sin(x), [[0, 1]], [[1, 1]]));
 const [value, pull] = await pb.vjp((p) => ({ y: ops.multiply(p.a, p.a) }), [{ a: [1, 2] }]);
@@ -67,7 +67,7 @@ out.errors = [
   await failure(() => pb.grad(3)),
   await failure(() => pb.vmap(cube, { inAxes: 1 })([1, 2])),
   await failure(() => pb.vmap(cube, { axes: 1 })),
-  await failure(() => pb.vmap((x) => { w.assign(ops.add(w.value(), 1)); return x; })([1, 2])),
+  await failure(() => pb.vmap((x) => { w.assign(ops.add(w.value, 1)); return x; })([1, 2])),
 ];
 console.log(JSON.stringify(out));
 """

@@ -74,15 +74,15 @@ def test_functions_read_and_assign_variables():
 
     @pb.function
     def step(x):
-        count.assign(count.value() + x)
-        return count.value() * 10.0
+        count.assign(count.value + x)
+        return count.value * 10.0
 
     assert float(step(2.0)) == 20 and float(step(3.0)) == 50 and float(count.numpy()) == 5
 
 
 def test_tensors_from_outside_are_inputs_with_the_value_of_the_first_call():
     variable = pb.Variable([1.0, 2.0])
-    pending = variable.value() * 10.0
+    pending = variable.value * 10.0
     realised = pb.tensor([1.0, 1.0]) + 1.0
     realised.numpy()
     body = pb.function(lambda x: x + pending + realised)
@@ -162,15 +162,15 @@ def test_gradients_by_variables():
     count, unused = pb.Variable(0), pb.Variable([1.0, 1.0])
 
     def loss(x):
-        count.assign(count.value() + 1)
-        return w.value() * w.value() * frozen.value() * x
+        count.assign(count.value + 1)
+        return w.value * w.value * frozen.value * x
 
     found = pb.variable_grads(loss)(3.0)
     assert found["variables"] == [w] and float(found["value"]) == 60 and int(count.numpy()) == 1
     assert [float(t) for t in found["grads"]] == [60]
     found = pb.variable_grads(loss, [frozen, w, unused])(3.0)
     assert [t.numpy().tolist() for t in found["grads"]] == [12, 60, [0, 0]]
-    nested = pb.function(lambda x: w.value() * pb.variable_grads(loss)(x)["grads"][0] + w.value())
+    nested = pb.function(lambda x: w.value * pb.variable_grads(loss)(x)["grads"][0] + w.value)
     assert float(nested(1.0)) == 42
 
 
@@ -178,9 +178,9 @@ def test_variables_that_the_function_assigns():
     w = pb.Variable(2.0)
 
     def loss():
-        before = w.value()
+        before = w.value
         w.assign(before * 10.0)
-        return before * w.value()
+        return before * w.value
 
     found = pb.variable_grads(loss)()
     assert float(found["value"]) == 40 and float(found["grads"][0]) == 40 and float(w.numpy()) == 20

@@ -88,7 +88,7 @@ def to_tensor(value, dtype=None, op=None, argument=None):
         wanted = "expected" if op is None else op + ": " + argument + " must be"
         raise error("ArgumentError", wanted + " a tensor, an array or a number, got None")
     if hasattr(value, "slot"):
-        return value.value()
+        return value.value
     return constant(host_array(value, dtype, op, argument))
 
 

@@ -78,11 +78,11 @@ class Attention(Layer):
         """[batch, T, S]"""
         if self.score_mode == "dot":
             found = matmul(query, key, False, True)
-            return found if self.scale is None else multiply(found, self.scale.value())
+            return found if self.scale is None else multiply(found, self.scale.value)
         together = add(expand_dims(query, -2), expand_dims(key, -3))
         if self.scale is not None:
-            together = multiply(together, self.scale.value())
-        return multiply(reduce_sum(tanh(together), -1, False), self.concat_score_weight.value())
+            together = multiply(together, self.scale.value)
+        return multiply(reduce_sum(tanh(together), -1, False), self.concat_score_weight.value)
 
     def call(self, inputs, mask=None, training=None, return_attention_scores=False, use_causal_mask=False):
         self.require_inputs(inputs)
@@ -126,7 +126,7 @@ class AdditiveAttention(Attention):
     def scores(self, query, key):
         found = tanh(add(expand_dims(query, -2), expand_dims(key, -3)))
         if self.scale is not None:
-            found = multiply(found, self.scale.value())
+            found = multiply(found, self.scale.value)
         return reduce_sum(found, -1, False)
 
 

@@ -204,7 +204,7 @@ class STFTSpectrogram(Layer):
         channels = self.require_static(x.shape, 2)
         rows = reshape(transpose(x, [0, 2, 1]), [-1, samples, 1])
         step = self.frame_length // 2 if self.frame_step is None else self.frame_step
-        found = conv(rows, kernel.value(), step, self.padding)
+        found = conv(rows, kernel.value, step, self.padding)
         return reshape(found, [x.shape[0], channels, found.shape[1], found.shape[2]])
 
     def _arranged(self, x):

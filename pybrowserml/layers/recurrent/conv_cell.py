@@ -135,8 +135,8 @@ class ConvLSTMCell(RecurrentCell):
         return lstm_step(sums, states[1], self.activation, self.recurrent_activation)
 
     def products(self, input_masks, state_masks):
-        kernel = self.kernel.value()
-        weights = self.recurrent_kernel.value()
+        kernel = self.kernel.value
+        weights = self.recurrent_kernel.value
         return [
             [kernel] if input_masks is None else split(kernel, 4, self.rank + 1),
             [weights] if state_masks is None else split(weights, 4, self.rank + 1),
@@ -160,7 +160,7 @@ class ConvLSTMCell(RecurrentCell):
         return conv(h, kernel, 1, "same", self.data_format, 1)
 
     def _bias(self):
-        value = self.bias.value()
+        value = self.bias.value
         if self.data_format != "channels_first":
             return value
         shape = [4 * self.filters]

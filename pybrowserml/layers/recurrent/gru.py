@@ -104,8 +104,8 @@ class GRUCell(RecurrentCell):
     def products(self, input_masks, state_masks):
         units = self.units
         biases = self._biases()
-        weights = self.recurrent_kernel.value()
-        found = [Product(self.kernel.value(), biases[0], input_masks, 3, units)]
+        weights = self.recurrent_kernel.value
+        found = [Product(self.kernel.value, biases[0], input_masks, 3, units)]
         if self.reset_after:
             found.append(Product(weights, biases[1], state_masks, 3, units))
         else:
@@ -120,7 +120,7 @@ class GRUCell(RecurrentCell):
         """[bias of the input's product, bias of the state's product], None where there is none."""
         if self.bias is None:
             return [None, None]
-        value = self.bias.value()
+        value = self.bias.value
         if not self.reset_after:
             return [value, None]
         rows = split(value, 2, 0)

@@ -82,10 +82,10 @@ class LSTMCell(RecurrentCell):
         return lstm_step(parts, states[1], self.activation, self.recurrent_activation)
 
     def products(self, input_masks, state_masks):
-        bias = None if self.bias is None else self.bias.value()
+        bias = None if self.bias is None else self.bias.value
         return [
-            Product(self.kernel.value(), bias, input_masks, 4, self.units),
-            Product(self.recurrent_kernel.value(), None, state_masks, 4, self.units),
+            Product(self.kernel.value, bias, input_masks, 4, self.units),
+            Product(self.recurrent_kernel.value, None, state_masks, 4, self.units),
         ]
 
 

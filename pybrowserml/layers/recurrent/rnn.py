@@ -223,7 +223,7 @@ class RNN(Layer):
                 )
             return unflatten(spec[1], [to_tensor(state, self.dtype) for state in given])
         if self.held is not None:
-            return unflatten(self.held.spec, [variable.value() for variable in self.held.variables])
+            return unflatten(self.held.spec, [variable.value for variable in self.held.variables])
         return self.get_initial_state(batch)
 
 

@@ -73,10 +73,10 @@ class SimpleRNNCell(RecurrentCell):
         return [after, [after]]
 
     def products(self, input_masks, state_masks):
-        bias = None if self.bias is None else self.bias.value()
+        bias = None if self.bias is None else self.bias.value
         return [
-            Product(self.kernel.value(), bias, input_masks, 1, self.units),
-            Product(self.recurrent_kernel.value(), None, state_masks, 1, self.units),
+            Product(self.kernel.value, bias, input_masks, 1, self.units),
+            Product(self.recurrent_kernel.value, None, state_masks, 1, self.units),
         ]
 
     def _drops_all(self):
