@@ -6,7 +6,6 @@ from .launch import Launch, clamp, count_of, split
 from .reduce import offsets_of
 from .tile import PlainTile
 
-THIN = 2
 CHUNK = 256
 
 
@@ -123,12 +122,12 @@ def scaled_rows(f, d, matrix, row, step, vector, inner, n, depth, acc):
 
 
 class ThinLaunch(Launch):
-    """A product of which one side has at most THIN rows (or columns): each is a matrix times a vector.
+    """A product of which one side has few rows (or columns), at most `thin` of its tile: each is a matrix times a vector.
 
     The vectors come from operand `side` (0: rows of a, 1: columns of b), the matrix is the other one.
     """
 
-    def __init__(self, sizes, offsets, transposed, program, is_float, side):
+    def __init__(self, sizes, offsets, transposed, program, side):
         batch = sizes[0]
         m = sizes[1]
         n = sizes[2]
@@ -136,7 +135,6 @@ class ThinLaunch(Launch):
         self.offsets = offsets
         self.side = side
         self.program = program
-        self.is_float = is_float
         self.m = m
         self.n = n
         a_row = 1 if transposed[0] else self.k
@@ -165,9 +163,10 @@ class ThinLaunch(Launch):
 
     def run(self, lo, hi):
         f = self.f32
-        d = self.f64
-        acc = (self.work + 1) >> 1
         side = self.side
+        row = self.work + 2 * CHUNK + 2
+        step = 1 if side == 0 else self.n
+        direct = self.program is None and step == 1
         for t in range(lo, hi):
             part = t % self.chunks
             rest = int((t - part) / self.chunks)
@@ -177,43 +176,42 @@ class ThinLaunch(Launch):
             n = min(self.chunk, self.length - first)
             vector = self.ins[side] + self.offsets[side][batch] + which * self.vector_step
             matrix = self.ins[1 - side] + self.offsets[1 - side][batch] + first * self.matrix_step
-            inner = self.vector_inner
-            if self.matrix_inner == 1:
-                dots(f, d, matrix, self.matrix_step, vector, inner, n, self.k, acc)
-            else:
-                scaled_rows(f, d, matrix, self.matrix_inner, self.matrix_step, vector, inner, n, self.k, acc)
-            base = batch * self.m * self.n
-            if side == 0:
-                self._store(acc, n, base + which * self.n + first, 1)
-            else:
-                self._store(acc, n, base + first * self.n + which, self.n)
+            position = batch * self.m * self.n
+            position = position + (which * self.n + first if side == 0 else first * self.n + which)
+            target = self.outs[0] + position if direct else row
+            self.multiply(matrix, vector, n, target)
+            if self.program is not None:
+                if step == 1:
+                    self.program.apply(position, n, row)
+                else:
+                    for c in range(n):
+                        self.program.apply(position + c * step, 1, row + c)
+            elif not direct:
+                o = self.outs[0] + position
+                for c in range(n):
+                    f[o] = f[row + c]
+                    o += step
 
-    def _store(self, acc, n, position, step):
+    def multiply(self, matrix, vector, n, target):
+        """n results at target."""
         f = self.f32
         d = self.f64
-        if self.program is None:
-            o = self.outs[0] + position
-            for c in range(n):
-                f[o] = d[acc + c]
-                o += step
-            return None
-        row = self.work + 2 * CHUNK + 2
-        for c in range(n):
-            f[row + c] = d[acc + c]
-        if step == 1:
-            self.program.apply(position, n, row)
+        acc = (self.work + 1) >> 1
+        inner = self.vector_inner
+        if self.matrix_inner == 1:
+            dots(f, d, matrix, self.matrix_step, vector, inner, n, self.k, acc)
         else:
-            for c in range(n):
-                self.program.apply(position + c * step, 1, row + c)
-        return None
+            scaled_rows(f, d, matrix, self.matrix_inner, self.matrix_step, vector, inner, n, self.k, acc)
+        for c in range(n):
+            f[target + c] = d[acc + c]
 
 
 def prepare_matmul(params, ins, outs):
-    return matmul_launch(params, ins, outs, PlainTile())
+    return matmul_launch(params, ins, outs, PlainTile(), ThinLaunch)
 
 
-def matmul_launch(params, ins, outs, tile):
-    """The launch of a product by a tile."""
+def matmul_launch(params, ins, outs, tile, thin):
+    """The launch of a product: by a tile, or by `thin`, a ThinLaunch, where a side has few rows."""
     a = ins[0][0]
     b = ins[1][0]
     shape = outs[0][0]
@@ -235,7 +233,7 @@ def matmul_launch(params, ins, outs, tile):
         offsets = [[0], [0]]
     sizes = [batch, m, n, k]
     transposed = [params["transpose_a"], params["transpose_b"]]
-    if count_of(shape) > 0 and (m <= THIN or n <= THIN):
+    if count_of(shape) > 0 and (m <= tile.thin or n <= tile.thin):
         side = 0 if m <= n else 1
-        return ThinLaunch(sizes, offsets, transposed, program, is_float, side)
+        return thin(sizes, offsets, transposed, program, side)
     return MatmulLaunch(sizes, offsets, transposed, program, is_float, tile)

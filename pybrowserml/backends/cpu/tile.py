@@ -246,6 +246,7 @@ class PlainTile:
         self.block_k = 256
         self.block_n = 512
         self.piece = 2000000
+        self.thin = 2
         self.edge = 16
         self.runs = []
         self.f32 = None

@@ -55,6 +55,17 @@ def test_blocks_and_transposes(cases):
     cases.check()
 
 
+def test_vectors(cases):
+    for long, k in [(77, 301), (263, 67), (1030, 33), (34, 1030)]:
+        for few in [1, 2, 4]:
+            for m, n in [(few, long), (long, few)]:
+                for ta in [False, True]:
+                    for tb in [False, True]:
+                        add_case(cases, [k, m] if ta else [m, k], [n, k] if tb else [k, n], ta, tb)
+                        add_case(cases, [3, k, m] if ta else [3, m, k], [3, n, k] if tb else [3, k, n], ta, tb)
+    cases.check()
+
+
 def test_batches(cases):
     for a, b in [
         ([2, 3, 4], [4, 5]),
@@ -80,7 +91,7 @@ def test_epilogues(cases):
         "results": [4],
     }
     positive = {"instrs": [["greater", "bool", [0, 1], None]], "results": [2]}
-    for m, n, k in [(1, 5, 3), (5, 1, 3), (6, 10, 4), (70, 530, 300), (130, 64, 10), (5, 2000, 8)]:
+    for m, n, k in [(1, 5, 3), (5, 1, 3), (6, 10, 4), (70, 530, 300), (130, 64, 10), (5, 2000, 8), (2, 300, 61), (300, 2, 61)]:
         for shape in [[n], [m, 1], [m, n], [1], []]:
             extra = [[numbers(shape), "float32"]]
             add_case(

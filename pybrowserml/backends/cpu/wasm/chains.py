@@ -19,8 +19,6 @@ from .walks import COLUMN, EVERY, ONE, ROW, Walk
 
 # How an operand is read, beside the kinds of walks.
 SOURCE = 4
-# Up to here a run gains microseconds, less than a module takes to compile: plain JavaScript, as all short plans are.
-LEAST = 1025
 # Segments shorter than this cost more than what they save.
 LEAST_SEGMENT = 64
 # The table of addresses begins with: length of a row, bytes after which columns repeat.
@@ -138,7 +136,7 @@ def simd_program(tier, expr, shapes, dtypes, shape, out_dtypes, has_source):
     """The SimdProgram of an expression, or None where plain JavaScript serves; parameters as of
     elementwise.Program.
     """
-    if count_of(shape) < LEAST or not _has_forms(expr, dtypes, out_dtypes):
+    if count_of(shape) < tier.least or not _has_forms(expr, dtypes, out_dtypes):
         return None
     walked = []
     for k in range(len(shapes)):

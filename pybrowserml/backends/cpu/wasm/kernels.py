@@ -10,6 +10,8 @@ from ..matmul import matmul_launch
 from .chains import simd_elementwise
 from .pool import simd_avg_pool2d, simd_avg_pool2d_grad, simd_max_pool2d, simd_max_pool2d_grad
 from .reduce import simd_reduce
+from .thin import thin_launch
+from .tier import LEAST_IN_LOOP
 from .tile import RunsTile, SimdTile
 from .winograd import SimdWinogradFilterLaunch, SimdWinogradLaunch
 
@@ -29,9 +31,8 @@ def _matmul(params, ins, outs, tier):
         return None
     # Rows of A whose elements are neighbours are read where they are.
     rows = _rows(tier)
-    return matmul_launch(
-        params, ins, outs, SimdTile(tier, rows) if params["transpose_a"] else RunsTile(tier, rows)
-    )
+    tile = SimdTile(tier, rows) if params["transpose_a"] else RunsTile(tier, rows)
+    return matmul_launch(params, ins, outs, tile, thin_launch(tier))
 
 
 def _conv2d(params, ins, outs, tier):
@@ -62,11 +63,22 @@ def _conv2d_filter_grad(params, ins, outs, tier):
 
 
 def _scan(params, ins, outs, tier):
-    return ScanLaunch(params, ins, outs, lambda step, values: prepare_step(step, values, tier))
+    return ScanLaunch(params, ins, outs, _step_of_loop(tier))
 
 
 def _while(params, ins, outs, tier):
-    return WhileLaunch(params, ins, outs, lambda step, values: prepare_step(step, values, tier))
+    return WhileLaunch(params, ins, outs, _step_of_loop(tier))
+
+
+def _step_of_loop(tier):
+    def prepare(step, values):
+        outside = tier.least
+        tier.least = LEAST_IN_LOOP
+        launch = prepare_step(step, values, tier)
+        tier.least = outside
+        return launch
+
+    return prepare
 
 
 SIMD_KERNELS = {

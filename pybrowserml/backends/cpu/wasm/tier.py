@@ -17,14 +17,21 @@ class Call:
         self.run = None
 
 
+# Up to here an elementwise run gains microseconds, less than a module takes to compile; the steps of a loop gain it
+# again and again.
+LEAST = 1025
+LEAST_IN_LOOP = 32
+
+
 class Tier:
     """relaxed: multiply-add in one instruction is there (relaxed SIMD). kernels: the table of kernels, see
-    wasm/kernels.py.
+    wasm/kernels.py. least: elements from which on expressions are worth a function.
     """
 
     def __init__(self, relaxed, kernels):
         self.relaxed = relaxed
         self.kernels = kernels
+        self.least = LEAST
         self.calls = {}
         self.pending = {}
 
