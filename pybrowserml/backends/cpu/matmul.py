@@ -122,7 +122,7 @@ def scaled_rows(f, d, matrix, row, step, vector, inner, n, depth, acc):
 
 
 class ThinLaunch(Launch):
-    """A product of which one side has few rows (or columns), at most `thin` of its tile: each is a matrix times a vector.
+    """A product with few rows (or columns), at most `thin` of its tile: each is a matrix times a vector.
 
     The vectors come from operand `side` (0: rows of a, 1: columns of b), the matrix is the other one.
     """
