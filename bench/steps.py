@@ -34,7 +34,7 @@ def _alone(plan: dict, step: dict) -> dict:
         "updates": [],
         "steps": [renamed],
         "lifetimes": [None] * len(reads) + [[0, 0]] * len(writes),
-        "subplans": [],
+        "subplans": plan["subplans"],
     }
 
 

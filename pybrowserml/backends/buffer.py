@@ -13,3 +13,12 @@ class Buffer:
         self.dtype = dtype
         self.handle = handle
         self.recipe = None
+
+
+def releaser(buffer):
+    """A function that gives a Buffer's memory back, wherever the value is by then."""
+
+    def release():
+        buffer.backend.release(buffer)
+
+    return release

@@ -1,4 +1,4 @@
-"""Where values live: offsets in one arena from sizes, lifetimes and aliases. Shared by the engines."""
+"""Where values live, and how long: offsets in one arena from sizes, lifetimes and aliases. Shared by the engines."""
 
 
 def plan_offsets(sizes, lifetimes, aliases, alignment):
@@ -98,3 +98,22 @@ def _insert_by_offset(placed, place, v):
     while at > 0 and place[placed[at - 1]] > place[v]:
         at -= 1
     placed.insert(at, v)
+
+
+def lifetimes_of(values, steps, last_uses):
+    """Per value [producing step, last reading step], or None for what no step produces.
+
+    last_uses: indexes of the values that live to the end (outputs and updates).
+    """
+    lifetimes = [None for value in values]
+    for i in range(len(steps)):
+        for value in steps[i]["inputs"]:
+            if lifetimes[value] is not None:
+                lifetimes[value][1] = i
+        for value in steps[i]["outputs"]:
+            if value is not None:
+                lifetimes[value] = [i, i]
+    for value in last_uses:
+        if lifetimes[value] is not None:
+            lifetimes[value][1] = len(steps)
+    return lifetimes

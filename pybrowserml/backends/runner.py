@@ -6,7 +6,8 @@ A runner needs no graph and no compiler: built models make theirs from files.
 from ..platform.text import to_json
 from ..platform.weak import on_collect
 from .backend import sizes_from_inputs
-from .buffer import Buffer
+from .buffer import Buffer, releaser
+from .invariant import Invariants, split_plan
 from .journal import Journal
 from .recovery import fetch, fetch_slot, on_engine
 
@@ -48,6 +49,9 @@ class PlanRunner:
         self.variables = variables
         self.backend = None
         self.executables = []
+        parts = split_plan(plan)
+        self.invariants = None if parts is None else Invariants(parts[0])
+        self.each = None if parts is None else parts[1]
 
     def run(self, inputs):
         """Generator → Buffers of the outputs. inputs: HostArrays or Buffers, one per plan input."""
@@ -56,7 +60,6 @@ class PlanRunner:
 
     def run_locked(self, backend, inputs):
         """Generator → Buffers; for a caller that holds the engine's lock."""
-        executable = yield from self._prepared(backend, inputs)
         if len(self.plan["updates"]) > 0 and HOOKS.before_overwrite is not None:
             overwritten = [self.variables[entry["state"]] for entry in self.plan["updates"]]
             yield from HOOKS.before_overwrite(backend, overwritten)
@@ -83,7 +86,7 @@ class PlanRunner:
                 journal.adopt(slot)
             entry = journal.begin(self, local, slots)
         try:
-            buffers = yield from backend.run(executable, local, slots)
+            buffers = yield from self._done(backend, local, slots)
         finally:
             for slot in fresh:
                 if slot.buffer is not None and backend.holds_memory(slot.buffer):
@@ -94,18 +97,31 @@ class PlanRunner:
 
     def run_again(self, backend, inputs, slots):
         """Generator → Buffers of a run that was done before, on an engine of the caller's own; nothing is noted."""
-        executable = yield from self._prepared(backend, inputs)
-        buffers = yield from backend.run(executable, inputs, slots)
+        buffers = yield from self._done(backend, inputs, slots)
         return buffers
 
-    def _prepared(self, backend, inputs):
-        """Generator → the executable for inputs."""
+    def _done(self, backend, inputs, slots):
+        """Generator → Buffers of a run on values that are at hand."""
         sizes = sizes_from_inputs(self.plan, [given.shape for given in inputs])
+        executable = yield from self._prepared(backend, sizes)
+        if self.each is None:
+            buffers = yield from backend.run(executable, inputs, slots)
+            return buffers
+        if not self.invariants.holds(backend, slots):
+            yield from self.invariants.compute(backend, slots, sizes)
+        given = [value for value in inputs]
+        given.extend(self.invariants.buffers)
+        buffers = yield from backend.run(executable, given, [slots[i] for i in self.each.state])
+        return buffers
+
+    def _prepared(self, backend, sizes):
+        """Generator → the executable for sizes."""
         executable = self._kept(backend, sizes)
         if executable is None:
             COUNTERS.prepares = COUNTERS.prepares + 1
             self._forget(_is_given_up)
-            executable = yield from backend.prepare(self.plan, sizes)
+            plan = self.plan if self.each is None else self.each.plan
+            executable = yield from backend.prepare(plan, sizes)
             self.executables.append([backend, to_json(sizes), executable])
             if len(self.executables) > KEPT_EXECUTABLES:
                 oldest = self.executables.pop(0)
@@ -115,6 +131,8 @@ class PlanRunner:
     def forget_engine(self, backend):
         """Drop what was made ready for an engine that is not used any more."""
         self._forget(lambda entry: entry[0] is backend)
+        if self.invariants is not None and self.invariants.backend is backend:
+            self.invariants.forget()
         return None
 
     def _forget(self, dropped):
@@ -184,15 +202,6 @@ def _journal_of(backend):
     if backend.journal is None and backend.may_lose:
         backend.journal = Journal(backend)
     return backend.journal
-
-
-def releaser(buffer):
-    """A function that gives a Buffer's memory back, wherever the value is by then."""
-
-    def release():
-        buffer.backend.release(buffer)
-
-    return release
 
 
 def read_outputs(buffers):

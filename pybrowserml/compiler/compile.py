@@ -1,5 +1,6 @@
 """The compiler: graph → plan."""
 
+from ..backends.memory import lifetimes_of
 from ..core.dims import sizes_of
 from ..core.graph import walk
 from ..core.shapes import encode_shape
@@ -8,7 +9,7 @@ from ..platform.errors import error
 from ..platform.maps import new_map
 from .fuse import fuse
 from .loops import prepare_loops
-from .lower import behind_barriers, lifetimes_of, lower
+from .lower import behind_barriers, lower
 from .normalise import normalise
 from .rewrite import plain_number
 

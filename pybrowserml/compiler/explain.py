@@ -1,5 +1,6 @@
 """A plan as a person reads it."""
 
+from ..backends.invariant import steps_that_run_once
 from ..backends.islands import ISLANDS
 from ..backends.resolve import element_count, resolve
 
@@ -7,7 +8,8 @@ from ..backends.resolve import element_count, resolve
 def explain(plan, sizes=None):
     """Text: one line a step with kernel, layer, shapes, what is fused, and bytes when sizes are given.
 
-    The steps of a loop's body stand below its own, further to the right.
+    The steps of a loop's body stand below its own, further to the right. "(once)": a step that depends on variables
+    only, and runs when one of them has changed.
     """
     shown = plan if sizes is None else resolve(plan, sizes)
     lines = []
@@ -45,8 +47,9 @@ def _add_steps(shown, indent, lines):
                 names[entry["value"]] = entry["name"]
     for entry in shown["updates"]:
         names[entry["value"]] = shown["state"][entry["state"]]["name"] + "'"
+    once = steps_that_run_once(shown)
     for i in range(len(shown["steps"])):
-        lines.append(indent + _step_line(shown, i, names))
+        lines.append(indent + _step_line(shown, i, names) + ("  (once)" if once[i] and indent == "" else ""))
         params = shown["steps"][i]["params"]
         if "subplan" in params:
             _add_steps(shown["subplans"][params["subplan"]], indent + "    ", lines)

@@ -220,22 +220,3 @@ def lower(fusion, kept_tensors, compile_body):
     for group in order_groups(fusion):
         lowering.lower_group(group)
     return lowering
-
-
-def lifetimes_of(values, steps, last_uses):
-    """Per value [producing step, last reading step], or None for what no step produces.
-
-    last_uses: indexes of the values that live to the end (outputs and updates).
-    """
-    lifetimes = [None for value in values]
-    for i in range(len(steps)):
-        for value in steps[i]["inputs"]:
-            if lifetimes[value] is not None:
-                lifetimes[value][1] = i
-        for value in steps[i]["outputs"]:
-            if value is not None:
-                lifetimes[value] = [i, i]
-    for value in last_uses:
-        if lifetimes[value] is not None:
-            lifetimes[value][1] = len(steps)
-    return lifetimes

@@ -5,8 +5,9 @@ become outputs of the run that computes them; a realised node drops its history.
 """
 
 from ..backends.active import active_backend
+from ..backends.buffer import releaser
 from ..backends.recovery import fetch, on_engine
-from ..backends.runner import COUNTERS, HOOKS, PlanRunner, releaser
+from ..backends.runner import COUNTERS, HOOKS, PlanRunner
 from ..core.graph import STATE, Node, Tensor, new_mark, new_serial, walk
 from ..core.shapes import format_shape, same_shape
 from ..platform.errors import error

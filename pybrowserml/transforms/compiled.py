@@ -1,6 +1,7 @@
 """Functions of structures of tensors as compiled plans."""
 
-from ..backends.runner import COUNTERS, PlanRunner, releaser
+from ..backends.buffer import releaser
+from ..backends.runner import COUNTERS, PlanRunner
 from ..compiler.compile import compile_graph
 from ..compiler.explain import explain as explain_plan
 from ..compiler.realise import realise
