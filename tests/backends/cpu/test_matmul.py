@@ -62,7 +62,9 @@ def test_vectors(cases):
                 for ta in [False, True]:
                     for tb in [False, True]:
                         add_case(cases, [k, m] if ta else [m, k], [n, k] if tb else [k, n], ta, tb)
-                        add_case(cases, [3, k, m] if ta else [3, m, k], [3, n, k] if tb else [3, k, n], ta, tb)
+                        add_case(
+                            cases, [3, k, m] if ta else [3, m, k], [3, n, k] if tb else [3, k, n], ta, tb
+                        )
     cases.check()
 
 
@@ -91,7 +93,16 @@ def test_epilogues(cases):
         "results": [4],
     }
     positive = {"instrs": [["greater", "bool", [0, 1], None]], "results": [2]}
-    for m, n, k in [(1, 5, 3), (5, 1, 3), (6, 10, 4), (70, 530, 300), (130, 64, 10), (5, 2000, 8), (2, 300, 61), (300, 2, 61)]:
+    for m, n, k in [
+        (1, 5, 3),
+        (5, 1, 3),
+        (6, 10, 4),
+        (70, 530, 300),
+        (130, 64, 10),
+        (5, 2000, 8),
+        (2, 300, 61),
+        (300, 2, 61),
+    ]:
         for shape in [[n], [m, 1], [m, n], [1], []]:
             extra = [[numbers(shape), "float32"]]
             add_case(

@@ -19,6 +19,8 @@ from .transforms import (
 BLOCK_WORK = 6000000
 FILTER_WORK = 32768
 OUT_WORK = 16384
+# Nanoseconds of one, transforms included.
+MULTIPLY_ADD = 0.05
 
 
 class Patches:
@@ -92,20 +94,23 @@ class SimdWinogradLaunch(WinogradTiles):
         blocks = split(self.image_tiles, self.block)
         super().__init__(self.filter_tiles + blocks if self.image_tiles > 0 else 0, 0)
         self.filter_place = self.panels * COLUMNS * self.channels
-        self.v_at = 16 * self.filter_place
-        self.table_at = self.v_at + 16 * self.block * self.channels
+        # All threads read the transformed filter; the rest is each one's own.
+        self.common = 16 * self.filter_place
+        self.table_at = 16 * self.block * self.channels
         self.edge_at = self.table_at + self.block + 2
         self.patch_at = self.edge_at + COLUMNS * rows
         self.products_at = self.patch_at + 16 * self.channels
         self.rows_at = self.products_at + 16 * self.block * self.features
         self.place_epilogue(program)
+        if self.tiles > 0:
+            self.share([self.filter_tiles, self.tiles], self.image_tiles * products * MULTIPLY_ADD)
 
     def begin(self):
         super().begin()
         if self.tiles > 0:
-            table = self.work + self.table_at
+            table = self.own + self.table_at
             for t in range(self.block):
-                self.i32[table + t] = self.work + self.v_at + t * self.channels
+                self.i32[table + t] = self.own + t * self.channels
 
     def transform_filter_rows(self, first, last):
         """The panels of the transformed filter for channels first .. last - 1. What a last panel holds beyond the
@@ -125,11 +130,11 @@ class SimdWinogradLaunch(WinogradTiles):
         features = self.features
         place = self.block * channels
         size = self.block * features
-        table = self.work + self.table_at
+        table = self.own + self.table_at
         runs = table + self.block
-        products = self.work + self.products_at
-        edge = self.work + self.edge_at
-        self.patches.run(self.ins[0], first, count, self.work + self.v_at, place, self.work + self.patch_at)
+        products = self.own + self.products_at
+        edge = self.own + self.edge_at
+        self.patches.run(self.ins[0], first, count, self.own, place, self.own + self.patch_at)
         for q in range(16):
             self.i32[runs] = q * place
             self.i32[runs + 1] = channels
