@@ -10,6 +10,7 @@ const NAME = 'pybrowserml-thread';
 const builtin = (name) => globalThis.process?.getBuiltinModule?.(name);
 const node = builtin('node:worker_threads');
 export const thread_obstacle = () => {
+  if (globalThis.process?.versions?.node && node === undefined) return 'Node.js is older than 20.16';
   if (node === undefined && globalThis.crossOriginIsolated !== true) return 'the page is not cross-origin isolated';
   if (typeof SharedArrayBuffer !== 'function') return 'there is no SharedArrayBuffer';
   if (node === undefined && typeof Worker !== 'function') return 'there are no workers here';
@@ -21,18 +22,17 @@ export const processors = () =>
 // bundle is no such script: as a thread it would run the page's program once more.
 const OWN = /\\/(pybrowserml|runtime|model)(\\.\\w+)*\\.[cm]?js([?#].*)?$/;
 const UNBUNDLED = 'pybrowserml.platform.threads.js';
-/* global $pybrowsermlScript */
 const placeOf = (script) => {
   const here = import.meta.url;
   if (script !== null && script !== undefined) {
-    return String(new URL(script, globalThis.document?.baseURI ?? globalThis.location?.href ?? here));
+    return String(new URL(String(script), globalThis.document?.baseURI ?? globalThis.location?.href ?? here));
   }
   if (here?.endsWith('/' + UNBUNDLED)) return String(new URL('./pybrowserml.backends.cpu.thread.js', here));
   return here && OWN.test(here) ? here : null;
 };
 let policy = null;
 const open = (place) => {
-  const type = typeof $pybrowsermlScript === 'undefined' || /\\.mjs\\b/.test(place) ? 'module' : 'classic';
+  const type = /\\.global(\\.min)?\\.js([?#].*)?$/.test(place) ? 'classic' : 'module';
   try {
     return new Worker(place, {type, name: NAME});
   } catch (problem) {
