@@ -108,8 +108,11 @@ def test_on_an_isolated_page(dist, tmp_path, serve, result_of):
           await all(module), await all(pybrowserml), await failing('./missing.mjs'), await failing('https://other.test/x.mjs'),
         ]);
         """,
+        ["pybrowserml.global.min.js"],
     )
-    modules, script, missing, foreign = result_of(serve(folder, ISOLATED) + "/index.html")
+    found = result_of(serve(folder, ISOLATED) + "/index.html")
+    assert "failed" not in found, found
+    modules, script, missing, foreign = found
     check(modules)
     check(script)
     for found in (missing, foreign):
