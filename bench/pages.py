@@ -82,6 +82,8 @@ def build_site(rows: list[Workload], minify: bool = True) -> dict[str, str]:
         (SITE / "vendor" / peer).mkdir(parents=True)
         for file in (file for pattern in patterns for file in (MODULES / folder).glob(pattern)):
             shutil.copy(file, SITE / "vendor" / peer)
+    (SITE / "vendor" / "ours").mkdir(parents=True)
+    shutil.copy(ROOT / "build" / "dist" / "pybrowserml.min.mjs", SITE / "vendor" / "ours")
     _write_nets(rows, minify)
     for row in rows:
         if row.kind == "op":

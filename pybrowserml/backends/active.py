@@ -69,6 +69,15 @@ def backend_named(wanted, wasm=True):
     )
 
 
+def ask_for_threads(backend, threads, thread_script):
+    """Tell an engine how many threads it may use, if anything was said."""
+    if threads is not None and (threads < 1 or threads != int(threads)):
+        raise error("ArgumentError", "threads must be a whole number of at least 1, got " + str(threads))
+    if threads is not None or thread_script is not None:
+        backend.use_threads(threads, thread_script)
+    return None
+
+
 def active_backend():
     """The engine in use; chosen by itself at the first call."""
     if CHOICE.active is None:
@@ -76,13 +85,16 @@ def active_backend():
     return CHOICE.active
 
 
-def set_backend(wanted, wasm=True):
+def set_backend(wanted, wasm=True, threads=None, thread_script=None):
     """Use an engine from now on: "auto" or a name. Variables follow when they are used next.
 
     wasm: False keeps the CPU engine from trying WebAssembly; a page whose Content-Security-Policy forbids it would
-    report that as a violation.
+    report that as a violation. threads: how many the CPU engine may use, where it can have more than one; by default as
+    many as the device runs at the same time, at most 4. thread_script: the address of a bundle of this library for them
+    to run; by default the script that this library is from. Raises ArgumentError for a bad number.
     """
     backend = backend_named(wanted, wasm)
+    ask_for_threads(backend, threads, thread_script)
     CHOICE.active = backend
     CHOICE.why = reason_for(wanted, backend)
     return None

@@ -87,6 +87,10 @@ class Backend:
         """Give a Buffer's memory back; releasing twice is harmless."""
         raise error("EngineError", "release is not implemented by " + self.backend_name)
 
+    def use_threads(self, count, script):
+        """Let `count` threads share out the work, where the engine has threads. script: what they run, or None."""
+        return None
+
     def is_gone(self):
         """Whether the engine has lost its memory."""
         return False

@@ -4,7 +4,14 @@ A frozen model predicts, and trains where its training step was frozen too. Ever
 before it is used; see models/freeze.py for the format.
 """
 
-from ..backends.active import active_backend, backend_named, reason_of_change, tell_change, watch_engines
+from ..backends.active import (
+    active_backend,
+    ask_for_threads,
+    backend_named,
+    reason_of_change,
+    tell_change,
+    watch_engines,
+)
 from ..backends.backend import sizes_from_inputs
 from ..backends.check import check_sizes
 from ..backends.runner import PlanRunner, read_outputs
@@ -350,12 +357,12 @@ def _target_batches(y, targets):
     return y
 
 
-def open_frozen(manifest, weights, place, backend=None, wasm=True):
+def open_frozen(manifest, weights, place, backend=None, wasm=True, threads=None, thread_script=None):
     """The FrozenModel in a manifest and weight files.
 
     manifest: the bytes of model.json; weights: list of [file name, bytes]; place: the manifest's name for
     messages; backend: "auto" or an engine's name; None takes the active one;
-    wasm: whether the CPU engine may use WebAssembly. Raises FormatError for
+    wasm, threads, thread_script: as of `set_backend`. Raises FormatError for
     whatever is wrong with them.
     """
     found = read_manifest(manifest, place)
@@ -365,4 +372,7 @@ def open_frozen(manifest, weights, place, backend=None, wasm=True):
         plan = found["plans"][kind]
         here = place + ": plans." + kind
         runners[kind] = CheckedRunner(plan, state_of(plan, variables, here), here)
-    return FrozenModel(found, variables, runners, None if backend is None else backend_named(backend, wasm))
+    chosen = None if backend is None else backend_named(backend, wasm)
+    if chosen is not None:
+        ask_for_threads(chosen, threads, thread_script)
+    return FrozenModel(found, variables, runners, chosen)

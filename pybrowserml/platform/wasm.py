@@ -8,6 +8,16 @@ def wasm_memory(count):
     raise NotImplementedError("WebAssembly runs in JavaScript only")
 
 
+def shared_wasm_memory(count):
+    """The same that threads can share, or None where there is none."""
+    raise NotImplementedError("WebAssembly runs in JavaScript only")
+
+
+def seen_memory(wasm, count):
+    """The block of a memory that another thread made, and made at least `count` elements large."""
+    raise NotImplementedError("WebAssembly runs in JavaScript only")
+
+
 def grow(block, count):
     """The same block with room for at least `count` elements; views made before are void. Raises EngineError."""
     raise NotImplementedError("WebAssembly runs in JavaScript only")

@@ -38,6 +38,13 @@ export interface LoadOptions {
   backend?: Engine;
   /** Whether the CPU engine may use WebAssembly (it does by itself where it can). */
   wasm?: boolean;
+  /**
+   * How many threads the CPU engine may use (by default as many as the device runs at once, at most 4); more than one
+   * needs a page that is cross-origin isolated.
+   */
+  threads?: number;
+  /** What the threads run; by default this script, which a bundler may have made part of another. */
+  threadScript?: string | URL;
   onProgress?: (progress: Progress) => void;
   /** Called when the GPU is lost and another engine takes over; calls under way go on by themselves. */
   onEngineChange?: (change: EngineChange) => void;
@@ -61,6 +68,10 @@ export interface BackendInfo {
   why: string;
   /** On the CPU engine: which WebAssembly its kernels use, or why none. */
   wasm?: string;
+  /** On the CPU engine: how many threads it may use; they start with the first large run. */
+  threads?: number;
+  /** Why no more than one, or why the others do not work yet; empty while they do. */
+  threads_why?: string;
   /** Whether a model loaded with `worker: true` runs in one. */
   worker?: boolean;
   /** Why not. */

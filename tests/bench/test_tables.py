@@ -9,7 +9,7 @@ from targets import TARGETS
 from workloads import FLOP, WORKLOADS, chosen
 
 # Those of the CPU engine's tiers and of the Python row join when they are there.
-NAMES = {contestant.name for contestant in CONTESTANTS} | {"ours cpu2", "ours numpy", "keras jax"}
+NAMES = {contestant.name for contestant in CONTESTANTS} | {"ours numpy", "keras jax"}
 
 
 def test_rows_have_names_of_their_own_and_are_chosen_by_words():

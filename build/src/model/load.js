@@ -18,6 +18,8 @@ export const version = PYBROWSERML_VERSION;
 const OPTIONS = [
   "backend",
   "wasm",
+  "threads",
+  "threadScript",
   "onProgress",
   "onEngineChange",
   "from",
@@ -35,6 +37,8 @@ export const openModel = async (parts, base, background, options = {}) => {
   const {
     backend = "auto",
     wasm = true,
+    threads,
+    threadScript,
     onProgress,
     onEngineChange,
     from,
@@ -56,7 +60,7 @@ export const openModel = async (parts, base, background, options = {}) => {
       : built.embedded
         ? readEmbedded(built, onProgress)
         : readBuilt(built, base(), onProgress, signal));
-  return makeModel(read, backend, wasm, told, onEngineChange);
+  return makeModel(read, backend, { wasm, threads, threadScript }, told, onEngineChange);
 };
 
 const readKept = async (from) => {

@@ -30,17 +30,25 @@ const plainSpec = ({ name, shape, dtype, pixels }) => ({
 });
 
 /**
- * read: { place, manifest: bytes, weights: [[file, bytes], ...] }; backend: "auto" or an engine's name; wasm: whether the CPU
- * engine may use WebAssembly; told: what backendInfo() tells besides; onEngineChange: called when another engine takes over.
+ * read: { place, manifest: bytes, weights: [[file, bytes], ...] }; backend: "auto" or an engine's name; wasm, threads,
+ * threadScript: options of `load` for the CPU engine; told: what backendInfo() tells besides; onEngineChange: called when another engine takes over.
  */
 export const makeModel = (
   { place, manifest, weights },
   backend,
-  wasm,
+  { wasm, threads, threadScript },
   told = {},
   onEngineChange,
 ) => {
-  const frozen = open_frozen(manifest, weights, place, backend, wasm);
+  const frozen = open_frozen(
+    manifest,
+    weights,
+    place,
+    backend,
+    wasm,
+    threads ?? null,
+    threadScript ?? null,
+  );
   if (onEngineChange) frozen.on_engine_change((change) => onEngineChange(plain(change)));
   return new Model(frozen, backend, told);
 };

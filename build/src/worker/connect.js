@@ -37,6 +37,9 @@ export const connect = async ({
 }) => {
   signal?.throwIfAborted();
   if (url !== undefined) options.url = String(new URL(String(url), location.href));
+  if (options.threadScript !== undefined) {
+    options.threadScript = String(new URL(String(options.threadScript), location.href));
+  }
   let worker;
   try {
     worker = start();

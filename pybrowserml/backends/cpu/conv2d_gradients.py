@@ -21,18 +21,28 @@ class SequenceLaunch(Launch):
 
     def __init__(self, parts):
         tiles = 0
-        workspace = 0
+        common = 0
+        own = 0
+        cost = 0.0
+        phases = []
         self.firsts = []
         for part in parts:
             self.firsts.append(tiles)
+            for end in part.phases:
+                phases.append(tiles + end)
             tiles += part.tiles
-            workspace = max(workspace, part.workspace)
-        super().__init__(tiles, workspace)
+            common = max(common, part.common)
+            own = max(own, part.workspace - part.common)
+            cost += part.cost
+        super().__init__(tiles, common + own)
+        self.common = common
         self.parts = parts
+        if len(phases) > 0:
+            self.share(phases, cost)
 
-    def start(self, memory, ins, outs, work):
+    def start(self, memory, ins, outs, work, own=-1):
         for part in self.parts:
-            part.start(memory, ins, outs, work)
+            part.start(memory, ins, outs, work, work + self.common if own < 0 else own)
 
     def run(self, lo, hi):
         for k in range(len(self.parts)):

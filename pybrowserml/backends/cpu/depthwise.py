@@ -132,6 +132,8 @@ class DepthwiseGatherLaunch(Launch):
             self.reuse.append([])
             for operand in program.reuse[0]:
                 self.reuse[0].append(operand + 1)
+        if self.tiles > 0:
+            self.share([self.tiles], self.rows * work * 1.0)
 
     def begin(self):
         if self.program is not None and self.tiles > 0:

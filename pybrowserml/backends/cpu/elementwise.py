@@ -289,12 +289,14 @@ def repeat_vector(i, source, length, target, n):
 
 
 class ElementwiseLaunch(Launch):
-    """The kernel `elementwise`: tiles of BLOCKS_PER_TILE blocks."""
+    """The kernel `elementwise`: tiles of BLOCKS_PER_TILE blocks. cost: nanoseconds that an element takes."""
 
-    def __init__(self, program):
+    def __init__(self, program, cost):
         super().__init__(split(program.count, BLOCK * BLOCKS_PER_TILE), program.workspace)
         self.program = program
         self.reuse = program.reuse
+        if self.tiles > 0:
+            self.share([self.tiles], program.count * cost)
 
     def begin(self):
         if self.tiles > 0:
@@ -321,4 +323,5 @@ def prepare_elementwise(params, ins, outs):
         out_dtypes.append(None if value is None else value[1])
         if value is not None:
             shape = value[0]
-    return ElementwiseLaunch(Program(params["expr"], shapes, dtypes, shape, out_dtypes, False))
+    program = Program(params["expr"], shapes, dtypes, shape, out_dtypes, False)
+    return ElementwiseLaunch(program, 1.0 + len(params["expr"]["instrs"]))

@@ -4,7 +4,7 @@ Memory: a persistent region at the bottom (variables, constants, results; see he
 region and the kernels' workspace, whose content lives for one run only. Every element takes four bytes:
 float32 and float16 as float32; integers and bool as int32, uint32 by its bits. Only float64 takes eight (see
 launch). Offsets and sizes count in units of four bytes. The views are fetched again for every launch, since the
-memory is replaced when it grows.
+memory is replaced when it grows. Where threads can share memory, it is one that they share (see crew).
 """
 
 from ...core.dtypes import is_float
@@ -12,12 +12,14 @@ from ...core.host import HostArray
 from ...platform.buffers import copy_of, memory, set_at, subarray, zeros
 from ...platform.errors import error
 from ...platform.tasks import PAUSE, now
+from ...platform.threads import thread_obstacle, write_bytes
 from ..backend import Backend, Executable
 from ..buffer import Buffer
 from ..resolve import element_count, resolve
-from .heap import ALIGNMENT, LARGEST_SHARER, Heap, Nursery
+from .crew import LEAST_LAUNCH, LEAST_PLAN, MOST_THREADS, Crew, Job, default_threads, description
+from .heap import ALIGNMENT, LARGEST_SHARER, Heap, Nursery, rounded
 from .kernels import prepare_step
-from .launch import units_of, write_values
+from .launch import split, units_of, write_values
 from .short import short_run
 from .storage import Storage
 from .wasm.kernels import SIMD_KERNELS
@@ -25,6 +27,8 @@ from .wasm.tier import open_tier
 
 SLICE_MILLISECONDS = 8.0
 CHUNK_MILLISECONDS = 1.0
+# Of a piece of a launch that threads share out: to begin one costs some microseconds.
+SHARED_MILLISECONDS = 4.0
 MAX_ELEMENTS = 536870911
 # Results up to this size leave the engine's memory at once: to copy them costs less than to watch when nobody needs
 # them any more.
@@ -32,7 +36,11 @@ SMALL = 1024
 
 
 class CpuExecutable(Executable):
-    """A plan with its kernels chosen and its values placed. short: its ShortRun, if it is so short."""
+    """A plan with its kernels chosen and its values placed. short: its ShortRun, if it is so short.
+
+    shared_cost: what the launches take, in nanoseconds, that threads may share out; own: what they need of the
+    workspace for each thread; job: what threads know of the plan, once they do.
+    """
 
     def __init__(self, plan, sizes, launches, storage, constants, workspace):
         super().__init__(plan, sizes)
@@ -41,20 +49,35 @@ class CpuExecutable(Executable):
         self.constants = constants
         self.workspace = workspace
         self.short = short_run(plan, launches, storage, SMALL, int(SLICE_MILLISECONDS))
+        self.shared_cost = 0.0
+        self.own = 0
+        self.job = None
 
 
 class CpuBackend(Backend):
     """The engine on the processor. One run at a time: callers queue on `lock`.
 
-    wasm: whether kernels may be WebAssembly; without it, or where it cannot run, all are plain JavaScript.
+    wasm: whether kernels may be WebAssembly; without it, or where it cannot run, all are plain JavaScript. threads: how
+    many, see `use_threads`.
     """
 
-    def __init__(self, wasm=True):
+    def __init__(self, wasm=True, threads=None):
         super().__init__("cpu")
         opened = open_tier(SIMD_KERNELS) if wasm else [None, "not asked for"]
         self.tier = opened[0]
         self.wasm = opened[1] if self.tier is None else ("relaxed SIMD" if self.tier.relaxed else "SIMD")
-        self.memory = memory(65536) if self.tier is None else self.tier.memory(65536)
+        self.obstacle = thread_obstacle()
+        self.memory = memory(65536) if self.tier is None else self.tier.memory(65536, self.obstacle == "")
+        if self.tier is None:
+            self.obstacle = "threads need WebAssembly"
+        elif self.obstacle == "" and not self.tier.shared:
+            self.obstacle = "there is no shared WebAssembly memory"
+        self.crew = None
+        self.sharing = None
+        self.jobs = 0
+        self.least_launch = LEAST_LAUNCH
+        self.least_plan = LEAST_PLAN
+        self.use_threads(threads, None)
         self.heap = Heap()
         self.nurseries = {"float32": Nursery("float32"), "int32": Nursery("int32")}
         self.running = False
@@ -64,8 +87,57 @@ class CpuBackend(Backend):
             "name": "cpu",
             "why": "runs everywhere",
             "wasm": self.wasm,
+            "threads": self.threads if self._threads_why(True) == "" else 1,
+            "threads_why": self._threads_why(False),
             "limits": {"max_elements": MAX_ELEMENTS, "element_bytes": 4, "sync": True},
         }
+
+    # Threads
+
+    def use_threads(self, count, script):
+        """Let `count` threads (None: as many as the device runs at the same time, at most 4) share out the work of
+        large plans. They start with the first such plan. script: the address of a script that they run, a bundle of the
+        library; None for the one that this engine is from.
+        """
+        wanted = default_threads() if count is None else count
+        self.threads = min(max(1, wanted), MOST_THREADS)
+        self.script = script
+        if self.crew is not None:
+            self.crew.dismiss("")
+            self.crew = None
+
+    def _threads_why(self, forever):
+        """Why one thread works alone; "" if more do. forever: only what will not change by itself."""
+        if self.threads == 1:
+            return "one was asked for, or the device has one"
+        if self.obstacle != "":
+            return self.obstacle
+        if self.crew is None:
+            return "" if forever else "they start with the first large plan"
+        if self.crew.ready() or (forever and len(self.crew.threads) > 0):
+            return ""
+        return self.crew.why
+
+    def _is_worth_sharing(self, launch):
+        return launch.is_shared() and launch.cost >= self.least_launch and launch.tiles > launch.unit
+
+    def _crew_for(self, executable):
+        """The threads that share out an executable's work; None where one does it alone."""
+        if self.threads == 1 or self.obstacle != "" or executable.shared_cost < self.least_plan:
+            return None
+        if self.crew is None:
+            self.crew = Crew(self.memory, self.threads - 1, self.tier.relaxed, self.script)
+        if not self.crew.ready():
+            return None
+        if executable.job is None:
+            self.jobs += 1
+            executable.job = Job(self.jobs)
+            data = description(executable.plan, executable.launches)
+            executable.job.size = len(data)
+            executable.job.text = self.heap.take(words_of(executable.job))
+            self._grow(self.heap.top)
+            write_bytes(self.memory, executable.job.text, data)
+        return self.crew
 
     # Buffers
 
@@ -108,8 +180,12 @@ class CpuBackend(Backend):
         """Give back the constants of an executable that will not run again."""
         for buffer in executable.constants:
             self.release(buffer)
+        if executable.job is not None:
+            self.heap.give_back(executable.job.text, words_of(executable.job))
+            executable.job = None
 
     def dispose(self):
+        self.use_threads(1, None)
         self.memory = memory(0)
         self.heap = Heap()
 
@@ -183,7 +259,13 @@ class CpuBackend(Backend):
             set_at(data, entry["data"], 0)
             block = _Block(-1, units_for(value["shape"], value["dtype"]), data)
             constants.append(Buffer(self, value["shape"], value["dtype"], block))
-        return CpuExecutable(resolved, sizes, launches, storage, constants, workspace)
+        made = CpuExecutable(resolved, sizes, launches, storage, constants, workspace)
+        for s in range(len(launches)):
+            launch = launches[s]
+            if not storage.skipped[s] and self._is_worth_sharing(launch):
+                made.shared_cost += launch.cost
+                made.own = max(made.own, rounded(launch.workspace - launch.common))
+        return made
 
     def run(self, executable, inputs, state):
         if self.running:
@@ -193,6 +275,7 @@ class CpuBackend(Backend):
         bound = []
         progress = _Progress()
         try:
+            self.sharing = self._crew_for(executable)
             outputs = self._allocate_outputs(executable)
             bound = self._bind(executable, inputs, state, outputs)
             yield from self._steps(executable, bound, progress)
@@ -249,7 +332,12 @@ class CpuBackend(Backend):
                 if not _is_small(item):
                     self._settle(item)
         base = self.heap.top
-        self._grow(base + storage.scratch + executable.workspace + ALIGNMENT)
+        room = base + storage.scratch + rounded(executable.workspace)
+        if self.sharing is not None:
+            executable.job.own = room
+            executable.job.own_size = executable.own
+            room += executable.own * self.sharing.count
+        self._grow(room + ALIGNMENT)
         bound = []
         for v in range(len(plan["values"])):
             root = storage.root[v]
@@ -289,6 +377,7 @@ class CpuBackend(Backend):
             self._settle(slot.buffer)
 
     def _start_step(self, executable, bound, s):
+        """Start the launch of a step; whether threads may share it out."""
         step = executable.plan["steps"][s]
         ins = []
         for v in step["inputs"]:
@@ -296,7 +385,14 @@ class CpuBackend(Backend):
         outs = []
         for v in step["outputs"]:
             outs.append(-1 if v is None else bound[v])
-        executable.launches[s].start(self.memory, ins, outs, bound[len(bound) - 1])
+        launch = executable.launches[s]
+        work = bound[len(bound) - 1]
+        launch.start(self.memory, ins, outs, work)
+        return (
+            self.sharing is not None
+            and self._is_worth_sharing(launch)
+            and self.sharing.bind(s, ins, outs, work)
+        )
 
     def _steps(self, executable, bound, progress):
         """Generator: run every step in chunks of tiles of about a millisecond, pausing after each slice of
@@ -307,14 +403,24 @@ class CpuBackend(Backend):
         # The clock is asked once a chunk: for small steps it costs as much as they do.
         before = now()
         pause_at = before + SLICE_MILLISECONDS
+        if self.sharing is not None:
+            self.sharing.describe(executable.job, self.memory)
         for s in range(len(steps)):
             progress.step = s
             progress.tile = 0
             if executable.storage.skipped[s] or launches[s].tiles == 0:
                 continue
             launch = launches[s]
-            self._start_step(executable, bound, s)
+            shared = self._start_step(executable, bound, s)
             chunk = 1
+            milliseconds = CHUNK_MILLISECONDS
+            phase = 0
+            if shared:
+                milliseconds = SHARED_MILLISECONDS
+                share = SHARED_MILLISECONDS * 1000000.0 * self.threads / launch.cost
+                chunk = (
+                    max(self.threads, int(split(launch.tiles, launch.unit) * min(share, 1.0))) * launch.unit
+                )
             # A loop finds out while it runs how many tiles it has.
             while progress.tile < launch.tiles:
                 if before >= pause_at:
@@ -326,12 +432,20 @@ class CpuBackend(Backend):
                 end = progress.tile + chunk
                 if end > launch.tiles:
                     end = launch.tiles
-                launch.run(progress.tile, end)
+                if shared:
+                    while launch.phases[phase] <= progress.tile:
+                        phase += 1
+                    end = min(end, launch.phases[phase])
+                    self.sharing.run(launch, progress.tile, end)
+                else:
+                    launch.run(progress.tile, end)
                 progress.tile = end
                 if end < launch.tiles or s + 1 < len(steps):
                     after = now()
-                    if after - before < CHUNK_MILLISECONDS * 0.5:
+                    if after - before < milliseconds * 0.5:
                         chunk = chunk * 2
+                    elif shared:
+                        chunk = max(self.threads, int(chunk / launch.unit) >> 1) * launch.unit
                     elif chunk > 1:
                         chunk = chunk >> 1
                     before = after
@@ -402,6 +516,11 @@ class _Block:
         self.offset = offset
         self.count = count
         self.host = host
+
+
+def words_of(job):
+    """The size of a description in four-byte units."""
+    return split(job.size, 4)
 
 
 def units_for(shape, dtype):

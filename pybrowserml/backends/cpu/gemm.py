@@ -9,6 +9,17 @@ that a convolution is this product with another way to read its pixels.
 
 from .launch import Launch, split
 
+# Rows of a block where there are few, items that a product should have, and multiply-adds that an item is worth.
+LEAST_ROWS = 18
+ITEMS = 8
+LEAST_ITEM = 1000000
+# Elements of B that are packed at once, and of one piece of them.
+MOST_PACKED = 1048576
+PACK_PIECE = 32768
+# Nanoseconds up to which a product of many is one tile.
+ALONE = 1500000.0
+LEAST_ALONE = 4
+
 
 class GemmLaunch(Launch):
     """A batch of products with an epilogue.
@@ -20,6 +31,10 @@ class GemmLaunch(Launch):
     the first row and column of the output, m_of(batch): its rows when the last product has fewer, and preparation in
     `extra` tiles before each product. The sums of several blocks of k gather in the output itself, or in the
     workspace where the output may not hold them.
+
+    Many small products are a tile each (`alone`), with a workspace of its thread's own. Of others the tiles are pieces,
+    in phases: preparation, then for each block of k its packing and its products; packed columns and sums of several
+    blocks are common to all threads.
     """
 
     def __init__(self, batch, m, n, k, n_total, program, is_float, tile):
@@ -35,11 +50,18 @@ class GemmLaunch(Launch):
         self.items = []
         self.block_k = tile.block_k
         self.extra = self.extra_tiles()
+        self.packed = -1
+        self.alone = False
         tiles = 0
+        phases = []
         if batch > 0 and m > 0 and n > 0:
             self._list_items()
-            tiles = batch * len(self.items)
+            self.alone = batch >= LEAST_ALONE and m * n * k * tile.cost <= ALONE and self.is_apart()
+            tiles = batch if self.alone else batch * len(self.items)
+            phases = [tiles] if self.alone else self._phases()
         super().__init__(tiles, 0)
+        if tiles > 0:
+            self.share(phases, batch * m * n * k * tile.cost)
         if program is not None:
             for operand in program.reuse[0]:
                 if len(self.reuse) == 0:
@@ -66,27 +88,66 @@ class GemmLaunch(Launch):
     def m_of(self, batch):
         return self.m
 
+    def is_apart(self):
+        """Whether a product needs nothing of the one before."""
+        return True
+
     def _list_items(self):
-        """One product as items [kind, n0, n1, k0, k1, m0, m1, j0, j1]: kind 0 packs B, 1 packs A and
-        multiplies, 2 multiplies, 3 prepares.
+        """One product as items [kind, n0, n1, k0, k1, m0, m1, j0, j1]: kind 0 packs B, 1 multiplies, 3 prepares.
+
+        k0 to k1 is one block of k, or several where B is narrow.
         """
-        depth = self.block_k if self.k > self.block_k else self.k
-        for tile in range(self.extra):
-            self.items.append([3, tile, 0, 0, 0, 0, 0, 0, 0])
-        piece = int(self.tile.piece / (self.tile.block_m * max(1, depth)) / 8) * 8
-        if piece < 16:
-            piece = 16
-        for n0 in range(0, self.n, self.tile.block_n):
-            n1 = min(n0 + self.tile.block_n, self.n)
-            for block in range(max(1, split(self.k, self.block_k))):
-                k0 = block * self.block_k
-                k1 = min(k0 + self.block_k, self.k)
-                self.items.append([0, n0, n1, k0, k1, 0, 0, n0, n1])
-                for m0 in range(0, self.m, self.tile.block_m):
-                    m1 = min(m0 + self.tile.block_m, self.m)
+        tile = self.tile
+        for part in range(self.extra):
+            self.items.append([3, part, 0, 0, 0, 0, 0, 0, 0])
+        for n0 in range(0, self.n, tile.block_n):
+            n1 = min(n0 + tile.block_n, self.n)
+            step = self.block_k * self._blocks_at_once(n1 - n0)
+            for k0 in range(0, max(1, self.k), step):
+                k1 = min(k0 + step, self.k)
+                pack = max(16, int(PACK_PIECE / max(1, k1 - k0) / 8) * 8)
+                for j0 in range(n0, n1, pack):
+                    self.items.append([0, n0, n1, k0, k1, 0, 0, j0, min(j0 + pack, n1)])
+                work = self.m * (n1 - n0) * (k1 - k0)
+                rows = self._rows_of_block(work)
+                piece = self._columns_of_piece(work, rows, k1 - k0)
+                for m0 in range(0, self.m, rows):
+                    m1 = min(m0 + rows, self.m)
                     for j0 in range(n0, n1, piece):
-                        kind = 1 if j0 == n0 else 2
-                        self.items.append([kind, n0, n1, k0, k1, m0, m1, j0, min(j0 + piece, n1)])
+                        self.items.append([1, n0, n1, k0, k1, m0, m1, j0, min(j0 + piece, n1)])
+
+    def _blocks_at_once(self, width):
+        """How many blocks of k an item takes: as many as are worth one."""
+        tile = self.tile
+        work = tile.block_m * self.block_k * width
+        return max(1, min(int(tile.piece / work), int(MOST_PACKED / (self.block_k * (width + tile.columns)))))
+
+    def _rows_of_block(self, work):
+        """Rows of an item: such that there are some items, but neither too small nor too large ones."""
+        tile = self.tile
+        wanted = min(ITEMS, int(self.m / LEAST_ROWS), int(work / LEAST_ITEM))
+        blocks = max(1, split(self.m, tile.block_m), wanted)
+        return split(split(self.m, tile.rows), blocks) * tile.rows
+
+    def _columns_of_piece(self, work, rows, depth):
+        """Columns of an item."""
+        piece = int(self.tile.piece / (rows * max(1, depth)) / 8) * 8
+        blocks = split(self.m, rows)
+        if blocks < ITEMS and self.m < 2 * LEAST_ROWS:
+            pieces = min(ITEMS, int(work / LEAST_ITEM))
+            if pieces > 1:
+                piece = min(piece, split(split(self.n, 8), pieces) * 8)
+        return max(16, piece)
+
+    def _phases(self):
+        """The tiles at which all before must be done: where the kind of item changes."""
+        found = []
+        for batch in range(self.batch):
+            for k in range(len(self.items)):
+                if k > 0 and self.items[k][0] != self.items[k - 1][0]:
+                    found.append(batch * len(self.items) + k)
+            found.append((batch + 1) * len(self.items))
+        return found
 
     def accept_reuse(self, output, operand):
         self.in_place = True
@@ -94,21 +155,34 @@ class GemmLaunch(Launch):
 
     def _measure(self):
         """Lay out the workspace: panels, edge tile, gathered sums, the epilogue's blocks."""
-        depth = self.block_k if self.k > self.block_k else self.k
-        width = self.tile.block_n if self.n > self.tile.block_n else self.n
         tile = self.tile
-        self.a_size = tile.units_of_rows(min(tile.block_m, self.m), depth)
-        self.b_size = split(width, tile.columns) * tile.columns * depth
+        depth = self.block_k if self.k > self.block_k else self.k
+        width = tile.block_n if self.n > tile.block_n else self.n
+        deep = min(self.k, self.block_k * self._blocks_at_once(width)) if width > 0 else 0
+        several = self.k > self.block_k
         self.gathered = self.gathers()
-        at = (self.a_size + self.b_size) * tile.width + 2
+        self.a_size = tile.units_of_rows(min(tile.block_m, self.m), depth)
+        # What the threads have in common: B, and sums that wait for another item.
+        common = (split(width, tile.columns) * tile.columns * deep) * tile.width + 2
+        self.common_sums_at = common
+        if self.gathered and several:
+            common = common + self.m * width
+        at = self.a_size * tile.width + 2
         self.edge_at = at
         at = at + tile.edge
         self.sums_at = at
-        if self.gathered:
-            several = self.k > self.block_k
-            at = at + (self.m if several else min(self.tile.block_m, self.m)) * width
+        if self.gathered and not several:
+            at = at + min(tile.block_m, self.m) * width
         self.program_at = at
-        self.workspace = at + (0 if self.program is None else self.program.workspace)
+        at = at + (0 if self.program is None else self.program.workspace)
+        self.lay_out(common, at)
+
+    def lay_out(self, common, own):
+        """Place both parts of the workspace; those of a product that is a tile are both its thread's own."""
+        self.common_size = common
+        self.own_size = own
+        self.common = 0 if self.alone else common
+        self.workspace = common + own
 
     def gathers(self):
         """True when the sums may not gather in the output."""
@@ -122,12 +196,17 @@ class GemmLaunch(Launch):
         return 0
 
     def begin(self):
+        self.packed = -1
+        self.shared_at = self.own + self.own_size if self.alone else self.work
         self.tile.begin(self)
         if self.program is not None and self.tiles > 0:
-            self.program.begin(self, self.ins[1 : len(self.ins)], self.outs, self.work + self.program_at)
+            self.program.begin(self, self.ins[1 : len(self.ins)], self.outs, self.own + self.program_at)
 
     def run(self, lo, hi):
         count = len(self.items)
+        if self.alone:
+            lo = lo * count
+            hi = hi * count
         for t in range(lo, hi):
             at = t % count
             self._item(int((t - at) / count), self.items[at])
@@ -137,36 +216,50 @@ class GemmLaunch(Launch):
             self.prepare_tile(batch, item[1])
             return None
         n0 = item[1]
+        columns = item[8] - item[7]
+        b = self.tile.place(self.shared_at)
+        width = split(item[2] - n0, self.tile.columns) * self.tile.columns
         k0 = item[3]
+        # A product of no steps is one of zeros.
+        while k0 == item[3] or k0 < item[4]:
+            depth = min(self.block_k, item[4] - k0)
+            if item[0] == 0:
+                self.pack_b(batch, item[7], columns, k0, depth, b + (item[7] - n0) * depth)
+            else:
+                self._multiply(batch, item, k0, depth, b)
+            b = b + width * depth
+            k0 = k0 + self.block_k
+        return None
+
+    def _multiply(self, batch, item, k0, depth, b):
+        """The products of one block of k."""
+        n0 = item[1]
         m0 = item[5]
         j0 = item[7]
         rows = min(item[6], self.m_of(batch)) - m0
         columns = item[8] - j0
-        depth = item[4] - k0
-        a = self.tile.place(self.work)
-        b = a + self.a_size
-        if item[0] == 0:
-            self.pack_b(batch, n0, item[2] - n0, k0, depth, b)
-            return None
         if rows <= 0:
             return None
-        if item[0] == 1:
+        a = self.tile.place(self.own)
+        packed = (batch * (self.m + 1) + m0) * (self.k + 1) + k0
+        if packed != self.packed:
             self.pack_a(batch, m0, rows, k0, depth, a)
+            self.packed = packed
         row = self.row_of(batch) + m0
         column = self.column_of(batch) + j0
         if self.gathered:
             width = item[2] - n0
             stride = width
-            o = self.work + self.sums_at + j0 - n0
+            o = self.own + self.sums_at + j0 - n0
             if self.k > self.block_k:
-                o = o + m0 * width
+                o = self.shared_at + self.common_sums_at + j0 - n0 + m0 * width
         else:
             stride = self.n_total
             o = self.outs[0] + row * self.n_total + column
         first = int((j0 - n0) / self.tile.columns)
-        edge = self.work + self.edge_at
+        edge = self.own + self.edge_at
         self.tile.multiply(a, rows, b, first, columns, depth, o, stride, k0 > 0, edge)
-        if item[4] == self.k:
+        if k0 + depth == self.k:
             self.finish(batch, m0, row, column, rows, columns, o, stride)
         return None
 

@@ -11,6 +11,10 @@ class Launch:
     of scratch that the launch needs while it runs. reuse: per output, the positions of the inputs that it may
     overwrite (empty by default).
 
+    Threads share out the tiles of a launch that says so by `share`. Each has a part of the workspace for itself, at
+    `own`; the first `common` elements of the workspace, at `work`, are the same for all (none by default: then `work`
+    is `own`). accepted: the pairs that `accept_reuse` was told.
+
     Views: f32, i32, f64 of the whole memory, and `moved`, by which a kernel copies elements that it does not look
     into. A step with float64 values is the float32 kernel over the view of float64 (`use_doubles`): then f32 and
     moved are f64, offsets of float64 values count in it, and `single` alone is the view of float32.
@@ -31,6 +35,23 @@ class Launch:
         self.ins = []
         self.outs = []
         self.work = 0
+        self.own = 0
+        self.common = 0
+        self.unit = 1
+        self.phases = []
+        self.cost = 0.0
+        self.accepted = []
+
+    def share(self, phases, cost):
+        """Threads may share out the tiles. phases: ascending tile numbers; the tiles up to one of them need those up to
+        the one before, and nothing of each other, save that `unit` tiles are always computed together. cost: what all
+        takes one thread, in nanoseconds, about.
+        """
+        self.phases = phases
+        self.cost = cost
+
+    def is_shared(self):
+        return len(self.phases) > 0 and not self.is_double
 
     def use_doubles(self, ins, outs):
         """Tell which values of a step are float64. ins, outs: [shape, dtype] per value, None for an output that nobody
@@ -44,8 +65,10 @@ class Launch:
         """The output will be written over the operand (one of `reuse`); asked before `workspace` is read."""
         return None
 
-    def start(self, memory, ins, outs, work):
-        """Bind to memory: offsets (in elements) of inputs, outputs (-1 for none) and workspace."""
+    def start(self, memory, ins, outs, work, own=-1):
+        """Bind to memory: offsets (in elements) of inputs, outputs (-1 for none) and workspace. own: the part of the
+        workspace that is not common, where it does not lie behind that.
+        """
         self.f32 = memory.f64 if self.is_double else memory.f32
         self.i32 = memory.i32
         self.f64 = memory.f64
@@ -53,11 +76,12 @@ class Launch:
         self.moved = memory.f64 if self.is_double else memory.i32
         self.ins = halved(ins, self.double_ins) if self.is_double else ins
         self.outs = halved(outs, self.double_outs) if self.is_double else outs
-        self.work = work
+        self.own = work + self.common if own < 0 else own
+        self.work = work if self.common > 0 else self.own
         self.begin()
 
     def begin(self):
-        """What must be done once before the first tile."""
+        """What must be done once before the first tile, by each thread for itself."""
         return None
 
     def run(self, lo, hi):

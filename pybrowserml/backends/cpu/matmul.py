@@ -156,6 +156,9 @@ class ThinLaunch(Launch):
             self.reuse.append([])
             for operand in program.reuse[0]:
                 self.reuse[0].append(operand + 1)
+        if self.tiles > 0:
+            # To read the matrix is what takes time.
+            self.share([self.tiles], batch * m * n * self.k * 0.25)
 
     def begin(self):
         if self.program is not None and self.tiles > 0:

@@ -92,15 +92,18 @@ class PatchLaunch(GemmLaunch):
         self._add_space()
 
     def _add_space(self):
-        self.table_at = self.workspace
-        self.bordered_at = self.table_at + self.table
-        self.workspace = self.bordered_at
-        if self.bordered:
-            self.workspace = self.workspace + self.per_chunk * self.tall * self.wide * self.channels
+        self.table_at = self.own_size
+        self.bordered_at = self.common_size
+        border = self.per_chunk * self.tall * self.wide * self.channels if self.bordered else 0
+        self.lay_out(self.bordered_at + border, self.table_at + self.table)
 
     def begin(self):
         super().begin()
-        self.tile.place_runs(self.work + self.table_at)
+        self.tile.place_runs(self.own + self.table_at)
+
+    def is_apart(self):
+        """Groups share the border of their images."""
+        return not self.bordered or self.groups == 1
 
     def _measure_border(self, taps, grid, strides):
         low_y = 0
@@ -162,7 +165,7 @@ class PatchLaunch(GemmLaunch):
         last = min(first + self.border_rows, rows)
         source = self.source() + chunk * self.per_chunk * self.height * self.width * self.channels
         geometry = [self.height, self.width, self.channels, self.tall, self.wide, self.top, self.left]
-        copy_with_border(self.f32, source, self.work + self.bordered_at, first, last, geometry)
+        copy_with_border(self.f32, source, self.shared_at + self.bordered_at, first, last, geometry)
         return None
 
     def source(self):
@@ -185,7 +188,7 @@ class PatchLaunch(GemmLaunch):
     def pack_a(self, batch, row, rows, k, depth, target):
         group = batch % self.groups
         chunk = int(batch / self.groups)
-        base = self.work + self.bordered_at
+        base = self.shared_at + self.bordered_at
         if not self.bordered:
             base = self.source() + chunk * self.per_chunk * self.height * self.width * self.channels
         base = base + group * self.patch_depth

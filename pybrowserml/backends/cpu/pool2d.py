@@ -7,7 +7,8 @@ TILE_WORK = 65536
 
 
 class Windows:
-    """The geometry of a pooling: images of [height, width, channels], windows on a grid.
+    """The geometry of a pooling: images of [height, width, channels], windows on a grid. work: elements that a row of
+    windows reads.
 
     params: pool_size, strides, pads; x: shape of the images; y: shape of the result.
     """
@@ -22,8 +23,8 @@ class Windows:
         self.channels = x[3]
         self.tall = y[1]
         self.wide = y[2]
-        work = max(1, y[2] * y[3] * self.size[0] * self.size[1])
-        self.rows_per_tile = max(1, int(TILE_WORK / work))
+        self.work = max(1, y[2] * y[3] * self.size[0] * self.size[1])
+        self.rows_per_tile = max(1, int(TILE_WORK / self.work))
         self.rows = y[0] * y[1] if y[2] * y[3] > 0 else 0
 
     def low_y(self, y):
@@ -94,6 +95,8 @@ class WindowLaunch(Launch):
     def __init__(self, windows):
         super().__init__(split(windows.rows, windows.rows_per_tile), 0)
         self.windows = windows
+        if self.tiles > 0:
+            self.share([self.tiles], windows.rows * windows.work * 0.3)
 
     def run(self, lo, hi):
         windows = self.windows
@@ -148,6 +151,8 @@ class PlaneScatterLaunch(Launch):
         self.windows = windows
         self.plane = windows.height * windows.width * windows.channels
         super().__init__(windows.images if self.plane > 0 else 0, 0)
+        if self.tiles > 0:
+            self.share([self.tiles], self.tiles * self.plane * 0.5 + windows.rows * windows.work * 0.3)
 
     def zero_image(self, image):
         """Zero one image of the output; returns its offset."""

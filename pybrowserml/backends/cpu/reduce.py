@@ -214,6 +214,10 @@ class ReduceLaunch(Launch):
         self.per_segment = max(1, int(TILE_WORK / max(1, longest)))
         self.segments = max(1, split(self.pieces, self.per_segment))
         super().__init__(chunks * self.segments, self.width * 2 + 2)
+        # The segments of a chunk add to the same accumulators, one after the other.
+        self.unit = self.segments
+        if self.tiles > 0:
+            self.share([self.tiles], self.tiles * min(self.pieces, self.per_segment) * longest * 0.3)
 
     def run(self, lo, hi):
         for t in range(lo, hi):

@@ -160,6 +160,7 @@ class Storage:
             if other is not None and other != v and self._same_home(other, root):
                 return False
         if chosen >= 0:
+            launch.accepted.append([position, chosen])
             launch.accept_reuse(position, chosen)
         return True
 

@@ -234,8 +234,8 @@ def zero_rows(d, target, n, width):
 
 class PlainTile:
     """rows, columns: of the tile; width: four-byte units of a packed element; block_m, block_k, block_n: rows of A,
-    depth, and columns of B that are packed at a time; piece: multiply-adds of one item of work. One object serves
-    one launch.
+    depth, and columns of B that are packed at a time; piece: multiply-adds of one item of work; cost: nanoseconds that
+    one takes. One object serves one launch.
     """
 
     def __init__(self):
@@ -246,6 +246,7 @@ class PlainTile:
         self.block_k = 256
         self.block_n = 512
         self.piece = 2000000
+        self.cost = 0.25
         self.thin = 2
         self.edge = 16
         self.runs = []

@@ -153,8 +153,8 @@ class WinogradTiles(Launch):
     """The tiles of both tiers: first `filter_tiles` pieces of the filter's transform, then blocks of image tiles.
 
     Derived classes set filter_rows, filter_tiles, channels, block, image_tiles, across, down, grid, features, program,
-    rows_at (place of finished pixels before the epilogue) and define transform_filter_rows, transform_block and
-    write_pixels.
+    rows_at (place of finished pixels before the epilogue, in a thread's own workspace) and define
+    transform_filter_rows, transform_block and write_pixels.
     """
 
     def run(self, lo, hi):
@@ -168,17 +168,17 @@ class WinogradTiles(Launch):
 
     def place_epilogue(self, program):
         """Lay out the epilogue's part of the workspace behind the finished pixels."""
-        self.workspace = self.rows_at
+        self.workspace = self.common + self.rows_at
         if program is not None:
             self.program_at = self.rows_at + 4 * self.block * self.features
-            self.workspace = self.program_at + program.workspace
+            self.workspace = self.common + self.program_at + program.workspace
             self.reuse.append([])
             for operand in program.reuse[0]:
                 self.reuse[0].append(operand + 1)
 
     def begin(self):
         if self.program is not None and self.tiles > 0:
-            self.program.begin(self, self.ins[1 : len(self.ins)], self.outs, self.work + self.program_at)
+            self.program.begin(self, self.ins[1 : len(self.ins)], self.outs, self.own + self.program_at)
 
     def store(self, first, count, products, place):
         """The pixels of tiles first .. first + count - 1, a run of tiles of one row at a time."""
@@ -196,7 +196,7 @@ class WinogradTiles(Launch):
             line = self.grid[1] * features
             o = self.outs[0] + position
             if self.program is not None:
-                o = self.work + self.rows_at
+                o = self.own + self.rows_at
                 line = 2 * self.block * features
             for k in range(run):
                 m = products + (t + k) * features

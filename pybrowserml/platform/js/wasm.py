@@ -12,6 +12,23 @@ const seen = (wasm) => {
 };
 const pages = (count) => Math.ceil((count * 4) / PAGE);
 export const wasm_memory = (count) => seen(new WebAssembly.Memory({initial: pages(count)}));
+// A shared memory reserves its addresses, of which a small device may have fewer.
+const MOST = 32768;
+export const shared_wasm_memory = (count) => {
+  for (let maximum = MOST; maximum >= 4096; maximum /= 2) {
+    try {
+      return seen(new WebAssembly.Memory({initial: pages(count), maximum, shared: true}));
+    } catch (caught) {
+      if (!(caught instanceof RangeError)) return null;
+    }
+  }
+  return null;
+};
+// A growth reaches other threads a little later, at the latest when they ask for it.
+export const seen_memory = (wasm, count) => {
+  if (wasm.buffer.byteLength < count * 4) wasm.grow(0);
+  return seen(wasm);
+};
 export const grow = (block, count) => {
   block.wasm.grow(pages(count) - block.buffer.byteLength / PAGE);
   return seen(block.wasm);

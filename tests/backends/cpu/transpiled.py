@@ -31,6 +31,18 @@ const results = [];
 const engine = CpuBackend(process.argv[4] !== 'plain');
 // Where relaxed SIMD is missing, as in Safari and older versions of Node.
 if (process.argv[4] === 'simd') engine.tier.relaxed = false;
+// Everything is shared out among so many threads.
+const threads = Number(process.argv[5]);
+engine.use_threads(threads, null);
+if (threads > 1) {
+  engine.least_launch = engine.least_plan = 0;
+  // A plan that is worth it calls them.
+  for (let k = 0; k < 500 && engine.crew?.ready() !== true; k++) {
+    engine._crew_for({shared_cost: 1, job: {}});
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  if (engine.capabilities().threads !== threads) throw new Error(engine.capabilities().threads_why);
+}
 for (const item of cases) {
   const plan = from_json(JSON.stringify(item.plan));
   const sizes = from_json(JSON.stringify(item.sizes));
@@ -54,7 +66,8 @@ for (const item of cases) {
   state.forEach((slot) => engine.release(slot.buffer));
   engine.forget(executable);
 }
-results.push({heap_top: engine.heap.top});
+results.push({heap_top: engine.heap.top, jobs: engine.jobs, threads: engine.capabilities().threads});
+engine.dispose();
 fs.writeFileSync(process.argv[3], JSON.stringify(results));
 """
 
@@ -81,8 +94,8 @@ def decode(item):
 TIERS = ("plain", "simd", "relaxed")
 
 
-def run_cases(folder, cases, tier):
-    """tier: one of TIERS. cases: dicts of plan, sizes, inputs, state ([array, dtype] lists);
+def run_cases(folder, cases, tier, threads=1):
+    """tier: one of TIERS; threads: how many. cases: dicts of plan, sizes, inputs, state ([array, dtype] lists);
     adds "got", "got_state" to each.
     """
     packed = []
@@ -99,7 +112,7 @@ def run_cases(folder, cases, tier):
         )
     (folder / "cases.json").write_text(re.sub(r"\bNaN\b", "null", json.dumps(packed)))
     done = subprocess.run(
-        ["node", "driver.mjs", "cases.json", "results.json", tier],
+        ["node", "driver.mjs", "cases.json", "results.json", tier, str(threads)],
         cwd=folder,
         capture_output=True,
         text=True,

@@ -11,6 +11,8 @@ from .opcodes import OPCODES
 
 KINDS = {"i32": 0x7F, "f32": 0x7D, "f64": 0x7C, "v128": 0x7B}
 EMPTY = 0x40
+# More pages than a memory has that threads share.
+MOST_PAGES = 65536
 
 
 def unsigned(n):
@@ -198,8 +200,11 @@ def _section(number, entries):
     return joined([[number], unsigned(len(content)), content])
 
 
-def module_of(functions):
-    """The bytes of a module with functions {name: Function}, all exported, over an imported memory "m" "m"."""
+def module_of(functions, shared):
+    """The bytes of a module with functions {name: Function}, all exported, over an imported memory "m" "m".
+
+    shared: whether the memory is one that threads share; such a memory has an upper limit.
+    """
     types = []
     indices = []
     exports = []
@@ -212,7 +217,8 @@ def module_of(functions):
         exports.append(joined([_text(name), [0x00], unsigned(len(indices))]))
         indices.append(unsigned(len(indices)))
         bodies.append(function.body())
-    memory = joined([_text("m"), _text("m"), [0x02, 0x00, 0x00]])
+    limits = joined([[0x03, 0x00], unsigned(MOST_PAGES)]) if shared else [0x00, 0x00]
+    memory = joined([_text("m"), _text("m"), [0x02], limits])
     sections = [
         [0x00, 0x61, 0x73, 0x6D, 0x01, 0x00, 0x00, 0x00],
         _section(1, types),

@@ -6,7 +6,7 @@ plain JavaScript.
 """
 
 from ....platform.errors import error
-from ....platform.wasm import grow, instantiate, is_valid, wasm_memory
+from ....platform.wasm import grow, instantiate, is_valid, shared_wasm_memory, wasm_memory
 from .assembler import Function, module_of
 
 
@@ -25,11 +25,13 @@ LEAST_IN_LOOP = 32
 
 class Tier:
     """relaxed: multiply-add in one instruction is there (relaxed SIMD). kernels: the table of kernels, see
-    wasm/kernels.py. least: elements from which on expressions are worth a function.
+    wasm/kernels.py. least: elements from which on expressions are worth a function. shared: whether its memory is one
+    that threads share.
     """
 
     def __init__(self, relaxed, kernels):
         self.relaxed = relaxed
+        self.shared = False
         self.kernels = kernels
         self.least = LEAST
         self.calls = {}
@@ -42,9 +44,13 @@ class Tier:
             self.pending[key] = build()
         return self.calls[key]
 
-    def memory(self, count):
-        """A memory of at least `count` four-byte elements that kernels can work on."""
-        return wasm_memory(count)
+    def memory(self, count, shared):
+        """A memory of at least `count` four-byte elements that kernels can work on. shared: threads shall share it, if
+        there can be such a memory here; `self.shared` tells.
+        """
+        found = shared_wasm_memory(count) if shared else None
+        self.shared = found is not None
+        return wasm_memory(count) if found is None else found
 
     def grown(self, memory, count):
         """The same with room for more."""
@@ -65,7 +71,7 @@ class Tier:
         for key in self.pending:
             named["f" + str(len(calls))] = self.pending[key]
             calls.append(self.calls[key])
-        functions = instantiate(module_of(named), memory)
+        functions = instantiate(module_of(named, self.shared), memory)
         if functions is None:
             raise error("EngineError", "the page forbids WebAssembly now, and did not before")
         for k in range(len(calls)):
@@ -80,7 +86,7 @@ def _probe(op):
     address = function.args[0]
     x = ["v128.load", address, 0]
     function.store("v128.store", address, [op, x, x, x], 0)
-    return module_of({"f0": function})
+    return module_of({"f0": function}, False)
 
 
 def open_tier(kernels):

@@ -18,6 +18,7 @@ class VectorTile:
         self.block_k = 256
         self.block_n = 480
         self.piece = 20000000
+        self.cost = 0.035
         self.thin = 4
         self.edge = COLUMNS * rows
         self.tier = tier

@@ -19,6 +19,10 @@ from .transforms import (
 BLOCK_WORK = 6000000
 FILTER_WORK = 32768
 OUT_WORK = 16384
+# Tiles that a block of the filter gradient's transforms, and one of its products, is.
+PARTS = 4
+# Nanoseconds of one, transforms included.
+MULTIPLY_ADD = 0.05
 
 
 class Patches:
@@ -92,20 +96,23 @@ class SimdWinogradLaunch(WinogradTiles):
         blocks = split(self.image_tiles, self.block)
         super().__init__(self.filter_tiles + blocks if self.image_tiles > 0 else 0, 0)
         self.filter_place = self.panels * COLUMNS * self.channels
-        self.v_at = 16 * self.filter_place
-        self.table_at = self.v_at + 16 * self.block * self.channels
+        # All threads read the transformed filter; the rest is each one's own.
+        self.common = 16 * self.filter_place
+        self.table_at = 16 * self.block * self.channels
         self.edge_at = self.table_at + self.block + 2
         self.patch_at = self.edge_at + COLUMNS * rows
         self.products_at = self.patch_at + 16 * self.channels
         self.rows_at = self.products_at + 16 * self.block * self.features
         self.place_epilogue(program)
+        if self.tiles > 0:
+            self.share([self.filter_tiles, self.tiles], self.image_tiles * products * MULTIPLY_ADD)
 
     def begin(self):
         super().begin()
         if self.tiles > 0:
-            table = self.work + self.table_at
+            table = self.own + self.table_at
             for t in range(self.block):
-                self.i32[table + t] = self.work + self.v_at + t * self.channels
+                self.i32[table + t] = self.own + t * self.channels
 
     def transform_filter_rows(self, first, last):
         """The panels of the transformed filter for channels first .. last - 1. What a last panel holds beyond the
@@ -125,11 +132,11 @@ class SimdWinogradLaunch(WinogradTiles):
         features = self.features
         place = self.block * channels
         size = self.block * features
-        table = self.work + self.table_at
+        table = self.own + self.table_at
         runs = table + self.block
-        products = self.work + self.products_at
-        edge = self.work + self.edge_at
-        self.patches.run(self.ins[0], first, count, self.work + self.v_at, place, self.work + self.patch_at)
+        products = self.own + self.products_at
+        edge = self.own + self.edge_at
+        self.patches.run(self.ins[0], first, count, self.own, place, self.own + self.patch_at)
         for q in range(16):
             self.i32[runs] = q * place
             self.i32[runs + 1] = channels
@@ -145,8 +152,8 @@ class SimdWinogradLaunch(WinogradTiles):
 class SimdWinogradFilterLaunch(Launch):
     """x [images, height, width, channels], dy [images, grid, features] → dw [3, 3, channels, features].
 
-    Tiles: blocks of image tiles, whose products [channels, tiles] [tiles, features] are summed up, then pieces of
-    the final transform.
+    Tiles: for each block of image tiles PARTS pieces of their transforms, then as many of the products [channels,
+    tiles] [tiles, features] at their places, which are summed up; at the end pieces of the final transform.
     """
 
     def __init__(self, tier, rows, params, x, dy):
@@ -164,14 +171,20 @@ class SimdWinogradFilterLaunch(Launch):
         self.given = tier.want("winograd given", transform_given)
         self.taps = tier.want("winograd taps", transform_taps)
         self.multiply = tier.want("multiply " + str(rows), lambda: multiply_panels(tier, rows))
-        super().__init__(self.blocks + split(self.channels, self.out_rows), 0)
+        block_tiles = self.blocks * 2 * PARTS
+        super().__init__(block_tiles + split(self.channels, self.out_rows), 0)
         # Behind each operand there is room for what a last panel reads beyond it.
         self.b_at = 16 * self.block * self.channels + rows
-        self.edge_at = self.b_at + 16 * self.block * self.features + COLUMNS
-        self.patch_at = self.edge_at + COLUMNS * rows
+        self.sums_at = self.b_at + 16 * self.block * self.features + COLUMNS
+        self.common = self.sums_at + 16 * self.channels * self.features
+        self.patch_at = COLUMNS * rows
         self.given_at = self.patch_at + 16 * self.channels
-        self.sums_at = self.given_at + 4 * self.features
-        self.workspace = self.sums_at + 16 * self.channels * self.features
+        self.workspace = self.common + self.given_at + 4 * self.features
+        if self.tiles > 0:
+            phases = [PARTS * k for k in range(1, 2 * self.blocks + 1)]
+            phases.append(self.tiles)
+            work = 16 * self.image_tiles * self.channels * self.features
+            self.share(phases, work * MULTIPLY_ADD)
 
     def begin(self):
         if self.blocks == 0:
@@ -181,25 +194,44 @@ class SimdWinogradFilterLaunch(Launch):
 
     def run(self, lo, hi):
         for t in range(lo, hi):
-            if t < self.blocks:
-                first = t * self.block
-                self._block(first, min(self.block, self.image_tiles - first))
-            else:
-                first = (t - self.blocks) * self.out_rows
+            part = t % (2 * PARTS)
+            block = int((t - part) / (2 * PARTS))
+            if block >= self.blocks:
+                first = (t - self.blocks * 2 * PARTS) * self.out_rows
                 self._taps(first, min(first + self.out_rows, self.channels))
+                continue
+            first = block * self.block
+            count = min(self.block, self.image_tiles - first)
+            if part < PARTS:
+                size = split(count, PARTS)
+                begin = part * size
+                self._transform(first, begin, min(size, count - begin), count)
+            else:
+                self._products(first, count, part - PARTS)
 
-    def _block(self, first, count):
+    def _transform(self, first, begin, n, count):
+        """The transforms of n tiles of a block, from its tile `begin` on."""
+        if n <= 0:
+            return None
+        a = self.work + begin * self.channels
+        b = self.work + self.b_at + begin * self.features
+        scratch = self.own + self.patch_at
+        self.patches.run(self.ins[0], first + begin, n, a, count * self.channels, scratch)
+        self._given(first + begin, n, b, count * self.features)
+        return None
+
+    def _products(self, first, count, part):
+        """The products of a block at one of PARTS parts of the 16 places."""
         channels = self.channels
         features = self.features
         a_place = count * channels
         b_place = count * features
         a = self.work
         b = self.work + self.b_at
-        self.patches.run(self.ins[0], first, count, a, a_place, self.work + self.patch_at)
-        self._given(first, count, b, b_place)
-        edge = self.work + self.edge_at
+        edge = self.own
         add = 1 if first > 0 else 0
-        for q in range(16):
+        places = int(16 / PARTS)
+        for q in range(part * places, (part + 1) * places):
             o = self.work + self.sums_at + q * channels * features
             left = a + q * a_place
             right = b + q * b_place
@@ -224,7 +256,7 @@ class SimdWinogradFilterLaunch(Launch):
         features = self.features
         line = self.grid[1] * features
         across = self.patches.across
-        scratch = self.work + self.given_at
+        scratch = self.own + self.given_at
         for t in range(count):
             x = (first + t) % across
             rest = int((first + t - x) / across)

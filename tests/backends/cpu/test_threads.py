@@ -1,0 +1,145 @@
+"""Threads: the same numbers, bit for bit, whatever their number, for every kernel that is shared out among them."""
+
+import numpy as np
+import pytest
+
+from .transpiled import one_step, run_cases
+
+RNG = np.random.default_rng(21)
+RELU = {
+    "instrs": [
+        ["add", "float32", [0, 1], None],
+        ["constant", "float32", [], -0.0],
+        ["maximum", "float32", [2, 3], None],
+    ],
+    "results": [4],
+}
+CHAIN = {
+    "instrs": [["tanh", "float32", [0], None], ["multiply", "float32", [2, 1], None]],
+    "results": [3],
+}
+POOL = {"pool_size": [3, 3], "strides": [2, 2], "pads": [[1, 1], [1, 1]]}
+
+
+def numbers(*shape):
+    return [RNG.normal(size=shape).astype(np.float32), "float32"]
+
+
+def matmul(a, b, transpose_a=False, transpose_b=False, epilogue=None, extra=(), result=None):
+    params = {"transpose_a": transpose_a, "transpose_b": transpose_b, "epilogue": epilogue}
+    return "matmul", params, [numbers(*a), numbers(*b), *extra], [[result, "float32"]]
+
+
+def conv_params(stride=1, groups=1, epilogue=None, pad=1):
+    return {
+        "strides": [stride, stride],
+        "dilations": [1, 1],
+        "pads": [[pad, pad], [pad, pad]],
+        "groups": groups,
+        "epilogue": epilogue,
+    }
+
+
+def conv(x, w, stride=1, groups=1, bias=False, pad=1):
+    size = [(x[axis] + 2 * pad - w[axis - 1]) // stride + 1 for axis in (1, 2)]
+    extra = [numbers(w[3])] if bias else []
+    params = conv_params(stride, groups, RELU if bias else None, pad)
+    return "conv2d", params, [numbers(*x), numbers(*w), *extra], [[[x[0], *size, w[3]], "float32"]]
+
+
+def input_grad(dx, w, dy, stride=1):
+    params = {**conv_params(stride), "input_shape": dx}
+    return "conv2d_input_grad", params, [numbers(*dy), numbers(*w)], [[dx, "float32"]]
+
+
+def filter_grad(x, w, dy, stride=1):
+    params = {**conv_params(stride), "filter_shape": w}
+    return "conv2d_filter_grad", params, [numbers(*x), numbers(*dy)], [[w, "float32"]]
+
+
+def pool_grad(x, y):
+    places = [RNG.integers(0, x[1] * x[2], size=y).astype(np.int32), "int32"]
+    return "max_pool2d_grad", {**POOL, "input_shape": x}, [numbers(*y), places], [[x, "float32"]]
+
+
+def reduction(op, shape, axes, result):
+    return "reduce", {"op": op, "axes": axes, "keepdims": False}, [numbers(*shape)], [[result, "float32"]]
+
+
+STEPS = {
+    "product": matmul([150, 300], [300, 90], result=[150, 90]),
+    "product, both transposed": matmul([700, 100], [70, 700], True, True, result=[100, 70]),
+    "product, deep": matmul([40, 2100], [2100, 24], result=[40, 24]),
+    "product, in blocks of columns": matmul([37, 64], [64, 1000], result=[37, 1000]),
+    "products": matmul([6, 40, 30], [6, 30, 20], result=[6, 40, 20]),
+    "products of large matrices": matmul([2, 130, 300], [2, 300, 100], result=[2, 130, 100]),
+    "product with epilogue": matmul(
+        [100, 300], [300, 70], epilogue=RELU, extra=[numbers(70)], result=[100, 70]
+    ),
+    "product, deep, with epilogue": matmul(
+        [90, 1500], [1500, 70], epilogue=RELU, extra=[numbers(70)], result=[90, 70]
+    ),
+    "vector": matmul([1, 900], [900, 1200], result=[1, 1200]),
+    "matrix by vector": matmul([1200, 900], [900, 1], result=[1200, 1]),
+    "convolution": conv([1, 30, 30, 12], [5, 5, 12, 20], bias=True, pad=2),
+    "convolution, small images": conv([9, 8, 8, 12], [5, 5, 12, 20], stride=2, pad=2),
+    "convolution, many small images": conv([140, 16, 16, 4], [5, 5, 4, 8], bias=True, pad=2),
+    "convolution in groups": conv([2, 20, 20, 12], [3, 3, 6, 24], groups=2, stride=2),
+    "convolution 1x1": conv([1, 28, 28, 32], [1, 1, 32, 100], bias=True, pad=0),
+    "convolution 3x3": conv([2, 30, 31, 16], [3, 3, 16, 24], bias=True),
+    "depthwise convolution": conv([1, 40, 40, 16], [3, 3, 1, 16], groups=16, bias=True),
+    "input gradient 3x3": input_grad([2, 20, 20, 16], [3, 3, 16, 24], [2, 20, 20, 24]),
+    "input gradient, stride 2": input_grad([2, 20, 20, 12], [3, 3, 12, 24], [2, 10, 10, 24], 2),
+    "filter gradient 3x3": filter_grad([4, 20, 20, 16], [3, 3, 16, 24], [4, 20, 20, 24]),
+    "filter gradient, stride 2": filter_grad([4, 20, 20, 12], [3, 3, 12, 24], [4, 10, 10, 24], 2),
+    "chain": ("elementwise", {"expr": CHAIN}, [numbers(50, 1000), numbers(1000)], [[[50, 1000], "float32"]]),
+    "chain over its operand": (
+        "elementwise",
+        {"expr": CHAIN},
+        [numbers(90, 1000), numbers(90, 1)],
+        [[[90, 1000], "float32"]],
+    ),
+    "maxima of windows": (
+        "max_pool2d",
+        POOL,
+        [numbers(3, 40, 40, 9)],
+        [[[3, 20, 20, 9], "float32"], [[3, 20, 20, 9], "int32"]],
+    ),
+    "means of windows": ("avg_pool2d", POOL, [numbers(3, 40, 40, 9)], [[[3, 20, 20, 9], "float32"]]),
+    "gradient of maxima": pool_grad([3, 40, 40, 9], [3, 20, 20, 9]),
+    "sum of rows": reduction("sum", [300, 700], [1], [300]),
+    "sum of columns": reduction("sum", [900, 700], [0], [700]),
+    "maxima of rows": reduction("max", [300, 7, 90], [2], [300, 7]),
+    "sum of all": reduction("sum", [300, 700], [0, 1], []),
+}
+
+
+def cases():
+    return [
+        {"label": label, "plan": one_step(*step), "inputs": step[2], "wait": label == "product"}
+        for label, step in STEPS.items()
+    ]
+
+
+@pytest.fixture(scope="module")
+def alone(engine_folder):
+    found = {}
+    for tier in ("simd", "relaxed"):
+        found[tier] = cases()
+        run_cases(engine_folder, found[tier], tier)
+    return found
+
+
+@pytest.mark.parametrize(("tier", "threads"), [("relaxed", 2), ("relaxed", 3), ("simd", 2)])
+def test_bits(engine_folder, alone, tier, threads):
+    shared = cases()
+    for case, same in zip(shared, alone[tier], strict=True):
+        case["inputs"] = same["inputs"]
+        case["repeat"] = 2
+    end = run_cases(engine_folder, shared, tier, threads)
+    assert end["threads"] == threads
+    assert end["jobs"] >= len(STEPS) - 1, "a plan was not shared out"
+    assert end["heap_top"] == 0, "persistent memory leaks"
+    for case, same in zip(shared, alone[tier], strict=True):
+        for got, want in zip(case["got"], same["got"], strict=True):
+            assert got.tobytes() == want.tobytes(), case["label"]
