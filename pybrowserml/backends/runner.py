@@ -3,6 +3,7 @@
 A runner needs no graph and no compiler: built models make theirs from files.
 """
 
+from ..platform.tasks import now
 from ..platform.text import to_json
 from ..platform.weak import on_collect
 from .backend import sizes_from_inputs
@@ -27,10 +28,13 @@ COUNTERS = Counters()
 
 
 class _Hooks:
-    """before_overwrite(backend, variables): generator; computes what still waits for the present versions."""
+    """before_overwrite(backend, variables): generator; computes what still waits for the present versions. profiler: who
+    does the runs in the place of the engine, None while nobody profiles.
+    """
 
     def __init__(self):
         self.before_overwrite = None
+        self.profiler = None
 
 
 HOOKS = _Hooks()
@@ -83,7 +87,10 @@ class PlanRunner:
                 journal.adopt(slot)
             entry = journal.begin(self, local, slots)
         try:
-            buffers = yield from backend.run(executable, local, slots)
+            if HOOKS.profiler is None:
+                buffers = yield from backend.run(executable, local, slots)
+            else:
+                buffers = yield from HOOKS.profiler.run(self, backend, executable, local, slots)
         finally:
             for slot in fresh:
                 if slot.buffer is not None and backend.holds_memory(slot.buffer):
@@ -105,7 +112,10 @@ class PlanRunner:
         if executable is None:
             COUNTERS.prepares = COUNTERS.prepares + 1
             self._forget(_is_given_up)
+            started = now()
             executable = yield from backend.prepare(self.plan, sizes)
+            if HOOKS.profiler is not None:
+                HOOKS.profiler.prepared(self, backend, started)
             self.executables.append([backend, to_json(sizes), executable])
             if len(self.executables) > KEPT_EXECUTABLES:
                 oldest = self.executables.pop(0)
@@ -131,7 +141,7 @@ class PlanRunner:
         state, by a caller that holds the engine's lock.
         """
         executable = self._kept(backend, {})
-        if executable is None:
+        if executable is None or HOOKS.profiler is not None:
             return None
         for given in inputs:
             if isinstance(given, Buffer) and given.backend is not backend:
