@@ -28,8 +28,8 @@ COUNTERS = Counters()
 
 
 class _Hooks:
-    """before_overwrite(backend, variables): generator; computes what still waits for the present versions. profiler: who
-    does the runs in the place of the engine, None while nobody profiles.
+    """before_overwrite(backend, variables): generator; computes what still waits for the present versions. profiler:
+    who does the runs in the place of the engine, None while nobody profiles.
     """
 
     def __init__(self):
