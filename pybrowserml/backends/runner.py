@@ -105,6 +105,13 @@ class PlanRunner:
         buffers = yield from backend.run(executable, inputs, slots)
         return buffers
 
+    def make_ready(self, backend, inputs):
+        """Generator: prepare the plan for inputs, so that a run of them need not; for a caller that holds the engine's
+        lock.
+        """
+        yield from self._prepared(backend, inputs)
+        return None
+
     def _prepared(self, backend, inputs):
         """Generator → the executable for inputs."""
         sizes = sizes_from_inputs(self.plan, [given.shape for given in inputs])

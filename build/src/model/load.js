@@ -18,6 +18,7 @@ export const version = PYBROWSERML_VERSION;
 const OPTIONS = [
   "backend",
   "wasm",
+  "remember",
   "onProgress",
   "onEngineChange",
   "from",
@@ -35,6 +36,7 @@ export const openModel = async (parts, base, background, options = {}) => {
   const {
     backend = "auto",
     wasm = true,
+    remember = true,
     onProgress,
     onEngineChange,
     from,
@@ -56,7 +58,7 @@ export const openModel = async (parts, base, background, options = {}) => {
       : built.embedded
         ? readEmbedded(built, onProgress)
         : readBuilt(built, base(), onProgress, signal));
-  return makeModel(read, backend, wasm, told, onEngineChange);
+  return makeModel(read, { backend, wasm, remember, onEngineChange }, told);
 };
 
 const readKept = async (from) => {

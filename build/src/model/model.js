@@ -1,6 +1,5 @@
 // A loaded model: the JavaScript clothes of the frozen model.
 
-import { reason_for } from "py:pybrowserml.backends.active";
 import { open_frozen } from "py:pybrowserml.models.frozen";
 import { error } from "py:pybrowserml.platform.errors";
 import { dict } from "py:runtime";
@@ -31,32 +30,31 @@ const plainSpec = ({ name, shape, dtype, pixels }) => ({
 
 /**
  * read: { place, manifest: bytes, weights: [[file, bytes], ...] }; backend: "auto" or an engine's name; wasm: whether the CPU
- * engine may use WebAssembly; told: what backendInfo() tells besides; onEngineChange: called when another engine takes over.
+ * engine may use WebAssembly; remember: whether a measured choice of the engine outlives the page; told: what backendInfo()
+ * tells besides; onEngineChange: called when another engine takes over.
  */
 export const makeModel = (
   { place, manifest, weights },
-  backend,
-  wasm,
+  { backend, wasm, remember, onEngineChange },
   told = {},
-  onEngineChange,
 ) => {
-  const frozen = open_frozen(manifest, weights, place, backend, wasm);
+  const frozen = open_frozen(manifest, weights, place, backend, wasm, remember);
   if (onEngineChange) frozen.on_engine_change((change) => onEngineChange(plain(change)));
-  return new Model(frozen, backend, told);
+  return new Model(frozen, { wasm, remember }, told);
 };
 
 class Model {
   #frozen;
-  #asked; // the engine that was asked for
+  #engines; // options of `load` for engines
   #told;
   #running = new Set(); // promises of calls under way
   #turn = Promise.resolve(); // the end of the last call that trains or evaluates
   #inside = 0; // callbacks under way
 
-  constructor(frozen, asked, told) {
+  constructor(frozen, engines, told) {
     this.#frozen = frozen;
     this.#told = told;
-    this.#asked = asked;
+    this.#engines = engines;
     const { inputs, outputs } = frozen.signature;
     this.signature = { inputs: inputs.map(plainSpec), outputs: outputs.map(plainSpec) };
     this.trainable = frozen.trainable;
@@ -125,19 +123,19 @@ class Model {
   }
 
   backendInfo() {
-    const { backend } = this.#frozen;
-    const stats = typeof backend.stats === "function" ? { stats: plain(backend.stats()) } : {};
+    const backend = this.#frozen.engine();
+    const { measured, ...info } = this.#frozen.backend_info();
     return {
-      ...plain(this.#frozen.backend_info()),
-      why: this.#frozen.why ?? reason_for(this.#asked, backend),
-      ...stats,
+      ...info,
+      ...(measured ? { measured: plain(measured) } : {}),
+      ...(typeof backend.stats === "function" ? { stats: plain(backend.stats()) } : {}),
       ...this.#told,
     };
   }
 
   async setBackend(backend) {
-    this.#frozen.set_backend(backend);
-    this.#asked = backend;
+    const { wasm, remember } = this.#engines;
+    this.#frozen.set_backend(backend, wasm, remember);
     return this.backendInfo();
   }
 
