@@ -20,7 +20,7 @@ export type Data =
   | readonly (CanvasImageSource | ImageData)[];
 /** The element type of an array. */
 export type Dtype = "float32" | "int32" | "bool" | "uint8" | "int8" | "uint32" | "float16" | "float64";
-/** The engine: "auto" takes WebGL2 where it works, else the CPU. */
+/** The engine: "auto" takes that which needs less time for this model on this device, found by its first runs. */
 export type Engine = "auto" | "webgl" | "cpu" | "plain";
 /** Numbers in row-major order. */
 export interface Result {
@@ -38,6 +38,8 @@ export interface LoadOptions {
   backend?: Engine;
   /** Whether the CPU engine may use WebAssembly (it does by itself where it can). */
   wasm?: boolean;
+  /** Whether this browser may remember, in its database, which engine "auto" found to be faster (default true). */
+  remember?: boolean;
   onProgress?: (progress: Progress) => void;
   /** Called when the GPU is lost and another engine takes over; calls under way go on by themselves. */
   onEngineChange?: (change: EngineChange) => void;
@@ -59,6 +61,10 @@ export interface EngineChange {
 export interface BackendInfo {
   name: string;
   why: string;
+  /** For "auto": milliseconds of a run on each engine that was tried. */
+  measured?: { [engine: string]: number };
+  /** For "auto": whether the engine stays; at first predictions are timed. */
+  settled?: boolean;
   /** On the CPU engine: which WebAssembly its kernels use, or why none. */
   wasm?: string;
   /** Whether a model loaded with `worker: true` runs in one. */
