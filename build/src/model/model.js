@@ -1,6 +1,5 @@
 // A loaded model: the JavaScript clothes of the frozen model.
 
-import { reason_for } from "py:pybrowserml.backends.active";
 import { open_frozen } from "py:pybrowserml.models.frozen";
 import { error } from "py:pybrowserml.platform.errors";
 import { dict } from "py:runtime";
@@ -31,40 +30,32 @@ const plainSpec = ({ name, shape, dtype, pixels }) => ({
 
 /**
  * read: { place, manifest: bytes, weights: [[file, bytes], ...] }; backend: "auto" or an engine's name; wasm, threads,
- * threadScript: options of `load` for the CPU engine; told: what backendInfo() tells besides; onEngineChange: called when another engine takes over.
+ * threadScript: options of `load` for the CPU engine; remember: whether a measured choice of the engine outlives the page; told:
+ * what backendInfo() tells besides; onEngineChange: called when another engine takes over.
  */
 export const makeModel = (
   { place, manifest, weights },
-  backend,
-  { wasm, threads, threadScript },
+  { backend, wasm, threads = null, threadScript = null, remember, onEngineChange },
   told = {},
-  onEngineChange,
 ) => {
-  const frozen = open_frozen(
-    manifest,
-    weights,
-    place,
-    backend,
-    wasm,
-    threads ?? null,
-    threadScript ?? null,
-  );
+  const engines = [wasm, remember, threads, threadScript];
+  const frozen = open_frozen(manifest, weights, place, backend, ...engines);
   if (onEngineChange) frozen.on_engine_change((change) => onEngineChange(plain(change)));
-  return new Model(frozen, backend, told);
+  return new Model(frozen, engines, told);
 };
 
 class Model {
   #frozen;
-  #asked; // the engine that was asked for
+  #engines; // options of `load` for engines, as FrozenModel.set_backend takes them
   #told;
   #running = new Set(); // promises of calls under way
   #turn = Promise.resolve(); // the end of the last call that trains or evaluates
   #inside = 0; // callbacks under way
 
-  constructor(frozen, asked, told) {
+  constructor(frozen, engines, told) {
     this.#frozen = frozen;
     this.#told = told;
-    this.#asked = asked;
+    this.#engines = engines;
     const { inputs, outputs } = frozen.signature;
     this.signature = { inputs: inputs.map(plainSpec), outputs: outputs.map(plainSpec) };
     this.trainable = frozen.trainable;
@@ -133,19 +124,18 @@ class Model {
   }
 
   backendInfo() {
-    const { backend } = this.#frozen;
-    const stats = typeof backend.stats === "function" ? { stats: plain(backend.stats()) } : {};
+    const backend = this.#frozen.engine();
+    const { measured, ...info } = this.#frozen.backend_info();
     return {
-      ...plain(this.#frozen.backend_info()),
-      why: this.#frozen.why ?? reason_for(this.#asked, backend),
-      ...stats,
+      ...info,
+      ...(measured ? { measured: plain(measured) } : {}),
+      ...(typeof backend.stats === "function" ? { stats: plain(backend.stats()) } : {}),
       ...this.#told,
     };
   }
 
   async setBackend(backend) {
-    this.#frozen.set_backend(backend);
-    this.#asked = backend;
+    this.#frozen.set_backend(backend, ...this.#engines);
     return this.backendInfo();
   }
 
