@@ -10,7 +10,8 @@ from .core.operands import Operands
 from .core.opset import binary, bits, unary
 from .core.opset.matmul import matmul
 from .core.opset.registry import to_tensor
-from .core.variables import Variable, fetch_host
+from .core.slots import fetch_host
+from .core.variables import Variable
 from .layers.layer import Layer
 from .layers.tracking import Tracked
 from .losses.base import Loss
@@ -169,9 +170,10 @@ def install():
     Operands.__invert__ = bitwise_not
     Operands.__array_priority__ = 100
     Operands.__array_ufunc__ = None
-    Tensor.__eq__ = _equal
-    Tensor.__ne__ = _not_equal
-    Tensor.__hash__ = object.__hash__
+    for kind in (Tensor, Variable):
+        kind.__eq__ = _equal
+        kind.__ne__ = _not_equal
+        kind.__hash__ = object.__hash__
     Tensor.__bool__ = _truth
     Tensor.numpy = _numpy
     # Keras's own name of it, which its guides use.

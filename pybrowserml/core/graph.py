@@ -284,6 +284,16 @@ def record_trace(function):
     return [value, trace]
 
 
+def outside_of_traces(function):
+    """Call `function()` as eager use, whatever is being recorded."""
+    held = STATE.traces
+    STATE.traces = []
+    try:
+        return function()
+    finally:
+        STATE.traces = held
+
+
 def read_variable(variable):
     """The present value of a variable, as a tensor."""
     trace = current_trace()

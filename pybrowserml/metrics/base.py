@@ -12,7 +12,7 @@ from ..core.opset.reduction import reduce_sum
 from ..core.opset.registry import as_float, scalar, to_tensor
 from ..core.opset.unary import cast
 from ..core.shapes import copy_shape
-from ..core.variables import Variable
+from ..core.variables import state_variable
 from ..losses.base import mask_of, masked_weights, weighted
 from ..ops.math import divide_no_nan
 from ..ops.reduction import mean
@@ -39,7 +39,7 @@ class Metric(Configurable):
         kind = "int32" if kind == "int" else kind
         made: Any = initializers.get("zeros" if initializer is None else initializer)
         path = self.name + "/" + ("variable" if name is None else name)
-        variable = Variable(made.make(copy_shape(shape), kind), kind, False, path)
+        variable = state_variable(made.make(copy_shape(shape), kind), kind, False, path)
         self.variables.append(variable)
         return variable
 

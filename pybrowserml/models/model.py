@@ -6,7 +6,7 @@ from ..compiler.explain import explain
 from ..core.config import with_custom_objects
 from ..core.graph import is_tensor
 from ..core.opset.registry import to_tensor
-from ..core.variables import fetch_hosts
+from ..core.slots import fetch_hosts
 from ..layers.call import flat
 from ..layers.history import all_symbolic
 from ..platform.buffers import copy_of, to_user

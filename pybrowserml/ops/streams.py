@@ -11,7 +11,7 @@ from ..core.opset.movement import reshape
 from ..core.opset.registry import scalar, with_dtype
 from ..core.rng import fold_in, next_key
 from ..core.shapes import copy_shape
-from ..core.variables import Variable
+from ..core.variables import state_variable
 from ..platform.errors import error
 from ..platform.numbers import is_whole
 from .arguments import shown
@@ -31,7 +31,7 @@ class SeedGenerator:
         self.host_uses = 0
         self.key = next_key(seed)
         path = "seed_generator" if name is None else name
-        self.state = Variable([0], "int32", False, path + "/seed_generator_state")
+        self.state = state_variable([0], "int32", False, path + "/seed_generator_state")
 
     def get_config(self):
         """The arguments of the constructor."""

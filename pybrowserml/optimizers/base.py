@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from .. import schedules
+from .. import constraints, schedules
 from ..core.annotations import Initial
 from ..core.config import Configurable, resolve
 from ..core.naming import snake_case
 from ..core.opset.binary import add, divide, equal, floor_divide, mod, multiply, not_equal, subtract, where
 from ..core.opset.registry import as_float, to_tensor
 from ..core.opset.unary import cast
-from ..core.variables import Variable
+from ..core.variables import Variable, state_variable
 from ..ops.arguments import shown
 from ..platform.errors import error
 from ..platform.numbers import is_dict, is_function, is_number
@@ -67,7 +67,7 @@ class Optimizer(Configurable):
         self.ema_overwrite_frequency = ema_overwrite_frequency
         self.loss_scale_factor = loss_scale_factor
         self.gradient_accumulation_steps = gradient_accumulation_steps
-        self.iterations = Variable(0, "int32", False, self.name + "/iterations")
+        self.iterations = state_variable(0, "int32", False, self.name + "/iterations")
         self.built = False
         # Whether the weights hold the averages, and the averages the weights; see callbacks/averages.
         self.swapped = False
@@ -95,7 +95,7 @@ class Optimizer(Configurable):
         else:
             self._require_rate(learning_rate)
             self.rate_number = plain_number(learning_rate)
-            self.rate = Variable(self.rate_number, "float32", False, self.name + "/learning_rate")
+            self.rate = state_variable(self.rate_number, "float32", False, self.name + "/learning_rate")
 
     def _require_rate(self, value):
         if not is_number(value) or value < 0:
@@ -325,7 +325,7 @@ class Optimizer(Configurable):
             self._average()
         for variable in wanted:
             if variable.constraint is not None:
-                variable.assign(variable.constraint.project(variable.value))
+                variable.assign(constraints.get(variable.constraint).project(variable.value))
         self.iterations.assign(add(self.iterations.value, 1))
         return None
 

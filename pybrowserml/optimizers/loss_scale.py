@@ -3,7 +3,7 @@
 from ..core.opset.binary import add, divide, equal, logical_and, multiply, where
 from ..core.opset.registry import to_tensor
 from ..core.opset.unary import isfinite, logical_not
-from ..core.variables import Variable
+from ..core.variables import state_variable
 from ..ops.reduction import all as all_true
 from ..platform.errors import error
 from .base import Optimizer
@@ -25,8 +25,10 @@ class LossScaleOptimizer(Optimizer):
         self.initial_scale = initial_scale
         self.dynamic_growth_steps = dynamic_growth_steps
         inner_optimizer.loss_scale_factor = None
-        self.step_counter = Variable(0, "int32", False, self.name + "/step_counter")
-        self.dynamic_scale = Variable(initial_scale * 1.0, "float32", False, self.name + "/dynamic_scale")
+        self.step_counter = state_variable(0, "int32", False, self.name + "/step_counter")
+        self.dynamic_scale = state_variable(
+            initial_scale * 1.0, "float32", False, self.name + "/dynamic_scale"
+        )
         # Callers that want the count of steps or the rate want those of the steps that were done.
         self.iterations = inner_optimizer.iterations
         self.rate = inner_optimizer.rate

@@ -12,7 +12,7 @@ from pybrowserml.core.context import collected_losses, pop_step, push_step
 from pybrowserml.core.dims import size_named
 from pybrowserml.core.naming import snake_case
 from pybrowserml.core.rng import set_seed
-from pybrowserml.core.variables import Variable
+from pybrowserml.core.variables import state_variable
 from pybrowserml.layers.history import history_of
 from pybrowserml.ops import random
 from pybrowserml.platform.errors import PybrowsermlError
@@ -207,7 +207,7 @@ def test_weights_of_a_layer():
 
 
 def dropout_steps(layer, x, steps):
-    counter = Variable(0, "int32", False, "counter")
+    counter = state_variable(0, "int32", False, "counter")
 
     def step(inputs):
         push_step(counter.value)

@@ -12,7 +12,8 @@ from pybrowserml.backends.runner import COUNTERS
 from pybrowserml.compiler import realise
 from pybrowserml.core.host import HostArray, host_array, host_numbers
 from pybrowserml.core.naming import reset_names
-from pybrowserml.core.variables import Variable, fetch_host
+from pybrowserml.core.slots import fetch_host
+from pybrowserml.core.variables import state_variable
 from pybrowserml.data.dataset import Dataset
 from pybrowserml.data.parts import unpack_x_y_sample_weight
 from pybrowserml.models.frozen import open_frozen
@@ -146,7 +147,7 @@ class Tower(Model):
         super().__init__()
         self.first = layers.Dense(4, "tanh")
         self.others = [layers.Dense(4, "tanh"), layers.Dense(4)]
-        self.scale = Variable([2.0], "float32", True, "scale")
+        self.scale = state_variable([2.0], "float32", True, "scale")
 
     def call(self, x, training=None):
         found = self.first.apply_to(ops.concatenate([x["a"], x["b"]], -1))
@@ -346,7 +347,7 @@ def like_keras(answers):
     answers["shapes"] = [model.input_shape, model.output_shape]
     found = yield model.call(ops.cast([[1, 2]], "int32"), False).array()
     answers["whole numbers in"] = found
-    variable = Variable([[1.0, 2.0], [3.0, 4.0]], "float32", True, "changed")
+    variable = state_variable([[1.0, 2.0], [3.0, 4.0]], "float32", True, "changed")
     variable.assign_add([10.0, 20.0])
     variable.assign_sub(1.0)
     answers["changed"] = yield variable.value.array()
