@@ -37,6 +37,7 @@ from .core.config import register as register_class
 from .core.config import register_function
 from .core.graph import Tensor
 from .core.graph import Tensor as KerasTensor
+from .core.stateless import StatelessScope
 from .core.variables import Variable
 from .initializers import Initializer
 from .layers import Input, Layer
@@ -130,6 +131,7 @@ __all__ = [
     "Regularizer",
     "Sequential",
     "ShapeError",
+    "StatelessScope",
     "Tensor",
     "TensorLostError",
     "Variable",

@@ -25,6 +25,7 @@ from .backends.journal import set_recovery
 from .compiler import realise
 from .core.config import register_function
 from .core.graph import Tensor
+from .core.stateless import StatelessScope
 from .core.variables import Variable
 from .engines import register_engines
 from .layers.input import Input
@@ -80,6 +81,7 @@ __all__ = [
     "PybrowsermlError",
     "Sequential",
     "ShapeError",
+    "StatelessScope",
     "Tensor",
     "TensorLostError",
     "Variable",

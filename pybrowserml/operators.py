@@ -11,10 +11,12 @@ from .core.opset import binary, bits, unary
 from .core.opset.matmul import matmul
 from .core.opset.registry import to_tensor
 from .core.slots import fetch_host
+from .core.stateless import StatelessScope, inside, pairs_of, values_after
 from .core.variables import Variable
 from .layers.layer import Layer
 from .layers.tracking import Tracked
 from .losses.base import Loss
+from .metrics.base import Metric
 from .ops.bits import bitwise_not
 from .ops.keys import get_item
 from .platform.buffers import to_user
@@ -78,6 +80,22 @@ def _slices(tensor):
 
 def _apply(layer, *args, **kwargs):
     """The layer's result: `layer(x, value, training=True, mask=mask)`, arguments as its `call` names them."""
+    given = _call_arguments(layer, args, kwargs)
+    return layer.apply_to(*given)
+
+
+def _stateless_call(
+    layer, trainable_variables, non_trainable_variables, *args, return_losses=False, **kwargs
+):
+    """`stateless_call` with the arguments of a call as `layer(...)` takes them."""
+    x, training, given = _call_arguments(layer, args, kwargs)
+    return STATELESS_CALL(
+        layer, trainable_variables, non_trainable_variables, x, training, return_losses, given
+    )
+
+
+def _call_arguments(layer, args, kwargs):
+    """[first argument of `call`, training, others by name]."""
     names = method_arguments(layer, "call")
     if len(args) > len(names):
         shown = layer.shown_name()
@@ -91,7 +109,19 @@ def _apply(layer, *args, **kwargs):
     if names[0] not in given:
         raise error("ArgumentError", f"{layer.shown_name()}: call needs '{names[0]}'")
     x = given.pop(names[0])
-    return layer.apply_to(x, given.pop("training", None), given)
+    return [x, given.pop("training", None), given]
+
+
+STATELESS_CALL = Layer.stateless_call
+
+
+def _stateless_update(metric, metric_variables, *args, **kwargs):
+    """`stateless_update_state` with the arguments of `update_state`, by place or by name."""
+    scope = StatelessScope(
+        pairs_of(metric.variables, metric_variables, f"metric '{metric.name}'", "metric_variables")
+    )
+    inside(scope, lambda: metric.update_state(*args, **kwargs))
+    return values_after(scope, metric.variables)
 
 
 def _assign(owner, name, value):
@@ -186,5 +216,7 @@ def install():
     Variable.__float__ = lambda variable: float(_variable_numpy(variable))
     Variable.__int__ = lambda variable: int(_variable_numpy(variable))
     Layer.__call__ = _apply
+    Layer.stateless_call = _stateless_call
+    Metric.stateless_update_state = _stateless_update
     Loss.compute = _computed(COMPUTE)
     Tracked.__setattr__ = _assign

@@ -12,6 +12,7 @@ from .graph import (
     STATE,
     assign_variable,
     constant,
+    current_overlay,
     current_trace,
     is_tensor,
     outside_of_traces,
@@ -112,7 +113,7 @@ class Variable(Operands):
             value = with_dtype(value, self.dtype)
             assign_variable(self, value)
             return value
-        if current_trace() is not None:
+        if current_trace() is not None or current_overlay() is not None:
             value = constant(host_array(value, self.dtype))
             assign_variable(self, value)
             return value

@@ -29,6 +29,7 @@ from ..platform.reflection import (
 from .call import CallInputs, filled, filled_all, flat, has_places, masks_of, shapes_of
 from .history import History, all_symbolic, mark
 from .shapes import StandIns, named_sizes, over_shapes, stand_in, structured
+from .stateless import stateless_call
 from .tracking import Tracked
 
 
@@ -208,6 +209,29 @@ class Layer(Tracked):
             pop_label()
             pop_layer()
         return result
+
+    def stateless_call(
+        self,
+        trainable_variables,
+        non_trainable_variables,
+        x,
+        training=None,
+        return_losses=False,
+        keywords=None,
+    ) -> Any:
+        """[result, values of non_trainable_variables after the call]: a call with other weights, without side effects.
+
+        trainable_variables, non_trainable_variables: values (tensors, arrays or Variables) in the order of the
+        properties of those names. return_losses: the list of the layer's losses is the third part. Further arguments
+        are those of a call. No Variable changes. What random layers drop depends on how often they were applied.
+        """
+        return stateless_call(
+            self,
+            trainable_variables,
+            non_trainable_variables,
+            lambda: self.apply_to(x, training, keywords),
+            return_losses,
+        )
 
     def default_training(self):
         """Whether it trains where nobody says: outside of fit, evaluate and predict, without the argument."""

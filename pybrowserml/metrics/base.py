@@ -12,12 +12,13 @@ from ..core.opset.reduction import reduce_sum
 from ..core.opset.registry import as_float, scalar, to_tensor
 from ..core.opset.unary import cast
 from ..core.shapes import copy_shape
+from ..core.stateless import StatelessScope, inside, pairs_of, values_after
 from ..core.variables import state_variable
 from ..losses.base import mask_of, masked_weights, weighted
 from ..ops.math import divide_no_nan
 from ..ops.reduction import mean
 from ..platform.errors import error
-from ..platform.reflection import class_name_of
+from ..platform.reflection import call_with, class_name_of, method_arguments
 
 
 class Metric(Configurable):
@@ -69,6 +70,35 @@ class Metric(Configurable):
         for variable in self.variables:
             variable.assign(broadcast_to(scalar(0, variable.dtype), variable.shape))
         return None
+
+    def stateless_update_state(self, metric_variables, y_true, y_pred=None, sample_weight=None):
+        """The values of `variables` after an update that starts from other values; no Variable changes.
+
+        metric_variables: values in the order of `variables`; then the arguments of `update_state`.
+        """
+        names = method_arguments(self, "update_state")
+        further = [y_pred, sample_weight]
+        given = {}
+        for i in range(1, len(names)):
+            if i <= len(further) and further[i - 1] is not None:
+                given[names[i]] = further[i - 1]
+        scope = self._scope(metric_variables, "stateless_update_state")
+        inside(scope, lambda: call_with(self, "update_state", y_true, given))
+        return values_after(scope, self.variables)
+
+    def stateless_result(self, metric_variables) -> Any:
+        """The result for other values of `variables`."""
+        return inside(self._scope(metric_variables, "stateless_result"), self.result)
+
+    def stateless_reset_state(self):
+        """The values that `variables` would have after `reset_state`."""
+        scope = StatelessScope()
+        inside(scope, self.reset_state)
+        return values_after(scope, self.variables)
+
+    def _scope(self, values, asked):
+        named = "metric '" + self.name + "': " + asked
+        return StatelessScope(pairs_of(self.variables, values, named, "metric_variables"))
 
     def __call__(self, y_true, y_pred, sample_weight=None) -> Any:
         self.update_state(y_true, y_pred, sample_weight)

@@ -27,6 +27,7 @@ from .saving import (
     save_model,
     save_weights_file,
 )
+from .state_tree import read_tree, set_tree
 from .subclassed import inputs_like, inputs_of_shapes, inputs_of_tensors
 from .summary import summarise
 from .trainer import Trainer
@@ -257,6 +258,24 @@ class Model(Trainer):
         """Set all weights from a list of arrays in the order of `weights`."""
         self.require_built("take weights")
         yield from set_from_list(self.weights, weights)
+        return None
+
+    @waits
+    def get_state_tree(self, value_format="backend_tensor"):
+        """All state as nested dicts: "trainable_variables", "non_trainable_variables", "optimizer_variables" and
+        "metrics_variables", each by the parts of the paths: {"dense": {"kernel": value}}.
+
+        value_format: "backend_tensor" for tensors, "numpy_array" for arrays.
+        """
+        self.require_built("give its state")
+        tree = yield from read_tree(self, value_format)
+        return tree
+
+    @waits
+    def set_state_tree(self, state_tree):
+        """Take values from what `get_state_tree` gave; variables that have none there stay as they are."""
+        self.require_built("take a state")
+        yield from set_tree(self, state_tree)
         return None
 
     @waits

@@ -35,8 +35,8 @@ class MeanOfLoss:
     def __init__(self, label):
         self.label = label
         self.name = label
-        self.total = state_variable(0.0, "float32", False, "metrics/" + label + "/total")
-        self.count = state_variable(0.0, "float32", False, "metrics/" + label + "/count")
+        self.total = state_variable(0.0, "float32", False, label + "/total")
+        self.count = state_variable(0.0, "float32", False, label + "/count")
 
     @property
     def variables(self):

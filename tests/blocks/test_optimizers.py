@@ -117,7 +117,7 @@ def test_slots_are_named_as_in_keras():
     optimizer = optimizers.Adam()
     optimizer.build([state_variable(np.zeros(2), "float32", True, "sequential/dense/kernel")])
     assert [v.path for v in optimizer.variables] == [
-        "adam/iterations",
+        "adam/iteration",
         "adam/learning_rate",
         "adam/sequential_dense_kernel_momentum",
         "adam/sequential_dense_kernel_velocity",
@@ -240,7 +240,7 @@ def test_an_optimizer_of_a_user():
     # Two updates by the mean gradient g: g / g² and g / 2g².
     np.testing.assert_allclose(found, [1 - 0.5 * (1 / 2 + 1 / 4), 2 - 0.5 * (1 / 4 + 1 / 8)], rtol=1e-6)
     assert [v.path for v in optimizer.variables] == [
-        "halving/iterations",
+        "halving/iteration",
         "halving/learning_rate",
         "halving/dense_kernel_gradient_accumulator",
         "halving/dense_kernel_seen",
@@ -253,7 +253,7 @@ def test_order_of_variables_is_that_of_keras():
         [state_variable(np.zeros(2), "float32", True, f"d/{name}") for name in ("kernel", "bias")]
     )
     assert [v.path.split("/")[1] for v in optimizer.variables] == [
-        "iterations",
+        "iteration",
         "learning_rate",
         "d_kernel_average",
         "d_bias_average",
