@@ -17,8 +17,9 @@ from ..core.variables import state_variable
 from ..losses.base import mask_of, masked_weights, weighted
 from ..ops.math import divide_no_nan
 from ..ops.reduction import mean
+from ..platform.construct import call_taking
 from ..platform.errors import error
-from ..platform.reflection import call_with, class_name_of, method_arguments
+from ..platform.reflection import class_name_of
 
 
 class Metric(Configurable):
@@ -76,14 +77,8 @@ class Metric(Configurable):
 
         metric_variables: values in the order of `variables`; then the arguments of `update_state`.
         """
-        names = method_arguments(self, "update_state")
-        further = [y_pred, sample_weight]
-        given = {}
-        for i in range(1, len(names)):
-            if i <= len(further) and further[i - 1] is not None:
-                given[names[i]] = further[i - 1]
         scope = self._scope(metric_variables, "stateless_update_state")
-        inside(scope, lambda: call_with(self, "update_state", y_true, given))
+        inside(scope, lambda: call_taking(self.update_state, [y_true, y_pred, sample_weight]))
         return values_after(scope, self.variables)
 
     def stateless_result(self, metric_variables) -> Any:

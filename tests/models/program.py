@@ -5,7 +5,7 @@ In the subset. In JavaScript the CPU engine runs it. The text given to it is a f
 
 from typing import Any
 
-from pybrowserml import callbacks, layers, losses, metrics, ops, optimizers
+from pybrowserml import callbacks, initializers, layers, losses, metrics, ops, optimizers
 from pybrowserml.backends.active import engine_names, register_engine
 from pybrowserml.backends.cpu.engine import CpuBackend
 from pybrowserml.backends.runner import COUNTERS
@@ -13,7 +13,8 @@ from pybrowserml.compiler import realise
 from pybrowserml.core.host import HostArray, host_array, host_numbers
 from pybrowserml.core.naming import reset_names
 from pybrowserml.core.slots import fetch_host
-from pybrowserml.core.variables import state_variable
+from pybrowserml.core.stateless import StatelessScope
+from pybrowserml.core.variables import Variable, state_variable
 from pybrowserml.data.dataset import Dataset
 from pybrowserml.data.parts import unpack_x_y_sample_weight
 from pybrowserml.models.frozen import open_frozen
@@ -353,6 +354,96 @@ def like_keras(answers):
     answers["changed"] = yield variable.value.array()
 
 
+def variables(answers):
+    """Generator: variables as Keras's scripts make and change them."""
+    reset_names()
+    ones = Variable("ones", [2], "int32", True, True, "none", "auto", "counts")
+    made = Variable(initializers.Constant(2.5), [2])
+    called = Variable(lambda shape, dtype: ops.ones(shape, dtype), [3])
+    copied = Variable(ops.multiply(made.value, 2.0))
+    answers["names of variables"] = [ones.name, ones.dtype, made.path, called.dtype, copied.path, copied.ndim]
+    # As in Keras a change is cast to the variable's dtype, and the new value is handed out.
+    changed = ones.assign_add(ops.multiply(made.value, 1.0))
+    found = [changed, made.assign([7.5, 8.5]), made.value, called.value, copied.value]
+    found.extend([ones.assign(copied), ones.assign_sub(3), ones.value, ops.add(ones, made)])
+    answers["values of variables"] = []
+    for tensor in found:
+        value = yield tensor.array()
+        answers["values of variables"].append(value)
+    answers["refused variables"] = []
+    for action in [
+        lambda: Variable("ones"),
+        lambda: Variable("ones", [None]),
+        lambda: Variable(1.0, None, "float32", True, True, "best"),
+        lambda: Variable(1.0, None, "float32", True, True, "none", "never"),
+        lambda: Variable(1.0, None, "float32", True, True, "none", "auto", "a/b"),
+        lambda: Variable(1.0, None, "float32", True, True, "none", "auto", "a", "split"),
+        lambda: made.assign([1.0]),
+        lambda: made.assign_add([1.0, 2.0, 3.0]),
+    ]:
+        found = yield from failure(action)
+        answers["refused variables"].append(found)
+
+
+def stateless(answers):
+    """Generator: calls, steps and metrics without side effects, and all state as a tree."""
+    reset_names()
+    random.set_seed(5)
+    model = Sequential([layers.Input([2]), layers.Dense(2, None, True, "ones"), layers.BatchNormalization()])
+    optimizer = optimizers.Adam(0.1)
+    model.compile(optimizer, "mse")
+    x = [[1.0, 2.0], [3.0, 5.0]]
+    optimizer.build(model.trainable_variables)
+    weights = [ops.multiply(variable.value, 2.0) for variable in model.trainable_variables]
+    state = [variable.value for variable in optimizer.variables]
+    called = model.stateless_call(weights, model.non_trainable_variables, x, True)
+    found = [called[0]]
+    found.extend(called[1])
+    for _i in range(2):
+        moved = optimizer.stateless_apply(state, [ops.ones_like(weight) for weight in weights], weights)
+        weights = moved[0]
+        state = moved[1]
+    found.extend(weights)
+    found.extend(state)
+    metric = metrics.MeanSquaredError()
+    sums = metric.stateless_reset_state()
+    sums = metric.stateless_update_state(sums, [[1.0], [2.0]], [[2.0], [4.0]])
+    sums = metric.stateless_update_state(sums, [[1.0], [2.0]], [[2.0], [4.0]], [0.0, 1.0])
+    found.append(metric.stateless_result(sums))
+    found.extend(sums)
+    answers["stateless"] = []
+    for tensor in found:
+        value = yield tensor.array()
+        answers["stateless"].append(value)
+    # Nothing of it has changed a variable.
+    kept = model.variables
+    kept.extend(optimizer.variables)
+    kept.extend(metric.variables)
+    answers["kept by stateless calls"] = []
+    for variable in kept:
+        value = yield variable.value.array()
+        answers["kept by stateless calls"].append(value)
+    tree = yield model.get_state_tree()
+    before = yield model.predict(x)
+    yield model.fit(x, x, 2, 2, 0)
+    moved = yield model.predict(x)
+    yield model.set_state_tree(tree)
+    after = yield model.predict(x)
+    text = to_json(plain(before))
+    answers["state set back"] = [text == to_json(plain(moved)), text == to_json(plain(after))]
+    numbers = yield model.get_state_tree("numpy_array")
+    answers["parts of the state"] = [[section, list(numbers[section].keys())] for section in numbers.keys()]
+    answers["refused states"] = []
+    for action in [
+        lambda: model.stateless_call([], [], x),
+        lambda: optimizer.stateless_apply([], [], []),
+        lambda: metric.stateless_result([]),
+        lambda: StatelessScope([[kept[0], [1.0]]]),
+    ]:
+        found = yield from failure(action)
+        answers["refused states"].append(found)
+
+
 def gradient(answers):
     body = grad(lambda x: ops.sum(ops.multiply(ops.multiply(x, x), x)))
     result = yield body([1.0, 2.0])
@@ -428,6 +519,8 @@ def answer(text):
     yield from frozen(answers, given)
     yield from gradient(answers)
     yield from like_keras(answers)
+    yield from variables(answers)
+    yield from stateless(answers)
     yield from texts(answers)
     answers["base64"] = base64_encode(utf8_encode("abc"))
     return to_json(answers)
