@@ -16,10 +16,12 @@ from . import (
     constraints,
     data,
     debug,
+    dtype_policies,
     initializers,
     layers,
     losses,
     metrics,
+    mixed_precision,
     models,
     operators,
     ops,
@@ -37,6 +39,7 @@ from .core.config import register as register_class
 from .core.config import register_function
 from .core.graph import Tensor
 from .core.graph import Tensor as KerasTensor
+from .core.policies import DTypePolicy
 from .core.stateless import StatelessScope
 from .core.variables import Variable
 from .initializers import Initializer
@@ -113,6 +116,7 @@ for group in ("nn", "numpy", "linalg"):
 
 __all__ = [
     "ArgumentError",
+    "DTypePolicy",
     "DtypeError",
     "EngineError",
     "EngineLostError",
@@ -144,6 +148,7 @@ __all__ = [
     "custom_gradient",
     "data",
     "debug",
+    "dtype_policies",
     "explain",
     "function",
     "grad",
@@ -158,6 +163,7 @@ __all__ = [
     "load_model",
     "losses",
     "metrics",
+    "mixed_precision",
     "models",
     "on_engine_change",
     "ops",

@@ -7,10 +7,12 @@ from . import (
     constraints,
     data,
     debug,
+    dtype_policies,
     initializers,
     layers,
     losses,
     metrics,
+    mixed_precision,
     models,
     ops,
     optimizers,
@@ -25,6 +27,7 @@ from .backends.journal import set_recovery
 from .compiler import realise
 from .core.config import register_function
 from .core.graph import Tensor
+from .core.policies import DTypePolicy
 from .core.stateless import StatelessScope
 from .core.variables import Variable
 from .engines import register_engines
@@ -69,6 +72,7 @@ from .transforms import (
 
 __all__ = [
     "ArgumentError",
+    "DTypePolicy",
     "DtypeError",
     "EngineError",
     "EngineLostError",
@@ -94,6 +98,7 @@ __all__ = [
     "custom_gradient",
     "data",
     "debug",
+    "dtype_policies",
     "explain",
     "function",
     "grad",
@@ -108,6 +113,7 @@ __all__ = [
     "load_model",
     "losses",
     "metrics",
+    "mixed_precision",
     "models",
     "on_engine_change",
     "open_frozen",

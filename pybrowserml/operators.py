@@ -6,10 +6,12 @@ import numpy as np
 
 from .compiler.realise import read_tensor
 from .core.graph import Tensor
+from .core.naming import automatic_name
 from .core.operands import Operands
 from .core.opset import binary, bits, unary
 from .core.opset.matmul import matmul
 from .core.opset.registry import to_tensor
+from .core.policies import DTypePolicy
 from .core.slots import fetch_host
 from .core.stateless import StatelessScope, inside, pairs_of, values_after
 from .core.variables import Variable
@@ -150,6 +152,20 @@ def _compared(function, tensor, other):
     return NotImplemented
 
 
+def _same_policy(policy, other):
+    """Whether two policies of precision have one name."""
+    return isinstance(other, DTypePolicy) and policy.name == other.name
+
+
+def _tensor_name(tensor):
+    """Of a model's Input the name that it was given, else "keras_tensor", "keras_tensor_1", ... when asked for."""
+    if not tensor.node.symbolic:
+        raise AttributeError("only symbolic tensors of a model have a name")
+    if tensor.given_name is None:
+        tensor.given_name = automatic_name("KerasTensor")
+    return tensor.given_name
+
+
 def _truth(tensor):
     """What `if tensor:` asks: whether the only element is not 0."""
     if tensor.node.symbolic:
@@ -205,6 +221,10 @@ def install():
         kind.__ne__ = _not_equal
         kind.__hash__ = object.__hash__
     Tensor.__bool__ = _truth
+    Tensor.name = property(_tensor_name)
+    DTypePolicy.__eq__ = _same_policy
+    DTypePolicy.__hash__ = lambda policy: hash(policy.name)
+    DTypePolicy.__repr__ = lambda policy: f'<DTypePolicy "{policy.name}">'
     Tensor.numpy = _numpy
     # Keras's own name of it, which its guides use.
     Tensor._keras_mask = property(lambda tensor: tensor.mask, _set_mask)

@@ -48,6 +48,7 @@ class Tensor(Operands):
         self.shape = node.outputs[output][0]
         self.dtype = node.outputs[output][1]
         self.history = None
+        self.given_name = None
         self.mask: Any = None
 
     @property

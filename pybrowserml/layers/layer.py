@@ -41,13 +41,14 @@ class Layer(Tracked):
     further arguments it gets those that it names. x is a tensor, or a list or dict of them, and input_shape likewise.
     Layers, Variables and metrics that are assigned to attributes belong to the layer.
 
-    trainable: whether optimizers update its weights. name: made from the class's name when None. dtype: of
-    its weights. activity_regularizer: a penalty on its outputs, added to the model's loss.
+    trainable: whether optimizers update its weights. name: made from the class's name when None. dtype: of its weights,
+    or a policy of precision; the global policy (`config.set_dtype_policy`) when None. activity_regularizer: a penalty
+    on its outputs, added to the model's loss.
     A layer with supports_masking, or with a compute_mask of its own, hands masks on, as compute_mask says; others drop
     them.
     """
 
-    def __init__(self, trainable=True, name=None, dtype: str | None = "float32", activity_regularizer=None):
+    def __init__(self, trainable=True, name=None, dtype: str | None = None, activity_regularizer=None):
         super().__init__(
             automatic_name(class_name_of(self)) if name is None else _checked_name(name), trainable
         )

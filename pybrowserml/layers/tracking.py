@@ -89,8 +89,8 @@ class Tracked(Configurable):
 
         shape: a list of integers; [] by default, a scalar. initializer, regularizer, constraint: names or objects; the
         initializer None is "glorot_uniform", and "zeros" for integers and bool. dtype: that of the layer's weights by
-        default. name: "weight", "weight_1", ... by default. autocast, aggregation and overwrite_with_gradient are known
-        for Keras's sake: nothing is cast, there is one device, and gradients overwrite nothing.
+        default. name: "variable", "variable_1", ... by default. autocast, aggregation and overwrite_with_gradient are
+        known for Keras's sake: nothing is cast, there is one device, and gradients overwrite nothing.
         """
         if is_string(shape):
             raise error(
@@ -122,7 +122,7 @@ class Tracked(Configurable):
     ):
         """As add_weight, with the arguments of most use first: what the library's layers call."""
         if name is None:
-            name = "weight" if len(self.weights_list) == 0 else "weight_" + str(len(self.weights_list))
+            name = "variable" if len(self.weights_list) == 0 else "variable_" + str(len(self.weights_list))
         if shape is None:
             shape = []
         count = 1

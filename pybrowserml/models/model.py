@@ -5,6 +5,7 @@ from typing import Any
 from ..compiler.explain import explain
 from ..core.config import with_custom_objects
 from ..core.graph import is_tensor
+from ..core.naming import automatic_name
 from ..core.opset.registry import to_tensor
 from ..core.slots import fetch_hosts
 from ..layers.call import flat
@@ -46,6 +47,8 @@ class Model(Trainer):
     """
 
     def __init__(self, inputs=None, outputs=None, name=None, trainable=True):
+        if name is None and inputs is not None and class_name_of(self) == "Model":
+            name = automatic_name("Functional")
         super().__init__(trainable, name)
         if inputs is not None or outputs is not None:
             self.set_graph(inputs, outputs)

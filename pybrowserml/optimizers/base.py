@@ -3,7 +3,7 @@
 from typing import Any
 
 from .. import constraints
-from ..core.naming import snake_case
+from ..core.naming import automatic_name
 from ..core.opset.binary import add, divide, equal, floor_divide, mod, multiply, not_equal, subtract, where
 from ..core.opset.registry import to_tensor
 from ..core.opset.unary import cast
@@ -60,7 +60,7 @@ class Optimizer(Slotted):
             learning_rate,
             use_ema,
             gradient_accumulation_steps,
-            snake_case(class_name_of(self)) if name is None else name,
+            automatic_name(class_name_of(self)) if name is None else name,
         )
         self.weight_decay = weight_decay
         self.clipnorm = clipnorm

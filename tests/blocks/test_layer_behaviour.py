@@ -193,7 +193,7 @@ def test_weights_of_a_layer():
         layer.get_weights()
     x = np.ones((2, 3))
     apply(layer, [x], False)
-    assert [w.path for w in layer.weights] == ["scale/weight", "scale/weight_1"]
+    assert [w.path for w in layer.weights] == ["scale/variable", "scale/variable_1"]
     layer.set_weights([[1, 2, 3], 0.5])
     np.testing.assert_allclose(apply(layer, [x], True), [[1.5, 2.5, 3.5]] * 2)
     np.testing.assert_array_equal(layer.get_weights()[0], [1, 2, 3])

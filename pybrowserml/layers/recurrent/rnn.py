@@ -51,7 +51,7 @@ class RNN(Layer):
         activity_regularizer=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype, activity_regularizer)
         self.cell = StackedRNNCells(cell) if is_list(cell) else cell
