@@ -1,8 +1,8 @@
 """What scripts for Keras ask under `keras.config` and `keras.backend`; only the policy of layers can be changed."""
 
+from .core import policies
 from .core.dtypes import check_dtype, is_float, is_integer
 from .core.naming import next_number, reset_names
-from .core.policies import dtype_policy, set_dtype_policy
 from .layers.history import is_keras_tensor as _is_keras_tensor
 from .ops.arguments import shown
 from .platform.errors import error
@@ -59,6 +59,19 @@ def image_data_format() -> str:
 def set_image_data_format(data_format: str) -> None:
     """Accepts "channels_last", the only default that there is; layers take a data_format of their own."""
     return _only(data_format, "channels_last", "set_image_data_format")
+
+
+def dtype_policy() -> policies.DTypePolicy:
+    """The policy of layers that are given none: "float32", unless set_dtype_policy said another."""
+    return policies.dtype_policy()
+
+
+def set_dtype_policy(policy) -> None:
+    """Make a policy, or that of a name, the one of layers that are given none.
+
+    Names such as "mixed_float16" are kept and saved; layers compute in float32 whatever they are.
+    """
+    return policies.set_dtype_policy(policy)
 
 
 def standardize_dtype(dtype) -> str:

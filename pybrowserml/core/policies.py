@@ -36,6 +36,10 @@ class DTypePolicy(Configurable):
         self.variable_dtype = "float32" if name in MIXED else name
         self.quantization_mode = None
 
+    def get_config(self):
+        """The name."""
+        return {"name": self.name}
+
 
 register("DTypePolicy", DTypePolicy)
 

@@ -9,7 +9,7 @@ from ..core.opset.matmul import matmul
 from ..core.opset.registry import as_float, to_tensor
 from ..core.opset.unary import cast, tanh
 from ..ops.arguments import require_whole
-from ..platform.numbers import is_list, is_number
+from ..platform.numbers import is_list
 from .layer import Layer
 
 
@@ -44,7 +44,7 @@ class Embedding(Layer):
         if weights is not None:
             self.build()
             self.built = True
-            self.set_weights(weights if is_list(weights) and not is_number(weights[0]) else [weights])
+            self.set_weights(weights if is_list(weights) and len(weights) == 1 else [weights])
 
     def get_config(self):
         """The constructor's arguments but for the first weights."""

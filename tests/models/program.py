@@ -5,13 +5,25 @@ In the subset. In JavaScript the CPU engine runs it. The text given to it is a f
 
 from typing import Any
 
-from pybrowserml import callbacks, initializers, layers, losses, metrics, ops, optimizers
+from pybrowserml import (
+    callbacks,
+    config,
+    dtype_policies,
+    initializers,
+    layers,
+    losses,
+    metrics,
+    mixed_precision,
+    ops,
+    optimizers,
+)
 from pybrowserml.backends.active import engine_names, register_engine
 from pybrowserml.backends.cpu.engine import CpuBackend
 from pybrowserml.backends.runner import COUNTERS
 from pybrowserml.compiler import realise
 from pybrowserml.core.host import HostArray, host_array, host_numbers
 from pybrowserml.core.naming import reset_names
+from pybrowserml.core.policies import DTypePolicy
 from pybrowserml.core.slots import fetch_host
 from pybrowserml.core.stateless import StatelessScope
 from pybrowserml.core.variables import Variable, state_variable
@@ -24,6 +36,7 @@ from pybrowserml.models.revival import DEEPEST
 from pybrowserml.models.saving import model_entry, model_files
 from pybrowserml.models.sequential import Sequential
 from pybrowserml.ops import random
+from pybrowserml.ops.streams import SeedGenerator
 from pybrowserml.platform.errors import kind_of, message_of
 from pybrowserml.platform.files import sha256_hex
 from pybrowserml.platform.random import uniform_array
@@ -444,6 +457,42 @@ def stateless(answers):
         answers["refused states"].append(found)
 
 
+def policies(answers):
+    """Generator: the policy of layers that are given none; first embeddings; scores of attention; names."""
+    reset_names()
+    mixed_precision.set_global_policy("mixed_float16")
+    dense = layers.Dense(2)
+    told = layers.Dense(2, None, True, "ones", "zeros", None, None, None, None, None, None, True, "float32")
+    answers["policies"] = [
+        config.dtype_policy().name,
+        DTypePolicy().compute_dtype,
+        [dense.compute_dtype, dense.variable_dtype, dense.dtype, dense.get_config()["dtype"]],
+        told.dtype_policy.name,
+        Sequential([layers.Input([2]), dense]).dtype_policy.name,
+        dtype_policies.get(dtype_policies.serialize(mixed_precision.Policy("mixed_bfloat16"))).name,
+    ]
+    config.clear_session()
+    answers["policies"].append([mixed_precision.global_policy().name, layers.Dense(2).dtype_policy.name])
+    answers["unknown policy"] = yield from failure(lambda: config.set_dtype_policy("float128"))
+    embedding = layers.Embedding(3, 2, "uniform", None, None, False, [[0.0, 1.0], [2.0, 3.0], [4.0, 5.0]])
+    found = [embedding.apply_to([2, 0])]
+    pair = [ops.ones([1, 2, 3]), ops.ones([1, 2, 3])]
+    found.extend(layers.Attention().apply_to(pair, None, {"return_attention_scores": True}))
+    heads = layers.MultiHeadAttention(1, 2)
+    found.append(heads.apply_to(pair[0], None, {"value": pair[1], "return_attention_scores": True})[1])
+    answers["embeddings, scores"] = []
+    for tensor in found:
+        value = yield tensor.array()
+        answers["embeddings, scores"].append(value)
+    made = [heads, layers.Dropout(0.5), layers.GroupQueryAttention(1, 2, 1), optimizers.Adam()]
+    made.extend([optimizers.Adam(), SeedGenerator(1), SeedGenerator(2), losses.Huber()])
+    made.extend([metrics.Mean(), metrics.MeanIoU(2), metrics.MeanIoU(2), Variable(1.0)])
+    symbol = layers.Input([2])
+    made.extend([Model(symbol, layers.Dense(1).apply_to(symbol)), Sequential(), Sequential()])
+    answers["automatic names"] = [thing.name for thing in made]
+    answers["automatic names"].append(config.get_uid("adam"))
+
+
 def gradient(answers):
     body = grad(lambda x: ops.sum(ops.multiply(ops.multiply(x, x), x)))
     result = yield body([1.0, 2.0])
@@ -521,6 +570,7 @@ def answer(text):
     yield from like_keras(answers)
     yield from variables(answers)
     yield from stateless(answers)
+    yield from policies(answers)
     yield from texts(answers)
     answers["base64"] = base64_encode(utf8_encode("abc"))
     return to_json(answers)
