@@ -16,10 +16,12 @@ from . import (
     constraints,
     data,
     debug,
+    dtype_policies,
     initializers,
     layers,
     losses,
     metrics,
+    mixed_precision,
     models,
     operators,
     ops,
@@ -37,6 +39,8 @@ from .core.config import register as register_class
 from .core.config import register_function
 from .core.graph import Tensor
 from .core.graph import Tensor as KerasTensor
+from .core.policies import DTypePolicy
+from .core.stateless import StatelessScope
 from .core.variables import Variable
 from .initializers import Initializer
 from .layers import Input, Layer
@@ -73,6 +77,7 @@ from .transforms import (
     jvp,
     linearize,
     remat,
+    scope,
     value_and_grad,
     value_and_grads,
     variable_grads,
@@ -114,6 +119,7 @@ for group in ("nn", "numpy", "linalg"):
 
 __all__ = [
     "ArgumentError",
+    "DTypePolicy",
     "DtypeError",
     "EngineError",
     "EngineLostError",
@@ -133,6 +139,7 @@ __all__ = [
     "Regularizer",
     "Sequential",
     "ShapeError",
+    "StatelessScope",
     "Tensor",
     "TensorLostError",
     "Variable",
@@ -145,6 +152,7 @@ __all__ = [
     "custom_gradient",
     "data",
     "debug",
+    "dtype_policies",
     "explain",
     "function",
     "grad",
@@ -159,6 +167,7 @@ __all__ = [
     "load_model",
     "losses",
     "metrics",
+    "mixed_precision",
     "models",
     "on_engine_change",
     "ops",
@@ -170,6 +179,7 @@ __all__ = [
     "regularizers",
     "remat",
     "saving",
+    "scope",
     "set_backend",
     "set_recovery",
     "tensor",

@@ -1,8 +1,8 @@
-"""What scripts for Keras ask under `keras.config` and `keras.backend`; nothing of it can be changed here."""
+"""What scripts for Keras ask under `keras.config` and `keras.backend`; only the policy of layers can be changed."""
 
-from .core.config import dtype_of_policy
+from .core import policies
 from .core.dtypes import check_dtype, is_float, is_integer
-from .core.naming import reset_names
+from .core.naming import next_number, reset_names
 from .layers.history import is_keras_tensor as _is_keras_tensor
 from .ops.arguments import shown
 from .platform.errors import error
@@ -12,12 +12,14 @@ __all__ = [
     "clear_session",
     "dtype_policy",
     "epsilon",
+    "get_uid",
     "floatx",
     "image_data_format",
     "is_float_dtype",
     "is_int_dtype",
     "is_keras_tensor",
     "set_dtype_policy",
+    "set_epsilon",
     "set_floatx",
     "set_image_data_format",
     "standardize_dtype",
@@ -32,6 +34,11 @@ def backend() -> str:
 def epsilon() -> float:
     """The small number that keeps losses and layers from dividing by zero."""
     return 1e-7
+
+
+def set_epsilon(value: float) -> None:
+    """Accepts 1e-7, the only one that there is."""
+    return _only(value, 1e-7, "set_epsilon")
 
 
 def floatx() -> str:
@@ -54,14 +61,17 @@ def set_image_data_format(data_format: str) -> None:
     return _only(data_format, "channels_last", "set_image_data_format")
 
 
-def dtype_policy() -> str:
-    """The dtype in which layers compute."""
-    return "float32"
+def dtype_policy() -> policies.DTypePolicy:
+    """The policy of layers that are given none: "float32", unless set_dtype_policy said another."""
+    return policies.dtype_policy()
 
 
 def set_dtype_policy(policy) -> None:
-    """Accepts policies of floats, the mixed ones too: all of them compute in float32 here."""
-    return _only(dtype_of_policy(policy), "float32", "set_dtype_policy")
+    """Make a policy, or that of a name, the one of layers that are given none.
+
+    Names such as "mixed_float16" are kept and saved; layers compute in float32 whatever they are.
+    """
+    return policies.set_dtype_policy(policy)
 
 
 def standardize_dtype(dtype) -> str:
@@ -84,12 +94,21 @@ def is_keras_tensor(x) -> bool:
     return _is_keras_tensor(x)
 
 
-def clear_session() -> None:
-    """Count automatic names from the start again."""
-    return reset_names()
+def clear_session(free_memory=True) -> None:
+    """Count automatic names from the start again, and let "float32" be the policy of layers.
+
+    free_memory is known for Keras's sake: memory is given back by itself.
+    """
+    reset_names()
+    return set_dtype_policy("float32")
+
+
+def get_uid(prefix="") -> int:
+    """The next number of a name, from 1, as automatic names count."""
+    return next_number(prefix)
 
 
 def _only(value, known, asked):
     if value != known:
-        raise error("ArgumentError", asked + ": there is only '" + known + "', got " + shown(value))
+        raise error("ArgumentError", asked + ": there is only " + shown(known) + ", got " + shown(value))
     return None

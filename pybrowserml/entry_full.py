@@ -7,10 +7,12 @@ from . import (
     constraints,
     data,
     debug,
+    dtype_policies,
     initializers,
     layers,
     losses,
     metrics,
+    mixed_precision,
     models,
     ops,
     optimizers,
@@ -25,6 +27,8 @@ from .backends.journal import set_recovery
 from .compiler import realise
 from .core.config import register_function
 from .core.graph import Tensor
+from .core.policies import DTypePolicy
+from .core.stateless import StatelessScope
 from .core.variables import Variable
 from .engines import register_engines
 from .layers.input import Input
@@ -61,6 +65,7 @@ from .transforms import (
     jvp,
     linearize,
     remat,
+    scope,
     value_and_grad,
     value_and_grads,
     variable_grads,
@@ -70,6 +75,7 @@ from .transforms import (
 
 __all__ = [
     "ArgumentError",
+    "DTypePolicy",
     "DtypeError",
     "EngineError",
     "EngineLostError",
@@ -83,6 +89,7 @@ __all__ = [
     "PybrowsermlError",
     "Sequential",
     "ShapeError",
+    "StatelessScope",
     "Tensor",
     "TensorLostError",
     "Variable",
@@ -95,6 +102,7 @@ __all__ = [
     "custom_gradient",
     "data",
     "debug",
+    "dtype_policies",
     "explain",
     "function",
     "grad",
@@ -109,6 +117,7 @@ __all__ = [
     "load_model",
     "losses",
     "metrics",
+    "mixed_precision",
     "models",
     "on_engine_change",
     "open_frozen",
@@ -120,6 +129,7 @@ __all__ = [
     "regularizers",
     "remat",
     "saving",
+    "scope",
     "set_backend",
     "set_recovery",
     "tensor",

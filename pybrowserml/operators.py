@@ -6,14 +6,19 @@ import numpy as np
 
 from .compiler.realise import read_tensor
 from .core.graph import Tensor
+from .core.naming import automatic_name
 from .core.operands import Operands
 from .core.opset import binary, bits, unary
 from .core.opset.matmul import matmul
 from .core.opset.registry import to_tensor
-from .core.variables import Variable, fetch_host
+from .core.policies import DTypePolicy
+from .core.slots import fetch_host
+from .core.stateless import StatelessScope, inside, pairs_of, values_after
+from .core.variables import Variable
 from .layers.layer import Layer
 from .layers.tracking import Tracked
 from .losses.base import Loss
+from .metrics.base import Metric
 from .ops.bits import bitwise_not
 from .ops.keys import get_item
 from .platform.buffers import to_user
@@ -77,6 +82,22 @@ def _slices(tensor):
 
 def _apply(layer, *args, **kwargs):
     """The layer's result: `layer(x, value, training=True, mask=mask)`, arguments as its `call` names them."""
+    given = _call_arguments(layer, args, kwargs)
+    return layer.apply_to(*given)
+
+
+def _stateless_call(
+    layer, trainable_variables, non_trainable_variables, *args, return_losses=False, **kwargs
+):
+    """`stateless_call` with the arguments of a call as `layer(...)` takes them."""
+    x, training, given = _call_arguments(layer, args, kwargs)
+    return STATELESS_CALL(
+        layer, trainable_variables, non_trainable_variables, x, training, return_losses, given
+    )
+
+
+def _call_arguments(layer, args, kwargs):
+    """[first argument of `call`, training, others by name]."""
     names = method_arguments(layer, "call")
     if len(args) > len(names):
         shown = layer.shown_name()
@@ -90,7 +111,19 @@ def _apply(layer, *args, **kwargs):
     if names[0] not in given:
         raise error("ArgumentError", f"{layer.shown_name()}: call needs '{names[0]}'")
     x = given.pop(names[0])
-    return layer.apply_to(x, given.pop("training", None), given)
+    return [x, given.pop("training", None), given]
+
+
+STATELESS_CALL = Layer.stateless_call
+
+
+def _stateless_update(metric, metric_variables, *args, **kwargs):
+    """`stateless_update_state` with the arguments of `update_state`, by place or by name."""
+    scope = StatelessScope(
+        pairs_of(metric.variables, metric_variables, f"metric '{metric.name}'", "metric_variables")
+    )
+    inside(scope, lambda: metric.update_state(*args, **kwargs))
+    return values_after(scope, metric.variables)
 
 
 def _assign(owner, name, value):
@@ -117,6 +150,20 @@ def _compared(function, tensor, other):
     if isinstance(other, (Tensor, Variable, int, float, np.ndarray, np.generic)):
         return function(tensor, other)
     return NotImplemented
+
+
+def _same_policy(policy, other):
+    """Whether two policies of precision have one name."""
+    return isinstance(other, DTypePolicy) and policy.name == other.name
+
+
+def _tensor_name(tensor):
+    """Of a model's Input the name that it was given, else "keras_tensor", "keras_tensor_1", ... when asked for."""
+    if not tensor.node.symbolic:
+        raise AttributeError("only symbolic tensors of a model have a name")
+    if tensor.given_name is None:
+        tensor.given_name = automatic_name("KerasTensor")
+    return tensor.given_name
 
 
 def _truth(tensor):
@@ -169,10 +216,15 @@ def install():
     Operands.__invert__ = bitwise_not
     Operands.__array_priority__ = 100
     Operands.__array_ufunc__ = None
-    Tensor.__eq__ = _equal
-    Tensor.__ne__ = _not_equal
-    Tensor.__hash__ = object.__hash__
+    for kind in (Tensor, Variable):
+        kind.__eq__ = _equal
+        kind.__ne__ = _not_equal
+        kind.__hash__ = object.__hash__
     Tensor.__bool__ = _truth
+    Tensor.name = property(_tensor_name)
+    DTypePolicy.__eq__ = _same_policy
+    DTypePolicy.__hash__ = lambda policy: hash(policy.name)
+    DTypePolicy.__repr__ = lambda policy: f'<DTypePolicy "{policy.name}">'
     Tensor.numpy = _numpy
     # Keras's own name of it, which its guides use.
     Tensor._keras_mask = property(lambda tensor: tensor.mask, _set_mask)
@@ -184,5 +236,7 @@ def install():
     Variable.__float__ = lambda variable: float(_variable_numpy(variable))
     Variable.__int__ = lambda variable: int(_variable_numpy(variable))
     Layer.__call__ = _apply
+    Layer.stateless_call = _stateless_call
+    Metric.stateless_update_state = _stateless_update
     Loss.compute = _computed(COMPUTE)
     Tracked.__setattr__ = _assign

@@ -23,7 +23,7 @@ import numpy as np
 
 from pybrowserml.backends.numpy import NumpyBackend
 from pybrowserml.core.host import HostArray
-from pybrowserml.core.variables import Slot
+from pybrowserml.core.slots import Slot
 from pybrowserml.platform.tasks import drive
 from pybrowserml.tools.transpile import transpile
 

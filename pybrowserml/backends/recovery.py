@@ -6,7 +6,7 @@ are changed in place, so that whoever holds them goes on with them.
 """
 
 from ..core.host import HostArray
-from ..core.variables import Slot
+from ..core.slots import Slot
 from ..platform.buffers import copy_of
 from ..platform.errors import error, kind_of, message_of
 from ..platform.maps import new_map

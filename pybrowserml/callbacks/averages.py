@@ -1,7 +1,7 @@
 """Callbacks for optimizers that keep averages of the weights."""
 
 from ..core.host import HostArray
-from ..core.variables import fetch_hosts, store_hosts
+from ..core.slots import fetch_hosts, store_hosts
 from ..platform.buffers import copy_of
 from ..platform.errors import error
 from ..platform.tasks import drive

@@ -130,6 +130,16 @@ def overwrite(variable):
     return None
 
 
+def compute_at_once(tensors):
+    """Compute those of some tensors that wait for their value, without waiting for the engine to finish."""
+    waiting = [tensor for tensor in tensors if not is_realised(tensor) and not tensor.node.symbolic]
+    if len(waiting) > 0:
+        if active_backend().lock.busy():
+            raise error("EngineError", "cannot compute at once while a run is under way: await it first")
+        _compute_now(waiting, [])
+    return None
+
+
 def _compute_now(tensors, assignments):
     """Compute without waiting, for a caller that has seen that nobody runs."""
     drive_sync(on_engine(None, lambda backend: _realise_on(backend, tensors, assignments)))

@@ -2,7 +2,7 @@
 
 from ..platform.errors import error
 from ..platform.maps import new_map
-from .graph import constant
+from .graph import constant, current_overlay
 from .host import host_scalar
 
 
@@ -82,8 +82,14 @@ def next_call(path):
 
 
 def record_loss(tensor):
-    """Note a scalar loss that a layer adds to the model's. Outside of a step it is dropped."""
-    if len(CONTEXT.steps) > 0:
+    """Note a scalar loss that a layer adds to the model's.
+
+    Outside of a step and of a scope that collects losses it is dropped.
+    """
+    overlay = current_overlay()
+    if overlay is not None and overlay.losses is not None:
+        overlay.losses.append(tensor)
+    elif len(CONTEXT.steps) > 0:
         _current().losses.append(tensor)
 
 

@@ -48,6 +48,7 @@ class Tensor(Operands):
         self.shape = node.outputs[output][0]
         self.dtype = node.outputs[output][1]
         self.history = None
+        self.given_name = None
         self.mask: Any = None
 
     @property
@@ -87,6 +88,7 @@ class _State:
         self.marks = 0
         self.labels = []
         self.traces = []
+        self.overlays = []
         self.on_record = None
         self.on_assign = None
         self.on_overwrite = None
@@ -284,8 +286,72 @@ def record_trace(function):
     return [value, trace]
 
 
+class Overlay:
+    """Values that variables have while it is open; assignments change these instead. See core/stateless.
+
+    trace: the trace that was innermost when it was opened; deeper ones see the variables through it. losses: a list
+    that takes the losses that layers add, or None.
+    """
+
+    def __init__(self, losses):
+        self.values = new_map()
+        self.trace: Any = None
+        self.losses = losses
+
+
+def open_overlay(overlay):
+    """From now on variables have the values of an overlay."""
+    overlay.trace = current_trace()
+    STATE.overlays.append(overlay)
+    return None
+
+
+def close_overlay(overlay):
+    """Close an overlay, and those that were opened after it."""
+    while overlay in STATE.overlays:
+        STATE.overlays.pop()
+    return None
+
+
+def current_overlay():
+    """The overlay that takes assignments here, or None."""
+    if len(STATE.overlays) == 0:
+        return None
+    last = STATE.overlays[len(STATE.overlays) - 1]
+    return last if last.trace is current_trace() else None
+
+
+def _overlaid(variable):
+    """The value of a variable in the innermost open overlay that has one, or None."""
+    trace = current_trace()
+    for i in range(len(STATE.overlays)):
+        overlay = STATE.overlays[len(STATE.overlays) - 1 - i]
+        if overlay.trace is not trace:
+            return None
+        if overlay.values.has(variable):
+            return overlay.values.at(variable)
+    return None
+
+
+def outside_of_traces(function):
+    """Call `function()` as eager use, whatever is being recorded."""
+    traces = STATE.traces
+    overlays = STATE.overlays
+    STATE.traces = []
+    STATE.overlays = []
+    try:
+        return function()
+    finally:
+        STATE.traces = traces
+        STATE.overlays = overlays
+
+
 def read_variable(variable):
     """The present value of a variable, as a tensor."""
+    if len(STATE.overlays) > 0:
+        held = _overlaid(variable)
+        if held is not None:
+            return held
     trace = current_trace()
     if trace is not None:
         return trace.read(variable)
@@ -314,8 +380,13 @@ def assign_variable(variable, tensor):
             + " and dtype "
             + variable.dtype,
         )
+    overlay = current_overlay()
+    if overlay is not None:
+        overlay.values.put(variable, tensor)
+        return None
     trace = current_trace()
     if trace is not None:
         trace.assign(variable, tensor)
     else:
         STATE.on_assign(variable, tensor)
+    return None

@@ -11,12 +11,18 @@ def reset_names():
         COUNTS.drop(name)
 
 
+def next_number(base):
+    """How often a base of names was asked for, this time included."""
+    count = (COUNTS.at(base) if COUNTS.has(base) else 0) + 1
+    COUNTS.put(base, count)
+    return count
+
+
 def automatic_name(class_name):
     """The next name of a class: "max_pooling2d", then "max_pooling2d_1"."""
     base = snake_case(class_name)
-    count = COUNTS.at(base) if COUNTS.has(base) else 0
-    COUNTS.put(base, count + 1)
-    return base if count == 0 else base + "_" + str(count)
+    number = next_number(base)
+    return base if number == 1 else base + "_" + str(number - 1)
 
 
 def snake_case(class_name):

@@ -25,17 +25,25 @@ class DTypePolicy(Configurable):
             name = GLOBAL[0].name
         if not is_string(name) or (name not in MIXED and name not in PLAIN):
             raise error(
-                "ArgumentError", "unknown policy of precision " + (name if is_string(name) else "(no text)")
+                "ArgumentError",
+                "unknown policy of precision "
+                + ("'" + name + "'" if is_string(name) else "(no text)")
+                + "; known: mixed_float16, mixed_bfloat16, "
+                + ", ".join(PLAIN),
             )
         self.name = name
         self.compute_dtype = MIXED[name] if name in MIXED else name
         self.variable_dtype = "float32" if name in MIXED else name
         self.quantization_mode = None
 
+    def get_config(self):
+        """The name."""
+        return {"name": self.name}
+
 
 register("DTypePolicy", DTypePolicy)
 
-# Filled by set_dtype_policy; the first is the policy of layers that say none.
+# Changed by set_dtype_policy; the first is the policy of layers that say none.
 GLOBAL = [DTypePolicy("float32")]
 
 

@@ -1,68 +1,90 @@
-"""Variables: named state with a version, whose value lives in a slot of the store."""
+"""Variables: named state with a version, whose value lives in a slot."""
 
+from typing import Any
+
+from ..platform.buffers import zeros
 from ..platform.errors import error
+from ..platform.numbers import is_dict, is_function, is_string, is_whole
+from .context import current_path
 from .dims import is_symbolic
-from .graph import STATE, assign_variable, constant, current_trace, make_node, read_variable
+from .dtypes import check_dtype
+from .graph import (
+    STATE,
+    assign_variable,
+    constant,
+    current_overlay,
+    current_trace,
+    is_tensor,
+    outside_of_traces,
+    read_variable,
+)
 from .host import HostArray, host_array, own_host
+from .naming import automatic_name
 from .operands import Operands
-from .shapes import format_shape, same_shape
+from .opset.registry import pair, record, with_dtype
+from .shapes import copy_shape, format_shape, same_shape
+from .slots import Slot
+
+AGGREGATIONS = ["none", "mean", "sum", "only_first_replica"]
+SYNCHRONIZATIONS = ["none", "on_read", "on_write", "auto"]
 
 
-class Slot:
-    """The place of one variable: on the host, or in the memory of one engine, at a version.
+class _Hooks:
+    """What the room of initializers installs: `initializer_of(name or configuration)` → an initializer."""
 
-    host: HostArray or None; buffer: Buffer or None; exactly one of them holds the value. For engines that may lose
-    their memory (backends/journal): saved: a copy on the host of `saved_version`; known: the version to which the
-    journal leads; uses: entries of the journal that name the slot.
-    """
+    def __init__(self):
+        self.initializer_of = None
 
-    def __init__(self, host):
-        self.shape = host.shape
-        self.dtype = host.dtype
-        self.host = host
-        self.buffer = None
-        self.version = 0
-        self.saved = None
-        self.saved_version = -1
-        self.known = -1
-        self.uses = 0
 
-    def is_saved(self):
-        """Whether the copy on the host is that of the present version."""
-        return self.saved is not None and self.saved_version == self.version
-
-    def take_host(self, host):
-        """Set the value from the host."""
-        self.give_back()
-        self.host = host
-        self.version = self.version + 1
-        return None
-
-    def give_back(self):
-        """Give back what the slot holds on an engine, and copies that nobody needs any more."""
-        if self.buffer is not None:
-            self.buffer.backend.release(self.buffer)
-            self.buffer = None
-        if self.uses == 0:
-            self.saved = None
-        return None
+HOOKS = _Hooks()
 
 
 class Variable(Operands):
     """State that training or use changes.
 
-    value: HostArray or what `host_array` takes. path: name such as "dense/kernel". trainable: whether optimizers
-    update it. constraint: applied by optimizers after an update, or None.
+    initializer: the first value (a number, a nested list, an array, a tensor), or what makes one for a shape: the name
+    of an initializer, an initializer, or a function (shape, dtype). shape: of what an initializer makes. dtype: that of
+    the value by default, float32 for an initializer. trainable: whether optimizers update it. name: without "/";
+    "variable", "variable_1", ... by default. path: name such as "dense/kernel"; by default the name, inside of the
+    layer that is being built or called. constraint: applied by optimizers after an update, or None; regularizer, an
+    attribute: its penalty on the value is added to the loss of the layer that owns the variable.
+
+    autocast, aggregation and synchronization are checked and kept for Keras's sake: nothing is cast, and there is one
+    device. For the same reason layout can only be None.
     """
 
-    def __init__(self, value, dtype=None, trainable=True, path="variable", constraint=None):
-        host = value if isinstance(value, HostArray) else own_host(value, dtype)
+    def __init__(
+        self,
+        initializer,
+        shape=None,
+        dtype=None,
+        trainable=True,
+        autocast=True,
+        aggregation: str | None = "none",
+        synchronization: str | None = "auto",
+        name=None,
+        layout=None,
+        path=None,
+        constraint=None,
+    ):
+        if name is not None and (not is_string(name) or name == "" or "/" in name):
+            raise error("ArgumentError", "Variable: name must be a text without '/', got " + _shown(name))
+        if layout is not None:
+            raise error("ArgumentError", "Variable: layout must be None, for there is one device")
+        self.aggregation = _choice(aggregation, AGGREGATIONS, "aggregation")
+        self.synchronization = _choice(synchronization, SYNCHRONIZATIONS, "synchronization")
+        self.autocast = autocast
+        self.trainable = trainable
+        self.constraint: Any = constraint
+        self.regularizer: Any = None
+        self.path = _path_of(name) if path is None else path
+        first = _first_value(initializer, shape, dtype)
+        host = _host_of(first, dtype)
         self.shape = host.shape
         self.dtype = host.dtype
-        self.trainable = trainable
-        self.path = path
-        self.constraint = constraint
         self.slot = Slot(host)
+        if is_tensor(first):
+            outside_of_traces(lambda: self.assign(first))
 
     @property
     def name(self):
@@ -71,47 +93,55 @@ class Variable(Operands):
         return parts[len(parts) - 1]
 
     @property
+    def ndim(self):
+        """The number of axes."""
+        return len(self.shape)
+
+    @property
     def value(self):
         """The present value as a tensor; inside a traced function, after the assignments made so far."""
         return read_variable(self)
 
     def assign(self, value):
-        """Give the variable a new value: a tensor, or host data of its shape."""
+        """Give the variable a new value: a tensor or Variable, which is cast to its dtype, or host data of its shape.
+
+        Returns the new value as a tensor.
+        """
+        if hasattr(value, "slot"):
+            value = value.value
         if hasattr(value, "node"):
+            value = with_dtype(value, self.dtype)
             assign_variable(self, value)
-        elif current_trace() is not None:
-            assign_variable(self, constant(host_array(value, self.dtype)))
-        else:
-            self.set_host(own_host(value, self.dtype))
-        return None
+            return value
+        if current_trace() is not None or current_overlay() is not None:
+            value = constant(host_array(value, self.dtype))
+            assign_variable(self, value)
+            return value
+        host = own_host(value, self.dtype)
+        self.set_host(host)
+        return constant(host)
 
     def assign_add(self, value):
-        """Add a tensor, or host data of the variable's shape, to its value."""
+        """Add a tensor, or host data of the variable's shape, to its value. Returns the new value."""
         return self._change("add", value)
 
     def assign_sub(self, value):
-        """Subtract a tensor, or host data of the variable's shape, from its value."""
+        """Subtract a tensor, or host data of the variable's shape, from its value. Returns the new value."""
         return self._change("subtract", value)
 
     def _change(self, op, value):
-        other = value if hasattr(value, "node") else constant(host_array(value, self.dtype))
-        if other.dtype != self.dtype or not _reaches(other.shape, self.shape):
+        operands = pair(self.value, value, op)
+        if not _reaches(operands[1].shape, self.shape):
             raise error(
-                "ShapeError" if other.dtype == self.dtype else "DtypeError",
+                "ShapeError",
                 "the variable '"
                 + self.path
                 + "' of shape "
                 + format_shape(self.shape)
-                + " and dtype "
-                + self.dtype
                 + " cannot take a change of shape "
-                + format_shape(other.shape)
-                + " and dtype "
-                + other.dtype,
+                + format_shape(operands[1].shape),
             )
-        outputs = [[[dim for dim in self.shape], self.dtype]]
-        assign_variable(self, make_node(op, [self.value, other], {}, outputs)[0])
-        return None
+        return self.assign(record(op, operands, {})[0])
 
     def set_host(self, host):
         """Replace the value from the host at once."""
@@ -133,6 +163,72 @@ class Variable(Operands):
         return "Variable(" + self.path + ", shape=" + format_shape(self.shape) + ", dtype=" + self.dtype + ")"
 
 
+def state_variable(value, dtype, trainable, path, constraint=None):
+    """A Variable with a path of its own, by place: what the library makes of weights, slots and counters."""
+    return Variable(value, None, dtype, trainable, True, "none", "auto", None, None, path, constraint)
+
+
+def _path_of(name):
+    around = current_path()
+    own = automatic_name("Variable") if name is None else name
+    return own if around == "" else around + "/" + own
+
+
+def _choice(value, known, argument):
+    """One of the known values; None is "none"."""
+    if value is None:
+        return "none"
+    if value not in known:
+        raise error(
+            "ArgumentError",
+            "Variable: " + argument + " must be one of " + ", ".join(known) + ", got " + _shown(value),
+        )
+    return value
+
+
+def _shown(value):
+    return "'" + value + "'" if is_string(value) else "a value of another type"
+
+
+def _first_value(initializer, shape, dtype):
+    """The first value: what was given, or what an initializer or function makes of shape and dtype."""
+    if is_string(initializer) or is_dict(initializer):
+        if HOOKS.initializer_of is None:
+            raise error("ArgumentError", "Variable: there are no initializers by name here")
+        initializer = HOOKS.initializer_of(initializer)
+    if hasattr(initializer, "slot"):
+        return initializer.value
+    makes = hasattr(initializer, "make")
+    if not makes and not is_function(initializer):
+        return initializer
+    if shape is None:
+        raise error("ArgumentError", "Variable: an initializer needs a shape")
+    sizes = [size for size in shape]
+    for size in sizes:
+        if is_symbolic(size) or not is_whole(size) or size < 0:
+            raise error(
+                "ShapeError", "Variable: the sizes of its shape must be known, got " + format_shape(sizes)
+            )
+    kind = "float32" if dtype is None else check_dtype(dtype, "Variable")
+    return initializer.make(sizes, kind) if makes else initializer(sizes, kind)
+
+
+def _host_of(given, dtype):
+    """What a first value is on the host; zeros for a tensor that is assigned afterwards."""
+    kind = None if dtype is None else check_dtype(dtype, "Variable")
+    if not is_tensor(given):
+        return (
+            given if isinstance(given, HostArray) and kind in [None, given.dtype] else own_host(given, kind)
+        )
+    if given.node.symbolic:
+        raise error("ArgumentError", "Variable: its first value must not depend on a function's inputs")
+    count = 1
+    for size in given.shape:
+        count = count * size
+    kind = given.dtype if kind is None else kind
+    return HostArray(zeros(kind, count), copy_shape(given.shape), kind)
+
+
 def _reaches(shape, wanted):
     """Whether a shape broadcasts to another without changing that."""
     lead = len(wanted) - len(shape)
@@ -142,53 +238,3 @@ def _reaches(shape, wanted):
         if is_symbolic(shape[i]) or (shape[i] != 1 and shape[i] != wanted[lead + i]):
             return False
     return True
-
-
-def fetch_host(variable):
-    """Generator → HostArray of a variable's present value."""
-    hosts = yield from fetch_hosts([variable])
-    return hosts[0]
-
-
-def fetch_hosts(variables):
-    """Generator → HostArrays of the present values, all of one moment between two runs of their engine."""
-    ticket = None
-    backend = _engine_of(variables)
-    if backend is not None:
-        ticket = yield backend.lock.acquire()
-    hosts = []
-    try:
-        for variable in variables:
-            slot = variable.slot
-            if slot.buffer is None:
-                hosts.append(slot.host)
-            else:
-                host = yield from slot.buffer.backend.read_slot(slot, backend)
-                hosts.append(host)
-    finally:
-        if backend is not None:
-            backend.lock.release(ticket)
-    return hosts
-
-
-def store_hosts(variables, hosts):
-    """Generator: give variables values from the host, all between two runs of their engine."""
-    ticket = None
-    backend = _engine_of(variables)
-    if backend is not None:
-        ticket = yield backend.lock.acquire()
-    try:
-        for i in range(len(variables)):
-            variables[i].set_host(hosts[i])
-    finally:
-        if backend is not None:
-            backend.lock.release(ticket)
-    return None
-
-
-def _engine_of(variables):
-    """The engine that holds the first of the variables that is on one, else None."""
-    for variable in variables:
-        if variable.slot.buffer is not None:
-            return variable.slot.buffer.backend
-    return None

@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..core.config import config_of, register, register_all, resolve
+from ..core.variables import HOOKS
 from ..ops.streams import SeedGenerator
 from ..platform.buffers import is_array
 from ..platform.construct import construct
@@ -113,6 +114,9 @@ def get(identifier, owner=None) -> Any:
     if is_function(identifier) and not isinstance(identifier, Initializer):
         return FunctionInitializer(identifier)
     return resolve(identifier, "initializer", NAMES, Initializer, owner)
+
+
+HOOKS.initializer_of = get
 
 
 def serialize(initializer):

@@ -26,7 +26,7 @@ def _number(value, argument):
 class Elementwise(Layer):
     """Base of the activations, which hand masks on."""
 
-    def __init__(self, name=None, trainable=True, dtype="float32"):
+    def __init__(self, name=None, trainable=True, dtype=None):
         super().__init__(trainable, name, dtype)
         self.supports_masking = True
 
@@ -34,7 +34,7 @@ class Elementwise(Layer):
 class Activation(Elementwise):
     """An activation function as a layer. activation: a name such as "relu", or a function of a tensor."""
 
-    def __init__(self, activation, name=None, trainable=True, dtype="float32"):
+    def __init__(self, activation, name=None, trainable=True, dtype=None):
         super().__init__(name, trainable, dtype)
         self.activation = activations.get(activation, self.shown_name())
 
@@ -55,7 +55,7 @@ class ReLU(Elementwise):
         threshold=0.0,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(name, trainable, dtype)
         self.max_value = None if max_value is None else self.not_negative(max_value, "max_value")
@@ -88,7 +88,7 @@ class PReLU(Elementwise):
         shared_axes=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(name, trainable, dtype)
         self.alpha_initializer = initializers.get(alpha_initializer, self.shown_name())
@@ -123,7 +123,7 @@ class PReLU(Elementwise):
 class ThresholdedReLU(Elementwise):
     """x above theta, 0 elsewhere. A layer of TensorFlow.js."""
 
-    def __init__(self, theta=1.0, name=None, trainable=True, dtype="float32"):
+    def __init__(self, theta=1.0, name=None, trainable=True, dtype=None):
         super().__init__(name, trainable, dtype)
         self.theta = _number(theta, self.argument("theta"))
 
@@ -135,7 +135,7 @@ class ThresholdedReLU(Elementwise):
 class LeakyReLU(Elementwise):
     """x above 0, negative_slope * x below."""
 
-    def __init__(self, negative_slope=0.3, name=None, trainable=True, dtype="float32"):
+    def __init__(self, negative_slope=0.3, name=None, trainable=True, dtype=None):
         super().__init__(name, trainable, dtype)
         self.negative_slope = _number(negative_slope, self.argument("negative_slope"))
 
@@ -146,7 +146,7 @@ class LeakyReLU(Elementwise):
 class ELU(Elementwise):
     """x above 0, alpha * (exp(x) - 1) below."""
 
-    def __init__(self, alpha=1.0, name=None, trainable=True, dtype="float32"):
+    def __init__(self, alpha=1.0, name=None, trainable=True, dtype=None):
         super().__init__(name, trainable, dtype)
         self.alpha = _number(alpha, self.argument("alpha"))
 
@@ -160,7 +160,7 @@ class Softmax(Elementwise):
     mask: a tensor that broadcasts to x; where it is false the result is 0, and the others sum up to 1.
     """
 
-    def __init__(self, axis: Axes = -1, name=None, trainable=True, dtype="float32"):
+    def __init__(self, axis: Axes = -1, name=None, trainable=True, dtype=None):
         super().__init__(name, trainable, dtype)
         self.axis = axis
 

@@ -16,7 +16,7 @@ from .layer import Layer
 class Identity(Layer):
     """x itself: a tensor, or lists and dicts of them."""
 
-    def __init__(self, name=None, trainable=True, dtype="float32"):
+    def __init__(self, name=None, trainable=True, dtype=None):
         super().__init__(trainable, name, dtype)
         self.supports_masking = True
 
@@ -27,7 +27,7 @@ class Identity(Layer):
 class Masking(Layer):
     """Masks the steps of sequences [batch, steps, features] whose features are all mask_value, and sets them to 0."""
 
-    def __init__(self, mask_value=0.0, name=None, trainable=True, dtype="float32"):
+    def __init__(self, mask_value=0.0, name=None, trainable=True, dtype=None):
         super().__init__(trainable, name, dtype)
         self.mask_value = mask_value
         self.supports_masking = True
@@ -58,7 +58,7 @@ class Lambda(Layer):
         arguments=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         if not is_function(function):

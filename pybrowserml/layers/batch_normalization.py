@@ -62,7 +62,7 @@ class BatchNormalization(AffineLayer):
         synchronized=False,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.axis = single_axis(axis, self.argument("axis"))

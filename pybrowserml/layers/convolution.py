@@ -124,7 +124,7 @@ class Convolution(SlidingWindow):
         bias_constraint=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.filters = require_whole(filters, 1, self.argument("filters"))

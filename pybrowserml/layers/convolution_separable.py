@@ -34,7 +34,7 @@ class DepthwiseConvolution(SlidingWindow):
         bias_constraint=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.keep_window(kernel_size, strides, padding, data_format, dilation_rate)
@@ -113,7 +113,7 @@ class SeparableConvolution(SlidingWindow):
         bias_constraint=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.filters = require_whole(filters, 1, self.argument("filters"))

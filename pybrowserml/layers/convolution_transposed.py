@@ -36,7 +36,7 @@ class ConvolutionTranspose(SlidingWindow):
         bias_constraint=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.filters = require_whole(filters, 1, self.argument("filters"))
@@ -124,7 +124,7 @@ class Conv3DTranspose(ConvolutionTranspose):
         bias_constraint=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(
             filters,

@@ -31,7 +31,7 @@ class Dense(Layer):
         bias_constraint=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.units = require_whole(units, 1, self.argument("units"))

@@ -21,7 +21,7 @@ class Dropout(RandomLayer):
     seed. Source: Srivastava et al. 2014.
     """
 
-    def __init__(self, rate, noise_shape=None, seed=None, name=None, trainable=True, dtype="float32"):
+    def __init__(self, rate, noise_shape=None, seed=None, name=None, trainable=True, dtype=None):
         super().__init__(seed, name, trainable, dtype)
         self.rate = self.share_of(rate, "rate", False)
         self.noise_shape = self.checked_noise_shape(noise_shape)
@@ -65,7 +65,7 @@ class SpatialDropout(Dropout):
 class SpatialDropout1D(SpatialDropout):
     """In training, drops whole channels of sequences [batch, steps, channels]. Source: Tompson et al. 2014."""
 
-    def __init__(self, rate, seed=None, name=None, trainable=True, dtype="float32"):
+    def __init__(self, rate, seed=None, name=None, trainable=True, dtype=None):
         super().__init__(rate, None, seed, name, trainable, dtype)
         self.keep_spatial(None)
 
@@ -76,7 +76,7 @@ class SpatialDropout1D(SpatialDropout):
 class SpatialDropout2D(SpatialDropout):
     """In training, drops whole channels of images [batch, height, width, channels]. Source: Tompson et al. 2014."""
 
-    def __init__(self, rate, data_format=None, seed=None, name=None, trainable=True, dtype="float32"):
+    def __init__(self, rate, data_format=None, seed=None, name=None, trainable=True, dtype=None):
         super().__init__(rate, None, seed, name, trainable, dtype)
         self.keep_spatial(data_format)
 
@@ -88,7 +88,7 @@ class SpatialDropout3D(SpatialDropout):
     """In training, drops whole channels of volumes [batch, depth, height, width, channels]. Source: Tompson et al.
     2014."""
 
-    def __init__(self, rate, data_format=None, seed=None, name=None, trainable=True, dtype="float32"):
+    def __init__(self, rate, data_format=None, seed=None, name=None, trainable=True, dtype=None):
         super().__init__(rate, None, seed, name, trainable, dtype)
         self.keep_spatial(data_format)
 
@@ -104,7 +104,7 @@ class AlphaDropout(RandomLayer):
     2017, arXiv:1706.02515.
     """
 
-    def __init__(self, rate, noise_shape=None, seed=None, name=None, trainable=True, dtype="float32"):
+    def __init__(self, rate, noise_shape=None, seed=None, name=None, trainable=True, dtype=None):
         super().__init__(seed, name, trainable, dtype)
         self.rate = self.share_of(rate, "rate", True)
         self.noise_shape = self.checked_noise_shape(noise_shape)

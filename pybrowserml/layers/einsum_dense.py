@@ -38,7 +38,7 @@ class EinsumDense(Layer):
         bias_constraint=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.equation = equation

@@ -9,13 +9,15 @@ from ..core.opset.matmul import matmul
 from ..core.opset.registry import as_float, to_tensor
 from ..core.opset.unary import cast, tanh
 from ..ops.arguments import require_whole
+from ..platform.numbers import is_list
 from .layer import Layer
 
 
 class Embedding(Layer):
     """Vectors of integers: int [...] in 0 .. input_dim - 1 → [..., output_dim]. Weight: embeddings.
 
-    mask_zero: the integer 0 stands for padding; the result has a mask that leaves it out.
+    mask_zero: the integer 0 stands for padding; the result has a mask that leaves it out. weights: the first
+    embeddings, an array or a list with one.
     """
 
     def __init__(
@@ -26,9 +28,10 @@ class Embedding(Layer):
         embeddings_regularizer=None,
         embeddings_constraint=None,
         mask_zero=False,
+        weights=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.input_dim = require_whole(input_dim, 1, self.argument("input_dim"))
@@ -38,6 +41,18 @@ class Embedding(Layer):
         self.embeddings_constraint = constraints.get(embeddings_constraint, self.shown_name())
         self.mask_zero = mask_zero
         self.supports_masking = mask_zero
+        if weights is not None:
+            self.build()
+            self.built = True
+            self.set_weights(weights if is_list(weights) and len(weights) == 1 else [weights])
+
+    def get_config(self):
+        """The constructor's arguments but for the first weights."""
+        config = super().get_config()
+        return {key: config[key] for key in config.keys() if key != "weights"}
+
+    def config_value(self, argument_name):
+        return None if argument_name == "weights" else super().config_value(argument_name)
 
     def build(self, input_shape=None):
         self.embeddings = self.new_weight(
@@ -79,7 +94,7 @@ class ReversibleEmbedding(Embedding):
         logit_soft_cap=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(
             input_dim,
@@ -88,6 +103,7 @@ class ReversibleEmbedding(Embedding):
             embeddings_regularizer,
             embeddings_constraint,
             mask_zero,
+            None,
             name,
             trainable,
             dtype,

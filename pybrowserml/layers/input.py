@@ -49,6 +49,7 @@ class InputLayer(Layer):
             dim = self.shape[i]
             dims.append(size_named(self.name + "_axis_" + str(i + 1)) if dim is None else dim)
         self.tensor = placeholder(self.name, dims, self.dtype)
+        self.tensor.given_name = name
         history = History(self, [], None, {}, None)
         history.outputs.append(self.tensor)
         mark(self.tensor, history, 0)

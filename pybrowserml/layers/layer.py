@@ -29,6 +29,7 @@ from ..platform.reflection import (
 from .call import CallInputs, filled, filled_all, flat, has_places, masks_of, shapes_of
 from .history import History, all_symbolic, mark
 from .shapes import StandIns, named_sizes, over_shapes, stand_in, structured
+from .stateless import stateless_call
 from .tracking import Tracked
 
 
@@ -40,13 +41,14 @@ class Layer(Tracked):
     further arguments it gets those that it names. x is a tensor, or a list or dict of them, and input_shape likewise.
     Layers, Variables and metrics that are assigned to attributes belong to the layer.
 
-    trainable: whether optimizers update its weights. name: made from the class's name when None. dtype: of
-    its weights. activity_regularizer: a penalty on its outputs, added to the model's loss.
+    trainable: whether optimizers update its weights. name: made from the class's name when None. dtype: of its weights,
+    or a policy of precision; the global policy (`config.set_dtype_policy`) when None. activity_regularizer: a penalty
+    on its outputs, added to the model's loss.
     A layer with supports_masking, or with a compute_mask of its own, hands masks on, as compute_mask says; others drop
     them.
     """
 
-    def __init__(self, trainable=True, name=None, dtype: str | None = "float32", activity_regularizer=None):
+    def __init__(self, trainable=True, name=None, dtype: str | None = None, activity_regularizer=None):
         super().__init__(
             automatic_name(class_name_of(self)) if name is None else _checked_name(name), trainable
         )
@@ -208,6 +210,29 @@ class Layer(Tracked):
             pop_label()
             pop_layer()
         return result
+
+    def stateless_call(
+        self,
+        trainable_variables,
+        non_trainable_variables,
+        x,
+        training=None,
+        return_losses=False,
+        keywords=None,
+    ) -> Any:
+        """[result, values of non_trainable_variables after the call]: a call with other weights, without side effects.
+
+        trainable_variables, non_trainable_variables: values (tensors, arrays or Variables) in the order of the
+        properties of those names. return_losses: the list of the layer's losses is the third part. Further arguments
+        are those of a call. No Variable changes. What random layers drop depends on how often they were applied.
+        """
+        return stateless_call(
+            self,
+            trainable_variables,
+            non_trainable_variables,
+            lambda: self.apply_to(x, training, keywords),
+            return_losses,
+        )
 
     def default_training(self):
         """Whether it trains where nobody says: outside of fit, evaluate and predict, without the argument."""

@@ -49,7 +49,7 @@ class MarginLayer(SpatialLayer):
 class ZeroPadding(MarginLayer):
     """Base of the zero paddings."""
 
-    def __init__(self, padding: Margins = 1, data_format=None, name=None, trainable=True, dtype="float32"):
+    def __init__(self, padding: Margins = 1, data_format=None, name=None, trainable=True, dtype=None):
         super().__init__(trainable, name, dtype)
         self.margins = self.margins_of(padding, "padding")
         self.padding = self.kept(self.margins)
@@ -111,7 +111,7 @@ class Cropping(MarginLayer):
 class Cropping1D(Cropping):
     """Sequences [batch, steps, channels] without margins: cropping is one number or [before, after]."""
 
-    def __init__(self, cropping: Margins = 1, name=None, trainable=True, dtype="float32"):
+    def __init__(self, cropping: Margins = 1, name=None, trainable=True, dtype=None):
         super().__init__(trainable, name, dtype)
         self.keep_margins(cropping, None)
 
@@ -122,7 +122,7 @@ class Cropping1D(Cropping):
 class Cropping2D(Cropping):
     """Images without a margin: cropping is one number, [rows, columns] or [[top, bottom], [left, right]]."""
 
-    def __init__(self, cropping: Margins = 0, data_format=None, name=None, trainable=True, dtype="float32"):
+    def __init__(self, cropping: Margins = 0, data_format=None, name=None, trainable=True, dtype=None):
         super().__init__(trainable, name, dtype)
         self.keep_margins(cropping, data_format)
 
@@ -133,7 +133,7 @@ class Cropping2D(Cropping):
 class Cropping3D(Cropping):
     """Volumes without margins: cropping is one number, three, or three pairs [before, after]."""
 
-    def __init__(self, cropping: Margins = 1, data_format=None, name=None, trainable=True, dtype="float32"):
+    def __init__(self, cropping: Margins = 1, data_format=None, name=None, trainable=True, dtype=None):
         super().__init__(trainable, name, dtype)
         self.keep_margins(cropping, data_format)
 

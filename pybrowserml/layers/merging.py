@@ -26,7 +26,7 @@ class Merge(Layer):
     An input of lower rank gets axes of size 1 after its batch axis.
     """
 
-    def __init__(self, name=None, trainable=True, dtype="float32"):
+    def __init__(self, name=None, trainable=True, dtype=None):
         super().__init__(trainable, name, dtype)
         self.supports_masking = True
 
@@ -178,7 +178,7 @@ class Subtract(Merge):
 class Concatenate(Layer):
     """The inputs joined along an axis; all other sizes agree."""
 
-    def __init__(self, axis=-1, name=None, trainable=True, dtype="float32"):
+    def __init__(self, axis=-1, name=None, trainable=True, dtype=None):
         super().__init__(trainable, name, dtype)
         if not is_whole(axis):
             raise error("ArgumentError", self.argument("axis") + " must be an integer, got " + shown(axis))
@@ -217,7 +217,7 @@ class Dot(Layer):
     two vectors [batch, 1].
     """
 
-    def __init__(self, axes: Any = -1, normalize=False, name=None, trainable=True, dtype="float32"):
+    def __init__(self, axes: Any = -1, normalize=False, name=None, trainable=True, dtype=None):
         super().__init__(trainable, name, dtype)
         given: Any = axes
         is_pair = is_list(given) and len(given) == 2 and is_whole(given[0]) and is_whole(given[1])

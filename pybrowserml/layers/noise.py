@@ -12,7 +12,7 @@ from .random_layer import RandomLayer
 class GaussianNoise(RandomLayer):
     """In training, adds normal numbers with mean 0 and the standard deviation stddev, from 0 to 1."""
 
-    def __init__(self, stddev, seed=None, name=None, trainable=True, dtype="float32"):
+    def __init__(self, stddev, seed=None, name=None, trainable=True, dtype=None):
         super().__init__(seed, name, trainable, dtype)
         self.stddev = self.share_of(stddev, "stddev", False)
 
@@ -29,7 +29,7 @@ class GaussianDropout(RandomLayer):
     Source: Srivastava et al. 2014, section 10.
     """
 
-    def __init__(self, rate, seed=None, name=None, trainable=True, dtype="float32"):
+    def __init__(self, rate, seed=None, name=None, trainable=True, dtype=None):
         super().__init__(seed, name, trainable, dtype)
         self.rate = self.share_of(rate, "rate", True)
 
@@ -44,7 +44,7 @@ class GaussianDropout(RandomLayer):
 class ActivityRegularization(Layer):
     """x itself; its penalty l1 * sum(|x|) + l2 * sum(x²), a sample, is added to the model's loss."""
 
-    def __init__(self, l1=0.0, l2=0.0, name=None, trainable=True, dtype="float32"):
+    def __init__(self, l1=0.0, l2=0.0, name=None, trainable=True, dtype=None):
         super().__init__(trainable, name, dtype)
         self.activity_regularizer = regularizers.L1L2(l1, l2)
         self.l1 = l1

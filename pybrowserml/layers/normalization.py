@@ -40,7 +40,7 @@ class LayerNormalization(AffineLayer):
         rms_scaling=False,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.axis = whole_axes(axis, self.argument("axis"))
@@ -93,7 +93,7 @@ class GroupNormalization(AffineLayer):
         gamma_constraint=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         if not is_whole(groups) or groups < -1 or groups == 0:
@@ -155,7 +155,7 @@ class RMSNormalization(Layer):
     Weight: scale, of the shape of the normalised axes. Source: Zhang, Sennrich 2019, arXiv:1910.07467.
     """
 
-    def __init__(self, axis: Axes = -1, epsilon=0.000001, name=None, trainable=True, dtype="float32"):
+    def __init__(self, axis: Axes = -1, epsilon=0.000001, name=None, trainable=True, dtype=None):
         super().__init__(trainable, name, dtype)
         self.axis = whole_axes(axis, self.argument("axis"))
         self.epsilon = not_negative(epsilon, self.argument("epsilon"))
@@ -172,7 +172,7 @@ class RMSNormalization(Layer):
 class UnitNormalization(Layer):
     """Each sample divided by its Euclidean norm over `axis` (or several)."""
 
-    def __init__(self, axis: Axes = -1, name=None, trainable=True, dtype="float32"):
+    def __init__(self, axis: Axes = -1, name=None, trainable=True, dtype=None):
         super().__init__(trainable, name, dtype)
         self.axis = whole_axes(axis, self.argument("axis"))
         self.supports_masking = True

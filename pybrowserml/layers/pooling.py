@@ -27,7 +27,7 @@ class Pooling(SpatialLayer):
         data_format=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.pool_size = self.sizes_of(pool_size, 1, "pool_size")
@@ -55,7 +55,7 @@ class AveragePooling(Pooling):
 class GlobalPooling(SpatialLayer):
     """Base of the poolings over all spatial axes. keepdims leaves these as 1."""
 
-    def __init__(self, data_format=None, keepdims=False, name=None, trainable=True, dtype="float32"):
+    def __init__(self, data_format=None, keepdims=False, name=None, trainable=True, dtype=None):
         super().__init__(trainable, name, dtype)
         self.data_format = data_format_of(data_format, self.argument("data_format"))
         self.keepdims = keepdims
@@ -84,7 +84,7 @@ class GlobalMaxPooling(GlobalPooling):
 class AdaptivePooling(SpatialLayer):
     """Base of the poolings with so many windows that the result has the spatial sizes output_size."""
 
-    def __init__(self, output_size, data_format=None, name=None, trainable=True, dtype="float32"):
+    def __init__(self, output_size, data_format=None, name=None, trainable=True, dtype=None):
         super().__init__(trainable, name, dtype)
         self.output_size = self.sizes_of(output_size, 1, "output_size")
         self.data_format = data_format_of(data_format, self.argument("data_format"))
@@ -151,7 +151,7 @@ class AveragePooling3D(AveragePooling):
 class GlobalAveragePooling1D(GlobalAveragePooling):
     """The mean of each channel of sequences [batch, steps, channels]; masked steps do not count."""
 
-    def __init__(self, data_format=None, keepdims=False, name=None, trainable=True, dtype="float32"):
+    def __init__(self, data_format=None, keepdims=False, name=None, trainable=True, dtype=None):
         super().__init__(data_format, keepdims, name, trainable, dtype)
         self.supports_masking = True
 

@@ -16,7 +16,7 @@ class RandomLayer(Layer):
     What it draws depends on the key, on how often it was called before in this step, and on the step.
     """
 
-    def __init__(self, seed=None, name=None, trainable=True, dtype="float32"):
+    def __init__(self, seed=None, name=None, trainable=True, dtype=None):
         super().__init__(trainable, name, dtype)
         self.seed = seed
         self.makes_weights = overrides(self, "build", RandomLayer)

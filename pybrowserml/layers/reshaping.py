@@ -19,7 +19,7 @@ from .layer import Layer
 class Flatten(Layer):
     """[batch, ...] → [batch, elements]."""
 
-    def __init__(self, data_format=None, name=None, trainable=True, dtype="float32"):
+    def __init__(self, data_format=None, name=None, trainable=True, dtype=None):
         super().__init__(trainable, name, dtype)
         self.data_format = data_format_of(data_format, self.argument("data_format"))
 
@@ -38,7 +38,7 @@ class Flatten(Layer):
 class Reshape(Layer):
     """[batch, ...] → [batch] + target_shape; one size of target_shape may be -1."""
 
-    def __init__(self, target_shape, name=None, trainable=True, dtype="float32"):
+    def __init__(self, target_shape, name=None, trainable=True, dtype=None):
         super().__init__(trainable, name, dtype)
         if not is_list(target_shape):
             raise error(
@@ -76,7 +76,7 @@ class Reshape(Layer):
 class Permute(Layer):
     """The axes after the batch in another order; dims counts them from 1."""
 
-    def __init__(self, dims, name=None, trainable=True, dtype="float32"):
+    def __init__(self, dims, name=None, trainable=True, dtype=None):
         super().__init__(trainable, name, dtype)
         if not is_list(dims):
             raise error(
@@ -100,7 +100,7 @@ class Permute(Layer):
 class RepeatVector(Layer):
     """[batch, features] → [batch, n, features]."""
 
-    def __init__(self, n, name=None, trainable=True, dtype="float32"):
+    def __init__(self, n, name=None, trainable=True, dtype=None):
         super().__init__(trainable, name, dtype)
         self.n = require_whole(n, 1, self.argument("n"))
 
@@ -112,7 +112,7 @@ class RepeatVector(Layer):
 class Rescaling(Layer):
     """x * scale + offset. scale, offset: numbers, or lists or arrays that broadcast with x."""
 
-    def __init__(self, scale, offset: Any = 0.0, name=None, trainable=True, dtype="float32"):
+    def __init__(self, scale, offset: Any = 0.0, name=None, trainable=True, dtype=None):
         super().__init__(trainable, name, dtype)
         self.scale = plain(scale)
         self.offset = plain(offset)

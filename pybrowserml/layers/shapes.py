@@ -4,6 +4,7 @@ from ..core.dims import size_named
 from ..core.graph import placeholder
 from ..core.shapes import copy_shape
 from ..platform.numbers import is_dict, is_list
+from ..platform.records import as_tuple, is_tuple
 
 
 def stand_in(tensor):
@@ -29,7 +30,8 @@ def structured(structure, leaves):
 
 def _next_structured(structure, leaves):
     if is_list(structure):
-        return [_next_structured(item, leaves) for item in structure]
+        items = [_next_structured(item, leaves) for item in structure]
+        return as_tuple(items) if is_tuple(structure) else items
     if is_dict(structure):
         made = {}
         for key in structure.keys():

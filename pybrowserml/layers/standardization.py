@@ -42,7 +42,7 @@ class Normalization(Layer):
         invert=False,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         axes: Any = axis

@@ -9,7 +9,8 @@ from ..core.dims import is_symbolic
 from ..core.dtypes import is_float
 from ..core.host import host_array
 from ..core.shapes import copy_shape, format_shape
-from ..core.variables import Variable, fetch_host
+from ..core.slots import fetch_host
+from ..core.variables import Variable, state_variable
 from ..platform.buffers import copy_of, to_user
 from ..platform.errors import error
 from ..platform.maps import new_map
@@ -23,7 +24,6 @@ MOST_ELEMENTS = 268435456
 NOT_OWNED = [
     "sublayers_list",
     "weights_list",
-    "penalties",
     "calls",
     "call_losses",
     "compiled",
@@ -46,7 +46,6 @@ class Tracked(Configurable):
         self.call_losses: list[Any] = []
         self.weights_list: list[Any] = []
         self.sublayers_list: list[Any] = []
-        self.penalties: list[Any] = []
         self._trainable = trainable
 
     @property
@@ -90,8 +89,8 @@ class Tracked(Configurable):
 
         shape: a list of integers; [] by default, a scalar. initializer, regularizer, constraint: names or objects; the
         initializer None is "glorot_uniform", and "zeros" for integers and bool. dtype: that of the layer's weights by
-        default. name: "weight", "weight_1", ... by default. autocast, aggregation and overwrite_with_gradient are known
-        for Keras's sake: nothing is cast, there is one device, and gradients overwrite nothing.
+        default. name: "variable", "variable_1", ... by default. autocast, aggregation and overwrite_with_gradient are
+        known for Keras's sake: nothing is cast, there is one device, and gradients overwrite nothing.
         """
         if is_string(shape):
             raise error(
@@ -123,7 +122,7 @@ class Tracked(Configurable):
     ):
         """As add_weight, with the arguments of most use first: what the library's layers call."""
         if name is None:
-            name = "weight" if len(self.weights_list) == 0 else "weight_" + str(len(self.weights_list))
+            name = "variable" if len(self.weights_list) == 0 else "variable_" + str(len(self.weights_list))
         if shape is None:
             shape = []
         count = 1
@@ -142,11 +141,9 @@ class Tracked(Configurable):
         chosen: Any = initializers.get("glorot_uniform" if initializer is None else initializer)
         value = chosen.make(copy_shape(shape), dtype)
         limits = constraints.get(constraint)
-        variable = Variable(value, dtype, trainable, self.path + "/" + name, limits)
+        variable = state_variable(value, dtype, trainable, self.path + "/" + name, limits)
+        variable.regularizer = regularizers.get(regularizer)
         self.weights_list.append(variable)
-        penalty = regularizers.get(regularizer)
-        if penalty is not None:
-            self.penalties.append([variable, penalty])
         return variable
 
     def track(self, layer):
@@ -286,13 +283,12 @@ class Tracked(Configurable):
         return total
 
     def regularization_losses(self):
-        """Scalar tensors: the penalties on the present weights, sublayers included."""
-        if not self._trainable:
-            return []
-        found = [pair[1].penalty(pair[0].value) for pair in self.penalties if pair[0].trainable]
-        for layer in self.sublayers:
-            found.extend(layer.regularization_losses())
-        return found
+        """Scalar tensors: the penalties on the present values of trainable weights, sublayers included."""
+        return [
+            regularizers.get(variable.regularizer).penalty(variable.value)
+            for variable in self.trainable_weights
+            if variable.regularizer is not None
+        ]
 
     @property
     def losses(self):

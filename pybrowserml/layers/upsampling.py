@@ -20,7 +20,7 @@ def _repeated(x, size, data_format):
 class UpSampling1D(SpatialLayer):
     """Every step `size` times: [batch, steps, channels] → [batch, steps * size, channels]."""
 
-    def __init__(self, size: Sizes = 2, name=None, trainable=True, dtype="float32"):
+    def __init__(self, size: Sizes = 2, name=None, trainable=True, dtype=None):
         super().__init__(trainable, name, dtype)
         self.size = require_whole(size, 1, self.argument("size"))
 
@@ -46,7 +46,7 @@ class UpSampling2D(SpatialLayer):
         interpolation="nearest",
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.size = self.sizes_of(size, 1, "size")
@@ -72,7 +72,7 @@ class UpSampling2D(SpatialLayer):
 class UpSampling3D(SpatialLayer):
     """Volumes with each voxel size[0] × size[1] × size[2] times."""
 
-    def __init__(self, size: Sizes = 2, data_format=None, name=None, trainable=True, dtype="float32"):
+    def __init__(self, size: Sizes = 2, data_format=None, name=None, trainable=True, dtype=None):
         super().__init__(trainable, name, dtype)
         self.size = self.sizes_of(size, 1, "size")
         self.data_format = data_format_of(data_format, self.argument("data_format"))

@@ -17,7 +17,7 @@ from .layer import Layer
 class Wrapper(Layer):
     """Base of the layers that change what another layer does. layer: the layer inside, kept as attribute `layer`."""
 
-    def __init__(self, layer, name=None, trainable=True, dtype="float32"):
+    def __init__(self, layer, name=None, trainable=True, dtype=None):
         super().__init__(trainable, name, dtype)
         if not isinstance(layer, Layer):
             raise error("ArgumentError", self.argument("layer") + " must be a layer, got " + shown(layer))
@@ -41,7 +41,7 @@ class SpectralNormalization(Wrapper):
     2018, arXiv:1802.05957.
     """
 
-    def __init__(self, layer, power_iterations=1, name=None, trainable=True, dtype="float32"):
+    def __init__(self, layer, power_iterations=1, name=None, trainable=True, dtype=None):
         super().__init__(layer, name, trainable, dtype)
         self.power_iterations = require_whole(power_iterations, 1, self.argument("power_iterations"))
 

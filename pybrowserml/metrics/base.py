@@ -12,10 +12,12 @@ from ..core.opset.reduction import reduce_sum
 from ..core.opset.registry import as_float, scalar, to_tensor
 from ..core.opset.unary import cast
 from ..core.shapes import copy_shape
-from ..core.variables import Variable
+from ..core.stateless import StatelessScope, inside, pairs_of, values_after
+from ..core.variables import state_variable
 from ..losses.base import mask_of, masked_weights, weighted
 from ..ops.math import divide_no_nan
 from ..ops.reduction import mean
+from ..platform.construct import call_taking
 from ..platform.errors import error
 from ..platform.reflection import class_name_of
 
@@ -39,7 +41,7 @@ class Metric(Configurable):
         kind = "int32" if kind == "int" else kind
         made: Any = initializers.get("zeros" if initializer is None else initializer)
         path = self.name + "/" + ("variable" if name is None else name)
-        variable = Variable(made.make(copy_shape(shape), kind), kind, False, path)
+        variable = state_variable(made.make(copy_shape(shape), kind), kind, False, path)
         self.variables.append(variable)
         return variable
 
@@ -69,6 +71,29 @@ class Metric(Configurable):
         for variable in self.variables:
             variable.assign(broadcast_to(scalar(0, variable.dtype), variable.shape))
         return None
+
+    def stateless_update_state(self, metric_variables, y_true, y_pred=None, sample_weight=None):
+        """The values of `variables` after an update that starts from other values; no Variable changes.
+
+        metric_variables: values in the order of `variables`; then the arguments of `update_state`.
+        """
+        scope = self._scope(metric_variables, "stateless_update_state")
+        inside(scope, lambda: call_taking(self.update_state, [y_true, y_pred, sample_weight]))
+        return values_after(scope, self.variables)
+
+    def stateless_result(self, metric_variables) -> Any:
+        """The result for other values of `variables`."""
+        return inside(self._scope(metric_variables, "stateless_result"), self.result)
+
+    def stateless_reset_state(self):
+        """The values that `variables` would have after `reset_state`."""
+        scope = StatelessScope()
+        inside(scope, self.reset_state)
+        return values_after(scope, self.variables)
+
+    def _scope(self, values, asked):
+        named = "metric '" + self.name + "': " + asked
+        return StatelessScope(pairs_of(self.variables, values, named, "metric_variables"))
 
     def __call__(self, y_true, y_pred, sample_weight=None) -> Any:
         self.update_state(y_true, y_pred, sample_weight)

@@ -1,13 +1,13 @@
 """Scores of several labels or numbers at a time: F-scores and the coefficient of determination."""
 
-from ..core.dims import is_symbolic
+from ..core.dims import dims_equal, is_symbolic
 from ..core.opset.binary import add, divide, greater, greater_equal, logical_and, multiply, subtract, where
 from ..core.opset.generators import size_of
 from ..core.opset.movement import broadcast_to
 from ..core.opset.reduction import reduce_max, reduce_sum
 from ..core.opset.registry import as_float
 from ..core.opset.unary import absolute, cast
-from ..core.shapes import element_count, format_shape
+from ..core.shapes import element_count, format_shape, same_shape
 from ..losses.base import EPSILON, mask_of, masked_weights, same_rank
 from ..ops.arguments import require_choice, require_whole, shown
 from ..ops.math import square
@@ -66,6 +66,7 @@ class FBetaScore(Metric):
         labels = as_float(y_true)
         output = as_float(y_pred)
         self.ensure_built(labels, output)
+        self._require_shapes(labels, output)
         if self.threshold is None:
             highest = greater_equal(output, reduce_max(output, -1, True))
             chosen = logical_and(highest, greater(absolute(output), 1e-9))
@@ -84,6 +85,23 @@ class FBetaScore(Metric):
             if weights is not None:
                 part = multiply(part, expand_dims(as_float(weights), 1))
             gather(self.counts[i], reduce_sum(part, axis, False))
+        return None
+
+    def _require_shapes(self, labels, output):
+        kept = self.counts[0].shape
+        same = same_shape(labels.shape, output.shape)
+        if not same or len(kept) > 0 and not dims_equal(output.shape[1], kept[0]):
+            raise error(
+                "ShapeError",
+                "metric '"
+                + self.name
+                + "': labels of shape "
+                + format_shape(labels.shape)
+                + " and predictions of shape "
+                + format_shape(output.shape)
+                + " must be equal"
+                + ("" if len(kept) == 0 else ", with " + str(kept[0]) + " columns as before"),
+            )
         return None
 
     def result(self):

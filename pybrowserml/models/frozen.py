@@ -22,7 +22,7 @@ from ..backends.runner import PlanRunner, read_outputs
 from ..callbacks.base import History
 from ..core.host import HostArray
 from ..core.rng import fold_in_text
-from ..core.variables import fetch_hosts
+from ..core.slots import fetch_hosts
 from ..platform.buffers import copy_of, from_numbers, to_user
 from ..platform.console import new_progress
 from ..platform.errors import error

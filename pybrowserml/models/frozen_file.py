@@ -4,7 +4,7 @@ from ..backends.check import check_plan
 from ..backends.resolve import element_count
 from ..core.dtypes import DTYPES
 from ..core.host import HostArray
-from ..core.variables import Slot
+from ..core.slots import Slot
 from ..platform.buffers import zeros
 from ..platform.errors import error
 from ..platform.numbers import is_dict, is_finite, is_list, is_nan, is_number, is_string, is_whole

@@ -9,7 +9,7 @@ import os
 
 from ..core.config import with_custom_objects
 from ..core.context import with_weight_budget
-from ..core.variables import fetch_hosts
+from ..core.slots import fetch_hosts
 from ..platform.console import warn
 from ..platform.errors import PybrowsermlError, error
 from ..platform.files import split_path, write_file

@@ -16,7 +16,7 @@ from .. import ops
 from ..core.config import class_named, with_custom_objects
 from ..core.context import with_weight_budget
 from ..core.naming import snake_case
-from ..core.variables import fetch_hosts
+from ..core.slots import fetch_hosts
 from ..platform.console import warn
 from ..platform.errors import PybrowsermlError, error
 from ..platform.files import split_path, write_file

@@ -5,8 +5,9 @@ from typing import Any
 from ..compiler.explain import explain
 from ..core.config import with_custom_objects
 from ..core.graph import is_tensor
+from ..core.naming import automatic_name
 from ..core.opset.registry import to_tensor
-from ..core.variables import fetch_hosts
+from ..core.slots import fetch_hosts
 from ..layers.call import flat
 from ..layers.history import all_symbolic
 from ..platform.buffers import copy_of, to_user
@@ -27,6 +28,7 @@ from .saving import (
     save_model,
     save_weights_file,
 )
+from .state_tree import read_tree, set_tree
 from .subclassed import inputs_like, inputs_of_shapes, inputs_of_tensors
 from .summary import summarise
 from .trainer import Trainer
@@ -45,6 +47,8 @@ class Model(Trainer):
     """
 
     def __init__(self, inputs=None, outputs=None, name=None, trainable=True):
+        if name is None and inputs is not None and class_name_of(self) == "Model":
+            name = automatic_name("Functional")
         super().__init__(trainable, name)
         if inputs is not None or outputs is not None:
             self.set_graph(inputs, outputs)
@@ -257,6 +261,24 @@ class Model(Trainer):
         """Set all weights from a list of arrays in the order of `weights`."""
         self.require_built("take weights")
         yield from set_from_list(self.weights, weights)
+        return None
+
+    @waits
+    def get_state_tree(self, value_format="backend_tensor"):
+        """All state as nested dicts: "trainable_variables", "non_trainable_variables", "optimizer_variables" and
+        "metrics_variables", each by the parts of the paths: {"dense": {"kernel": value}}.
+
+        value_format: "backend_tensor" for tensors, "numpy_array" for arrays.
+        """
+        self.require_built("give its state")
+        tree = yield from read_tree(self, value_format)
+        return tree
+
+    @waits
+    def set_state_tree(self, state_tree):
+        """Take values from what `get_state_tree` gave; variables that have none there stay as they are."""
+        self.require_built("take a state")
+        yield from set_tree(self, state_tree)
         return None
 
     @waits

@@ -14,7 +14,8 @@ from ..core.opset.registry import to_tensor
 from ..core.opset.unary import cast
 from ..core.rng import fold_in_text
 from ..core.shapes import encode_shape
-from ..core.variables import Variable, fetch_host
+from ..core.slots import fetch_host
+from ..core.variables import state_variable
 from ..core.watching import WATCHING, start_watching, stop_watching, watch
 from ..platform.buffers import from_numbers, is_array
 from ..platform.construct import call_taking
@@ -34,8 +35,8 @@ class MeanOfLoss:
     def __init__(self, label):
         self.label = label
         self.name = label
-        self.total = Variable(0.0, "float32", False, "metrics/" + label + "/total")
-        self.count = Variable(0.0, "float32", False, "metrics/" + label + "/count")
+        self.total = state_variable(0.0, "float32", False, label + "/total")
+        self.count = state_variable(0.0, "float32", False, label + "/count")
 
     @property
     def variables(self):

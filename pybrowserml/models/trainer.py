@@ -36,7 +36,7 @@ class Trainer(Layer):
     """What a model does with data. A subclass gives the graph, its inputs and outputs."""
 
     def __init__(self, trainable, name):
-        super().__init__(trainable, name, "float32")
+        super().__init__(trainable, name)
         self.graph: Any = None
         self.begins: Any = None
         self.ends: Any = None

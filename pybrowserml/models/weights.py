@@ -2,7 +2,7 @@
 
 from ..core.host import own_host
 from ..core.shapes import format_shape, same_shape
-from ..core.variables import fetch_hosts, store_hosts
+from ..core.slots import fetch_hosts, store_hosts
 from ..platform.errors import attempt, error
 from ..platform.maps import new_map
 from ..platform.numbers import is_list

@@ -4,6 +4,7 @@ A seed is None (a new key of the global seed at every call), an integer (the sam
 SeedGenerator, whose counter is a variable: other numbers at every call, also of a compiled function.
 """
 
+from ..core.naming import automatic_name
 from ..core.opset.binary import add, multiply
 from ..core.opset.bits import bitcast, bitwise_and, shift_right
 from ..core.opset.generators import bits_to_normal, bits_to_uniform, random_bits
@@ -11,7 +12,7 @@ from ..core.opset.movement import reshape
 from ..core.opset.registry import scalar, with_dtype
 from ..core.rng import fold_in, next_key
 from ..core.shapes import copy_shape
-from ..core.variables import Variable
+from ..core.variables import state_variable
 from ..platform.errors import error
 from ..platform.numbers import is_whole
 from .arguments import shown
@@ -30,8 +31,8 @@ class SeedGenerator:
         self.initial_seed = seed
         self.host_uses = 0
         self.key = next_key(seed)
-        path = "seed_generator" if name is None else name
-        self.state = Variable([0], "int32", False, path + "/seed_generator_state")
+        self.name = automatic_name("SeedGenerator") if name is None else name
+        self.state = state_variable([0], "int32", False, self.name + "/seed_generator_state")
 
     def get_config(self):
         """The arguments of the constructor."""

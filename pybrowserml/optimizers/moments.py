@@ -16,7 +16,7 @@ from ..core.opset.binary import (
 from ..core.opset.reduction import reduce_sum
 from ..core.opset.registry import scalar
 from ..core.opset.unary import absolute, sqrt
-from ..core.variables import Variable
+from ..core.variables import state_variable
 from ..ops.math import square
 from ..platform.errors import error
 from .base import Optimizer
@@ -238,7 +238,7 @@ class Nadam(Optimizer):
         self.beta_1 = beta_1
         self.beta_2 = beta_2
         self.epsilon = epsilon
-        self.u_product = Variable(1.0, "float32", False, self.name + "/u_product")
+        self.u_product = state_variable(1.0, "float32", False, self.name + "/u_product")
         self.extra_variables.append(self.u_product)
         self.u = None
         self.u_next = None

@@ -117,7 +117,7 @@ class MultiOptimizer(Optimizer):
 
     def apply(self, grads, trainable_variables=None):
         if trainable_variables is None:
-            variables = [variable for variable in self.slot_owners]
+            variables = self.owners()
         else:
             variables = [variable for variable in trainable_variables]
         if not is_list(grads) or len(grads) != len(variables):

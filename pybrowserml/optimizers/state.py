@@ -3,7 +3,7 @@
 from ..core.host import HostArray
 from ..core.opset.binary import where
 from ..core.shapes import copy_shape
-from ..core.variables import Variable
+from ..core.variables import state_variable
 from ..ops.arguments import shown
 from ..platform.buffers import from_numbers
 from ..platform.errors import error
@@ -49,4 +49,4 @@ def filled_variable(path, shape, number):
     for dim in shape:
         count = count * dim
     data = from_numbers("float32", [number for i in range(count)])
-    return Variable(HostArray(data, copy_shape(shape), "float32"), "float32", False, path)
+    return state_variable(HostArray(data, copy_shape(shape), "float32"), "float32", False, path)

@@ -3,14 +3,14 @@
 FRAMEWORK = "runs layers of another framework, which no page has"
 SCOPE = "plans are traced without states of Keras's kind; see `pb.function`"
 QUANTIZED = "weights are float32; there is no quantized arithmetic"
-PRECISION = "there are no policies of precision: a layer computes in float32"
+PRECISION = "a `DTypePolicy` is a name that is kept and saved: a layer computes in float32"
 ENGINE = "engines are chosen by `pb.set_backend`"
 PICTURES = "pictures become tensors by `pb.data.image` and `pb.data.from_pixels`"
 DRAWING = "`Model.summary` and `pb.explain` show a model as text"
 LOGGING = "`verbose` says what `fit`, `evaluate` and `predict` show"
 SERVICE = "writes for a program or service outside of the page; a callback's hooks get the same logs"
 FILES = "weights are stored by their names, see `save_weights`; a layer's own file format has no place"
-STATELESS = "a call is traced into a plan, which holds its variables itself"
+STATELESS = "`StatelessScope` around `compute_loss`"
 BUILDING = "a model is built again by its configuration alone"
 COMPILING = "what `compile` was given is saved with the model"
 
@@ -29,7 +29,6 @@ RENAMED = {
 }
 
 ABSENT = {
-    "keras.DTypePolicy": PRECISION,
     "keras.FloatDTypePolicy": PRECISION,
     "keras.Function": "`pb.Model` and `pb.function`",
     "keras.InputSpec": "a layer checks its input in `build` and `call`",
@@ -37,7 +36,6 @@ ABSENT = {
     "keras.Operation": "ops are functions, layers are `Layer`",
     "keras.Quantizer": QUANTIZED,
     "keras.RematScope": "`pb.remat` is given the function",
-    "keras.StatelessScope": SCOPE,
     "keras.SymbolicScope": SCOPE,
     "keras.device": ENGINE,
     "keras.name_scope": "weights are named by the layers around them",
@@ -76,7 +74,7 @@ ABSENT = {
 # Methods and properties of Keras's classes: a part of the name, the reason.
 ABSENT_MEMBERS = {
     "quantiz": QUANTIZED,
-    "stateless": STATELESS,
+    "stateless_compute_loss": STATELESS,
     "rematerialized": "`pb.remat` is given the function",
     "symbolic_call": "a layer is called on symbolic tensors as on others",
     "compute_output_spec": "`compute_output_shape`; the call itself is traced",
@@ -85,7 +83,6 @@ ABSENT_MEMBERS = {
     "compile_config": COMPILING,
     "compile_from_config": COMPILING,
     "own_variables": FILES,
-    "state_tree": "`get_weights`, `set_weights`",
     "dtype": PRECISION,
     "input_spec": "a layer checks its input in `build` and `call`",
     "add_metric": "a metric that is an attribute of a model is found; update it in `call` or `train_step`",

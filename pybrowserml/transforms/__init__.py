@@ -13,3 +13,4 @@ from .gradient import (
 )
 from .linear import hessian, hvp, jacobian, jvp, linearize
 from .mapping import vmap
+from .scopes import scope

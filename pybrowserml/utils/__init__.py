@@ -1,6 +1,6 @@
 """What Keras has under `keras.utils` for data, seeds and saved objects."""
 
-from ..core.naming import reset_names as clear_session
+from ..config import clear_session
 from ..core.rng import set_seed as set_random_seed
 from ..data.directories import (
     image_dataset_from_directory,

@@ -14,7 +14,7 @@ from pybrowserml.core.graph import constant
 from pybrowserml.core.host import host_array, host_scalar
 from pybrowserml.core.opset.binary import multiply
 from pybrowserml.core.opset.reduction import reduce_sum
-from pybrowserml.core.variables import fetch_host
+from pybrowserml.core.slots import fetch_host
 from pybrowserml.platform import buffers
 from pybrowserml.platform.tasks import drive
 

@@ -14,7 +14,8 @@ from pybrowserml.core.dims import size_named
 from pybrowserml.core.host import HostArray, host_numbers
 from pybrowserml.core.opset.reduction import reduce_sum
 from pybrowserml.core.shapes import copy_shape
-from pybrowserml.core.variables import Variable, fetch_host
+from pybrowserml.core.slots import fetch_host
+from pybrowserml.core.variables import state_variable
 from pybrowserml.engines import register_engines
 from pybrowserml.platform.buffers import from_numbers
 from pybrowserml.platform.errors import error, message_of
@@ -127,7 +128,7 @@ def optimizer_row(row):
     optimizer = made_of(row, "optimizer")
     variables = []
     for entry in row["variables"]:
-        variables.append(Variable(host_of(entry["value"]), "float32", True, entry["path"]))
+        variables.append(state_variable(host_of(entry["value"]), "float32", True, entry["path"]))
     if row["excluded"] is not None:
         optimizer.exclude_from_weight_decay([variables[1]], row["excluded"])
     answers = []

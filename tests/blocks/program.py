@@ -15,7 +15,7 @@ from pybrowserml.core.dims import size_named
 from pybrowserml.core.host import HostArray, host_array, host_numbers
 from pybrowserml.core.naming import reset_names
 from pybrowserml.core.opset.binary import add
-from pybrowserml.core.variables import fetch_host
+from pybrowserml.core.slots import fetch_host
 from pybrowserml.ops import random
 from pybrowserml.platform.errors import attempt, kind_of, message_of
 from pybrowserml.platform.random import uniform_array

@@ -12,7 +12,7 @@ from pybrowserml.core.context import collected_losses, pop_step, push_step
 from pybrowserml.core.dims import size_named
 from pybrowserml.core.naming import snake_case
 from pybrowserml.core.rng import set_seed
-from pybrowserml.core.variables import Variable
+from pybrowserml.core.variables import state_variable
 from pybrowserml.layers.history import history_of
 from pybrowserml.ops import random
 from pybrowserml.platform.errors import PybrowsermlError
@@ -193,13 +193,13 @@ def test_weights_of_a_layer():
         layer.get_weights()
     x = np.ones((2, 3))
     apply(layer, [x], False)
-    assert [w.path for w in layer.weights] == ["scale/weight", "scale/weight_1"]
+    assert [w.path for w in layer.weights] == ["scale/variable", "scale/variable_1"]
     layer.set_weights([[1, 2, 3], 0.5])
     np.testing.assert_allclose(apply(layer, [x], True), [[1.5, 2.5, 3.5]] * 2)
     np.testing.assert_array_equal(layer.get_weights()[0], [1, 2, 3])
     with pytest.raises(PybrowsermlError, match="set_weights needs a list of 2 arrays"):
         layer.set_weights([1])
-    with pytest.raises(PybrowsermlError, match=r"'scale/weight' has shape \(3\), got a value of shape \(2\)"):
+    with pytest.raises(PybrowsermlError, match=r"'scale/variable' has shape \(3\), got a value of shape \(2\)"):
         layer.set_weights([[1, 2], 0.5])
 
 
@@ -207,7 +207,7 @@ def test_weights_of_a_layer():
 
 
 def dropout_steps(layer, x, steps):
-    counter = Variable(0, "int32", False, "counter")
+    counter = state_variable(0, "int32", False, "counter")
 
     def step(inputs):
         push_step(counter.value)

@@ -7,7 +7,7 @@ import pybrowserml as pb
 from pybrowserml import constraints, ops, optimizers, schedules
 from pybrowserml.compiler.function import trace_runner
 from pybrowserml.core.config import config_of, from_config
-from pybrowserml.core.variables import Variable
+from pybrowserml.core.variables import Variable, state_variable
 from pybrowserml.platform.errors import PybrowsermlError
 
 from .harness import compiled, run, value_of
@@ -89,7 +89,7 @@ def test_optimizer(row, float64):
     rng = np.random.default_rng(0)
     weights = [rng.normal(size=(3, 2)), rng.normal(size=(2,))]
     variables = [
-        Variable(w, "float32", True, f"dense/{name}")
+        state_variable(w, "float32", True, f"dense/{name}")
         for w, name in zip(weights, ["kernel", "bias"], strict=True)
     ]
     gradients = rng.normal(size=(STEPS, 8))
@@ -115,9 +115,9 @@ def test_optimizer(row, float64):
 
 def test_slots_are_named_as_in_keras():
     optimizer = optimizers.Adam()
-    optimizer.build([Variable(np.zeros(2), "float32", True, "sequential/dense/kernel")])
+    optimizer.build([state_variable(np.zeros(2), "float32", True, "sequential/dense/kernel")])
     assert [v.path for v in optimizer.variables] == [
-        "adam/iterations",
+        "adam/iteration",
         "adam/learning_rate",
         "adam/sequential_dense_kernel_momentum",
         "adam/sequential_dense_kernel_velocity",
@@ -126,7 +126,7 @@ def test_slots_are_named_as_in_keras():
 
 def test_learning_rate_can_be_set():
     optimizer = optimizers.SGD(0.5)
-    variable = Variable([1.0], "float32", True, "w")
+    variable = state_variable([1.0], "float32", True, "w")
 
     def step(inputs):
         optimizer.apply(inputs, [variable])
@@ -140,9 +140,9 @@ def test_learning_rate_can_be_set():
 
 
 def test_constraints_hold_after_the_update():
-    variable = Variable([[0.1, 3.0]], "float32", True, "w")
+    variable = state_variable([[0.1, 3.0]], "float32", True, "w")
     variable.constraint = constraints.get("non_neg")
-    optimizers.SGD(1.0).apply([Variable([[1.0, 1.0]], "float32").value], [variable])
+    optimizers.SGD(1.0).apply([Variable([[1.0, 1.0]]).value], [variable])
     np.testing.assert_allclose(value_of(variable), [[0.0, 2.0]])
 
 
@@ -234,13 +234,13 @@ class Halving(optimizers.Optimizer):
 
 
 def test_an_optimizer_of_a_user():
-    variable = Variable([1.0, 2.0], "float32", True, "dense/kernel")
+    variable = state_variable([1.0, 2.0], "float32", True, "dense/kernel")
     optimizer = Halving(0.5, gradient_accumulation_steps=2)
     found = applied(optimizer, [np.array([2.0, 4.0], np.float32)] * 4, [variable])[0]
     # Two updates by the mean gradient g: g / g² and g / 2g².
     np.testing.assert_allclose(found, [1 - 0.5 * (1 / 2 + 1 / 4), 2 - 0.5 * (1 / 4 + 1 / 8)], rtol=1e-6)
     assert [v.path for v in optimizer.variables] == [
-        "halving/iterations",
+        "halving/iteration",
         "halving/learning_rate",
         "halving/dense_kernel_gradient_accumulator",
         "halving/dense_kernel_seen",
@@ -249,9 +249,11 @@ def test_an_optimizer_of_a_user():
 
 def test_order_of_variables_is_that_of_keras():
     optimizer = optimizers.Adam(amsgrad=True, use_ema=True)
-    optimizer.build([Variable(np.zeros(2), "float32", True, f"d/{name}") for name in ("kernel", "bias")])
+    optimizer.build(
+        [state_variable(np.zeros(2), "float32", True, f"d/{name}") for name in ("kernel", "bias")]
+    )
     assert [v.path.split("/")[1] for v in optimizer.variables] == [
-        "iterations",
+        "iteration",
         "learning_rate",
         "d_kernel_average",
         "d_bias_average",
@@ -265,7 +267,7 @@ def test_order_of_variables_is_that_of_keras():
 
 
 def test_gradients_alone_go_to_the_variables_it_was_built_with():
-    variables = [Variable([1.0], "float32", True, "a"), Variable([2.0], "float32", True, "b")]
+    variables = [state_variable([1.0], "float32", True, "a"), state_variable([2.0], "float32", True, "b")]
     optimizer = optimizers.SGD(1.0)
     optimizer.build(variables)
     optimizer.apply([None, np.array([0.5], np.float32)])
@@ -277,7 +279,7 @@ def test_gradients_alone_go_to_the_variables_it_was_built_with():
 def test_loss_scaling():
     assert float(optimizers.SGD(loss_scale_factor=8.0).scale_loss(ops.array(2.0))) == 16
     optimizer = optimizers.LossScaleOptimizer(optimizers.SGD(0.5), 4.0, 2)
-    variable = Variable([1.0], "float32", True, "w")
+    variable = state_variable([1.0], "float32", True, "w")
     assert float(optimizer.scale_loss(ops.array(2.0))) == 8
     applied(optimizer, [np.array([4.0], np.float32)], [variable])
     assert float(value_of(variable)[0]) == 0.5
@@ -292,7 +294,7 @@ def test_what_users_give():
     assert isinstance(optimizers.get(optimizers.Nadam), optimizers.Nadam)
     made = optimizers.deserialize({"class_name": "adamw", "config": {"learning_rate": 0.5}})
     assert isinstance(made, optimizers.AdamW) and made.get_config()["learning_rate"] == 0.5
-    variable = Variable([1.0], "float32", True, "w")
+    variable = state_variable([1.0], "float32", True, "w")
     optimizer = optimizers.SGD(lambda: 0.25, momentum=0.5)
     assert applied(optimizer, [np.ones(1, np.float32)], [variable])[0] == 0.75
     optimizer.set_weights([7, np.array([2.0])])
@@ -334,7 +336,7 @@ class HalfRate(schedules.LearningRateSchedule):
 
 
 def test_a_schedule_of_a_user():
-    variable = Variable([0.0], "float32", True, "w")
+    variable = state_variable([0.0], "float32", True, "w")
     found = applied(optimizers.SGD(HalfRate()), [np.array([-1.0], np.float32)] * 3, [variable])[0]
     np.testing.assert_allclose(found, [1 + 1 / 2 + 1 / 3], rtol=1e-6)
 

@@ -22,7 +22,7 @@ from pybrowserml.core.opset import (
     reduction,
     unary,
 )
-from pybrowserml.core.variables import Variable
+from pybrowserml.core.variables import state_variable
 from pybrowserml.platform import maps, numbers, random, real
 from pybrowserml.platform.buffers import bytes_of, element_bytes, from_numbers, to_numbers, view_bytes
 from pybrowserml.platform.errors import attempt, error, kind_of, message_of
@@ -212,9 +212,9 @@ def dense_state():
     w = [[0.1, -0.2, 0.3], [0.4, 0.5, -0.6], [0.7, 0.8, 0.9], [-0.3, 0.2, 0.1]]
     zeros = [[0.0, 0.0, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]]
     return [
-        Variable(w, "float32", True, "w"),
-        Variable([0.0, 0.0, 0.0], "float32", True, "b"),
-        Variable(zeros, "float32", True, "m"),
+        state_variable(w, "float32", True, "w"),
+        state_variable([0.0, 0.0, 0.0], "float32", True, "b"),
+        state_variable(zeros, "float32", True, "m"),
     ]
 
 
@@ -315,7 +315,7 @@ def training():
 def eager():
     """Generator: lazy values, captured versions, alive handles, and how often something ran."""
     runs, compiles = COUNTERS.runs, COUNTERS.compiles
-    v = Variable([1.5, 2.5], "float32", True, "v")
+    v = state_variable([1.5, 2.5], "float32", True, "v")
     captured = v.value
     double = binary.multiply(captured, 2.0)
     v.assign(binary.add(v.value, 10.0))

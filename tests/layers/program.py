@@ -20,7 +20,7 @@ from pybrowserml.core.opset.movement import broadcast_to
 from pybrowserml.core.opset.reduction import reduce_sum
 from pybrowserml.core.opset.registry import scalar, to_tensor
 from pybrowserml.core.shapes import copy_shape
-from pybrowserml.core.variables import fetch_host
+from pybrowserml.core.slots import fetch_host
 from pybrowserml.layers.call import flat
 from pybrowserml.ops import random
 from pybrowserml.platform.buffers import bytes_of, view_bytes

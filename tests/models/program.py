@@ -5,14 +5,28 @@ In the subset. In JavaScript the CPU engine runs it. The text given to it is a f
 
 from typing import Any
 
-from pybrowserml import callbacks, layers, losses, metrics, ops, optimizers
+from pybrowserml import (
+    callbacks,
+    config,
+    dtype_policies,
+    initializers,
+    layers,
+    losses,
+    metrics,
+    mixed_precision,
+    ops,
+    optimizers,
+)
 from pybrowserml.backends.active import engine_names, register_engine
 from pybrowserml.backends.cpu.engine import CpuBackend
 from pybrowserml.backends.runner import COUNTERS
 from pybrowserml.compiler import realise
 from pybrowserml.core.host import HostArray, host_array, host_numbers
 from pybrowserml.core.naming import reset_names
-from pybrowserml.core.variables import Variable, fetch_host
+from pybrowserml.core.policies import DTypePolicy
+from pybrowserml.core.slots import fetch_host
+from pybrowserml.core.stateless import StatelessScope
+from pybrowserml.core.variables import Variable, state_variable
 from pybrowserml.data.dataset import Dataset
 from pybrowserml.data.parts import unpack_x_y_sample_weight
 from pybrowserml.models.frozen import open_frozen
@@ -22,6 +36,7 @@ from pybrowserml.models.revival import DEEPEST
 from pybrowserml.models.saving import model_entry, model_files
 from pybrowserml.models.sequential import Sequential
 from pybrowserml.ops import random
+from pybrowserml.ops.streams import SeedGenerator
 from pybrowserml.platform.errors import kind_of, message_of
 from pybrowserml.platform.files import sha256_hex
 from pybrowserml.platform.random import uniform_array
@@ -146,7 +161,7 @@ class Tower(Model):
         super().__init__()
         self.first = layers.Dense(4, "tanh")
         self.others = [layers.Dense(4, "tanh"), layers.Dense(4)]
-        self.scale = Variable([2.0], "float32", True, "scale")
+        self.scale = state_variable([2.0], "float32", True, "scale")
 
     def call(self, x, training=None):
         found = self.first.apply_to(ops.concatenate([x["a"], x["b"]], -1))
@@ -346,10 +361,136 @@ def like_keras(answers):
     answers["shapes"] = [model.input_shape, model.output_shape]
     found = yield model.call(ops.cast([[1, 2]], "int32"), False).array()
     answers["whole numbers in"] = found
-    variable = Variable([[1.0, 2.0], [3.0, 4.0]], "float32", True, "changed")
+    variable = state_variable([[1.0, 2.0], [3.0, 4.0]], "float32", True, "changed")
     variable.assign_add([10.0, 20.0])
     variable.assign_sub(1.0)
     answers["changed"] = yield variable.value.array()
+
+
+def variables(answers):
+    """Generator: variables as Keras's scripts make and change them."""
+    reset_names()
+    ones = Variable("ones", [2], "int32", True, True, "none", "auto", "counts")
+    made = Variable(initializers.Constant(2.5), [2])
+    called = Variable(lambda shape, dtype: ops.ones(shape, dtype), [3])
+    copied = Variable(ops.multiply(made.value, 2.0))
+    answers["names of variables"] = [ones.name, ones.dtype, made.path, called.dtype, copied.path, copied.ndim]
+    # As in Keras a change is cast to the variable's dtype, and the new value is handed out.
+    changed = ones.assign_add(ops.multiply(made.value, 1.0))
+    found = [changed, made.assign([7.5, 8.5]), made.value, called.value, copied.value]
+    found.extend([ones.assign(copied), ones.assign_sub(3), ones.value, ops.add(ones, made)])
+    answers["values of variables"] = []
+    for tensor in found:
+        value = yield tensor.array()
+        answers["values of variables"].append(value)
+    answers["refused variables"] = []
+    for action in [
+        lambda: Variable("ones"),
+        lambda: Variable("ones", [None]),
+        lambda: Variable(1.0, None, "float32", True, True, "best"),
+        lambda: Variable(1.0, None, "float32", True, True, "none", "never"),
+        lambda: Variable(1.0, None, "float32", True, True, "none", "auto", "a/b"),
+        lambda: Variable(1.0, None, "float32", True, True, "none", "auto", "a", "split"),
+        lambda: made.assign([1.0]),
+        lambda: made.assign_add([1.0, 2.0, 3.0]),
+    ]:
+        found = yield from failure(action)
+        answers["refused variables"].append(found)
+
+
+def stateless(answers):
+    """Generator: calls, steps and metrics without side effects, and all state as a tree."""
+    reset_names()
+    random.set_seed(5)
+    model = Sequential([layers.Input([2]), layers.Dense(2, None, True, "ones"), layers.BatchNormalization()])
+    optimizer = optimizers.Adam(0.1)
+    model.compile(optimizer, "mse")
+    x = [[1.0, 2.0], [3.0, 5.0]]
+    optimizer.build(model.trainable_variables)
+    weights = [ops.multiply(variable.value, 2.0) for variable in model.trainable_variables]
+    state = [variable.value for variable in optimizer.variables]
+    called = model.stateless_call(weights, model.non_trainable_variables, x, True)
+    found = [called[0]]
+    found.extend(called[1])
+    for _i in range(2):
+        moved = optimizer.stateless_apply(state, [ops.ones_like(weight) for weight in weights], weights)
+        weights = moved[0]
+        state = moved[1]
+    found.extend(weights)
+    found.extend(state)
+    metric = metrics.MeanSquaredError()
+    sums = metric.stateless_reset_state()
+    sums = metric.stateless_update_state(sums, [[1.0], [2.0]], [[2.0], [4.0]])
+    sums = metric.stateless_update_state(sums, [[1.0], [2.0]], [[2.0], [4.0]], [0.0, 1.0])
+    found.append(metric.stateless_result(sums))
+    found.extend(sums)
+    answers["stateless"] = []
+    for tensor in found:
+        value = yield tensor.array()
+        answers["stateless"].append(value)
+    # Nothing of it has changed a variable.
+    kept = model.variables
+    kept.extend(optimizer.variables)
+    kept.extend(metric.variables)
+    answers["kept by stateless calls"] = []
+    for variable in kept:
+        value = yield variable.value.array()
+        answers["kept by stateless calls"].append(value)
+    tree = yield model.get_state_tree()
+    before = yield model.predict(x)
+    yield model.fit(x, x, 2, 2, 0)
+    moved = yield model.predict(x)
+    yield model.set_state_tree(tree)
+    after = yield model.predict(x)
+    text = to_json(plain(before))
+    answers["state set back"] = [text == to_json(plain(moved)), text == to_json(plain(after))]
+    numbers = yield model.get_state_tree("numpy_array")
+    answers["parts of the state"] = [[section, list(numbers[section].keys())] for section in numbers.keys()]
+    answers["refused states"] = []
+    for action in [
+        lambda: model.stateless_call([], [], x),
+        lambda: optimizer.stateless_apply([], [], []),
+        lambda: metric.stateless_result([]),
+        lambda: StatelessScope([[kept[0], [1.0]]]),
+    ]:
+        found = yield from failure(action)
+        answers["refused states"].append(found)
+
+
+def policies(answers):
+    """Generator: the policy of layers that are given none; first embeddings; scores of attention; names."""
+    reset_names()
+    mixed_precision.set_global_policy("mixed_float16")
+    dense = layers.Dense(2)
+    told = layers.Dense(2, None, True, "ones", "zeros", None, None, None, None, None, None, True, "float32")
+    answers["policies"] = [
+        config.dtype_policy().name,
+        DTypePolicy().compute_dtype,
+        [dense.compute_dtype, dense.variable_dtype, dense.dtype, dense.get_config()["dtype"]],
+        told.dtype_policy.name,
+        Sequential([layers.Input([2]), dense]).dtype_policy.name,
+        dtype_policies.get(dtype_policies.serialize(mixed_precision.Policy("mixed_bfloat16"))).name,
+    ]
+    config.clear_session()
+    answers["policies"].append([mixed_precision.global_policy().name, layers.Dense(2).dtype_policy.name])
+    answers["unknown policy"] = yield from failure(lambda: config.set_dtype_policy("float128"))
+    embedding = layers.Embedding(3, 2, "uniform", None, None, False, [[0.0, 1.0], [2.0, 3.0], [4.0, 5.0]])
+    found = [embedding.apply_to([2, 0])]
+    pair = [ops.ones([1, 2, 3]), ops.ones([1, 2, 3])]
+    found.extend(layers.Attention().apply_to(pair, None, {"return_attention_scores": True}))
+    heads = layers.MultiHeadAttention(1, 2)
+    found.append(heads.apply_to(pair[0], None, {"value": pair[1], "return_attention_scores": True})[1])
+    answers["embeddings, scores"] = []
+    for tensor in found:
+        value = yield tensor.array()
+        answers["embeddings, scores"].append(value)
+    made = [heads, layers.Dropout(0.5), layers.GroupQueryAttention(1, 2, 1), optimizers.Adam()]
+    made.extend([optimizers.Adam(), SeedGenerator(1), SeedGenerator(2), losses.Huber()])
+    made.extend([metrics.Mean(), metrics.MeanIoU(2), metrics.MeanIoU(2), Variable(1.0)])
+    symbol = layers.Input([2])
+    made.extend([Model(symbol, layers.Dense(1).apply_to(symbol)), Sequential(), Sequential()])
+    answers["automatic names"] = [thing.name for thing in made]
+    answers["automatic names"].append(config.get_uid("adam"))
 
 
 def gradient(answers):
@@ -427,6 +568,9 @@ def answer(text):
     yield from frozen(answers, given)
     yield from gradient(answers)
     yield from like_keras(answers)
+    yield from variables(answers)
+    yield from stateless(answers)
+    yield from policies(answers)
     yield from texts(answers)
     answers["base64"] = base64_encode(utf8_encode("abc"))
     return to_json(answers)

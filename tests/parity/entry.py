@@ -4,7 +4,7 @@ from pybrowserml.backends.cpu import double_kernels
 from pybrowserml.backends.cpu.engine import CpuBackend
 from pybrowserml.backends.webgl.engine import open_engine
 from pybrowserml.core.host import HostArray
-from pybrowserml.core.variables import Slot
+from pybrowserml.core.slots import Slot
 from pybrowserml.platform.buffers import bytes_of, view_bytes
 from pybrowserml.platform.errors import error
 from pybrowserml.platform.tasks import drive

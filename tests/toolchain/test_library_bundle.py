@@ -161,3 +161,97 @@ def test_eager_use_on_webgl(dist, tmp_path, serve, result_of):
         "after": [2, 3, 4],
         "name": "webgl",
     }
+
+
+STATE = """
+const state = async (pb) => {
+  pb.config.clearSession();
+  const ones = pb.variable('ones', {shape: [2], dtype: 'int32', name: 'counts'});
+  const made = pb.variable({initializer: pb.initializers.constant(2.5), shape: [2]});
+  const added = await ones.assignAdd([1.5, 2.5]).array();
+  const model = pb.sequential([pb.input([2]), pb.layers.dense(1, {kernelInitializer: 'ones'})]);
+  const optimizer = pb.optimizers.sgd(0.5, {momentum: 0.9});
+  optimizer.build(model.trainableVariables);
+  const weights = model.trainableVariables.map((variable) => pb.ops.multiply(variable.value, 2));
+  const [y, rest] = model.statelessCall(weights, [], [[1, 2]], {training: true});
+  const slots = optimizer.variables.map((variable) => variable.value);
+  const gradients = weights.map((weight) => pb.ops.onesLike(weight));
+  const [moved] = optimizer.statelessApply(slots, gradients, weights);
+  const metric = pb.metrics.mean();
+  const sums = metric.statelessUpdateState(metric.statelessResetState(), [1, 3]);
+  const scope = pb.statelessScope({stateMapping: [[made, [0, 1]]]}).open();
+  made.assign(pb.ops.add(made.value, 1));
+  scope.close();
+  const inside = await scope.getCurrentValue(made).array();
+  model.compile(optimizer, 'mse');
+  const tree = await model.getStateTree('numpy_array');
+  const before = await model.predict([[1, 2]]);
+  await model.fit([[1, 2]], [[1]], {epochs: 2, verbose: 0});
+  const trained = await model.predict([[1, 2]]);
+  await model.setStateTree(tree);
+  const after = await model.predict([[1, 2]]);
+  pb.mixedPrecision.setGlobalPolicy(pb.mixedPrecision.policy('mixed_float16'));
+  const policy = [pb.config.dtypePolicy().name, pb.layers.dense(1).computeDtype];
+  pb.config.setDtypePolicy('float32');
+  let leaked = null;
+  const kept = pb.scope(() => {
+    leaked = pb.ops.add(pb.ops.ones([64, 64]), 1);
+    return { sum: pb.ops.sum(leaked) };
+  });
+  const refused = [];
+  for (const wrong of [
+    () => pb.scope(async () => leaked),
+    () => pb.variable('ones'),
+    () => model.statelessCall([], [], [[1, 2]]),
+  ]) {
+    try { wrong(); } catch (problem) { refused.push(problem.message); }
+  }
+  return {
+    added, name: [ones.name, made.name, made.ndim], y: await y.array(), rest: rest.length,
+    moved: await moved[0].array(), own: await model.trainableVariables[0].value.array(),
+    mean: await metric.statelessResult(sums).array(), inside, outside: await made.value.array(),
+    parts: Object.keys(tree), back: [before.data[0] === trained.data[0], before.data[0] === after.data[0]],
+    policy, kept: await kept.sum.array(), refused,
+  };
+};
+"""
+STATE_FOUND = {
+    "added": [2, 3],
+    "name": ["counts", "variable", 1],
+    "y": [[6]],
+    "rest": 0,
+    "moved": [[1.5], [1.5]],
+    "own": [[1], [1]],
+    "mean": 2,
+    "inside": [1, 2],
+    "outside": [2.5, 2.5],
+    "parts": ["trainable_variables", "non_trainable_variables", "optimizer_variables", "metrics_variables"],
+    "back": [False, True],
+    "policy": ["mixed_float16", "float16"],
+    "kept": 8192,
+    "refused": [
+        "scope: the function must not be async; read values after the scope",
+        "Variable: an initializer needs a shape",
+        "layer 'sequential' (Sequential): stateless_call: trainable_variables must be a list of 2 values, got 0",
+    ],
+}
+
+
+@pytest.mark.browser
+def test_state_in_the_page(dist, tmp_path, serve, result_of):
+    """Variables, calls without side effects, trees of state, policies and scopes in JavaScript clothes."""
+    folder = shutil.copytree(dist, tmp_path / "page")
+    page(
+        folder,
+        f"""
+        import * as pb from './pybrowserml.min.mjs';
+        {STATE}
+        const found = [];
+        for (const engine of ['cpu', 'webgl']) {{
+          await pb.setBackend(engine);
+          found.push(await state(pb));
+        }}
+        document.title = JSON.stringify(found);
+        """,
+    )
+    assert result_of(serve(folder, {})) == [STATE_FOUND, STATE_FOUND]

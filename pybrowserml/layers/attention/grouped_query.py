@@ -2,10 +2,12 @@
 
 from ...core.annotations import Initial
 from ...core.config import register
+from ...core.naming import automatic_name
 from ...core.opset.binary import multiply
 from ...ops.arguments import require_whole
 from ...ops.movement import repeat
 from ...platform.errors import error
+from ...platform.records import as_tuple
 from .heads import HeadedAttention
 from .masks import attention_mask_of
 
@@ -40,9 +42,10 @@ class GroupQueryAttention(HeadedAttention):
         seed=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
-        super().__init__(trainable, name, dtype)
+        # As Keras calls its class.
+        super().__init__(trainable, automatic_name("GroupedQueryAttention") if name is None else name, dtype)
         self.head_dim = require_whole(head_dim, 1, self.argument("head_dim"))
         self.num_query_heads = require_whole(num_query_heads, 1, self.argument("num_query_heads"))
         self.num_key_value_heads = require_whole(num_key_value_heads, 1, self.argument("num_key_value_heads"))
@@ -85,6 +88,7 @@ class GroupQueryAttention(HeadedAttention):
         self.output_dense = self.projection(
             summed, "bquh,uhm->bqm", [None, features], "m", "attention_output"
         )
+        self.make_dropout()
 
     def call(
         self,
@@ -120,7 +124,7 @@ class GroupQueryAttention(HeadedAttention):
         if self.use_gate:
             result = multiply(result, self.gate_dense.apply_to(query))
         result = self.output_dense.apply_to(result)
-        return [result, found[1]] if return_attention_scores else result
+        return as_tuple([result, found[1]]) if return_attention_scores else result
 
 
 register("GroupQueryAttention", GroupQueryAttention)

@@ -57,7 +57,12 @@ class HeadedAttention(Layer):
         self.bias_constraint = constraints.get(bias_constraint, self.shown_name())
         self.use_gate = use_gate
         self.seed = seed
-        self.dropout_layer = Dropout(dropout, None, seed)
+        self.dropout_layer: Any = None
+
+    def make_dropout(self):
+        """Make the layer that drops weights; as in Keras when the layer is built, so that names count alike."""
+        self.dropout_layer = Dropout(self.dropout, None, self.seed)
+        return None
 
     def projection(self, input_shape, equation, output_shape, bias_axes, name, activation=None):
         """An EinsumDense for inputs of a shape, built, with this layer's arguments, and initializers of its own."""

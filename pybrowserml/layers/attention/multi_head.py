@@ -8,6 +8,7 @@ from ...core.opset.binary import multiply
 from ...ops.arguments import require_whole
 from ...platform.errors import error
 from ...platform.numbers import is_list
+from ...platform.records import as_tuple
 from .heads import HeadedAttention
 from .masks import attention_mask_of
 
@@ -50,7 +51,7 @@ class MultiHeadAttention(HeadedAttention):
         seed=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.num_heads = require_whole(num_heads, 1, self.argument("num_heads"))
@@ -100,6 +101,7 @@ class MultiHeadAttention(HeadedAttention):
         summed = [dim for dim in query_shape[0 : len(query_shape) - 1]]
         summed.extend([self.num_heads, self.value_dim])
         self.output_dense = self.projection(summed, equation[0], known, equation[1], "attention_output")
+        self.make_dropout()
 
     def result_sizes(self, features):
         return [features] if self.output_shape is None else self.output_shape
@@ -151,7 +153,7 @@ class MultiHeadAttention(HeadedAttention):
         if self.use_gate:
             result = multiply(result, self.gate_dense.apply_to(query))
         result = self.output_dense.apply_to(result)
-        return [result, found[1]] if return_attention_scores else result
+        return as_tuple([result, found[1]]) if return_attention_scores else result
 
 
 def _listed(value):

@@ -13,6 +13,7 @@ from ...ops.arguments import shown
 from ...ops.movement import expand_dims
 from ...platform.errors import error
 from ...platform.numbers import is_list
+from ...platform.records import as_tuple
 from ..dropout import Dropout
 from ..layer import Layer
 from .masks import causal_mask
@@ -38,7 +39,7 @@ class Attention(Layer):
         seed=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         if score_mode not in ["dot", "concat"]:
@@ -53,7 +54,7 @@ class Attention(Layer):
         self.seed = seed
         self.scale: Any = None
         self.concat_score_weight: Any = None
-        self.dropping = Dropout(dropout, None, seed)
+        self.dropping = Dropout(dropout, None, seed, "dropout")
 
     def build(self, input_shape):
         self.require_inputs(input_shape)
@@ -101,7 +102,7 @@ class Attention(Layer):
         result = matmul(weights, value, False, False)
         if mask is not None and mask[0] is not None:
             result = where(expand_dims(cast(mask[0], "bool"), -1), result, 0.0)
-        return [result, weights] if return_attention_scores else result
+        return as_tuple([result, weights]) if return_attention_scores else result
 
     def compute_mask(self, inputs, mask: Any = None):
         self.require_masks(mask)
@@ -114,7 +115,7 @@ class AdditiveAttention(Attention):
     use_scale: scale is a trained vector [dim], else 1. Source: Bahdanau et al. 2014, arXiv:1409.0473.
     """
 
-    def __init__(self, use_scale=True, dropout=0.0, seed=None, name=None, trainable=True, dtype="float32"):
+    def __init__(self, use_scale=True, dropout=0.0, seed=None, name=None, trainable=True, dtype=None):
         super().__init__(use_scale, "dot", dropout, seed, name, trainable, dtype)
 
     def build(self, input_shape):

@@ -23,7 +23,7 @@ class MaxNumBoundingBoxes(FixedLayer):
         bounding_box_format=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.take_common_arguments(None, None, data_format, bounding_box_format)

@@ -26,7 +26,7 @@ class RandomBrightness(ImageLayer):
         bounding_box_format=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.take_common_arguments(value_range, seed, data_format, bounding_box_format)
@@ -54,7 +54,7 @@ class RandomContrast(ImageLayer):
         bounding_box_format=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.take_common_arguments(value_range, seed, data_format, bounding_box_format)
@@ -84,7 +84,7 @@ class RandomColorDegeneration(ImageLayer):
         bounding_box_format=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.take_common_arguments(value_range, seed, data_format, bounding_box_format)
@@ -109,7 +109,7 @@ class RandomGrayscale(ImageLayer):
         bounding_box_format=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.take_common_arguments(None, seed, data_format, bounding_box_format)
@@ -138,7 +138,7 @@ class RandomHue(ImageLayer):
         bounding_box_format=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.take_common_arguments(value_range, seed, data_format, bounding_box_format)
@@ -171,7 +171,7 @@ class RandomSaturation(ImageLayer):
         bounding_box_format=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.take_common_arguments(value_range, seed, data_format, bounding_box_format)
@@ -202,7 +202,7 @@ class RandomInvert(ImageLayer):
         bounding_box_format=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.take_common_arguments(value_range, seed, data_format, bounding_box_format)
@@ -230,7 +230,7 @@ class RandomColorJitter(ImageLayer):
         bounding_box_format=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.take_common_arguments(value_range, seed, data_format, bounding_box_format)

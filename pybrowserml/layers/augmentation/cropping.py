@@ -90,7 +90,7 @@ class RandomCrop(SizingLayer):
         bounding_box_format=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.take_common_arguments(None, seed, data_format, bounding_box_format)
@@ -140,7 +140,7 @@ class RandomWidth(ImageLayer):
         data_format=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.take_common_arguments(None, seed, data_format)

@@ -112,7 +112,7 @@ class RandomFlip(ImageLayer):
         bounding_box_format=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.take_common_arguments(None, seed, data_format, bounding_box_format)
@@ -171,7 +171,7 @@ class RandomTranslation(PlaneLayer):
         bounding_box_format=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.take_common_arguments(None, seed, data_format, bounding_box_format)
@@ -214,7 +214,7 @@ class RandomRotation(PlaneLayer):
         bounding_box_format=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.take_common_arguments(None, seed, data_format, bounding_box_format)
@@ -275,7 +275,7 @@ class RandomZoom(PlaneLayer):
         bounding_box_format=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.take_common_arguments(None, seed, data_format, bounding_box_format)
@@ -338,7 +338,7 @@ class RandomShear(PlaneLayer):
         bounding_box_format=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.take_common_arguments(None, seed, data_format, bounding_box_format)

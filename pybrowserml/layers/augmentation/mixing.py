@@ -64,7 +64,7 @@ class RandomErasing(ImageLayer):
         bounding_box_format=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.take_common_arguments(value_range, seed, data_format, bounding_box_format)
@@ -110,7 +110,7 @@ class RandomGaussianBlur(ImageLayer):
         bounding_box_format=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.take_common_arguments(value_range, seed, data_format, bounding_box_format)
@@ -181,7 +181,7 @@ class MixUp(MixingLayer):
         bounding_box_format=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.take_common_arguments(None, seed, data_format, bounding_box_format)
@@ -229,7 +229,7 @@ class CutMix(MixingLayer):
         bounding_box_format=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.take_common_arguments(None, seed, data_format, bounding_box_format)

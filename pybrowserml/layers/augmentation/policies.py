@@ -130,7 +130,7 @@ class RandAugment(PolicyLayer):
         bounding_box_format=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.take_common_arguments(value_range, seed, data_format, bounding_box_format)
@@ -172,7 +172,7 @@ class AugMix(PolicyLayer):
         bounding_box_format=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.take_common_arguments(value_range, seed, data_format, bounding_box_format)
@@ -221,7 +221,7 @@ class AugMix(PolicyLayer):
 class Pipeline(Layer):
     """Layers one after the other as one layer, such as a chain of augmentations."""
 
-    def __init__(self, layers, name=None, trainable=True, dtype="float32"):
+    def __init__(self, layers, name=None, trainable=True, dtype=None):
         super().__init__(trainable, name, dtype)
         if not is_list(layers):
             raise error(

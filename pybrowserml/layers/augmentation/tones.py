@@ -44,7 +44,7 @@ class RandomPosterization(ImageLayer):
         bounding_box_format=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.take_common_arguments(value_range, seed, data_format, bounding_box_format)
@@ -82,7 +82,7 @@ class RandomSharpness(ImageLayer):
         bounding_box_format=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.take_common_arguments(value_range, seed, data_format, bounding_box_format)
@@ -113,7 +113,7 @@ class Solarization(ImageLayer):
         bounding_box_format=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.take_common_arguments(value_range, seed, data_format, bounding_box_format)
@@ -150,7 +150,7 @@ class AutoContrast(FixedLayer):
         bounding_box_format=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.take_common_arguments(value_range, None, data_format, bounding_box_format)
@@ -179,7 +179,7 @@ class Equalization(ImageLayer):
         bounding_box_format=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.take_common_arguments(value_range, None, data_format, bounding_box_format)
@@ -225,7 +225,7 @@ class ContrastLimitedAdaptiveHistogramEqualization(FixedLayer):
         bounding_box_format=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.take_common_arguments(value_range, None, data_format, bounding_box_format)

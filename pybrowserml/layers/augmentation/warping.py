@@ -32,7 +32,7 @@ class RandomPerspective(ImageLayer):
         bounding_box_format=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.take_common_arguments(None, seed, data_format, bounding_box_format)
@@ -113,7 +113,7 @@ class RandomElasticTransform(ImageLayer):
         bounding_box_format=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.take_common_arguments(value_range, seed, data_format, bounding_box_format)

@@ -72,7 +72,7 @@ class CategoryEncoding(Layer):
         sparse=False,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.num_tokens = require_whole(num_tokens, 1, self.argument("num_tokens"))
@@ -103,7 +103,7 @@ class Discretization(Layer):
         sparse=False,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         if bin_boundaries is None and num_bins is None:

@@ -46,7 +46,7 @@ class Hashing(HostLayer):
         sparse=False,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.num_bins = require_whole(num_bins, 1, self.argument("num_bins"))
@@ -87,7 +87,7 @@ class HashedCrossing(HostLayer):
     output_mode: "int" or "one_hot". It stands before a model, in Dataset.map, or first in a model.
     """
 
-    def __init__(self, num_bins, output_mode="int", sparse=False, name=None, trainable=True, dtype="float32"):
+    def __init__(self, num_bins, output_mode="int", sparse=False, name=None, trainable=True, dtype=None):
         super().__init__(trainable, name, dtype)
         self.num_bins = require_whole(num_bins, 1, self.argument("num_bins"))
         self.output_mode = require_mode(output_mode, ["int", "one_hot"], self.shown_name())

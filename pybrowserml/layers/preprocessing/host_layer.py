@@ -17,7 +17,7 @@ class HostLayer(Layer):
     runs them on each batch before its plan (see models/front).
     """
 
-    def __init__(self, trainable=True, name=None, dtype="float32"):
+    def __init__(self, trainable=True, name=None, dtype=None):
         super().__init__(trainable, name, dtype)
         self.makes_weights = False
         self.built = True

@@ -31,7 +31,7 @@ class Resizing(SizingLayer):
         bounding_box_format=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.take_common_arguments(None, None, data_format, bounding_box_format)
@@ -102,7 +102,7 @@ class CenterCrop(SizingLayer):
         bounding_box_format=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.take_common_arguments(None, None, data_format, bounding_box_format)

@@ -34,7 +34,7 @@ class StringLookup(IndexLookup):
         salt=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.encoding = encoding
@@ -75,7 +75,7 @@ class IntegerLookup(IndexLookup):
         salt=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         if vocabulary_dtype not in ["int64", "int32", "int"]:

@@ -53,7 +53,7 @@ class MelSpectrogram(Layer):
         ref_power=1.0,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.fft_length = require_whole(fft_length, 1, self.argument("fft_length"))
@@ -130,7 +130,7 @@ class STFTSpectrogram(Layer):
         data_format=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         if mode not in MODES:

@@ -47,7 +47,7 @@ class TextVectorization(HostLayer):
         encoding="utf-8",
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         if is_string(standardize) and standardize not in STANDARDIZE:

@@ -32,7 +32,7 @@ class Bidirectional(Layer):
         backward_layer=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         for part in [layer, backward_layer]:

@@ -55,7 +55,7 @@ class ConvLSTMCell(RecurrentCell):
         seed=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.keep_arguments(

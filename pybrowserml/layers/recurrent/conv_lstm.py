@@ -52,7 +52,7 @@ class ConvLSTM1D(RNN):
         zero_output_for_mask=False,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         cell = ConvLSTMCell(
             1,
@@ -137,7 +137,7 @@ class ConvLSTM2D(RNN):
         zero_output_for_mask=False,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         cell = ConvLSTMCell(
             2,
@@ -222,7 +222,7 @@ class ConvLSTM3D(RNN):
         zero_output_for_mask=False,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         cell = ConvLSTMCell(
             3,

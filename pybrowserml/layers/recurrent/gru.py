@@ -46,7 +46,7 @@ class GRUCell(RecurrentCell):
         implementation=2,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.keep_arguments(
@@ -164,7 +164,7 @@ class GRU(RNN):
         implementation=2,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         cell = GRUCell(
             units,

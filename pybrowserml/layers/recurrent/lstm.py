@@ -40,7 +40,7 @@ class LSTMCell(RecurrentCell):
         implementation=2,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.keep_arguments(
@@ -135,7 +135,7 @@ class LSTM(RNN):
         implementation=2,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         cell = LSTMCell(
             units,

@@ -8,7 +8,7 @@ from ...core.graph import is_tensor, placeholder, record_trace
 from ...core.opset.registry import to_tensor
 from ...core.shapes import copy_shape, format_shape
 from ...core.structure import flatten, unflatten
-from ...core.variables import Variable
+from ...core.variables import state_variable
 from ...platform.errors import error
 from ...platform.numbers import is_list
 from ...platform.reflection import class_name_of
@@ -51,7 +51,7 @@ class RNN(Layer):
         activity_regularizer=None,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype, activity_regularizer)
         self.cell = StackedRNNCells(cell) if is_list(cell) else cell
@@ -123,7 +123,9 @@ class RNN(Layer):
         for i in range(len(taken[0])):
             tensor = taken[0][i]
             zeros = _zeros(tensor.shape)
-            variable = Variable(zeros, tensor.dtype, False, path if i == 0 else path + "_" + str(i), None)
+            variable = state_variable(
+                zeros, tensor.dtype, False, path if i == 0 else path + "_" + str(i), None
+            )
             self.held.variables.append(variable)
         return None
 

@@ -34,7 +34,7 @@ class SimpleRNNCell(RecurrentCell):
         implementation=2,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         super().__init__(trainable, name, dtype)
         self.keep_arguments(
@@ -113,7 +113,7 @@ class SimpleRNN(RNN):
         implementation=2,
         name=None,
         trainable=True,
-        dtype="float32",
+        dtype=None,
     ):
         cell = SimpleRNNCell(
             units,

@@ -94,7 +94,7 @@ def release(cell):
 class StackedRNNCells(Layer):
     """Cells in a stack as one cell: each gets the output of the one before. Its states are the list of theirs."""
 
-    def __init__(self, cells, name=None, trainable=True, dtype="float32"):
+    def __init__(self, cells, name=None, trainable=True, dtype=None):
         super().__init__(trainable, name, dtype)
         if not is_list(cells) or len(cells) == 0:
             raise error("ArgumentError", self.argument("cells") + " must be a list of cells")

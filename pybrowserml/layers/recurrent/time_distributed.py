@@ -20,7 +20,7 @@ class TimeDistributed(Wrapper):
     trains, as Keras does it. mask: [batch, time]; a layer that takes a mask gets that of its step.
     """
 
-    def __init__(self, layer, name=None, trainable=True, dtype="float32"):
+    def __init__(self, layer, name=None, trainable=True, dtype=None):
         super().__init__(layer, name, trainable, dtype)
         self.supports_masking = True
 

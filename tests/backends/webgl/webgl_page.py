@@ -3,7 +3,7 @@
 from pybrowserml.backends.webgl.builder import Draw
 from pybrowserml.backends.webgl.engine import open_engine
 from pybrowserml.core.host import HostArray
-from pybrowserml.core.variables import Slot
+from pybrowserml.core.slots import Slot
 from pybrowserml.platform.buffers import bytes_of, from_numbers, to_numbers, view_bytes
 from pybrowserml.platform.errors import error, kind_of
 from pybrowserml.platform.tasks import drive, now

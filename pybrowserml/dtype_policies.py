@@ -1,0 +1,21 @@
+"""Policies of precision, what scripts for Keras find under `keras.dtype_policies`; layers compute in float32."""
+
+from .core.config import config_of
+from .core.policies import DTypePolicy, policy_of
+
+__all__ = ["DTypePolicy", "deserialize", "get", "serialize"]
+
+
+def get(identifier) -> DTypePolicy:
+    """The policy of a name ("mixed_float16"), a configuration or a policy; of None the global one."""
+    return policy_of(identifier)
+
+
+def serialize(dtype_policy):
+    """The configuration {"class_name", "config"} of a policy."""
+    return config_of(dtype_policy)
+
+
+def deserialize(config) -> DTypePolicy:
+    """The policy of a configuration."""
+    return policy_of(config)
