@@ -92,7 +92,11 @@ def learn(kind="lstm", units=64, epochs=60, seed=7):
         callbacks=[curve],
     )
     answers = written(model, unseen)
-    right = [fraction(a, f"{sums[question]}") for question, a in zip(unseen, answers) if len(a) == len(sums[question])]
+    right = [
+        fraction(a, f"{sums[question]}")
+        for question, a in zip(unseen, answers)
+        if len(a) == len(sums[question])
+    ]
     return {
         "loss": history.history["loss"],
         "right": curve.right,
