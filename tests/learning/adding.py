@@ -1,4 +1,4 @@
-"""A recurrent net that adds numbers as text, as a user writes it: one script for Python and, by `build --dynamic`, for the page."""
+"""A recurrent net that adds numbers as text, as a user writes it; by `build --dynamic` a page runs the same file."""
 
 import pybrowserml as keras
 from pybrowserml import layers, ops
@@ -49,7 +49,7 @@ def written(model, questions):
 
 def fraction(found, expected):
     """How many texts are right, 0 to 1."""
-    return sum(a == b for a, b in zip(found, expected)) / len(expected)
+    return sum(a == b for a, b in zip(found, expected, strict=True)) / len(expected)
 
 
 def make(kind, units, steps):
@@ -94,12 +94,12 @@ def learn(kind="lstm", units=64, epochs=60, seed=7):
     answers = written(model, unseen)
     right = [
         fraction(a, f"{sums[question]}")
-        for question, a in zip(unseen, answers)
+        for question, a in zip(unseen, answers, strict=True)
         if len(a) == len(sums[question])
     ]
     return {
         "loss": history.history["loss"],
         "right": curve.right,
-        "unseen": dict(zip(unseen, answers)),
+        "unseen": dict(zip(unseen, answers, strict=True)),
         "letters": sum(right) / len(unseen),
     }
