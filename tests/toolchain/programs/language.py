@@ -1,9 +1,7 @@
 """What Python means, one line a subject: run in both worlds by test_lowering.py."""
 
 import math
-
-from helpers_mod import Base, helper
-
+from helpers_mod import helper, Base
 
 class P:
     def __init__(self, x, y=0): self.x, self.y = x, y
@@ -105,7 +103,7 @@ def c_prop_all():
     except ValueError as e: r.append(str(e))
     b = B(); r.append(b.temp)
     try: b.temp = 3
-    except AttributeError: r.append("AE")
+    except AttributeError as e: r.append("AE")
     return r
 def c_class_counter(): n = A.n; A(); B(); return [A.n - n, B.n - n]
 def c_private(): return [A().pub(), B().pub()]
@@ -144,13 +142,13 @@ def c_float_eq(): return [1 == 1.0, 1.0 in [1], {1: "a"}[1.0], hash(1) == hash(1
 def c_bigs(): return [2**100, 2**100 // 3, 2**100 % 7, -2**70, 2**53 + 1, 9007199254740993, 2**62 - 2**62 + 1, 3**50 * 1.0, 10**18 + 0.5, 1 << 70, (1 << 70) >> 68, ~(1 << 60), (1 << 60) | 1, int("123456789012345678901234567890"), str(2**64), f"{2**64:,}", f"{2**64:x}", 7**-2, abs(-2**60), (2**60) ** 2, 2**64 > 2**63, 2**64 / 2**62]
 def c_int_ops(): return [-7 // 2, -7 % 3, 7 % -3, -7.5 // 2, -7.5 % 2, 5 & 6, 5 | 6, 5 ^ 6, ~5, 1 << 10, -1 >> 1, 0 * -1, pow(3, 4, 5), divmod(-7, 3), int("-0x1f", 16), int("0b101", 2), int(" 42 "), int("1_000")]
 def c_fmt(): return [f"{3.14159:.3f}", f"{1e10:g}", f"{123456789:,}", f"{0.000012345:g}", f"{1234.5678:10.2f}|", f"{'a':*^7}", f"{5:+d}", f"{-5:06d}", f"{255:#x}", f"{255:08b}", f"{0.5:%}", f"{0.1234:.1%}", f"{1e-10:e}", f"{2.5:.0f}", f"{3.5:.0f}", f"{0.125:.2f}", f"{True}", f"{True:d}", f"{None}", f"{1.0}", f"{10:>5}{'x':<3}|", f"{1234567.891:,.2f}", f"{[1, 2.0]}", f"{'é':>3}", f"{3:5}|{3.0:5}|{'s':5}|", f"{1.5:g}", f"{100000.0:g}", f"{1000000.0:g}", f"{12345.678:.3}", f"{float('nan'):.2f}", f"{float('inf'):5}", f"{-0.0:.1f}", f"{1.0:.3g}", f"{1/3:.10}", f"{123:_}", f"{5!r:>4}", f"{'q'!r}", f"{(1,)!s}"]
-def c_fmt2(): w = 8; p = 2; return [f"{3.14159:{w}.{p}f}", f"{'x':{'>'}{w}}", "{:>{}}".format("a", 4), f"{1}{2}{1}", "{a.x}{b[0]}{c[k]}".format(a=P(3), b=[7], c={"k": 8}), "{{}}".format(), "%5.2f|%-5d|%05d|%s|%r|%x|%%|%e" % (3.14159, 42, 42, "s", "r", 255, 12345.678), "%(a)s-%(b)d" % {"a": 1, "b": 2}, "%s" % (1.0,), "%s" % [1], "%d" % 3.7, "%+d % d" % (3, 4), "%c" % "x", "%5s|%-5s|" % ("a", "b"), "%.3s" % "abcdef", "%g" % 0.00001]
+def c_fmt2(): w = 8; p = 2; return [f"{3.14159:{w}.{p}f}", f"{'x':{'>'}{w}}", "{:>{}}".format("a", 4), "{0}{1}{0}".format(1, 2), "{a.x}{b[0]}{c[k]}".format(a=P(3), b=[7], c={"k": 8}), "{{}}".format(), "%5.2f|%-5d|%05d|%s|%r|%x|%%|%e" % (3.14159, 42, 42, "s", "r", 255, 12345.678), "%(a)s-%(b)d" % {"a": 1, "b": 2}, "%s" % (1.0,), "%s" % [1], "%d" % 3.7, "%+d % d" % (3, 4), "%c" % "x", "%5s|%-5s|" % ("a", "b"), "%.3s" % "abcdef", "%g" % 0.00001]
 def c_strs(): return ["a,b,,c".split(","), " a  b ".split(), "a b c".split(None, 1), "a b c".rsplit(" ", 1), "abc".center(9, "*"), "abc".center(8, "*"), "x=1".partition("="), "a-b-c".rpartition("-"), "Hello World".swapcase(), "hello world".title(), "abc".find("z"), "abcabc".rfind("b"), "abcabc".index("c"), "aXbX".replace("X", "-", 1), "  x".lstrip(), "xyx".strip("x"), "abc".startswith(("x", "ab")), "12".isdigit(), "".isdigit(), "aB".islower(), "line1\nline2\r\n".splitlines(), "l1\nl2\n".splitlines(True), "abc"[::-1], "abc"[-2:], "a" * 3, 3 * "ab", "b" in "abc", "abc" < "abd", "tab\tx", "q'q\"", "\x00\x7f", "prefix_x".removeprefix("prefix_"), "aaa".count("a"), "aaa".replace("", "-"), "ab".join("xyz"), "Straße".upper(), "😀a"[0], len("😀a"), "😀a"[::-1], "a😀".find("😀"), "abc".encode if False else 0]
-def c_reprs(): return [repr([1, "a", None, True, 2.0, (1,), {"a": [1]}, {1}, set(), frozenset([1]), range(3), range(0, 9, 2), slice(1, 2)]), str({}), str(()), repr("\n"), repr("\\"), repr("é\u200b"), str(int), str(int), repr(Ellipsis), str(NotImplemented), repr({1: 2, "a": None, (1, 2): [3]}), repr({"k": {"n": 1}}.items()), repr({1: 2}.keys())]
-def c_lists(): a = [1, 2, 3, 4, 5]; a[1:3] = [9, 9, 9]; a[::2] = [0, 0, 0]; del a[-1]; b = a[:]; b.insert(100, 7); b.insert(-100, 6); b += (8, 9); b *= 2; return [a, b, b.index(7), b.count(9), a[-1], a[5:], a[::-2], [1] + [2], [0] * 2, [[]] * 2, [1, 2] < [1, 3], [3] > [2, 9], [] == (), sorted([3, 1, 2], reverse=True), list(reversed(a)), [x for x in a if x], [*a, *"xy"], (*a, 1), {*a, 3}, {"a": 1, "b": 2}, a.pop(), a.pop(0), a]
+def c_reprs(): return [repr([1, "a", None, True, 2.0, (1,), {"a": [1]}, {1}, set(), frozenset([1]), range(3), range(0, 9, 2), slice(1, 2)]), str({}), str(()), repr("\n"), repr("\\"), repr("é\u200b"), str(type(1)), str(int), repr(Ellipsis), str(NotImplemented), repr({1: 2, "a": None, (1, 2): [3]}), repr({"k": {"n": 1}}.items()), repr({1: 2}.keys())]
+def c_lists(): a = [1, 2, 3, 4, 5]; a[1:3] = [9, 9, 9]; a[::2] = [0, 0, 0]; del a[-1]; b = a[:]; b.insert(100, 7); b.insert(-100, 6); b += (8, 9); b *= 2; return [a, b, b.index(7), b.count(9), a[-1], a[5:], a[::-2], [1] + [2], [0] * 2, [[]] * 2, [1, 2] < [1, 3], [3] > [2, 9], [] == (), sorted([3, 1, 2], reverse=True), list(reversed(a)), [x for x in a if x], [*a, *"xy"], (*a, 1), {*a, 3}, {**{"a": 1}, "b": 2}, a.pop(), a.pop(0), a]
 def c_dicts():
     d = {"b": 1, "a": 2, 3: "x", (1, 2): 4, None: 5, True: 6, 2.5: 7}
-    r = [d, list(d), d.pop("b"), d.get("zz"), d.setdefault("n", []), len(d), 1 in d, "a" in d, d[True], d.popitem(), sorted(map(str, d.keys())), dict(a=1, b=2), dict([("x", 1)], y=2), {k: v for k, v in zip("ab", range(2))}, {"a": 1} == {"a": 1.0}, {"a": 1} | {"a": 2}, list({"a": 1}.items()), dict.fromkeys("ab", 0)]
+    r = [d, list(d), d.pop("b"), d.get("zz"), d.setdefault("n", []), len(d), 1 in d, "a" in d, d[True], d.popitem(), sorted(map(str, d.keys())), dict(a=1, **{"b": 2}), dict([("x", 1)], y=2), {k: v for k, v in zip("ab", range(2))}, {"a": 1} == {"a": 1.0}, {"a": 1} | {"a": 2}, list({"a": 1}.items()), dict.fromkeys("ab", 0)]
     d.update({"q": 1}, w=2); d.update([("e", 3)]); del d["q"]
     for key, value in d.items(): r.append((key, value))
     x, y = {"p": 1, "q": 2}; r.append((x, y)); r.append({"10": 1, "2": 2, "a": 3})
@@ -229,14 +227,14 @@ def c_cond(): return [(1 and 0 or 2), (None or [] or 0), ("" and x9()), (1 if []
 def x9(): raise ValueError
 def c_iterators(): it = iter([1, 2, 3]); z = zip(it, it); e = enumerate("ab", start=5); return [list(z), list(e), next(iter({"a": 1})), list(map(lambda a, b: a + b, [1, 2], [3, 4, 5])), list(filter(None, [0, 1, "", "a"])), [*range(3)], list(range(10, 0, -3)), range(10)[-1], range(10)[2:5], 5 in range(0, 10, 5), len(range(0, 10, 3)), sum(range(5)), list(zip()), list(zip("ab", [1, 2], (3.0, 4.0))), min("b", "a"), max([1, 3], key=lambda v: -v), max({"a": 3, "b": 1}), sorted({"b": 1, "a": 2}.items(), key=lambda kv: kv[1]), list(reversed([1, 2])), list(reversed("ab")), next(iter([]), "dflt"), all([]), any(x > 1 for x in [1, 2])]
 def c_sets(): a = {3, 1, 2}; b = frozenset([2, 3]); return [a & b == {2, 3}, sorted(a | {9}), sorted(a - b), sorted(a ^ {1, 7}), b <= a, a > b, a.isdisjoint({8}), len(a), {1} == frozenset([1]), a.issuperset([1]), sorted({x % 2 for x in range(5)}), {(1, 2), (1, 2)}, frozenset([1]) in {frozenset([1])}]
-def c_types(): return [int, float, bool, str, type([]), type(()), type({}), type(set()), type(None).__name__, type(P(1)).__name__, isinstance(1, (int, str)), isinstance(True, int), isinstance(1.0, int), isinstance(P, type), issubclass(B, A), issubclass(bool, int), int is int, int is int, float == float, P(1).__class__ is P, isinstance(None, type(None)), callable(len), int("5") + int(2.9), list("ab"), tuple([1]), str(1.50), bool("False"), type(ValueError("a")).__name__]
+def c_types(): return [type(1), type(1.0), type(True), type("a"), type([]), type(()), type({}), type(set()), type(None).__name__, type(P(1)).__name__, isinstance(1, (int, str)), isinstance(True, int), isinstance(1.0, int), isinstance(P, type), issubclass(B, A), issubclass(bool, int), int is int, type(1) is int, type(1.0) == float, P(1).__class__ is P, isinstance(None, type(None)), callable(len), int("5") + int(2.9), list("ab"), tuple([1]), str(1.50), bool("False"), type(ValueError("a")).__name__]
 def c_attr_ops(): b = Base(1); b.v += 2; b.z = [1]; b.z[0] += 5; b.z.append(2); del b.v; return [b.__dict__, hasattr(b, "v"), vars(b)]
 def c_math2(): return [math.floor(-2.5), math.ceil(2.1), math.sqrt(2), math.pi, math.log(8, 2), math.log10(1000), math.exp(1), math.hypot(3, 4), math.gcd(12, 18), math.factorial(20), math.factorial(25), math.isclose(0.1 + 0.2, 0.3), math.inf, -math.inf, math.fsum([0.1] * 10), math.copysign(1, -0.0), math.trunc(-3.7), math.prod([2, 3.0]), math.degrees(math.pi), math.fmod(-7, 3), math.atan2(1, 1), math.log2(8), math.sin(0.0), math.tanh(1)]
 def c_print_sep(): print("x", 1.0, [2], sep="-", end="!\n"); return None
 def c_slice_obj(): s = slice(1, None, 2); return ["abcdef"[s], [0, 1, 2, 3][s], (0, 1, 2, 3)[s], s.start, s.stop]
 def c_kwargs_all():
     def f(a, /, b, *args, c=3, **kw): return [a, b, args, c, kw]
-    return [f(1, 2), f(1, b=2, c=5, d=6), f(1, 2, 3, 4, a=9), f(*[1, 2], c=7, z=8)]
+    return [f(1, 2), f(1, b=2, c=5, d=6), f(1, 2, 3, 4, a=9), f(*[1, 2], **{"c": 7, "z": 8})]
 def c_locals_shadow(): list = [1]; str = "s"; max = 3; return [list, str, max]
 def c_reserved(): new = 1; var = {"function": 2}; class_ = 3; this = [4]; delete = lambda default: default + 1; return [new, var, class_, this, delete(default=5), undefined_name()]
 def undefined_name(): typeof = "t"; null = None; return [typeof, null]
