@@ -68,12 +68,3 @@ def preparing(tmp_path_factory):
     made = Preparing(tmp_path_factory.mktemp("preparing"))
     yield made
     made.close()
-
-
-@pytest.fixture(
-    params=["cpu-node", *(pytest.param(name, marks=pytest.mark.browser) for name in ("cpu", "webgl"))],
-    scope="module",
-)
-def engine(request):
-    """An engine in JavaScript."""
-    return request.param

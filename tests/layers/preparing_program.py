@@ -63,7 +63,10 @@ def told_of(layer, x, transformation):
 
 
 def run_image(row):
-    """Generator → what comes out in training and not, twice in training, and the configuration that comes back."""
+    """Generator → what comes out in training and not, twice in training, and the configuration that comes back.
+
+    Of a brief row only what comes out first in training.
+    """
     random.set_seed(row["seed"])
     reset_names()
     layer = layer_of(row)
@@ -79,6 +82,9 @@ def run_image(row):
     answers = {"config": entry, "again": config_of(from_config(entry, "layer"))}
     if row["transformation"] is not None:
         answers["told"] = yield from listed(told_of(layer, x, row["transformation"]))
+    if row["brief"]:
+        answers["trained"] = yield from listed(layer.apply_to(x, True))
+        return answers
     answers["plain"] = yield from listed(layer.apply_to(x, False))
     answers["trained"] = yield from listed(layer.apply_to(x, True))
     answers["next"] = yield from listed(layer.apply_to(x, True))

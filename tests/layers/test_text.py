@@ -15,6 +15,7 @@ SHORT = ["a", "b", "c", "d"]
 IDF = [0.25, 0.75, 0.6, 0.4]
 NUMBERS = [12, 36, 1138, 42]
 PAIR = [["a", "c", "d", "d"], ["d", "z", "b", "z"]]
+ENGINES = ["cpu-node", *(pytest.param(name, marks=pytest.mark.browser) for name in ("cpu", "webgl"))]
 ROWS = {}
 
 
@@ -309,6 +310,7 @@ def test_results(answers, title):
     check(answers[title], ROWS[title])
 
 
+@pytest.mark.parametrize("engine", ENGINES, scope="module")
 @pytest.mark.parametrize("title", list(ROWS))
 def test_both_worlds(answers, others, title):
     ours, theirs = answers[title], others[title]
