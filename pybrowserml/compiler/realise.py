@@ -7,19 +7,20 @@ become outputs of the run that computes them; a realised node drops its history.
 from ..backends.active import active_backend
 from ..backends.buffer import releaser
 from ..backends.recovery import fetch, on_engine
-from ..backends.runner import COUNTERS, HOOKS, PlanRunner
-from ..core.graph import STATE, Node, Tensor, new_mark, new_serial, walk
-from ..core.shapes import format_shape, same_shape
+from ..backends.runner import HOOKS, PlanRunner
+from ..core.graph import STATE, Node, Tensor, is_tensor, new_mark, new_serial, walk
+from ..core.shapes import format_shape
 from ..platform.errors import error
 from ..platform.maps import new_map
 from ..platform.tasks import drive_sync
 from ..platform.weak import on_collect, weak_items
-from .compile import compile_graph
-from .rewrite import attrs_key, same_value, value_key
+from .rewrite import attrs_key, value_key
+from .single import compiled_of, is_alone, is_realised, leaf_of, operands_of, plan_of, runner_of
 
 MOST_PENDING = 512
+# In a call what has no value yet is left alone for longer, since most of it is nobody's when the call ends.
+MOST_PENDING_IN_A_CALL = 8192
 KEPT_PLANS = 256
-KEPT_PLANS_OF_AN_OP = 16
 
 
 def _waits(tensor):
@@ -28,14 +29,18 @@ def _waits(tensor):
 
 class _Eager:
     """pending: handles without a value, as long as anybody holds them; recorded: nodes since all were last computed;
-    plans: what was compiled, by structure; of_ops: that of single nodes, a list of _SingleOp for each op.
+    plans: what was compiled, by structure.
+
+    calls: how many calls of layers are under way. inner: handles made in them that the calls did not give back. Where
+    garbage is collected late each would look as if somebody held it, and every step of a layer would be kept in memory.
     """
 
     def __init__(self):
         self.pending = weak_items(_waits)
+        self.inner = weak_items(_waits)
+        self.calls = 0
         self.recorded = 0
         self.plans = new_map()
-        self.of_ops = new_map()
 
 
 EAGER = _Eager()
@@ -46,14 +51,39 @@ def remember(tensors):
     node = tensors[0].node
     if len(node.inputs) == 0 and node.op != "variable":
         return None
+    noted = EAGER.pending if EAGER.calls == 0 else EAGER.inner
     for tensor in tensors:
-        EAGER.pending.add(tensor)
+        noted.add(tensor)
     EAGER.recorded = EAGER.recorded + 1
-    if EAGER.recorded >= MOST_PENDING:
-        backend = active_backend()
-        if not backend.lock.busy():
-            EAGER.recorded = 0
-            _compute_now(_alive_pending(), [])
+    if EAGER.recorded >= (MOST_PENDING if EAGER.calls == 0 else MOST_PENDING_IN_A_CALL):
+        _compute_waiting()
+    return None
+
+
+def _compute_waiting():
+    if not active_backend().lock.busy():
+        EAGER.recorded = 0
+        _compute_now(_alive_pending(), [])
+    return None
+
+
+def open_call():
+    """From now on, until `close_call`, handles belong to a call of a layer: no run after it computes them unasked."""
+    EAGER.calls = EAGER.calls + 1
+    return None
+
+
+def close_call(results):
+    """The call gave these tensors, which are the caller's now; others that were kept are computed when asked for."""
+    EAGER.calls = EAGER.calls - 1
+    noted = EAGER.pending if EAGER.calls == 0 else EAGER.inner
+    for tensor in results:
+        if is_tensor(tensor) and not tensor.node.symbolic and not is_realised(tensor):
+            noted.add(tensor)
+    if EAGER.calls == 0:
+        EAGER.inner.keep()
+        if EAGER.recorded >= MOST_PENDING:
+            _compute_waiting()
     return None
 
 
@@ -68,10 +98,6 @@ def assign(variable, tensor):
     return None
 
 
-def is_realised(tensor):
-    return tensor.node.buffers is not None or tensor.node.op == "constant"
-
-
 def realise(tensors):
     """Generator: compute tensors, together with every handle alive among what they need."""
     yield from on_engine(None, lambda backend: _realise_locked(backend, tensors))
@@ -79,9 +105,9 @@ def realise(tensors):
 
 
 def _realise_locked(backend, tensors):
-    if len(tensors) == 1 and _is_alone(tensors[0].node):
+    if len(tensors) == 1 and is_alone(tensors[0].node):
         node = tensors[0].node
-        buffers = yield from _plan_of(node).run_locked(backend, _operands(node))
+        buffers = yield from plan_of(node).run_locked(backend, operands_of(node))
         _keep(node, buffers)
     else:
         yield from _realise_on(backend, tensors, [])
@@ -148,7 +174,8 @@ def _compute_now(tensors, assignments):
 
 def _readers_of(variables):
     """The live tensors that wait for the present version of one of the variables."""
-    pending = _alive_pending()
+    pending = EAGER.pending.keep()
+    pending.extend(EAGER.inner.keep())
     readers = new_map()
     for node in walk(pending):
         reads = (
@@ -163,7 +190,11 @@ def _readers_of(variables):
 
 def _alive_pending():
     """Handles alive that wait for their value; forgets the others."""
-    return EAGER.pending.keep()
+    waiting = EAGER.pending.keep()
+    if EAGER.calls > 0:
+        # The call goes on with them.
+        waiting.extend(EAGER.inner.keep())
+    return waiting
 
 
 def _contains(items, wanted):
@@ -254,7 +285,7 @@ class _Pending:
         for node in self.leaves:
             outputs = []
             for spec in node.outputs:
-                leaf = _leaf(spec)
+                leaf = leaf_of(spec)
                 outputs.append(leaf)
                 inputs.append(leaf)
             mapped.put(node.serial, outputs)
@@ -267,24 +298,8 @@ class _Pending:
         assignments = []
         for pair in self.assignments:
             assignments.append([pair[0], mapped.at(pair[1].node.serial)[pair[1].output]])
-        compilation = _compile(outputs, inputs, assignments)
+        compilation = compiled_of(outputs, inputs, assignments)
         return [compilation.plan, [self.variable_numbers.at(variable) for variable in compilation.variables]]
-
-
-def _compile(outputs, inputs, assignments):
-    COUNTERS.compiles = COUNTERS.compiles + 1
-    return compile_graph(
-        outputs,
-        [str(i) for i in range(len(outputs))],
-        inputs,
-        ["leaf" + str(i) for i in range(len(inputs))],
-        assignments,
-    )
-
-
-def _leaf(spec):
-    """An input of a plan in the place of a value. spec: [shape, dtype]."""
-    return Tensor(Node("input", [], {}, [spec], new_serial(), None), 0)
 
 
 def _realise_on(backend, tensors, assignments):
@@ -323,81 +338,11 @@ def _keep(node, buffers):
     return None
 
 
-# One op, read before the next: no graph to walk, no handles to look for, and on an engine that need not wait no turn of
-# the page.
-
-
-class _SingleOp:
-    """A plan of one node, whose operands are its inputs, each one even where two are the same tensor."""
-
-    def __init__(self, node):
-        self.attrs = node.attrs
-        self.names = [key for key in node.attrs.keys()]
-        self.inputs = [_leaf([tensor.shape, tensor.dtype]) for tensor in node.inputs]
-        copy = Node(node.op, self.inputs, node.attrs, node.outputs, new_serial(), node.label)
-        outputs = [Tensor(copy, i) for i in range(len(node.outputs))]
-        self.runner = PlanRunner(_compile(outputs, self.inputs, []).plan, [])
-
-    def fits(self, node):
-        if len(node.inputs) != len(self.inputs) or len(node.attrs.keys()) != len(self.names):
-            return False
-        for key in self.names:
-            if key not in node.attrs or not same_value(node.attrs[key], self.attrs[key]):
-                return False
-        for i in range(len(self.inputs)):
-            own = self.inputs[i]
-            other = node.inputs[i]
-            if own.dtype != other.dtype or not same_shape(own.shape, other.shape):
-                return False
-        return True
-
-
-def _is_alone(node):
-    """True where nothing but this node has to be computed."""
-    for tensor in node.inputs:
-        if not is_realised(tensor):
-            return False
-    return node.buffers is None and len(node.inputs) > 0
-
-
-def _found(node):
-    """The runner of the plan of a single node, None where there is none yet."""
-    known = EAGER.of_ops.at(node.op)
-    if known is not None:
-        for i in range(len(known)):
-            entry = known[len(known) - 1 - i]
-            if entry.fits(node):
-                return entry.runner
-    return None
-
-
-def _plan_of(node):
-    """The runner of the plan of a single node."""
-    found = _found(node)
-    if found is not None:
-        return found
-    if not EAGER.of_ops.has(node.op):
-        EAGER.of_ops.put(node.op, [])
-    known = EAGER.of_ops.at(node.op)
-    known.append(_SingleOp(node))
-    if len(known) > KEPT_PLANS_OF_AN_OP:
-        known.pop(0)
-    return known[len(known) - 1].runner
-
-
-def _operands(node):
-    values = []
-    for tensor in node.inputs:
-        source = tensor.node
-        values.append(source.attrs["data"] if source.op == "constant" else source.buffers[tensor.output])
-    return values
-
-
 def _realised_at_once(node):
     """Compute a node alone where that takes no wait; whether it did."""
     backend = active_backend()
-    runner = _found(node) if _is_alone(node) and not backend.lock.busy() else None
-    buffers = None if runner is None else runner.run_at_once(backend, _operands(node))
+    runner = runner_of(node) if is_alone(node) and not backend.lock.busy() else None
+    buffers = None if runner is None else runner.run_at_once(backend, operands_of(node))
     if buffers is None:
         return False
     _keep(node, buffers)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from .. import regularizers
+from ..compiler.realise import close_call, open_call
 from ..core.config import arguments_of, dtype_of_policy, serialise
 from ..core.context import current_path, current_training, pop_layer, push_layer, record_loss
 from ..core.dims import dims_equal, format_dim, is_symbolic
@@ -191,6 +192,8 @@ class Layer(Tracked):
         push_label(self.path)
         push_layer(self.path, flag)
         self.call_losses = []
+        result = None
+        open_call()
         try:
             inputs = CallInputs(x, self._checked_keywords(keywords))
             self._ensure_built(inputs)
@@ -209,6 +212,7 @@ class Layer(Tracked):
         finally:
             pop_label()
             pop_layer()
+            close_call(flat(result))
         return result
 
     def stateless_call(

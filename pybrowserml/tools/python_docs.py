@@ -7,6 +7,7 @@ from .lowering.imports import BUILTINS, EXCEPTIONS, MATHEMATICS, PYTHON
 from .lowering.problems import REFUSED
 
 TARGET = Path(__file__).resolve().parents[2] / "docs" / "python.md"
+METHODS = ("strings.js", "containers.js")
 KINDS = {"STR": "str", "LIST": "list", "TUPLE": "tuple", "DICT": "dict", "SET": "set, frozenset"}
 
 TEXT = Path(__file__).resolve().parent / "python.md"
@@ -23,9 +24,11 @@ def document() -> str:
     parts.append("Exceptions: " + _names(EXCEPTIONS) + ".")
     parts.append("`math`: " + _names(MATHEMATICS) + ".")
     methods = ["| type | methods |", "|---|---|"]
-    source = (PYTHON / "methods.js").read_text(encoding="utf-8")
+    source = "".join((PYTHON / name).read_text(encoding="utf-8") for name in METHODS)
     for block, shown in KINDS.items():
-        body = re.search(rf"^const {block} = \(\) =>\n  table\(\{{\n(.*?)\n  \}}\);", source, re.S | re.M)
+        body = re.search(
+            rf"^export const {block} = \(\) =>\n  table\(\{{\n(.*?)\n  \}}\);", source, re.S | re.M
+        )
         assert body is not None
         methods.append(f"| {shown} | {_names(METHOD.findall(body[1]))} |")
     parts.append("\n".join(methods))

@@ -1,6 +1,7 @@
 """`build --dynamic`: a user's layer, cell, loss, callback and training script, unchanged in the page."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -58,6 +59,21 @@ def test_in_node(folder, expected):
     assert done.returncode == 0, done.stderr
     # float32 results, summed in another order than NumPy's.
     assert_same(json.loads(done.stdout.splitlines()[-1]), expected, 2e-6)
+
+
+def test_the_example_of_the_documents(folder, expected):
+    text = (HERE.parents[1] / "docs" / "python.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```js\n(.*?)```", text, re.DOTALL)
+    script = folder.parent / "example.mjs"
+    script.write_text(
+        block.replace("./mine/", "./parts/").replace("console.log(", "console.log(JSON.stringify([")[:-3]
+        + "]));\n"
+    )
+    done = subprocess.run(["node", str(script)], capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    losses, y = json.loads(done.stdout)
+    assert_same(losses, expected["train"]["losses"], 2e-6)
+    assert np.shape(y) == (1, 4)
 
 
 @pytest.mark.browser

@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 
-import pybrowserml  # noqa: F401  installs the hooks and the NumPy engine
+import pybrowserml
 from pybrowserml.backends.active import set_backend
 from pybrowserml.compiler.function import COUNTERS, trace_runner
 from pybrowserml.compiler.realise import EAGER, MOST_PENDING, is_realised, read_tensor
@@ -213,3 +213,44 @@ def test_tensors_of_unknown_sizes_wait_for_ever():
         x = add(x, 1.0)
     assert drive(read_tensor(x)).data.tolist() == [MOST_PENDING + 9.0, MOST_PENDING + 10.0]
     assert not any(is_realised(tensor) for tensor in held)
+
+
+def test_what_a_layer_keeps_of_its_call():
+    """It is computed when asked for, with the weights of the time of the call."""
+
+    class Keeps(pybrowserml.Layer):
+        def build(self, input_shape):
+            self.w = self.add_weight(shape=(2,), initializer="ones", name="w")
+
+        def call(self, x):
+            self.kept = x * self.w
+            self.read = float(reduce_sum(x, None, False).data())
+            return self.kept + 1.0
+
+    layer = Keeps()
+    first = layer(given([2.0, 3.0]))
+    kept = layer.kept
+    assert layer.read == 5 and not is_realised(kept)
+    layer.w.assign([10.0, 20.0])
+    assert read(first) == [3, 4] and read(kept) == [2, 3]
+    second = layer(given([1.0, 1.0]))
+    assert read(second) == [11, 21] and not is_realised(layer.kept)
+    assert read(layer.kept) == [10, 20]
+
+
+def test_a_long_call_of_a_layer_is_one_run():
+    class Long(pybrowserml.Layer):
+        def call(self, x):
+            steps = []
+            for _step in range(MOST_PENDING + 8):
+                x = x + 1.0
+                steps.append(x)
+            return x
+
+    runs = COUNTERS.runs
+    found = Long()(given([1.0]))
+    assert COUNTERS.runs == runs + 1 and is_realised(found)
+    assert read(found) == [MOST_PENDING + 9.0] and EAGER.calls == 0
+    with pytest.raises(ZeroDivisionError):
+        pybrowserml.layers.Lambda(lambda x: 1 // 0)(found)
+    assert EAGER.calls == 0

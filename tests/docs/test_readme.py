@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from pages import page_of
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -52,15 +53,43 @@ def test_python_author(saved):
     assert (saved / "digits" / "model.json").is_file()
 
 
-def test_web_developer_compiles(saved, tmp_path):
+@pytest.fixture(scope="module")
+def site(saved, tmp_path_factory):
+    """A folder with the site that the README builds."""
+    folder = tmp_path_factory.mktemp("developer")
     command = [sys.executable, "-m", "pybrowserml.tools.cli", "build", saved / "digits"]
     built = subprocess.run(
-        [*command, "-o", tmp_path / "site", "--trainable"], capture_output=True, text=True, timeout=120
+        [*command, "-o", folder / "site", "--trainable"], capture_output=True, text=True, timeout=120
     )
     assert built.returncode == 0, built.stderr
-    (tmp_path / "page.ts").write_text(PAGE + blocks("js")[0])
-    done = tsc(tmp_path, {})
+    return folder
+
+
+def test_web_developer_compiles(site):
+    (site / "page.ts").write_text(PAGE + blocks("js")[0])
+    done = tsc(site, {})
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.browser
+def test_web_developer_runs(site, tmp_path):
+    data = """
+const images = Float32Array.from({ length: 64 * 784 }, (_, i) => ((i * 31) % 255) / 255);
+const labels = Int32Array.from({ length: 64 }, (_, i) => i % 10);
+const pixels = images.slice(0, 3 * 784);
+const lines = [];
+const console = { log: (...parts) => lines.push(parts) };
+"""
+    (tmp_path / "page.mjs").write_text(data + blocks("js")[0] + "export const printed = () => lines;\n")
+    with page_of(site, tmp_path / "page.mjs") as page:
+        lines = page.ask("page.mjs", "printed")
+    (predicted,) = [line for line in lines if isinstance(line[0], list)]
+    shape, numbers, info = predicted
+    assert shape == [3, 10] and len(numbers) == 30 and info["name"] in ("webgl", "cpu")
+    (history,) = lines[-1]
+    assert list(history) == ["loss", "accuracy"] and len(history["loss"]) == 1
+    losses = [line for line in lines if isinstance(line[0], float)]
+    assert [len(line) for line in losses] == [2, 1]
 
 
 def test_tinkerer_compiles_and_runs(tmp_path):

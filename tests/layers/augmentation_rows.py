@@ -19,6 +19,7 @@ def row(name, arguments, label="", shape=None, labels=False, seed=11, boxes=None
         "boxes": boxes,
         "transformation": transformation,
         "seed": seed,
+        "brief": False,
     }
 
 

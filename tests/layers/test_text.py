@@ -15,6 +15,7 @@ SHORT = ["a", "b", "c", "d"]
 IDF = [0.25, 0.75, 0.6, 0.4]
 NUMBERS = [12, 36, 1138, 42]
 PAIR = [["a", "c", "d", "d"], ["d", "z", "b", "z"]]
+ENGINES = ["cpu-node", *(pytest.param(name, marks=pytest.mark.browser) for name in ("cpu", "webgl"))]
 ROWS = {}
 
 
@@ -271,8 +272,14 @@ row("texts standardize", "TextVectorization", {"standardize": "upper"}, ["q"], "
 
 @pytest.fixture(scope="module")
 def answers(preparing):
-    ours, theirs = preparing(list(ROWS.values()))
-    return {title: pair for title, *pair in zip(ROWS, ours, theirs, strict=True)}
+    """What Python answers, by title."""
+    return dict(zip(ROWS, preparing.run("numpy", ROWS.values()), strict=True))
+
+
+@pytest.fixture(scope="module")
+def others(preparing, engine):
+    """What an engine in JavaScript answers."""
+    return dict(zip(ROWS, preparing.run(engine, ROWS.values()), strict=True))
 
 
 def values(found):
@@ -283,29 +290,33 @@ def values(found):
     return np.array(found)
 
 
+def check(answer, wanted):
+    assert "failed" not in answer, answer["failed"]
+    for key in ("result", "result again"):
+        found, expected = values(answer[key]), np.array(wanted["result"])
+        assert found.shape == expected.shape
+        if expected.dtype.kind == "U":
+            assert found.tolist() == expected.tolist()
+        else:
+            np.testing.assert_allclose(found, expected, rtol=1e-6)
+    assert answer["again"] == answer["config"]
+    if wanted["vocabulary"] is not None:
+        assert answer["vocabulary"] == wanted["vocabulary"]
+        assert answer["size"] == len(wanted["vocabulary"])
+
+
 @pytest.mark.parametrize("title", [title for title in ROWS if ROWS[title]["kind"] == "text"])
 def test_results(answers, title):
-    wanted = ROWS[title]
-    for answer in answers[title]:
-        assert "failed" not in answer, answer["failed"]
-        for key in ("result", "result again"):
-            found, expected = values(answer[key]), np.array(wanted["result"])
-            assert found.shape == expected.shape
-            if expected.dtype.kind == "U":
-                assert found.tolist() == expected.tolist()
-            else:
-                np.testing.assert_allclose(found, expected, rtol=1e-6)
-        assert answer["again"] == answer["config"]
-        if wanted["vocabulary"] is not None:
-            assert answer["vocabulary"] == wanted["vocabulary"]
-            assert answer["size"] == len(wanted["vocabulary"])
+    check(answers[title], ROWS[title])
 
 
+@pytest.mark.parametrize("engine", ENGINES, scope="module")
 @pytest.mark.parametrize("title", list(ROWS))
-def test_both_worlds(answers, title):
-    ours, theirs = answers[title]
+def test_both_worlds(answers, others, title):
+    ours, theirs = answers[title], others[title]
     if ROWS[title]["kind"] == "failure":
         assert ROWS[title]["result"] in ours
         assert theirs == ours
     else:
+        check(theirs, ROWS[title])
         assert theirs["config"] == ours["config"]

@@ -1,10 +1,13 @@
 """Small tasks with known answers, made from seeds, and models that learn them within seconds."""
 
+from pathlib import Path
+
 import numpy as np
 
 import pybrowserml as pb
 from pybrowserml import layers as L
 
+HERE = Path(__file__).resolve().parent
 LETTERS = "0123456789+ "
 LONGEST_SUM = 2
 # Seven segments of a digit as (rows, columns) of an 11x7 picture, and which of them each digit has.

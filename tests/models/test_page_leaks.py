@@ -3,26 +3,13 @@
 PYBROWSERML_LONG=1 takes 10,000 predictions and 5,000 steps on each engine.
 """
 
-import functools
-import http.server
-import json
 import os
-import shutil
-import threading
 from pathlib import Path
 
 import pytest
-from engines import chromium
-
-from pybrowserml.tools.bundle import BUILD
+from pages import page_of
 
 HERE = Path(__file__).resolve().parent
-WORK = """
-const [name, given, done] = arguments;
-Promise.all([import('./page_leaks.mjs'), import('./pybrowserml.mjs')])
-  .then(async ([page, pb]) => done(JSON.stringify((await page[name](pb, given)) ?? null)))
-  .catch((problem) => done(JSON.stringify({ broken: `${problem}\\n${problem.stack}` })));
-"""
 WINDOWS = 5
 LONG = os.environ.get("PYBROWSERML_LONG") == "1"
 COUNTS = (
@@ -32,34 +19,14 @@ COUNTS = (
 pytestmark = pytest.mark.browser
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format, *args):
-        pass
-
-
 @pytest.fixture(scope="module")
-def driver(tmp_path_factory):
-    if not (BUILD / "dist" / "pybrowserml.mjs").is_file():
-        pytest.fail("build/dist holds no library; run `make build`")
-    folder = tmp_path_factory.mktemp("page")
-    shutil.copy(HERE / "page_leaks.mjs", folder)
-    shutil.copy(BUILD / "dist" / "pybrowserml.mjs", folder)
-    handler = functools.partial(_Quiet, directory=str(folder))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    made = chromium(folder)
-    made.set_script_timeout(600)
-    made.get(f"http://127.0.0.1:{server.server_address[1]}/")
-    yield made
-    made.quit()
-    server.shutdown()
-    server.server_close()
+def page(tmp_path_factory):
+    with page_of(tmp_path_factory.mktemp("page"), HERE / "page_leaks.mjs", patience=600) as made:
+        yield made
 
 
-def ask(driver, name, given=None):
-    found = json.loads(driver.execute_async_script(WORK, name, given))
-    assert not (isinstance(found, dict) and "broken" in found), found["broken"]
-    return found
+def ask(page, name, given=None):
+    return page.ask("page_leaks.mjs", name, given)
 
 
 def heap(driver):
@@ -70,13 +37,13 @@ def heap(driver):
 
 
 @pytest.mark.parametrize("engine", ["cpu", "webgl"])
-def test_memory_stays_flat(driver, engine):
+def test_memory_stays_flat(page, engine):
     predictions, steps = COUNTS[engine]
-    ask(driver, "open", engine)
+    ask(page, "open", engine)
     seen = []
     for _ in range(WINDOWS):
-        objects = ask(driver, "work", {"predictions": predictions, "steps": steps})
-        seen.append((objects, heap(driver)))
+        objects = ask(page, "work", {"predictions": predictions, "steps": steps})
+        seen.append((objects, heap(page.driver)))
     print(engine, seen)
     # The first windows fill caches, compile, and bring the journal to its length.
     for objects, _ in seen[2:]:
@@ -88,12 +55,12 @@ def test_memory_stays_flat(driver, engine):
 
 
 @pytest.mark.parametrize("way", ["dispose", "forget"])
-def test_tensors_are_given_back(driver, way):
+def test_tensors_are_given_back(page, way):
     """Textures of tensors that nobody holds serve the next ones: of 500 tensors the library holds the newest 64."""
-    ask(driver, "open", "webgl")
+    ask(page, "open", "webgl")
     counts = []
     for _ in range(5):
-        counts.append(ask(driver, "hold", {"way": way, "count": 100})["Texture"])
-        heap(driver)
-        ask(driver, "hold", {"way": way, "count": 1})
+        counts.append(ask(page, "hold", {"way": way, "count": 100})["Texture"])
+        heap(page.driver)
+        ask(page, "hold", {"way": way, "count": 1})
     assert counts[-1] < 250, counts

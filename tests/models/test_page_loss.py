@@ -1,25 +1,12 @@
 """The GPU is taken away while a page of Chromium trains: losses, weights and predictions are those of a quiet run."""
 
-import functools
-import http.server
-import json
-import shutil
-import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
-from engines import chromium
-
-from pybrowserml.tools.bundle import BUILD
+from pages import page_of
 
 HERE = Path(__file__).resolve().parent
-WORK = """
-const [name, given, done] = arguments;
-Promise.all([import('./page_loss.mjs'), import('./pybrowserml.mjs')])
-  .then(async ([page, pb]) => done(JSON.stringify(await page[name](pb, given))))
-  .catch((problem) => done(JSON.stringify({ broken: `${problem}\\n${problem.stack}` })));
-"""
 # Calls of WebGL, by how far training is, from its first upload to its last read.
 MOMENTS = [
     {"method": method, "part": part, "returns": returns}
@@ -40,35 +27,11 @@ MOMENTS = [
 pytestmark = pytest.mark.browser
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format, *args):
-        pass
-
-
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory):
     """ask(name, argument): what a function of page_loss.mjs gives."""
-    if not (BUILD / "dist" / "pybrowserml.mjs").is_file():
-        pytest.fail("build/dist holds no library; run `make build`")
-    folder = tmp_path_factory.mktemp("page")
-    shutil.copy(HERE / "page_loss.mjs", folder)
-    shutil.copy(BUILD / "dist" / "pybrowserml.mjs", folder)
-    handler = functools.partial(_Quiet, directory=str(folder))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    driver = chromium(folder)
-    driver.set_script_timeout(150)
-    driver.get(f"http://127.0.0.1:{server.server_address[1]}/")
-
-    def call(name, argument=None):
-        found = json.loads(driver.execute_async_script(WORK, name, argument))
-        assert "broken" not in found, found["broken"]
-        return found
-
-    yield call
-    driver.quit()
-    server.shutdown()
-    server.server_close()
+    with page_of(tmp_path_factory.mktemp("page"), HERE / "page_loss.mjs") as page:
+        yield lambda name, argument=None: page.ask("page_loss.mjs", name, argument)
 
 
 def test_training_goes_on(ask):

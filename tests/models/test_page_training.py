@@ -1,37 +1,20 @@
 """Training in a page of Chromium, with the built library: data, resuming, callbacks, files, classes of the page."""
 
-import functools
-import http.server
-import json
-import shutil
-import threading
 import time
 import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
-from engines import chromium
+from pages import page_of
 
 import pybrowserml as pb
-from pybrowserml.tools.bundle import BUILD
 
 HERE = Path(__file__).resolve().parent
 ENGINES = ["cpu", "webgl"]
 NAMES = ["kernel", "bias", "gamma", "beta", "moving_mean", "moving_variance"]
-WORK = """
-const [name, engine, done] = arguments;
-import('./page_training.mjs')
-  .then(async (page) => done(JSON.stringify(await page[name](await import('./pybrowserml.mjs'), engine))))
-  .catch((problem) => done(JSON.stringify({ broken: `${problem}\\n${problem.stack}` })));
-"""
 
 pytestmark = pytest.mark.browser
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format, *args):
-        pass
 
 
 def archives(folder):
@@ -51,37 +34,22 @@ def page(tmp_path_factory):
     """{("run" or "visitAgain", engine): what page_training.mjs found, "download": the file that it offered, "python":
     the weights of the model that it was given}.
     """
-    if not (BUILD / "dist" / "pybrowserml.mjs").is_file():
-        pytest.fail("build/dist holds no library; run `make build`")
     folder = tmp_path_factory.mktemp("page")
-    shutil.copy(HERE / "page_training.mjs", folder)
-    shutil.copy(BUILD / "dist" / "pybrowserml.mjs", folder)
     model = pb.Sequential([pb.Input((3,)), pb.layers.Dense(40), pb.layers.Dense(1)])
     model.save(folder / "python")
     archives(folder)
-    handler = functools.partial(_Quiet, directory=str(folder))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    driver = chromium(folder)
     allowed = {"behavior": "allow", "downloadPath": str(folder / "downloads")}
     found: dict = {"python": np.concatenate([weight.ravel() for weight in model.get_weights()])}
-    try:
-        driver.execute_cdp_cmd("Browser.setDownloadBehavior", allowed)
-        driver.set_script_timeout(150)
+    with page_of(folder, HERE / "page_training.mjs") as page:
+        page.driver.execute_cdp_cmd("Browser.setDownloadBehavior", allowed)
         for name in ["run", "visitAgain"]:
-            driver.get(f"http://127.0.0.1:{server.server_address[1]}/")
+            page.reload()
             for engine in ENGINES:
-                told = json.loads(driver.execute_async_script(WORK, name, engine))
-                assert "broken" not in told, told["broken"]
-                found[name, engine] = told
+                found[name, engine] = page.ask("page_training.mjs", name, engine)
         found["download"] = folder / "downloads" / "real.zip"
         ends = time.monotonic() + 10
         while not found["download"].is_file() and time.monotonic() < ends:
             time.sleep(0.1)
-    finally:
-        driver.quit()
-        server.shutdown()
-        server.server_close()
     return found
 
 

@@ -4,6 +4,9 @@ from ...platform.errors import error
 from .access import Operand
 from .expressions import emit_expression, needed_instructions
 
+# Instructions of an expression that stands in a loop over the rows of a fragment; see Shader.write_rows.
+LONG = 40
+
 
 def elementwise(builder, step):
     """All results in one draw where the targets allow it, else one draw for each with the rest of the code
@@ -86,18 +89,47 @@ def _draw(builder, step, expr, wanted):
         operand.prepare()
         operands.append(operand)
         fetches = fetches + operand.fetches()
+    if shader.rows > 1 and len(expr["instrs"]) > 0 and _is_long(expr):
+        _write_in_a_loop(shader, operands, calls, place)
+    else:
+        _write_by_rows(shader, operands, calls, place)
+    builder.draw(shader, inputs, outputs, fetches)
+
+
+def _is_long(expr):
+    """Whether an expression is so long that compilers take seconds where it stands once a row."""
+    if len(expr["instrs"]) > LONG:
+        return True
+    for instr in expr["instrs"]:
+        if instr[0] == "random_bits":
+            return True
+    return False
+
+
+def _write_by_rows(shader, operands, calls, place):
     for j in range(shader.rows):
         names = []
-        for i in range(len(inputs)):
+        for i in range(len(operands)):
             name = "x" + str(i) + "_" + str(j)
-            text = operands[i].texel(j)
-            shader.line(shader.vector(i) + " " + name + " = " + text + ";")
+            shader.line(shader.vector(i) + " " + name + " = " + operands[i].texel(j) + ";")
             names.append(name)
-        for m in range(len(wanted)):
+        for m in range(len(calls)):
             given = [names[place[i]] for i in calls[m][1]]
             given.append("r0 + " + str(j) + ", c4")
             shader.write(m, j, calls[m][0] + "(" + ", ".join(given) + ")")
-    builder.draw(shader, inputs, outputs, fetches)
+    return None
+
+
+def _write_in_a_loop(shader, operands, calls, place):
+    for i in range(len(operands)):
+        shader.line(shader.vector(i) + " x" + str(i) + "[" + str(shader.rows) + "];")
+        for j in range(shader.rows):
+            shader.line("x" + str(i) + "[" + str(j) + "] = " + operands[i].texel(j) + ";")
+    for m in range(len(calls)):
+        given = ["x" + str(place[i]) + "[j]" for i in calls[m][1]]
+        given.append("r0 + j, c4")
+        shader.write_rows(m, calls[m][0] + "(" + ", ".join(given) + ")")
+    return None
 
 
 def write_results(shader, epilogue, first, shape, values):

@@ -21,7 +21,11 @@ def _exports(*files: str) -> frozenset[str]:
     return frozenset(found for text in texts for pair in EXPORTED.findall(text) for found in pair if found)
 
 
-BUILTINS = frozenset(name[2:] for name in _exports("builtins.js") if name.startswith("b_"))
+BUILTINS = frozenset(
+    name[2:]
+    for name in _exports("builtins.js", "builtin_types.js", "builtin_iteration.js")
+    if name.startswith("b_")
+)
 MATHEMATICS = _exports("mathematics.js")
 EXCEPTIONS = (
     frozenset(

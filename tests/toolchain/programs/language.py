@@ -290,3 +290,13 @@ def c_eq_chain():
     try: V(1) + "s"
     except TypeError as e: r.append(str(e))
     return r
+
+def c_special_methods_of_builtin_values():
+    row, table = [0.25, 3.5, 1.0], {"a": 1}
+    best = max(range(len(row)), key=row.__getitem__)
+    table.__setitem__("b", 2)
+    kinds = [[1], (1,), "a", {1}, {1: 2}, range(2), 1, 2.5, None]
+    names = ("__len__", "__iter__", "__getitem__", "__setitem__", "__add__", "__contains__", "__float__")
+    found = [[hasattr(kind, name) for name in names] for kind in kinds]
+    sizes = list(map(str.__len__, ["ab", "c"]))
+    return [best, table, found, sizes, list(map((2).__add__, [1, 2])), (7).__floordiv__(2), "abc".__contains__("b"), [1, 2].__eq__([1, 2]), list(filter({1, 3}.__contains__, range(5)))]

@@ -3,8 +3,8 @@
 import { $makeClass } from "../runtime/base.js";
 import { object } from "../runtime/classes.js";
 import { py_TypeError } from "../runtime/exceptions.js";
-import { defineMember, mroOf } from "./access.js";
-import { outward } from "./calls.js";
+import { defineMember, mroOf } from "./attributes.js";
+import { outward } from "./border.js";
 import { typeName } from "./types.js";
 import { Super, hidden, isClass } from "./values.js";
 

@@ -1,7 +1,7 @@
 // Equality, order, truth and membership.
 
 import { RuntimeError, py_TypeError } from "../runtime/exceptions.js";
-import { methodOf } from "./access.js";
+import { methodOf } from "./attributes.js";
 import { call } from "./calls.js";
 import { View, entriesOf, hasItem, isDictLike, sizeOf, takeItem } from "./dicts.js";
 import { iterate } from "./iteration.js";

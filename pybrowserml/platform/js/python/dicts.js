@@ -6,8 +6,9 @@
 import { $hasOwn } from "../runtime/base.js";
 import { $isDict } from "../runtime/containers.js";
 import { KeyError, RuntimeError, py_TypeError } from "../runtime/exceptions.js";
-import { methodOf } from "./access.js";
-import { call, outward } from "./calls.js";
+import { methodOf } from "./attributes.js";
+import { outward } from "./border.js";
+import { call } from "./calls.js";
 import { equal } from "./compare.js";
 import { isSet } from "./sets.js";
 import { typeName } from "./types.js";

@@ -1,7 +1,8 @@
 // Formats: f-strings, format(), str.format and the % operator.
 
 import { KeyError, OverflowError, ValueError, py_TypeError } from "../runtime/exceptions.js";
-import { getattr, getitem, methodOf } from "./access.js";
+import { getattr, methodOf } from "./attributes.js";
+import { getitem } from "./items.js";
 import { call } from "./calls.js";
 import { fixed, floatText, scientific } from "./decimals.js";
 import { isDictLike } from "./dicts.js";

@@ -1,7 +1,8 @@
 // Iteration: loops, unpacking, generators.
 
 import { StopIteration, ValueError, py_TypeError } from "../runtime/exceptions.js";
-import { getitem, methodOf } from "./access.js";
+import { methodOf } from "./attributes.js";
+import { getitem } from "./items.js";
 import { call } from "./calls.js";
 import { isDictLike, walk } from "./dicts.js";
 import { TENSORS, isTensor } from "./tensors.js";

@@ -1,6 +1,6 @@
 // The module `math`.
 
-import { builtin } from "./calls.js";
+import { builtin } from "./functions.js";
 import { OverflowError, ValueError, py_TypeError } from "./errors.js";
 import { iterate } from "./iteration.js";
 import { mul, plain } from "./numbers.js";

@@ -6,7 +6,7 @@ import {
   ZeroDivisionError,
   py_TypeError,
 } from "../runtime/exceptions.js";
-import { methodOf } from "./access.js";
+import { methodOf } from "./attributes.js";
 import { call } from "./calls.js";
 import { Dict, copyDict, entriesOf, isDictLike, putItem } from "./dicts.js";
 import { difference, intersection, isSet, symmetric, union } from "./sets.js";

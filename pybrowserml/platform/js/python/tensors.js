@@ -2,7 +2,7 @@
 // `install`, so that a program without it carries nothing of it.
 
 import { py_TypeError } from "../runtime/exceptions.js";
-import { handedOver, outward } from "./calls.js";
+import { handedOver, outward } from "./border.js";
 import { indexOf } from "./numbers.js";
 import { repr } from "./text.js";
 import { Tuple, isInt, real } from "./values.js";

@@ -1,6 +1,6 @@
 // str and repr of everything.
 
-import { methodOf } from "./access.js";
+import { methodOf } from "./attributes.js";
 import { call } from "./calls.js";
 import { floatText } from "./decimals.js";
 import { View, entriesOf, isDictLike } from "./dicts.js";

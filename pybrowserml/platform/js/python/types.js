@@ -1,7 +1,7 @@
 // Types as values, and what an object is an instance of.
 
 import { object } from "../runtime/classes.js";
-import { mroOf } from "./access.js";
+import { mroOf } from "./attributes.js";
 import { isDictLike } from "./dicts.js";
 import { LIBRARY_ERRORS, py_TypeError } from "./errors.js";
 import { isSet } from "./sets.js";
@@ -21,7 +21,7 @@ import {
   Property,
   Wrapped,
 } from "./values.js";
-import { TYPES } from "./builtins.js";
+import { TYPES } from "./builtin_types.js";
 
 const nameOfKind = (value) => {
   if (isNone(value)) return "NoneType";

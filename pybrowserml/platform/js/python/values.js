@@ -35,6 +35,9 @@ export class Range {
   }
 }
 
+/** What stands for an argument that was not given, where None is a value like any other. */
+export const UNSET = Symbol("unset");
+
 /** A key `start:stop:step`. The library takes it as it takes Python's slices. */
 export class Slice {
   constructor(start, stop, step) {
