@@ -87,7 +87,11 @@ def check(found):
 
 @pytest.mark.parametrize("name", ["pybrowserml.min.mjs", "pybrowserml.cjs"])
 def test_in_node(dist, node, tmp_path, name):
-    script = f"import pb from '{dist}/{name}';" if name.endswith("cjs") else f"import * as pb from '{dist}/{name}';"
+    script = (
+        f"import pb from '{dist}/{name}';"
+        if name.endswith("cjs")
+        else f"import * as pb from '{dist}/{name}';"
+    )
     check(json.loads(node(f"{script}\n{WORK}\nconsole.log(JSON.stringify(await all(pb)));", tmp_path)))
 
 

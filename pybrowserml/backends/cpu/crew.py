@@ -34,6 +34,7 @@ from .thread import (
     END,
     FAILED,
     FIRST,
+    GIVEN_BACK,
     INS,
     LEFT,
     OFFSETS,
@@ -54,7 +55,6 @@ from .thread import (
     take_piece,
 )
 
-MOST_THREADS = 16
 DEFAULT_THREADS = 4
 # Pieces a thread: more share the work out more evenly.
 SHARES = 4
@@ -148,6 +148,7 @@ class Crew:
         words[FIRST] = first
         words[END] = end
         words[SIZE] = size
+        count = pieces
         words[PIECES] = pieces
         words[DONE] = 0
         store_word(words, LEFT, pieces)
@@ -169,8 +170,14 @@ class Crew:
                     pieces -= 1
             self._await(pieces)
         if load_word(words, FAILED) > 0:
-            self.dismiss("a kernel failed in a thread")
-            raise error("EngineError", "a kernel of the cpu engine failed in a thread")
+            self.dismiss("a thread failed")
+            for k in range(self.count):
+                piece = words[GIVEN_BACK + k]
+                if piece < 0:
+                    raise error("EngineError", "a kernel of the cpu engine failed in a thread")
+                if piece > 0:
+                    start = first + (count - piece) * size
+                    launch.run(start, min(start + size, end))
         return None
 
     def _await(self, pieces):

@@ -16,12 +16,13 @@ from ...platform.threads import thread_obstacle, write_bytes
 from ..backend import Backend, Executable
 from ..buffer import Buffer
 from ..resolve import element_count, resolve
-from .crew import LEAST_LAUNCH, LEAST_PLAN, MOST_THREADS, Crew, Job, default_threads, description
+from .crew import LEAST_LAUNCH, LEAST_PLAN, Crew, Job, default_threads, description
 from .heap import ALIGNMENT, LARGEST_SHARER, Heap, Nursery, rounded
 from .kernels import prepare_step
 from .launch import split, units_of, write_values
 from .short import short_run
 from .storage import Storage
+from .thread import MOST_THREADS
 from .wasm.kernels import SIMD_KERNELS
 from .wasm.tier import open_tier
 
@@ -123,9 +124,11 @@ class CpuBackend(Backend):
 
     def _crew_for(self, executable):
         """The threads that share out an executable's work; None where one does it alone."""
-        if self.threads == 1 or self.obstacle != "" or executable.shared_cost < self.least_plan:
+        if self.threads == 1 or self.obstacle != "" or executable.shared_cost <= 0.0:
             return None
         if self.crew is None:
+            if executable.shared_cost < self.least_plan:
+                return None
             self.crew = Crew(self.memory, self.threads - 1, self.tier.relaxed, self.script)
         if not self.crew.ready():
             return None

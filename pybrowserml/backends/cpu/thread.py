@@ -22,7 +22,7 @@ from .wasm.kernels import SIMD_KERNELS
 from .wasm.tier import open_tier
 
 # The words. LEFT: pieces that nobody has taken; DONE: pieces that are done; BELL rings when there is a job; SLEEPERS
-# wait for it; READY: threads that have come; FAILED: a tile raised an error there; WAITS: the first thread sleeps until
+# wait for it; READY: threads that have come; FAILED: a thread met an error; WAITS: the first thread sleeps until
 # DONE changes.
 LEFT = 0
 DONE = 1
@@ -48,7 +48,10 @@ SIZE = 19
 PIECES = 20
 INS = 21
 OUTS = 22
-OFFSETS = 23
+# For each thread the piece that it gave back since it could not begin it, or -1 where it failed within.
+GIVEN_BACK = 24
+MOST_THREADS = 16
+OFFSETS = GIVEN_BACK + MOST_THREADS
 WORDS = 1024
 
 # How often a thread looks for work before it sleeps: some tenths of a millisecond.
@@ -93,13 +96,15 @@ class Thread:
         self.known = []
         self.launch = None
         self.start = -1
+        self.begun = False
+        self.failed = False
 
     def work(self):
-        """Never returns."""
+        """Returns after an error only."""
         words = self.words
         add_word(words, READY, 1)
         spins = 0
-        while True:
+        while not self.failed:
             left = take_piece(words)
             if left > 0:
                 self._take(left)
@@ -117,8 +122,11 @@ class Thread:
 
     def _take(self, left):
         words = self.words
+        self.begun = False
         if attempt(lambda: self._piece(left))[1] is not None:
+            words[GIVEN_BACK + self.number] = -1 if self.begun else left
             store_word(words, FAILED, 1)
+            self.failed = True
         add_word(words, DONE, 1)
         if load_word(words, WAITS) == 1:
             wake(words, DONE)
@@ -127,6 +135,7 @@ class Thread:
         words = self.words
         if words[START] != self.start:
             self._bind()
+        self.begun = True
         first = words[FIRST] + (words[PIECES] - left) * words[SIZE]
         self.launch.run(first, min(first + words[SIZE], words[END]))
 

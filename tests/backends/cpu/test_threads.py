@@ -1,5 +1,8 @@
 """Threads: the same numbers, bit for bit, whatever their number, for every kernel that is shared out among them."""
 
+import json
+import subprocess
+
 import numpy as np
 import pytest
 
@@ -107,7 +110,7 @@ STEPS = {
     ),
     "means of windows": ("avg_pool2d", POOL, [numbers(3, 40, 40, 9)], [[[3, 20, 20, 9], "float32"]]),
     "gradient of maxima": pool_grad([3, 40, 40, 9], [3, 20, 20, 9]),
-    "sum of rows": reduction("sum", [300, 700], [1], [300]),
+    "sum of rows": reduction("sum", [900, 700], [1], [900]),
     "sum of columns": reduction("sum", [900, 700], [0], [700]),
     "maxima of rows": reduction("max", [300, 7, 90], [2], [300, 7]),
     "sum of all": reduction("sum", [300, 700], [0, 1], []),
@@ -138,8 +141,100 @@ def test_bits(engine_folder, alone, tier, threads):
         case["repeat"] = 2
     end = run_cases(engine_folder, shared, tier, threads)
     assert end["threads"] == threads
-    assert end["jobs"] >= len(STEPS) - 1, "a plan was not shared out"
+    assert [case["label"] for case in shared if not case["shared"]] == ["sum of all"]
     assert end["heap_top"] == 0, "persistent memory leaks"
     for case, same in zip(shared, alone[tier], strict=True):
         for got, want in zip(case["got"], same["got"], strict=True):
             assert got.tobytes() == want.tobytes(), case["label"]
+
+
+FAILURES = """
+import {CpuBackend} from './out/pybrowserml.backends.cpu.engine.js';
+import {HostArray} from './out/pybrowserml.core.host.js';
+import {drive_sync} from './out/pybrowserml.platform.tasks.js';
+import {from_json} from './out/pybrowserml.platform.text.js';
+import {take_piece} from './out/pybrowserml.backends.cpu.thread.js';
+import {readFileSync} from 'node:fs';
+const plan = readFileSync('plan.json', 'utf8');
+const x = Float32Array.from({length: 160000}, (_, i) => Math.sin(i));
+const later = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const opened = async (threads) => {
+  const engine = CpuBackend(true, threads);
+  const executable = drive_sync(engine.prepare(from_json(plan), from_json('{}')));
+  const run = () => {
+    const host = () => HostArray(x, [400, 400], 'float32');
+    const [output] = drive_sync(engine.run(executable, [host(), host()], []));
+    const {data} = engine.read_sync(output);
+    engine.release(output);
+    return data.join();
+  };
+  run();
+  for (let i = 0; i < 500 && engine.crew !== null && !engine.crew.ready(); i++) await later(10);
+  const told = () => [engine.capabilities().threads, engine.capabilities().threads_why];
+  return {engine, executable, run, told};
+};
+const found = {};
+const alone = await opened(1);
+const wanted = alone.run();
+
+const killed = await opened(2);
+found.started = killed.told();
+killed.engine.crew.threads[0].terminate();
+found.killed = [killed.run() === wanted];
+await later(200);
+found.killed.push(...killed.told(), killed.run() === wanted);
+
+// A thread takes a piece and is never heard of again.
+const silent = await opened(2);
+silent.engine.crew.patience = 50;
+const launch = silent.executable.launches[0];
+const {run} = launch;
+launch.run = (first, end) => { take_piece(silent.engine.crew.words); run.call(launch, first, end); };
+try { silent.run(); } catch (problem) { found.silent = [problem.message]; }
+delete launch.run;
+found.silent.push(...silent.told(), silent.run() === wanted);
+
+// A thread cannot prepare what it is asked for: the first one does it.
+const confused = await opened(2);
+const {crew} = confused.engine;
+const {describe} = crew;
+crew.describe = (job, memory) => describe.call(crew, {...job, number: 99, size: 1}, memory);
+found.confused = [];
+for (let i = 0; i < 200 && confused.told()[0] === 2; i++) found.confused = [confused.run() === wanted];
+found.confused.push(...confused.told(), confused.run() === wanted);
+
+// Two engines at once, and the end of one.
+const [first, second] = [await opened(2), await opened(3)];
+found.several = [first.run() === wanted, second.run() === wanted, ...first.told(), ...second.told()];
+const ended = new Promise((resolve) => first.engine.crew.threads[0].once('exit', resolve));
+const threads = first.engine.crew.threads;
+threads[0].removeAllListeners = () => {};
+first.engine.dispose();
+found.ended = await Promise.race([ended.then(() => true), later(5000).then(() => false)]);
+found.several.push(second.run() === wanted, first.told()[0]);
+for (const {engine} of [alone, killed, silent, confused, second]) engine.dispose();
+console.log(JSON.stringify(found));
+"""
+
+
+def test_failures(engine_folder):
+    """Threads that end, do not answer or cannot work; several engines; the end of an engine."""
+    step = matmul([400, 400], [400, 400], result=[400, 400])
+    (engine_folder / "plan.json").write_text(json.dumps(one_step(*step)))
+    (engine_folder / "failures.mjs").write_text(FAILURES)
+    done = subprocess.run(
+        ["node", "failures.mjs"], cwd=engine_folder, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["started"] == [2, ""]
+    assert found["killed"] == [True, 1, "a thread ended by itself", True]
+    assert found["silent"] == [
+        "a thread of the cpu engine did not answer",
+        1,
+        "a thread did not answer",
+        True,
+    ]
+    assert found["confused"] == [True, 1, "a thread failed", True]
+    assert found["several"] == [True, True, 2, "", 3, "", True, 1]
+    assert found["ended"]

@@ -61,12 +61,13 @@ for (const item of cases) {
     outputs: outputs.map((buffer) => pack(engine.read_sync(buffer))),
     state: state.map((slot) => pack(engine.read_sync(slot.buffer))),
     scratch: executable.storage.scratch,
+    shared: executable.job !== null,
   });
   outputs.forEach((buffer) => engine.release(buffer));
   state.forEach((slot) => engine.release(slot.buffer));
   engine.forget(executable);
 }
-results.push({heap_top: engine.heap.top, jobs: engine.jobs, threads: engine.capabilities().threads});
+results.push({heap_top: engine.heap.top, threads: engine.capabilities().threads});
 engine.dispose();
 fs.writeFileSync(process.argv[3], JSON.stringify(results));
 """
@@ -125,6 +126,7 @@ def run_cases(folder, cases, tier, threads=1):
         case["got"] = [decode(item) for item in result["outputs"]]
         case["got_state"] = [decode(item) for item in result["state"]]
         case["scratch"] = result["scratch"]
+        case["shared"] = result["shared"]
     return results[-1]
 
 

@@ -473,4 +473,4 @@ def simd_elementwise(params, ins, outs, tier):
         if value is not None:
             shape = value[0]
     program = simd_program(tier, params["expr"], shapes, dtypes, shape, out_dtypes, False)
-    return None if program is None else ElementwiseLaunch(program, 0.5 + 0.2 * len(params["expr"]["instrs"]))
+    return None if program is None else ElementwiseLaunch(program, 0.5 + 0.3 * len(params["expr"]["instrs"]))
