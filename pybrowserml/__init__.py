@@ -62,8 +62,6 @@ from .platform.errors import (
     ShapeError,
     TensorLostError,
 )
-from .profiling.profile import profile
-from .profiling.report import Profile
 from .regularizers import Regularizer
 from .transforms import (
     custom_gradient,
@@ -134,7 +132,6 @@ __all__ = [
     "NotBuiltError",
     "NumericError",
     "Optimizer",
-    "Profile",
     "PybrowsermlError",
     "Regularizer",
     "Sequential",
@@ -172,7 +169,6 @@ __all__ = [
     "on_engine_change",
     "ops",
     "optimizers",
-    "profile",
     "random",
     "register_class",
     "register_function",

@@ -51,8 +51,6 @@ from .platform.errors import (
     ShapeError,
     TensorLostError,
 )
-from .profiling.profile import profile
-from .profiling.report import Profile
 from .transforms import (
     custom_gradient,
     explain,
@@ -85,7 +83,6 @@ __all__ = [
     "Model",
     "NotBuiltError",
     "NumericError",
-    "Profile",
     "PybrowsermlError",
     "Sequential",
     "ShapeError",
@@ -123,7 +120,6 @@ __all__ = [
     "open_frozen",
     "ops",
     "optimizers",
-    "profile",
     "random",
     "register_function",
     "regularizers",

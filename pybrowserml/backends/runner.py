@@ -3,7 +3,6 @@
 A runner needs no graph and no compiler: built models make theirs from files.
 """
 
-from ..platform.tasks import now
 from ..platform.text import to_json
 from ..platform.weak import on_collect
 from .backend import sizes_from_inputs
@@ -29,13 +28,10 @@ COUNTERS = Counters()
 
 
 class _Hooks:
-    """before_overwrite(backend, variables): generator; computes what still waits for the present versions. profiler:
-    who does the runs in the place of the engine, None while nobody profiles.
-    """
+    """before_overwrite(backend, variables): generator; computes what still waits for the present versions."""
 
     def __init__(self):
         self.before_overwrite = None
-        self.profiler = None
 
 
 HOOKS = _Hooks()
@@ -90,7 +86,7 @@ class PlanRunner:
                 journal.adopt(slot)
             entry = journal.begin(self, local, slots)
         try:
-            buffers = yield from self._done(backend, local, slots, HOOKS.profiler)
+            buffers = yield from self._done(backend, local, slots)
         finally:
             for slot in fresh:
                 if slot.buffer is not None and backend.holds_memory(slot.buffer):
@@ -101,33 +97,21 @@ class PlanRunner:
 
     def run_again(self, backend, inputs, slots):
         """Generator → Buffers of a run that was done before, on an engine of the caller's own; nothing is noted."""
-        buffers = yield from self._done(backend, inputs, slots, None)
+        buffers = yield from self._done(backend, inputs, slots)
         return buffers
 
-    def make_ready(self, backend, inputs):
-        """Generator: prepare the plan for inputs, so that a run of them need not; for a caller that holds the engine's
-        lock.
-        """
-        yield from self._prepared(backend, self._sizes(inputs))
-        return None
-
-    def _sizes(self, inputs):
-        return sizes_from_inputs(self.plan, [given.shape for given in inputs])
-
-    def _done(self, backend, inputs, slots, profiler):
-        """Generator → Buffers of a run on values that are at hand, under the eyes of a profiler or None."""
-        sizes = self._sizes(inputs)
+    def _done(self, backend, inputs, slots):
+        """Generator → Buffers of a run on values that are at hand."""
+        sizes = sizes_from_inputs(self.plan, [given.shape for given in inputs])
         executable = yield from self._prepared(backend, sizes)
-        if self.each is not None:
-            if not self.invariants.holds(backend, slots):
-                yield from self.invariants.compute(backend, slots, sizes)
-            inputs = [value for value in inputs]
-            inputs.extend(self.invariants.buffers)
-            slots = [slots[i] for i in self.each.state]
-        if profiler is None:
+        if self.each is None:
             buffers = yield from backend.run(executable, inputs, slots)
-        else:
-            buffers = yield from profiler.run(self, backend, executable, inputs, slots)
+            return buffers
+        if not self.invariants.holds(backend, slots):
+            yield from self.invariants.compute(backend, slots, sizes)
+        given = [value for value in inputs]
+        given.extend(self.invariants.buffers)
+        buffers = yield from backend.run(executable, given, [slots[i] for i in self.each.state])
         return buffers
 
     def _prepared(self, backend, sizes):
@@ -136,11 +120,8 @@ class PlanRunner:
         if executable is None:
             COUNTERS.prepares = COUNTERS.prepares + 1
             self._forget(_is_given_up)
-            started = now()
             plan = self.plan if self.each is None else self.each.plan
             executable = yield from backend.prepare(plan, sizes)
-            if HOOKS.profiler is not None:
-                HOOKS.profiler.prepared(self, backend, started)
             self.executables.append([backend, to_json(sizes), executable])
             if len(self.executables) > KEPT_EXECUTABLES:
                 oldest = self.executables.pop(0)
@@ -168,7 +149,7 @@ class PlanRunner:
         state, by a caller that holds the engine's lock.
         """
         executable = self._kept(backend, {})
-        if executable is None or HOOKS.profiler is not None:
+        if executable is None:
             return None
         for given in inputs:
             if isinstance(given, Buffer) and given.backend is not backend:

@@ -20,7 +20,6 @@ const OPTIONS = [
   "wasm",
   "threads",
   "threadScript",
-  "remember",
   "onProgress",
   "onEngineChange",
   "from",
@@ -40,7 +39,6 @@ export const openModel = async (parts, base, background, options = {}) => {
     wasm = true,
     threads,
     threadScript,
-    remember = true,
     onProgress,
     onEngineChange,
     from,
@@ -62,7 +60,7 @@ export const openModel = async (parts, base, background, options = {}) => {
       : built.embedded
         ? readEmbedded(built, onProgress)
         : readBuilt(built, base(), onProgress, signal));
-  return makeModel(read, { backend, wasm, threads, threadScript, remember, onEngineChange }, told);
+  return makeModel(read, backend, { wasm, threads, threadScript }, told, onEngineChange);
 };
 
 const readKept = async (from) => {

@@ -1,5 +1,6 @@
 // A loaded model: the JavaScript clothes of the frozen model.
 
+import { reason_for } from "py:pybrowserml.backends.active";
 import { open_frozen } from "py:pybrowserml.models.frozen";
 import { error } from "py:pybrowserml.platform.errors";
 import { dict } from "py:runtime";
@@ -30,32 +31,40 @@ const plainSpec = ({ name, shape, dtype, pixels }) => ({
 
 /**
  * read: { place, manifest: bytes, weights: [[file, bytes], ...] }; backend: "auto" or an engine's name; wasm, threads,
- * threadScript: options of `load` for the CPU engine; remember: whether a measured choice of the engine outlives the page; told:
- * what backendInfo() tells besides; onEngineChange: called when another engine takes over.
+ * threadScript: options of `load` for the CPU engine; told: what backendInfo() tells besides; onEngineChange: called when another engine takes over.
  */
 export const makeModel = (
   { place, manifest, weights },
-  { backend, wasm, threads = null, threadScript = null, remember, onEngineChange },
+  backend,
+  { wasm, threads, threadScript },
   told = {},
+  onEngineChange,
 ) => {
-  const engines = [wasm, remember, threads, threadScript];
-  const frozen = open_frozen(manifest, weights, place, backend, ...engines);
+  const frozen = open_frozen(
+    manifest,
+    weights,
+    place,
+    backend,
+    wasm,
+    threads ?? null,
+    threadScript ?? null,
+  );
   if (onEngineChange) frozen.on_engine_change((change) => onEngineChange(plain(change)));
-  return new Model(frozen, engines, told);
+  return new Model(frozen, backend, told);
 };
 
 class Model {
   #frozen;
-  #engines; // options of `load` for engines, as FrozenModel.set_backend takes them
+  #asked; // the engine that was asked for
   #told;
   #running = new Set(); // promises of calls under way
   #turn = Promise.resolve(); // the end of the last call that trains or evaluates
   #inside = 0; // callbacks under way
 
-  constructor(frozen, engines, told) {
+  constructor(frozen, asked, told) {
     this.#frozen = frozen;
     this.#told = told;
-    this.#engines = engines;
+    this.#asked = asked;
     const { inputs, outputs } = frozen.signature;
     this.signature = { inputs: inputs.map(plainSpec), outputs: outputs.map(plainSpec) };
     this.trainable = frozen.trainable;
@@ -124,18 +133,19 @@ class Model {
   }
 
   backendInfo() {
-    const backend = this.#frozen.engine();
-    const { measured, ...info } = this.#frozen.backend_info();
+    const { backend } = this.#frozen;
+    const stats = typeof backend.stats === "function" ? { stats: plain(backend.stats()) } : {};
     return {
-      ...info,
-      ...(measured ? { measured: plain(measured) } : {}),
-      ...(typeof backend.stats === "function" ? { stats: plain(backend.stats()) } : {}),
+      ...plain(this.#frozen.backend_info()),
+      why: this.#frozen.why ?? reason_for(this.#asked, backend),
+      ...stats,
       ...this.#told,
     };
   }
 
   async setBackend(backend) {
-    this.#frozen.set_backend(backend, ...this.#engines);
+    this.#frozen.set_backend(backend);
+    this.#asked = backend;
     return this.backendInfo();
   }
 
