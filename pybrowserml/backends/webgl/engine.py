@@ -200,6 +200,8 @@ class WebGLBackend(Backend):
         """Generator: one action, then the release of the values that nobody reads any more."""
         builder = executable.builder
         action = executable.actions[i]
+        if self.watch is not None:
+            self.watch.enter(executable, i)
         for value in action.inputs:
             self.ensure(builder, textures, value)
         if isinstance(action, Alias):
@@ -221,6 +223,8 @@ class WebGLBackend(Backend):
             if textures[value] is not None:
                 self.pool.release(textures[value])
                 textures[value] = None
+        if self.watch is not None:
+            self.watch.leave()
         return None
 
     def take_input(self, layout, given):
