@@ -58,6 +58,8 @@ from .platform.errors import (
     ShapeError,
     TensorLostError,
 )
+from .profiling.profile import profile
+from .profiling.report import Profile
 from .regularizers import Regularizer
 from .transforms import (
     custom_gradient,
@@ -126,6 +128,7 @@ __all__ = [
     "NotBuiltError",
     "NumericError",
     "Optimizer",
+    "Profile",
     "PybrowsermlError",
     "Regularizer",
     "Sequential",
@@ -160,6 +163,7 @@ __all__ = [
     "on_engine_change",
     "ops",
     "optimizers",
+    "profile",
     "random",
     "register_class",
     "register_function",

@@ -47,6 +47,8 @@ from .platform.errors import (
     ShapeError,
     TensorLostError,
 )
+from .profiling.profile import profile
+from .profiling.report import Profile
 from .transforms import (
     custom_gradient,
     explain,
@@ -77,6 +79,7 @@ __all__ = [
     "Model",
     "NotBuiltError",
     "NumericError",
+    "Profile",
     "PybrowsermlError",
     "Sequential",
     "ShapeError",
@@ -111,6 +114,7 @@ __all__ = [
     "open_frozen",
     "ops",
     "optimizers",
+    "profile",
     "random",
     "register_function",
     "regularizers",
