@@ -1,4 +1,4 @@
-"""`profile(work)`: what a function's runs of plans cost, step by step."""
+"""`profile(body)`: what a function's runs of plans cost, step by step."""
 
 from ..backends.runner import HOOKS
 from ..platform.errors import error
@@ -62,15 +62,15 @@ class Profiler:
 
 
 @waits
-def profile(work, repeats=1, limits=False):
-    """What the runs of plans in `work()` cost, step by step: a Profile to print, or to save for a viewer of traces.
+def profile(body, repeats=1, limits=False):
+    """What the runs of plans in `body()` cost, step by step: a Profile to print, or to save for a viewer of traces.
 
-    work: a function without arguments that predicts, trains or computes tensors; it may return a promise. What else
+    body: a function without arguments that predicts, trains or computes tensors; it may return a promise. What else
     runs meanwhile is counted too. Call it once before, or compiling and preparing its plans are in the picture.
     repeats: how often it is called; numbers are those of one call. limits: also measure, once for an engine, how fast
     it multiplies and copies at most (a second or less), and say how near each step comes to that.
     """
-    if not is_function(work):
+    if not is_function(body):
         raise error("ArgumentError", "profile: the first argument must be a function without arguments")
     if not is_whole(repeats) or repeats < 1:
         raise error("ArgumentError", "profile: repeats must be a whole number of at least 1")
@@ -79,11 +79,11 @@ def profile(work, repeats=1, limits=False):
     journal = Journal()
     step = clock_step()
     profiler = Profiler(journal)
-    HOOKS.profiler = profiler
+    HOOKS.profiler = profiler  # pyright: ignore[reportAttributeAccessIssue]
     started = now()
     try:
         for _turn in range(repeats):
-            yield work()
+            yield body()
         ended = now()
         yield from profiler.finish()
     finally:
