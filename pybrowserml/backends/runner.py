@@ -102,6 +102,13 @@ class PlanRunner:
         buffers = yield from self._done(backend, inputs, slots)
         return buffers
 
+    def make_ready(self, backend, inputs):
+        """Generator: prepare the plan for inputs, so that a run of them need not; for a caller that holds the engine's
+        lock.
+        """
+        yield from self._prepared(backend, sizes_from_inputs(self.plan, [given.shape for given in inputs]))
+        return None
+
     def _done(self, backend, inputs, slots):
         """Generator → Buffers of a run on values that are at hand."""
         sizes = sizes_from_inputs(self.plan, [given.shape for given in inputs])

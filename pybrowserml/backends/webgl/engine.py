@@ -15,6 +15,7 @@ from .island import Island
 from .layout import log2_floor
 from .programs import ProgramCache, lost_error
 from .queue import DrawQueue
+from .renderer import is_software
 from .textures import TexturePool
 from .transfers import Transfers
 
@@ -80,6 +81,7 @@ class WebGLBackend(Backend):
             "layers": self.limits["layers"],
             "units": self.limits["units"],
             "renderer": self.limits["renderer"],
+            "software": is_software(self.limits["renderer"]),
             "parallel_compile": self.limits["parallel_compile"],
         }
 

@@ -53,6 +53,28 @@ export const drive_sync = (generator) => {
   return step.value;
 };
 
+export const within = function* (generator, milliseconds, giveUp, clock) {
+  const started = clock();
+  let asked = false;
+  try {
+    let step = generator.next();
+    while (!step.done) {
+      if (!asked && clock() - started > milliseconds) {
+        asked = true;
+        if (giveUp()) return [false, null];
+      }
+      let failed = false;
+      let value = null;
+      try { value = yield step.value; } catch (caught) { failed = true; value = caught; }
+      step = failed ? generator.throw(value) : generator.next(value);
+    }
+    return [true, step.value];
+  } finally {
+    // Ends it where it was given up, here or by who waits for this.
+    generator.return();
+  }
+};
+
 export const waits = (callback) => {
   const driven = (...args) => drive(callback(...args));
   driven.generator = callback;
