@@ -1,6 +1,7 @@
 """What an engine can do at most here, found by three small plans: ratios to these limits say what is left to gain."""
 
-from ..backends.runner import HOOKS, PlanRunner
+from ..backends.observed import OBSERVER
+from ..backends.runner import PlanRunner
 from ..core.host import HostArray
 from ..platform.buffers import zeros
 from .record import Journal
@@ -45,14 +46,14 @@ def _fastest(backend, plan, shapes, watched):
     best = [0.0, 0.0]
     for _turn in range(RUNS):
         journal = Journal()
-        held = HOOKS.profiler
+        held = OBSERVER.profiler
         profiler = watched(journal)
-        HOOKS.profiler = profiler
+        OBSERVER.profiler = profiler
         try:
             buffers = yield from runner.run(inputs)
             yield from profiler.finish()
         finally:
-            HOOKS.profiler = held
+            OBSERVER.profiler = held
         for buffer in buffers:
             buffer.backend.release(buffer)
         row = journal.records[0].rows[0]

@@ -1,6 +1,6 @@
 """`profile(body)`: what a function's runs of plans cost, step by step."""
 
-from ..backends.runner import HOOKS
+from ..backends.observed import OBSERVER
 from ..platform.errors import error
 from ..platform.maps import new_map
 from ..platform.numbers import fmt, is_function, is_whole
@@ -21,13 +21,13 @@ class Profiler:
         self.journal = journal
         self.watches = new_map()
 
-    def prepared(self, runner, backend, started):
+    def prepared(self, backend, started):
         """A plan was made ready for an engine since `started`."""
         label = "prepare on " + backend.backend_name
         self.journal.span("plans", label, "prepare", started, now())
         return None
 
-    def run(self, runner, backend, executable, inputs, slots):
+    def run(self, backend, executable, inputs, slots):
         """Generator → Buffers, as Backend.run."""
         plan = executable.resolved if hasattr(executable, "resolved") else executable.plan
         record = self.journal.record_of(backend, executable, plan)
@@ -74,12 +74,12 @@ def profile(body, repeats=1, limits=False):
         raise error("ArgumentError", "profile: the first argument must be a function without arguments")
     if not is_whole(repeats) or repeats < 1:
         raise error("ArgumentError", "profile: repeats must be a whole number of at least 1")
-    if HOOKS.profiler is not None:
+    if OBSERVER.profiler is not None:
         raise error("EngineError", "profile: another profile is under way: await it first")
     journal = Journal()
     step = clock_step()
     profiler = Profiler(journal)
-    HOOKS.profiler = profiler  # pyright: ignore[reportAttributeAccessIssue]
+    OBSERVER.profiler = profiler  # pyright: ignore[reportAttributeAccessIssue]
     started = now()
     try:
         for _turn in range(repeats):
@@ -87,7 +87,7 @@ def profile(body, repeats=1, limits=False):
         ended = now()
         yield from profiler.finish()
     finally:
-        HOOKS.profiler = None
+        OBSERVER.profiler = None
     if step >= COARSE:
         journal.note(
             "the clock counts in steps of " + fmt(step, 2) + " ms: take more repeats for short steps"

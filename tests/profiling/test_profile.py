@@ -17,7 +17,7 @@ from engines import chromium
 
 import pybrowserml as pb
 from pybrowserml.backends.active import active_backend
-from pybrowserml.backends.runner import HOOKS
+from pybrowserml.backends.observed import OBSERVER
 from pybrowserml.tools.bundle import BUILD
 
 HERE = Path(__file__).resolve().parent
@@ -296,7 +296,7 @@ def test_refusals(found, place):
 def test_nothing_is_watched_afterwards():
     pb.set_backend("numpy")
     pb.profile(lambda: pb.ops.exp(numbers(3)).numpy())
-    assert HOOKS.profiler is None
+    assert OBSERVER.profiler is None
     assert vars(active_backend())["watch"] is None
 
 
