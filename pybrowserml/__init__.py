@@ -62,6 +62,8 @@ from .platform.errors import (
     ShapeError,
     TensorLostError,
 )
+from .profiling.profile import profile
+from .profiling.report import Profile
 from .regularizers import Regularizer
 from .transforms import (
     custom_gradient,
@@ -132,6 +134,7 @@ __all__ = [
     "NotBuiltError",
     "NumericError",
     "Optimizer",
+    "Profile",
     "PybrowsermlError",
     "Regularizer",
     "Sequential",
@@ -169,6 +172,7 @@ __all__ = [
     "on_engine_change",
     "ops",
     "optimizers",
+    "profile",
     "random",
     "register_class",
     "register_function",

@@ -3,14 +3,19 @@
 from .backends.active import register_engine
 from .backends.cpu.engine import CpuBackend
 from .backends.webgl.engine import open_engine
+from .backends.webgl.renderer import is_software
 
 
 class _Opened:
-    """The WebGL engine that the probe made, until it is taken; a second context is not opened only to ask."""
+    """The WebGL engine that the probe made, until it is taken; a second context is not opened only to ask. renderer:
+    what draws, once that is known.
+    """
 
     def __init__(self):
         self.backend = None
+        self.taken = False
         self.reason = ""
+        self.renderer = None
 
 
 OPENED = _Opened()
@@ -22,6 +27,7 @@ def probe_webgl():
     if found is None or found.successor is not None or found.is_gone() or found.disposed:
         made = open_engine({})
         OPENED.backend = made[0]
+        OPENED.taken = False
         OPENED.reason = "" if made[1] is None else made[1]
     return [OPENED.backend is not None, OPENED.reason]
 
@@ -29,7 +35,21 @@ def probe_webgl():
 def make_webgl():
     """The engine that the probe found."""
     probe_webgl()
+    OPENED.taken = True
     return OPENED.backend
+
+
+def emulated_webgl():
+    """Why the GPU is none, or None: a processor that plays one is slower than the engine made for it."""
+    if OPENED.renderer is None and probe_webgl()[0]:
+        OPENED.renderer = OPENED.backend.limits["renderer"]  # pyright: ignore[reportAttributeAccessIssue]
+    renderer = OPENED.renderer
+    if renderer is None or not is_software(renderer):
+        return None
+    if OPENED.backend is not None and not OPENED.taken:
+        OPENED.backend.dispose()
+        OPENED.backend = None
+    return "webgl is drawn by the processor here (" + renderer + ")"
 
 
 def probe_cpu():
@@ -44,7 +64,7 @@ def make_plain():
 
 def register_engines():
     """Make them known, the faster first."""
-    register_engine("webgl", probe_webgl, make_webgl)
+    register_engine("webgl", probe_webgl, make_webgl, False, emulated_webgl)
     register_engine("cpu", probe_cpu, CpuBackend, True)
     register_engine("plain", probe_cpu, make_plain)
     return None

@@ -51,6 +51,8 @@ from .platform.errors import (
     ShapeError,
     TensorLostError,
 )
+from .profiling.profile import profile
+from .profiling.report import Profile
 from .transforms import (
     custom_gradient,
     explain,
@@ -83,6 +85,7 @@ __all__ = [
     "Model",
     "NotBuiltError",
     "NumericError",
+    "Profile",
     "PybrowsermlError",
     "Sequential",
     "ShapeError",
@@ -120,6 +123,7 @@ __all__ = [
     "open_frozen",
     "ops",
     "optimizers",
+    "profile",
     "random",
     "register_function",
     "regularizers",

@@ -6,14 +6,25 @@ from ..platform.weak import weak_items
 
 
 class Engine:
-    """A row of the table. probe() → [available, why]; make() → Backend; wasm: its kernels may be WebAssembly."""
+    """A row of the table. probe() → [available, why]; make() → Backend; wasm: its kernels may be WebAssembly. emulated:
+    for the engine of a GPU a function → why "auto" does not take it though it is available, or None; None for others.
+    """
 
-    def __init__(self, engine_name, probe, make, wasm):
+    def __init__(self, engine_name, probe, make, wasm, emulated=None):
         self.wasm = wasm
+        self.emulated = emulated
         self.engine_name = engine_name
         self.probe = probe
         self.make = make
         self.backend = None
+
+    def obstacle(self):
+        """Why "auto" passes this row, or None."""
+        reason = None if self.emulated is None else self.emulated()
+        if reason is None and (self.backend is None or self.backend.is_gone()):
+            found = self.probe()
+            reason = None if found[0] else self.engine_name + " is not available: " + found[1]
+        return reason
 
     def opened(self):
         """The Backend of this row that is in use, made now if there is none."""
@@ -38,9 +49,9 @@ class _Choice:
 CHOICE = _Choice()
 
 
-def register_engine(engine_name, probe, make, wasm=False):
+def register_engine(engine_name, probe, make, wasm=False, emulated=None):
     """Add an engine; those registered first are preferred."""
-    CHOICE.engines.append(Engine(engine_name, probe, make, wasm))
+    CHOICE.engines.append(Engine(engine_name, probe, make, wasm, emulated))
 
 
 def engine_names():
@@ -48,14 +59,19 @@ def engine_names():
 
 
 def backend_named(wanted, wasm=True):
-    """The Backend of a name, or the first available one for "auto". Without `wasm` the engine "cpu" stands for "plain",
-    the same in plain JavaScript. Raises EngineError where there is none.
+    """The Backend of a name, or for "auto" the first that is available and no GPU that a processor plays. Without
+    `wasm` the engine "cpu" stands for "plain", the same in plain JavaScript. Raises EngineError where there is none.
     """
     if wanted == "cpu" and not wasm:
         wanted = "plain"
     reasons = []
     for engine in CHOICE.engines:
-        if (wanted == "auto" and (wasm or not engine.wasm)) or wanted == engine.engine_name:
+        if wanted == "auto" and (wasm or not engine.wasm):
+            reason = engine.obstacle()
+            if reason is None:
+                return engine.opened()
+            reasons.append(reason)
+        elif wanted == engine.engine_name:
             if engine.backend is not None:
                 return engine.backend
             found = engine.probe()
@@ -86,7 +102,8 @@ def active_backend():
 
 
 def set_backend(wanted, wasm=True, threads=None, thread_script=None):
-    """Use an engine from now on: "auto" or a name. Variables follow when they are used next.
+    """Use an engine from now on: "auto", the GPU's where there is one, or a name. Variables follow when they are used
+    next.
 
     wasm: False keeps the CPU engine from trying WebAssembly; a page whose Content-Security-Policy forbids it would
     report that as a violation. threads: how many the CPU engine may use, where it can have more than one; by default as
@@ -191,5 +208,7 @@ def reason_for(wanted, backend):
     for engine in CHOICE.engines:
         if engine.backend is backend:
             break
-        passed.append(engine.engine_name + " is not available: " + engine.probe()[1])
+        reason = engine.obstacle()
+        if reason is not None:
+            passed.append(reason)
     return "; ".join(passed) if len(passed) > 0 else "the fastest engine available here"

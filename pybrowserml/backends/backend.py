@@ -18,7 +18,8 @@ class Backend:
     """Base of the engines; each method's contract stands in docs/architecture.md.
 
     may_lose: whether the engine can lose its memory; journal: what it did, if so; successor: the engine that took over
-    when this one could not go on.
+    when this one could not go on; watch: who is told of each step of a run, None while nobody profiles; fastest: what
+    it can do at most, once somebody measured it.
     """
 
     def __init__(self, backend_name):
@@ -27,6 +28,8 @@ class Backend:
         self.may_lose = False
         self.journal = None
         self.successor = None
+        self.watch = None
+        self.fastest = None
 
     def capabilities(self):
         """A dict: name, why it was chosen, the limits found."""

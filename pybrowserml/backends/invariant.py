@@ -8,6 +8,7 @@ from ..platform.maps import new_map
 from ..platform.weak import on_collect
 from .buffer import releaser
 from .memory import lifetimes_of
+from .observed import run_on
 from .resolve import element_count
 
 # A result that is larger than what it is made of is kept only up to this size, in elements.
@@ -166,7 +167,7 @@ class Invariants:
         own = [slots[i] for i in self.part.state]
         executable = yield from backend.prepare(self.part.plan, sizes)
         try:
-            buffers = yield from backend.run(executable, [], own)
+            buffers = yield from run_on(backend, executable, [], own)
         finally:
             backend.forget(executable)
         self.backend = backend

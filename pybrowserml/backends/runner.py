@@ -3,12 +3,14 @@
 A runner needs no graph and no compiler: built models make theirs from files.
 """
 
+from ..platform.tasks import now
 from ..platform.text import to_json
 from ..platform.weak import on_collect
 from .backend import sizes_from_inputs
 from .buffer import Buffer, releaser
 from .invariant import Invariants, split_plan
 from .journal import Journal
+from .observed import OBSERVER, run_on
 from .recovery import fetch, fetch_slot, on_engine
 
 KEPT_EXECUTABLES = 8
@@ -100,18 +102,25 @@ class PlanRunner:
         buffers = yield from self._done(backend, inputs, slots)
         return buffers
 
+    def make_ready(self, backend, inputs):
+        """Generator: prepare the plan for inputs, so that a run of them need not; for a caller that holds the engine's
+        lock.
+        """
+        yield from self._prepared(backend, sizes_from_inputs(self.plan, [given.shape for given in inputs]))
+        return None
+
     def _done(self, backend, inputs, slots):
         """Generator → Buffers of a run on values that are at hand."""
         sizes = sizes_from_inputs(self.plan, [given.shape for given in inputs])
         executable = yield from self._prepared(backend, sizes)
         if self.each is None:
-            buffers = yield from backend.run(executable, inputs, slots)
+            buffers = yield from run_on(backend, executable, inputs, slots)
             return buffers
         if not self.invariants.holds(backend, slots):
             yield from self.invariants.compute(backend, slots, sizes)
         given = [value for value in inputs]
         given.extend(self.invariants.buffers)
-        buffers = yield from backend.run(executable, given, [slots[i] for i in self.each.state])
+        buffers = yield from run_on(backend, executable, given, [slots[i] for i in self.each.state])
         return buffers
 
     def _prepared(self, backend, sizes):
@@ -120,8 +129,11 @@ class PlanRunner:
         if executable is None:
             COUNTERS.prepares = COUNTERS.prepares + 1
             self._forget(_is_given_up)
+            started = now()
             plan = self.plan if self.each is None else self.each.plan
             executable = yield from backend.prepare(plan, sizes)
+            if OBSERVER.profiler is not None:
+                OBSERVER.profiler.prepared(backend, started)
             self.executables.append([backend, to_json(sizes), executable])
             if len(self.executables) > KEPT_EXECUTABLES:
                 oldest = self.executables.pop(0)
@@ -149,7 +161,7 @@ class PlanRunner:
         state, by a caller that holds the engine's lock.
         """
         executable = self._kept(backend, {})
-        if executable is None:
+        if executable is None or OBSERVER.profiler is not None:
             return None
         for given in inputs:
             if isinstance(given, Buffer) and given.backend is not backend:

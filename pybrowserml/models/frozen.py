@@ -4,16 +4,20 @@ A frozen model predicts, and trains where its training step was frozen too. Ever
 before it is used; see models/freeze.py for the format.
 """
 
+from typing import Any
+
 from ..backends.active import (
     active_backend,
     ask_for_threads,
     backend_named,
+    reason_for,
     reason_of_change,
     tell_change,
     watch_engines,
 )
 from ..backends.backend import sizes_from_inputs
 from ..backends.check import check_sizes
+from ..backends.choice import EngineChoice
 from ..backends.runner import PlanRunner, read_outputs
 from ..callbacks.base import History
 from ..core.host import HostArray
@@ -22,7 +26,7 @@ from ..core.slots import fetch_hosts
 from ..platform.buffers import copy_of, from_numbers, to_user
 from ..platform.console import new_progress
 from ..platform.errors import error
-from ..platform.numbers import is_dict, is_list
+from ..platform.numbers import is_dict, is_list, is_string
 from ..platform.tasks import PAUSE, waits
 from ..platform.text import to_json, utf8_encode
 from .batches import (
@@ -116,10 +120,11 @@ class FrozenModel:
     """A model of plans and weights. Made by `open_frozen`.
 
     signature: {"inputs", "outputs"}, lists of {"name", "shape", "dtype"}. trainable: whether it has a
-    training step. targets: specs of what it learns from.
+    training step. targets: specs of what it learns from. backend: the engine it was told to use, None for the active
+    one; choice: who chooses one instead, or None.
     """
 
-    def __init__(self, manifest, variables, runners, backend):
+    def __init__(self, manifest, variables, runners):
         self.manifest = manifest
         self.signature = manifest["signature"]
         self.training = manifest["training"]
@@ -127,7 +132,8 @@ class FrozenModel:
         self.targets = self.training["targets"] if self.trainable else []
         self.variables = variables
         self.runners = runners
-        self.backend = backend
+        self.backend = None
+        self.choice = None
         self.stop_training = False
         self.position = [0, 0]
         self.data_state = None
@@ -152,7 +158,12 @@ class FrozenModel:
             given.append(converted(inputs[i], plan["values"][plan["inputs"][i]["value"]]["dtype"]))
         if runner.check_for(sizes_from_inputs(plan, [host.shape for host in given])):
             yield PAUSE
-        runner.backend = self.backend
+        if self.choice is not None:
+            if len(plan["updates"]) == 0:
+                hosts = yield from self.choice.predict(runner, given)
+                return hosts
+            yield from self.choice.before_training(runner, given)
+        runner.backend = self.engine()
         buffers = yield from runner.run(given)
         hosts = yield from read_outputs(buffers)
         return hosts
@@ -292,6 +303,9 @@ class FrozenModel:
             manifest[key] = self.manifest[key]
         manifest["plans"] = encoded_numbers(self.manifest["plans"])
         manifest["weights"] = []
+        # Training that goes on elsewhere gives the same numbers only on the same engine.
+        if self.choice is not None and self.choice.fixed:
+            manifest["engine"] = self.engine().backend_name
         return {"manifest": utf8_encode(to_json(manifest)), "weights": encode_tensors(tensors)}
 
     def watches_engine(self):
@@ -300,11 +314,15 @@ class FrozenModel:
 
     def engine_changed(self, old, new, change):
         """Another engine goes on for this model: `why` tells it from now on, and listeners are called."""
-        if self.backend is old:
+        self.why = reason_of_change(change)
+        if self.choice is not None:
+            if self.choice.backend is not old:
+                return None
+            self.choice.changed(new, self.why)
+        elif self.backend is old:
             self.backend = new
         elif self.backend is not None or active_backend() is not new:
             return None
-        self.why = reason_of_change(change)
         for listener in self.listeners:
             tell_change(listener, change)
         return None
@@ -316,14 +334,41 @@ class FrozenModel:
         self.listeners.append(listener)
         return None
 
-    def backend_info(self):
-        """The engine of this model: its name, why it was chosen, its limits."""
-        backend = active_backend() if self.backend is None else self.backend
-        return backend.capabilities()  # pyright: ignore[reportOptionalMemberAccess]
+    def engine(self) -> Any:
+        """The Backend in use."""
+        if self.choice is not None:
+            return self.choice.backend
+        return active_backend() if self.backend is None else self.backend
 
-    def set_backend(self, wanted):
-        """Run this model on another engine from now on: "auto" or a name."""
-        self.backend = backend_named(wanted)
+    def backend_info(self):
+        """The engine of this model: its name, why it was chosen, its limits; where it was chosen by measuring,
+        "measured": milliseconds of a run on each engine that was tried, and "settled": whether it stays.
+        """
+        info = self.engine().capabilities()
+        if self.choice is not None:
+            info["why"] = self.choice.why
+            info["settled"] = self.choice.settled
+            info["measured"] = self.choice.times
+        elif self.why is not None:
+            info["why"] = self.why
+        else:
+            info["why"] = reason_for(
+                "auto" if self.backend is None else self.engine().backend_name, self.engine()
+            )
+        return info
+
+    def set_backend(self, wanted, wasm=True, remember=True, threads=None, thread_script=None):
+        """Run this model on another engine from now on: a name, or "auto": that which takes less time for this model,
+        found by its first runs (see backends/choice.py). remember: whether what was found is kept in the browser for
+        the next visit; wasm, threads, thread_script: as of the library's set_backend.
+        """
+        choice = EngineChoice(wasm, remember) if wanted == "auto" else None
+        backend = backend_named(wanted, wasm) if choice is None else choice.backend
+        ask_for_threads(backend, threads, thread_script)
+        if self.choice is not None:
+            self.choice.closed = True
+        self.choice = choice
+        self.backend = backend
         self.why = None
         return None
 
@@ -331,6 +376,8 @@ class FrozenModel:
         """Give the engine's memory back; the model cannot be used afterwards."""
         for variable in self.variables:
             variable.slot.give_back()
+        if self.choice is not None:
+            self.choice.closed = True
         self.disposed = True
         return None
 
@@ -357,13 +404,15 @@ def _target_batches(y, targets):
     return y
 
 
-def open_frozen(manifest, weights, place, backend=None, wasm=True, threads=None, thread_script=None):
+def open_frozen(
+    manifest, weights, place, backend=None, wasm=True, remember=True, threads=None, thread_script=None
+):
     """The FrozenModel in a manifest and weight files.
 
-    manifest: the bytes of model.json; weights: list of [file name, bytes]; place: the manifest's name for
-    messages; backend: "auto" or an engine's name; None takes the active one;
-    wasm, threads, thread_script: as of `set_backend`. Raises FormatError for
-    whatever is wrong with them.
+    manifest: the bytes of model.json; weights: list of [file name, bytes]; place: the manifest's name for messages;
+    backend and what follows: as FrozenModel.set_backend; None takes the active engine. A model that was saved while it
+    was trained goes on, for "auto", on the engine that it was trained on. Raises FormatError for whatever is wrong with
+    them.
     """
     found = read_manifest(manifest, place)
     variables = read_variables(found["state"], weights, place)
@@ -372,7 +421,9 @@ def open_frozen(manifest, weights, place, backend=None, wasm=True, threads=None,
         plan = found["plans"][kind]
         here = place + ": plans." + kind
         runners[kind] = CheckedRunner(plan, state_of(plan, variables, here), here)
-    chosen = None if backend is None else backend_named(backend, wasm)
-    if chosen is not None:
-        ask_for_threads(chosen, threads, thread_script)
-    return FrozenModel(found, variables, runners, chosen)
+    model = FrozenModel(found, variables, runners)
+    if backend is not None:
+        model.set_backend(backend, wasm, remember, threads, thread_script)
+        if model.choice is not None and is_string(found.get("engine")):
+            model.choice.keep_to(found["engine"])
+    return model

@@ -27,6 +27,26 @@ def drive_sync(generator):
     return drive(generator)
 
 
+def within(generator, milliseconds, give_up, clock):
+    """Generator → [True, what another gives], or [False, None]: at its first pause after so many milliseconds of
+    `clock()`, `give_up()` says whether it is closed.
+    """
+    started = clock()
+    asked = False
+    value = None
+    try:
+        while True:
+            request = generator.send(value)
+            if not asked and clock() - started > milliseconds:
+                asked = True
+                if give_up():
+                    generator.close()
+                    return [False, None]
+            value = yield request
+    except StopIteration as stop:
+        return [True, stop.value]
+
+
 def waits(function) -> Any:
     """Decorator of a public generator function: calling it drives it."""
 

@@ -20,7 +20,7 @@ export type Data =
   | readonly (CanvasImageSource | ImageData)[];
 /** The element type of an array. */
 export type Dtype = "float32" | "int32" | "bool" | "uint8" | "int8" | "uint32" | "float16" | "float64";
-/** The engine: "auto" takes WebGL2 where it works, else the CPU. */
+/** The engine: "auto" takes that which needs less time for this model on this device, found by its first runs. */
 export type Engine = "auto" | "webgl" | "cpu" | "plain";
 /** Numbers in row-major order. */
 export interface Result {
@@ -45,6 +45,8 @@ export interface LoadOptions {
   threads?: number;
   /** What the threads run; by default this script, which a bundler may have made part of another. */
   threadScript?: string | URL;
+  /** Whether this browser may remember, in its database, which engine "auto" found to be faster (default true). */
+  remember?: boolean;
   onProgress?: (progress: Progress) => void;
   /** Called when the GPU is lost and another engine takes over; calls under way go on by themselves. */
   onEngineChange?: (change: EngineChange) => void;
@@ -66,6 +68,10 @@ export interface EngineChange {
 export interface BackendInfo {
   name: string;
   why: string;
+  /** For "auto": milliseconds of a run on each engine that was tried. */
+  measured?: { [engine: string]: number };
+  /** For "auto": whether the engine stays; at first predictions are timed. */
+  settled?: boolean;
   /** On the CPU engine: which WebAssembly its kernels use, or why none. */
   wasm?: string;
   /** On the CPU engine: how many threads it may use; they start with the first large run. */

@@ -163,7 +163,7 @@ def test_engines_are_told_and_switched(bundles, opened, js, samples):
         samples[0].tolist(),
         samples[1].tolist(),
     )
-    assert auto["name"] == "webgl"
+    assert (auto["name"], auto["settled"]) == ("cpu", False)
     assert forced["name"] == "cpu"
     assert forced["why"] == "asked for by name"
     assert second[0] == "webgl"

@@ -20,6 +20,7 @@ const OPTIONS = [
   "wasm",
   "threads",
   "threadScript",
+  "remember",
   "onProgress",
   "onEngineChange",
   "from",
@@ -39,6 +40,7 @@ export const openModel = async (parts, base, background, options = {}) => {
     wasm = true,
     threads,
     threadScript,
+    remember = true,
     onProgress,
     onEngineChange,
     from,
@@ -60,7 +62,8 @@ export const openModel = async (parts, base, background, options = {}) => {
       : built.embedded
         ? readEmbedded(built, onProgress)
         : readBuilt(built, base(), onProgress, signal));
-  return makeModel(read, backend, { wasm, threads, threadScript }, told, onEngineChange);
+  const engines = { backend, wasm, threads, threadScript, remember };
+  return makeModel(read, engines, onEngineChange, told);
 };
 
 const readKept = async (from) => {

@@ -1,6 +1,5 @@
 // A loaded model: the JavaScript clothes of the frozen model.
 
-import { reason_for } from "py:pybrowserml.backends.active";
 import { open_frozen } from "py:pybrowserml.models.frozen";
 import { error } from "py:pybrowserml.platform.errors";
 import { dict } from "py:runtime";
@@ -30,41 +29,37 @@ const plainSpec = ({ name, shape, dtype, pixels }) => ({
 });
 
 /**
- * read: { place, manifest: bytes, weights: [[file, bytes], ...] }; backend: "auto" or an engine's name; wasm, threads,
- * threadScript: options of `load` for the CPU engine; told: what backendInfo() tells besides; onEngineChange: called when another engine takes over.
+ * read: { place, manifest: bytes, weights: [[file, bytes], ...] }; engines: the options of `load` for engines; onEngineChange:
+ * called when another engine takes over; told: what backendInfo() tells besides.
  */
-export const makeModel = (
-  { place, manifest, weights },
-  backend,
-  { wasm, threads, threadScript },
-  told = {},
-  onEngineChange,
-) => {
+export const makeModel = ({ place, manifest, weights }, engines, onEngineChange, told = {}) => {
+  const { backend, wasm, remember, threads, threadScript } = engines;
   const frozen = open_frozen(
     manifest,
     weights,
     place,
     backend,
     wasm,
+    remember,
     threads ?? null,
     threadScript ?? null,
   );
   if (onEngineChange) frozen.on_engine_change((change) => onEngineChange(plain(change)));
-  return new Model(frozen, backend, told);
+  return new Model(frozen, engines, told);
 };
 
 class Model {
   #frozen;
-  #asked; // the engine that was asked for
+  #engines; // options of `load` for engines
   #told;
   #running = new Set(); // promises of calls under way
   #turn = Promise.resolve(); // the end of the last call that trains or evaluates
   #inside = 0; // callbacks under way
 
-  constructor(frozen, asked, told) {
+  constructor(frozen, engines, told) {
     this.#frozen = frozen;
     this.#told = told;
-    this.#asked = asked;
+    this.#engines = engines;
     const { inputs, outputs } = frozen.signature;
     this.signature = { inputs: inputs.map(plainSpec), outputs: outputs.map(plainSpec) };
     this.trainable = frozen.trainable;
@@ -133,19 +128,19 @@ class Model {
   }
 
   backendInfo() {
-    const { backend } = this.#frozen;
-    const stats = typeof backend.stats === "function" ? { stats: plain(backend.stats()) } : {};
+    const backend = this.#frozen.engine();
+    const { measured, ...info } = this.#frozen.backend_info();
     return {
-      ...plain(this.#frozen.backend_info()),
-      why: this.#frozen.why ?? reason_for(this.#asked, backend),
-      ...stats,
+      ...info,
+      ...(measured ? { measured: plain(measured) } : {}),
+      ...(typeof backend.stats === "function" ? { stats: plain(backend.stats()) } : {}),
       ...this.#told,
     };
   }
 
   async setBackend(backend) {
-    this.#frozen.set_backend(backend);
-    this.#asked = backend;
+    const { wasm, remember, threads, threadScript } = this.#engines;
+    this.#frozen.set_backend(backend, wasm, remember, threads ?? null, threadScript ?? null);
     return this.backendInfo();
   }
 

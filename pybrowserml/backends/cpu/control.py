@@ -16,13 +16,16 @@ ENDLESS = 1000000000
 class BodyMemory:
     """The body of a loop, placed: where in the loop's workspace everything lies.
 
-    launches: those with work to do, as [launch, step, first tile, tiles]; a launch that does not know its tiles
-    beforehand counts as one. tiles: of one step.
+    launches: those with work to do, as [launch, step, first tile, tiles, number of the step]; a launch that does not
+    know its tiles beforehand counts as one. tiles: of one step. prepared: a launch for each step; watch: who runs them
+    while somebody profiles.
     """
 
     def __init__(self, plan, carries, prepare_step):
         self.plan = plan
         launches = [prepare_step(step, plan["values"]) for step in plan["steps"]]
+        self.prepared = launches
+        self.watch = None
         self.storage = Storage(plan, launches, False, -1)
         self.launches = []
         self.tiles = 0
@@ -34,7 +37,7 @@ class BodyMemory:
             if launch.workspace > work:
                 work = launch.workspace
             tiles = 1 if launch.tiles >= ENDLESS else launch.tiles
-            self.launches.append([launch, plan["steps"][s], self.tiles, tiles])
+            self.launches.append([launch, plan["steps"][s], self.tiles, tiles, s])
             self.tiles = self.tiles + tiles
         self.scratch = 0
         self.work = rounded(self.storage.scratch)
@@ -90,6 +93,14 @@ class BodyMemory:
         ins = [self.bound[v] for v in entry[1]["inputs"]]
         outs = [-1 if v is None else self.bound[v] for v in entry[1]["outputs"]]
         entry[0].start(memory, ins, outs, base + self.work)
+
+    def run(self, k, lo, hi):
+        """Tiles lo to hi - 1 of one launch."""
+        entry = self.launches[k]
+        if self.watch is None:
+            entry[0].run(lo, hi)
+        else:
+            self.watch.run_inside(self, entry[0], entry[4], lo, hi)
 
     def finish(self, i32, outputs):
         """Copy the results that no launch could write into their place."""
@@ -190,9 +201,9 @@ class ScanLaunch(LoopLaunch):
             if low == 0:
                 self.body.start(k, self.memory, self.work)
             if entry[0].tiles >= ENDLESS:
-                entry[0].run(0, entry[0].tiles)
+                self.body.run(k, 0, entry[0].tiles)
             else:
-                entry[0].run(low, high)
+                self.body.run(k, low, high)
 
     def _hand_on(self):
         for i in range(self.carries):
@@ -224,8 +235,7 @@ class WhileLaunch(LoopLaunch):
             self.body.bind(self.work, self.ins_of_step, self.outs_of_step)
             for k in range(len(self.body.launches)):
                 self.body.start(k, self.memory, self.work)
-                launch = self.body.launches[k][0]
-                launch.run(0, launch.tiles)
+                self.body.run(k, 0, self.body.launches[k][0].tiles)
             self.body.finish(self.i32, self.outs_of_step)
         return None
 

@@ -403,6 +403,7 @@ class CpuBackend(Backend):
         """
         steps = executable.plan["steps"]
         launches = executable.launches
+        watch = self.watch
         # The clock is asked once a chunk: for small steps it costs as much as they do.
         before = now()
         pause_at = before + SLICE_MILLISECONDS
@@ -443,6 +444,8 @@ class CpuBackend(Backend):
                 else:
                     launch.run(progress.tile, end)
                 progress.tile = end
+                if watch is not None:
+                    watch.ran(s, before)
                 if end < launch.tiles or s + 1 < len(steps):
                     after = now()
                     if after - before < milliseconds * 0.5:

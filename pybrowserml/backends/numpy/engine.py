@@ -54,7 +54,7 @@ class NumpyBackend(Backend):
         for entry, slot in zip(plan["state"], state, strict=True):
             given_values.append((entry["value"], self.resident(slot)))
         with np.errstate(all="ignore"):
-            values = executable.program.run(given_values)
+            values = executable.program.run(given_values, self.watch)
         for entry in plan["updates"]:
             slot = state[entry["state"]]
             slot.buffer.handle = values[entry["value"]]

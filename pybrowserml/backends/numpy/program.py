@@ -3,6 +3,7 @@
 import numpy as np
 
 from ...platform.errors import error
+from ...platform.tasks import now
 from .elementwise import DTYPES
 
 
@@ -31,20 +32,25 @@ class Program:
             )
             self.steps.append((run, step["inputs"], step["outputs"], dying.get(i, [])))
 
-    def run(self, given):
-        """All values that are left at the end. given: [[value, array], ...] of inputs and state."""
+    def run(self, given, watch=None):
+        """All values that are left at the end. given: [[value, array], ...] of inputs and state; watch: who is told of
+        each step, if anybody.
+        """
         values = [None] * len(self.plan["values"])
         for value, array in given:
             values[value] = array
         for value, array in self.constants:
             values[value] = array
-        for run, sources, targets, dying in self.steps:
+        for i, (run, sources, targets, dying) in enumerate(self.steps):
+            started = 0.0 if watch is None else now()
             results = run(*[values[source] for source in sources])
             for target, result in zip(targets, results, strict=True):
                 if target is not None:
                     values[target] = result
             for value in dying:
                 values[value] = None
+            if watch is not None:
+                watch.ran(i, started)
         return values
 
     def call(self, arrays):

@@ -36,7 +36,8 @@ class Alias:
 
 class Builder:
     """Turns steps into actions. targets: render targets; max_shift: log2 of the texture size; units:
-    samplers; kernels: the kernel table, for the bodies of loops.
+    samplers; kernels: the kernel table, for the bodies of loops. names, steps: of each action, the name and the number
+    of its step.
     """
 
     def __init__(self, shapes, dtypes, targets, max_shift, units, kernels):
@@ -49,8 +50,10 @@ class Builder:
         self.layouts = []
         self.actions = []
         self.names = []
+        self.steps = []
         self.tables = []
         self.step_name = ""
+        self.step = -1
         for i in range(len(shapes)):
             self.add(shapes[i], dtypes[i])
 
@@ -65,6 +68,7 @@ class Builder:
         """The steps that follow belong to this one. Raises EngineError for one that uses float64."""
         name = step["name"] if "name" in step and step["name"] is not None else step["kernel"]
         self.step_name = name
+        self.step = self.step + 1
         dtypes = [self.dtypes[value] for value in step["inputs"]]
         dtypes.extend([self.dtypes[value] for value in step["outputs"] if value is not None])
         for key in ["expr", "epilogue"]:
@@ -92,8 +96,7 @@ class Builder:
     def draw(self, shader, inputs, outputs, fetches):
         """Append the finished shader. fetches: about how many texels one fragment reads."""
         if self.layouts[outputs[0]].size > 0:
-            self.actions.append(Draw(shader, inputs, outputs, fetches))
-            self.names.append(self.step_name)
+            self.act(Draw(shader, inputs, outputs, fetches))
 
     def alias(self, source, target):
         self.act(Alias(source, target))
@@ -102,3 +105,4 @@ class Builder:
         """Append an action."""
         self.actions.append(action)
         self.names.append(self.step_name)
+        self.steps.append(self.step)

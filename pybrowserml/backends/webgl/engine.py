@@ -15,6 +15,7 @@ from .island import Island
 from .layout import log2_floor
 from .programs import ProgramCache, lost_error
 from .queue import DrawQueue
+from .renderer import is_software
 from .textures import TexturePool
 from .transfers import Transfers
 
@@ -80,6 +81,7 @@ class WebGLBackend(Backend):
             "layers": self.limits["layers"],
             "units": self.limits["units"],
             "renderer": self.limits["renderer"],
+            "software": is_software(self.limits["renderer"]),
             "parallel_compile": self.limits["parallel_compile"],
         }
 
@@ -200,6 +202,8 @@ class WebGLBackend(Backend):
         """Generator: one action, then the release of the values that nobody reads any more."""
         builder = executable.builder
         action = executable.actions[i]
+        if self.watch is not None:
+            self.watch.enter(executable, i)
         for value in action.inputs:
             self.ensure(builder, textures, value)
         if isinstance(action, Alias):
@@ -221,6 +225,8 @@ class WebGLBackend(Backend):
             if textures[value] is not None:
                 self.pool.release(textures[value])
                 textures[value] = None
+        if self.watch is not None:
+            self.watch.leave()
         return None
 
     def take_input(self, layout, given):

@@ -11,7 +11,9 @@ QUEUE_MILLISECONDS = 12
 
 
 class DrawQueue:
-    """draws: how many so far; queued: fetches since the last fence, at most `limit`."""
+    """draws: how many so far; queued: fetches since the last fence, at most `limit`; watch: who is told of each draw,
+    None while nobody profiles.
+    """
 
     def __init__(self, context, pool):
         self.context = context
@@ -21,6 +23,7 @@ class DrawQueue:
         self.limit = FIRST_QUEUE
         self.fences = []
         self.passed = 0
+        self.watch = None
 
     def draw(self, action, sources, targets):
         """Generator: the draws of an action; long ones in bands of texel rows, so that no command holds the
@@ -45,6 +48,8 @@ class DrawQueue:
                 if band < 1:
                     band = 1
                 high = low + band if low + band < stop else stop
+                if self.watch is not None:
+                    self.watch.begin(action)
                 webgl.draw(
                     self.context,
                     action.program.handle,
@@ -56,6 +61,8 @@ class DrawQueue:
                     low,
                     high,
                 )
+                if self.watch is not None:
+                    self.watch.end(action, cost * (high - low))
                 self.draws = self.draws + 1
                 self.queued = self.queued + cost * (high - low)
                 low = high

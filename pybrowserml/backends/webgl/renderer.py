@@ -1,0 +1,11 @@
+"""Who draws: a GPU, or a processor that plays one."""
+
+from ...platform.text import has_match
+
+# SwiftShader (Chromium), llvmpipe and softpipe (Mesa), Windows' WARP ("Microsoft Basic Render Driver"), Apple's.
+SOFTWARE = "swiftshader|llvmpipe|softpipe|swrast|software|basic render"
+
+
+def is_software(renderer):
+    """Whether a renderer, as WebGL names it, is no GPU. A browser that hides the name gets the benefit of the doubt."""
+    return has_match(SOFTWARE, renderer.lower())
