@@ -6,6 +6,7 @@ registered.
 Configurations that Keras 3 wrote (with "module" and "registered_name") are read as well.
 """
 
+from ..platform.buffers import is_array, to_nested, to_user
 from ..platform.construct import argument_names, construct, takes_options, with_known_arguments
 from ..platform.errors import error
 from ..platform.maps import new_map
@@ -15,9 +16,12 @@ from ..platform.reflection import (
     class_of,
     class_overrides,
     is_class,
+    label_of_function,
     name_of_class,
     plain_number,
 )
+from .dtypes import check_dtype
+from .host import host_array
 from .naming import snake_case
 
 CLASSES = new_map()
@@ -170,8 +174,44 @@ def serialise(value):
     if hasattr(value, "get_config"):
         return config_of(value)
     if is_function(value):
-        return function_name(value)
+        return function_entry(value)
+    if is_array(value):
+        return array_entry(value)
     raise error("ArgumentError", "cannot save an argument of type " + class_name_of(value))
+
+
+def array_entry(value):
+    """{"class_name": "__numpy__", ...} of an array."""
+    host = host_array(value, None)
+    return {
+        "class_name": "__numpy__",
+        "config": {"value": to_nested(host.data, host.shape), "dtype": host.dtype},
+    }
+
+
+def function_entry(function):
+    """The name of a function of the library; {"class_name": "function", ...} of a user's, who has to make it known again
+    where it was not registered. Raises ArgumentError for a function without a name.
+    """
+    known = _registered_name(function)
+    if known is not None and ">" not in known:
+        return known
+    shown = label_of_function(function) if known is None else known
+    if not is_string(shown) or shown == "" or shown == "<lambda>":
+        return function_name(function)
+    return {"class_name": "function", "config": shown}
+
+
+def _registered_name(function):
+    """The name of a function; where it has several, that with a package. None where it has none."""
+    found = None
+    for name in FUNCTIONS.all_keys():
+        if FUNCTIONS.at(name) is function:
+            if ">" in name:
+                return name
+            if found is None:
+                found = name
+    return found
 
 
 def function_name(function):
@@ -205,6 +245,8 @@ def _from_config(entry, kind, depth):
     if not is_dict(entry) or "class_name" not in entry:
         raise error("FormatError", "expected the configuration of a " + kind + ", with class_name and config")
     class_name = entry["class_name"]
+    if class_name == "function":
+        return _function_of(entry)
     cls = class_named(class_name, kind)
     if cls is None:
         shown = class_name if is_string(class_name) else "(no text)"
@@ -271,12 +313,40 @@ def _restore(value, depth):
     if class_name == "__tuple__":
         return _restore(value.get("items"), depth + 1)
     if class_name in ["__tensor__", "__numpy__"]:
-        return _restore(_arguments_in(value.get("config")).get("value"), depth + 1)
+        return _array_of(_arguments_in(value.get("config")))
     if class_name == "DTypePolicy" or class_name == "Policy":
         return dtype_of_policy(value)
     if class_name == "function":
         return _function_of(value)
     return _from_config(value, "object", depth + 1)
+
+
+def restored(value):
+    """A value of a configuration, whose nested configurations become objects."""
+    return _restore(value, 0)
+
+
+def with_functions(value):
+    """A value of a configuration with the functions that it names, and other entries as they are."""
+    if is_list(value):
+        return [with_functions(item) for item in value]
+    if not is_dict(value):
+        return value
+    if value.get("class_name") == "function":
+        return _function_of(value)
+    if "class_name" in value:
+        return value
+    made = {}
+    for key in value.keys():
+        made[key] = with_functions(value[key])
+    return made
+
+
+def _array_of(config):
+    """The array that was kept as nested lists of numbers."""
+    dtype = dtype_of_policy(config.get("dtype"))
+    host = host_array(config.get("value"), None if dtype == "string" else check_dtype(dtype))
+    return to_user(host.data, host.shape, host.dtype)
 
 
 def _arguments_in(value):

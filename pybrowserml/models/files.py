@@ -1,6 +1,7 @@
 """The files of Keras as formats of `save` and `load_model` (CPython only)."""
 
-from .formats import FileFormat, format_of, register_format
+from .formats import FileFormat, format_of, register_format, register_writer
+from .keras_entries import with_modules
 
 
 def _keras(name):
@@ -49,6 +50,7 @@ def install():
     """Make the formats known."""
     for kind in (KERAS, WEIGHTS, *H5):
         register_format(kind)
+    register_writer(with_modules)
 
 
 __all__ = ["KERAS", "format_of", "install"]

@@ -7,6 +7,8 @@ from ..platform.files import split_path
 from ..platform.numbers import is_string
 
 FORMATS = []
+# Functions that make of a model's configuration what is written to texts, where there are such.
+WRITERS = []
 
 
 class FileFormat:
@@ -28,6 +30,19 @@ def register_format(kind):
     """Make a FileFormat known. Where several endings fit a path, the first that was registered counts."""
     FORMATS.append(kind)
     return None
+
+
+def register_writer(writer):
+    """Make a function known that adds to a model's configuration what readers of its text ask for."""
+    WRITERS.append(writer)
+    return None
+
+
+def written_entry(entry):
+    """A model's configuration as texts have it."""
+    for writer in WRITERS:
+        entry = writer(entry)
+    return entry
 
 
 def format_of(path):

@@ -35,6 +35,8 @@ def with_modules(value, kind="layer"):
     if isinstance(found["config"], dict):
         for key in UNKNOWN.get(class_name, ()):
             found["config"].pop(key, None)
+    if class_name == "function":
+        return {"module": "builtins", **found, "registered_name": "function"}
     module, registered = _place_of(class_name, kind)
     return {"module": module, **found, "registered_name": registered}
 

@@ -13,7 +13,7 @@ import zipfile
 from typing import Any
 
 from .. import ops
-from ..core.config import class_named, with_custom_objects
+from ..core.config import class_named, with_custom_objects, with_functions
 from ..core.context import with_weight_budget
 from ..core.naming import snake_case
 from ..core.variables import fetch_hosts
@@ -332,10 +332,10 @@ def compile_restored(model, compiled, name):
     try:
         model.compile(
             optimizer=compiled["optimizer"],
-            loss=compiled.get("loss"),
+            loss=with_functions(compiled.get("loss")),
             loss_weights=compiled.get("loss_weights"),
-            metrics=compiled.get("metrics"),
-            weighted_metrics=compiled.get("weighted_metrics"),
+            metrics=with_functions(compiled.get("metrics")),
+            weighted_metrics=with_functions(compiled.get("weighted_metrics")),
         )
     except PybrowsermlError as problem:
         model.compiled = None

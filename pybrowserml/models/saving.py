@@ -5,7 +5,7 @@ bytes, sha256, entries}, "compile", "optimizer", "training"}. A folder is writte
 read is checked before it is used.
 """
 
-from ..core.config import class_named, serialise, with_custom_objects
+from ..core.config import class_named, serialise, with_custom_objects, with_functions
 from ..core.context import with_weight_budget
 from ..core.graph import is_tensor
 from ..layers.call import mapped_structure
@@ -210,10 +210,10 @@ def _compiling(model, entry):
             raise error("FormatError", "must be an object with an optimizer")
         return model.compile(
             entry["optimizer"],
-            entry.get("loss"),
+            with_functions(entry.get("loss")),
             entry.get("loss_weights"),
-            entry.get("metrics"),
-            entry.get("weighted_metrics"),
+            with_functions(entry.get("metrics")),
+            with_functions(entry.get("weighted_metrics")),
         )
 
     return compile_again
