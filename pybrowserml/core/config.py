@@ -132,7 +132,7 @@ def class_named(class_name, kind):
 
 def config_of(configurable):
     """{"class_name", "config"} of an object."""
-    return {"class_name": class_name_of(configurable), "config": configurable.get_config()}
+    return {"class_name": class_name_of(configurable), "config": serialise(configurable.get_config())}
 
 
 def arguments_of(configurable, lenient=False):

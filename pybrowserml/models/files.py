@@ -1,5 +1,6 @@
 """The files of Keras as formats of `save` and `load_model` (CPython only)."""
 
+from . import hooks
 from .formats import FileFormat, format_of, register_format, register_writer
 from .keras_entries import with_modules
 
@@ -51,6 +52,7 @@ def install():
     for kind in (KERAS, WEIGHTS, *H5):
         register_format(kind)
     register_writer(with_modules)
+    hooks.install()
 
 
 __all__ = ["KERAS", "format_of", "install"]

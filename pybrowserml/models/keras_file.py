@@ -24,7 +24,7 @@ from ..platform.zips import zipped
 from .assets import read_assets, written_assets
 from .hdf5 import MOST_RATIO, made, opened
 from .keras_entries import LIBRARY, with_modules
-from .keras_weights import read_optimizer, read_weights, write_weights
+from .keras_weights import places_of, read_optimizer, read_weights, write_weights
 from .loading import ModelMakers
 from .safetensors import decode_tensors, encode_tensors
 from .saving import LIBRARY_VERSION, compile_entry, model_entry
@@ -212,6 +212,9 @@ def _files(model, include_optimizer):
 def weights_file(model, with_optimizer):
     """Generator → the bytes of a file of weights, as Keras's `.weights.h5`."""
     variables = model.weights
+    for place in places_of(model):
+        if place.is_metric:
+            variables.extend(place.variables)
     found = yield from fetch_hosts(variables)
     hosts = {id(variable): host for variable, host in zip(variables, found, strict=True)}
     state = []
