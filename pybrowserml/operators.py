@@ -18,7 +18,7 @@ from .ops.bits import bitwise_not
 from .ops.keys import get_item
 from .platform.buffers import to_user
 from .platform.errors import error
-from .platform.reflection import method_arguments
+from .platform.reflection import GIVEN, method_arguments
 from .platform.tasks import drive
 
 
@@ -98,6 +98,14 @@ def _assign(owner, name, value):
     if isinstance(value, (Tracked, Variable)) and owner.__dict__.get(name) is None:
         owner.__dict__.pop(name, None)
     object.__setattr__(owner, name, value)
+
+
+def _noted(cls, *args, **kwargs):
+    """A new layer that remembers what it was constructed with, for a configuration that nobody wrote."""
+    made = object.__new__(cls)
+    if not cls.__module__.startswith("pybrowserml."):
+        object.__setattr__(made, GIVEN, [args, kwargs])
+    return made
 
 
 def _reversed(function):
@@ -186,3 +194,4 @@ def install():
     Layer.__call__ = _apply
     Loss.compute = _computed(COMPUTE)
     Tracked.__setattr__ = _assign
+    Tracked.__new__ = _noted

@@ -15,6 +15,7 @@ from ..platform.reflection import (
     class_name_of,
     class_of,
     class_overrides,
+    given_argument,
     is_class,
     label_of_function,
     name_of_class,
@@ -144,6 +145,10 @@ def arguments_of(configurable, lenient=False):
     for name in argument_names(class_of(configurable)):
         if not hasattr(configurable, name):
             if lenient:
+                continue
+            given = given_argument(configurable, name)
+            if given is not None:
+                config[name] = serialise(given[0])
                 continue
             raise error(
                 "ArgumentError",

@@ -32,7 +32,7 @@ NOT_OWNED = [
     "graph",
     "inputs",
 ]
-NOT_OWNED.extend(["outputs", "tensors", "begins", "ends"])
+NOT_OWNED.extend(["outputs", "tensors", "begins", "ends", "_given_arguments"])
 
 
 class Tracked(Configurable):

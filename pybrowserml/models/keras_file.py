@@ -13,7 +13,7 @@ import zipfile
 from typing import Any
 
 from .. import ops
-from ..core.config import class_named, with_custom_objects, with_functions
+from ..core.config import class_named, serialise, with_custom_objects
 from ..core.context import with_weight_budget
 from ..core.naming import snake_case
 from ..core.variables import fetch_hosts
@@ -23,11 +23,12 @@ from ..platform.files import split_path, write_file
 from ..platform.zips import zipped
 from .assets import read_assets, written_assets
 from .hdf5 import MOST_RATIO, made, opened
+from .hooks import compile_as_stored
 from .keras_entries import LIBRARY, with_modules
 from .keras_weights import places_of, read_optimizer, read_weights, write_weights
 from .loading import ModelMakers
 from .safetensors import decode_tensors, encode_tensors
-from .saving import LIBRARY_VERSION, compile_entry, model_entry
+from .saving import LIBRARY_VERSION, model_entry
 from .training_state import mean_variables, random_layers, restore_random, restore_training, training_entry
 from .weights import read_state, set_state
 
@@ -103,12 +104,14 @@ def _load(name, compile):
         model = with_weight_budget(
             MOST_GROWTH * len(weights), lambda: ModelMakers(operation_of).model(_with_inputs(config))
         )
-        if len(model.inputs) == 0:
+        if len(model.inputs) == 0 and not _is_empty(weights):
             raise error("FormatError", "the model does not say what its input looks like")
         read_assets(model, archive, lambda entry: _entry(archive, entry, MOST_CONFIG_BYTES))
     compiled = config.get("compile_config")
-    if compile and isinstance(compiled, dict) and compiled.get("optimizer") is not None:
+    if compile and isinstance(compiled, dict) and compiled:
         compile_restored(model, compiled, name)
+    if len(model.inputs) == 0:
+        return model
     with opened(weights, "a .keras file") as file:
         read_weights(model, file, WEIGHTS, len(weights))
         if model.compiled is not None:
@@ -116,6 +119,19 @@ def _load(name, compile):
     if training is not None:
         _restore(model, training, logs)
     return model
+
+
+def _is_empty(weights):
+    """Whether a file of weights has none, as that of a model that was not built."""
+    found = []
+
+    def look(path, thing):
+        if hasattr(thing, "shape") and not path.startswith("optimizer/") and "seed_generator" not in path:
+            found.append(path)
+
+    with opened(weights, "a .keras file") as file:
+        file.visititems(look)
+    return not found
 
 
 def _with_inputs(config):
@@ -176,7 +192,7 @@ def _files(model, include_optimizer):
     config: Any = with_modules(model_entry(model))
     if "inputs" in config:
         config["build_config"] = {"input_shape": model.input_shape}
-    saved: Any = None if compiled is None else compile_entry(model)
+    saved: Any = None if compiled is None else serialise(model.get_compile_config())
     if saved is not None:
         settings: Any = with_modules(saved, "loss")
         config["compile_config"] = {
@@ -333,13 +349,11 @@ def _function_named(class_name):
 def compile_restored(model, compiled, name):
     """Restore how the model was compiled; what does not exist here only costs a warning."""
     try:
-        model.compile(
-            optimizer=compiled["optimizer"],
-            loss=with_functions(compiled.get("loss")),
-            loss_weights=compiled.get("loss_weights"),
-            metrics=with_functions(compiled.get("metrics")),
-            weighted_metrics=with_functions(compiled.get("weighted_metrics")),
-        )
+        if not compile_as_stored(model, compiled):
+            warn(
+                f"{name}: compile() was not called, because {type(model).__name__} has its own; call it yourself, or "
+                "write get_compile_config() and compile_from_config(config)"
+            )
     except PybrowsermlError as problem:
         model.compiled = None
         warn(f"{name}: how it was compiled is not restored ({problem}); call compile() yourself")
