@@ -6,11 +6,13 @@ registered.
 Configurations that Keras 3 wrote (with "module" and "registered_name") are read as well.
 """
 
+from typing import Any
+
 from ..platform.buffers import is_array, to_nested, to_user
 from ..platform.construct import argument_names, construct, takes_options, with_known_arguments
 from ..platform.errors import error
 from ..platform.maps import new_map
-from ..platform.numbers import is_bool, is_dict, is_function, is_list, is_number, is_string
+from ..platform.numbers import is_bool, is_dict, is_function, is_list, is_number, is_string, is_whole
 from ..platform.reflection import (
     class_name_of,
     class_of,
@@ -28,6 +30,10 @@ from .naming import snake_case
 CLASSES = new_map()
 FUNCTIONS = new_map()
 DEEPEST = 64
+SHARED_ID = "shared_object_id"
+# The numbers of the objects that are being written, and the objects of those that are read.
+SHARING: list[Any] = [None]
+SHARED: list[Any] = [None]
 
 # Arguments that Keras writes and that do not exist here; they may be absent, None or False.
 ABSENT = ["quantization_config", "lora_rank", "lora_alpha", "sparse", "ragged", "optional", "synchronized"]
@@ -133,7 +139,78 @@ def class_named(class_name, kind):
 
 def config_of(configurable):
     """{"class_name", "config"} of an object."""
-    return {"class_name": class_name_of(configurable), "config": serialise(configurable.get_config())}
+    entry = {"class_name": class_name_of(configurable), "config": serialise(configurable.get_config())}
+    numbers = SHARING[0]
+    if numbers is not None:
+        if not numbers.has(configurable):
+            numbers.put(configurable, numbers.size() + 1)
+        entry[SHARED_ID] = numbers.at(configurable)
+    return entry
+
+
+def written_sharing(function):
+    """What `function()` writes, where objects that stand in several places have a "shared_object_id", as in Keras."""
+    held = SHARING[0]
+    if held is not None:
+        return function()
+    SHARING[0] = new_map()
+    try:
+        found = function()
+    finally:
+        SHARING[0] = held
+    counts = new_map()
+    _count_shared(found, counts)
+    return _without_single(found, counts)
+
+
+def _count_shared(value, counts):
+    if is_list(value):
+        for item in value:
+            _count_shared(item, counts)
+    elif is_dict(value):
+        if SHARED_ID in value:
+            number = value[SHARED_ID]
+            counts.put(number, counts.at(number) + 1 if counts.has(number) else 1)
+        for key in value.keys():
+            _count_shared(value[key], counts)
+    return None
+
+
+def _without_single(value, counts):
+    """A configuration without the numbers of objects that stand in one place."""
+    if is_list(value):
+        return [_without_single(item, counts) for item in value]
+    if not is_dict(value):
+        return value
+    made = {}
+    for key in value.keys():
+        if key != SHARED_ID or counts.at(value[key]) > 1:
+            made[key] = _without_single(value[key], counts)
+    return made
+
+
+def read_sharing(function):
+    """Call `function()`, in which entries of one "shared_object_id" become one object."""
+    held = SHARED[0]
+    if held is not None:
+        return function()
+    SHARED[0] = new_map()
+    try:
+        return function()
+    finally:
+        SHARED[0] = held
+
+
+def shared_object(entry, make):
+    """The object of an entry that stands in several places, else `make()`."""
+    table = SHARED[0]
+    number = entry.get(SHARED_ID) if is_dict(entry) else None
+    if table is None or not is_whole(number):
+        return make()
+    key = str(number) + ":" + str(entry.get("class_name"))
+    if not table.has(key):
+        table.put(key, make())
+    return table.at(key)
 
 
 def arguments_of(configurable, lenient=False):
@@ -195,8 +272,8 @@ def array_entry(value):
 
 
 def function_entry(function):
-    """The name of a function of the library; {"class_name": "function", ...} of a user's, who has to make it known again
-    where it was not registered. Raises ArgumentError for a function without a name.
+    """The name of a function of the library; {"class_name": "function", ...} of a user's, who has to make it known
+    again where it was not registered. Raises ArgumentError for a function without a name.
     """
     known = _registered_name(function)
     if known is not None and ">" not in known:
@@ -262,8 +339,8 @@ def _from_config(entry, kind, depth):
     if not is_dict(config):
         raise error("FormatError", "the config of " + class_name + " must be an object of arguments")
     if class_overrides(cls, "from_config", Configurable):
-        return cls.from_config(config)
-    return made_of(cls, class_name, config, kind, depth)
+        return shared_object(entry, lambda: cls.from_config(config))
+    return shared_object(entry, lambda: made_of(cls, class_name, config, kind, depth))
 
 
 def made_of(cls, class_name, config, kind, depth):
@@ -338,7 +415,9 @@ def with_functions(value):
     if not is_dict(value):
         return value
     if value.get("class_name") == "function":
-        return _function_of(value)
+        # Losses and metrics of the library are known by name where one is compiled with.
+        name = value.get("config")
+        return name if is_string(name) and function_named(name) is None else _function_of(value)
     if "class_name" in value:
         return value
     made = {}

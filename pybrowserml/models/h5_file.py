@@ -7,7 +7,7 @@ and what is a configuration of Keras 2 is made one of Keras 3 before it is read.
 import json
 import os
 
-from ..core.config import with_custom_objects
+from ..core.config import read_sharing, with_custom_objects
 from ..core.context import with_weight_budget
 from ..core.variables import fetch_hosts
 from ..platform.console import warn
@@ -48,7 +48,9 @@ def _load(name, compile):
         if config is None:
             raise error("FormatError", "it holds weights only: build the model, and load_weights()")
         config = from_keras2(config)
-        model = with_weight_budget(MOST_GROWTH * len(data), lambda: ModelMakers(_operation).model(config))
+        model = with_weight_budget(
+            MOST_GROWTH * len(data), lambda: read_sharing(lambda: ModelMakers(_operation).model(config))
+        )
         if len(model.inputs) == 0:
             raise error("FormatError", "the model does not say what its input looks like")
         _read_weights(model, member(file, WEIGHTS, "it"), len(data), False)

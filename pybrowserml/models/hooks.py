@@ -1,8 +1,8 @@
 """What classes of users may override to keep state of their own in Keras's files (CPython only).
 
-As in Keras: `save_own_variables(store)` and `load_own_variables(store)` with a dict of arrays by name, and `save_assets(dir)`
-and `load_assets(dir)` with a folder. A model that is compiled in its own way has `get_compile_config()` and
-`compile_from_config(config)`.
+As in Keras: `save_own_variables(store)` and `load_own_variables(store)` with a dict of arrays by name, and
+`save_assets(dir)` and `load_assets(dir)` with a folder. A model that is compiled in its own way has
+`get_compile_config()` and `compile_from_config(config)`.
 """
 
 import os
@@ -84,7 +84,9 @@ def give_assets(layer, entries):
         for path, data in entries:
             parts = path.split("/")
             if "\\" in path or ":" in path or any(part in ("", ".", "..") for part in parts):
-                raise error("FormatError", f"the asset '{path}' of layer '{layer.name}' leads out of its folder")
+                raise error(
+                    "FormatError", f"the asset '{path}' of layer '{layer.name}' leads out of its folder"
+                )
             place = os.path.join(folder, *parts)
             os.makedirs(os.path.dirname(place), exist_ok=True)
             with open(place, "wb") as stream:

@@ -13,7 +13,7 @@ import zipfile
 from typing import Any
 
 from .. import ops
-from ..core.config import class_named, serialise, with_custom_objects
+from ..core.config import class_named, read_sharing, serialise, with_custom_objects
 from ..core.context import with_weight_budget
 from ..core.naming import snake_case
 from ..core.variables import fetch_hosts
@@ -102,7 +102,8 @@ def _load(name, compile):
             raise error("FormatError", f"{CONFIG} must be an object")
         _require_module(config)
         model = with_weight_budget(
-            MOST_GROWTH * len(weights), lambda: ModelMakers(operation_of).model(_with_inputs(config))
+            MOST_GROWTH * len(weights),
+            lambda: read_sharing(lambda: ModelMakers(operation_of).model(_with_inputs(config))),
         )
         if len(model.inputs) == 0 and not _is_empty(weights):
             raise error("FormatError", "the model does not say what its input looks like")

@@ -16,8 +16,8 @@ from ..platform.reflection import class_name_of, overrides
 from ..platform.tasks import drive_sync, waits
 from ..platform.text import to_json
 from .ends import Ends, from_inputs, given_for, plain_shape
-from .front import front_of
 from .formats import written_entry
+from .front import front_of
 from .functional import LayerGraph
 from .revival import revived
 from .saving import (

@@ -1,6 +1,6 @@
 """Models from configurations, in the layout of Keras 3; see models/configs for what is written."""
 
-from ..core.config import class_named, dtype_of_policy, from_config, made_of
+from ..core.config import class_named, dtype_of_policy, from_config, made_of, shared_object
 from ..core.dtypes import check_dtype
 from ..core.graph import constant, is_tensor
 from ..core.host import HostArray, host_array
@@ -86,7 +86,7 @@ def model_from_entry(entry, makers, depth):
 def layer_from_entry(entry, makers, depth):
     """The layer or nested model of a configuration."""
     if is_dict(entry) and is_string(entry.get("class_name")) and entry["class_name"] in MODEL_CLASSES:
-        return model_from_entry(entry, makers, depth)
+        return shared_object(entry, lambda: model_from_entry(entry, makers, depth))
     return from_config(entry, "layer")
 
 
