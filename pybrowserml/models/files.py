@@ -3,6 +3,7 @@
 from . import hooks
 from .formats import FileFormat, format_of, register_format, register_writer
 from .keras_entries import with_modules
+from .revival import USUAL
 
 
 def _keras(name):
@@ -53,6 +54,7 @@ def install():
         register_format(kind)
     register_writer(with_modules)
     hooks.install()
+    USUAL[0].operation = _keras("operation_of")
 
 
 __all__ = ["KERAS", "format_of", "install"]

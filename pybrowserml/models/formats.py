@@ -46,9 +46,11 @@ def written_entry(entry):
 
 
 def format_of(path):
-    """The FileFormat of a path, or None."""
+    """The FileFormat of a path, or None; an open file is of the first."""
     if len(FORMATS) == 0:
         return None
+    if hasattr(path, "write"):
+        return FORMATS[0]
     file_name = split_path(path)[1]
     for kind in FORMATS:
         if is_string(file_name) and file_name.endswith(kind.ending):

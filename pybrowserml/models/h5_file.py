@@ -15,7 +15,7 @@ from ..platform.errors import PybrowsermlError, error
 from ..platform.files import split_path, write_file
 from .hdf5 import array_of, at_path, attribute, made, member, opened, texts, write_array, write_texts
 from .keras2_configs import from_keras2
-from .keras_entries import with_modules
+from .keras_entries import with_modules, with_operations
 from .keras_file import (
     KERAS_VERSION,
     MOST_CONFIG_BYTES,
@@ -189,7 +189,7 @@ def save_h5(model, path, include_optimizer):
 
     def write(file):
         file.attrs["keras_version"] = KERAS_VERSION
-        file.attrs["model_config"] = json.dumps(with_modules(model_entry(model)))
+        file.attrs["model_config"] = json.dumps(with_modules(with_operations(model_entry(model))))
         if saved is not None:
             training = with_modules(saved, "loss")
             training["optimizer_config"] = training.pop("optimizer")

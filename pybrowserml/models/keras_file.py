@@ -24,7 +24,7 @@ from ..platform.zips import zipped
 from .assets import read_assets, written_assets
 from .hdf5 import MOST_RATIO, made, opened
 from .hooks import compile_as_stored
-from .keras_entries import LIBRARY, with_modules
+from .keras_entries import LIBRARY, with_modules, with_operations
 from .keras_weights import places_of, read_optimizer, read_weights, write_weights
 from .loading import ModelMakers
 from .safetensors import decode_tensors, encode_tensors
@@ -59,8 +59,13 @@ def load_keras(path, compile=True, custom_objects=None):
     compile: restore optimizer, loss and metrics where the file has them and they exist here; else warn.
     Raises FormatError, which names the file and what is wrong in it.
     """
+    if hasattr(path, "read"):
+        shown = str(getattr(path, "name", "the open file"))
+        return telling(
+            shown, lambda name: with_custom_objects(custom_objects, lambda: _load(name, path, compile))
+        )
     return telling(
-        os.fspath(path), lambda name: with_custom_objects(custom_objects, lambda: _load(name, compile))
+        os.fspath(path), lambda name: with_custom_objects(custom_objects, lambda: _load_file(name, compile))
     )
 
 
@@ -90,10 +95,14 @@ def telling(name, read):
         raise error("FormatError", f"{name}: cannot be read: {problem}") from problem
 
 
-def _load(name, compile):
+def _load_file(name, compile):
     if not os.path.isfile(name):
         raise error("FormatError", f"{name}: no such file")
-    with zipfile.ZipFile(name) as archive:
+    return _load(name, name, compile)
+
+
+def _load(name, source, compile):
+    with zipfile.ZipFile(source) as archive:
         config = json.loads(_entry(archive, CONFIG, MOST_CONFIG_BYTES).decode("utf-8"))
         weights = _entry(archive, WEIGHTS, MOST_WEIGHT_BYTES)
         training = _optional(archive, TRAINING)
@@ -180,9 +189,12 @@ def _numbers(variables):
 
 
 def save_keras(model, path, include_optimizer):
-    """Generator: write a model as a `.keras` file."""
-    place = split_path(path)
+    """Generator: write a model as a `.keras` file. path: may be a binary file that is open for writing."""
     files = yield from _files(model, include_optimizer)
+    if hasattr(path, "write"):
+        path.write(zipped(files))
+        return None
+    place = split_path(path)
     yield write_file(place[0], place[1], zipped(files))
     return None
 
@@ -190,7 +202,7 @@ def save_keras(model, path, include_optimizer):
 def _files(model, include_optimizer):
     """Generator → list of [name, bytes]."""
     compiled = model.compiled if include_optimizer else None
-    config: Any = with_modules(model_entry(model))
+    config: Any = with_modules(with_operations(model_entry(model)))
     if "inputs" in config:
         config["build_config"] = {"input_shape": model.input_shape}
     saved: Any = None if compiled is None else serialise(model.get_compile_config())

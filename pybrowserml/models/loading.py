@@ -96,7 +96,7 @@ def load_model(filepath, custom_objects=None, compile=True, safe_mode=True):
 
 def model_from_config(entry, custom_objects=None):
     """The model, with fresh weights, of the configuration {"class_name", "config"}."""
-    return with_custom_objects(custom_objects, lambda: read_sharing(lambda: ModelMakers(None).model(entry)))
+    return with_custom_objects(custom_objects, lambda: read_sharing(lambda: USUAL[0].model(entry)))
 
 
 def save_model(model, filepath, overwrite=True):

@@ -118,10 +118,12 @@ def save_model(model, path, overwrite, include_optimizer=True):
 
     include_optimizer: keep how the model was compiled and how far its training came.
     """
-    taken = yield exists(path)
+    kind = format_of(path)
+    taken = False
+    if kind is None or not hasattr(path, "write"):
+        taken = yield exists(path)
     if taken and not overwrite:
         raise error("ArgumentError", path_text(path) + " exists already; pass overwrite=True to replace it")
-    kind = format_of(path)
     if kind is not None:
         yield from kind.save(model, path, include_optimizer)
         return None
