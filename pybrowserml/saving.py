@@ -13,6 +13,7 @@ from .core.config import (
     restore_known,
     restored,
     serialise,
+    well_formed,
     with_custom_objects,
 )
 from .models.loading import load_model, save_model
@@ -82,7 +83,7 @@ def deserialize_keras_object(config, custom_objects=None, safe_mode=True):
     """
     if not safe_mode:
         raise error("ArgumentError", "deserialize_keras_object: safe_mode=False is not supported")
-    return with_custom_objects(custom_objects, lambda: restored(config))
+    return well_formed(lambda: with_custom_objects(custom_objects, lambda: restored(config)))
 
 
 def get_custom_objects():

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..platform.buffers import is_array, to_nested, to_user
 from ..platform.construct import argument_names, construct, takes_options, with_known_arguments
-from ..platform.errors import error
+from ..platform.errors import attempt, because, error, kind_of, message_of
 from ..platform.maps import new_map
 from ..platform.numbers import is_bool, is_dict, is_function, is_list, is_number, is_string, is_whole
 from ..platform.reflection import (
@@ -199,6 +199,19 @@ def read_sharing(function):
         return function()
     finally:
         SHARED[0] = held
+
+
+def well_formed(function):
+    """Call `function()`, which reads a configuration that may hold anything: what trips over it is a FormatError."""
+    made = attempt(function)
+    if made[1] is None:
+        return made[0]
+    caught = made[1]
+    if kind_of(caught) is None:
+        caught = because(
+            error("FormatError", "the configuration cannot be read: " + message_of(caught)), caught
+        )
+    raise caught
 
 
 def shared_object(entry, make):

@@ -87,7 +87,10 @@ def _json(file, key):
         return None
     if not isinstance(text, str) or len(text) > MOST_CONFIG_BYTES:
         raise error("FormatError", f"its {key} is no text, or too long")
-    found = json.loads(text)
+    try:
+        found = json.loads(text)
+    except ValueError as problem:
+        raise error("FormatError", f"its {key} is not valid JSON ({problem})") from None
     if not isinstance(found, dict):
         raise error("FormatError", f"its {key} must be an object")
     return found

@@ -17,7 +17,11 @@ MODULES = {
 }
 MODELS = {"Sequential": "keras", "Functional": "keras.src.models.functional", "Model": "keras"}
 # Arguments that layers have here and not in Keras.
-UNKNOWN = {"SimpleRNN": ("implementation",)}
+UNKNOWN = {
+    "SimpleRNN": ("implementation",),
+    "Discretization": ("trainable",),
+    "Pipeline": ("trainable",),
+}
 UNKNOWN.update({f"SpatialDropout{rank}D": ("trainable",) for rank in (1, 2, 3)})
 
 

@@ -10,6 +10,7 @@ import json
 import os
 import time
 import zipfile
+import zlib
 from typing import Any
 
 from .. import ops
@@ -78,7 +79,7 @@ def telling(name, read):
         raise error("FormatError", text if text.startswith(name) else f"{name}: {text}") from None
     except RecursionError:
         raise error("FormatError", f"{name}: its configuration is nested too deep") from None
-    except (zipfile.BadZipFile, EOFError) as problem:
+    except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError) as problem:
         raise error("FormatError", f"{name}: no intact .keras file ({problem})") from None
     except MemoryError:
         raise error("FormatError", f"{name}: it claims more memory than there is") from None
@@ -103,7 +104,7 @@ def _load_file(name, compile):
 
 def _load(name, source, compile):
     with zipfile.ZipFile(source) as archive:
-        config = json.loads(_entry(archive, CONFIG, MOST_CONFIG_BYTES).decode("utf-8"))
+        config = _parsed(_entry(archive, CONFIG, MOST_CONFIG_BYTES), CONFIG)
         weights = _entry(archive, WEIGHTS, MOST_WEIGHT_BYTES)
         training = _optional(archive, TRAINING)
         logs = _optional(archive, LOGS)
@@ -131,6 +132,14 @@ def _load(name, source, compile):
     return model
 
 
+def _parsed(data, entry):
+    """The JSON value in bytes. Raises FormatError that names the entry."""
+    try:
+        return json.loads(data.decode("utf-8"))
+    except ValueError as problem:
+        raise error("FormatError", f"{entry} is not valid JSON ({problem})") from None
+
+
 def _is_empty(weights):
     """Whether a file of weights has none, as that of a model that was not built."""
     found = []
@@ -147,18 +156,27 @@ def _is_empty(weights):
 def _with_inputs(config):
     """The configuration of a subclassed model with its inputs, of which Keras only keeps the shapes."""
     built = config.get("build_config")
-    if "inputs" in config or not isinstance(built, dict) or not isinstance(built.get("input_shape"), list):
+    if "inputs" in config or not isinstance(built, dict):
         return config
     if isinstance(config.get("config"), dict) and "layers" in config["config"]:
         return config
-    shapes = built["input_shape"]
-    if shapes and isinstance(shapes[0], list):
-        return {**config, "inputs": [_input_entry(shape) for shape in shapes]}
-    return {**config, "inputs": _input_entry(shapes)}
+    inputs = _input_entries(built.get("input_shape"))
+    return config if inputs is None else {**config, "inputs": inputs}
 
 
-def _input_entry(shape):
-    return {"class_name": "InputLayer", "config": {"batch_shape": shape}}
+def _input_entries(shape):
+    """The inputs of a shape with the batch first, which is that of the first data; of a list or dict of shapes."""
+    if isinstance(shape, dict) and shape.get("class_name") == "__tuple__":
+        shape = shape.get("items")
+    if isinstance(shape, dict):
+        entries = {key: _input_entries(item) for key, item in shape.items()}
+        return None if None in entries.values() else entries
+    if not isinstance(shape, list) or not shape:
+        return None
+    if isinstance(shape[0], (list, dict)):
+        entries = [_input_entries(item) for item in shape]
+        return None if None in entries else entries
+    return {"class_name": "InputLayer", "config": {"batch_shape": [None, *shape[1:]]}}
 
 
 def _optional(archive, entry):
@@ -167,7 +185,7 @@ def _optional(archive, entry):
 
 def _restore(model, training, logs):
     """Go on where the training of a file of ours stopped."""
-    kept = json.loads(training.decode("utf-8"))
+    kept = _parsed(training, TRAINING)
     if not isinstance(kept, dict):
         raise error("FormatError", f"{TRAINING} must be an object")
     restore_random(model, kept.get("random"), TRAINING)
@@ -333,8 +351,12 @@ def operation_of(entry):
     function = _function_named(class_name)
     if function is None:
         raise error("FormatError", f"the operation {class_name} does not exist here")
-    config = {key: value for key, value in entry.get("config", {}).items() if key not in ("name", "dtype")}
     names = inspect.signature(function).parameters
+    config = {
+        key: value
+        for key, value in entry.get("config", {}).items()
+        if key != "name" and (key != "dtype" or "dtype" in names and isinstance(value, str))
+    }
 
     def call(args, kwargs):
         given = {

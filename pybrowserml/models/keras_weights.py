@@ -17,6 +17,8 @@ from .hooks import has_own, own_variables
 from .model import Model
 
 OPTIMIZER = "optimizer/vars"
+# Classes that Keras exports under another name than their own.
+OTHER_NAMES = {"GroupQueryAttention": "GroupedQueryAttention"}
 
 
 class Place:
@@ -152,7 +154,8 @@ def _value_of(layer, name):
 def _keras_class(layer):
     if _has_graph(layer):
         return "Sequential" if hasattr(layer, "stack") else "Functional"
-    return type(layer).__name__
+    name = type(layer).__name__
+    return OTHER_NAMES.get(name, name)
 
 
 def read_weights(model, file, file_name, budget, skip_mismatch=False):

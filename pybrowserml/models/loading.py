@@ -1,6 +1,6 @@
 """Models from what was saved."""
 
-from ..core.config import from_config, read_sharing, with_custom_objects
+from ..core.config import from_config, read_sharing, well_formed, with_custom_objects
 from ..layers.input import InputLayer
 from ..platform.construct import construct
 from ..platform.errors import attempt, error
@@ -96,7 +96,9 @@ def load_model(filepath, custom_objects=None, compile=True, safe_mode=True):
 
 def model_from_config(entry, custom_objects=None):
     """The model, with fresh weights, of the configuration {"class_name", "config"}."""
-    return with_custom_objects(custom_objects, lambda: read_sharing(lambda: USUAL[0].model(entry)))
+    return well_formed(
+        lambda: with_custom_objects(custom_objects, lambda: read_sharing(lambda: USUAL[0].model(entry)))
+    )
 
 
 def save_model(model, filepath, overwrite=True):

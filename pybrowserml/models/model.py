@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..compiler.explain import explain
-from ..core.config import with_custom_objects
+from ..core.config import well_formed, with_custom_objects
 from ..core.graph import is_tensor
 from ..core.opset.registry import to_tensor
 from ..core.variables import fetch_hosts
@@ -249,7 +249,7 @@ class Model(Trainer):
 
         custom_objects: dict of further classes and functions by name, that the configuration may name.
         """
-        return with_custom_objects(custom_objects, lambda: revived(cls, config))
+        return well_formed(lambda: with_custom_objects(custom_objects, lambda: revived(cls, config)))
 
     def to_json(self):
         """The model as a JSON text without weights, which `model_from_json` reads."""

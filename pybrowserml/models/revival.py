@@ -6,6 +6,7 @@ from ..core.graph import constant, is_tensor
 from ..core.host import HostArray, host_array
 from ..core.opset.registry import PRIMITIVES, record
 from ..layers.call import flat
+from ..layers.input import InputLayer
 from ..platform.buffers import from_numbers
 from ..platform.construct import argument_names, construct
 from ..platform.errors import error
@@ -249,6 +250,8 @@ def _layer_call(layer, name):
 
     def call(args, kwargs):
         if len(args) == 0:
+            if not isinstance(layer, InputLayer):
+                raise error("FormatError", "layer '" + name + "' is called on nothing")
             return layer.tensor
         names = method_arguments(layer, "call")
         keywords = {}

@@ -1,6 +1,6 @@
 """Models that are a row of layers."""
 
-from ..core.config import register, with_custom_objects
+from ..core.config import register, well_formed, with_custom_objects
 from ..core.dims import is_symbolic
 from ..core.graph import is_tensor
 from ..core.host import host_array
@@ -208,11 +208,13 @@ class Sequential(Model):
         """The model, with fresh weights, of what get_config gave."""
         if not is_dict(config) or not is_list(config.get("layers")):
             return super().from_config(config, custom_objects)
-        return with_custom_objects(
-            custom_objects,
-            lambda: USUAL[0].make_sequential(
-                config, [layer_from_entry(part, USUAL[0], 1) for part in config["layers"]], cls
-            ),
+        return well_formed(
+            lambda: with_custom_objects(
+                custom_objects,
+                lambda: USUAL[0].make_sequential(
+                    config, [layer_from_entry(part, USUAL[0], 1) for part in config["layers"]], cls
+                ),
+            )
         )
 
 
