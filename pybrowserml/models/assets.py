@@ -15,7 +15,7 @@ def written_assets(model):
         if tokens is not None:
             text = "\n".join(str(token) for token in tokens)
             found.append([f"assets/{place.under(FILE)}", text.encode("utf-8")])
-        elif not place.is_metric and has_own(place.layer, "save_assets"):
+        elif has_own(place.layer, "save_assets"):
             for path, data in own_assets(place.layer):
                 found.append([f"assets/{place.under(path)}", data])
     return found
@@ -33,7 +33,7 @@ def read_assets(model, archive, read):
     names = set(archive.namelist())
     for place in places_of(model):
         layer = place.layer
-        if not place.is_metric and has_own(layer, "load_assets"):
+        if has_own(layer, "load_assets"):
             start = "assets/" + place.under("")
             inside = sorted(name for name in names if name.startswith(start) and not name.endswith("/"))
             give_assets(layer, [[name[len(start) :], read(name)] for name in inside])

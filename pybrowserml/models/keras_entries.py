@@ -1,7 +1,6 @@
 """Configurations as Keras 3 writes them, with the module of each class (CPython only)."""
 
 from ..core.config import CLASSES, class_named
-
 from .keras_operations import keras_operations
 
 LIBRARY = "pybrowserml"

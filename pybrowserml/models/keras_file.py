@@ -26,7 +26,7 @@ from .assets import read_assets, written_assets
 from .hdf5 import MOST_RATIO, made, opened
 from .hooks import compile_as_stored
 from .keras_entries import LIBRARY, with_modules, with_operations
-from .keras_weights import places_of, read_optimizer, read_weights, write_weights
+from .keras_weights import read_optimizer, read_weights, write_weights
 from .loading import ModelMakers
 from .safetensors import decode_tensors, encode_tensors
 from .saving import LIBRARY_VERSION, model_entry
@@ -259,9 +259,6 @@ def _files(model, include_optimizer):
 def weights_file(model, with_optimizer):
     """Generator → the bytes of a file of weights, as Keras's `.weights.h5`."""
     variables = model.weights
-    for place in places_of(model):
-        if place.is_metric:
-            variables.extend(place.variables)
     found = yield from fetch_hosts(variables)
     hosts = {id(variable): host for variable, host in zip(variables, found, strict=True)}
     state = []

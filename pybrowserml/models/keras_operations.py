@@ -1,8 +1,8 @@
 """Recorded primitives between layers as the operations of Keras 3, for files that Keras reads (CPython only).
 
-A configuration of ours has an entry of class "Operation" for each primitive, and constants among them. Keras has constants
-among the arguments of a call, and sizes of the batch nowhere: where an entry needs one and no tensor has it, or where Keras
-has no such operation, the entries stay as they are, and only this library reads the file.
+A configuration of ours has an entry of class "Operation" for each primitive, and constants among them. Keras has
+constants among the arguments of a call, and sizes of the batch nowhere: where an entry needs one and no tensor has it, or
+where Keras has no such operation, the entries stay as they are, and only this library reads the file.
 """
 
 NUMPY = "keras.src.ops.numpy"
@@ -14,8 +14,8 @@ CORE = "keras.src.ops.core"
 ELEMENTWISE = {
     name: (NUMPY, "".join(part.capitalize() for part in name.split("_")))
     for name in (
-        "negative absolute sign exp expm1 log log1p sqrt reciprocal sin cos tan tanh floor ceil isnan isfinite logical_not "
-        "add subtract multiply divide maximum minimum power mod floor_divide arctan2 "
+        "negative absolute sign exp expm1 log log1p sqrt reciprocal sin cos tan tanh floor ceil isnan isfinite "
+        "logical_not add subtract multiply divide maximum minimum power mod floor_divide arctan2 "
         "equal not_equal less less_equal greater greater_equal logical_and logical_or where"
     ).split()
 }

@@ -17,26 +17,20 @@ from .hooks import has_own, own_variables
 from .model import Model
 
 OPTIMIZER = "optimizer/vars"
-# Classes that Keras exports under another name than their own.
+# Classes whose layers stand in private attributes in Keras alone, and those that it exports under another name.
+PRIVATE = {
+    "GroupQueryAttention": ("query_dense", "key_dense", "value_dense", "output_dense", "dropout_layer"),
+    "MultiHeadAttention": ("dropout_layer",),
+}
 OTHER_NAMES = {"GroupQueryAttention": "GroupedQueryAttention"}
 
 
 class Place:
-    """A layer or a metric, and the path of its group."""
+    """A layer, and the path of its group."""
 
     def __init__(self, layer, path):
         self.layer = layer
         self.path = path
-
-    @property
-    def variables(self):
-        """What stands in the group itself."""
-        return self.layer.own_weights if isinstance(self.layer, Tracked) else self.layer.variables
-
-    @property
-    def is_metric(self):
-        """Whether this is a metric, the state of which may be missing."""
-        return not isinstance(self.layer, Tracked)
 
     def path_of(self, number):
         """The path of the layer's own weight of a number."""
@@ -48,7 +42,7 @@ class Place:
 
 
 def places_of(model, is_there=None):
-    """The places of a model, and of all layers and metrics in it, those without weights too.
+    """The places of a model, and of all layers in it, those without weights too.
 
     is_there(place): whether a file has it; a layer that is known by several attributes is looked for under all.
     """
@@ -78,12 +72,10 @@ def _collect(layer, path, found, seen):
         return
     seen.add(id(layer))
     found.append(here)
-    if here.is_metric:
-        return
     if _has_graph(layer):
         _collect_from(layer.layers, here.under("layers"), found, seen, set())
     for attribute, value in _attributes(layer):
-        if _may_be_kept(value):
+        if isinstance(value, Tracked):
             _collect(value, here.under(attribute), found, seen)
         elif isinstance(value, (list, tuple, dict)):
             _collect_from(value, here.under(attribute), found, seen, set())
@@ -98,7 +90,7 @@ def _collect_from(container, path, found, seen, containers):
     containers.add(id(container))
     counts = {}
     for item in container.values() if isinstance(container, dict) else container:
-        if _may_be_kept(item):
+        if isinstance(item, Tracked):
             _collect(item, f"{path}/{_numbered(snake_case(_keras_class(item)), counts)}", found, seen)
         elif isinstance(item, (list, tuple, dict)):
             _collect_from(item, f"{path}/{_numbered('container', counts)}", found, seen, containers)
@@ -108,12 +100,6 @@ def _numbered(base, counts):
     number = counts.get(base, 0)
     counts[base] = number + 1
     return base if number == 0 else f"{base}_{number}"
-
-
-def _may_be_kept(value):
-    if isinstance(value, Tracked):
-        return True
-    return hasattr(value, "update_state") and hasattr(value, "variables") and not isinstance(value, type)
 
 
 def _has_graph(layer):
@@ -138,7 +124,9 @@ def _attributes(layer):
             # Keras goes through a model's attributes by name, and one of them is the list of all its layers.
             values["layers"] = layer.layers
     else:
-        values = {key.lstrip("_"): value for key, value in values.items()}
+        private = PRIVATE.get(type(layer).__name__, ())
+        plain = {key.lstrip("_"): value for key, value in values.items()}
+        values = {"_" + key if key in private else key: value for key, value in plain.items()}
     names = [key for key in values if not key.startswith("__")]
     return [[key, values[key]] for key in sorted(names, key=lambda key: "~" + key if key[0] == "_" else key)]
 
@@ -163,13 +151,11 @@ def read_weights(model, file, file_name, budget, skip_mismatch=False):
     found = []
     owners = []
     for place in places_of(model, lambda place: _is_in(file, place)):
-        if not place.is_metric and has_own(place.layer, "load_own_variables"):
+        if has_own(place.layer, "load_own_variables"):
             owners.append((place.layer, _store(file, place, file_name, budget)))
             continue
-        for number, variable in enumerate(place.variables):
+        for number, variable in enumerate(place.layer.own_weights):
             path = place.path_of(number)
-            if place.is_metric and path not in file:
-                continue
             shown = f"{file_name}: weight '{variable.path}' of layer '{place.layer.name}' ({path})"
             try:
                 found.append((variable, array_of(at_path(file, path, file_name), variable, shown, budget)))
@@ -185,7 +171,7 @@ def read_weights(model, file, file_name, budget, skip_mismatch=False):
 
 def _is_in(file, place):
     """Whether a file has anything where a layer with weights should be."""
-    if place.is_metric or not place.variables:
+    if not place.layer.own_weights:
         return True
     return f"{place.under('vars')}/0" in file or has_own(place.layer, "load_own_variables")
 
@@ -229,13 +215,13 @@ def write_weights(model, hosts, file, optimizer_hosts):
     for place in places_of(model):
         group = file.require_group(place.under("vars"))
         group.attrs["name"] = place.layer.name
-        if not place.is_metric and has_own(place.layer, "save_own_variables"):
+        if has_own(place.layer, "save_own_variables"):
             for key, array in own_variables(place.layer).items():
                 file.create_dataset(f"{place.under('vars')}/{key}", data=array)
             continue
-        for number, variable in enumerate(place.variables):
+        for number, variable in enumerate(place.layer.own_weights):
             write_array(file, place.path_of(number), hosts[id(variable)])
-        if not place.is_metric and place.layer.random_key is not None:
+        if place.layer.random_key is not None:
             # Keras asks for the state of each generator; ours is the key from which numbers are drawn.
             key = np.asarray(place.layer.random_key, dtype=np.int64).astype(np.uint32)
             file.create_dataset(place.under("seed_generator/vars/0"), data=key)
