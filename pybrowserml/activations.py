@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .core.config import config_of, from_config, function_name, function_named, register_function
+from .core.config import config_of, from_config, function_entry, function_named, register_function
 from .core.naming import snake_case
 from .core.opset.binary import greater, multiply, subtract, where
 from .core.opset.registry import as_float
@@ -177,7 +177,7 @@ def get(activation, owner=None) -> Any:
 
 def serialize(activation):
     """The registered name of a function, the configuration of a layer."""
-    return config_of(activation) if hasattr(activation, "get_config") else function_name(activation)
+    return config_of(activation) if hasattr(activation, "get_config") else function_entry(activation)
 
 
 def deserialize(config) -> Any:

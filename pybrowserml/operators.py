@@ -23,7 +23,7 @@ from .ops.bits import bitwise_not
 from .ops.keys import get_item
 from .platform.buffers import to_user
 from .platform.errors import error
-from .platform.reflection import method_arguments
+from .platform.reflection import GIVEN, method_arguments
 from .platform.tasks import drive
 
 
@@ -133,6 +133,14 @@ def _assign(owner, name, value):
     object.__setattr__(owner, name, value)
 
 
+def _noted(cls, *args, **kwargs):
+    """A new layer that remembers what it was constructed with, for a configuration that nobody wrote."""
+    made = object.__new__(cls)
+    if not cls.__module__.startswith("pybrowserml."):
+        object.__setattr__(made, GIVEN, [args, kwargs])
+    return made
+
+
 def _reversed(function):
     return lambda a, b: function(b, a)
 
@@ -240,3 +248,4 @@ def install():
     Metric.stateless_update_state = _stateless_update
     Loss.compute = _computed(COMPUTE)
     Tracked.__setattr__ = _assign
+    Tracked.__new__ = _noted

@@ -4,17 +4,21 @@ from .core.config import (
     CLASSES,
     FUNCTIONS,
     class_named,
-    config_of,
-    from_config,
+    function_entry,
     function_name,
     function_named,
     make_known,
     register,
     register_function,
     restore_known,
+    restored,
+    serialise,
+    well_formed,
     with_custom_objects,
 )
 from .models.loading import load_model, save_model
+from .platform.errors import error
+from .platform.numbers import is_dict, is_function, is_list, is_string
 from .platform.reflection import is_class, label_of_function, name_of_class
 
 
@@ -55,16 +59,31 @@ def get_registered_object(name):
 
 
 def serialize_keras_object(obj):
-    """{"class_name", "config"} of an object with get_config; the registered name of a function."""
-    return config_of(obj) if hasattr(obj, "get_config") else function_name(obj)
-
-
-def deserialize_keras_object(config, custom_objects=None):
-    """The object that a configuration describes; custom_objects: dict of further classes and functions by name.
-
-    Raises FormatError for a class that is neither registered nor among them.
+    """A configuration that holds no objects: {"class_name", "config"} of an object with get_config, of a function, an
+    array or a tensor; of a list or dict one with what such things in it become.
     """
-    return with_custom_objects(custom_objects, lambda: from_config(config, "object"))
+    if is_function(obj) and not hasattr(obj, "get_config"):
+        entry = function_entry(obj)
+        return {"class_name": "function", "config": entry} if is_string(entry) else entry
+    if is_list(obj):
+        return [serialize_keras_object(item) for item in obj]
+    if is_dict(obj):
+        made = {}
+        for key in obj.keys():
+            made[key] = serialize_keras_object(obj[key])
+        return made
+    return serialise(obj)
+
+
+def deserialize_keras_object(config, custom_objects=None, safe_mode=True):
+    """What serialize_keras_object made its argument of; custom_objects: dict of further classes and functions by name.
+
+    safe_mode: only True; no code is ever made of a configuration. Raises FormatError for a class that is neither
+    registered nor among custom_objects.
+    """
+    if not safe_mode:
+        raise error("ArgumentError", "deserialize_keras_object: safe_mode=False is not supported")
+    return well_formed(lambda: with_custom_objects(custom_objects, lambda: restored(config)))
 
 
 def get_custom_objects():

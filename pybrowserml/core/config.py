@@ -6,23 +6,34 @@ registered.
 Configurations that Keras 3 wrote (with "module" and "registered_name") are read as well.
 """
 
+from typing import Any
+
+from ..platform.buffers import is_array, to_nested, to_user
 from ..platform.construct import argument_names, construct, takes_options, with_known_arguments
-from ..platform.errors import error
+from ..platform.errors import attempt, because, error, kind_of, message_of
 from ..platform.maps import new_map
-from ..platform.numbers import is_bool, is_dict, is_function, is_list, is_number, is_string
+from ..platform.numbers import is_bool, is_dict, is_function, is_list, is_number, is_string, is_whole
 from ..platform.reflection import (
     class_name_of,
     class_of,
     class_overrides,
+    given_argument,
     is_class,
+    label_of_function,
     name_of_class,
     plain_number,
 )
+from .dtypes import check_dtype
+from .host import host_array
 from .naming import snake_case
 
 CLASSES = new_map()
 FUNCTIONS = new_map()
 DEEPEST = 64
+SHARED_ID = "shared_object_id"
+# The numbers of the objects that are being written, and the objects of those that are read.
+SHARING: list[Any] = [None]
+SHARED: list[Any] = [None]
 
 # Arguments that Keras writes and that do not exist here; they may be absent, None or False.
 ABSENT = ["quantization_config", "lora_rank", "lora_alpha", "sparse", "ragged", "optional", "synchronized"]
@@ -128,7 +139,91 @@ def class_named(class_name, kind):
 
 def config_of(configurable):
     """{"class_name", "config"} of an object."""
-    return {"class_name": class_name_of(configurable), "config": configurable.get_config()}
+    entry = {"class_name": class_name_of(configurable), "config": serialise(configurable.get_config())}
+    numbers = SHARING[0]
+    if numbers is not None:
+        if not numbers.has(configurable):
+            numbers.put(configurable, numbers.size() + 1)
+        entry[SHARED_ID] = numbers.at(configurable)
+    return entry
+
+
+def written_sharing(function):
+    """What `function()` writes, where objects that stand in several places have a "shared_object_id", as in Keras."""
+    held = SHARING[0]
+    if held is not None:
+        return function()
+    SHARING[0] = new_map()
+    try:
+        found = function()
+    finally:
+        SHARING[0] = held
+    counts = new_map()
+    _count_shared(found, counts)
+    return _without_single(found, counts)
+
+
+def _count_shared(value, counts):
+    if is_list(value):
+        for item in value:
+            _count_shared(item, counts)
+    elif is_dict(value):
+        if SHARED_ID in value:
+            number = value[SHARED_ID]
+            counts.put(number, counts.at(number) + 1 if counts.has(number) else 1)
+        for key in value.keys():
+            _count_shared(value[key], counts)
+    return None
+
+
+def _without_single(value, counts):
+    """A configuration without the numbers of objects that stand in one place."""
+    if is_list(value):
+        return [_without_single(item, counts) for item in value]
+    if not is_dict(value):
+        return value
+    made = {}
+    for key in value.keys():
+        if key != SHARED_ID or counts.at(value[key]) > 1:
+            made[key] = _without_single(value[key], counts)
+    return made
+
+
+def read_sharing(function):
+    """Call `function()`, in which entries of one "shared_object_id" become one object."""
+    held = SHARED[0]
+    if held is not None:
+        return function()
+    SHARED[0] = new_map()
+    try:
+        return function()
+    finally:
+        SHARED[0] = held
+
+
+def well_formed(function):
+    """Call `function()`, which reads a configuration that may hold anything: what trips over it is a FormatError."""
+    made = attempt(function)
+    if made[1] is None:
+        return made[0]
+    caught = made[1]
+    if kind_of(caught) is None:
+        caught = because(
+            error("FormatError", "the configuration cannot be read: " + message_of(caught)), caught
+        )
+    raise caught
+
+
+def shared_object(entry, make):
+    """The object of an entry that stands in several places, else `make()`."""
+    table = SHARED[0]
+    number = entry.get(SHARED_ID) if is_dict(entry) else None
+    if table is None or not is_whole(number):
+        return make()
+    key = str(number) + ":" + str(entry.get("class_name"))
+    if not table.has(key):
+        table.put(key, make())
+    return table.at(key)
 
 
 def arguments_of(configurable, lenient=False):
@@ -140,6 +235,10 @@ def arguments_of(configurable, lenient=False):
     for name in argument_names(class_of(configurable)):
         if not hasattr(configurable, name):
             if lenient:
+                continue
+            given = given_argument(configurable, name)
+            if given is not None:
+                config[name] = serialise(given[0])
                 continue
             raise error(
                 "ArgumentError",
@@ -170,8 +269,44 @@ def serialise(value):
     if hasattr(value, "get_config"):
         return config_of(value)
     if is_function(value):
-        return function_name(value)
+        return function_entry(value)
+    if is_array(value):
+        return array_entry(value)
     raise error("ArgumentError", "cannot save an argument of type " + class_name_of(value))
+
+
+def array_entry(value):
+    """{"class_name": "__numpy__", ...} of an array."""
+    host = host_array(value, None)
+    return {
+        "class_name": "__numpy__",
+        "config": {"value": to_nested(host.data, host.shape), "dtype": host.dtype},
+    }
+
+
+def function_entry(function):
+    """The name of a function of the library; {"class_name": "function", ...} of a user's, who has to make it known
+    again where it was not registered. Raises ArgumentError for a function without a name.
+    """
+    known = _registered_name(function)
+    if known is not None and ">" not in known:
+        return known
+    shown = label_of_function(function) if known is None else known
+    if not is_string(shown) or shown == "" or shown == "<lambda>":
+        return function_name(function)
+    return {"class_name": "function", "config": shown}
+
+
+def _registered_name(function):
+    """The name of a function; where it has several, that with a package. None where it has none."""
+    found = None
+    for name in FUNCTIONS.all_keys():
+        if FUNCTIONS.at(name) is function:
+            if ">" in name:
+                return name
+            if found is None:
+                found = name
+    return found
 
 
 def function_name(function):
@@ -205,6 +340,8 @@ def _from_config(entry, kind, depth):
     if not is_dict(entry) or "class_name" not in entry:
         raise error("FormatError", "expected the configuration of a " + kind + ", with class_name and config")
     class_name = entry["class_name"]
+    if class_name == "function":
+        return _function_of(entry)
     cls = class_named(class_name, kind)
     if cls is None:
         shown = class_name if is_string(class_name) else "(no text)"
@@ -215,8 +352,8 @@ def _from_config(entry, kind, depth):
     if not is_dict(config):
         raise error("FormatError", "the config of " + class_name + " must be an object of arguments")
     if class_overrides(cls, "from_config", Configurable):
-        return cls.from_config(config)
-    return made_of(cls, class_name, config, kind, depth)
+        return shared_object(entry, lambda: cls.from_config(config))
+    return shared_object(entry, lambda: made_of(cls, class_name, config, kind, depth))
 
 
 def made_of(cls, class_name, config, kind, depth):
@@ -271,12 +408,42 @@ def _restore(value, depth):
     if class_name == "__tuple__":
         return _restore(value.get("items"), depth + 1)
     if class_name in ["__tensor__", "__numpy__"]:
-        return _restore(_arguments_in(value.get("config")).get("value"), depth + 1)
+        return _array_of(_arguments_in(value.get("config")))
     if class_name == "DTypePolicy" or class_name == "Policy":
         return dtype_of_policy(value)
     if class_name == "function":
         return _function_of(value)
     return _from_config(value, "object", depth + 1)
+
+
+def restored(value):
+    """A value of a configuration, whose nested configurations become objects."""
+    return _restore(value, 0)
+
+
+def with_functions(value):
+    """A value of a configuration with the functions that it names, and other entries as they are."""
+    if is_list(value):
+        return [with_functions(item) for item in value]
+    if not is_dict(value):
+        return value
+    if value.get("class_name") == "function":
+        # Losses and metrics of the library are known by name where one is compiled with.
+        name = value.get("config")
+        return name if is_string(name) and function_named(name) is None else _function_of(value)
+    if "class_name" in value:
+        return value
+    made = {}
+    for key in value.keys():
+        made[key] = with_functions(value[key])
+    return made
+
+
+def _array_of(config):
+    """The array that was kept as nested lists of numbers."""
+    dtype = dtype_of_policy(config.get("dtype"))
+    host = host_array(config.get("value"), None if dtype == "string" else check_dtype(dtype))
+    return to_user(host.data, host.shape, host.dtype)
 
 
 def _arguments_in(value):

@@ -19,6 +19,7 @@ from ..platform.reflection import class_name_of, own_attributes
 from ..platform.tasks import waits
 
 MOST_ELEMENTS = 268435456
+DEEPEST = 32
 
 # Attributes that name other layers, or tensors, without owning them.
 NOT_OWNED = [
@@ -31,7 +32,7 @@ NOT_OWNED = [
     "graph",
     "inputs",
 ]
-NOT_OWNED.extend(["outputs", "tensors", "begins", "ends"])
+NOT_OWNED.extend(["outputs", "tensors", "begins", "ends", "_given_arguments"])
 
 
 class Tracked(Configurable):
@@ -188,7 +189,7 @@ class Tracked(Configurable):
             _keep(variable, owned, seen)
         for pair in own_attributes(self):
             if pair[0] not in NOT_OWNED:
-                _collect(pair[1], owned, seen)
+                _collect(pair[1], owned, seen, 0)
         return owned
 
     @property
@@ -307,17 +308,19 @@ class Tracked(Configurable):
         return found
 
 
-def _collect(value, owned, seen):
-    """What an attribute's value makes the layer own."""
+def _collect(value, owned, seen, depth):
+    """What an attribute's value makes the layer own; lists that hold themselves are not gone through for ever."""
+    if depth > DEEPEST:
+        return None
     if is_list(value):
         # Vocabularies are long, and own nothing.
         if len(value) > 0 and (is_string(value[0]) or is_number(value[0])):
             return None
         for item in value:
-            _collect(item, owned, seen)
+            _collect(item, owned, seen, depth + 1)
     elif is_dict(value):
         for key in value.keys():
-            _collect(value[key], owned, seen)
+            _collect(value[key], owned, seen, depth + 1)
     else:
         _keep(value, owned, seen)
     return None

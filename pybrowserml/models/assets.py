@@ -1,6 +1,7 @@
 """Vocabularies of a model's layers as files, in the places where Keras keeps them (CPython only)."""
 
 from ..platform.errors import error
+from .hooks import give_assets, has_own, own_assets
 from .keras_weights import places_of
 
 FILE = "vocabulary.txt"
@@ -14,6 +15,9 @@ def written_assets(model):
         if tokens is not None:
             text = "\n".join(str(token) for token in tokens)
             found.append([f"assets/{place.under(FILE)}", text.encode("utf-8")])
+        elif has_own(place.layer, "save_assets"):
+            for path, data in own_assets(place.layer):
+                found.append([f"assets/{place.under(path)}", data])
     return found
 
 
@@ -29,6 +33,11 @@ def read_assets(model, archive, read):
     names = set(archive.namelist())
     for place in places_of(model):
         layer = place.layer
+        if has_own(layer, "load_assets"):
+            start = "assets/" + place.under("")
+            inside = sorted(name for name in names if name.startswith(start) and not name.endswith("/"))
+            give_assets(layer, [[name[len(start) :], read(name)] for name in inside])
+            continue
         if not hasattr(layer, "set_vocabulary") or layer.vocabulary is not None:
             continue
         entry = f"assets/{place.under(FILE)}"

@@ -1,6 +1,9 @@
 """The files of Keras as formats of `save` and `load_model` (CPython only)."""
 
-from .formats import FileFormat, format_of, register_format
+from . import hooks
+from .formats import FileFormat, format_of, register_format, register_writer
+from .keras_entries import with_modules
+from .revival import USUAL
 
 
 def _keras(name):
@@ -49,6 +52,9 @@ def install():
     """Make the formats known."""
     for kind in (KERAS, WEIGHTS, *H5):
         register_format(kind)
+    register_writer(with_modules)
+    hooks.install()
+    USUAL[0].operation = _keras("operation_of")
 
 
 __all__ = ["KERAS", "format_of", "install"]

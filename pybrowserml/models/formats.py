@@ -7,6 +7,8 @@ from ..platform.files import split_path
 from ..platform.numbers import is_string
 
 FORMATS = []
+# Functions that make of a model's configuration what is written to texts, where there are such.
+WRITERS = []
 
 
 class FileFormat:
@@ -30,10 +32,25 @@ def register_format(kind):
     return None
 
 
+def register_writer(writer):
+    """Make a function known that adds to a model's configuration what readers of its text ask for."""
+    WRITERS.append(writer)
+    return None
+
+
+def written_entry(entry):
+    """A model's configuration as texts have it."""
+    for writer in WRITERS:
+        entry = writer(entry)
+    return entry
+
+
 def format_of(path):
-    """The FileFormat of a path, or None."""
+    """The FileFormat of a path, or None; an open file is of the first."""
     if len(FORMATS) == 0:
         return None
+    if hasattr(path, "write"):
+        return FORMATS[0]
     file_name = split_path(path)[1]
     for kind in FORMATS:
         if is_string(file_name) and file_name.endswith(kind.ending):

@@ -7,7 +7,7 @@ and what is a configuration of Keras 2 is made one of Keras 3 before it is read.
 import json
 import os
 
-from ..core.config import with_custom_objects
+from ..core.config import read_sharing, with_custom_objects
 from ..core.context import with_weight_budget
 from ..core.slots import fetch_hosts
 from ..platform.console import warn
@@ -15,7 +15,7 @@ from ..platform.errors import PybrowsermlError, error
 from ..platform.files import split_path, write_file
 from .hdf5 import array_of, at_path, attribute, made, member, opened, texts, write_array, write_texts
 from .keras2_configs import from_keras2
-from .keras_entries import with_modules
+from .keras_entries import with_modules, with_operations
 from .keras_file import (
     KERAS_VERSION,
     MOST_CONFIG_BYTES,
@@ -48,7 +48,9 @@ def _load(name, compile):
         if config is None:
             raise error("FormatError", "it holds weights only: build the model, and load_weights()")
         config = from_keras2(config)
-        model = with_weight_budget(MOST_GROWTH * len(data), lambda: ModelMakers(_operation).model(config))
+        model = with_weight_budget(
+            MOST_GROWTH * len(data), lambda: read_sharing(lambda: ModelMakers(_operation).model(config))
+        )
         if len(model.inputs) == 0:
             raise error("FormatError", "the model does not say what its input looks like")
         _read_weights(model, member(file, WEIGHTS, "it"), len(data), False)
@@ -85,7 +87,10 @@ def _json(file, key):
         return None
     if not isinstance(text, str) or len(text) > MOST_CONFIG_BYTES:
         raise error("FormatError", f"its {key} is no text, or too long")
-    found = json.loads(text)
+    try:
+        found = json.loads(text)
+    except ValueError as problem:
+        raise error("FormatError", f"its {key} is not valid JSON ({problem})") from None
     if not isinstance(found, dict):
         raise error("FormatError", f"its {key} must be an object")
     return found
@@ -187,7 +192,7 @@ def save_h5(model, path, include_optimizer):
 
     def write(file):
         file.attrs["keras_version"] = KERAS_VERSION
-        file.attrs["model_config"] = json.dumps(with_modules(model_entry(model)))
+        file.attrs["model_config"] = json.dumps(with_modules(with_operations(model_entry(model))))
         if saved is not None:
             training = with_modules(saved, "loss")
             training["optimizer_config"] = training.pop("optimizer")

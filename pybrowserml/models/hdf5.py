@@ -64,17 +64,29 @@ def at_path(group, path, file_name):
 
 def array_of(dataset, variable, shown, budget):
     """The HostArray of a dataset for a variable. shown: what it is, for messages; budget: bytes of the whole file."""
-    h5py = h5py_for("HDF5")
-    if not isinstance(dataset, h5py.Dataset):
-        raise error("FormatError", f"{shown} is no dataset")
-    if dataset.external:
-        raise error("FormatError", f"{shown} lies in another file, which is not read")
+    require_here(dataset, shown)
     if list(dataset.shape) != list(variable.shape):
         raise error(
             "FormatError",
             f"{shown} must have shape {format_shape(variable.shape)}, "
             f"got {format_shape(list(dataset.shape))}",
         )
+    found = numbers_of(dataset, shown, budget)
+    return host_array(found.astype(np.float32) if variable.dtype == "float32" else found, variable.dtype)
+
+
+def require_here(dataset, shown):
+    """Raise FormatError for what is no dataset, or has its data elsewhere."""
+    h5py = h5py_for("HDF5")
+    if not isinstance(dataset, h5py.Dataset):
+        raise error("FormatError", f"{shown} is no dataset")
+    if dataset.external or dataset.is_virtual:
+        raise error("FormatError", f"{shown} lies in another file, which is not read")
+
+
+def numbers_of(dataset, shown, budget):
+    """The NumPy array of a dataset of any shape, whose claims are checked as in array_of."""
+    require_here(dataset, shown)
     dtype = dataset.dtype
     # Keras keeps bfloat16 as two bytes without a meaning, and says so beside them.
     half = dtype.kind == "V" and dtype.itemsize == 2 and dataset.attrs.get("dtype") == "bfloat16"
@@ -87,7 +99,7 @@ def array_of(dataset, variable, shown, budget):
     found = np.asarray(dataset[()])
     if half:
         found = (found.view("<u2").astype(np.uint32) << 16).view(np.float32)
-    return host_array(found.astype(np.float32) if variable.dtype == "float32" else found, variable.dtype)
+    return found
 
 
 def attribute(group, key):

@@ -1,6 +1,7 @@
 """Configurations as Keras 3 writes them, with the module of each class (CPython only)."""
 
 from ..core.config import CLASSES, class_named
+from .keras_operations import keras_operations
 
 LIBRARY = "pybrowserml"
 MODULES = {
@@ -15,7 +16,11 @@ MODULES = {
 }
 MODELS = {"Sequential": "keras", "Functional": "keras.src.models.functional", "Model": "keras"}
 # Arguments that layers have here and not in Keras.
-UNKNOWN = {"SimpleRNN": ("implementation",)}
+UNKNOWN = {
+    "SimpleRNN": ("implementation",),
+    "Discretization": ("trainable",),
+    "Pipeline": ("trainable",),
+}
 UNKNOWN.update({f"SpatialDropout{rank}D": ("trainable",) for rank in (1, 2, 3)})
 
 
@@ -35,8 +40,24 @@ def with_modules(value, kind="layer"):
     if isinstance(found["config"], dict):
         for key in UNKNOWN.get(class_name, ()):
             found["config"].pop(key, None)
+    if "module" in value and str(value["module"]).startswith("keras.src.ops"):
+        return found
+    if class_name == "function":
+        return {"module": "builtins", **found, "registered_name": "function"}
     module, registered = _place_of(class_name, kind)
     return {"module": module, **found, "registered_name": registered}
+
+
+def with_operations(value):
+    """A configuration in which primitives between layers are operations of Keras, where it has such."""
+    if isinstance(value, list):
+        return [with_operations(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    found = {key: with_operations(item) for key, item in value.items()}
+    if isinstance(found.get("layers"), list) and "output_layers" in found:
+        found["layers"] = keras_operations(found["layers"])
+    return found
 
 
 def _kind_of(key, kind):

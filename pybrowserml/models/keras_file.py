@@ -10,10 +10,11 @@ import json
 import os
 import time
 import zipfile
+import zlib
 from typing import Any
 
 from .. import ops
-from ..core.config import class_named, with_custom_objects
+from ..core.config import class_named, read_sharing, serialise, with_custom_objects
 from ..core.context import with_weight_budget
 from ..core.naming import snake_case
 from ..core.slots import fetch_hosts
@@ -23,11 +24,12 @@ from ..platform.files import split_path, write_file
 from ..platform.zips import zipped
 from .assets import read_assets, written_assets
 from .hdf5 import MOST_RATIO, made, opened
-from .keras_entries import LIBRARY, with_modules
+from .hooks import compile_as_stored
+from .keras_entries import LIBRARY, with_modules, with_operations
 from .keras_weights import read_optimizer, read_weights, write_weights
 from .loading import ModelMakers
 from .safetensors import decode_tensors, encode_tensors
-from .saving import LIBRARY_VERSION, compile_entry, model_entry
+from .saving import LIBRARY_VERSION, model_entry
 from .training_state import mean_variables, random_layers, restore_random, restore_training, training_entry
 from .weights import read_state, set_state
 
@@ -58,8 +60,13 @@ def load_keras(path, compile=True, custom_objects=None):
     compile: restore optimizer, loss and metrics where the file has them and they exist here; else warn.
     Raises FormatError, which names the file and what is wrong in it.
     """
+    if hasattr(path, "read"):
+        shown = str(getattr(path, "name", "the open file"))
+        return telling(
+            shown, lambda name: with_custom_objects(custom_objects, lambda: _load(name, path, compile))
+        )
     return telling(
-        os.fspath(path), lambda name: with_custom_objects(custom_objects, lambda: _load(name, compile))
+        os.fspath(path), lambda name: with_custom_objects(custom_objects, lambda: _load_file(name, compile))
     )
 
 
@@ -72,7 +79,7 @@ def telling(name, read):
         raise error("FormatError", text if text.startswith(name) else f"{name}: {text}") from None
     except RecursionError:
         raise error("FormatError", f"{name}: its configuration is nested too deep") from None
-    except (zipfile.BadZipFile, EOFError) as problem:
+    except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError) as problem:
         raise error("FormatError", f"{name}: no intact .keras file ({problem})") from None
     except MemoryError:
         raise error("FormatError", f"{name}: it claims more memory than there is") from None
@@ -89,11 +96,15 @@ def telling(name, read):
         raise error("FormatError", f"{name}: cannot be read: {problem}") from problem
 
 
-def _load(name, compile):
+def _load_file(name, compile):
     if not os.path.isfile(name):
         raise error("FormatError", f"{name}: no such file")
-    with zipfile.ZipFile(name) as archive:
-        config = json.loads(_entry(archive, CONFIG, MOST_CONFIG_BYTES).decode("utf-8"))
+    return _load(name, name, compile)
+
+
+def _load(name, source, compile):
+    with zipfile.ZipFile(source) as archive:
+        config = _parsed(_entry(archive, CONFIG, MOST_CONFIG_BYTES), CONFIG)
         weights = _entry(archive, WEIGHTS, MOST_WEIGHT_BYTES)
         training = _optional(archive, TRAINING)
         logs = _optional(archive, LOGS)
@@ -101,14 +112,17 @@ def _load(name, compile):
             raise error("FormatError", f"{CONFIG} must be an object")
         _require_module(config)
         model = with_weight_budget(
-            MOST_GROWTH * len(weights), lambda: ModelMakers(operation_of).model(_with_inputs(config))
+            MOST_GROWTH * len(weights),
+            lambda: read_sharing(lambda: ModelMakers(operation_of).model(_with_inputs(config))),
         )
-        if len(model.inputs) == 0:
+        if len(model.inputs) == 0 and not _is_empty(weights):
             raise error("FormatError", "the model does not say what its input looks like")
         read_assets(model, archive, lambda entry: _entry(archive, entry, MOST_CONFIG_BYTES))
     compiled = config.get("compile_config")
-    if compile and isinstance(compiled, dict) and compiled.get("optimizer") is not None:
+    if compile and isinstance(compiled, dict) and compiled:
         compile_restored(model, compiled, name)
+    if len(model.inputs) == 0:
+        return model
     with opened(weights, "a .keras file") as file:
         read_weights(model, file, WEIGHTS, len(weights))
         if model.compiled is not None:
@@ -118,21 +132,51 @@ def _load(name, compile):
     return model
 
 
+def _parsed(data, entry):
+    """The JSON value in bytes. Raises FormatError that names the entry."""
+    try:
+        return json.loads(data.decode("utf-8"))
+    except ValueError as problem:
+        raise error("FormatError", f"{entry} is not valid JSON ({problem})") from None
+
+
+def _is_empty(weights):
+    """Whether a file of weights has none, as that of a model that was not built."""
+    found = []
+
+    def look(path, thing):
+        if hasattr(thing, "shape") and not path.startswith("optimizer/") and "seed_generator" not in path:
+            found.append(path)
+
+    with opened(weights, "a .keras file") as file:
+        file.visititems(look)
+    return not found
+
+
 def _with_inputs(config):
     """The configuration of a subclassed model with its inputs, of which Keras only keeps the shapes."""
     built = config.get("build_config")
-    if "inputs" in config or not isinstance(built, dict) or not isinstance(built.get("input_shape"), list):
+    if "inputs" in config or not isinstance(built, dict):
         return config
     if isinstance(config.get("config"), dict) and "layers" in config["config"]:
         return config
-    shapes = built["input_shape"]
-    if shapes and isinstance(shapes[0], list):
-        return {**config, "inputs": [_input_entry(shape) for shape in shapes]}
-    return {**config, "inputs": _input_entry(shapes)}
+    inputs = _input_entries(built.get("input_shape"))
+    return config if inputs is None else {**config, "inputs": inputs}
 
 
-def _input_entry(shape):
-    return {"class_name": "InputLayer", "config": {"batch_shape": shape}}
+def _input_entries(shape):
+    """The inputs of a shape with the batch first, which is that of the first data; of a list or dict of shapes."""
+    if isinstance(shape, dict) and shape.get("class_name") == "__tuple__":
+        shape = shape.get("items")
+    if isinstance(shape, dict):
+        entries = {key: _input_entries(item) for key, item in shape.items()}
+        return None if None in entries.values() else entries
+    if not isinstance(shape, list) or not shape:
+        return None
+    if isinstance(shape[0], (list, dict)):
+        entries = [_input_entries(item) for item in shape]
+        return None if None in entries else entries
+    return {"class_name": "InputLayer", "config": {"batch_shape": [None, *shape[1:]]}}
 
 
 def _optional(archive, entry):
@@ -141,7 +185,7 @@ def _optional(archive, entry):
 
 def _restore(model, training, logs):
     """Go on where the training of a file of ours stopped."""
-    kept = json.loads(training.decode("utf-8"))
+    kept = _parsed(training, TRAINING)
     if not isinstance(kept, dict):
         raise error("FormatError", f"{TRAINING} must be an object")
     restore_random(model, kept.get("random"), TRAINING)
@@ -163,9 +207,12 @@ def _numbers(variables):
 
 
 def save_keras(model, path, include_optimizer):
-    """Generator: write a model as a `.keras` file."""
-    place = split_path(path)
+    """Generator: write a model as a `.keras` file. path: may be a binary file that is open for writing."""
     files = yield from _files(model, include_optimizer)
+    if hasattr(path, "write"):
+        path.write(zipped(files))
+        return None
+    place = split_path(path)
     yield write_file(place[0], place[1], zipped(files))
     return None
 
@@ -173,10 +220,10 @@ def save_keras(model, path, include_optimizer):
 def _files(model, include_optimizer):
     """Generator → list of [name, bytes]."""
     compiled = model.compiled if include_optimizer else None
-    config: Any = with_modules(model_entry(model))
+    config: Any = with_modules(with_operations(model_entry(model)))
     if "inputs" in config:
         config["build_config"] = {"input_shape": model.input_shape}
-    saved: Any = None if compiled is None else compile_entry(model)
+    saved: Any = None if compiled is None else serialise(model.get_compile_config())
     if saved is not None:
         settings: Any = with_modules(saved, "loss")
         config["compile_config"] = {
@@ -301,8 +348,12 @@ def operation_of(entry):
     function = _function_named(class_name)
     if function is None:
         raise error("FormatError", f"the operation {class_name} does not exist here")
-    config = {key: value for key, value in entry.get("config", {}).items() if key not in ("name", "dtype")}
     names = inspect.signature(function).parameters
+    config = {
+        key: value
+        for key, value in entry.get("config", {}).items()
+        if key != "name" and (key != "dtype" or "dtype" in names and isinstance(value, str))
+    }
 
     def call(args, kwargs):
         given = {
@@ -330,13 +381,11 @@ def _function_named(class_name):
 def compile_restored(model, compiled, name):
     """Restore how the model was compiled; what does not exist here only costs a warning."""
     try:
-        model.compile(
-            optimizer=compiled["optimizer"],
-            loss=compiled.get("loss"),
-            loss_weights=compiled.get("loss_weights"),
-            metrics=compiled.get("metrics"),
-            weighted_metrics=compiled.get("weighted_metrics"),
-        )
+        if not compile_as_stored(model, compiled):
+            warn(
+                f"{name}: compile() was not called, because {type(model).__name__} has its own; call it yourself, or "
+                "write get_compile_config() and compile_from_config(config)"
+            )
     except PybrowsermlError as problem:
         model.compiled = None
         warn(f"{name}: how it was compiled is not restored ({problem}); call compile() yourself")

@@ -9,12 +9,20 @@ from typing import Any
 import numpy as np
 
 from ..core.naming import snake_case
+from ..layers.tracking import NOT_OWNED, Tracked
 from ..platform.console import warn
 from ..platform.errors import PybrowsermlError
-from .hdf5 import array_of, at_path, write_array
+from .hdf5 import array_of, at_path, numbers_of, write_array
+from .hooks import has_own, own_variables
 from .model import Model
 
 OPTIMIZER = "optimizer/vars"
+# Classes whose layers stand in private attributes in Keras alone, and those that it exports under another name.
+PRIVATE = {
+    "GroupQueryAttention": ("query_dense", "key_dense", "value_dense", "output_dense", "dropout_layer"),
+    "MultiHeadAttention": ("dropout_layer",),
+}
+OTHER_NAMES = {"GroupQueryAttention": "GroupedQueryAttention"}
 
 
 class Place:
@@ -33,79 +41,119 @@ class Place:
         return key if self.path == "" else self.path + "/" + key
 
 
-def places_of(model):
-    """The places of a model, and of all layers in it, those without weights too."""
-    found = []
-    _collect(model, "", found, set())
+def places_of(model, is_there=None):
+    """The places of a model, and of all layers in it, those without weights too.
+
+    is_there(place): whether a file has it; a layer that is known by several attributes is looked for under all.
+    """
+    found: list = []
+    missing: dict = {}
+    _collect(model, "", found, _Seen(is_there, missing))
+    present = {id(place.layer) for place in found}
+    found.extend(place for key, place in missing.items() if key not in present)
     return found
+
+
+class _Seen(set):
+    """The ids of layers whose places are known. missing: by id, the first place of those that a file has not there."""
+
+    def __init__(self, is_there, missing):
+        super().__init__()
+        self.is_there = is_there
+        self.missing = missing
 
 
 def _collect(layer, path, found, seen):
     if id(layer) in seen:
         return
-    seen.add(id(layer))
     here = Place(layer, path)
-    found.append(here)
-    if isinstance(layer, Model) and (layer.graph is not None or hasattr(layer, "stack")):
-        counts = {}
-        for inner in layer.layers:
-            base = snake_case(_keras_class(inner))
-            number = counts.get(base, 0)
-            counts[base] = number + 1
-            _collect(
-                inner, here.under("layers/" + (base if number == 0 else f"{base}_{number}")), found, seen
-            )
+    if seen.is_there is not None and not seen.is_there(here):
+        seen.missing.setdefault(id(layer), here)
         return
-    names = _sublayer_names(layer)
-    sublayers = layer.sublayers
-    if isinstance(layer, Model):
-        # Keras goes through a model's attributes by name, and one of them is the list of all its layers.
-        early = [inner for inner in sublayers if names[id(inner)][0] < "layers"]
-        names = {**_names_in_list(layer.layers), **{id(inner): names[id(inner)] for inner in early}}
-        sublayers = early + [inner for inner in sublayers if inner not in early]
-    for inner in sublayers:
-        _collect(inner, here.under("/".join(names[id(inner)])), found, seen)
+    seen.add(id(layer))
+    found.append(here)
+    if _has_graph(layer):
+        _collect_from(layer.layers, here.under("layers"), found, seen, set())
+    for attribute, value in _attributes(layer):
+        if isinstance(value, Tracked):
+            _collect(value, here.under(attribute), found, seen)
+        elif isinstance(value, (list, tuple, dict)):
+            _collect_from(value, here.under(attribute), found, seen, set())
+    for inner in layer.sublayers:
+        _collect(inner, here.under(inner.name), found, seen)
 
 
-def _names_in_list(layers):
-    names, counts = {}, {}
-    for inner in layers:
-        base = snake_case(_keras_class(inner))
-        number = counts.get(base, 0)
-        counts[base] = number + 1
-        names[id(inner)] = ["layers", base if number == 0 else f"{base}_{number}"]
-    return names
+def _collect_from(container, path, found, seen, containers):
+    """What stands in a list or dict, named by its class, and numbered where it repeats."""
+    if id(container) in containers:
+        return
+    containers.add(id(container))
+    counts = {}
+    for item in container.values() if isinstance(container, dict) else container:
+        if isinstance(item, Tracked):
+            _collect(item, f"{path}/{_numbered(snake_case(_keras_class(item)), counts)}", found, seen)
+        elif isinstance(item, (list, tuple, dict)):
+            _collect_from(item, f"{path}/{_numbered('container', counts)}", found, seen, containers)
+
+
+def _numbered(base, counts):
+    number = counts.get(base, 0)
+    counts[base] = number + 1
+    return base if number == 0 else f"{base}_{number}"
+
+
+def _has_graph(layer):
+    return isinstance(layer, Model) and (layer.graph is not None or hasattr(layer, "stack"))
+
+
+def _attributes(layer):
+    """[name, value] of a layer's attributes in the order in which Keras goes through them: by name, private ones last.
+
+    Keras sees properties too, which matters in the classes of users; layers of the library have the names that Keras's
+    have but for an underscore.
+    """
+    values = {key: value for key, value in vars(layer).items() if key not in NOT_OWNED}
+    own = not type(layer).__module__.startswith("pybrowserml.")
+    if own:
+        for cls in type(layer).__mro__:
+            if not cls.__module__.startswith("pybrowserml."):
+                for key, value in vars(cls).items():
+                    if isinstance(value, property) and key not in values:
+                        values[key] = _value_of(layer, key)
+        if isinstance(layer, Model) and not _has_graph(layer):
+            # Keras goes through a model's attributes by name, and one of them is the list of all its layers.
+            values["layers"] = layer.layers
+    else:
+        private = PRIVATE.get(type(layer).__name__, ())
+        plain = {key.lstrip("_"): value for key, value in values.items()}
+        values = {"_" + key if key in private else key: value for key, value in plain.items()}
+    names = [key for key in values if not key.startswith("__")]
+    return [[key, values[key]] for key in sorted(names, key=lambda key: "~" + key if key[0] == "_" else key)]
+
+
+def _value_of(layer, name):
+    """The value of a property; None where it has none yet."""
+    try:
+        return getattr(layer, name)
+    except Exception:  # it is the user's code, which may want what is not there
+        return None
 
 
 def _keras_class(layer):
-    if isinstance(layer, Model) and (layer.graph is not None or hasattr(layer, "stack")):
+    if _has_graph(layer):
         return "Sequential" if hasattr(layer, "stack") else "Functional"
-    return type(layer).__name__
-
-
-def _sublayer_names(layer):
-    """The groups in which Keras keeps each sublayer: named by its attribute, and inside of a list by its class."""
-    names = {id(sublayer): [sublayer.name] for sublayer in layer.sublayers}
-    for attribute, value in vars(layer).items():
-        if attribute == "sublayers_list":
-            continue
-        if id(value) in names:
-            names[id(value)] = [attribute.lstrip("_")]
-        elif isinstance(value, (list, tuple, dict)):
-            counts = {}
-            for item in value.values() if isinstance(value, dict) else value:
-                if id(item) in names:
-                    base = snake_case(_keras_class(item))
-                    number = counts.get(base, 0)
-                    counts[base] = number + 1
-                    names[id(item)] = [attribute.lstrip("_"), base if number == 0 else f"{base}_{number}"]
-    return names
+    name = type(layer).__name__
+    return OTHER_NAMES.get(name, name)
 
 
 def read_weights(model, file, file_name, budget, skip_mismatch=False):
     """Take the weights of a model from an open file; nothing is set unless all fit, or skip_mismatch."""
     found = []
-    for place in places_of(model):
+    owners = []
+    for place in places_of(model, lambda place: _is_in(file, place)):
+        if has_own(place.layer, "load_own_variables"):
+            owners.append((place.layer, _store(file, place, file_name, budget)))
+            continue
         for number, variable in enumerate(place.layer.own_weights):
             path = place.path_of(number)
             shown = f"{file_name}: weight '{variable.path}' of layer '{place.layer.name}' ({path})"
@@ -117,6 +165,25 @@ def read_weights(model, file, file_name, budget, skip_mismatch=False):
                 warn(f"{problem}; it stays as it is")
     for variable, host in found:
         variable.set_host(host)
+    for layer, store in owners:
+        layer.load_own_variables(store)
+
+
+def _is_in(file, place):
+    """Whether a file has anything where a layer with weights should be."""
+    if not place.layer.own_weights:
+        return True
+    return f"{place.under('vars')}/0" in file or has_own(place.layer, "load_own_variables")
+
+
+def _store(file, place, file_name, budget):
+    """The arrays by name that a layer of a user kept itself."""
+    path = place.under("vars")
+    group: Any = at_path(file, path, file_name) if path in file else {}
+    shown = f"{file_name}: what layer '{place.layer.name}' keeps ({path}/"
+    return {
+        key: numbers_of(at_path(file, f"{path}/{key}", file_name), f"{shown}{key})", budget) for key in group
+    }
 
 
 def read_optimizer(model, file, file_name, budget):
@@ -148,6 +215,10 @@ def write_weights(model, hosts, file, optimizer_hosts):
     for place in places_of(model):
         group = file.require_group(place.under("vars"))
         group.attrs["name"] = place.layer.name
+        if has_own(place.layer, "save_own_variables"):
+            for key, array in own_variables(place.layer).items():
+                file.create_dataset(f"{place.under('vars')}/{key}", data=array)
+            continue
         for number, variable in enumerate(place.layer.own_weights):
             write_array(file, place.path_of(number), hosts[id(variable)])
         if place.layer.random_key is not None:

@@ -1,7 +1,8 @@
 """Models from what was saved."""
 
-from ..core.config import from_config, with_custom_objects
+from ..core.config import from_config, read_sharing, well_formed, with_custom_objects
 from ..layers.input import InputLayer
+from ..platform.construct import construct
 from ..platform.errors import attempt, error
 from ..platform.numbers import is_bool, is_dict, is_list, is_string
 from ..platform.tasks import waits
@@ -19,9 +20,12 @@ class ModelMakers(Makers):
         """The model of {"class_name", "config"}."""
         return model_from_entry(entry, self, 0)
 
-    def make_sequential(self, config, layers):
+    def make_sequential(self, config, layers, cls=None):
         name = config.get("name")
-        made = Sequential(None, True, name if is_string(name) else None)
+        if cls is None:
+            made = Sequential(None, True, name if is_string(name) else None)
+        else:
+            made = construct(cls, {"name": name} if is_string(name) else {})
         for layer in layers:
             made.add(layer)
         shape = config.get("build_input_shape")
@@ -92,7 +96,9 @@ def load_model(filepath, custom_objects=None, compile=True, safe_mode=True):
 
 def model_from_config(entry, custom_objects=None):
     """The model, with fresh weights, of the configuration {"class_name", "config"}."""
-    return with_custom_objects(custom_objects, lambda: ModelMakers(None).model(entry))
+    return well_formed(
+        lambda: with_custom_objects(custom_objects, lambda: read_sharing(lambda: USUAL[0].model(entry)))
+    )
 
 
 def save_model(model, filepath, overwrite=True):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..compiler.explain import explain
-from ..core.config import with_custom_objects
+from ..core.config import well_formed, with_custom_objects
 from ..core.graph import is_tensor
 from ..core.naming import automatic_name
 from ..core.opset.registry import to_tensor
@@ -17,6 +17,7 @@ from ..platform.reflection import class_name_of, overrides
 from ..platform.tasks import drive_sync, waits
 from ..platform.text import to_json
 from .ends import Ends, from_inputs, given_for, plain_shape
+from .formats import written_entry
 from .front import front_of
 from .functional import LayerGraph
 from .revival import revived
@@ -233,7 +234,18 @@ class Model(Trainer):
 
     def get_config(self) -> Any:
         """The layers and how they are connected; of a subclass with a `call` of its own, its arguments."""
-        return super().get_config() if self.graph is None else functional_config(self)
+        if self.graph is not None:
+            return functional_config(self)
+        config = super().get_config()
+        # A constructor that hands on **kwargs seems to take these two; layers say what the inputs are.
+        for key in ["inputs", "outputs"]:
+            if key in config:
+                config.pop(key)
+        return config
+
+    def config_value(self, argument_name):
+        """The value of a constructor's argument that goes into the configuration."""
+        return None if argument_name in ["inputs", "outputs"] else super().config_value(argument_name)
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
@@ -241,11 +253,11 @@ class Model(Trainer):
 
         custom_objects: dict of further classes and functions by name, that the configuration may name.
         """
-        return with_custom_objects(custom_objects, lambda: revived(cls, config))
+        return well_formed(lambda: with_custom_objects(custom_objects, lambda: revived(cls, config)))
 
     def to_json(self):
         """The model as a JSON text without weights, which `model_from_json` reads."""
-        return to_json(model_entry(self))
+        return to_json(written_entry(model_entry(self)))
 
     # Weights and files
 

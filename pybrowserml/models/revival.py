@@ -1,11 +1,12 @@
 """Models from configurations, in the layout of Keras 3; see models/configs for what is written."""
 
-from ..core.config import class_named, dtype_of_policy, from_config, made_of
+from ..core.config import class_named, dtype_of_policy, from_config, made_of, shared_object
 from ..core.dtypes import check_dtype
 from ..core.graph import constant, is_tensor
 from ..core.host import HostArray, host_array
 from ..core.opset.registry import PRIMITIVES, record
 from ..layers.call import flat
+from ..layers.input import InputLayer
 from ..platform.buffers import from_numbers
 from ..platform.construct import argument_names, construct
 from ..platform.errors import error
@@ -86,7 +87,7 @@ def model_from_entry(entry, makers, depth):
 def layer_from_entry(entry, makers, depth):
     """The layer or nested model of a configuration."""
     if is_dict(entry) and is_string(entry.get("class_name")) and entry["class_name"] in MODEL_CLASSES:
-        return model_from_entry(entry, makers, depth)
+        return shared_object(entry, lambda: model_from_entry(entry, makers, depth))
     return from_config(entry, "layer")
 
 
@@ -249,6 +250,8 @@ def _layer_call(layer, name):
 
     def call(args, kwargs):
         if len(args) == 0:
+            if not isinstance(layer, InputLayer):
+                raise error("FormatError", "layer '" + name + "' is called on nothing")
             return layer.tensor
         names = method_arguments(layer, "call")
         keywords = {}

@@ -5,7 +5,14 @@ bytes, sha256, entries}, "compile", "optimizer", "training"}. A folder is writte
 read is checked before it is used.
 """
 
-from ..core.config import class_named, serialise, with_custom_objects
+from ..core.config import (
+    class_named,
+    read_sharing,
+    serialise,
+    with_custom_objects,
+    with_functions,
+    written_sharing,
+)
 from ..core.context import with_weight_budget
 from ..core.graph import is_tensor
 from ..layers.call import mapped_structure
@@ -37,17 +44,21 @@ def model_entry(model):
     A subclass around a graph keeps its name where it is registered, or has a get_config of its own; else the graph is
     what is kept. A subclass with a `call` of its own also has the "inputs" that it was called on.
     """
+    return written_sharing(lambda: _model_entry(model))
+
+
+def _model_entry(model):
     name = class_name_of(model)
+    own = name not in ["Sequential", "Model", "Functional"] and (
+        model.has_own("get_config") or class_named(name, "model") is not None
+    )
     if hasattr(model, "stack"):
-        return {"class_name": "Sequential", "config": model.get_config()}
+        return {"class_name": name if own else "Sequential", "config": model.get_config()}
     if model.graph is None:
         entry = {"class_name": name, "config": model.get_config()}
         if len(model.inputs) > 0:
             entry["inputs"] = mapped_structure(model.structured_inputs(model.inputs), _input_entry)
         return entry
-    own = name not in ["Model", "Functional"] and (
-        model.has_own("get_config") or class_named(name, "model") is not None
-    )
     return {
         "class_name": name if own else "Functional",
         "config": model.get_config() if own else functional_config(model),
@@ -107,10 +118,12 @@ def save_model(model, path, overwrite, include_optimizer=True):
 
     include_optimizer: keep how the model was compiled and how far its training came.
     """
-    taken = yield exists(path)
+    kind = format_of(path)
+    taken = False
+    if kind is None or not hasattr(path, "write"):
+        taken = yield exists(path)
     if taken and not overwrite:
         raise error("ArgumentError", path_text(path) + " exists already; pass overwrite=True to replace it")
-    kind = format_of(path)
     if kind is not None:
         yield from kind.save(model, path, include_optimizer)
         return None
@@ -201,7 +214,7 @@ def load_state(model, path):
 
 
 def _making(entry, makers, elements):
-    return lambda: with_weight_budget(elements, lambda: makers.model(entry))
+    return lambda: with_weight_budget(elements, lambda: read_sharing(lambda: makers.model(entry)))
 
 
 def _compiling(model, entry):
@@ -210,10 +223,10 @@ def _compiling(model, entry):
             raise error("FormatError", "must be an object with an optimizer")
         return model.compile(
             entry["optimizer"],
-            entry.get("loss"),
+            with_functions(entry.get("loss")),
             entry.get("loss_weights"),
-            entry.get("metrics"),
-            entry.get("weighted_metrics"),
+            with_functions(entry.get("metrics")),
+            with_functions(entry.get("weighted_metrics")),
         )
 
     return compile_again

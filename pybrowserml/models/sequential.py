@@ -1,6 +1,6 @@
 """Models that are a row of layers."""
 
-from ..core.config import register, with_custom_objects
+from ..core.config import register, well_formed, with_custom_objects
 from ..core.dims import is_symbolic
 from ..core.graph import is_tensor
 from ..core.host import host_array
@@ -15,7 +15,7 @@ from ..platform.numbers import is_dict, is_list
 from ..platform.reflection import class_name_of
 from .ends import input_like, plain_shape
 from .model import Model
-from .revival import USUAL
+from .revival import USUAL, layer_from_entry
 from .saving import sequential_config
 from .subclassed import inputs_like, inputs_of_shapes, inputs_of_tensors
 
@@ -208,8 +208,14 @@ class Sequential(Model):
         """The model, with fresh weights, of what get_config gave."""
         if not is_dict(config) or not is_list(config.get("layers")):
             return super().from_config(config, custom_objects)
-        entry = {"class_name": "Sequential", "config": config}
-        return with_custom_objects(custom_objects, lambda: USUAL[0].model(entry))
+        return well_formed(
+            lambda: with_custom_objects(
+                custom_objects,
+                lambda: USUAL[0].make_sequential(
+                    config, [layer_from_entry(part, USUAL[0], 1) for part in config["layers"]], cls
+                ),
+            )
+        )
 
 
 def _agree(one, other):

@@ -348,6 +348,8 @@ class ModelSteps:
                 "ArgumentError",
                 "model '" + model.name + "': the loss depends on none of its trainable weights",
             )
+        # As in Keras, weights that this loss does not move have their state, too.
+        model.compiled.optimizer.build(variables)
         model.compiled.optimizer.apply(slopes, moved)
         return None
 

@@ -43,6 +43,10 @@ def construct(cls, config):
     Raises ArgumentError for a name that the constructor does not know.
     """
     _require_known(cls, config)
+    for parameter in list(inspect.signature(cls.__init__).parameters.values())[1:]:
+        wanted = parameter.default is parameter.empty and parameter.kind not in COLLECTING
+        if wanted and parameter.name not in config:
+            raise error("ArgumentError", f"{cls.__name__} needs its argument '{parameter.name}'")
     return cls(**config)
 
 

@@ -59,6 +59,12 @@ def error(kind, message):
     return KINDS[kind](message)
 
 
+def because(exception, cause):
+    """The exception, that remembers what led to it."""
+    exception.__cause__ = cause
+    return exception
+
+
 def message_of(exception):
     """The text of an exception."""
     return str(exception)

@@ -94,6 +94,27 @@ def watch_build(instance):
         cls.build = watched
 
 
+# Under what name an instance of a user's class remembers the arguments that it was constructed with.
+GIVEN = "_given_arguments"
+
+
+def given_argument(instance, argument_name):
+    """[value] of a constructor's argument that was given or has a default; None where it cannot be told."""
+    given = vars(instance).get(GIVEN)
+    if given is None:
+        return None
+    parameters = list(inspect.signature(type(instance).__init__).parameters.values())[1:]
+    places = [parameter.name for parameter in parameters if parameter.kind is parameter.POSITIONAL_OR_KEYWORD]
+    if argument_name in places and places.index(argument_name) < len(given[0]):
+        return [given[0][places.index(argument_name)]]
+    if argument_name in given[1]:
+        return [given[1][argument_name]]
+    for parameter in parameters:
+        if parameter.name == argument_name and parameter.default is not parameter.empty:
+            return [parameter.default]
+    return None
+
+
 def own_attributes(instance):
     """[name, value] of what was assigned to an instance, in that order."""
     return [[name, value] for name, value in vars(instance).items()]

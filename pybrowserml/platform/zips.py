@@ -32,5 +32,5 @@ def find_in_zip(source, file_name, limit):
                     "FormatError", f"{file_name}: {entry.file_size} bytes are over the limit of {limit}"
                 )
             return archive.read(entry)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error):
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError, zlib.error):
         raise error("FormatError", f"{source}: no intact zip archive") from None

@@ -270,7 +270,7 @@ def nested(config):
         (linked(h5py.ExternalLink("/etc/passwd", "/")), "is a link"),
         (claims, "claims 48 bytes, but the file stores 0"),
         (external, "lies in another file"),
-        (configured(lambda config: "{"), "cannot be read"),
+        (configured(lambda config: "{"), "its model_config is not valid JSON"),
         (configured(lambda config: "[1]"), "must be an object"),
         (configured(with_module), "unknown layer class 'system'"),
         (configured(with_units), "units|elements|memory|weights"),

@@ -21,6 +21,10 @@ const kinds = {
   ShapeError, DtypeError, ArgumentError, FormatError, NotBuiltError, NumericError, EngineError, EngineLostError, TensorLostError,
 };
 export const error = (kind, message) => new kinds[kind](message);
+export const because = (exception, cause) => {
+  exception.cause = cause;
+  return exception;
+};
 export const message_of = (exception) => exception instanceof Error ? exception.message
   : exception && exception.__args__ ? String(exception.__args__[0]) : String(exception);
 export const kind_of = (exception) => exception instanceof PybrowsermlError ? exception.constructor.kind : null;

@@ -66,6 +66,7 @@ export const watch_build = (instance) => {
   WATCHED.add(watched);
   Object.defineProperty(place, 'build', { value: watched, writable: true, enumerable: false, configurable: true });
 };
+export const given_argument = (instance, argument_name) => null;
 // A dict of a user's own module is none of the library's.
 export const own_attributes = (instance) =>
   Object.entries(instance).map(([name, value]) => [name, value?.$plain === undefined ? value : value.$plain()]);
