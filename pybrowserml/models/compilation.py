@@ -4,7 +4,9 @@ look like.
 
 from .. import losses, metrics, optimizers
 from ..core.config import class_named
+from ..core.dims import dims_equal
 from ..core.dtypes import is_float, is_integer
+from ..core.graph import placeholder, record_trace
 from ..core.opset.binary import add, multiply
 from ..core.opset.registry import to_tensor
 from ..core.opset.unary import cast
@@ -162,6 +164,24 @@ class Compiled:
                 found.append(target)
         return found
 
+    def frozen_weights(self, model, targets):
+        """A spec per target of the weights that a frozen step takes: one for each number that the loss makes of it.
+
+        None where a loss makes no such numbers of the rows of a batch.
+        """
+        found = []
+        for target in targets:
+            place = target["output"]
+            output = model.outputs[place]
+            loss = self.losses[place]
+            dims = _shape_of_values(loss, target, output)
+            if len(dims) == 0 or not dims_equal(dims[0], output.shape[0]):
+                return None
+            found.append(
+                {"name": target["name"], "dims": dims, "shape": encode_shape(dims), "dtype": "float32"}
+            )
+        return found
+
     def _target(self, i, model, seen):
         """The spec of output i. seen: [shape, dtype] of data, or None.
 
@@ -303,6 +323,16 @@ class Compiled:
     def state(self):
         """All variables of the optimizer that exist by now."""
         return [variable for variable in self.optimizer.variables]
+
+
+def _shape_of_values(loss, target, output):
+    """The shape of what a loss makes of labels and predictions before it reduces them."""
+
+    def body():
+        y_true = placeholder("y_true", target["dims"], target["dtype"])
+        return loss.call(y_true, placeholder("y_pred", output.shape, output.dtype)).shape
+
+    return record_trace(body)[0]
 
 
 def _from_logits(loss):

@@ -1,5 +1,7 @@
 """The plans of a model with layers: predict, test and train, each traced once per kind of data."""
 
+from typing import Any
+
 from ..backends.runner import read_outputs
 from ..compiler.function import trace_runner
 from ..core.autodiff import gradients
@@ -25,6 +27,7 @@ from ..platform.records import as_tuple
 from ..platform.text import to_json
 from .batches import converted, require_labels
 from .loop import number_of
+from .sample_weights import weight_dims
 from .subclassed import is_several
 
 
@@ -80,6 +83,8 @@ class ModelSteps:
         self.watched = new_map()
         self.target_keys = None
         self.several_targets = False
+        # [targets, shapes of sample weights] of the last step that was run.
+        self.seen: Any = None
 
     def forget(self):
         """Trace anew from now on: the model or its compilation changed."""
@@ -147,7 +152,12 @@ class ModelSteps:
 
     def _run(self, kind, batch, restart):
         targets = self._targets_of(kind, batch)
-        runner = self.step_runner(kind, targets, batch.weights)
+        shapes = []
+        for i in range(len(batch.weights)):
+            dims = targets[i]["dims"] if len(targets) > 0 else self.owner.input_dims()[0][1]
+            shapes.append(weight_dims(batch.weights[i].shape, dims))
+        self.seen = [targets, shapes]
+        runner = self.step_runner(kind, targets, shapes)
         specs = self.owner.input_specs()
         inputs = [converted(batch.xs[i], specs[i]["dtype"]) for i in range(len(specs))]
         for i in range(len(targets)):
@@ -178,6 +188,35 @@ class ModelSteps:
             )
         return found
 
+    def frozen_data(self):
+        """[targets, specs of sample weights or None] of steps to be frozen.
+
+        What steps of the user's take, only the data that they were run with tells; so it is with weights there.
+        """
+        model = self.owner
+        own = self.is_own("train") or self.is_own("test")
+        if not own:
+            targets = model.compiled.frozen_targets(model)
+            if not model.has_own("compute_loss"):
+                return [targets, model.compiled.frozen_weights(model, targets)]
+        elif self.seen is None:
+            raise error(
+                "NotBuiltError",
+                "model '"
+                + model.name
+                + "' has a step of its own: train it on a batch before it is frozen, so that its targets are known",
+            )
+        else:
+            targets = self.seen[0]
+        shapes = [] if self.seen is None else self.seen[1]
+        weights = []
+        for i in range(len(shapes)):
+            name = "x" if len(targets) == 0 else targets[i]["name"]
+            weights.append(
+                {"name": name, "dims": shapes[i], "shape": encode_shape(shapes[i]), "dtype": "float32"}
+            )
+        return [targets, weights if len(weights) > 0 else None]
+
     def predict_runner(self):
         model = self.owner
         if not self.runners.has("predict"):
@@ -191,30 +230,25 @@ class ModelSteps:
             self.runners.put("predict", trace_runner(function, specs))
         return self.runners.at("predict")
 
-    def step_runner(self, kind, targets, weights):
-        """The PlanRunner of "train" or "test". targets: specs; weights: HostArrays of sample weights, or
-        empty.
+    def step_runner(self, kind, targets, weight_shapes):
+        """The PlanRunner of "train" or "test". targets: specs; weight_shapes: those of sample weights, with symbolic
+        dimensions, or empty.
         """
         key = kind + to_json([[t["shape"], t["dtype"]] for t in targets])
-        key = key + to_json([len(host.shape) for host in weights])
+        key = key + to_json([encode_shape(shape) for shape in weight_shapes])
         if not self.runners.has(key):
-            self.runners.put(key, self._trace_step(kind, targets, [len(host.shape) for host in weights]))
+            self.runners.put(key, self._trace_step(kind, targets, weight_shapes))
         return self.runners.at(key)
 
-    def _trace_step(self, kind, targets, weight_ranks):
+    def _trace_step(self, kind, targets, weight_shapes):
         model = self.owner
         specs = model.input_dims()
         count = len(specs)
         for target in targets:
             specs.append(["target:" + target["name"], target["dims"], target["dtype"]])
-        for i in range(len(weight_ranks)):
-            shape = (
-                specs[0][1][0 : weight_ranks[i]]
-                if len(targets) == 0
-                else targets[i]["dims"][0 : weight_ranks[i]]
-            )
+        for i in range(len(weight_shapes)):
             name = "x" if len(targets) == 0 else targets[i]["name"]
-            specs.append(["weight:" + name, shape, "float32"])
+            specs.append(["weight:" + name, weight_shapes[i], "float32"])
         specs.append(["restart", [], "bool"])
 
         def function(tensors):

@@ -16,17 +16,10 @@ from ..platform.construct import call_taking
 from ..platform.errors import error
 from ..platform.numbers import is_dict, is_list
 from ..platform.tasks import now, waits
-from .batches import (
-    Batches,
-    class_weights_of,
-    input_arrays,
-    require_one_count,
-    target_arrays,
-    to_host,
-    weight_arrays,
-)
+from .batches import Batches, input_arrays, require_one_count, target_arrays, to_host
 from .compilation import Compiled
 from .loop import Callbacks, Schedule, averaged, evaluate_batches, fit_epochs, listed, named, predict_batches
+from .sample_weights import class_weights_of, weight_arrays
 from .steps import ModelSteps
 from .streams import Stream, is_stream
 from .subclassed import is_several
@@ -181,12 +174,7 @@ class Trainer(Layer):
             weights = weight_arrays(sample_weight, targets)
             labels.extend(["target '" + target["name"] + "'" for target in targets])
             if class_weight is not None:
-                if weights is not None or len(targets) != 1:
-                    raise error(
-                        "ArgumentError",
-                        "class_weight works for models of one output and without sample_weight",
-                    )
-                weights = [class_weights_of(class_weight, ys[0], targets[0])]
+                weights = [class_weights_of(class_weight, weights, ys, targets)]
         if weights is None:
             weights = []
         labels.extend(["sample_weight" for host in weights])
