@@ -13,7 +13,6 @@ from ..core.host import HostArray
 from ..core.rng import fold_in_text
 from ..core.variables import fetch_hosts
 from ..platform.buffers import copy_of, from_numbers, to_user
-from ..platform.console import new_progress
 from ..platform.errors import error
 from ..platform.numbers import is_dict, is_list, is_string
 from ..platform.tasks import PAUSE, waits
@@ -280,7 +279,7 @@ class FrozenModel:
         history = History()
         entries = listed([history], callbacks)
         hooks = Callbacks(entries, self, {"epochs": epochs, "steps": batches.batch_count()})
-        yield from fit_epochs(self.steps, batches, validation, schedule, hooks, new_progress(epochs, 0))
+        yield from fit_epochs(self.steps, batches, validation, schedule, hooks)
         return history
 
     def weight_names(self):

@@ -7,7 +7,6 @@ PRECISION = "there are no policies of precision: a layer computes in float32"
 ENGINE = "engines are chosen by `pb.set_backend`"
 PICTURES = "pictures become tensors by `pb.data.image` and `pb.data.from_pixels`"
 DRAWING = "`Model.summary` and `pb.explain` show a model as text"
-LOGGING = "`verbose` says what `fit`, `evaluate` and `predict` show"
 SERVICE = "writes for a program or service outside of the page; a callback's hooks get the same logs"
 FILES = "weights are stored by their names, see `save_weights`; a layer's own file format has no place"
 STATELESS = "a call is traced into a plan, which holds its variables itself"
@@ -50,15 +49,11 @@ ABSENT = {
     "keras.callbacks.RemoteMonitor": SERVICE,
     "keras.callbacks.TensorBoard": SERVICE,
     "keras.utils.Config": "a dict",
-    "keras.utils.Progbar": LOGGING,
     "keras.utils.array_to_img": PICTURES,
     "keras.utils.img_to_array": PICTURES,
     "keras.utils.load_img": PICTURES,
     "keras.utils.save_img": "`pb.data.to_pixels` draws on a canvas",
     "keras.utils.audio_dataset_from_directory": "reads sound files; `pb.data.microphone` hears the page's",
-    "keras.utils.disable_interactive_logging": LOGGING,
-    "keras.utils.enable_interactive_logging": LOGGING,
-    "keras.utils.is_interactive_logging_enabled": LOGGING,
     "keras.utils.get_file": "`pb.data` reads URLs; the browser caches them",
     "keras.utils.get_source_inputs": "`Model.inputs`",
     "keras.utils.model_to_dot": DRAWING,

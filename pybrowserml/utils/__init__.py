@@ -1,5 +1,11 @@
 """What Keras has under `keras.utils` for data, seeds and saved objects."""
 
+from ..callbacks.progbar import Progbar
+from ..config import (
+    disable_interactive_logging,
+    enable_interactive_logging,
+    is_interactive_logging_enabled,
+)
 from ..core.naming import reset_names as clear_session
 from ..core.rng import set_seed as set_random_seed
 from ..data.directories import (

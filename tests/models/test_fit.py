@@ -195,14 +195,6 @@ def test_batch_norm_learns_its_statistics():
     np.testing.assert_array_equal(model.get_weights()[2], held)
 
 
-def test_progress_is_shown(net, flowers, capsys):
-    net.fit(*flowers, epochs=2, verbose=2)
-    lines = capsys.readouterr().out.strip().splitlines()
-    assert len(lines) == 2 and lines[1].startswith("Epoch 2/2") and "accuracy:" in lines[1]
-    net.fit(*flowers, epochs=2, verbose=0)
-    assert capsys.readouterr().out == ""
-
-
 def test_label_sequences_without_times_are_learnt():
     """CTC's targets have a shape of their own."""
     rng = np.random.default_rng(0)
