@@ -29,7 +29,7 @@ from .batches import (
     to_host,
 )
 from .frozen_file import encoded_numbers, read_manifest, read_variables, state_of
-from .loop import Callbacks, Schedule, evaluate_batches, fit_epochs, listed, named, number_of, predict_batches
+from .loop import Callbacks, Schedule, evaluate_batches, fit_epochs, listed, logs_of, named, number_of, predict_batches
 from .safetensors import encode_tensors
 from .sample_weights import class_weights_of, fitting_weights, weight_arrays, weights_of_batch
 from .weights import set_from_list
@@ -238,7 +238,7 @@ class FrozenModel:
         """One training step; a dict of loss and metrics of this batch, before the step."""
         batches = self._data(x, y, sample_weight, class_weight, 1, "train")
         numbers = yield from self.steps.train(batches.whole(), True)
-        return named(self.log_names(), numbers)
+        return logs_of(self.log_names(), numbers)
 
     @waits
     def evaluate(self, x, y=None, batch_size=None, sample_weight=None):

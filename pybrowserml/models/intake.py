@@ -147,9 +147,10 @@ class Intake(Layer):
         labels = ["input '" + spec["name"] + "'" for spec in self.input_specs()]
         if self.steps.is_own("test" if action in ["evaluate", "test_on_batch"] else "train"):
             given = yield from _read_tensors(y)
-            self.steps.take_targets(given)
+            weights_given = yield from _read_tensors(sample_weight)
+            self.steps.take_targets(given, weights_given)
             ys = [to_host(part, "target") for part in parts_of(given)]
-            weights = None if sample_weight is None else [to_host(sample_weight, "sample_weight")]
+            weights = [to_host(part, "sample_weight") for part in parts_of(weights_given)]
             labels.extend(["target" for host in ys])
         else:
             given = yield from _read_tensors(y)

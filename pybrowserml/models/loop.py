@@ -188,9 +188,9 @@ def _train_epoch(steps, batches, schedule, callbacks, epoch, watch, passes):
         yield from callbacks.call_each("on_train_batch_begin", index, {})
         numbers = yield from steps.train(batch, index == 0)
         owner.position = [epoch, index + 1]
-        logs = named(steps.log_names("train"), numbers)
+        logs = logs_of(steps.log_names("train"), numbers)
         watch.look(logs, epoch, index)
-        yield from callbacks.call_each("on_train_batch_end", index, named(steps.log_names("train"), numbers))
+        yield from callbacks.call_each("on_train_batch_end", index, logs_of(steps.log_names("train"), numbers))
         index = index + 1
         if owner.stop_training:
             whole = count is not None and index >= count
@@ -232,8 +232,8 @@ def evaluate_batches(steps, batches, most_steps, callbacks):
             break
         yield from callbacks.call_each("on_test_batch_begin", index, {})
         numbers = yield from steps.test(batch, index == 0)
-        logs = named(steps.log_names("test"), numbers)
-        yield from callbacks.call_each("on_test_batch_end", index, named(steps.log_names("test"), numbers))
+        logs = logs_of(steps.log_names("test"), numbers)
+        yield from callbacks.call_each("on_test_batch_end", index, logs_of(steps.log_names("test"), numbers))
         index = index + 1
         if owner.stop_evaluating:
             break
@@ -289,11 +289,20 @@ def joined(hosts):
     return HostArray(data, shape, hosts[0].dtype)
 
 
-def named(names, numbers):
-    """Logs: a dict of numbers by name."""
-    logs = {}
+def named(names, values):
+    """A dict of values by name."""
+    found = {}
     for i in range(len(names)):
-        logs[names[i]] = numbers[i]
+        found[names[i]] = values[i]
+    return found
+
+
+def logs_of(names, numbers):
+    """Logs: a dict of numbers by name, in alphabetical order, as Keras shows them."""
+    found = named(names, numbers)
+    logs = {}
+    for name in sorted([key for key in found.keys()]):
+        logs[name] = found[name]
     return logs
 
 

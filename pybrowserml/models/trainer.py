@@ -6,6 +6,8 @@ from ..callbacks.base import History
 from ..callbacks.progress import ProgbarLogger
 from ..compiler.realise import read_tensor
 from ..core.annotations import Sizes
+from ..core.opset.generators import size_of
+from ..core.opset.unary import cast
 from ..data.parts import unpack_x_y_sample_weight
 from ..layers.call import flat
 from ..platform.console import usual_verbosity
@@ -17,7 +19,7 @@ from .batches import Batches
 from .compilation import Compiled
 from .intake import Intake
 from .limits import limited_epochs, limited_steps
-from .loop import Callbacks, Schedule, evaluate_batches, fit_epochs, listed, named, predict_batches
+from .loop import Callbacks, Schedule, evaluate_batches, fit_epochs, listed, logs_of, predict_batches
 from .streams import Stream, is_stream
 
 
@@ -51,7 +53,7 @@ class Trainer(Intake):
         loss = call_taking(self.compute_loss, [x, y, y_pred, sample_weight, training])
         if training:
             self.steps.learn(loss)
-        self.compiled.trackers[0].update_state(loss)
+        self.compiled.trackers[0].add_batch(loss, cast(size_of(flat(x)[0].shape[0]), "float32"))
         return self.compute_metrics(x, y, y_pred, sample_weight)
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
@@ -80,6 +82,11 @@ class Trainer(Intake):
                 found = found[1 : len(found)]
         found.extend(self.own_metrics)
         return found
+
+    @property
+    def metrics_names(self):
+        """The names of `metrics`, in their order."""
+        return [metric.name for metric in self.metrics]
 
     def reset_metrics(self):
         """Start all metrics anew."""
@@ -115,6 +122,11 @@ class Trainer(Intake):
         if len(self.outputs) > 0 and loss is not None and not self.compiled.depends_on_data(self):
             self.compiled.settle(self)
         return None
+
+    @property
+    def loss(self) -> Any:
+        """The loss as compile was given it."""
+        return None if self.compiled is None else self.compiled.given["loss"]
 
     @property
     def optimizer(self) -> Any:
@@ -250,14 +262,14 @@ class Trainer(Intake):
         """One training step; returns loss and metrics of this batch alone, before the step."""
         batches = yield from self._data(x, y, sample_weight, class_weight, 1, "train_on_batch")
         numbers = yield from self.steps.train(batches.whole(), True)
-        return self._scores(named(self.steps.log_names("train"), numbers), "train", return_dict)
+        return self._scores(logs_of(self.steps.log_names("train"), numbers), "train", return_dict)
 
     @waits
     def test_on_batch(self, x, y=None, sample_weight=None, return_dict=False):
         """Loss and metrics of one batch; nothing is learned."""
         batches = yield from self._data(x, y, sample_weight, None, 1, "test_on_batch")
         numbers = yield from self.steps.test(batches.whole(), True)
-        return self._scores(named(self.steps.log_names("test"), numbers), "test", return_dict)
+        return self._scores(logs_of(self.steps.log_names("test"), numbers), "test", return_dict)
 
     @waits
     def get_learning_rate(self):

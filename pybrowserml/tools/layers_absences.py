@@ -11,7 +11,6 @@ SERVICE = "writes for a program or service outside of the page; a callback's hoo
 FILES = "weights are stored by their names, see `save_weights`; a layer's own file format has no place"
 STATELESS = "a call is traced into a plan, which holds its variables itself"
 BUILDING = "a model is built again by its configuration alone"
-COMPILING = "what `compile` was given is saved with the model"
 
 # Their name: ours.
 RENAMED = {
@@ -77,15 +76,12 @@ ABSENT_MEMBERS = {
     "compute_output_spec": "`compute_output_shape`; the call itself is traced",
     "build_config": BUILDING,
     "build_from_config": BUILDING,
-    "compile_config": COMPILING,
-    "compile_from_config": COMPILING,
     "own_variables": FILES,
     "state_tree": "`get_weights`, `set_weights`",
     "dtype": PRECISION,
     "input_spec": "a layer checks its input in `build` and `call`",
     "add_metric": "a metric that is an attribute of a model is found; update it in `call` or `train_step`",
     "add_variable": "`add_weight`",
-    "metrics_names": "the keys of what `fit` and `evaluate` give",
     "export": "`pybrowserml build` freezes a model for pages",
     "make_": "steps are compiled when they are first needed",
     "predict_step": "`call`",

@@ -109,7 +109,7 @@ def test_prepares_once_per_size(net, flowers):
 def test_validation(net, flowers):
     x, y = flowers
     history = net.fit(x, y, epochs=2, validation_split=0.25, verbose=0).history
-    assert list(history) == ["loss", "accuracy", "val_loss", "val_accuracy"]
+    assert list(history) == ["accuracy", "loss", "val_accuracy", "val_loss"]
     np.testing.assert_allclose(history["val_loss"][-1], net.evaluate(x[90:], y[90:], verbose=0)[0], rtol=1e-5)
     history = net.fit(x, y, epochs=4, validation_data=(x[:30], y[:30]), validation_freq=2, verbose=0).history
     assert len(history["val_loss"]) == 2 and len(history["loss"]) == 4

@@ -17,7 +17,7 @@ def test_a_bar(net, flowers, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "Epoch 1/2" and lines[2] == "Epoch 2/2" and len(lines) == 4
     number = r": \d\.\d{4}"
-    logs = [f" - {name}{number}" for name in ("loss", "accuracy", "val_loss", "val_accuracy")]
+    logs = [f" - {name}{number}" for name in ("accuracy", "loss", "val_accuracy", "val_loss")]
     assert re.fullmatch("3/3" + DONE + "".join(logs), lines[3])
     net.fit(*flowers, batch_size=60)
     assert re.fullmatch("2/2" + DONE + " - .*", capsys.readouterr().out.rstrip("\n"))
