@@ -105,10 +105,12 @@ class ModelCheckpoint(MonitorCallback):
 
     def _save(self, epoch, logs, batch):
         if self.save_best_only:
+            # Without the number the model is saved, as in Keras.
             value = self.monitored(logs, "ModelCheckpoint")
-            if value is None or not self.improves(value, self.best):
-                return None
-            self.best = value
+            if value is not None:
+                if not self.improves(value, self.best):
+                    return None
+                self.best = value
         path = filled_name(self.filepath, epoch, logs, batch)
         if self.verbose > 0:
             write_line("Epoch " + str(epoch + 1) + ": saving to " + path)
@@ -142,6 +144,8 @@ class BackupAndRestore(Callback):
     ):
         super().__init__()
         _require_frequency(save_freq, "BackupAndRestore")
+        if backup_dir is None or backup_dir == "":
+            raise error("ArgumentError", "BackupAndRestore: backup_dir must name a folder of its own")
         self.backup_dir = backup_dir
         self.save_freq: Any = save_freq
         self.double_checkpoint = double_checkpoint

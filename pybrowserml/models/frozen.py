@@ -29,7 +29,17 @@ from .batches import (
     to_host,
 )
 from .frozen_file import encoded_numbers, read_manifest, read_variables, state_of
-from .loop import Callbacks, Schedule, evaluate_batches, fit_epochs, listed, logs_of, named, number_of, predict_batches
+from .loop import (
+    Callbacks,
+    Schedule,
+    evaluate_batches,
+    fit_epochs,
+    listed,
+    logs_of,
+    named,
+    number_of,
+    predict_batches,
+)
 from .safetensors import encode_tensors
 from .sample_weights import class_weights_of, fitting_weights, weight_arrays, weights_of_batch
 from .weights import set_from_list

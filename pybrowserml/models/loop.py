@@ -190,7 +190,9 @@ def _train_epoch(steps, batches, schedule, callbacks, epoch, watch, passes):
         owner.position = [epoch, index + 1]
         logs = logs_of(steps.log_names("train"), numbers)
         watch.look(logs, epoch, index)
-        yield from callbacks.call_each("on_train_batch_end", index, logs_of(steps.log_names("train"), numbers))
+        yield from callbacks.call_each(
+            "on_train_batch_end", index, logs_of(steps.log_names("train"), numbers)
+        )
         index = index + 1
         if owner.stop_training:
             whole = count is not None and index >= count
