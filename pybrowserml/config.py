@@ -1,27 +1,36 @@
-"""What scripts for Keras ask under `keras.config` and `keras.backend`; only the policy of layers can be changed."""
+"""What scripts for Keras ask under `keras.config` and `keras.backend`; policy, limits, logging can be changed."""
 
 from .core import policies
 from .core.dtypes import check_dtype, is_float, is_integer
 from .core.naming import next_number, reset_names
 from .layers.history import is_keras_tensor as _is_keras_tensor
-from .ops.arguments import shown
+from .models.limits import LIMITS
+from .ops.arguments import require_whole, shown
+from .platform.console import is_interactive, set_interactive
 from .platform.errors import error
 
 __all__ = [
     "backend",
     "clear_session",
+    "disable_interactive_logging",
     "dtype_policy",
+    "enable_interactive_logging",
     "epsilon",
     "get_uid",
     "floatx",
     "image_data_format",
     "is_float_dtype",
     "is_int_dtype",
+    "is_interactive_logging_enabled",
     "is_keras_tensor",
+    "max_epochs",
+    "max_steps_per_epoch",
     "set_dtype_policy",
     "set_epsilon",
     "set_floatx",
     "set_image_data_format",
+    "set_max_epochs",
+    "set_max_steps_per_epoch",
     "standardize_dtype",
 ]
 
@@ -72,6 +81,42 @@ def set_dtype_policy(policy) -> None:
     Names such as "mixed_float16" are kept and saved; layers compute in float32 whatever they are.
     """
     return policies.set_dtype_policy(policy)
+
+
+def max_epochs():
+    """The most epochs of a `fit`, None where there is no limit."""
+    return LIMITS.epochs
+
+
+def set_max_epochs(max_epochs) -> None:
+    """Let every `fit` end after so many epochs, to try out a script; None: no limit."""
+    LIMITS.epochs = None if max_epochs is None else require_whole(max_epochs, 1, "max_epochs")
+
+
+def max_steps_per_epoch():
+    """The most batches of an epoch, an evaluation or a prediction, None where there is no limit."""
+    return LIMITS.steps
+
+
+def set_max_steps_per_epoch(max_steps_per_epoch) -> None:
+    """Let every epoch, evaluation and prediction end after so many batches, to try out a script; None: no limit."""
+    limit = max_steps_per_epoch
+    LIMITS.steps = None if limit is None else require_whole(limit, 1, "max_steps_per_epoch")
+
+
+def is_interactive_logging_enabled() -> bool:
+    """Whether progress and messages of callbacks go to the console."""
+    return is_interactive()
+
+
+def enable_interactive_logging() -> None:
+    """Let progress and messages of callbacks go to the console, as they do by themselves."""
+    set_interactive(True)
+
+
+def disable_interactive_logging() -> None:
+    """Let progress and messages of callbacks go to the logger "pybrowserml"; in JavaScript to console.debug."""
+    set_interactive(False)
 
 
 def standardize_dtype(dtype) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..core.host import host_array
+from ..ops.arguments import shown
 from ..platform.buffers import is_array
 from ..platform.console import write_line
 from ..platform.errors import error, kind_of
@@ -10,7 +11,7 @@ from ..platform.files import exists, read_file, remove_folder, split_path, write
 from ..platform.numbers import fmt, is_finite, is_string, is_whole, show
 from ..platform.page import when_hidden
 from ..platform.tasks import drive
-from ..platform.text import utf8_decode, utf8_encode
+from ..platform.text import to_json, utf8_decode, utf8_encode
 from .base import Callback
 from .monitor import MonitorCallback
 
@@ -104,10 +105,12 @@ class ModelCheckpoint(MonitorCallback):
 
     def _save(self, epoch, logs, batch):
         if self.save_best_only:
+            # Without the number the model is saved, as in Keras.
             value = self.monitored(logs, "ModelCheckpoint")
-            if value is None or not self.improves(value, self.best):
-                return None
-            self.best = value
+            if value is not None:
+                if not self.improves(value, self.best):
+                    return None
+                self.best = value
         path = filled_name(self.filepath, epoch, logs, batch)
         if self.verbose > 0:
             write_line("Epoch " + str(epoch + 1) + ": saving to " + path)
@@ -118,7 +121,7 @@ def _require_frequency(save_freq, owner):
     if save_freq != "epoch" and (not is_whole(save_freq) or save_freq < 1):
         raise error(
             "ArgumentError",
-            owner + ": save_freq must be 'epoch' or a number of batches, got " + show(save_freq),
+            owner + ": save_freq must be 'epoch' or a number of batches, got " + shown(save_freq),
         )
     return None
 
@@ -141,6 +144,8 @@ class BackupAndRestore(Callback):
     ):
         super().__init__()
         _require_frequency(save_freq, "BackupAndRestore")
+        if backup_dir is None or backup_dir == "":
+            raise error("ArgumentError", "BackupAndRestore: backup_dir must name a folder of its own")
         self.backup_dir = backup_dir
         self.save_freq: Any = save_freq
         self.double_checkpoint = double_checkpoint
@@ -189,12 +194,18 @@ class BackupAndRestore(Callback):
 
 
 def _cell(value):
-    """A number of the logs as text; several stand in quotes and brackets."""
-    if not is_array(value):
-        return (
-            show(value) if is_finite(value) else "nan" if value != value else "inf" if value > 0 else "-inf"
-        )
-    return '"[' + ", ".join([show(number) for number in host_array(value, None).data]) + ']"'
+    """A number of the logs as text, with all its digits; several stand in quotes and brackets."""
+    if is_array(value):
+        return '"[' + ", ".join([_digits(float(number)) for number in host_array(value, None).data]) + ']"'
+    return _digits(value)
+
+
+def _digits(value):
+    if is_whole(value):
+        return show(value)
+    if is_finite(value):
+        return to_json(value)
+    return "nan" if value != value else "inf" if value > 0 else "-inf"
 
 
 class CSVLogger(Callback):

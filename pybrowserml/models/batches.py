@@ -10,7 +10,7 @@ from ..core.host import HostArray, host_array
 from ..core.rng import host_permutation
 from ..platform.buffers import from_numbers, is_array, set_at, subarray, zeros
 from ..platform.errors import attempt, error
-from ..platform.numbers import is_dict, is_list, is_number, is_whole, show
+from ..platform.numbers import is_dict, is_list, is_whole, show
 from ..platform.tasks import PAUSE
 
 
@@ -106,7 +106,7 @@ def require_dtype(host, spec, what):
     return None
 
 
-def _of_rank(host, wanted):
+def of_rank(host, wanted):
     """The same numbers, with a trailing axis of size 1 that is missing or too much mended."""
     count = len(wanted)
     rank = len(host.shape)
@@ -127,7 +127,7 @@ def input_arrays(value, specs):
     entries = separate(value, specs, "input")
     found = []
     for i in range(len(specs)):
-        host = _of_rank(to_host(entries[i], "input '" + specs[i]["name"] + "'"), specs[i]["shape"])
+        host = of_rank(to_host(entries[i], "input '" + specs[i]["name"] + "'"), specs[i]["shape"])
         require_shape(host, specs[i], "input")
         require_dtype(host, specs[i], "input")
         found.append(host)
@@ -145,58 +145,10 @@ def target_arrays(value, targets):
         target = targets[i]
         host = to_host(entries[i], "target '" + target["name"] + "'")
         if target["shape"] is not None:
-            host = _of_rank(host, target["shape"])
+            host = of_rank(host, target["shape"])
             require_shape(host, target, "target")
         found.append(host)
     return found
-
-
-def weight_arrays(value, targets):
-    """One HostArray of sample weights per target, each (batch,) or longer; one array serves all targets."""
-    if value is None:
-        return None
-    shared = (
-        len(targets) > 1
-        and not is_dict(value)
-        and (not is_list(value) or len(value) != len(targets) or is_number(value[0]))
-    )
-    if shared:
-        host = to_host(value, "sample_weight")
-        return [host for target in targets]
-    entries = separate(value, targets, "sample weight")
-    return [to_host(entry, "sample_weight") for entry in entries]
-
-
-def class_weights_of(class_weight, labels, target):
-    """Sample weights (batch,) from a dict class → weight and labels (classes, or one column a class).
-
-    Classes that are not in the dict have weight 1, as in Keras.
-    """
-    rows = labels.shape[0] if len(labels.shape) > 0 else 0
-    columns = len(labels.data) // rows if rows > 0 else 1
-    one_hot = len(labels.shape) == 2 and labels.shape[1] > 1
-    if columns > 1 and not one_hot:
-        raise error("ArgumentError", "class_weight needs one class per sample of '" + target["name"] + "'")
-    weights = zeros("float32", rows)
-    for row in range(rows):
-        label = 0
-        if one_hot:
-            for column in range(columns):
-                if labels.data[row * columns + column] > labels.data[row * columns + label]:
-                    label = column
-        else:
-            label = int(labels.data[row])
-        weights[row] = _class_weight(class_weight, label)
-    return HostArray(weights, [rows], "float32")
-
-
-def _class_weight(class_weight, label):
-    if is_list(class_weight):
-        return class_weight[label] if label < len(class_weight) else 1.0
-    for key in class_weight.keys():
-        if str(key) == str(label):
-            return class_weight[key]
-    return 1.0
 
 
 def require_one_count(arrays, names):

@@ -2,14 +2,20 @@
 look like.
 """
 
+from typing import Any
+
 from .. import losses, metrics, optimizers
 from ..core.config import class_named
+from ..core.dims import dims_equal
 from ..core.dtypes import is_float, is_integer
+from ..core.graph import placeholder, record_trace
 from ..core.opset.binary import add, multiply
+from ..core.opset.generators import size_of
 from ..core.opset.registry import to_tensor
 from ..core.opset.unary import cast
 from ..core.rng import next_key
 from ..core.shapes import encode_shape, format_shape
+from ..layers.call import flat
 from ..platform.errors import error
 from ..platform.maps import new_map
 from ..platform.numbers import is_dict, is_function, is_list, is_string
@@ -40,7 +46,11 @@ class Compiled:
         self.losses = []
         self.loss_weights = []
         self.metrics = []
-        self.trackers = []
+        # The means of the loss, and of those of several outputs.
+        self.trackers = [MeanOfLoss("loss")]
+        # The losses of the outputs in the loss computed last, and whether their means take note of them then.
+        self.parts: Any = None
+        self.tracks_parts = True
 
     def look_at(self, model, y):
         """Settle by the shapes of targets, as the user gave them, what means another thing for others."""
@@ -76,7 +86,7 @@ class Compiled:
             self.losses.append(self._loss(wanted[i], i, model))
         self.loss_weights = _per_output(self.given["loss_weights"], names, "loss_weights")
         self.names = ["loss"]
-        self.trackers = [MeanOfLoss("loss")]
+        self.trackers = [self.trackers[0]]
         if len(names) > 1:
             for i in range(len(names)):
                 if self.losses[i] is not None:
@@ -160,6 +170,24 @@ class Compiled:
                     target["dims"] = [dim for dim in model.outputs[i].shape]
                     target["shape"] = encode_shape(target["dims"])
                 found.append(target)
+        return found
+
+    def frozen_weights(self, model, targets):
+        """A spec per target of the weights that a frozen step takes: one for each number that the loss makes of it.
+
+        None where a loss makes no such numbers of the rows of a batch.
+        """
+        found = []
+        for target in targets:
+            place = target["output"]
+            output = model.outputs[place]
+            loss = self.losses[place]
+            dims = _shape_of_values(loss, target, output)
+            if len(dims) == 0 or not dims_equal(dims[0], output.shape[0]):
+                return None
+            found.append(
+                {"name": target["name"], "dims": dims, "shape": encode_shape(dims), "dtype": "float32"}
+            )
         return found
 
     def _target(self, i, model, seen):
@@ -250,9 +278,19 @@ class Compiled:
         return found
 
     def total_of(self, model, y, y_pred, sample_weight):
-        """The total loss of lists of targets and predictions; sample_weight: one tensor for all, or None."""
-        weights = [] if sample_weight is None else [sample_weight for loss in self.losses]
-        return self.total_loss(y, y_pred, weights, model)[0]
+        """The total loss of lists of targets and predictions, as total_loss has it, noted in the means of the outputs'
+        losses. sample_weight: one tensor for all, a list or dict of them, or None.
+        """
+        weights = [] if sample_weight is None else flat(sample_weight)
+        if len(weights) == 1:
+            weights = [weights[0] for loss in self.losses]
+        found = self.total_loss(y, y_pred, weights, model)
+        self.parts = found[1]
+        if self.tracks_parts:
+            rows = cast(size_of(y_pred[0].shape[0]), "float32")
+            for i in range(1, len(self.trackers)):
+                self.trackers[i].add_batch(self.parts[i - 1], rows)
+        return found[0]
 
     def ensure_metrics(self, ys, outputs):
         """Build the metrics whose variables depend on shapes, before a step of the user's restarts them."""
@@ -263,8 +301,11 @@ class Compiled:
 
     def update_metrics(self, y, y_pred, sample_weight):
         """Record the update of all metrics. y, y_pred: lists with an entry per output."""
+        weights = [] if sample_weight is None else flat(sample_weight)
         for entry in self.metrics:
-            weight = sample_weight if entry.weighted else None
+            weight = None
+            if entry.weighted and len(weights) > 0:
+                weight = weights[entry.output if len(weights) > 1 else 0]
             entry.metric.update_state(y[entry.output], y_pred[entry.output], weight)
         return None
 
@@ -278,7 +319,7 @@ class Compiled:
             tracker = self.trackers[i]
             restarted(tracker, tracker.variables, restart)
             tracker.add_batch(values[i], rows)
-            logs.append([self.names[i], tracker.result()])
+            logs.append([self.names[i], tracker.mean()])
         places = []
         for loss in self.losses:
             places.append(None if loss is None else _count_of(places))
@@ -303,6 +344,16 @@ class Compiled:
     def state(self):
         """All variables of the optimizer that exist by now."""
         return [variable for variable in self.optimizer.variables]
+
+
+def _shape_of_values(loss, target, output):
+    """The shape of what a loss makes of labels and predictions before it reduces them."""
+
+    def body():
+        y_true = placeholder("y_true", target["dims"], target["dtype"])
+        return loss.call(y_true, placeholder("y_pred", output.shape, output.dtype)).shape
+
+    return record_trace(body)[0]
 
 
 def _from_logits(loss):

@@ -6,11 +6,13 @@ The result, apart from `tensors`, is JSON:
      "signature": {"inputs": [spec], "outputs": [spec], "outputs_by": "one" | "order" | "name"},
      "plans":     {"predict": plan, "train": plan, "test": plan},     train and test where wanted
      "state":     [{"name", "shape", "dtype", "role": "weight" | "optimizer" | "metric"}],
-     "training":  {"targets": [spec with "classes"], "logs": [name], "random_key", "epochs"} or null,
+     "training":  {"targets": [spec with "classes"], "weights": [spec] or null, "logs": [name], "test_logs": [name],
+                   "random_key", "epochs"} or null,
      "tensors":   [[name, HostArray]]}            the values of weights and optimizer state
 
-The plans "train" and "test" take the inputs, the targets, and `restart`, a bool: whether the means in the
-logs begin anew. In plans, the texts "Infinity", "-Infinity" and "NaN" stand for these numbers.
+The plans "train" and "test" take the inputs, the targets, sample weights (unless `weights` is null), and `restart`, a
+bool: whether the means in the logs begin anew. Weights that a user does not give are ones. In plans, the texts
+"Infinity", "-Infinity" and "NaN" stand for these numbers.
 """
 
 from ..platform.maps import new_map
@@ -29,12 +31,17 @@ def freeze(model, trainable=False):
     training = None
     if trainable:
         model.require_compiled("be frozen with its training step")
-        targets = model.compiled.frozen_targets(model)
+        data = model.steps.frozen_data()
+        targets = data[0]
+        weights = data[1]
+        shapes = [] if weights is None else [spec["dims"] for spec in weights]
         for kind in ["train", "test"]:
-            runners[kind] = model.steps.step_runner(kind, targets, [])
+            runners[kind] = model.steps.step_runner(kind, targets, shapes)
         training = {
             "targets": [_plain_target(target) for target in targets],
+            "weights": None if weights is None else [_plain_spec(spec) for spec in weights],
             "logs": model.steps.log_names("train"),
+            "test_logs": model.steps.log_names("test"),
             "random_key": model.compiled.random_key,
             "epochs": model.compiled.epochs,
         }
@@ -59,13 +66,14 @@ def freeze(model, trainable=False):
     }
 
 
+def _plain_spec(spec):
+    return {"name": spec["name"], "shape": spec["shape"], "dtype": spec["dtype"]}
+
+
 def _plain_target(target):
-    return {
-        "name": target["name"],
-        "shape": target["shape"],
-        "dtype": target["dtype"],
-        "classes": target["classes"],
-    }
+    plain = _plain_spec(target)
+    plain["classes"] = target["classes"]
+    return plain
 
 
 def _outputs_by(model):

@@ -24,7 +24,6 @@ from ..core.host import HostArray
 from ..core.rng import fold_in_text
 from ..core.slots import fetch_hosts
 from ..platform.buffers import copy_of, from_numbers, to_user
-from ..platform.console import new_progress
 from ..platform.errors import error
 from ..platform.numbers import is_dict, is_list, is_string
 from ..platform.tasks import PAUSE, waits
@@ -41,8 +40,19 @@ from .batches import (
     to_host,
 )
 from .frozen_file import encoded_numbers, read_manifest, read_variables, state_of
-from .loop import Callbacks, Schedule, evaluate_batches, fit_epochs, listed, named, number_of, predict_batches
+from .loop import (
+    Callbacks,
+    Schedule,
+    evaluate_batches,
+    fit_epochs,
+    listed,
+    logs_of,
+    named,
+    number_of,
+    predict_batches,
+)
 from .safetensors import encode_tensors
+from .sample_weights import class_weights_of, fitting_weights, weight_arrays, weights_of_batch
 from .weights import set_from_list
 
 
@@ -73,7 +83,7 @@ class FrozenSteps:
         self.owner = model
 
     def log_names(self, kind):
-        return self.owner.log_names()
+        return self.owner.log_names(kind)
 
     def shuffle_key(self):
         return fold_in_text(self.owner.training["random_key"], "shuffle")
@@ -111,6 +121,12 @@ class FrozenSteps:
             if targets[i]["classes"] is not None:
                 require_labels(batch.ys[i], targets[i], batch.first, batch.rows)
             inputs.append(batch.ys[i])
+        weights = self.owner.weights
+        if weights is not None:
+            sizes = {}
+            _note_sizes(sizes, self.owner.signature["inputs"], batch.xs)
+            _note_sizes(sizes, targets, batch.ys)
+            inputs.extend(weights_of_batch(batch.weights, weights, sizes))
         inputs.append(HostArray(from_numbers("bool", [1 if restart else 0]), [], "bool"))
         hosts = yield from self.owner.run_plan(kind, inputs)
         return [number_of(host) for host in hosts]
@@ -120,8 +136,8 @@ class FrozenModel:
     """A model of plans and weights. Made by `open_frozen`.
 
     signature: {"inputs", "outputs"}, lists of {"name", "shape", "dtype"}. trainable: whether it has a
-    training step. targets: specs of what it learns from. backend: the engine it was told to use, None for the active
-    one; choice: who chooses one instead, or None.
+    training step. targets: specs of what it learns from; weights: of their sample weights, or None. backend: the engine
+    it was told to use, None for the active one; choice: who chooses one instead, or None.
     """
 
     def __init__(self, manifest, variables, runners):
@@ -130,6 +146,7 @@ class FrozenModel:
         self.training = manifest["training"]
         self.trainable = self.training is not None
         self.targets = self.training["targets"] if self.trainable else []
+        self.weights = self.training["weights"] if self.trainable else None
         self.variables = variables
         self.runners = runners
         self.backend = None
@@ -143,9 +160,9 @@ class FrozenModel:
         self.steps = FrozenSteps(self)
         watch_engines(self)
 
-    def log_names(self):
-        """The names of loss and metrics."""
-        return [name for name in self.training["logs"]]
+    def log_names(self, kind="train"):
+        """The names of loss and metrics, of the "train" or the "test" step."""
+        return [name for name in self.training["logs" if kind == "train" else "test_logs"]]
 
     def run_plan(self, kind, inputs):
         """Generator → HostArrays. inputs: HostArrays in plan order, of any dtype that converts."""
@@ -183,19 +200,36 @@ class FrozenModel:
         require_one_count(found, ["input '" + spec["name"] + "'" for spec in specs])
         return found
 
-    def _data(self, x, y, batch_size, action):
+    def _data(self, x, y, sample_weight, class_weight, batch_size, action):
         self.require_trainable(action)
         xs = self._inputs(x)
-        if y is None:
-            names = ", ".join([target["name"] for target in self.targets])
+        targets = self.targets
+        if y is None and len(targets) > 0:
+            names = ", ".join([target["name"] for target in targets])
             raise error("ArgumentError", action + " needs targets y for: " + names)
-        ys = target_arrays(_target_batches(y, self.targets), self.targets)
+        ys = target_arrays(_target_batches(y, targets), targets) if len(targets) > 0 else []
+        weights = self._sample_weights(sample_weight, class_weight, ys)
         labels = ["input '" + spec["name"] + "'" for spec in self.signature["inputs"]]
-        labels.extend(["target '" + target["name"] + "'" for target in self.targets])
+        labels.extend(["target '" + target["name"] + "'" for target in targets])
+        labels.extend(["sample_weight" for host in weights])
         arrays = [host for host in xs]
         arrays.extend(ys)
+        arrays.extend(weights)
         require_one_count(arrays, labels)
-        return Batches(xs, ys, [], batch_size)
+        return Batches(xs, ys, weights, batch_size)
+
+    def _sample_weights(self, sample_weight, class_weight, ys):
+        """HostArrays that fit the training step, or none."""
+        if sample_weight is None and class_weight is None:
+            return []
+        if self.weights is None:
+            raise error(
+                "ArgumentError", "the training step of this model takes no sample weights and class weights"
+            )
+        found = weight_arrays(sample_weight, self.weights)
+        if class_weight is not None:
+            found = [class_weights_of(class_weight, found, ys, self.targets)]
+        return fitting_weights(found, self.weights)
 
     def require_trainable(self, action):
         """Raise ArgumentError unless a training step was frozen."""
@@ -228,16 +262,16 @@ class FrozenModel:
         return self._results(hosts)
 
     @waits
-    def train_on_batch(self, x, y):
+    def train_on_batch(self, x, y=None, sample_weight=None, class_weight=None):
         """One training step; a dict of loss and metrics of this batch, before the step."""
-        batches = self._data(x, y, 1, "train")
+        batches = self._data(x, y, sample_weight, class_weight, 1, "train")
         numbers = yield from self.steps.train(batches.whole(), True)
-        return named(self.log_names(), numbers)
+        return logs_of(self.log_names(), numbers)
 
     @waits
-    def evaluate(self, x, y, batch_size=None):
+    def evaluate(self, x, y=None, batch_size=None, sample_weight=None):
         """A dict of loss and metrics over data."""
-        batches = self._data(x, y, 32 if batch_size is None else batch_size, "evaluate")
+        batches = self._data(x, y, sample_weight, None, 32 if batch_size is None else batch_size, "evaluate")
         logs = yield from evaluate_batches(self.steps, batches, None, Callbacks(None, self, {}))
         return logs
 
@@ -245,23 +279,26 @@ class FrozenModel:
     def fit(
         self,
         x,
-        y,
+        y=None,
         batch_size=None,
         epochs=1,
         callbacks=None,
         validation_split=0.0,
         validation_data=None,
         shuffle: str | bool = True,
+        class_weight=None,
+        sample_weight=None,
         initial_epoch=0,
     ):
-        """Train as Model.fit does; returns a History."""
+        """Train as Model.fit does; returns a History. validation_data: [x, y] or [x, y, sample_weight]."""
         size = 32 if batch_size is None else batch_size
-        batches = self._data(x, y, size, "fit")
+        batches = self._data(x, y, sample_weight, class_weight, size, "fit")
         validation = None
         if validation_data is not None:
-            if not is_list(validation_data) or len(validation_data) != 2:
-                raise error("ArgumentError", "validation_data must be [x, y]")
-            validation = self._data(validation_data[0], validation_data[1], size, "validate")
+            if not is_list(validation_data) or len(validation_data) not in [2, 3]:
+                raise error("ArgumentError", "validation_data must be [x, y] or [x, y, sample_weight]")
+            held = validation_data[2] if len(validation_data) == 3 else None
+            validation = self._data(validation_data[0], validation_data[1], held, None, size, "validate")
         elif validation_split != 0:
             parts = batches.cut(validation_split)
             batches = parts[0]
@@ -270,7 +307,7 @@ class FrozenModel:
         history = History()
         entries = listed([history], callbacks)
         hooks = Callbacks(entries, self, {"epochs": epochs, "steps": batches.batch_count()})
-        yield from fit_epochs(self.steps, batches, validation, schedule, hooks, new_progress(epochs, 0))
+        yield from fit_epochs(self.steps, batches, validation, schedule, hooks)
         return history
 
     def weight_names(self):
@@ -393,6 +430,16 @@ def _with_batch(host, spec):
     shape = [1]
     shape.extend(host.shape)
     return HostArray(host.data, shape, host.dtype)
+
+
+def _note_sizes(sizes, specs, hosts):
+    """Add to a dict the sizes that the axes of arrays name in their specs."""
+    for i in range(len(specs)):
+        shape = specs[i]["shape"]
+        for axis in range(len(shape)):
+            if is_dict(shape[axis]) and is_string(shape[axis]["dim"]):
+                sizes[shape[axis]["dim"]] = hosts[i].shape[axis]
+    return None
 
 
 def _target_batches(y, targets):

@@ -13,7 +13,9 @@ from .safetensors import decode_tensors, read_json
 from .weights import set_state
 
 FORMAT = "pybrowserml-frozen"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+# Version 1 had no sample weights.
+READABLE = [1, FORMAT_VERSION]
 MOST_STATE = 100000
 INFINITY = 1e308 * 10.0
 NUMBERS = {"Infinity": INFINITY, "-Infinity": -INFINITY, "NaN": INFINITY - INFINITY}
@@ -50,7 +52,7 @@ def read_manifest(data, place):
 def _check_manifest(manifest, place):
     if not is_dict(manifest) or manifest.get("format") != FORMAT:
         raise error("FormatError", place + ": this is no built model: its format is not " + FORMAT)
-    if manifest.get("version") != FORMAT_VERSION:
+    if manifest.get("version") not in READABLE:
         raise error(
             "FormatError",
             place + ": its version is not " + str(FORMAT_VERSION) + ", the one this library reads",
@@ -171,23 +173,37 @@ def _check_training(training, inputs, plans, place):
         raise error("FormatError", place + ": 'training.random_key' must be two whole numbers")
     if not is_whole(training.get("epochs")):
         raise error("FormatError", place + ": 'training.epochs' must be a whole number")
-    for name in training["logs"]:
-        if not is_string(name):
-            raise error("FormatError", place + ": 'training.logs' must be names")
+    # Files of version 1 know neither weights nor logs of their own for the test step.
+    test_logs = training.get("test_logs") if "test_logs" in training else training["logs"]
+    training["test_logs"] = test_logs
+    if not is_list(test_logs):
+        raise error("FormatError", place + ": 'training.test_logs' must be names")
+    for names in [training["logs"], test_logs]:
+        for name in names:
+            if not is_string(name):
+                raise error("FormatError", place + ": 'training.logs' must be names")
     targets = training["targets"]
     for target in targets:
         if not is_dict(target) or not (target.get("classes") is None or is_whole(target["classes"])):
             raise error("FormatError", place + ": 'training.targets' has no valid classes")
         target["classes"] = target.get("classes")
+    weights = training.get("weights")
+    training["weights"] = weights
+    weights = [] if weights is None else weights
+    if not is_list(weights):
+        raise error("FormatError", place + ": 'training.weights' must be a list or null")
     for kind in ["train", "test"]:
         if kind not in plans:
             raise error("FormatError", place + ": it has 'training' but no plan '" + kind + "'")
         plan = plans[kind]
-        count = len(inputs) + len(targets)
-        if len(plan["inputs"]) != count + 1 or len(plan["outputs"]) != len(training["logs"]):
+        first = len(inputs) + len(targets)
+        count = first + len(weights)
+        names = training["logs"] if kind == "train" else test_logs
+        if len(plan["inputs"]) != count + 1 or len(plan["outputs"]) != len(names):
             raise error("FormatError", place + ": 'training' does not fit the plan '" + kind + "'")
         _check_specs(inputs, plan, "inputs", 0, len(inputs), place)
-        _check_specs(targets, plan, "inputs", len(inputs), count, place)
+        _check_specs(targets, plan, "inputs", len(inputs), first, place)
+        _check_specs(weights, plan, "inputs", first, count, place)
         last = plan["values"][plan["inputs"][count]["value"]]
         if last["dtype"] != "bool" or len(last["shape"]) > 0:
             raise error(

@@ -1,8 +1,8 @@
 """Recorded primitives between layers as the operations of Keras 3, for files that Keras reads (CPython only).
 
 A configuration of ours has an entry of class "Operation" for each primitive, and constants among them. Keras has
-constants among the arguments of a call, and sizes of the batch nowhere: where an entry needs one and no tensor has it, or
-where Keras has no such operation, the entries stay as they are, and only this library reads the file.
+constants among the arguments of a call, and sizes of the batch nowhere: where an entry needs one and no tensor has it,
+or where Keras has no such operation, the entries stay as they are, and only this library reads the file.
 """
 
 NUMPY = "keras.src.ops.numpy"

@@ -22,12 +22,13 @@ Where batches come from, a source knows (`Batches` of arrays, `Stream` of datase
     state(), restore(state)         where the data stands, as JSON or None
 """
 
-from ..core.host import HostArray, host_array
-from ..platform.buffers import is_array, set_at, to_user, zeros
+from ..core.host import HostArray
+from ..platform.buffers import set_at, to_user, zeros
 from ..platform.console import warn
 from ..platform.errors import error
 from ..platform.numbers import is_dict, is_finite, is_function, is_list, is_whole, show
-from ..platform.tasks import PAUSE, now
+from ..platform.tasks import PAUSE
+from .passes import Passes
 
 CAMEL = {
     "on_train_begin": "onTrainBegin",
@@ -132,7 +133,7 @@ def _hook(entry, hook_name):
     return None
 
 
-def fit_epochs(steps, batches, validation, schedule, callbacks, progress):
+def fit_epochs(steps, batches, validation, schedule, callbacks):
     """Generator: train for the epochs of a schedule. batches, validation: sources; validation may be None.
 
     Logs of an epoch: the means of loss and metrics over its batches, and with "val_" before their names those
@@ -149,42 +150,37 @@ def fit_epochs(steps, batches, validation, schedule, callbacks, progress):
     owner.data_state = None
     first = owner.position[0]
     logs = {}
-    try:
-        for epoch in range(first, schedule.epochs):
-            started = now()
-            yield from callbacks.call_each("on_epoch_begin", epoch, {})
-            found = yield from _train_epoch(steps, batches, schedule, callbacks, progress, epoch, watch)
-            if found is None:
-                break
-            logs = found
-            if validation is not None and schedule.validates_after(epoch):
-                found = yield from evaluate_batches(steps, validation, schedule.validation_steps, callbacks)
-                for key in found.keys():
-                    logs["val_" + key] = found[key]
-            progress.end_epoch(averaged(logs), (now() - started) / 1000)
-            yield from callbacks.call_each("on_epoch_end", epoch, logs)
-            if owner.stop_training:
-                break
-        steps.finish()
-        yield from callbacks.call_each("on_train_end", None, logs)
-    finally:
-        progress.close()
+    passes = Passes(batches, schedule, first)
+    for epoch in range(first, schedule.epochs):
+        yield from callbacks.call_each("on_epoch_begin", epoch, {})
+        found = yield from _train_epoch(steps, batches, schedule, callbacks, epoch, watch, passes)
+        if found is None:
+            break
+        logs = found
+        if validation is not None and schedule.validates_after(epoch):
+            found = yield from evaluate_batches(steps, validation, schedule.validation_steps, callbacks)
+            for key in found.keys():
+                logs["val_" + key] = found[key]
+        yield from callbacks.call_each("on_epoch_end", epoch, logs)
+        if owner.stop_training:
+            break
+    steps.finish()
+    yield from callbacks.call_each("on_train_end", None, logs)
     return None
 
 
-def _train_epoch(steps, batches, schedule, callbacks, progress, epoch, watch):
+def _train_epoch(steps, batches, schedule, callbacks, epoch, watch, passes):
     """Generator → the logs, None where the data has nothing left."""
     owner = steps.owner
     index = owner.position[1] if owner.position[0] == epoch else 0
     number = steps.next_epoch() if index == 0 else steps.present_epoch()
-    yield from batches.begin(schedule.shuffle, steps.shuffle_key(), number, index)
-    count = _limited(batches.batch_count(), schedule.steps_per_epoch)
-    progress.start_epoch(epoch, count)
+    count = yield from passes.begin(steps.shuffle_key(), number, epoch, index)
     logs = {}
     whole = True
     while count is None or index < count:
         batch = yield from batches.take()
         if batch is None:
+            passes.ended = True
             _warn_of_end(index, schedule)
             if index == 0:
                 return None
@@ -192,15 +188,17 @@ def _train_epoch(steps, batches, schedule, callbacks, progress, epoch, watch):
         yield from callbacks.call_each("on_train_batch_begin", index, {})
         numbers = yield from steps.train(batch, index == 0)
         owner.position = [epoch, index + 1]
-        logs = named(steps.log_names("train"), numbers)
+        logs = logs_of(steps.log_names("train"), numbers)
         watch.look(logs, epoch, index)
-        progress.end_batch(averaged(logs))
-        yield from callbacks.call_each("on_train_batch_end", index, named(steps.log_names("train"), numbers))
+        yield from callbacks.call_each(
+            "on_train_batch_end", index, logs_of(steps.log_names("train"), numbers)
+        )
         index = index + 1
         if owner.stop_training:
             whole = count is not None and index >= count
             break
         yield PAUSE
+    passes.seen = passes.seen + index
     if whole:
         owner.position = [epoch + 1, 0]
     return logs
@@ -236,8 +234,8 @@ def evaluate_batches(steps, batches, most_steps, callbacks):
             break
         yield from callbacks.call_each("on_test_batch_begin", index, {})
         numbers = yield from steps.test(batch, index == 0)
-        logs = named(steps.log_names("test"), numbers)
-        yield from callbacks.call_each("on_test_batch_end", index, named(steps.log_names("test"), numbers))
+        logs = logs_of(steps.log_names("test"), numbers)
+        yield from callbacks.call_each("on_test_batch_end", index, logs_of(steps.log_names("test"), numbers))
         index = index + 1
         if owner.stop_evaluating:
             break
@@ -293,11 +291,20 @@ def joined(hosts):
     return HostArray(data, shape, hosts[0].dtype)
 
 
-def named(names, numbers):
-    """Logs: a dict of numbers by name."""
-    logs = {}
+def named(names, values):
+    """A dict of values by name."""
+    found = {}
     for i in range(len(names)):
-        logs[names[i]] = numbers[i]
+        found[names[i]] = values[i]
+    return found
+
+
+def logs_of(names, numbers):
+    """Logs: a dict of numbers by name, in alphabetical order, as Keras shows them."""
+    found = named(names, numbers)
+    logs = {}
+    for name in sorted([key for key in found.keys()]):
+        logs[name] = found[name]
     return logs
 
 
@@ -306,20 +313,6 @@ def number_of(host):
     if len(host.data) == 1:
         return float(host.data[0])
     return to_user(host.data, host.shape, host.dtype)
-
-
-def averaged(logs):
-    """The logs as a progress bar shows them: of several numbers their mean."""
-    shown = {}
-    for key in logs.keys():
-        shown[key] = logs[key]
-        if is_array(logs[key]):
-            data = host_array(logs[key], None).data
-            total = 0.0
-            for value in data:
-                total = total + value
-            shown[key] = total / len(data) if len(data) > 0 else 0.0
-    return shown
 
 
 def _limited(count, most):

@@ -22,6 +22,7 @@ from .front import front_of
 from .functional import LayerGraph
 from .revival import revived
 from .saving import (
+    compile_entry,
     functional_config,
     load_state,
     load_weights_file,
@@ -258,6 +259,24 @@ class Model(Trainer):
     def to_json(self):
         """The model as a JSON text without weights, which `model_from_json` reads."""
         return to_json(written_entry(model_entry(self)))
+
+    def get_compile_config(self):
+        """How the model was compiled, as JSON; a subclass with arguments of its own in compile adds them."""
+        entry = compile_entry(self)
+        return {} if entry is None else entry
+
+    def compile_from_config(self, config):
+        """Compile as get_compile_config told."""
+        self.compile(
+            config["optimizer"],
+            config.get("loss"),
+            config.get("loss_weights"),
+            config.get("metrics"),
+            config.get("weighted_metrics"),
+        )
+        if len(self.trainable_weights) > 0:
+            self.optimizer.build(self.trainable_weights)
+        return None
 
     # Weights and files
 

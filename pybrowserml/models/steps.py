@@ -1,5 +1,7 @@
 """The plans of a model with layers: predict, test and train, each traced once per kind of data."""
 
+from typing import Any
+
 from ..backends.runner import read_outputs
 from ..compiler.function import trace_runner
 from ..core.autodiff import gradients
@@ -17,6 +19,7 @@ from ..core.shapes import encode_shape
 from ..core.slots import fetch_host
 from ..core.variables import state_variable
 from ..core.watching import WATCHING, start_watching, stop_watching, watch
+from ..ops.math import divide_no_nan
 from ..platform.buffers import from_numbers, is_array
 from ..platform.construct import call_taking
 from ..platform.errors import error
@@ -26,6 +29,7 @@ from ..platform.records import as_tuple
 from ..platform.text import to_json
 from .batches import converted, require_labels
 from .loop import number_of
+from .sample_weights import weight_dims
 from .subclassed import is_several
 
 
@@ -43,8 +47,9 @@ class MeanOfLoss:
         return [self.total, self.count]
 
     def update_state(self, value, sample_weight=None):
-        """Add a loss with the weight of one batch, or with that given."""
-        self.add_batch(value, 1.0 if sample_weight is None else sample_weight)
+        """Add a loss with the weight of one batch, or with that given: a number or the size of an axis."""
+        weight = 1.0 if sample_weight is None else sample_weight
+        self.add_batch(value, cast(size_of(weight), "float32") if is_symbolic(weight) else weight)
         return None
 
     def reset_state(self):
@@ -59,6 +64,11 @@ class MeanOfLoss:
         return None
 
     def result(self):
+        """The mean; 0 where nothing was added."""
+        return divide_no_nan(self.total.value, self.count.value)
+
+    def mean(self):
+        """The mean of what was added."""
         return divide(self.total.value, self.count.value)
 
 
@@ -71,6 +81,27 @@ def restarted(metric, variables, restart):
     return None
 
 
+class Form:
+    """How arrays stand in what a user gave: keys of a dict, or whether there are several; given: HostArrays or None."""
+
+    def __init__(self, given):
+        self.keys_given = None
+        if is_dict(given) and not is_array(given):
+            self.keys_given = [key for key in given.keys()]
+        self.several = given is not None and is_several(given)
+
+    def structured(self, tensors):
+        """Tensors, one for each array, as they were given; None where there are none."""
+        if self.keys_given is not None:
+            made = {}
+            for i in range(len(tensors)):
+                made[self.keys_given[i]] = tensors[i]
+            return made
+        if self.several or len(tensors) > 1:
+            return tensors
+        return tensors[0] if len(tensors) > 0 else None
+
+
 class ModelSteps:
     """What the loop needs of a compiled model; see models/loop.py."""
 
@@ -79,8 +110,11 @@ class ModelSteps:
         self.runners = new_map()
         self.own_names = new_map()
         self.watched = new_map()
-        self.target_keys = None
-        self.several_targets = False
+        # How a step of the user's has its targets and sample weights.
+        self.targets_form = Form(None)
+        self.weights_form = Form(None)
+        # [targets, shapes of sample weights] of the last step that was run.
+        self.seen: Any = None
 
     def forget(self):
         """Trace anew from now on: the model or its compilation changed."""
@@ -105,10 +139,10 @@ class ModelSteps:
         own = owner.has_own("compute_loss") or owner.has_own("train_step")
         return own and owner.compiled.given["loss"] is None
 
-    def take_targets(self, y):
-        """Note how the targets of a step of the user's are structured."""
-        self.target_keys = [key for key in y.keys()] if is_dict(y) and not is_array(y) else None
-        self.several_targets = y is not None and is_several(y)
+    def take_targets(self, y, sample_weight):
+        """Note how the targets and sample weights of a step of the user's are structured."""
+        self.targets_form = Form(y)
+        self.weights_form = Form(sample_weight)
 
     def shuffle_key(self):
         return fold_in_text(self.owner.compiled.random_key, "shuffle")
@@ -148,7 +182,12 @@ class ModelSteps:
 
     def _run(self, kind, batch, restart):
         targets = self._targets_of(kind, batch)
-        runner = self.step_runner(kind, targets, batch.weights)
+        shapes = []
+        for i in range(len(batch.weights)):
+            dims = targets[i]["dims"] if len(targets) > 0 else self.owner.input_dims()[0][1]
+            shapes.append(weight_dims(batch.weights[i].shape, dims))
+        self.seen = [targets, shapes]
+        runner = self.step_runner(kind, targets, shapes)
         specs = self.owner.input_specs()
         inputs = [converted(batch.xs[i], specs[i]["dtype"]) for i in range(len(specs))]
         for i in range(len(targets)):
@@ -179,6 +218,35 @@ class ModelSteps:
             )
         return found
 
+    def frozen_data(self):
+        """[targets, specs of sample weights or None] of steps to be frozen.
+
+        What steps of the user's take, only the data that they were run with tells; so it is with weights there.
+        """
+        model = self.owner
+        own = self.is_own("train") or self.is_own("test")
+        if not own:
+            targets = model.compiled.frozen_targets(model)
+            if not model.has_own("compute_loss"):
+                return [targets, model.compiled.frozen_weights(model, targets)]
+        elif self.seen is None:
+            raise error(
+                "NotBuiltError",
+                "model '"
+                + model.name
+                + "' has a step of its own: train it on a batch before it is frozen, so that its targets are known",
+            )
+        else:
+            targets = self.seen[0]
+        shapes = [] if self.seen is None else self.seen[1]
+        weights = []
+        for i in range(len(shapes)):
+            name = "x" if len(targets) == 0 else targets[i]["name"]
+            weights.append(
+                {"name": name, "dims": shapes[i], "shape": encode_shape(shapes[i]), "dtype": "float32"}
+            )
+        return [targets, weights if len(weights) > 0 else None]
+
     def predict_runner(self):
         model = self.owner
         if not self.runners.has("predict"):
@@ -192,30 +260,25 @@ class ModelSteps:
             self.runners.put("predict", trace_runner(function, specs))
         return self.runners.at("predict")
 
-    def step_runner(self, kind, targets, weights):
-        """The PlanRunner of "train" or "test". targets: specs; weights: HostArrays of sample weights, or
-        empty.
+    def step_runner(self, kind, targets, weight_shapes):
+        """The PlanRunner of "train" or "test". targets: specs; weight_shapes: those of sample weights, with symbolic
+        dimensions, or empty.
         """
         key = kind + to_json([[t["shape"], t["dtype"]] for t in targets])
-        key = key + to_json([len(host.shape) for host in weights])
+        key = key + to_json([encode_shape(shape) for shape in weight_shapes])
         if not self.runners.has(key):
-            self.runners.put(key, self._trace_step(kind, targets, [len(host.shape) for host in weights]))
+            self.runners.put(key, self._trace_step(kind, targets, weight_shapes))
         return self.runners.at(key)
 
-    def _trace_step(self, kind, targets, weight_ranks):
+    def _trace_step(self, kind, targets, weight_shapes):
         model = self.owner
         specs = model.input_dims()
         count = len(specs)
         for target in targets:
             specs.append(["target:" + target["name"], target["dims"], target["dtype"]])
-        for i in range(len(weight_ranks)):
-            shape = (
-                specs[0][1][0 : weight_ranks[i]]
-                if len(targets) == 0
-                else targets[i]["dims"][0 : weight_ranks[i]]
-            )
+        for i in range(len(weight_shapes)):
             name = "x" if len(targets) == 0 else targets[i]["name"]
-            specs.append(["weight:" + name, shape, "float32"])
+            specs.append(["weight:" + name, weight_shapes[i], "float32"])
         specs.append(["restart", [], "bool"])
 
         def function(tensors):
@@ -269,13 +332,7 @@ class ModelSteps:
         push_step(optimizer.iterations.value if training else None)
         try:
             outputs = self.owner.run_outputs(xs, training)
-            found = compiled.total_loss(ys, outputs, weights, self.owner)
-            if self.owner.has_own("compute_loss"):
-                x = self.owner.structured_inputs(xs)
-                y = self._structured_targets(ys)
-                weight = weights[0] if len(weights) > 0 else None
-                y_pred = self.owner.structured(outputs)
-                found[0] = call_taking(self.owner.compute_loss, [x, y, y_pred, weight, training])
+            found = self._losses(xs, ys, outputs, weights, training)
         finally:
             pop_step()
         if training:
@@ -286,6 +343,23 @@ class ModelSteps:
             logs.append([metric.name, cast(to_tensor(metric.result()), "float32")])
         return logs
 
+    def _losses(self, xs, ys, outputs, weights, training):
+        """[total, losses of the outputs], by compute_loss of the model where it has its own."""
+        model = self.owner
+        compiled = model.compiled
+        if not model.has_own("compute_loss"):
+            return compiled.total_loss(ys, outputs, weights, model)
+        weight = weights if len(weights) > 1 else weights[0] if len(weights) > 0 else None
+        compiled.parts = None
+        compiled.tracks_parts = False
+        given = [model.structured_inputs(xs), self.targets_form.structured(ys), model.structured(outputs)]
+        given.extend([weight, training])
+        total = call_taking(model.compute_loss, given)
+        compiled.tracks_parts = True
+        if compiled.parts is None:
+            return [total, compiled.total_loss(ys, outputs, weights, model)[1]]
+        return [total, compiled.parts]
+
     def _record_own(self, kind, xs, ys, weights, restart):
         """The step that the user wrote."""
         model = self.owner
@@ -295,16 +369,18 @@ class ModelSteps:
         for metric in model.metrics:
             restarted(metric, metric.variables, restart)
         x = model.structured_inputs(xs)
-        y = self._structured_targets(ys)
+        y = self.targets_form.structured(ys)
+        weight = self.weights_form.structured(weights)
         parts = [x, y]
-        parts.extend(weights)
-        data = x if y is None else as_tuple(parts)
+        if weight is not None:
+            parts.append(weight)
+        data = x if y is None and weight is None else as_tuple(parts)
         training = kind == "train"
         push_step(model.compiled.optimizer.iterations.value if training else None)
         push_layer("", training)
         try:
             if not model.has_own(kind + "_step"):
-                logs = model.usual_step(x, y, weights[0] if len(weights) > 0 else None, training)
+                logs = model.usual_step(x, y, weight, training)
             elif training:
                 logs = model.train_step(data)
             else:
@@ -316,16 +392,6 @@ class ModelSteps:
             raise error("ArgumentError", kind + "_step must return a dict of name and scalar tensor")
         self.own_names.put(kind, [key for key in logs.keys()])
         return [[key, cast(to_tensor(logs[key]), "float32")] for key in logs.keys()]
-
-    def _structured_targets(self, ys):
-        if self.target_keys is not None:
-            made = {}
-            for i in range(len(ys)):
-                made[self.target_keys[i]] = ys[i]
-            return made
-        if self.several_targets or len(ys) > 1:
-            return ys
-        return ys[0] if len(ys) > 0 else None
 
     def learn(self, loss):
         """Record one update of the weights by the gradients of a loss."""

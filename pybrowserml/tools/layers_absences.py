@@ -7,12 +7,10 @@ PRECISION = "a `DTypePolicy` is a name that is kept and saved: a layer computes 
 ENGINE = "engines are chosen by `pb.set_backend`"
 PICTURES = "pictures become tensors by `pb.data.image` and `pb.data.from_pixels`"
 DRAWING = "`Model.summary` and `pb.explain` show a model as text"
-LOGGING = "`verbose` says what `fit`, `evaluate` and `predict` show"
 SERVICE = "writes for a program or service outside of the page; a callback's hooks get the same logs"
 FILES = "weights are stored by their names, see `save_weights`; a layer's own file format has no place"
 STATELESS = "`StatelessScope` around `compute_loss`"
 BUILDING = "a model is built again by its configuration alone"
-COMPILING = "what `compile` was given is saved with the model"
 
 # Their name: ours.
 RENAMED = {
@@ -48,15 +46,11 @@ ABSENT = {
     "keras.callbacks.RemoteMonitor": SERVICE,
     "keras.callbacks.TensorBoard": SERVICE,
     "keras.utils.Config": "a dict",
-    "keras.utils.Progbar": LOGGING,
     "keras.utils.array_to_img": PICTURES,
     "keras.utils.img_to_array": PICTURES,
     "keras.utils.load_img": PICTURES,
     "keras.utils.save_img": "`pb.data.to_pixels` draws on a canvas",
     "keras.utils.audio_dataset_from_directory": "reads sound files; `pb.data.microphone` hears the page's",
-    "keras.utils.disable_interactive_logging": LOGGING,
-    "keras.utils.enable_interactive_logging": LOGGING,
-    "keras.utils.is_interactive_logging_enabled": LOGGING,
     "keras.utils.get_file": "`pb.data` reads URLs; the browser caches them",
     "keras.utils.get_source_inputs": "`Model.inputs`",
     "keras.utils.model_to_dot": DRAWING,
@@ -80,14 +74,11 @@ ABSENT_MEMBERS = {
     "compute_output_spec": "`compute_output_shape`; the call itself is traced",
     "build_config": BUILDING,
     "build_from_config": BUILDING,
-    "compile_config": COMPILING,
-    "compile_from_config": COMPILING,
     "own_variables": FILES,
     "dtype": PRECISION,
     "input_spec": "a layer checks its input in `build` and `call`",
     "add_metric": "a metric that is an attribute of a model is found; update it in `call` or `train_step`",
     "add_variable": "`add_weight`",
-    "metrics_names": "the keys of what `fit` and `evaluate` give",
     "export": "`pybrowserml build` freezes a model for pages",
     "make_": "steps are compiled when they are first needed",
     "predict_step": "`call`",

@@ -138,20 +138,31 @@ export as namespace pybrowserml;
 
 TRAINING = """
   /** One step of training on these samples; the loss and metrics of the batch. */
-  trainOnBatch(x: Inputs, y: Targets): Promise<Logs>;
+  trainOnBatch(x: Inputs, y: Targets, options?: Weighting): Promise<Logs>;
   /** Train for some epochs. */
   fit(x: Inputs, y: Targets, options?: FitOptions): Promise<History>;
   /** The loss and metrics over all samples, nothing learned. */
-  evaluate(x: Inputs, y: Targets, options?: { batchSize?: number }): Promise<Logs>;
+  evaluate(
+    x: Inputs,
+    y: Targets,
+    options?: { batchSize?: number; sampleWeight?: Weights },
+  ): Promise<Logs>;
   /** Make a running `fit` end after its present batch. */
   stopTraining(): void;"""
 
 FIT = """\
-export interface FitOptions {
+/** How much each sample counts: one number a sample for all targets, or such numbers for each target. */
+export type Weights = Data | readonly Data[] | { readonly [target: string]: Data };
+export interface Weighting {
+  sampleWeight?: Weights;
+  /** How much the samples of a class count, for models of one target; classes that are not named count 1. */
+  classWeight?: { readonly [label: number]: number };
+}
+export interface FitOptions extends Weighting {
   epochs?: number;
   batchSize?: number;
   shuffle?: boolean;
-  validationData?: readonly [Inputs, Targets];
+  validationData?: readonly [Inputs, Targets] | readonly [Inputs, Targets, Weights];
   validationSplit?: number;
   /** `logs` are the means of the epoch so far; what the functions return is waited for. */
   onBatchEnd?: (logs: Logs, batch: number) => unknown;

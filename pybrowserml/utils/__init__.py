@@ -1,6 +1,12 @@
 """What Keras has under `keras.utils` for data, seeds and saved objects."""
 
-from ..config import clear_session
+from ..callbacks.progbar import Progbar
+from ..config import (
+    clear_session,
+    disable_interactive_logging,
+    enable_interactive_logging,
+    is_interactive_logging_enabled,
+)
 from ..core.rng import set_seed as set_random_seed
 from ..data.directories import (
     image_dataset_from_directory,

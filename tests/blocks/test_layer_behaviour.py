@@ -199,7 +199,9 @@ def test_weights_of_a_layer():
     np.testing.assert_array_equal(layer.get_weights()[0], [1, 2, 3])
     with pytest.raises(PybrowsermlError, match="set_weights needs a list of 2 arrays"):
         layer.set_weights([1])
-    with pytest.raises(PybrowsermlError, match=r"'scale/variable' has shape \(3\), got a value of shape \(2\)"):
+    with pytest.raises(
+        PybrowsermlError, match=r"'scale/variable' has shape \(3\), got a value of shape \(2\)"
+    ):
         layer.set_weights([[1, 2], 0.5])
 
 

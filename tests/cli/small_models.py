@@ -76,4 +76,21 @@ def make_recurrent():
     return model
 
 
-MAKERS = {"dense": make_dense, "two": make_two, "image": make_image, "recurrent": make_recurrent}
+def make_several():
+    """Rows of any number of steps → three numbers a row and one a step; compiled, with weighted metrics."""
+    pb.random.set_seed(14)
+    given = pb.Input((None, 2), name="given")
+    total = pb.layers.Dense(3, name="sum")(pb.layers.GlobalAveragePooling1D()(given))
+    model = pb.Model(given, {"sum": total, "steps": pb.layers.Dense(1, name="steps")(given)}, name="several")
+    losses = {"sum": "mse", "steps": "mae"}
+    model.compile("sgd", losses, weighted_metrics={"sum": ["mae"], "steps": ["mse"]})
+    return model
+
+
+MAKERS = {
+    "dense": make_dense,
+    "two": make_two,
+    "image": make_image,
+    "recurrent": make_recurrent,
+    "several": make_several,
+}

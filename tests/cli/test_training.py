@@ -2,9 +2,10 @@
 
 import re
 
+import numpy as np
 import pytest
 from page_scripts import ENGINES, LOAD
-from small_models import make_dense
+from small_models import make_dense, make_several
 
 pytestmark = pytest.mark.browser
 
@@ -45,6 +46,101 @@ def test_trains_as_python_trains(bundles, opened, js, samples, engine):
         assert found["history"][key] == pytest.approx(values, rel=tolerance)
     expected = model.evaluate(x, y, verbose=0, return_dict=True)
     assert found["after"] == pytest.approx(expected, rel=tolerance)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_sample_and_class_weights(bundles, opened, js, samples, engine):
+    """In fit, its validation, evaluate and single steps, in the page and in a worker."""
+    _, folder = bundles("dense", trainable=True)
+    policy = "default-src 'self'; img-src data:; require-trusted-types-for 'script'; "
+    opened(folder, {"Content-Security-Policy": policy + "trusted-types pybrowserml"})
+    x, y = samples
+    weights = np.linspace(0, 2, len(x))
+    found, told = js(
+        LOAD
+        + """
+        const [x, y, weights, backend] = args;
+        const sampleWeight = Float32Array.from(weights);
+        const found = [];
+        for (const worker of [false, true]) {
+          const model = await load({ backend, worker });
+          const held = [x.slice(0, 20), y.slice(0, 20), sampleWeight.subarray(0, 20)];
+          const fits = [
+            { sampleWeight, validationData: held },
+            { classWeight: { 0: 0.5, 2: 3 }, validationSplit: 0.2 },
+          ];
+          const numbers = [];
+          for (const options of fits) {
+            const { history } = await model.fit(x, y, { ...options, epochs: 2, batchSize: 30 });
+            numbers.push(history);
+          }
+          numbers.push(await model.evaluate(x, y, { sampleWeight: weights }));
+          numbers.push(await model.trainOnBatch(x, y, { sampleWeight: { species: weights } }));
+          numbers.push(await model.trainOnBatch(x, y, { classWeight: { 1: 9 } }));
+          found.push(numbers);
+          model.dispose();
+        }
+        const model = await load({ backend });
+        const tell = (error) => `${error.name}: ${error.message}`;
+        const wrong = { sampleWeight: weights, classWeight: { 1: 9 } };
+        return [found, await model.fit(x, y, wrong).catch(tell)];
+        """,
+        x.tolist(),
+        y.tolist(),
+        weights.tolist(),
+        engine,
+    )
+    assert told.startswith("ArgumentError: class_weight works for models of one output and without")
+    model = make_dense()
+    tolerance = 1e-4 if engine == "cpu" else 1e-3
+    common = {"epochs": 2, "batch_size": 30, "verbose": 0}
+    held = (x[:20], y[:20], weights[:20])
+    expected = [
+        model.fit(x, y, sample_weight=weights, validation_data=held, **common).history,
+        model.fit(x, y, class_weight={0: 0.5, 2: 3}, validation_split=0.2, **common).history,
+        model.evaluate(x, y, sample_weight=weights, verbose=0, return_dict=True),
+        model.train_on_batch(x, y, sample_weight=weights, return_dict=True),
+        model.train_on_batch(x, y, class_weight={1: 9}, return_dict=True),
+    ]
+    for numbers in found:
+        for one, other in zip(numbers, expected, strict=True):
+            assert sorted(one) == sorted(other)
+            for key, value in other.items():
+                assert one[key] == pytest.approx(value, rel=tolerance)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_weights_of_several_targets(bundles, opened, js, engine):
+    """Shared by all, in a list, by name; and by rows where each row has several losses."""
+    _, folder = bundles("several", trainable=True)
+    opened(folder)
+    rng = np.random.default_rng(5)
+    x = rng.normal(size=(6, 4, 2)).astype(np.float32)
+    y = {"sum": np.ones((6, 3), np.float32), "steps": np.zeros((6, 4, 1), np.float32)}
+    row = np.linspace(0, 1, 6)
+    places = np.linspace(0, 1, 24).reshape(6, 4)
+    weights = [[places, row], {"sum": row[::-1], "steps": row[:, None]}]
+    given = [[part.tolist() for part in weights[0]], {k: v.tolist() for k, v in weights[1].items()}]
+    found = js(
+        LOAD
+        + """
+        const [x, y, given, backend] = args;
+        const model = await load({ backend });
+        const found = [];
+        for (const sampleWeight of given) found.push(await model.trainOnBatch(x, y, { sampleWeight }));
+        found.push(await model.trainOnBatch(x, y));
+        const told = await model.trainOnBatch(x, y, { sampleWeight: [[1], [2, 3]] }).catch(String);
+        return [found, told];
+        """,
+        x.tolist(),
+        {key: value.tolist() for key, value in y.items()},
+        given,
+        engine,
+    )
+    model = make_several()
+    for one, weight in zip(found[0], [*weights, None], strict=True):
+        assert one == pytest.approx(model.train_on_batch(x, y, weight, return_dict=True), rel=1e-3)
+    assert "sample_weight" in found[1]
 
 
 @pytest.mark.parametrize("engine", ENGINES)

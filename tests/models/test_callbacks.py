@@ -228,3 +228,26 @@ def test_stop_evaluating_and_predicting(net, flowers):
     net.evaluate(x, y, batch_size=10, verbose=0, callbacks={"on_test_batch_end": stop})
     assert net.predict(x, batch_size=10, callbacks={"on_predict_batch_end": stop}).shape == (30, 3)
     assert seen == [0, 1, 2, 0, 1, 2]
+
+
+def test_what_cannot_be_saved_to():
+    for folder in (None, ""):
+        with pytest.raises(pb.ArgumentError, match="backup_dir must name a folder"):
+            pb.callbacks.BackupAndRestore(folder)
+    for kind in (pb.callbacks.BackupAndRestore, pb.callbacks.ModelCheckpoint):
+        with pytest.raises(pb.ArgumentError, match="save_freq must be 'epoch' or .* got 'batch'"):
+            kind("folder", save_freq="batch")
+
+
+def test_the_best_model_without_its_number(net, flowers, tmp_path):
+    """Is the last one, with a warning."""
+    checkpoint = pb.callbacks.ModelCheckpoint(tmp_path / "best", monitor="val_auc", save_best_only=True)
+    with pytest.warns(UserWarning, match="no 'val_auc' to monitor"):
+        net.fit(*flowers, verbose=0, callbacks=[checkpoint])
+    assert (tmp_path / "best").is_dir()
+
+
+def test_all_digits_in_a_table(net, flowers, tmp_path):
+    history = net.fit(*flowers, verbose=0, callbacks=[pb.callbacks.CSVLogger(tmp_path / "log.csv")]).history
+    heads, row = [line.split(",") for line in (tmp_path / "log.csv").read_text().splitlines()]
+    assert float(row[heads.index("loss")]) == history["loss"][0]

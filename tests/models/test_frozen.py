@@ -51,13 +51,13 @@ def test_trains_the_same(net, flowers):
     net.fit(x, y, verbose=0)
     frozen = frozen_of(net)
     before = COUNTERS.compiles
-    assert (
-        frozen.fit(x, y, epochs=3, batch_size=50, validation_split=0.2).history
-        == net.fit(x, y, epochs=3, batch_size=50, validation_split=0.2, verbose=0).history
-    )
-    assert list(frozen.train_on_batch(x, y).values()) == net.train_on_batch(x, y)
-    assert list(frozen.evaluate(x, y).values()) == net.evaluate(x, y, verbose=0)
+    history = frozen.fit(x, y, epochs=3, batch_size=50, validation_split=0.2).history
+    step = frozen.train_on_batch(x, y)
+    scores = frozen.evaluate(x, y)
     assert COUNTERS.compiles == before
+    assert history == net.fit(x, y, epochs=3, batch_size=50, validation_split=0.2, verbose=0).history
+    assert step == net.train_on_batch(x, y, return_dict=True)
+    assert scores == net.evaluate(x, y, verbose=0, return_dict=True)
     for one, other in zip(frozen.get_weights(), net.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
 
@@ -80,6 +80,120 @@ def test_random_layers_train_the_same(flowers):
     )
     frozen = frozen_of(model)
     assert frozen.fit(x, y, epochs=3).history == model.fit(x, y, epochs=3, verbose=0).history
+
+
+def test_sample_weights_train_the_same(flowers):
+    """Weights of rows, in fit, validation, evaluate and single steps, and those of classes."""
+    x, y = flowers
+    weights = np.linspace(0, 2, len(x))
+    model = pb.Sequential([pb.Input((4,)), pb.layers.Dense(3, activation="softmax")])
+    model.compile(
+        "sgd", "sparse_categorical_crossentropy", metrics=["accuracy"], weighted_metrics=["accuracy"]
+    )
+    frozen = frozen_of(model)
+    held = [x[:30], y[:30], weights[:30]]
+    given = {"epochs": 2, "batch_size": 50, "sample_weight": weights, "validation_data": held}
+    assert frozen.fit(x, y, **given).history == model.fit(x, y, **given, verbose=0).history
+    given = {"epochs": 2, "class_weight": {0: 0.5, 2: 3.0}, "validation_split": 0.25}
+    assert frozen.fit(x, y, **given).history == model.fit(x, y, **given, verbose=0).history
+    given = {"sample_weight": weights[:, None]}
+    assert frozen.evaluate(x, y, **given) == model.evaluate(x, y, **given, verbose=0, return_dict=True)
+    assert frozen.train_on_batch(x, y, **given) == model.train_on_batch(x, y, **given, return_dict=True)
+    weighted, plain = frozen.evaluate(x, y, sample_weight=weights), frozen.evaluate(x, y)
+    assert plain["weighted_accuracy"] == plain["accuracy"] == weighted["accuracy"]
+    assert weighted["weighted_accuracy"] != plain["accuracy"]
+    with pytest.raises(pb.ArgumentError, match="without sample_weight"):
+        frozen.fit(x, y, class_weight={0: 1.0}, sample_weight=weights)
+    with pytest.raises(pb.ShapeError, match="sample_weight has 3"):
+        frozen.fit(x, y, sample_weight=[1, 2, 3])
+    with pytest.raises(pb.ShapeError, match=r"sample_weight of 'dense' must have shape \(batch\)"):
+        frozen.fit(x, y, sample_weight=np.ones((120, 2)))
+    with pytest.raises(pb.ArgumentError, match="sample_weight"):
+        frozen.fit(x, y, validation_data=[x])
+
+
+@pytest.mark.parametrize("shape", [(8, 1), (8, 5), (8, 5, 1)])
+def test_weights_of_places(shape):
+    """Where a row has several losses each may have a weight; the sizes of a batch that are open are found."""
+    x = np.random.default_rng(1).normal(size=(8, 5, 2)).astype("f")
+    y = np.sin(3 * x)
+    model = pb.Sequential([pb.Input((None, 2)), pb.layers.Dense(2)])
+    model.compile("sgd", "mse", weighted_metrics=["mae"])
+    frozen = frozen_of(model)
+    weights = np.linspace(0, 1, np.prod(shape)).reshape(shape)
+    for given in (weights, None):
+        assert frozen.train_on_batch(x, y, given) == model.train_on_batch(x, y, given, return_dict=True)
+    with pytest.raises(pb.ShapeError, match="1 where all places of an axis have one weight"):
+        frozen.train_on_batch(x, y, np.ones(8))
+
+
+def test_weights_of_outputs():
+    x = np.random.default_rng(1).normal(size=(6, 3)).astype("f")
+    given = pb.Input((3,))
+    model = pb.Model(given, {"p": pb.layers.Dense(2)(given), "q": pb.layers.Dense(1)(given)})
+    model.compile("sgd", {"p": "mse", "q": "mae"})
+    y = {"p": np.ones((6, 2)), "q": np.zeros((6, 1))}
+    frozen = frozen_of(model)
+    row = np.arange(6.0)
+    for weights in (row, {"p": row, "q": row[::-1]}, [row, row * 0]):
+        one = frozen.train_on_batch(x, y, weights)
+        assert one == model.train_on_batch(x, y, weights, return_dict=True)
+    assert one["q_loss"] == 0
+
+
+class Doubled(pb.Model):
+    """A step of one's own, which counts rows with a weight."""
+
+    def __init__(self):
+        super().__init__()
+        self.dense = pb.layers.Dense(2)
+        self.mean = pb.metrics.Mean(name="mean")
+
+    def call(self, x):
+        return self.dense(x)
+
+    def train_step(self, data):
+        x, y, weights = data if len(data) == 3 else (*data, 1.0)
+
+        def squares():
+            rows = pb.ops.mean(pb.ops.square(y - self(x, training=True)), axis=-1)
+            return pb.ops.mean(rows * weights)
+
+        found = pb.variable_grads(squares, self.trainable_variables)()
+        self.optimizer.apply(found["grads"], self.trainable_variables)
+        self.mean.update_state(found["value"])
+        return {"mean": self.mean.result()}
+
+    def test_step(self, data):
+        return {"rows": pb.ops.mean(self(data[0])), "mean": 0.0}
+
+
+def test_steps_of_ones_own_are_frozen():
+    """With the targets, and the weights where there were any, that they were run with."""
+    x = np.random.default_rng(1).normal(size=(6, 3)).astype("f")
+    y = np.ones((6, 2), "f")
+    model = Doubled()
+    model.compile("sgd")
+    model.build((None, 3))
+    with pytest.raises(pb.NotBuiltError, match="train it on a batch before it is frozen"):
+        freeze(model, True)
+    model.train_on_batch(x, y)
+    frozen = frozen_of(model)
+    manifest, weights = packed(freeze(model, True))
+    manifest["version"] = 1
+    del manifest["training"]["weights"], manifest["training"]["test_logs"]
+    manifest["plans"]["test"] = manifest["plans"]["train"]
+    before = opened(manifest, weights)
+    expected = model.train_on_batch(x, y, return_dict=True)
+    assert before.train_on_batch(x, y) == frozen.train_on_batch(x, y) == expected
+    with pytest.raises(pb.ArgumentError, match="takes no sample weights"):
+        frozen.train_on_batch(x, y, np.ones(6))
+    model.train_on_batch(x, y, np.ones(6))
+    frozen = frozen_of(model)
+    assert frozen.train_on_batch(x, y, np.arange(6)) == model.train_on_batch(
+        x, y, np.arange(6), return_dict=True
+    )
+    assert frozen.evaluate(x, y) == model.evaluate(x, y, return_dict=True, verbose=0)
 
 
 def test_two_are_independent(net, flowers):
@@ -292,6 +406,10 @@ LIES = {
     "signature": (lambda m: m["signature"]["inputs"][0].update(shape=[3]), "'x' differs from its plan"),
     "targets": (lambda m: m["training"].update(targets=[]), "'training' does not fit"),
     "logs": (lambda m: m["training"].update(logs=["loss"]), "'training' does not fit"),
+    "test logs": (lambda m: m["training"].update(test_logs=["loss"]), "'training' does not fit"),
+    "weights": (lambda m: m["training"].update(weights=None), "'training' does not fit"),
+    "no weights": (lambda m: m["training"].update(weights="x"), "must be a list or null"),
+    "weight shape": (lambda m: m["training"]["weights"][0].update(shape=[3]), "differs from its plan"),
     "key": (lambda m: m["training"].update(random_key=["a", 1]), "two whole numbers"),
     "classes": (lambda m: m["training"]["targets"][0].update(classes="x"), "no valid classes"),
     "subplans": (lambda m: predict(m).update(subplans=[{}]), "subplans"),

@@ -49,9 +49,9 @@ def test_several_losses(data):
     logs = model.train_on_batch(list(data), y, return_dict=True)
     p = model.predict(list(data))
     mse, mae = np.mean((p[0] - 1) ** 2), np.mean(np.abs(p[1]))
-    assert list(logs) == ["loss", "first_loss", "second_loss", "second_mse"]
+    assert list(logs) == ["first_loss", "loss", "second_loss", "second_mse"]
     np.testing.assert_allclose(
-        list(logs.values()), [2 * mse + 0.5 * mae, mse, mae, np.mean(p[1] ** 2)], rtol=1e-5
+        list(logs.values()), [mse, 2 * mse + 0.5 * mae, mae, np.mean(p[1] ** 2)], rtol=1e-5
     )
 
 

@@ -1,4 +1,4 @@
-"""Files of Keras with classes of users, operations, and state of their own: Keras's load, ours have what Keras looks for."""
+"""Files of Keras with users' classes, operations and state: Keras's load here, ours have what Keras looks for."""
 
 import io
 import json

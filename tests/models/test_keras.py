@@ -211,7 +211,7 @@ resource.setrlimit(resource.RLIMIT_DATA, (1 << 29, 1 << 29))
 for line in sys.stdin:
     try:
         model = pb.load_model(line.strip())
-        model.predict(np.zeros([1, *model.inputs[0].shape[1:]], "f"))
+        model.predict(np.zeros([1, *model.inputs[0].shape[1:]], "f"), verbose=0)
         print("load")
     except pb.FormatError as problem:
         assert line.strip() in str(problem), problem

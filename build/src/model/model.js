@@ -12,6 +12,8 @@ const FIT = [
   "epochs",
   "batchSize",
   "shuffle",
+  "sampleWeight",
+  "classWeight",
   "validationData",
   "validationSplit",
   "onBatchEnd",
@@ -71,28 +73,34 @@ class Model {
     return this.#results(await this.#track(() => this.#frozen.predict(given, batchSize)));
   }
 
-  async trainOnBatch(x, y) {
+  async trainOnBatch(x, y, options = {}) {
+    const given = checkOptions("trainOnBatch", options, ["sampleWeight", "classWeight"]);
     this.#trains("train");
-    const [xs, ys] = [this.#inputs(x), this.#targets(y)];
-    return plain(await this.#inTurn(() => this.#frozen.train_on_batch(xs, ys)));
+    const [xs, ys, weights] = this.#data(x, y, given.sampleWeight);
+    const classes = this.#classWeight(given);
+    return plain(await this.#inTurn(() => this.#frozen.train_on_batch(xs, ys, weights, classes)));
   }
 
   async evaluate(x, y, options = {}) {
-    const { batchSize } = checkOptions("evaluate", options, ["batchSize"]);
+    const { batchSize, sampleWeight } = checkOptions("evaluate", options, [
+      "batchSize",
+      "sampleWeight",
+    ]);
     this.#trains("evaluate");
-    const [xs, ys] = [this.#inputs(x), this.#targets(y)];
-    return plain(await this.#inTurn(() => this.#frozen.evaluate(xs, ys, batchSize)));
+    const [xs, ys, weights] = this.#data(x, y, sampleWeight);
+    return plain(await this.#inTurn(() => this.#frozen.evaluate(xs, ys, batchSize, weights)));
   }
 
   async fit(x, y, options = {}) {
     const given = checkOptions("fit", options, FIT);
     this.#trains("fit");
-    const [xs, ys] = [this.#inputs(x), this.#targets(y)];
+    const [xs, ys, weights] = this.#data(x, y, given.sampleWeight);
     const held = given.validationData;
-    if (held !== undefined && (!Array.isArray(held) || held.length !== 2)) {
-      throw error("ArgumentError", "validationData must be [x, y]");
+    if (held !== undefined && (!Array.isArray(held) || ![2, 3].includes(held.length))) {
+      throw error("ArgumentError", "validationData must be [x, y] or [x, y, sampleWeight]");
     }
-    const validation = held && [this.#inputs(held[0]), this.#targets(held[1])];
+    const validation = held && this.#data(...held);
+    const classes = this.#classWeight(given);
     const { history, epoch } = await this.#inTurn(() =>
       this.#frozen.fit(
         xs,
@@ -103,6 +111,8 @@ class Model {
         given.validationSplit,
         validation ?? null,
         given.shuffle,
+        classes,
+        weights,
       ),
     );
     return { epoch: Array.from(epoch), history: plain(history) };
@@ -158,6 +168,26 @@ class Model {
 
   #targets(value) {
     return arrange(value, this.#frozen.targets);
+  }
+
+  // [inputs, targets, weights] as the frozen model takes them; null for what is not there.
+  #data(x, y, sampleWeight) {
+    const { targets, weights } = this.#frozen;
+    const none = (y === undefined || y === null) && targets.length === 0;
+    const equal = sampleWeight === undefined || sampleWeight === null;
+    return [
+      this.#inputs(x),
+      none ? null : this.#targets(y),
+      equal ? null : arrange(sampleWeight, weights ?? []),
+    ];
+  }
+
+  #classWeight({ classWeight }) {
+    if (classWeight === undefined || classWeight === null) return null;
+    if (typeof classWeight === "object") {
+      return Array.isArray(classWeight) ? classWeight : dict({ ...classWeight });
+    }
+    throw error("ArgumentError", "classWeight must be an object of class and weight");
   }
 
   #trains(action) {

@@ -97,8 +97,8 @@ class WorkerModel {
     return this.#call("predict", [inputs], options);
   }
 
-  trainOnBatch(x, y) {
-    return this.#call("trainOnBatch", [x, y]);
+  trainOnBatch(x, y, options) {
+    return this.#call("trainOnBatch", [x, y], options);
   }
 
   evaluate(x, y, options) {

@@ -1,0 +1,210 @@
+"""What models take: their inputs and outputs, and users' data made to the arrays that steps are run with."""
+
+from typing import Any
+
+from ..compiler.realise import read_tensor
+from ..core.graph import is_tensor
+from ..core.shapes import encode_shape
+from ..layers.layer import Layer
+from ..platform.buffers import is_array, to_user
+from ..platform.errors import error
+from ..platform.numbers import is_dict, is_list
+from .batches import Batches, input_arrays, require_one_count, target_arrays, to_host
+from .sample_weights import class_weights_of, weight_arrays
+from .steps import ModelSteps
+from .streams import Stream, is_stream
+from .subclassed import is_several
+
+
+class Intake(Layer):
+    """A model's ends, and its way with data. A subclass gives the graph, its inputs and outputs."""
+
+    def __init__(self, trainable, name):
+        super().__init__(trainable, name)
+        self.graph: Any = None
+        self.begins: Any = None
+        self.ends: Any = None
+        self.inputs = []
+        self.outputs = []
+        # What runs on texts and tokens before the plan, or None; see models/front.
+        self.front: Any = None
+        self.input_names = []
+        self.output_names = []
+        self.input_keys = None
+        self.output_keys = None
+        self.several_inputs = False
+        self.several_outputs = False
+        self.compiled: Any = None
+        self.steps = ModelSteps(self)
+        self.stop_training = False
+        self.stop_evaluating = False
+        self.stop_predicting = False
+        self.position = [0, 0]
+        self.source: Any = None
+        self.data_state: Any = None
+
+    def require_built(self, action):
+        """Raise NotBuiltError unless the model knows its inputs and outputs."""
+        if len(self.inputs) == 0:
+            raise error(
+                "NotBuiltError",
+                "model '"
+                + self.name
+                + "' is not built, so it cannot "
+                + action
+                + ": give its inputs and outputs, start it with Input(shape), call build(input_shape), "
+                + "or fit it first",
+            )
+        return None
+
+    def require_compiled(self, action):
+        """Raise NotBuiltError unless the model is compiled."""
+        if self.compiled is None:
+            raise error(
+                "NotBuiltError",
+                "model '"
+                + self.name
+                + "' is not compiled, so it cannot "
+                + action
+                + ": call compile(optimizer, loss)",
+            )
+        return None
+
+    # Data
+
+    def input_dims(self):
+        """[name, shape, dtype] per input of the plan; shapes may be symbolic."""
+        inputs = self.inputs if self.front is None else self.front.ends.tensors
+        names = self.input_names if self.front is None else self.front.ends.names
+        return [[names[i], inputs[i].shape, inputs[i].dtype] for i in range(len(inputs))]
+
+    def input_specs(self):
+        """{"name", "shape", "dtype"} per input, as JSON."""
+        return [
+            {"name": spec[0], "shape": encode_shape(spec[1]), "dtype": spec[2]} for spec in self.input_dims()
+        ]
+
+    def output_specs(self):
+        """{"name", "shape", "dtype"} per output, as JSON."""
+        found = []
+        for i in range(len(self.outputs)):
+            output = self.outputs[i]
+            found.append(
+                {"name": self.output_names[i], "shape": encode_shape(output.shape), "dtype": output.dtype}
+            )
+        return found
+
+    def build_for(self, x):
+        """Build a model that waits for its first data; x: what the user passed."""
+        return None
+
+    def meet(self, x):
+        """Look at data before it is used: the first builds a model that waits for it."""
+        if len(self.inputs) == 0:
+            self.build_for(x)
+        return None
+
+    def _inputs_of(self, x, action):
+        """Generator → HostArrays of the inputs."""
+        given = yield from _read_tensors(x)
+        self.meet(given)
+        self.require_built(action)
+        if self.front is not None:
+            given = yield from self.front.prepared(given, self.input_names)
+        return input_arrays(given, self.input_specs())
+
+    def _only_inputs(self, x, y, sample_weight):
+        """Generator → [xs, [], []]; targets are of no interest."""
+        xs = yield from self._inputs_of(x, "predict")
+        require_one_count(xs, ["input '" + spec["name"] + "'" for spec in self.input_specs()])
+        return [xs, [], []]
+
+    def _data(self, x, y, sample_weight, class_weight, batch_size, action) -> Any:
+        """Generator → a source of batches with targets."""
+        self.require_compiled(action)
+        if is_stream(x):
+            return self._stream(x, y, sample_weight, class_weight, action)
+        found = yield from self._arrays(x, y, sample_weight, class_weight, action)
+        return Batches(found[0], found[1], found[2], batch_size)
+
+    def _stream(self, x, y, sample_weight, class_weight, action):
+        if y is not None or sample_weight is not None:
+            raise error(
+                "ArgumentError",
+                action + ": a dataset or generator gives targets and weights itself, so y and "
+                "sample_weight must be None",
+            )
+
+        def arrays(inputs, targets, weights):
+            found = yield from self._arrays(inputs, targets, weights, class_weight, action)
+            return found
+
+        return Stream(x, arrays)
+
+    def _arrays(self, x, y, sample_weight, class_weight, action):
+        """Generator → [xs, ys, weights]: lists of HostArrays that fit the model and each other."""
+        xs = yield from self._inputs_of(x, action)
+        labels = ["input '" + spec["name"] + "'" for spec in self.input_specs()]
+        if self.steps.is_own("test" if action in ["evaluate", "test_on_batch"] else "train"):
+            given = yield from _read_tensors(y)
+            weights_given = yield from _read_tensors(sample_weight)
+            self.steps.take_targets(given, weights_given)
+            ys = [to_host(part, "target") for part in parts_of(given)]
+            weights = [to_host(part, "sample_weight") for part in parts_of(weights_given)]
+            labels.extend(["target" for host in ys])
+        else:
+            given = yield from _read_tensors(y)
+            if y is not None:
+                self.compiled.look_at(self, given)
+            targets = self.compiled.targets(self)
+            if y is None and len(targets) > 0:
+                raise error(
+                    "ArgumentError",
+                    action + " needs targets y for: " + ", ".join([t["name"] for t in targets]),
+                )
+            ys = target_arrays(given, targets) if len(targets) > 0 else []
+            weights = weight_arrays(sample_weight, targets)
+            labels.extend(["target '" + target["name"] + "'" for target in targets])
+            if class_weight is not None:
+                weights = [class_weights_of(class_weight, weights, ys, targets)]
+        if weights is None:
+            weights = []
+        labels.extend(["sample_weight" for host in weights])
+        arrays = [host for host in xs]
+        arrays.extend(ys)
+        arrays.extend(weights)
+        require_one_count(arrays, labels)
+        return [xs, ys, weights]
+
+    def _structured(self, hosts):
+        """Results for the user: an array, or a list or dict of them as the outputs were given."""
+        arrays = [to_user(host.data, host.shape, host.dtype) for host in hosts]
+        return self.structured(arrays)  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def parts_of(y):
+    """The arrays of targets: of one, a list or a dict of them, or None."""
+    if y is None:
+        return []
+    if is_dict(y) and not is_array(y):
+        return [y[key] for key in y.keys()]
+    return [part for part in y] if is_several(y) else [y]
+
+
+def _read_tensors(value):
+    """Generator → the same data with eager tensors read."""
+    if is_tensor(value):
+        host = yield from read_tensor(value)
+        return host
+    if is_dict(value) and not is_array(value):
+        made = {}
+        for key in value.keys():
+            made[key] = yield from _read_tensors(value[key])
+        return made
+    if is_list(value) and len(value) > 0 and is_tensor(value[0]):
+        found = []
+        for item in value:
+            part = yield from _read_tensors(item)
+            found.append(part)
+        return found
+    return value
