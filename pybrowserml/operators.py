@@ -5,6 +5,7 @@
 import numpy as np
 
 from .compiler.realise import read_tensor
+from .core.dims import Dim, dim_add, dim_floordiv, dim_mul, dim_sub, format_dim
 from .core.graph import Tensor
 from .core.operands import Operands
 from .core.opset import binary, bits, unary
@@ -49,6 +50,7 @@ BINARY = {
     "lshift": bits.shift_left,
     "rshift": bits.shift_right,
 }
+SIZES = {"add": dim_add, "sub": dim_sub, "mul": dim_mul, "floordiv": dim_floordiv}
 COMPARE = {"lt": binary.less, "le": binary.less_equal, "gt": binary.greater, "ge": binary.greater_equal}
 
 
@@ -150,6 +152,31 @@ def _computed(compute):
 COMPUTE = Loss.compute
 
 
+def _arithmetic(function):
+    """An operator of sizes; with anything else than a size Python goes on searching."""
+    return lambda a, b: function(a, b) if isinstance(b, (int, Dim)) else NotImplemented
+
+
+def _same_size(a, b):
+    """Whether two sizes are equal; a size that is not known is what Keras writes as None."""
+    return b is None or isinstance(b, Dim) and a.key == b.key
+
+
+def _shown_tensor(tensor):
+    """The numbers, as NumPy prints them; of a tensor without a value its shape and dtype."""
+    return TENSOR_REPR(tensor) if tensor.node.symbolic else str(_numpy(tensor))
+
+
+def _described_tensor(tensor):
+    if tensor.node.symbolic:
+        return TENSOR_REPR(tensor)
+    numbers = np.array2string(_numpy(tensor), separator=", ", prefix="Tensor(")
+    return f"Tensor({numbers}, shape={tensor.shape}, dtype={tensor.dtype})"
+
+
+TENSOR_REPR = Tensor.__repr__
+
+
 def _set_mask(tensor, mask):
     tensor.mask = mask
 
@@ -161,6 +188,13 @@ def install():
         setattr(Operands, f"__r{op}__", _reversed(function))
     for op, function in COMPARE.items():
         setattr(Operands, f"__{op}__", function)
+    for op, function in SIZES.items():
+        setattr(Dim, f"__{op}__", _arithmetic(function))
+        setattr(Dim, f"__r{op}__", _arithmetic(_reversed(function)))
+    Dim.__neg__ = lambda size: dim_mul(size, -1)
+    Dim.__eq__ = _same_size
+    Dim.__str__ = format_dim
+    Dim.__repr__ = lambda size: "None"
     Operands.__getitem__ = _item
     Operands.__len__ = _length
     Operands.__iter__ = _slices
@@ -173,6 +207,8 @@ def install():
     Tensor.__ne__ = _not_equal
     Tensor.__hash__ = object.__hash__
     Tensor.__bool__ = _truth
+    Tensor.__repr__ = _described_tensor
+    Tensor.__str__ = _shown_tensor
     Tensor.numpy = _numpy
     # Keras's own name of it, which its guides use.
     Tensor._keras_mask = property(lambda tensor: tensor.mask, _set_mask)
@@ -183,6 +219,9 @@ def install():
     Variable.__array__ = lambda variable, dtype=None, copy=None: _variable_numpy(variable)
     Variable.__float__ = lambda variable: float(_variable_numpy(variable))
     Variable.__int__ = lambda variable: int(_variable_numpy(variable))
+    Tensor.__round__ = lambda tensor, digits=None: round(float(tensor), digits)
+    Variable.__round__ = lambda variable, digits=None: round(float(variable), digits)
     Layer.__call__ = _apply
+    Layer.__repr__ = lambda layer: f"<{type(layer).__name__} name={layer.name}, built={layer.built}>"
     Loss.compute = _computed(COMPUTE)
     Tracked.__setattr__ = _assign

@@ -1,6 +1,7 @@
 """Variables: named state with a version, whose value lives in a slot of the store."""
 
 from ..platform.errors import error
+from ..platform.records import as_tuple
 from .dims import is_symbolic
 from .graph import STATE, assign_variable, constant, current_trace, make_node, read_variable
 from .host import HostArray, host_array, own_host
@@ -57,7 +58,7 @@ class Variable(Operands):
 
     def __init__(self, value, dtype=None, trainable=True, path="variable", constraint=None):
         host = value if isinstance(value, HostArray) else own_host(value, dtype)
-        self.shape = host.shape
+        self.shape = as_tuple(host.shape)
         self.dtype = host.dtype
         self.trainable = trainable
         self.path = path

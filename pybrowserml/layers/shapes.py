@@ -4,6 +4,7 @@ from ..core.dims import size_named
 from ..core.graph import placeholder
 from ..core.shapes import copy_shape
 from ..platform.numbers import is_dict, is_list
+from ..platform.records import as_tuple
 
 
 def stand_in(tensor):
@@ -19,7 +20,7 @@ def named_sizes(shape):
     made = []
     for i in range(len(shape)):
         made.append(size_named("batch" if i == 0 else "axis_" + str(i)) if shape[i] is None else shape[i])
-    return made
+    return as_tuple(made)
 
 
 def structured(structure, leaves):

@@ -178,7 +178,7 @@ def test_own_layers():
             return self.total
 
     layer = Linear(4)
-    assert layer(np.ones((2, 3))).shape == [2, 4]
+    assert layer(np.ones((2, 3))).shape == (2, 4)
     assert Linear.from_config(layer.get_config()).units == 4
     my_sum = ComputeSum(2)
     assert np.array(my_sum(np.ones((2, 2)))).tolist() == [2, 2]
@@ -361,3 +361,41 @@ def test_progress_in_lines(net, flowers, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 2
     assert lines[1].startswith("Epoch 2/2 - ") and "loss: " in lines[1] and "accuracy: " in lines[1]
+
+
+class Appended(keras.layers.Layer):
+    """What user layers do with shapes: concatenate tuples, count with sizes that are not known."""
+
+    def build(self, input_shape):
+        self.shape_seen = input_shape
+        self.kernel = self.add_weight(shape=input_shape[-1:] + (3,))
+
+    def call(self, x):
+        batch, steps = keras.ops.shape(x)[0], x.shape[1]
+        rows = keras.ops.reshape(x, (batch * steps, x.shape[-1]))
+        return keras.ops.reshape(keras.ops.matmul(rows, self.kernel), x.shape[:-1] + (3,))
+
+    def compute_output_shape(self, input_shape):
+        return input_shape[:-1] + (3,)
+
+
+def test_shapes_are_tuples():
+    x = keras.Input((4, 5))
+    layer = Appended(name="appended")
+    y = layer(x)
+    assert x.shape == (None, 4, 5) and y.shape == (None, 4, 3) and layer.shape_seen == (None, 4, 5)
+    assert repr(x.shape) == "(None, 4, 5)" and layer.kernel.shape == (5, 3)
+    assert layer.compute_output_shape((None, 4, 5)) == (None, 4, 3)
+    assert keras.layers.Dense(3).compute_output_shape((None, 5)) == (None, 3)
+    assert keras.Model(x, y)(np.ones((2, 4, 5))).shape == (2, 4, 3)
+    assert repr(layer) == "<Appended name=appended, built=True>"
+
+
+def test_printed_tensors(capsys):
+    x = keras.ops.convert_to_tensor([[1.5, 2.0], [3.0, 4.0]])
+    print(x)
+    assert capsys.readouterr().out == "[[1.5 2. ]\n [3.  4. ]]\n"
+    assert repr(x[0]) == "Tensor([1.5, 2. ], shape=(2,), dtype=float32)"
+    assert str(keras.Input((2,), name="seen")) == "Tensor(shape=(batch, 2), dtype=float32)"
+    rate = keras.optimizers.SGD(0.0123456).learning_rate
+    assert round(rate, 4) == 0.0123 and round(x[0, 0]) == 2
