@@ -2,10 +2,14 @@
 
 # pyright: reportAttributeAccessIssue=false
 
+import functools
+
 import numpy as np
 
+from . import ops
 from .compiler.realise import read_tensor
 from .core.dims import Dim, dim_add, dim_floordiv, dim_mul, dim_sub, format_dim
+from .core.dtypes import check_dtype
 from .core.graph import Tensor
 from .core.operands import Operands
 from .core.opset import binary, bits, unary
@@ -15,12 +19,14 @@ from .core.variables import Variable, fetch_host
 from .layers.layer import Layer
 from .layers.tracking import Tracked
 from .losses.base import Loss
+from .ops import cast, reshape, squeeze, transpose
 from .ops.bits import bitwise_not
 from .ops.keys import get_item
 from .platform.buffers import to_user
 from .platform.errors import error
 from .platform.reflection import method_arguments
 from .platform.tasks import drive
+from .transforms import jvp
 
 
 def _numpy(tensor):
@@ -177,6 +183,21 @@ def _described_tensor(tensor):
 TENSOR_REPR = Tensor.__repr__
 
 
+def _reshape(tensor, *shape):
+    """The same elements in another shape: a tuple or list of sizes, or the sizes."""
+    return reshape(tensor, shape[0] if len(shape) == 1 and isinstance(shape[0], (list, tuple)) else shape)
+
+
+def _rearrange(function):
+    """`ops.rearrange` that also takes the sizes of axes by name, as Keras's does."""
+
+    @functools.wraps(function)
+    def rearranged(tensor, pattern, axes_lengths=None, **named):
+        return function(tensor, pattern, {**(axes_lengths or {}), **named})
+
+    return rearranged
+
+
 def _set_mask(tensor, mask):
     tensor.mask = mask
 
@@ -202,6 +223,15 @@ def install():
     Operands.__abs__ = unary.absolute
     Operands.__invert__ = bitwise_not
     Operands.__array_priority__ = 100
+    Operands.reshape = _reshape
+    Operands.squeeze = lambda tensor, axis=None: squeeze(tensor, axis)
+    Operands.astype = lambda tensor, dtype: cast(tensor, check_dtype(dtype))
+    Operands.ndim = property(lambda tensor: len(tensor.shape))
+    Operands.T = property(transpose)
+    Operands.item = lambda tensor: tensor.numpy().item()
+    Operands.tolist = lambda tensor: tensor.numpy().tolist()
+    ops.rearrange = _rearrange(ops.rearrange)
+    ops.jvp = jvp
     Operands.__array_ufunc__ = None
     Tensor.__eq__ = _equal
     Tensor.__ne__ = _not_equal

@@ -399,3 +399,27 @@ def test_printed_tensors(capsys):
     assert str(keras.Input((2,), name="seen")) == "Tensor(shape=(batch, 2), dtype=float32)"
     rate = keras.optimizers.SGD(0.0123456).learning_rate
     assert round(rate, 4) == 0.0123 and round(x[0, 0]) == 2
+
+
+def test_methods_of_tensors():
+    x = ops.arange(6).reshape(2, 3) + 10
+    assert x.tolist() == [[10, 11, 12], [13, 14, 15]] and x[0, 1].item() == 11
+    assert x.astype("float32").dtype == "float32" and x.ndim == 2 and x.T.shape == (3, 2)
+    assert x.reshape((2, 1, 3)).squeeze(1).shape == (2, 3)
+    images = np.zeros((2, 4, 6, 3))
+    parts = ops.rearrange(images, "b (h1 h) (w1 w) c -> (b h1 w1) h w c", h1=2, w1=2)
+    assert parts.shape == (8, 2, 3, 3)
+    value, slope = ops.jvp(ops.sin, (np.float32(1),), (np.float32(0.5),))
+    assert abs(float(value) - np.sin(1)) < 1e-6 and abs(float(slope) - 0.5 * np.cos(1)) < 1e-6
+
+
+def test_batches_of_one_sample():
+    """The example of EarlyStopping: one number a sample and ten outputs, in batches of one."""
+    model = keras.models.Sequential([layers.Dense(10)])
+    model.compile(keras.optimizers.SGD(), loss="mse")
+    stop = keras.callbacks.EarlyStopping(monitor="loss", patience=3)
+    x = np.arange(100).reshape(5, 20)
+    history = model.fit(x, np.zeros(5), epochs=10, batch_size=1, callbacks=[stop], verbose=0)
+    assert len(history.history["loss"]) == 4
+    with pytest.raises(keras.ShapeError):
+        model.fit(x, np.zeros(5), batch_size=5, verbose=0)
