@@ -140,7 +140,7 @@ def _for_every_output(host, wanted):
     data = zeros(host.dtype, rows * count)
     for row in range(rows):
         for i in range(count):
-            set_at(data, row * count + i, host.data[row])
+            data[row * count + i] = host.data[row]
     return HostArray(data, [rows, count], host.dtype)
 
 
