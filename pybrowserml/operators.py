@@ -2,9 +2,14 @@
 
 # pyright: reportAttributeAccessIssue=false
 
+import functools
+
 import numpy as np
 
+from . import ops
 from .compiler.realise import read_tensor
+from .core.dims import Dim, dim_add, dim_floordiv, dim_mul, dim_sub, format_dim
+from .core.dtypes import check_dtype
 from .core.graph import Tensor
 from .core.naming import automatic_name
 from .core.operands import Operands
@@ -19,12 +24,14 @@ from .layers.layer import Layer
 from .layers.tracking import Tracked
 from .losses.base import Loss
 from .metrics.base import Metric
+from .ops import cast, reshape, squeeze, transpose
 from .ops.bits import bitwise_not
 from .ops.keys import get_item
 from .platform.buffers import to_user
 from .platform.errors import error
 from .platform.reflection import GIVEN, method_arguments
 from .platform.tasks import drive
+from .transforms import jvp
 
 
 def _numpy(tensor):
@@ -54,6 +61,7 @@ BINARY = {
     "lshift": bits.shift_left,
     "rshift": bits.shift_right,
 }
+SIZES = {"add": dim_add, "sub": dim_sub, "mul": dim_mul, "floordiv": dim_floordiv}
 COMPARE = {"lt": binary.less, "le": binary.less_equal, "gt": binary.greater, "ge": binary.greater_equal}
 
 
@@ -205,6 +213,46 @@ def _computed(compute):
 COMPUTE = Loss.compute
 
 
+def _arithmetic(function):
+    """An operator of sizes; with anything else than a size Python goes on searching."""
+    return lambda a, b: function(a, b) if isinstance(b, (int, Dim)) else NotImplemented
+
+
+def _same_size(a, b):
+    """Whether two sizes are equal; a size that is not known is what Keras writes as None."""
+    return b is None or isinstance(b, Dim) and a.key == b.key
+
+
+def _shown_tensor(tensor):
+    """The numbers, as NumPy prints them; of a tensor without a value its shape and dtype."""
+    return TENSOR_REPR(tensor) if tensor.node.symbolic else str(_numpy(tensor))
+
+
+def _described_tensor(tensor):
+    if tensor.node.symbolic:
+        return TENSOR_REPR(tensor)
+    numbers = np.array2string(_numpy(tensor), separator=", ", prefix="Tensor(")
+    return f"Tensor({numbers}, shape={tensor.shape}, dtype={tensor.dtype})"
+
+
+TENSOR_REPR = Tensor.__repr__
+
+
+def _reshape(tensor, *shape):
+    """The same elements in another shape: a tuple or list of sizes, or the sizes."""
+    return reshape(tensor, shape[0] if len(shape) == 1 and isinstance(shape[0], (list, tuple)) else shape)
+
+
+def _rearrange(function):
+    """`ops.rearrange` that also takes the sizes of axes by name, as Keras's does."""
+
+    @functools.wraps(function)
+    def rearranged(tensor, pattern, axes_lengths=None, **named):
+        return function(tensor, pattern, {**(axes_lengths or {}), **named})
+
+    return rearranged
+
+
 def _set_mask(tensor, mask):
     tensor.mask = mask
 
@@ -216,6 +264,13 @@ def install():
         setattr(Operands, f"__r{op}__", _reversed(function))
     for op, function in COMPARE.items():
         setattr(Operands, f"__{op}__", function)
+    for op, function in SIZES.items():
+        setattr(Dim, f"__{op}__", _arithmetic(function))
+        setattr(Dim, f"__r{op}__", _arithmetic(_reversed(function)))
+    Dim.__neg__ = lambda size: dim_mul(size, -1)
+    Dim.__eq__ = _same_size
+    Dim.__str__ = format_dim
+    Dim.__repr__ = lambda size: "None"
     Operands.__getitem__ = _item
     Operands.__len__ = _length
     Operands.__iter__ = _slices
@@ -223,6 +278,15 @@ def install():
     Operands.__abs__ = unary.absolute
     Operands.__invert__ = bitwise_not
     Operands.__array_priority__ = 100
+    Operands.reshape = _reshape
+    Operands.squeeze = lambda tensor, axis=None: squeeze(tensor, axis)
+    Operands.astype = lambda tensor, dtype: cast(tensor, check_dtype(dtype))
+    Operands.ndim = property(lambda tensor: len(tensor.shape))
+    Operands.T = property(transpose)
+    Operands.item = lambda tensor: tensor.numpy().item()
+    Operands.tolist = lambda tensor: tensor.numpy().tolist()
+    ops.rearrange = _rearrange(ops.rearrange)
+    ops.jvp = jvp
     Operands.__array_ufunc__ = None
     for kind in (Tensor, Variable):
         kind.__eq__ = _equal
@@ -233,6 +297,8 @@ def install():
     DTypePolicy.__eq__ = _same_policy
     DTypePolicy.__hash__ = lambda policy: hash(policy.name)
     DTypePolicy.__repr__ = lambda policy: f'<DTypePolicy "{policy.name}">'
+    Tensor.__repr__ = _described_tensor
+    Tensor.__str__ = _shown_tensor
     Tensor.numpy = _numpy
     # Keras's own name of it, which its guides use.
     Tensor._keras_mask = property(lambda tensor: tensor.mask, _set_mask)
@@ -243,9 +309,12 @@ def install():
     Variable.__array__ = lambda variable, dtype=None, copy=None: _variable_numpy(variable)
     Variable.__float__ = lambda variable: float(_variable_numpy(variable))
     Variable.__int__ = lambda variable: int(_variable_numpy(variable))
+    Tensor.__round__ = lambda tensor, digits=None: round(float(tensor), digits)
+    Variable.__round__ = lambda variable, digits=None: round(float(variable), digits)
     Layer.__call__ = _apply
     Layer.stateless_call = _stateless_call
     Metric.stateless_update_state = _stateless_update
+    Layer.__repr__ = lambda layer: f"<{type(layer).__name__} name={layer.name}, built={layer.built}>"
     Loss.compute = _computed(COMPUTE)
     Tracked.__setattr__ = _assign
     Tracked.__new__ = _noted

@@ -6,7 +6,7 @@ it was faster. A step of training is tried on both before the first one is done,
 would change the numbers. What was found is remembered for the device and the plan.
 """
 
-from ..core.variables import Slot, fetch_hosts
+from ..core.slots import Slot, fetch_hosts
 from ..platform.errors import message_of
 from ..platform.memory import device_text, keep, recall, today
 from ..platform.numbers import bit_xor, fmt, imul, is_dict, is_number, is_string

@@ -5,6 +5,7 @@ from typing import Any
 from ..platform.buffers import to_nested, to_user
 from ..platform.errors import error
 from ..platform.maps import new_map
+from ..platform.records import as_tuple
 from ..platform.tasks import waits
 from .dims import is_symbolic
 from .operands import Operands
@@ -37,7 +38,7 @@ class Node:
 
 
 class Tensor(Operands):
-    """A handle on one output of a node. shape: list of dimensions; dtype: name.
+    """A handle on one output of a node. shape: dimensions, a tuple (in JavaScript an array); dtype: name.
 
     mask: a bool tensor that tells which steps count, or None; layers that support masks hand it on.
     """
@@ -45,7 +46,7 @@ class Tensor(Operands):
     def __init__(self, node, output):
         self.node = node
         self.output = output
-        self.shape = node.outputs[output][0]
+        self.shape = as_tuple(node.outputs[output][0])
         self.dtype = node.outputs[output][1]
         self.history = None
         self.given_name = None

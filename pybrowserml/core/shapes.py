@@ -5,6 +5,7 @@ Where a rule must decide, a symbolic size counts as at least 2 and as equal only
 
 from ..platform.errors import error
 from ..platform.numbers import is_number, is_string, is_whole, show
+from ..platform.records import as_tuple
 from .dims import (
     dim_add,
     dim_floordiv,
@@ -34,6 +35,11 @@ def same_shape(a, b):
 
 def copy_shape(shape):
     return [dim for dim in shape]
+
+
+def open_shape(shape):
+    """A shape as users see it: None in the place of a size that is not known; a tuple (in JavaScript an array)."""
+    return as_tuple([None if is_symbolic(dim) else dim for dim in shape])
 
 
 def element_count(shape):

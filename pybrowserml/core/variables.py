@@ -5,6 +5,7 @@ from typing import Any
 from ..platform.buffers import zeros
 from ..platform.errors import error
 from ..platform.numbers import is_dict, is_function, is_string, is_whole
+from ..platform.records import as_tuple
 from .context import current_path
 from .dims import is_symbolic
 from .dtypes import check_dtype
@@ -80,7 +81,7 @@ class Variable(Operands):
         self.path = _path_of(name) if path is None else path
         first = _first_value(initializer, shape, dtype)
         host = _host_of(first, dtype)
-        self.shape = host.shape
+        self.shape = as_tuple(host.shape)
         self.dtype = host.dtype
         self.slot = Slot(host)
         if is_tensor(first):

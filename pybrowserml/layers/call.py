@@ -2,7 +2,6 @@
 
 from ..core.graph import is_tensor
 from ..core.opset.registry import to_tensor
-from ..core.shapes import copy_shape
 from ..platform.buffers import is_array
 from ..platform.numbers import is_dict, is_list
 from ..platform.records import as_tuple, is_tuple
@@ -108,7 +107,7 @@ def filled_all(given, tensors):
 
 def shapes_of(template, tensors):
     """A template with the shapes of the tensors in their places."""
-    return mapped(template, lambda index: copy_shape(tensors[index].shape))
+    return mapped(template, lambda index: tensors[index].shape)
 
 
 def masks_of(template, tensors):

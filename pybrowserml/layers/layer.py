@@ -14,7 +14,7 @@ from ..core.opset.generators import size_of
 from ..core.opset.registry import to_tensor
 from ..core.opset.unary import cast
 from ..core.policies import policy_of
-from ..core.shapes import copy_shape, format_shape
+from ..core.shapes import copy_shape, format_shape, open_shape
 from ..core.watching import WATCHING, watch
 from ..ops.arguments import shown
 from ..platform.construct import with_known_arguments
@@ -352,7 +352,7 @@ class Layer(Tracked):
             return self.apply_to(over_shapes(input_shape, lambda shape: stand_ins.tensor(shape)))
 
         result = record_trace(infer)[0]
-        shapes = [[None if is_symbolic(dim) else dim for dim in tensor.shape] for tensor in flat(result)]
+        shapes = [open_shape(tensor.shape) for tensor in flat(result)]
         return structured(result, shapes)
 
     # Checks that subclasses share

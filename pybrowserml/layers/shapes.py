@@ -20,7 +20,7 @@ def named_sizes(shape):
     made = []
     for i in range(len(shape)):
         made.append(size_named("batch" if i == 0 else "axis_" + str(i)) if shape[i] is None else shape[i])
-    return made
+    return as_tuple(made)
 
 
 def structured(structure, leaves):

@@ -134,10 +134,21 @@ def input_arrays(value, specs):
     return found
 
 
-def target_arrays(value, targets):
+def _for_every_output(host, wanted):
+    """One number a sample, repeated for all outputs of a row."""
+    rows, count = host.shape[0], wanted[1]
+    data = zeros(host.dtype, rows * count)
+    for row in range(rows):
+        for i in range(count):
+            data[row * count + i] = host.data[row]
+    return HostArray(data, [rows, count], host.dtype)
+
+
+def target_arrays(value, targets, batch_size=None):
     """HostArrays of the targets. targets: {"name", "shape", "dtype", "classes"}; shape None takes any.
 
-    A trailing axis of size 1 that is missing or too much is mended, as (batch,) for (batch, 1).
+    A trailing axis of size 1 that is missing or too much is mended, as (batch,) for (batch, 1). Batches of one sample
+    compare a single number with every output of a row, as they broadcast in Keras.
     """
     entries = separate(value, targets, "target")
     found = []
@@ -145,7 +156,10 @@ def target_arrays(value, targets):
         target = targets[i]
         host = to_host(entries[i], "target '" + target["name"] + "'")
         if target["shape"] is not None:
-            host = of_rank(host, target["shape"])
+            wanted = target["shape"]
+            host = of_rank(host, wanted)
+            if batch_size == 1 and len(host.shape) == 1 and len(wanted) == 2 and not is_dict(wanted[1]):
+                host = _for_every_output(host, wanted)
             require_shape(host, target, "target")
         found.append(host)
     return found

@@ -3,7 +3,7 @@
 from ..core.dims import is_symbolic
 from ..core.graph import is_tensor
 from ..core.opset.unary import cast
-from ..core.shapes import format_shape
+from ..core.shapes import format_shape, open_shape
 from ..layers.call import Place, filled, flat
 from ..layers.history import history_of
 from ..layers.input import Input
@@ -192,4 +192,4 @@ def _fitted(tensor, wanted):
 
 def plain_shape(tensor):
     """The shape of a symbolic tensor with None for any size."""
-    return [None if is_symbolic(dim) else dim for dim in tensor.shape]
+    return open_shape(tensor.shape)

@@ -124,7 +124,7 @@ class Intake(Layer):
         self.require_compiled(action)
         if is_stream(x):
             return self._stream(x, y, sample_weight, class_weight, action)
-        found = yield from self._arrays(x, y, sample_weight, class_weight, action)
+        found = yield from self._arrays(x, y, sample_weight, class_weight, action, batch_size)
         return Batches(found[0], found[1], found[2], batch_size)
 
     def _stream(self, x, y, sample_weight, class_weight, action):
@@ -136,12 +136,12 @@ class Intake(Layer):
             )
 
         def arrays(inputs, targets, weights):
-            found = yield from self._arrays(inputs, targets, weights, class_weight, action)
+            found = yield from self._arrays(inputs, targets, weights, class_weight, action, None)
             return found
 
         return Stream(x, arrays)
 
-    def _arrays(self, x, y, sample_weight, class_weight, action):
+    def _arrays(self, x, y, sample_weight, class_weight, action, batch_size):
         """Generator → [xs, ys, weights]: lists of HostArrays that fit the model and each other."""
         xs = yield from self._inputs_of(x, action)
         labels = ["input '" + spec["name"] + "'" for spec in self.input_specs()]
@@ -162,7 +162,7 @@ class Intake(Layer):
                     "ArgumentError",
                     action + " needs targets y for: " + ", ".join([t["name"] for t in targets]),
                 )
-            ys = target_arrays(given, targets) if len(targets) > 0 else []
+            ys = target_arrays(given, targets, batch_size) if len(targets) > 0 else []
             weights = weight_arrays(sample_weight, targets)
             labels.extend(["target '" + target["name"] + "'" for target in targets])
             if class_weight is not None:

@@ -253,7 +253,7 @@ def convolve_depthwise(x, w, strides, padding, dilations):
     """As `depthwise_conv`, of channels-last data with lists for strides and dilations."""
     count = len(w.shape) - 2
     channels = w.shape[count]
-    shape = w.shape[0:count]
+    shape = copy_shape(w.shape[0:count])
     shape.extend([1, channels * w.shape[count + 1]])
     return convolve(x, reshape(w, shape), strides, padding, dilations, channels)
 

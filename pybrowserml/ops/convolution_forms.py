@@ -11,7 +11,7 @@ from ..core.dims import is_symbolic
 from ..core.opset.binary import add, maximum
 from ..core.opset.movement import reshape, slice_strided
 from ..core.opset.registry import as_float
-from ..core.shapes import format_shape, windowed_size
+from ..core.shapes import copy_shape, format_shape, windowed_size
 from ..platform.errors import error
 from ..platform.numbers import is_list
 from .arguments import per_axis, require_choice
@@ -154,7 +154,7 @@ def _transpose_to(x, filter, count, output_shape, strides, pad, op):
                 "ShapeError",
                 op + ": needs static sizes, got " + format_shape(x.shape) + "; see conv_transpose",
             )
-    window = w.shape[0:count]
+    window = copy_shape(w.shape[0:count])
     pads = window_paddings(target, window, steps, ones, pad, False, op)
     crops = []
     for i in range(count):

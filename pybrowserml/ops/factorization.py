@@ -72,7 +72,7 @@ def _cholesky_loop(x):
 def _cholesky_backward(args, cotangents):
     lower = _lower_factor(args[0])
     inner = tril(matmul(lower, cotangents[0], True, False))
-    shape = inner.shape[len(inner.shape) - 2 : len(inner.shape)]
+    shape = copy_shape(inner.shape[len(inner.shape) - 2 : len(inner.shape)])
     halved = where(equal(iota(shape, 0), iota(shape, 1)), multiply(inner, 0.5), inner)
     left = solve_triangular(transposed(lower), halved, False)
     whole = transposed(solve_triangular(transposed(lower), transposed(left), False))
@@ -86,7 +86,7 @@ def lu_loop(x):
     """
     rank = len(x.shape)
     m, n = x.shape[rank - 2], x.shape[rank - 1]
-    lead = x.shape[0 : rank - 2]
+    lead = copy_shape(x.shape[0 : rank - 2])
     count = m if m < n else n
     rows = iota([m], 0)
     columns = iota([n], 0)
@@ -146,7 +146,7 @@ def lu_factor(x):
 
 
 def _lu_gradient(lu, order, cotangent):
-    shape = lu.shape[len(lu.shape) - 2 : len(lu.shape)]
+    shape = copy_shape(lu.shape[len(lu.shape) - 2 : len(lu.shape)])
     ones = equal(iota(shape, 0), iota(shape, 1))
     lower = where(ones, scalar(1, lu.dtype), tril(lu))
     upper = triu(lu)
@@ -180,7 +180,7 @@ def _qr_loops(x, width):
     rank = len(x.shape)
     m, n = x.shape[rank - 2], x.shape[rank - 1]
     count = m if m < n else n
-    lead = x.shape[0 : rank - 2]
+    lead = copy_shape(x.shape[0 : rank - 2])
     rows = iota([m], 0)
     zero = scalar(0, x.dtype)
     one = scalar(1, x.dtype)

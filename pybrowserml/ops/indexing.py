@@ -77,9 +77,9 @@ def _take_in_batches(x, indices, axis, batch_dims):
             + format_shape(indices.shape),
         )
     size = x.shape[place]
-    batch = x.shape[0:count]
+    batch = copy_shape(x.shape[0:count])
     if dims_equal(element_count(batch), 0):
-        none = x.shape[0:place]
+        none = copy_shape(x.shape[0:place])
         none.extend(indices.shape[count:inner])
         none.extend(x.shape[place + 1 : len(x.shape)])
         return broadcast_to(scalar(0, x.dtype), none)
@@ -160,7 +160,7 @@ def point_index(indices, shape, op):
             + format_shape(indices.shape),
         )
     depth = indices.shape[rank - 1]
-    lead = indices.shape[0 : rank - 1]
+    lead = copy_shape(indices.shape[0 : rank - 1])
     place = broadcast_to(scalar(0, "int32"), lead)
     outside = broadcast_to(scalar(False, "bool"), lead)
     for k in range(depth):
@@ -197,7 +197,7 @@ def gather_nd(x, indices, batch_dims=0):
 
 def _batched_gather_nd(x, indices, batch_dims):
     """The batch axes become a first index of every point."""
-    lead = x.shape[0:batch_dims]
+    lead = copy_shape(x.shape[0:batch_dims])
     rows = element_count(lead)
     inner = [rows]
     inner.extend(x.shape[batch_dims : len(x.shape)])

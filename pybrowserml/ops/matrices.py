@@ -74,7 +74,7 @@ def _matrices(x, op):
 
 
 def _last_two(x):
-    return x.shape[len(x.shape) - 2 : len(x.shape)]
+    return copy_shape(x.shape[len(x.shape) - 2 : len(x.shape)])
 
 
 def diag(x, k=0):
@@ -125,7 +125,7 @@ def diagonal(x, offset=0, axis1=0, axis2=1):
     below = -offset if offset < 0 else 0
     above = offset if offset > 0 else 0
     count = _diagonal_count(dim_sub(rows, below), dim_sub(columns, above))
-    shape = moved.shape[0 : rank - 2]
+    shape = copy_shape(moved.shape[0 : rank - 2])
     if dims_equal(count, 0):
         shape.append(0)
         return broadcast_to(scalar(0, x.dtype), shape)

@@ -17,7 +17,7 @@ def windows_along(x, axis, size, stride, dilation, pads, op):
     """An axis as two: the windows that slide along it (zeros around it), and the places in a window."""
     length = x.shape[axis]
     count = windowed_size(length, size, stride, dilation, pads, op)
-    shape = x.shape[0:axis]
+    shape = copy_shape(x.shape[0:axis])
     shape.extend([count, size])
     shape.extend(x.shape[axis + 1 : len(x.shape)])
     padded = not dims_equal(pads[0], 0) or not dims_equal(pads[1], 0)

@@ -76,7 +76,7 @@ def boolean_mask(x, mask, axis=0):
             + " from axis "
             + str(place),
         )
-    shape = x.shape[0:place]
+    shape = copy_shape(x.shape[0:place])
     shape.append(element_count(mask.shape))
     shape.extend(x.shape[end : len(x.shape)])
     places = yield from _places_of(reshape(mask, [-1]))

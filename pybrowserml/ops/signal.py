@@ -129,7 +129,7 @@ def overlap_add(x, sequence_stride):
     if not is_symbolic(count) and count == 0:
         raise error("ShapeError", "overlap_add: there are no frames")
     pieces = (length + stride - 1) // stride
-    shape = x.shape[0 : rank - 2]
+    shape = copy_shape(x.shape[0 : rank - 2])
     if pieces > MOST_PIECES and not is_symbolic(count):
         places = []
         for i in range(count):

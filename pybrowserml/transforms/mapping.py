@@ -7,7 +7,7 @@ from ..core.dims import dims_equal
 from ..core.graph import STATE, current_trace, placeholder
 from ..core.opset.movement import transpose
 from ..core.opset.registry import to_tensor
-from ..core.shapes import format_shape
+from ..core.shapes import copy_shape, format_shape
 from ..core.structure import flatten, flatten_prefix, unflatten
 from ..platform.errors import error
 from ..platform.numbers import is_dict, is_list, is_whole
@@ -99,7 +99,7 @@ def _placed(batch, entry, axis):
             raise error("ArgumentError", "vmap: out_axes is None for a result that differs between elements")
         return entry[0]
     tensor = batch.raised(entry[0], entry[1])
-    shape = tensor.shape[1 : len(tensor.shape)]
+    shape = copy_shape(tensor.shape[1 : len(tensor.shape)])
     return _axis_moved(tensor, 0, _axis_of(axis, len(tensor.shape), "vmap: out_axes", shape))
 
 

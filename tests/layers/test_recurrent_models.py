@@ -150,8 +150,8 @@ def test_masks_reach_the_layers():
     np.testing.assert_array_equal(sequences.mask.numpy(), [[True, True, False, False], [True] * 4])
     assert lstm(marked).mask is None
     both = L.Bidirectional(L.GRU(2, return_sequences=True))(marked)
-    assert both.mask.shape == [2, 4] and np.all(both.numpy()[0, 2:] == 0)
-    assert L.TimeDistributed(L.Dense(2))(sequences).mask.shape == [2, 4]
+    assert both.mask.shape == (2, 4) and np.all(both.numpy()[0, 2:] == 0)
+    assert L.TimeDistributed(L.Dense(2))(sequences).mask.shape == (2, 4)
 
 
 # Dropout

@@ -178,7 +178,7 @@ def test_own_layers():
             return self.total
 
     layer = Linear(4)
-    assert layer(np.ones((2, 3))).shape == [2, 4]
+    assert layer(np.ones((2, 3))).shape == (2, 4)
     assert Linear.from_config(layer.get_config()).units == 4
     my_sum = ComputeSum(2)
     assert np.array(my_sum(np.ones((2, 2)))).tolist() == [2, 2]
@@ -354,3 +354,65 @@ def test_names_of_files():
         layers.Activation("doubled")
     assert keras.activations.serialize(keras.activations.relu) == "relu"
     assert keras.activations.deserialize("tanh") is keras.activations.tanh
+
+
+class Appended(keras.layers.Layer):
+    """What user layers do with shapes: concatenate tuples, count with sizes that are not known."""
+
+    def build(self, input_shape):
+        self.shape_seen = input_shape
+        self.kernel = self.add_weight(shape=input_shape[-1:] + (3,))
+
+    def call(self, x):
+        batch, steps = keras.ops.shape(x)[0], x.shape[1]
+        rows = keras.ops.reshape(x, (batch * steps, x.shape[-1]))
+        return keras.ops.reshape(keras.ops.matmul(rows, self.kernel), x.shape[:-1] + (3,))
+
+    def compute_output_shape(self, input_shape):
+        return input_shape[:-1] + (3,)
+
+
+def test_shapes_are_tuples():
+    x = keras.Input((4, 5))
+    layer = Appended(name="appended")
+    y = layer(x)
+    assert x.shape == (None, 4, 5) and y.shape == (None, 4, 3) and layer.shape_seen == (None, 4, 5)
+    assert repr(x.shape) == "(None, 4, 5)" and layer.kernel.shape == (5, 3)
+    assert layer.compute_output_shape((None, 4, 5)) == (None, 4, 3)
+    assert keras.layers.Dense(3).compute_output_shape((None, 5)) == (None, 3)
+    assert keras.Model(x, y)(np.ones((2, 4, 5))).shape == (2, 4, 3)
+    assert repr(layer) == "<Appended name=appended, built=True>"
+
+
+def test_printed_tensors(capsys):
+    x = keras.ops.convert_to_tensor([[1.5, 2.0], [3.0, 4.0]])
+    print(x)
+    assert capsys.readouterr().out == "[[1.5 2. ]\n [3.  4. ]]\n"
+    assert repr(x[0]) == "Tensor([1.5, 2. ], shape=(2,), dtype=float32)"
+    assert str(keras.Input((2,), name="seen")) == "Tensor(shape=(batch, 2), dtype=float32)"
+    rate = keras.optimizers.SGD(0.0123456).learning_rate
+    assert round(rate, 4) == 0.0123 and round(x[0, 0]) == 2
+
+
+def test_methods_of_tensors():
+    x = ops.arange(6).reshape(2, 3) + 10
+    assert x.tolist() == [[10, 11, 12], [13, 14, 15]] and x[0, 1].item() == 11
+    assert x.astype("float32").dtype == "float32" and x.ndim == 2 and x.T.shape == (3, 2)
+    assert x.reshape((2, 1, 3)).squeeze(1).shape == (2, 3)
+    images = np.zeros((2, 4, 6, 3))
+    parts = ops.rearrange(images, "b (h1 h) (w1 w) c -> (b h1 w1) h w c", h1=2, w1=2)
+    assert parts.shape == (8, 2, 3, 3)
+    value, slope = ops.jvp(ops.sin, (np.float32(1),), (np.float32(0.5),))
+    assert abs(float(value) - np.sin(1)) < 1e-6 and abs(float(slope) - 0.5 * np.cos(1)) < 1e-6
+
+
+def test_batches_of_one_sample():
+    """The example of EarlyStopping: one number a sample and ten outputs, in batches of one."""
+    model = keras.models.Sequential([layers.Dense(10)])
+    model.compile(keras.optimizers.SGD(), loss="mse")
+    stop = keras.callbacks.EarlyStopping(monitor="loss", patience=3)
+    x = np.arange(100).reshape(5, 20)
+    history = model.fit(x, np.zeros(5), epochs=10, batch_size=1, callbacks=[stop], verbose=0)
+    assert len(history.history["loss"]) == 4
+    with pytest.raises(keras.ShapeError):
+        model.fit(x, np.zeros(5), batch_size=5, verbose=0)

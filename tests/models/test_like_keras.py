@@ -102,10 +102,10 @@ def test_metrics_are_built_before_a_step_of_the_users():
 def test_shapes_and_ends_of_models():
     a, b = pb.Input((2,), name="a"), pb.Input((None, 3), name="b")
     model = pb.Model({"a": a, "b": b}, [pb.layers.Dense(4)(a), b])
-    assert model.input_shape == {"a": [None, 2], "b": [None, None, 3]}
-    assert model.output_shape == [[None, 4], [None, None, 3]]
+    assert model.input_shape == {"a": (None, 2), "b": (None, None, 3)}
+    assert model.output_shape == [(None, 4), (None, None, 3)]
     assert model.input["a"] is a and model.output[1] is b
-    assert model_of(3).input_shape == [None, 2] and model_of(3).output_shape == [None, 3]
+    assert model_of(3).input_shape == (None, 2) and model_of(3).output_shape == (None, 3)
     with pytest.raises(pb.NotBuiltError, match="input_shape"):
         pb.Sequential([pb.layers.Dense(2)]).input_shape  # noqa: B018
 

@@ -14,7 +14,7 @@ def front(size, shape):
 
 def inner(x):
     """The shape of one element."""
-    return x.shape[1 : len(x.shape)]
+    return copy_shape(x.shape[1 : len(x.shape)])
 
 
 def with_attr(attrs, key, value):

@@ -23,7 +23,7 @@ def _channels(x):
     """[B, ..., C] → [..., B * C]"""
     last = len(x.shape) - 1
     beside = moved(x, 0, last - 1)
-    shape = beside.shape[0 : last - 1]
+    shape = copy_shape(beside.shape[0 : last - 1])
     shape.append(dim_mul(x.shape[0], x.shape[last]))
     return reshape(beside, shape)
 
@@ -31,7 +31,7 @@ def _channels(x):
 def _from_channels(y, size):
     """[..., B * C] → [B, ..., C]"""
     last = len(y.shape) - 1
-    shape = y.shape[0:last]
+    shape = copy_shape(y.shape[0:last])
     shape.append(size)
     shape.append(y.shape[last] // size)
     return moved(reshape(y, shape), last, 0)

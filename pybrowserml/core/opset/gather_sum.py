@@ -56,7 +56,7 @@ def sparse_tables(rows):
 
 
 def _result_shape(shape, indices, axis):
-    result = shape[0:axis]
+    result = copy_shape(shape[0:axis])
     result.extend(indices[0 : len(indices) - 1])
     result.extend(shape[axis + 1 : len(shape)])
     return result
@@ -112,7 +112,7 @@ def _grad(node, cotangents):
     axis = node.attrs["axis"]
     lead = len(indices.shape) - 1
     dy = cotangents[0]
-    flat = x.shape[0:axis]
+    flat = copy_shape(x.shape[0:axis])
     flat.append(element_count(indices.shape[0:lead]))
     flat.extend(x.shape[axis + 1 : len(x.shape)])
     length = x.shape[axis]

@@ -76,7 +76,7 @@ def take_along(x, indices):
 
 def scatter_add_along(indices, updates, length):
     """The adjoint of take_along: zeros [..., length] with updates[..., k] added at indices[..., k]."""
-    shape = indices.shape[0 : len(indices.shape) - 1]
+    shape = copy_shape(indices.shape[0 : len(indices.shape) - 1])
     shape.append(length)
     if dims_equal(element_count(shape), 0):
         return broadcast_to(scalar(0, updates.dtype), shape)
@@ -97,7 +97,7 @@ def _flat_places(indices, length):
 
 
 def _gather_shape(shape, indices, axis):
-    result = shape[0:axis]
+    result = copy_shape(shape[0:axis])
     result.extend(indices)
     result.extend(shape[axis + 1 : len(shape)])
     return result

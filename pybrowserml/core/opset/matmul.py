@@ -2,7 +2,7 @@
 
 from ...platform.errors import error
 from ..dims import dims_equal
-from ..shapes import broadcast_shapes, format_shape
+from ..shapes import broadcast_shapes, copy_shape, format_shape
 from .binary import unbroadcast
 from .registry import computed_pair, record, register, require_dtypes, with_dtype
 from .rules import COMPUTED, require_one_dtype
@@ -26,7 +26,7 @@ def _product(a, b, transpose_a, transpose_b):
     left = a if len(a.shape) > 1 else record("reshape", [a], {"shape": [1, a.shape[0]]})[0]
     right = b if len(b.shape) > 1 else record("reshape", [b], {"shape": [b.shape[0], 1]})[0]
     product = _record_matmul(left, right, transpose_a and len(a.shape) > 1, transpose_b and len(b.shape) > 1)
-    shape = product.shape[0 : len(product.shape) - 2]
+    shape = copy_shape(product.shape[0 : len(product.shape) - 2])
     if len(a.shape) > 1:
         shape.append(product.shape[len(product.shape) - 2])
     if len(b.shape) > 1:

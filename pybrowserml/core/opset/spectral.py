@@ -45,7 +45,7 @@ def _svd_rule(shapes, dtypes, attrs):
     count = sizes[0] if sizes[0] < sizes[1] else sizes[1]
     found = []
     for tail in [[sizes[0], count], [count], [count, sizes[1]]]:
-        shape = shapes[0][0 : len(shapes[0]) - 2]
+        shape = copy_shape(shapes[0][0 : len(shapes[0]) - 2])
         shape.extend(tail)
         found.append([shape, dtypes[0]])
     return found

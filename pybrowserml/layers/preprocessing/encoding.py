@@ -4,7 +4,7 @@ from typing import Any
 
 from ...compiler.realise import read_tensor
 from ...core.config import register
-from ...core.dims import is_symbolic, size_named
+from ...core.dims import size_named
 from ...core.graph import is_tensor, placeholder, record_trace
 from ...core.host import host_array, host_numbers
 from ...core.opset.binary import multiply
@@ -12,6 +12,7 @@ from ...core.opset.movement import reshape
 from ...core.opset.reduction import reduce_sum
 from ...core.opset.registry import to_tensor
 from ...core.opset.unary import cast
+from ...core.shapes import open_shape
 from ...ops.arguments import require_whole, shown
 from ...ops.losses import one_hot
 from ...ops.movement import expand_dims
@@ -197,7 +198,7 @@ class Discretization(Layer):
         def infer():
             return encoded(placeholder("stand_in", shape, "int32"), self.output_mode, self.num_bins)
 
-        return [None if is_symbolic(dim) else dim for dim in record_trace(infer)[0].shape]
+        return open_shape(record_trace(infer)[0].shape)
 
     def call(self, x):
         if self.bin_boundaries is None:

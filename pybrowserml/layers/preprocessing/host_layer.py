@@ -1,8 +1,8 @@
 """Layers of texts and tokens, which work on the host: before a model, in Dataset.map, or at the front of a model."""
 
-from ...core.dims import is_symbolic, size_named
+from ...core.dims import size_named
 from ...core.graph import is_tensor, placeholder, record_trace
-from ...core.shapes import copy_shape
+from ...core.shapes import copy_shape, open_shape
 from ...platform.errors import error
 from ...platform.numbers import is_list
 from ..call import CallInputs
@@ -51,7 +51,7 @@ class HostLayer(Layer):
         """The shape of the result for a shape, or a list of shapes; None stands for any size."""
         several = len(input_shape) > 0 and is_list(input_shape[0])
         shapes = [_named(shape) for shape in (input_shape if several else [input_shape])]
-        return [None if is_symbolic(dim) else dim for dim in self._outlined(shapes).shape]
+        return open_shape(self._outlined(shapes).shape)
 
 
 def _named(shape):

@@ -240,7 +240,7 @@ def _zeros(shape):
     """Nested lists of zeros, or a number for a scalar."""
     if len(shape) == 0:
         return 0.0
-    inner = shape[1 : len(shape)]
+    inner = copy_shape(shape[1 : len(shape)])
     return [_zeros(inner) for i in range(shape[0])]
 
 
