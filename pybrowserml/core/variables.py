@@ -34,7 +34,7 @@ class _Hooks:
     """What the room of initializers installs: `initializer_of(name or configuration)` → an initializer."""
 
     def __init__(self):
-        self.initializer_of = None
+        self.initializer_of: Any = None
 
 
 HOOKS = _Hooks()
