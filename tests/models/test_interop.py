@@ -222,3 +222,25 @@ def test_weights_that_the_loss_does_not_move(tmp_path):
     model.compile("adam", "mse")
     model.fit(X, Y, verbose=0)
     assert len(model.trainable_weights) == 3 and len(model.optimizer.variables) == 2 + 2 * 3
+
+
+def test_names_that_the_library_needs():
+    """A user's attribute may have most names; the few that are taken are refused by name, and at once."""
+
+    class Named(pb.Model):
+        def __init__(self):
+            super().__init__()
+            self.stack = [pb.layers.Dense(3), pb.layers.Dense(2)]
+            self.sublayers = {"last": pb.layers.Dense(1)}
+
+        def call(self, x):
+            for layer in self.stack:
+                x = layer(x)
+            return self.sublayers["last"](x)
+
+    model = Named()
+    model.compile("sgd", "mse")
+    model.fit(X, Y[:, :1], verbose=0)
+    assert len(model.weights) == 6
+    with pytest.raises(pb.ArgumentError, match="Named: the library keeps something of its own as 'steps'"):
+        model.steps = 100
