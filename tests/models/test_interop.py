@@ -153,6 +153,22 @@ class Told(Own):
         self.compile(config["rate"])
 
 
+@pb.saving.register_keras_serializable(package="interop")
+def halved(y_true, y_pred):
+    return pb.ops.mean(pb.ops.square(y_true - y_pred), axis=-1) / 2.0
+
+
+@pytest.mark.parametrize("place", ["m.keras", "m.h5", "m"])
+def test_functions_as_losses(tmp_path, place):
+    model = pb.Sequential([pb.Input([6]), pb.layers.Dense(2)])
+    model.compile("sgd", halved, metrics=[halved, pb.losses.mean_squared_error])
+    model.save(tmp_path / place)
+    again = pb.load_model(tmp_path / place)
+    scores = model.evaluate(X, Y, verbose=0)
+    np.testing.assert_allclose(again.evaluate(X, Y, verbose=0), scores, rtol=1e-6)
+    np.testing.assert_allclose(scores[2], 2 * scores[1], rtol=1e-6)
+
+
 def test_own_compile(tmp_path):
     model = Told([pb.Input([2]), pb.layers.Dense(1)])
     model.compile(0.5)
@@ -243,4 +259,4 @@ def test_names_that_the_library_needs():
     model.fit(X, Y[:, :1], verbose=0)
     assert len(model.weights) == 6
     with pytest.raises(pb.ArgumentError, match="Named: the library keeps something of its own as 'steps'"):
-        model.steps = 100
+        setattr(model, "steps", 100)  # noqa: B010
