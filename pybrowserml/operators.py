@@ -134,8 +134,24 @@ def _stateless_update(metric, metric_variables, *args, **kwargs):
     return values_after(scope, metric.variables)
 
 
+def _is_own(value):
+    """Whether a value is of the kinds that the library keeps on layers, where a user's are others."""
+    if isinstance(value, Tracked) or type(value) is dict:
+        return False
+    return value is None or isinstance(value, list) or type(value).__module__.startswith("pybrowserml.")
+
+
+# Attributes of layers and models that the library itself needs.
+TAKEN = ("calls", "front", "graph", "penalties", "steps")
+
+
 def _assign(owner, name, value):
     """Set an attribute; what a layer owns stands in the order of the last assignment, as in Keras."""
+    if name in TAKEN and not _is_own(value):
+        raise error(
+            "ArgumentError",
+            f"{type(owner).__name__}: the library keeps something of its own as '{name}'; give yours another name",
+        )
     if isinstance(value, (Tracked, Variable)) and owner.__dict__.get(name) is None:
         owner.__dict__.pop(name, None)
     object.__setattr__(owner, name, value)

@@ -149,7 +149,9 @@ class Layer(Tracked):
         if self.was_built or not self.makes_weights:
             return True
         return (
-            not overrides(self, "build", Layer) and len(self.weights_list) == 0 and len(self.sublayers) == 0
+            not overrides(self, "build", Layer)
+            and len(self.weights_list) == 0
+            and len(self.inner_layers) == 0
         )
 
     @built.setter

@@ -66,7 +66,7 @@ class Tracked(Configurable):
     @trainable.setter
     def trainable(self, value):
         self._trainable = value
-        for layer in self.sublayers:
+        for layer in self.inner_layers:
             layer.trainable = value
 
     def shown_name(self):
@@ -153,7 +153,7 @@ class Tracked(Configurable):
         return layer
 
     @property
-    def sublayers(self):
+    def inner_layers(self):
         """The layers inside, in the order in which they were assigned."""
         return self._owned()[0]
 
@@ -204,7 +204,7 @@ class Tracked(Configurable):
     def weights(self):
         """All Variables, none twice: the layer's own, then those of its sublayers."""
         found = self.own_weights
-        for layer in self.sublayers:
+        for layer in self.inner_layers:
             found.extend(layer.weights)
         return _unique(found)
 
@@ -219,7 +219,7 @@ class Tracked(Configurable):
         if not self._trainable:
             return []
         found = [variable for variable in self.own_weights if variable.trainable]
-        for layer in self.sublayers:
+        for layer in self.inner_layers:
             found.extend(layer.trainable_weights)
         return _unique(found)
 
@@ -303,7 +303,7 @@ class Tracked(Configurable):
 
     def _losses_of_calls(self):
         found = [loss for loss in self.call_losses]
-        for layer in self.sublayers:
+        for layer in self.inner_layers:
             found.extend(layer._losses_of_calls())
         return found
 

@@ -39,7 +39,7 @@ class _Cloning:
 
     def clone(self, model, input_tensors):
         """The copy of a model."""
-        if hasattr(model, "stack"):
+        if hasattr(model, "stacked"):
             made = self._row(model, input_tensors)
         elif model.graph is None:
             made = self._subclassed(model, input_tensors)
@@ -52,7 +52,7 @@ class _Cloning:
             raise error(
                 "ArgumentError", "clone_model: call_function is for models around a graph, not Sequential"
             )
-        layers = [self.stand_in(layer) for layer in model.stack]
+        layers = [self.stand_in(layer) for layer in model.stacked]
         if input_tensors is not None:
             given = flat(input_tensors)
             if len(given) != 1:

@@ -79,7 +79,7 @@ def _collect(layer, path, found, seen):
             _collect(value, here.under(attribute), found, seen)
         elif isinstance(value, (list, tuple, dict)):
             _collect_from(value, here.under(attribute), found, seen, set())
-    for inner in layer.sublayers:
+    for inner in layer.inner_layers:
         _collect(inner, here.under(inner.name), found, seen)
 
 
@@ -103,7 +103,7 @@ def _numbered(base, counts):
 
 
 def _has_graph(layer):
-    return isinstance(layer, Model) and (layer.graph is not None or hasattr(layer, "stack"))
+    return isinstance(layer, Model) and (layer.graph is not None or hasattr(layer, "stacked"))
 
 
 def _attributes(layer):
@@ -141,7 +141,7 @@ def _value_of(layer, name):
 
 def _keras_class(layer):
     if _has_graph(layer):
-        return "Sequential" if hasattr(layer, "stack") else "Functional"
+        return "Sequential" if hasattr(layer, "stacked") else "Functional"
     name = type(layer).__name__
     return OTHER_NAMES.get(name, name)
 

@@ -207,7 +207,7 @@ class Model(Trainer):
     @property
     def layers(self):
         """The layers in the order of their use; of a model with a `call` of its own, as they were assigned."""
-        return self.sublayers if self.graph is None else [layer for layer in self.graph.layers]
+        return self.inner_layers if self.graph is None else [layer for layer in self.graph.layers]
 
     def get_layer(self, name=None, index=None) -> Any:
         """The layer of a name, or at an index. Raises ArgumentError where there is none."""

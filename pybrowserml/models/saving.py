@@ -52,7 +52,7 @@ def _model_entry(model):
     own = name not in ["Sequential", "Model", "Functional"] and (
         model.has_own("get_config") or class_named(name, "model") is not None
     )
-    if hasattr(model, "stack"):
+    if hasattr(model, "stacked"):
         return {"class_name": name if own else "Sequential", "config": model.get_config()}
     if model.graph is None:
         entry = {"class_name": name, "config": model.get_config()}
@@ -84,7 +84,7 @@ def sequential_config(model):
     layers = []
     if len(model.tensors) > 0 and is_tensor(model.tensors[0]):
         layers.append(serialise(model.tensors[0].history.layer))
-    for layer in model.stack:
+    for layer in model.stacked:
         layers.append(serialise(layer))
     return {"name": model.name, "trainable": model.trainable, "layers": layers}
 

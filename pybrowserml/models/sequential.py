@@ -29,7 +29,7 @@ class Sequential(Model):
 
     def __init__(self, layers=None, trainable=True, name=None):
         super().__init__(None, None, name, trainable)
-        self.stack = []
+        self.stacked = []
         # What each layer makes of what the one before made; the first is the input.
         self.tensors = []
         # Whether the input was given with the layers; else the first data told it.
@@ -44,7 +44,7 @@ class Sequential(Model):
     @property
     def layers(self):
         """The layers; the input is none of them."""
-        return [layer for layer in self.stack]
+        return [layer for layer in self.stacked]
 
     def add(self, layer):
         """Put a layer (or `Input(...)`, as the first) at the end."""
@@ -54,9 +54,9 @@ class Sequential(Model):
 
     def pop(self):  # subset: ok aliased-method Keras calls it so, and no list is meant
         """Take the last layer away and return it."""
-        if len(self.stack) == 0:
+        if len(self.stacked) == 0:
             raise error("ArgumentError", "model '" + self.name + "' has no layer to pop")
-        layer = self.stack.pop()
+        layer = self.stacked.pop()
         if len(self.tensors) > 0:
             self.tensors.pop()
         self._close()
@@ -71,7 +71,7 @@ class Sequential(Model):
                 "ArgumentError",
                 "Sequential '" + self.name + "' takes layers, got " + shown(layer),
             )
-        for other in self.stack:
+        for other in self.stacked:
             if other.name == layer.name:
                 raise error(
                     "ArgumentError",
@@ -79,19 +79,19 @@ class Sequential(Model):
                 )
         if (
             len(self.tensors) == 0
-            and len(self.stack) == 0
+            and len(self.stacked) == 0
             and isinstance(layer, Model)
             and layer.graph is not None
         ):
             if len(layer.inputs) == 1:
                 first = layer.inputs[0]
                 self._start(input_like(first))
-        if len(self.tensors) == 0 and len(self.stack) == 0 and layer.given_shape is not None:
+        if len(self.tensors) == 0 and len(self.stacked) == 0 and layer.given_shape is not None:
             shape = layer.given_shape
             self._start(Input(shape[1 : len(shape)], shape[0], "float32", None, None))
         if len(self.tensors) > 0:
             self._apply(layer)
-        self.stack.append(layer)
+        self.stacked.append(layer)
         return None
 
     def _start(self, tensor):
@@ -100,7 +100,7 @@ class Sequential(Model):
             raise error(
                 "ArgumentError", "Sequential '" + self.name + "' takes layers and Input(), got a tensor"
             )
-        if len(self.tensors) > 0 or len(self.stack) > 0:
+        if len(self.tensors) > 0 or len(self.stacked) > 0:
             raise error("ArgumentError", "model '" + self.name + "': Input must be the first, and only one")
         self.tensors.append(tensor)
         self.told = True
@@ -112,11 +112,11 @@ class Sequential(Model):
 
     def _close(self):
         """Make the present row of layers the model's graph."""
-        self.sublayers_list = [layer for layer in self.stack]
+        self.sublayers_list = [layer for layer in self.stacked]
         self.steps.forget()
         if self.compiled is not None:
             self.compiled.unsettle()
-        if len(self.tensors) > 1 and len(self.stack) > 0:
+        if len(self.tensors) > 1 and len(self.stacked) > 0:
             self.set_graph(self.tensors[0], self.tensors[len(self.tensors) - 1])
         else:
             self.graph = None
@@ -157,13 +157,13 @@ class Sequential(Model):
             shape = plain_shape(inputs)
             inputs = Input(shape[1 : len(shape)], shape[0], "float32", None, None)
         self.tensors = [inputs]
-        for layer in self.stack:
+        for layer in self.stacked:
             self._apply(layer)
         self._close()
         return None
 
     def _require_layers(self):
-        if len(self.stack) == 0:
+        if len(self.stacked) == 0:
             raise error("NotBuiltError", "model '" + self.name + "' has no layers: add() some first")
         return None
 

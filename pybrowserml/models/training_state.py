@@ -44,7 +44,7 @@ def random_layers(model):
         layer = waiting.pop(0)
         if layer.random_key is not None and layer not in found:
             found.append(layer)
-        waiting.extend(layer.sublayers)
+        waiting.extend(layer.inner_layers)
     return found
 
 

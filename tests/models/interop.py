@@ -125,7 +125,7 @@ def numbers(model, x):
 
 
 def main():
-    import keras
+    import keras  # pyright: ignore[reportMissingImports]
 
     made, inputs = models(keras)
     expected = {}

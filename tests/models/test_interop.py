@@ -153,6 +153,22 @@ class Told(Own):
         self.compile(config["rate"])
 
 
+@pb.saving.register_keras_serializable(package="interop")
+def halved(y_true, y_pred):
+    return pb.ops.mean(pb.ops.square(y_true - y_pred), axis=-1) / 2.0
+
+
+@pytest.mark.parametrize("place", ["m.keras", "m.h5", "m"])
+def test_functions_as_losses(tmp_path, place):
+    model = pb.Sequential([pb.Input([6]), pb.layers.Dense(2)])
+    model.compile("sgd", halved, metrics=[halved, pb.losses.mean_squared_error])
+    model.save(tmp_path / place)
+    again = pb.load_model(tmp_path / place)
+    scores = model.evaluate(X, Y, verbose=0)
+    np.testing.assert_allclose(again.evaluate(X, Y, verbose=0), scores, rtol=1e-6)
+    np.testing.assert_allclose(scores[2], 2 * scores[1], rtol=1e-6)
+
+
 def test_own_compile(tmp_path):
     model = Told([pb.Input([2]), pb.layers.Dense(1)])
     model.compile(0.5)
@@ -222,3 +238,25 @@ def test_weights_that_the_loss_does_not_move(tmp_path):
     model.compile("adam", "mse")
     model.fit(X, Y, verbose=0)
     assert len(model.trainable_weights) == 3 and len(model.optimizer.variables) == 2 + 2 * 3
+
+
+def test_names_that_the_library_needs():
+    """A user's attribute may have most names; the few that are taken are refused by name, and at once."""
+
+    class Named(pb.Model):
+        def __init__(self):
+            super().__init__()
+            self.stack = [pb.layers.Dense(3), pb.layers.Dense(2)]
+            self.sublayers = {"last": pb.layers.Dense(1)}
+
+        def call(self, x):
+            for layer in self.stack:
+                x = layer(x)
+            return self.sublayers["last"](x)
+
+    model = Named()
+    model.compile("sgd", "mse")
+    model.fit(X, Y[:, :1], verbose=0)
+    assert len(model.weights) == 6
+    with pytest.raises(pb.ArgumentError, match="Named: the library keeps something of its own as 'steps'"):
+        setattr(model, "steps", 100)  # noqa: B010

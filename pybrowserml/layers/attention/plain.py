@@ -3,6 +3,7 @@
 from typing import Any
 
 from ...core.config import register
+from ...core.dims import is_symbolic
 from ...core.opset.binary import add, logical_and, multiply, subtract, where
 from ...core.opset.matmul import matmul
 from ...core.opset.reduction import reduce_sum
@@ -12,7 +13,7 @@ from ...ops.activations import softmax
 from ...ops.arguments import shown
 from ...ops.movement import expand_dims
 from ...platform.errors import error
-from ...platform.numbers import is_list
+from ...platform.numbers import is_list, is_whole
 from ...platform.records import as_tuple
 from ..dropout import Dropout
 from ..layer import Layer
@@ -65,7 +66,8 @@ class Attention(Layer):
 
     def require_inputs(self, inputs):
         """Raise ArgumentError unless there are two or three."""
-        if not is_list(inputs) or len(inputs) not in [2, 3]:
+        single = is_list(inputs) and len(inputs) > 0 and (is_whole(inputs[0]) or is_symbolic(inputs[0]))
+        if not is_list(inputs) or single or len(inputs) not in [2, 3]:
             raise error("ArgumentError", "is called on a list: [query, value] or [query, value, key]")
         return None
 
