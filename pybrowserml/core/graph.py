@@ -1,6 +1,6 @@
 """Nodes, tensors and traces: what an op records."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..platform.buffers import to_nested, to_user
 from ..platform.errors import error
@@ -42,6 +42,9 @@ class Tensor(Operands):
 
     mask: a bool tensor that tells which steps count, or None; layers that support masks hand it on.
     """
+
+    if TYPE_CHECKING:
+        name: str
 
     def __init__(self, node, output):
         self.node = node

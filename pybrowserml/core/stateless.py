@@ -53,7 +53,7 @@ class StatelessScope:
         close_overlay(self.overlay)
         return None
 
-    def get_current_value(self, variable):
+    def get_current_value(self, variable) -> Any:
         """The value that a variable has in the scope, a tensor, or None where it was neither given nor assigned."""
         values = self.overlay.values
         return values.at(variable) if values.has(variable) else None

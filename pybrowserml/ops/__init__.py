@@ -1,5 +1,7 @@
 """Operations on tensors, under Keras's names."""
 
+from typing import TYPE_CHECKING
+
 from ..core.opset.binary import (
     add,
     arctan2,
@@ -301,3 +303,9 @@ from .weighted_losses import (
     softmax_cross_entropy,
 )
 from .windows import bartlett, blackman, cosine_window, hamming, hamming_window, hann_window, hanning, kaiser
+
+if TYPE_CHECKING:
+    # Where Keras groups its ops by subject, all are found by each name; the entrance sets them.
+    from pybrowserml import ops as linalg
+    from pybrowserml import ops as nn
+    from pybrowserml import ops as numpy
