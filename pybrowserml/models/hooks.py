@@ -10,11 +10,9 @@ import tempfile
 
 import numpy as np
 
-from ..core.config import with_functions
 from ..layers.layer import Layer
 from ..platform.errors import error
 from .model import Model
-from .saving import compile_entry
 
 
 def _save_own_variables(layer, store):
@@ -49,8 +47,6 @@ def install():
     """Give layers the methods that classes of users may override."""
     for name, function in HOOKS.items():
         setattr(Layer, name, function)
-    Model.get_compile_config = _get_compile_config
-    Model.compile_from_config = _compile_from_config
 
 
 def has_own(layer, name):
@@ -99,23 +95,9 @@ def has_own_compile(model):
     return type(model).compile is not Model.compile
 
 
-def _get_compile_config(model):
-    return compile_entry(model)
-
-
-def _compile_from_config(model, config):
-    model.compile(
-        optimizer=config["optimizer"],
-        loss=with_functions(config.get("loss")),
-        loss_weights=config.get("loss_weights"),
-        metrics=with_functions(config.get("metrics")),
-        weighted_metrics=with_functions(config.get("weighted_metrics")),
-    )
-
-
 def compile_as_stored(model, config):
     """Compile a model as a file says. False where its class compiles in its own way and does not say how."""
-    if type(model).compile_from_config is _compile_from_config and has_own_compile(model):
+    if type(model).compile_from_config is Model.compile_from_config and has_own_compile(model):
         return False
     model.compile_from_config(config)
     return True

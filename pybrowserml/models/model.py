@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..compiler.explain import explain
-from ..core.config import well_formed, with_custom_objects
+from ..core.config import well_formed, with_custom_objects, with_functions
 from ..core.graph import is_tensor
 from ..core.naming import automatic_name
 from ..core.opset.registry import to_tensor
@@ -269,10 +269,10 @@ class Model(Trainer):
         """Compile as get_compile_config told."""
         self.compile(
             config["optimizer"],
-            config.get("loss"),
+            with_functions(config.get("loss")),
             config.get("loss_weights"),
-            config.get("metrics"),
-            config.get("weighted_metrics"),
+            with_functions(config.get("metrics")),
+            with_functions(config.get("weighted_metrics")),
         )
         if len(self.trainable_weights) > 0:
             self.optimizer.build(self.trainable_weights)

@@ -178,7 +178,7 @@ def test_a_download_in_python(page):
 def test_classes_of_the_page(page, engine):
     found = part(page, engine, "classes")
     history = found["history"]
-    assert list(history) == ["loss", "furthest", "val_loss", "val_furthest"]
+    assert list(history) == ["furthest", "loss", "val_furthest", "val_loss"]
     assert history["loss"][-1] < history["loss"][0] / 4
     scores = [found["scores"]["loss"], found["scores"]["furthest"]]
     np.testing.assert_allclose(scores, found["expected"], rtol=1e-5)
