@@ -224,7 +224,7 @@ def _files(model, include_optimizer):
     if "inputs" in config:
         config["build_config"] = {"input_shape": model.input_shape}
     saved: Any = None if compiled is None else serialise(model.get_compile_config())
-    if saved is not None:
+    if saved is not None and len(saved) > 0:
         settings: Any = with_modules(saved, "loss")
         config["compile_config"] = {
             **settings,

@@ -1,5 +1,6 @@
 """Training in a page of Chromium, with the built library: data, resuming, callbacks, files, classes of the page."""
 
+import re
 import time
 import zipfile
 from pathlib import Path
@@ -40,7 +41,8 @@ def page(tmp_path_factory):
     archives(folder)
     allowed = {"behavior": "allow", "downloadPath": str(folder / "downloads")}
     found: dict = {"python": np.concatenate([weight.ravel() for weight in model.get_weights()])}
-    with page_of(folder, HERE / "page_training.mjs") as page:
+    scripts = [HERE / f"page_{subject}.mjs" for subject in ("training", "common", "files", "classes")]
+    with page_of(folder, *scripts) as page:
         page.driver.execute_cdp_cmd("Browser.setDownloadBehavior", allowed)
         for name in ["run", "visitAgain"]:
             page.reload()
@@ -64,7 +66,7 @@ def test_sources(page, engine):
     """Arrays, a Dataset, a Dataset of an asynchronous generator and the generator itself train alike."""
     found = part(page, engine, "sources")
     arrays, *others = found["curves"]
-    assert list(arrays) == ["loss", "accuracy", "val_loss", "val_accuracy"]
+    assert list(arrays) == ["accuracy", "loss", "val_accuracy", "val_loss"]
     for curves in others:
         for name, numbers in curves.items():
             np.testing.assert_allclose(numbers, arrays[name], rtol=1e-6)
@@ -124,6 +126,20 @@ def test_callbacks(page, engine):
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+def test_progress(page, engine):
+    found = part(page, engine, "progress")
+    assert found["quietly"] == 0
+    times = r"\d+s - \d+[mu]?s/step"
+    numbers = r" - accuracy: \d\.\d{4} - loss: \d\.\d{4}"
+    bar = r" ━{20} \d+s \d+[mu]?s/step"
+    epoch = f"3/3 - {times}{numbers}"
+    wanted = ["Epoch 1/2", epoch, "Epoch 2/2", epoch, f"2/2{bar}{numbers}", f"4/4{bar}", f"3/3{bar}{numbers}"]
+    assert len(found["lines"]) == len(wanted)
+    for line, pattern in zip(found["lines"], wanted, strict=True):
+        assert re.fullmatch(pattern, line), line
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 def test_files(page, engine):
     found = part(page, engine, "saving")
     ways = ["zip", "zipBytes", "inList", "files", "fileList", "named", "bytes", "weights", "weightsByName"]
@@ -162,7 +178,7 @@ def test_a_download_in_python(page):
 def test_classes_of_the_page(page, engine):
     found = part(page, engine, "classes")
     history = found["history"]
-    assert list(history) == ["loss", "furthest", "val_loss", "val_furthest"]
+    assert list(history) == ["furthest", "loss", "val_furthest", "val_loss"]
     assert history["loss"][-1] < history["loss"][0] / 4
     scores = [found["scores"]["loss"], found["scores"]["furthest"]]
     np.testing.assert_allclose(scores, found["expected"], rtol=1e-5)
