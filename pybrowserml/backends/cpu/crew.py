@@ -206,14 +206,21 @@ class Crew:
 
 
 class Job:
-    """What threads must know of an executable: its number and the place of its description in the memory."""
+    """What threads must know of an executable: its number, and the block of its description, `size` bytes."""
 
-    def __init__(self, number):
+    def __init__(self, number, heap, size):
         self.number = number
-        self.text = -1
-        self.size = 0
+        self.heap = heap
+        self.size = size
+        self.text = heap.take(split(size, 4))
         self.own = 0
         self.own_size = 0
+
+    def give_back(self):
+        """Free the block, once."""
+        if self.text >= 0:
+            self.heap.give_back(self.text, split(self.size, 4))
+            self.text = -1
 
 
 def description(plan, launches):

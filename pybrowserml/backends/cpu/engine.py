@@ -13,6 +13,7 @@ from ...platform.buffers import copy_of, memory, set_at, subarray, zeros
 from ...platform.errors import error
 from ...platform.tasks import PAUSE, now
 from ...platform.threads import thread_obstacle, write_bytes
+from ...platform.weak import on_collect
 from ..backend import Backend, Executable
 from ..buffer import Buffer
 from ..resolve import element_count, resolve
@@ -134,12 +135,12 @@ class CpuBackend(Backend):
             return None
         if executable.job is None:
             self.jobs += 1
-            executable.job = Job(self.jobs)
             data = description(executable.plan, executable.launches)
-            executable.job.size = len(data)
-            executable.job.text = self.heap.take(words_of(executable.job))
+            executable.job = Job(self.jobs, self.heap, len(data))
             self._grow(self.heap.top)
             write_bytes(self.memory, executable.job.text, data)
+            # An executable may be forgotten by everybody.
+            on_collect(executable, executable.job.give_back)
         return self.crew
 
     # Buffers
@@ -184,7 +185,7 @@ class CpuBackend(Backend):
         for buffer in executable.constants:
             self.release(buffer)
         if executable.job is not None:
-            self.heap.give_back(executable.job.text, words_of(executable.job))
+            executable.job.give_back()
             executable.job = None
 
     def dispose(self):
@@ -522,11 +523,6 @@ class _Block:
         self.offset = offset
         self.count = count
         self.host = host
-
-
-def words_of(job):
-    """The size of a description in four-byte units."""
-    return split(job.size, 4)
 
 
 def units_for(shape, dtype):

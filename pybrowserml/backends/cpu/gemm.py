@@ -140,13 +140,18 @@ class GemmLaunch(Launch):
         return max(16, piece)
 
     def _phases(self):
-        """The tiles at which all before must be done: where the kind of item changes."""
+        """The tiles at which all before must be done: where the kind of item, the columns or the block of k change."""
+        ends = []
+        for k in range(1, len(self.items)):
+            item = self.items[k]
+            before = self.items[k - 1]
+            if item[0] != before[0] or (item[0] != 3 and (item[1] != before[1] or item[3] != before[3])):
+                ends.append(k)
+        ends.append(len(self.items))
         found = []
         for batch in range(self.batch):
-            for k in range(len(self.items)):
-                if k > 0 and self.items[k][0] != self.items[k - 1][0]:
-                    found.append(batch * len(self.items) + k)
-            found.append((batch + 1) * len(self.items))
+            for end in ends:
+                found.append(batch * len(self.items) + end)
         return found
 
     def accept_reuse(self, output, operand):
