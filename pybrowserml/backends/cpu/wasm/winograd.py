@@ -23,6 +23,9 @@ OUT_WORK = 16384
 PARTS = 4
 # Nanoseconds of one, transforms included.
 MULTIPLY_ADD = 0.05
+# What the 16 places of a tile lie apart beyond their size, a line of the cache: whole kilobytes apart they would drive
+# each other out of it.
+APART = 16
 
 
 class Patches:
@@ -95,14 +98,16 @@ class SimdWinogradLaunch(WinogradTiles):
         self.multiply = tier.want("multiply runs " + str(rows), lambda: multiply_runs(tier, rows))
         blocks = split(self.image_tiles, self.block)
         super().__init__(self.filter_tiles + blocks if self.image_tiles > 0 else 0, 0)
-        self.filter_place = self.panels * COLUMNS * self.channels
+        self.filter_place = self.panels * COLUMNS * self.channels + APART
+        self.tile_place = self.block * self.channels + APART
+        self.product_place = self.block * self.features + APART
         # All threads read the transformed filter; the rest is each one's own.
         self.common = 16 * self.filter_place
-        self.table_at = 16 * self.block * self.channels
+        self.table_at = 16 * self.tile_place
         self.edge_at = self.table_at + self.block + 2
         self.patch_at = self.edge_at + COLUMNS * rows
         self.products_at = self.patch_at + 16 * self.channels
-        self.rows_at = self.products_at + 16 * self.block * self.features
+        self.rows_at = self.products_at + 16 * self.product_place
         self.place_epilogue(program)
         if self.tiles > 0:
             self.share([self.filter_tiles, self.tiles], self.image_tiles * products * MULTIPLY_ADD)
@@ -130,8 +135,8 @@ class SimdWinogradLaunch(WinogradTiles):
     def transform_block(self, first, count):
         channels = self.channels
         features = self.features
-        place = self.block * channels
-        size = self.block * features
+        place = self.tile_place
+        size = self.product_place
         table = self.own + self.table_at
         runs = table + self.block
         products = self.own + self.products_at
@@ -174,9 +179,10 @@ class SimdWinogradFilterLaunch(Launch):
         block_tiles = self.blocks * 2 * PARTS
         super().__init__(block_tiles + split(self.channels, self.out_rows), 0)
         # Behind each operand there is room for what a last panel reads beyond it.
-        self.b_at = 16 * self.block * self.channels + rows
-        self.sums_at = self.b_at + 16 * self.block * self.features + COLUMNS
-        self.common = self.sums_at + 16 * self.channels * self.features
+        self.b_at = 16 * (self.block * self.channels + APART) + rows
+        self.sums_at = self.b_at + 16 * (self.block * self.features + APART) + COLUMNS
+        self.sums_place = self.channels * self.features + APART
+        self.common = self.sums_at + 16 * self.sums_place
         self.patch_at = COLUMNS * rows
         self.given_at = self.patch_at + 16 * self.channels
         self.workspace = self.common + self.given_at + 4 * self.features
@@ -189,7 +195,7 @@ class SimdWinogradFilterLaunch(Launch):
     def begin(self):
         if self.blocks == 0:
             o = self.work + self.sums_at
-            for p in range(16 * self.channels * self.features):
+            for p in range(16 * self.sums_place):
                 self.f32[o + p] = 0.0
 
     def run(self, lo, hi):
@@ -216,23 +222,23 @@ class SimdWinogradFilterLaunch(Launch):
         a = self.work + begin * self.channels
         b = self.work + self.b_at + begin * self.features
         scratch = self.own + self.patch_at
-        self.patches.run(self.ins[0], first + begin, n, a, count * self.channels, scratch)
-        self._given(first + begin, n, b, count * self.features)
+        self.patches.run(self.ins[0], first + begin, n, a, count * self.channels + APART, scratch)
+        self._given(first + begin, n, b, count * self.features + APART)
         return None
 
     def _products(self, first, count, part):
         """The products of a block at one of PARTS parts of the 16 places."""
         channels = self.channels
         features = self.features
-        a_place = count * channels
-        b_place = count * features
+        a_place = count * channels + APART
+        b_place = count * features + APART
         a = self.work
         b = self.work + self.b_at
         edge = self.own
         add = 1 if first > 0 else 0
         places = int(16 / PARTS)
         for q in range(part * places, (part + 1) * places):
-            o = self.work + self.sums_at + q * channels * features
+            o = self.work + self.sums_at + q * self.sums_place
             left = a + q * a_place
             right = b + q * b_place
             self.multiply.run(
@@ -270,7 +276,7 @@ class SimdWinogradFilterLaunch(Launch):
                 self.given.run(scratch, 2 * features, features, o, place)
 
     def _taps(self, first, last):
-        place = self.channels * self.features
+        tap = self.channels * self.features
         at = first * self.features
         count = (last - first) * self.features
-        self.taps.run(self.work + self.sums_at + at, place, count, self.outs[0] + at, place)
+        self.taps.run(self.work + self.sums_at + at, self.sums_place, count, self.outs[0] + at, tap)
