@@ -13,8 +13,8 @@ class Channels:
         self.count = count
         self.moved = moved
         self.left = f.local("i32")
-        self.wide = Lanes(f, "v128", "f32x4", 4)
-        self.single = Lanes(f, "f32", "f32", 1)
+        self.wide = ChannelLanes(f, "v128", "f32x4", 4)
+        self.single = ChannelLanes(f, "f32", "f32", 1)
 
     def each(self, body):
         self.f.put(self.left, self.count)
@@ -38,7 +38,7 @@ class Channels:
         f.end_while()
 
 
-class Lanes:
+class ChannelLanes:
     """Arithmetic of four floats or of one."""
 
     def __init__(self, f, kind, shape, width):
