@@ -15,6 +15,8 @@ from .packing import scaled
 PIXELS = 7
 # Elements of the rows that a tile computes before their epilogue.
 ROWS_WORK = 8192
+# Nanoseconds of one.
+MULTIPLY_ADD = 0.1
 # Channels of a tile of the filter's gradient: a line of the cache.
 GROUP = 16
 # Pixels of the images whose sums are taken together in the filter's gradient.
@@ -309,6 +311,7 @@ class _Pass:
 
     def __init__(self, tier, fields, taps, spread, stride, tall, first):
         self.fields = fields
+        self.taps = taps * fields["rows"]
         self.tall = tall
         self.first = first
         key = "depthwise " + str(taps) + " " + str(spread) + " " + str(stride)
@@ -344,6 +347,8 @@ class SimdDepthwiseLaunch(Launch):
             self.reuse.append([])
             for operand in program.reuse[0]:
                 self.reuse[0].append(operand + 1)
+        if tiles > 0:
+            self.share([tiles], tiles * ROWS_WORK * passes[0].taps * MULTIPLY_ADD)
 
     def begin(self):
         at = self.work
@@ -481,6 +486,8 @@ class SimdDepthwiseFilterLaunch(Launch):
         key = "depthwise sums " + str(w[1]) + " " + str(spread) + " " + str(stride)
         self.call = tier.want(key, lambda: depthwise_sums(tier, w[1], spread, stride))
         super().__init__(split(self.channels, GROUP), len(FIELDS) + self.taps * self.channels)
+        if self.tiles > 0:
+            self.share([self.tiles], self.images * self.given_size * self.taps * MULTIPLY_ADD)
 
     def begin(self):
         for k in range(len(FIELDS)):

@@ -23,6 +23,9 @@ OUT_WORK = 16384
 PARTS = 4
 # Nanoseconds of one, transforms included.
 MULTIPLY_ADD = 0.05
+# Tiles up to which it is worth the memory to keep transformed filters: the transform takes a few hundredths of the time
+# of 512 tiles.
+MOST_TILES = 512
 # What the 16 places of a tile lie apart beyond their size, a line of the cache: whole kilobytes apart they would drive
 # each other out of it.
 APART = 16
@@ -73,10 +76,11 @@ class Patches:
 
 class SimdWinogradLaunch(WinogradTiles):
     """geometry: see cpu/winograd.WinogradLaunch. Tiles: first pieces of the filter's transform, then blocks of image
-    tiles.
+    tiles. packed: the filter comes transformed.
     """
 
-    def __init__(self, tier, rows, geometry, program):
+    def __init__(self, tier, rows, geometry, program, packed):
+        self.packed = packed
         self.channels = geometry["channels"]
         self.features = geometry["features"]
         self.grid = geometry["grid"]
@@ -91,7 +95,7 @@ class SimdWinogradLaunch(WinogradTiles):
         products = 16 * self.channels * self.features
         self.block = clamp(int(BLOCK_WORK / products / rows) * rows, 2 * rows, 16 * rows)
         self.filter_rows = max(1, int(FILTER_WORK / self.features))
-        self.filter_tiles = split(self.channels, self.filter_rows)
+        self.filter_tiles = 0 if packed else split(self.channels, self.filter_rows)
         self.panels = split(self.features, COLUMNS)
         self.filters = tier.want("winograd filters", transform_filters)
         self.products = tier.want("winograd products", transform_products)
@@ -102,7 +106,7 @@ class SimdWinogradLaunch(WinogradTiles):
         self.tile_place = self.block * self.channels + APART
         self.product_place = self.block * self.features + APART
         # All threads read the transformed filter; the rest is each one's own.
-        self.common = 16 * self.filter_place
+        self.common = 0 if packed else 16 * self.filter_place
         self.table_at = 16 * self.tile_place
         self.edge_at = self.table_at + self.block + 2
         self.patch_at = self.edge_at + COLUMNS * rows
@@ -114,10 +118,19 @@ class SimdWinogradLaunch(WinogradTiles):
 
     def begin(self):
         super().begin()
+        self.transformed = self.ins[1] if self.packed else self.work
         if self.tiles > 0:
             table = self.own + self.table_at
             for t in range(self.block):
                 self.i32[table + t] = self.own + t * self.channels
+
+    def packed_size(self):
+        return 16 * self.filter_place if self.image_tiles <= MOST_TILES else 0
+
+    def pack_into(self, source, target):
+        self.ins = [0, source]
+        self.transformed = target
+        self.transform_filter_rows(0, self.channels)
 
     def transform_filter_rows(self, first, last):
         """The panels of the transformed filter for channels first .. last - 1. What a last panel holds beyond the
@@ -129,7 +142,7 @@ class SimdWinogradLaunch(WinogradTiles):
             for k in range(self.panels):
                 source = start + c * steps[1] + k * COLUMNS * steps[2]
                 count = min(COLUMNS, self.features - k * COLUMNS)
-                o = self.work + (k * self.channels + c) * COLUMNS
+                o = self.transformed + (k * self.channels + c) * COLUMNS
                 self.filters.run(source, 3 * steps[0], steps[0], steps[2], count, o, self.filter_place)
 
     def transform_block(self, first, count):
@@ -145,7 +158,7 @@ class SimdWinogradLaunch(WinogradTiles):
         for q in range(16):
             self.i32[runs] = q * place
             self.i32[runs + 1] = channels
-            b = self.work + q * self.filter_place
+            b = self.transformed + q * self.filter_place
             o = products + q * size
             self.multiply.run(table, count, runs, 1, b, features, channels, o, features, 0, edge)
         self.store(first, count, products, size)
