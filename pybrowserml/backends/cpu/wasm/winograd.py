@@ -5,7 +5,7 @@ float32 detour costs about two more bits than a sum of products; F(2x2) is the l
 """
 
 from ..launch import Launch, clamp, split
-from ..winograd import WinogradTiles
+from ..winograd import TileWalk, WinogradTiles
 from .multiply import COLUMNS, multiply_panels, multiply_runs
 from .transforms import (
     copy_patch,
@@ -42,8 +42,7 @@ class Patches:
         self.channels = shape[2]
         self.top = top
         self.left = left
-        self.across = split(grid[1], 2)
-        self.down = split(grid[0], 2)
+        self.walk = TileWalk(grid)
         self.copy = tier.want("winograd copy", copy_patch)
         self.transform = tier.want("winograd patch", transform_patch)
 
@@ -51,27 +50,19 @@ class Patches:
         """Transform tiles first .. first + count - 1 of the images at `images`; tile by tile at target."""
         channels = self.channels
         line = self.width * channels
-        x = first % self.across
-        rest = int((first - x) / self.across)
-        y = rest % self.down
-        image = int((rest - y) / self.down)
+        walk = self.walk
+        walk.begin(first)
         for t in range(count):
-            h = y * 2 - self.top
-            w = x * 2 - self.left
-            at = images + image * self.height * line
+            h = walk.y * 2 - self.top
+            w = walk.x * 2 - self.left
+            at = images + walk.image * self.height * line
             o = target + t * channels
             if h >= 0 and w >= 0 and h + 4 <= self.height and w + 4 <= self.width:
                 self.transform.run(at + h * line + w * channels, line, channels, channels, o, place)
             else:
                 self.copy.run(at, h, w, self.height, self.width, channels, 4, scratch)
                 self.transform.run(scratch, 4 * channels, channels, channels, o, place)
-            x += 1
-            if x == self.across:
-                x = 0
-                y += 1
-                if y == self.down:
-                    y = 0
-                    image += 1
+            walk.move(1)
 
 
 class SimdWinogradLaunch(WinogradTiles):
@@ -89,9 +80,8 @@ class SimdWinogradLaunch(WinogradTiles):
         self.program = program
         shape = [geometry["height"], geometry["width"], geometry["channels"]]
         self.patches = Patches(tier, shape, self.grid, geometry["top"], geometry["left"])
-        self.across = self.patches.across
-        self.down = self.patches.down
-        self.image_tiles = geometry["images"] * self.across * self.down
+        self.walk = self.patches.walk
+        self.image_tiles = geometry["images"] * self.walk.across * self.walk.down
         products = 16 * self.channels * self.features
         self.block = clamp(int(BLOCK_WORK / products / rows) * rows, 2 * rows, 16 * rows)
         self.filter_rows = max(1, int(FILTER_WORK / self.features))
@@ -182,7 +172,8 @@ class SimdWinogradFilterLaunch(Launch):
         self.patches = Patches(
             tier, [x[1], x[2], x[3]], self.grid, params["pads"][0][0], params["pads"][1][0]
         )
-        self.image_tiles = dy[0] * self.patches.across * self.patches.down
+        self.walk = self.patches.walk
+        self.image_tiles = dy[0] * self.walk.across * self.walk.down
         self.block = clamp(int(BLOCK_WORK / (16 * self.channels * self.features)), 16, 128)
         self.blocks = split(self.image_tiles, self.block)
         self.out_rows = max(1, int(OUT_WORK / self.features))
@@ -274,19 +265,20 @@ class SimdWinogradFilterLaunch(Launch):
         """The transforms of the 2 x 2 tiles of dy."""
         features = self.features
         line = self.grid[1] * features
-        across = self.patches.across
+        walk = self.walk
+        walk.begin(first)
         scratch = self.own + self.given_at
         for t in range(count):
-            x = (first + t) % across
-            rest = int((first + t - x) / across)
-            y = rest % self.patches.down
-            image = self.ins[1] + int((rest - y) / self.patches.down) * self.grid[0] * line
+            y = 2 * walk.y
+            x = 2 * walk.x
+            image = self.ins[1] + walk.image * self.grid[0] * line
             o = target + t * features
-            if 2 * y + 2 <= self.grid[0] and 2 * x + 2 <= self.grid[1]:
-                self.given.run(image + 2 * y * line + 2 * x * features, line, features, o, place)
+            if y + 2 <= self.grid[0] and x + 2 <= self.grid[1]:
+                self.given.run(image + y * line + x * features, line, features, o, place)
             else:
-                self.patches.copy.run(image, 2 * y, 2 * x, self.grid[0], self.grid[1], features, 2, scratch)
+                self.patches.copy.run(image, y, x, self.grid[0], self.grid[1], features, 2, scratch)
                 self.given.run(scratch, 2 * features, features, o, place)
+            walk.move(1)
 
     def _taps(self, first, last):
         tap = self.channels * self.features
