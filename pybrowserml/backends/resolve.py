@@ -6,13 +6,14 @@ from ..core.dims import evaluate
 def resolve(plan, sizes):
     """A copy of a plan in which each {"dim": expr} is an integer. sizes: dict of name → integer.
 
-    Constant data is shared, not copied. The params of a loop get its resolved subplan as "body".
+    Constant data is shared, not copied. The params of a loop get its resolved subplan as "body"; "kept" is for engines.
     """
     resolved = {}
     for key in ["sizes", "inputs", "state", "outputs", "updates", "constants", "lifetimes"]:
         resolved[key] = plan[key]
     resolved["values"] = _resolved(plan["values"], sizes)
     resolved["steps"] = _resolved(plan["steps"], sizes)
+    resolved["kept"] = []
     resolved["subplans"] = [resolve(subplan, sizes) for subplan in plan["subplans"]]
     for step in resolved["steps"]:
         if "subplan" in step["params"]:

@@ -27,11 +27,13 @@ def forward_taps(params, filter_shape):
 
 
 def prepare_conv2d(params, ins, outs):
-    return conv2d_launch(params, ins, outs, PlainTile(), WinogradLaunch)
+    return conv2d_launch(params, ins, outs, PlainTile(), WinogradLaunch, DepthwiseLaunch)
 
 
-def conv2d_launch(params, ins, outs, tile, winograd):
-    """The launch of a convolution by a tile, or by winograd(geometry, program) where that fits."""
+def conv2d_launch(params, ins, outs, tile, winograd, depthwise):
+    """The launch of a convolution by a tile, or by winograd(geometry, program) or depthwise(params, x, w, y, program)
+    where these fit.
+    """
     x = ins[0][0]
     w = ins[1][0]
     y = outs[0][0]
@@ -39,7 +41,7 @@ def conv2d_launch(params, ins, outs, tile, winograd):
     is_float = outs[0][1] == "float32"
     groups = params["groups"]
     if is_depthwise(x[3], w, groups):
-        return DepthwiseLaunch(params, x, w, y, program)
+        return depthwise(params, x, w, y, program)
     if fits_winograd(params, w, y[1], y[2]):
         geometry = {
             "images": x[0],

@@ -110,18 +110,20 @@ class InputGradLaunch(PatchLaunch):
 
 
 def prepare_conv2d_input_grad(params, ins, outs):
-    return input_grad_launch(params, ins, outs, PlainTile, WinogradLaunch)
+    return input_grad_launch(params, ins, outs, PlainTile, WinogradLaunch, DepthwiseInputGradLaunch)
 
 
-def input_grad_launch(params, ins, outs, make_tile, winograd):
-    """The launch of an input gradient by tiles, or by winograd(geometry, program) where that fits."""
+def input_grad_launch(params, ins, outs, make_tile, winograd, depthwise):
+    """The launch of an input gradient by tiles, or by winograd(geometry, program) or depthwise(params, dx, w, dy) where
+    these fit.
+    """
     dy = ins[0][0]
     w = ins[1][0]
     dx = outs[0][0]
     groups = params["groups"]
     strides = params["strides"]
     if is_depthwise(dx[3], w, groups):
-        return DepthwiseInputGradLaunch(params, dx, w, dy)
+        return depthwise(params, dx, w, dy)
     if fits_winograd(params, w, dx[1], dx[2]):
         geometry = {
             "images": dy[0],
@@ -255,16 +257,18 @@ class FilterGradLaunch(GemmLaunch):
 
 
 def prepare_conv2d_filter_grad(params, ins, outs):
-    return filter_grad_launch(params, ins, outs, PlainTile(), WinogradFilterLaunch)
+    return filter_grad_launch(params, ins, outs, PlainTile(), WinogradFilterLaunch, DepthwiseFilterGradLaunch)
 
 
-def filter_grad_launch(params, ins, outs, tile, winograd):
-    """The launch of a filter gradient by a tile of four rows, or by winograd(params, x, dy) where that fits."""
+def filter_grad_launch(params, ins, outs, tile, winograd, depthwise):
+    """The launch of a filter gradient by a tile of four rows, or by winograd(params, x, dy) or depthwise(params, x, w,
+    dy) where these fit.
+    """
     x = ins[0][0]
     dy = ins[1][0]
     w = outs[0][0]
     if is_depthwise(x[3], w, params["groups"]):
-        return DepthwiseFilterGradLaunch(params, x, w, dy)
+        return depthwise(params, x, w, dy)
     if fits_winograd(params, w, dy[1], dy[2]):
         return winograd(params, x, dy)
     return FilterGradLaunch(params, x, w, dy, tile)

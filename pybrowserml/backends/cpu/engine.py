@@ -19,7 +19,7 @@ from ..buffer import Buffer
 from ..resolve import element_count, resolve
 from .crew import LEAST_LAUNCH, LEAST_PLAN, Crew, Job, default_threads, description
 from .heap import ALIGNMENT, LARGEST_SHARER, Heap, Nursery, rounded
-from .kernels import prepare_step
+from .kept import Kept
 from .launch import split, units_of, write_values
 from .short import short_run
 from .storage import Storage
@@ -44,8 +44,9 @@ class CpuExecutable(Executable):
     workspace for each thread; job: what threads know of the plan, once they do.
     """
 
-    def __init__(self, plan, sizes, launches, storage, constants, workspace):
+    def __init__(self, plan, sizes, launches, storage, constants, workspace, kept):
         super().__init__(plan, sizes)
+        self.kept = kept
         self.launches = launches
         self.storage = storage
         self.constants = constants
@@ -181,9 +182,10 @@ class CpuBackend(Backend):
         return buffer.handle is not None and buffer.handle.offset >= 0
 
     def forget(self, executable):
-        """Give back the constants of an executable that will not run again."""
+        """Give back the constants of an executable that will not run again, and its packed weights."""
         for buffer in executable.constants:
             self.release(buffer)
+        executable.kept.give_back()
         if executable.job is not None:
             executable.job.give_back()
             executable.job = None
@@ -243,9 +245,10 @@ class CpuBackend(Backend):
         resolved = resolve(plan, sizes)
         yield PAUSE
         launches = []
+        kept = Kept(resolved, self.tier)
         pause_at = now() + SLICE_MILLISECONDS
-        for step in resolved["steps"]:
-            launches.append(prepare_step(step, resolved["values"], self.tier))
+        for s in range(len(resolved["steps"])):
+            launches.append(kept.prepare(s))
             if now() > pause_at:
                 yield PAUSE
                 pause_at = now() + SLICE_MILLISECONDS
@@ -263,7 +266,7 @@ class CpuBackend(Backend):
             set_at(data, entry["data"], 0)
             block = _Block(-1, units_for(value["shape"], value["dtype"]), data)
             constants.append(Buffer(self, value["shape"], value["dtype"], block))
-        made = CpuExecutable(resolved, sizes, launches, storage, constants, workspace)
+        made = CpuExecutable(resolved, sizes, launches, storage, constants, workspace, kept)
         for s in range(len(launches)):
             launch = launches[s]
             if not storage.skipped[s] and self._is_worth_sharing(launch):
@@ -282,6 +285,8 @@ class CpuBackend(Backend):
             self.sharing = self._crew_for(executable)
             outputs = self._allocate_outputs(executable)
             bound = self._bind(executable, inputs, state, outputs)
+            if executable.kept.is_stale(state):
+                yield from executable.kept.pack(bound, state, SLICE_MILLISECONDS)
             yield from self._steps(executable, bound, progress)
         finally:
             # A caller that gives up at a pause gets no half-updated variables: the rest is computed at once.
@@ -335,6 +340,7 @@ class CpuBackend(Backend):
                     raise error("EngineError", "an input lives on another engine; read it first")
                 if not _is_small(item):
                     self._settle(item)
+        executable.kept.take(self.heap)
         base = self.heap.top
         room = base + storage.scratch + rounded(executable.workspace)
         if self.sharing is not None:
@@ -350,6 +356,8 @@ class CpuBackend(Backend):
                 bound.append(state[home[1]].buffer.handle.offset)
             elif home[0] == "constant":
                 bound.append(executable.constants[home[1]].handle.offset)
+            elif home[0] == "kept":
+                bound.append(executable.kept.offset(home[1]))
             elif home[0] == "output":
                 bound.append(outputs[home[1]].handle.offset)
             elif (

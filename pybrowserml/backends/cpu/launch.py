@@ -65,6 +65,16 @@ class Launch:
         """The output will be written over the operand (one of `reuse`); asked before `workspace` is read."""
         return None
 
+    def packed_size(self):
+        """Elements that input 1 takes as the launch reads it, where it pays to keep that; else 0. A launch of the same
+        step with the param "packed", the shape of input 1, takes what `pack_into` has made instead.
+        """
+        return 0
+
+    def pack_into(self, source, target):
+        """Write input 1, which lies at source, to target as the launch reads it. The launch is not started."""
+        return None
+
     def start(self, memory, ins, outs, work, own=-1):
         """Bind to memory: offsets (in elements) of inputs, outputs (-1 for none) and workspace. own: the part of the
         workspace that is not common, where it does not lie behind that.

@@ -47,6 +47,12 @@ class MatmulLaunch(GemmLaunch):
         self.b_row = sizes[3] if transposed[1] else 1
         self.b_inner = 1 if transposed[1] else sizes[2]
 
+    def matrices(self):
+        for offset in self.b_offsets:
+            if offset != 0:
+                return 0
+        return 1
+
     def pack_a(self, batch, row, rows, k, depth, target):
         source = self.ins[0] + self.a_offsets[batch] + row * self.a_row + k * self.a_inner
         self.tile.pack_rows(source, self.a_row, self.a_inner, rows, depth, target, depth * self.tile.rows)

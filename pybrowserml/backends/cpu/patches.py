@@ -176,6 +176,9 @@ class PatchLaunch(GemmLaunch):
         left = self.images - chunk * self.per_chunk
         return left if left < self.per_chunk else self.per_chunk
 
+    def matrices(self):
+        return self.groups
+
     def m_of(self, batch):
         return self._images_of(int(batch / self.groups)) * self.pixels
 

@@ -1,9 +1,9 @@
 """Where each value of a plan lives: aliases, updates written in place, offsets of the scratch region.
 
 A *group* is a set of values that share one place; it is named by its root value. A group's home is "scratch",
-"input", "constant", "state" (the slot of a variable) or "output" (a new buffer of the run). Reshapes join the
-group of their operand; an elementwise result may overwrite a scratch operand that nobody reads later; the new
-version of a variable is written straight over the old one when no later step reads that.
+"input", "constant", "state" (the slot of a variable), "kept" (see kept) or "output" (a new buffer of the run).
+Reshapes join the group of their operand; an elementwise result may overwrite a scratch operand that nobody reads
+later; the new version of a variable is written straight over the old one when no later step reads that.
 """
 
 from ..memory import plan_offsets
@@ -48,6 +48,8 @@ class Storage:
             self.home[plan["state"][i]["value"]] = ["state", i]
         for i in range(len(plan["constants"])):
             self.home[plan["constants"][i]["value"]] = ["constant", i]
+        for i in range(len(plan["kept"])):
+            self.home[plan["kept"][i]] = ["kept", i]
         self._read_steps()
         self._join_reshapes()
         self._place_outputs()

@@ -235,7 +235,7 @@ def zero_rows(d, target, n, width):
 class PlainTile:
     """rows, columns: of the tile; width: four-byte units of a packed element; block_m, block_k, block_n: rows of A,
     depth, and columns of B that are packed at a time; piece: multiply-adds of one item of work; cost: nanoseconds that
-    one takes. One object serves one launch.
+    one takes; keeps: B may be kept packed; packed: it comes so. One object serves one launch.
     """
 
     def __init__(self):
@@ -248,6 +248,8 @@ class PlainTile:
         self.piece = 2000000
         self.cost = 0.25
         self.thin = 2
+        self.keeps = False
+        self.packed = False
         self.edge = 16
         self.runs = []
         self.f32 = None

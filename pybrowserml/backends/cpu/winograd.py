@@ -149,10 +149,40 @@ def transform_products(f, m, place, features, o, line, rows, columns):
         s += 1
 
 
+class TileWalk:
+    """The tiles of 2 x 2 pixels of images on a grid of [height, width] pixels, row by row: image, y, x of one of
+    them.
+    """
+
+    def __init__(self, grid):
+        self.down = split(grid[0], 2)
+        self.across = split(grid[1], 2)
+        self.image = 0
+        self.y = 0
+        self.x = 0
+
+    def begin(self, tile):
+        """Go to a tile by its number."""
+        self.x = tile % self.across
+        rest = int((tile - self.x) / self.across)
+        self.y = rest % self.down
+        self.image = int((rest - self.y) / self.down)
+
+    def move(self, tiles):
+        """Go on by some tiles of the present row."""
+        self.x += tiles
+        if self.x == self.across:
+            self.x = 0
+            self.y += 1
+            if self.y == self.down:
+                self.y = 0
+                self.image += 1
+
+
 class WinogradTiles(Launch):
     """The tiles of both tiers: first `filter_tiles` pieces of the filter's transform, then blocks of image tiles.
 
-    Derived classes set filter_rows, filter_tiles, channels, block, image_tiles, across, down, grid, features, program,
+    Derived classes set filter_rows, filter_tiles, channels, block, image_tiles, walk, grid, features, program,
     rows_at (place of finished pixels before the epilogue, in a thread's own workspace) and define
     transform_filter_rows, transform_block and write_pixels.
     """
@@ -183,16 +213,14 @@ class WinogradTiles(Launch):
     def store(self, first, count, products, place):
         """The pixels of tiles first .. first + count - 1, a run of tiles of one row at a time."""
         features = self.features
+        walk = self.walk
+        walk.begin(first)
         t = 0
         while t < count:
-            x = (first + t) % self.across
-            rest = int((first + t - x) / self.across)
-            y = rest % self.down
-            image = int((rest - y) / self.down)
-            run = min(self.across - x, count - t)
-            rows = min(2, self.grid[0] - 2 * y)
-            pixels = min(2 * run, self.grid[1] - 2 * x)
-            position = ((image * self.grid[0] + 2 * y) * self.grid[1] + 2 * x) * features
+            run = min(walk.across - walk.x, count - t)
+            rows = min(2, self.grid[0] - 2 * walk.y)
+            pixels = min(2 * run, self.grid[1] - 2 * walk.x)
+            position = ((walk.image * self.grid[0] + 2 * walk.y) * self.grid[1] + 2 * walk.x) * features
             line = self.grid[1] * features
             o = self.outs[0] + position
             if self.program is not None:
@@ -205,6 +233,7 @@ class WinogradTiles(Launch):
                 for r in range(rows):
                     at = position + r * self.grid[1] * features
                     self.program.apply(at, pixels * features, o + r * line)
+            walk.move(run)
             t += run
 
 
@@ -228,9 +257,8 @@ class WinogradLaunch(WinogradTiles):
         self.filter_steps = geometry["filter_steps"]
         self.filter_first = geometry["filter_first"]
         self.program = program
-        self.across = split(self.grid[1], 2)
-        self.down = split(self.grid[0], 2)
-        self.image_tiles = geometry["images"] * self.across * self.down
+        self.walk = TileWalk(self.grid)
+        self.image_tiles = geometry["images"] * self.walk.across * self.walk.down
         products = 16 * self.channels * self.features
         self.block = clamp(int(BLOCK_WORK / products / 4) * 4, 8, 64)
         self.filter_rows = max(1, int(FILTER_WORK / self.features))
@@ -276,14 +304,12 @@ class WinogradLaunch(WinogradTiles):
         v = u + self.v_at
         place = self.block * channels
         line = self.width * channels
-        x = first % self.across
-        rest = int((first - x) / self.across)
-        y = rest % self.down
-        image = int((rest - y) / self.down)
+        walk = self.walk
+        walk.begin(first)
         for t in range(count):
-            h = y * 2 - self.top
-            w = x * 2 - self.left
-            source = self.ins[0] + image * self.height * line
+            h = walk.y * 2 - self.top
+            w = walk.x * 2 - self.left
+            source = self.ins[0] + walk.image * self.height * line
             o = v + (t >> 2) * 4 * channels + (t & 3)
             if h >= 0 and w >= 0 and h + 4 <= self.height and w + 4 <= self.width:
                 transform_patch(f, d, source + h * line + w * channels, line, channels, channels, o, 4, place)
@@ -291,13 +317,7 @@ class WinogradLaunch(WinogradTiles):
                 patch = self.work + self.patch_at
                 copy_patch(f, source, h, w, self.height, self.width, channels, 4, patch)
                 transform_patch(f, d, patch, 4 * channels, channels, channels, o, 4, place)
-            x += 1
-            if x == self.across:
-                x = 0
-                y += 1
-                if y == self.down:
-                    y = 0
-                    image += 1
+            walk.move(1)
         products = self.work + self.products_at
         size = self.block * self.features
         u_place = self.panels * 4 * channels

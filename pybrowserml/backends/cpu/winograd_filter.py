@@ -7,7 +7,7 @@ products for 36.
 
 from .launch import Launch, clamp, split
 from .tile import multiply_panels
-from .winograd import copy_patch, transform_patch, views_of_places
+from .winograd import TileWalk, copy_patch, transform_patch, views_of_places
 
 BLOCK_WORK = 1500000
 OUT_WORK = 4096
@@ -73,9 +73,8 @@ class WinogradFilterLaunch(Launch):
         self.grid = [dy[1], dy[2]]
         self.top = params["pads"][0][0]
         self.left = params["pads"][1][0]
-        self.across = split(dy[2], 2)
-        self.down = split(dy[1], 2)
-        self.image_tiles = dy[0] * self.across * self.down
+        self.walk = TileWalk(self.grid)
+        self.image_tiles = dy[0] * self.walk.across * self.walk.down
         self.block = clamp(int(BLOCK_WORK / (16 * self.channels * self.features)), 16, 128)
         self.blocks = split(self.image_tiles, self.block)
         self.out_rows = max(1, int(OUT_WORK / self.features))
@@ -119,14 +118,12 @@ class WinogradFilterLaunch(Launch):
         b_place = self.b_panels * 4 * count
         line = self.width * channels
         given_line = self.grid[1] * features
-        x = first % self.across
-        rest = int((first - x) / self.across)
-        y = rest % self.down
-        image = int((rest - y) / self.down)
+        walk = self.walk
+        walk.begin(first)
         for t in range(count):
-            h = y * 2 - self.top
-            w = x * 2 - self.left
-            source = self.ins[0] + image * self.height * line
+            h = walk.y * 2 - self.top
+            w = walk.x * 2 - self.left
+            source = self.ins[0] + walk.image * self.height * line
             if h >= 0 and w >= 0 and h + 4 <= self.height and w + 4 <= self.width:
                 patch = source + h * line + w * channels
                 patch_line = line
@@ -137,21 +134,17 @@ class WinogradFilterLaunch(Launch):
             for c in range(0, channels, 4):
                 o = a + c * count + t * 4
                 transform_patch(f, d, patch + c, patch_line, channels, min(4, channels - c), o, 1, a_place)
-            given = self.ins[1] + image * self.grid[0] * given_line
-            if 2 * y + 2 <= self.grid[0] and 2 * x + 2 <= self.grid[1]:
-                s = given + 2 * y * given_line + 2 * x * features
+            given = self.ins[1] + walk.image * self.grid[0] * given_line
+            y = 2 * walk.y
+            x = 2 * walk.x
+            if y + 2 <= self.grid[0] and x + 2 <= self.grid[1]:
+                s = given + y * given_line + x * features
                 transform_given(f, d, s, given_line, features, 4 * count, b + t * 4, b_place)
             else:
                 s = self.work + self.given_at
-                copy_patch(f, given, 2 * y, 2 * x, self.grid[0], self.grid[1], features, 2, s)
+                copy_patch(f, given, y, x, self.grid[0], self.grid[1], features, 2, s)
                 transform_given(f, d, s, 2 * features, features, 4 * count, b + t * 4, b_place)
-            x += 1
-            if x == self.across:
-                x = 0
-                y += 1
-                if y == self.down:
-                    y = 0
-                    image += 1
+            walk.move(1)
         sums = self.work + self.sums_at
         edge = self.work + self.edge_at
         add = first > 0

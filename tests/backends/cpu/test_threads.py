@@ -50,13 +50,13 @@ def conv(x, w, stride=1, groups=1, bias=False, pad=1):
     return "conv2d", params, [numbers(*x), numbers(*w), *extra], [[[x[0], *size, w[3]], "float32"]]
 
 
-def input_grad(dx, w, dy, stride=1):
-    params = {**conv_params(stride), "input_shape": dx}
+def input_grad(dx, w, dy, stride=1, groups=1):
+    params = {**conv_params(stride, groups), "input_shape": dx}
     return "conv2d_input_grad", params, [numbers(*dy), numbers(*w)], [[dx, "float32"]]
 
 
-def filter_grad(x, w, dy, stride=1):
-    params = {**conv_params(stride), "filter_shape": w}
+def filter_grad(x, w, dy, stride=1, groups=1):
+    params = {**conv_params(stride, groups), "filter_shape": w}
     return "conv2d_filter_grad", params, [numbers(*x), numbers(*dy)], [[w, "float32"]]
 
 
@@ -95,6 +95,8 @@ STEPS = {
     "input gradient, stride 2": input_grad([2, 20, 20, 12], [3, 3, 12, 24], [2, 10, 10, 24], 2),
     "filter gradient 3x3": filter_grad([4, 20, 20, 16], [3, 3, 16, 24], [4, 20, 20, 24]),
     "filter gradient, stride 2": filter_grad([4, 20, 20, 12], [3, 3, 12, 24], [4, 10, 10, 24], 2),
+    "depthwise input gradient": input_grad([2, 40, 40, 16], [3, 3, 1, 16], [2, 20, 20, 16], 2, 16),
+    "depthwise filter gradient": filter_grad([4, 40, 40, 40], [3, 3, 1, 40], [4, 40, 40, 40], 1, 40),
     "chain": ("elementwise", {"expr": CHAIN}, [numbers(50, 1000), numbers(1000)], [[[50, 1000], "float32"]]),
     "chain over its operand": (
         "elementwise",
@@ -117,11 +119,25 @@ STEPS = {
 }
 
 
+# Whose second operand is a variable, and kept as the kernel reads it.
+HELD = ("product with epilogue", "convolution in groups", "convolution 3x3")
+
+
+def held(plan):
+    """A plan of which input 1 is a variable."""
+    return {**plan, "inputs": [plan["inputs"][0], *plan["inputs"][2:]], "state": [{"name": "w", "value": 1}]}
+
+
 def cases():
-    return [
+    found = [
         {"label": label, "plan": one_step(*step), "inputs": step[2], "wait": label == "product"}
         for label, step in STEPS.items()
     ]
+    for label in HELD:
+        x, w, *extra = STEPS[label][2]
+        plan = held(one_step(*STEPS[label]))
+        found.append({"label": label + ", held", "plan": plan, "inputs": [x, *extra], "state": [w]})
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +154,7 @@ def test_bits(engine_folder, alone, tier, threads):
     shared = cases()
     for case, same in zip(shared, alone[tier], strict=True):
         case["inputs"] = same["inputs"]
+        case["state"] = same.get("state", [])
         case["repeat"] = 2
     end = run_cases(engine_folder, shared, tier, threads)
     assert end["threads"] == threads

@@ -7,7 +7,7 @@ then its immediate if it has one (offset in bytes, lane, or 16 lanes). Further h
 
 from ....platform.buffers import bytes_of, from_numbers
 from ....platform.errors import error
-from .opcodes import OPCODES
+from .opcodes import opcode
 
 KINDS = {"i32": 0x7F, "f32": 0x7D, "f64": 0x7C, "v128": 0x7B}
 EMPTY = 0x40
@@ -156,9 +156,9 @@ class Function:
             self.code.extend(bits)
 
     def _instruction(self, head, expression):
-        if head not in OPCODES:
+        row = opcode(head)
+        if row is None:
             raise error("EngineError", "the assembler knows no instruction '" + str(head) + "'")
-        row = OPCODES[head]
         for k in range(row[1]):
             self.push(expression[k + 1])
         self.code.extend(row[0])

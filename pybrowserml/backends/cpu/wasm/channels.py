@@ -13,24 +13,32 @@ class Channels:
         self.count = count
         self.moved = moved
         self.left = f.local("i32")
-        self.wide = Lanes(f, "v128", "f32x4", 4)
-        self.single = Lanes(f, "f32", "f32", 1)
+        self.wide = ChannelLanes(f, "v128", "f32x4", 4)
+        self.single = ChannelLanes(f, "f32", "f32", 1)
 
     def each(self, body):
-        f = self.f
-        f.put(self.left, self.count)
+        self.f.put(self.left, self.count)
         for lanes in [self.wide, self.single]:
-            f.begin_while(["i32.ge_s", self.left, lanes.width])
-            lanes.taken = 0
-            lanes.taken_ints = 0
-            body(lanes)
-            for local in self.moved:
-                f.move(local, 4 * lanes.width)
-            f.put(self.left, ["i32.sub", self.left, lanes.width])
-            f.end_while()
+            self._while(lanes, body)
+
+    def run(self, lanes, count, body):
+        """Code over `count` channels by `lanes` alone, as many as fill them."""
+        self.f.put(self.left, count)
+        self._while(lanes, body)
+
+    def _while(self, lanes, body):
+        f = self.f
+        f.begin_while(["i32.ge_s", self.left, lanes.width])
+        lanes.taken = 0
+        lanes.taken_ints = 0
+        body(lanes)
+        for local in self.moved:
+            f.move(local, 4 * lanes.width)
+        f.put(self.left, ["i32.sub", self.left, lanes.width])
+        f.end_while()
 
 
-class Lanes:
+class ChannelLanes:
     """Arithmetic of four floats or of one."""
 
     def __init__(self, f, kind, shape, width):

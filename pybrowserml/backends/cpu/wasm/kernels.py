@@ -8,6 +8,7 @@ from ..conv2d_gradients import filter_grad_launch, input_grad_launch
 from ..kernels import prepare_step
 from ..matmul import matmul_launch
 from .chains import simd_elementwise
+from .depthwise import simd_depthwise, simd_depthwise_filter_grad, simd_depthwise_input_grad
 from .pool import simd_avg_pool2d, simd_avg_pool2d_grad, simd_max_pool2d, simd_max_pool2d_grad
 from .reduce import simd_reduce
 from .thin import thin_launch
@@ -26,29 +27,56 @@ def _rows(tier):
     return 6 if tier.relaxed else 4
 
 
+def _unpacked(params, ins):
+    """The operands of a step as they are without the param "packed" (see launch.Launch.packed_size)."""
+    if "packed" not in params:
+        return ins
+    found = [value for value in ins]
+    found[1] = [params["packed"], "float32"]
+    return found
+
+
 def _matmul(params, ins, outs, tier):
     if not _is_float(ins, outs):
         return None
     # Rows of A whose elements are neighbours are read where they are.
     rows = _rows(tier)
     tile = SimdTile(tier, rows) if params["transpose_a"] else RunsTile(tier, rows)
-    return matmul_launch(params, ins, outs, tile, thin_launch(tier))
+    tile.packed = "packed" in params
+    return matmul_launch(params, _unpacked(params, ins), outs, tile, thin_launch(tier))
 
 
 def _conv2d(params, ins, outs, tier):
     if not _is_float(ins, outs):
         return None
-    return conv2d_launch(params, ins, outs, RunsTile(tier, _rows(tier)), _winograd(tier))
+
+    def depthwise(params, x, w, y, program):
+        return simd_depthwise(tier, params, x, w, y, program)
+
+    tile = RunsTile(tier, _rows(tier))
+    tile.packed = "packed" in params
+    return conv2d_launch(params, _unpacked(params, ins), outs, tile, _winograd(tier, tile.packed), depthwise)
 
 
 def _conv2d_input_grad(params, ins, outs, tier):
     if not _is_float(ins, outs):
         return None
-    return input_grad_launch(params, ins, outs, lambda: RunsTile(tier, _rows(tier)), _winograd(tier))
+
+    def depthwise(params, dx, w, dy):
+        return simd_depthwise_input_grad(tier, params, dx, w, dy)
+
+    packed = "packed" in params
+
+    def tile():
+        made = RunsTile(tier, _rows(tier))
+        made.packed = packed
+        return made
+
+    return input_grad_launch(params, _unpacked(params, ins), outs, tile, _winograd(tier, packed), depthwise)
 
 
-def _winograd(tier):
-    return lambda geometry, program: SimdWinogradLaunch(tier, _rows(tier), geometry, program)
+def _winograd(tier, packed):
+    return lambda geometry, program: SimdWinogradLaunch(tier, _rows(tier), geometry, program, packed)
 
 
 def _conv2d_filter_grad(params, ins, outs, tier):
@@ -58,8 +86,11 @@ def _conv2d_filter_grad(params, ins, outs, tier):
     def winograd(params, x, dy):
         return SimdWinogradFilterLaunch(tier, _rows(tier), params, x, dy)
 
+    def depthwise(params, x, w, dy):
+        return simd_depthwise_filter_grad(tier, params, x, w, dy)
+
     # The rows of a filter are its channels, of which there are mostly a multiple of four.
-    return filter_grad_launch(params, ins, outs, SimdTile(tier, 4), winograd)
+    return filter_grad_launch(params, ins, outs, SimdTile(tier, 4), winograd, depthwise)
 
 
 def _scan(params, ins, outs, tier):

@@ -1,4 +1,4 @@
-"""The instructions of WebAssembly that kernels use: name → [bytes, operands, kind of immediate, has a result].
+"""The instructions of WebAssembly that kernels use.
 
 Source: WebAssembly Core Specification 2.0, section 5.4, with the fixed-width and relaxed SIMD proposals. Kinds of
 immediates: "" none, "memory" (an offset in bytes), "lane" (a number of a lane), "lanes" (16 bytes of a
@@ -223,4 +223,18 @@ def _add_vectors(found):
     found["i8x16.shuffle"] = [_vector(13), 2, "lanes", True]
 
 
-OPCODES = _table()
+class _Opcodes:
+    """rows: the table, once an instruction was asked for."""
+
+    def __init__(self):
+        self.rows = None
+
+
+_OPCODES = _Opcodes()
+
+
+def opcode(head):
+    """[bytes, operands, kind of immediate, has a result] of an instruction, None where there is none of the name."""
+    if _OPCODES.rows is None:
+        _OPCODES.rows = _table()
+    return _OPCODES.rows[head] if head in _OPCODES.rows else None

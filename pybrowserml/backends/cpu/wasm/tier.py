@@ -6,6 +6,7 @@ plain JavaScript.
 """
 
 from ....platform.errors import error
+from ....platform.maps import new_map
 from ....platform.wasm import grow, instantiate, is_valid, shared_wasm_memory, wasm_memory
 from .assembler import Function, module_of
 
@@ -21,6 +22,8 @@ class Call:
 # again and again.
 LEAST = 1025
 LEAST_IN_LOOP = 32
+# Functions that are found again by their keys; those of launches live as long as they do.
+MOST_CALLS = 512
 
 
 class Tier:
@@ -34,15 +37,25 @@ class Tier:
         self.shared = False
         self.kernels = kernels
         self.least = LEAST
-        self.calls = {}
+        # The one that was asked for last stands last.
+        self.calls = new_map()
         self.pending = {}
 
     def want(self, key, build):
-        """The Call of a key; build() gives its Function when it is asked for the first time."""
-        if key not in self.calls:
-            self.calls[key] = Call()
+        """The Call of a key; build() gives its Function when it is asked for the first time, or was forgotten."""
+        call = self.calls.at(key) if self.calls.has(key) else Call()
+        if call.run is None and key not in self.pending:
             self.pending[key] = build()
-        return self.calls[key]
+        self.calls.drop(key)
+        self.calls.put(key, call)
+        return call
+
+    def forget_oldest(self):
+        """Let go of what was not asked for in a long time, half of all at once."""
+        if self.calls.size() > MOST_CALLS:
+            keys = self.calls.all_keys()
+            for k in range(len(keys) - int(MOST_CALLS / 2)):
+                self.calls.drop(keys[k])
 
     def memory(self, count, shared):
         """A memory of at least `count` four-byte elements that kernels can work on. shared: threads shall share it, if
@@ -70,13 +83,14 @@ class Tier:
         calls = []
         for key in self.pending:
             named["f" + str(len(calls))] = self.pending[key]
-            calls.append(self.calls[key])
+            calls.append(self.calls.at(key))
         functions = instantiate(module_of(named, self.shared), memory)
         if functions is None:
             raise error("EngineError", "the page forbids WebAssembly now, and did not before")
         for k in range(len(calls)):
             calls[k].run = functions["f" + str(k)]
         self.pending = {}
+        self.forget_oldest()
         return None
 
 

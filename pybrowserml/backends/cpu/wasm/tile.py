@@ -20,6 +20,8 @@ class VectorTile:
         self.piece = 20000000
         self.cost = 0.035
         self.thin = 4
+        self.keeps = True
+        self.packed = False
         self.edge = COLUMNS * rows
         self.tier = tier
         self.blocks = []

@@ -101,37 +101,41 @@ def transform_filters():
     for local in [source, row, tap, across, target, place]:
         scaled(f, local)
     at = f.local("i32")
-    g = f.locals("f32", 9)
-    e = f.locals("f32", 3)
-    f.begin_while(["i32.gt_s", count, 0])
-    for y in range(3):
-        f.put(at, ["i32.add", source, ["i32.mul", row, y]])
-        for x in range(3):
-            f.put(g[3 * y + x], ["f32.load", at, 0])
-            if x < 2:
-                f.put(at, ["i32.add", at, tap])
-    f.put(at, target)
-    for r in range(4):
-        for x in range(3):
-            f.put(e[x], _spread(r, g[x], g[3 + x], g[6 + x]))
-        for q in range(4):
-            f.store("f32.store", at, _spread(q, e[0], e[1], e[2]), 0)
-            f.put(at, ["i32.add", at, place])
-    f.put(source, ["i32.add", source, across])
-    f.move(target, 4)
-    f.put(count, ["i32.sub", count, 1])
-    f.end_while()
+    left = f.local("i32")
+
+    def body(lanes):
+        g = []
+        for y in range(3):
+            f.put(at, ["i32.add", source, ["i32.mul", row, y]])
+            for x in range(3):
+                g.append(lanes.kept(lanes.load(at)))
+                if x < 2:
+                    f.put(at, ["i32.add", at, tap])
+        f.put(at, target)
+        for r in range(4):
+            e = [lanes.kept(_spread(lanes, r, g[x], g[3 + x], g[6 + x])) for x in range(3)]
+            for q in range(4):
+                lanes.store(at, _spread(lanes, q, e[0], e[1], e[2]))
+                f.put(at, ["i32.add", at, place])
+        f.put(source, ["i32.add", source, ["i32.mul", across, lanes.width]])
+
+    # Filters that lie side by side go four at a time.
+    f.begin_if(["i32.eq", across, 4])
+    f.put(left, ["i32.and", count, -4])
+    f.end_if()
+    filters = Channels(f, left, [target])
+    filters.run(filters.wide, left, body)
+    filters.run(filters.single, ["i32.sub", count, left], body)
     return f
 
 
-def _spread(entry, a, b, c):
+def _spread(lanes, entry, a, b, c):
     """Entry of G times (a, b, c): a, (a + b + c) / 2, (a - b + c) / 2, c."""
     if entry == 0:
         return a
     if entry == 3:
         return c
-    sign = "f32.add" if entry == 1 else "f32.sub"
-    return ["f32.mul", ["f32.add", [sign, a, b], c], ["f32", 0.5]]
+    return lanes.half(lanes.add(lanes.add(a, b) if entry == 1 else lanes.sub(a, b), c))
 
 
 def transform_products():

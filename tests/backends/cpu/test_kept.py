@@ -1,0 +1,166 @@
+"""Packed weights that are kept from run to run, while variables change."""
+
+import json
+import subprocess
+
+import numpy as np
+import pytest
+
+from .test_conv_and_pool import conv
+from .transpiled import TIERS, decode, encode
+
+RNG = np.random.default_rng(5)
+
+# Predict, again, assign, predict, train, predict, with a second size beside it, then everything is given back.
+DRIVER = """
+import fs from 'fs';
+import {CpuBackend} from './out/pybrowserml.backends.cpu.engine.js';
+import {HostArray} from './out/pybrowserml.core.host.js';
+import {drive_sync} from './out/pybrowserml.platform.tasks.js';
+const given = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'));
+const unpack = (item) => HostArray(
+  new Float32Array(Uint8Array.from(Buffer.from(item.data, 'base64')).buffer), item.shape, 'float32');
+const pack = (host) => ({dtype: 'float32', shape: host.shape,
+  data: Buffer.from(host.data.buffer, host.data.byteOffset, host.data.byteLength).toString('base64')});
+const engine = CpuBackend(process.argv[4] !== 'plain');
+if (process.argv[4] === 'simd') engine.tier.relaxed = false;
+const slots = given.state.map((item) => (
+  {shape: item.shape, dtype: 'float32', host: unpack(item), buffer: null, version: 0}));
+const results = [];
+const kept = [];
+const predict = (executable, x) => {
+  const stale = executable.kept.is_stale(slots);
+  const [buffer] = drive_sync(engine.run(executable, [unpack(x)], slots));
+  results.push(pack(engine.read_sync(buffer)));
+  kept.push(stale);
+  engine.release(buffer);
+};
+const copy = (plan) => JSON.parse(JSON.stringify(plan));
+const one = drive_sync(engine.prepare(copy(given.predict), {n: 1}));
+const two = drive_sync(engine.prepare(copy(given.predict), {n: 2}));
+const train = drive_sync(engine.prepare(copy(given.train), {}));
+predict(one, given.x[0]);
+predict(one, given.x[0]);
+predict(two, given.x[1]);
+given.assigned.forEach((item, i) => {
+  engine.release(slots[i].buffer);
+  Object.assign(slots[i], {host: unpack(item), buffer: null, version: slots[i].version + 1});
+});
+predict(one, given.x[0]);
+predict(two, given.x[1]);
+drive_sync(engine.run(train, [], slots));
+predict(one, given.x[0]);
+drive_sync(engine.run(train, [], slots));
+predict(two, given.x[1]);
+predict(two, given.x[1]);
+const steps = one.kept.launches.length;
+const held = engine.heap.top;
+engine.forget(one);
+engine.forget(one);
+const less = engine.heap.top + engine.heap.holes.reduce((sum, hole) => sum - hole[1], 0);
+predict(two, given.x[1]);
+[one, two, train].forEach((executable) => engine.forget(executable));
+slots.forEach((slot) => engine.release(slot.buffer));
+fs.writeFileSync(process.argv[3], JSON.stringify({results, kept, steps, held, less, top: engine.heap.top}));
+"""
+
+W1, GAMMA, W2, MATRIX = [3, 3, 12, 16], [16], [2, 2, 8, 20], [20, 24]
+
+
+def step(kernel, inputs, outputs, params):
+    return {"kernel": kernel, "inputs": inputs, "outputs": outputs, "params": params, "name": "test"}
+
+
+def convolution(pads, groups, epilogue):
+    window = {"strides": [1, 1], "dilations": [1, 1], "pads": pads, "groups": groups}
+    return {**window, "epilogue": epilogue}
+
+
+def binary(op, number):
+    instrs = [["constant", "float32", [], number], [op, "float32", [0, 1], None]]
+    return {"expr": {"instrs": instrs, "results": [2]}}
+
+
+def plan(values, steps, state, outputs, updates, constants=()):
+    return {
+        "sizes": ["n"] if outputs else [],
+        "values": [{"shape": shape, "dtype": "float32"} for shape in values],
+        "inputs": [{"name": "x", "value": 0}] if outputs else [],
+        "state": [{"value": value} for value in state],
+        "constants": list(constants),
+        "outputs": [{"name": "y", "value": value} for value in outputs],
+        "updates": updates,
+        "steps": steps,
+        "lifetimes": [None] * len(values),
+        "subplans": [],
+    }
+
+
+def predict_plan(matrix):
+    n = {"dim": "n"}
+    values = [[n, 9, 9, 12], W1, GAMMA, W2, MATRIX, GAMMA, [1, 1, 1, 16]]
+    values += [[n, 9, 9, 16], [n, 8, 8, 20], [n, 64, 20], [n, 64, 24]]
+    scaled = {"instrs": [["multiply", "float32", [0, 1], None]], "results": [2]}
+    steps = [
+        step("elementwise", [2], [5], binary("multiply", 2.0)),
+        step("reshape", [5], [6], {}),
+        step("conv2d", [0, 1, 6], [7], convolution([[1, 1], [1, 1]], 1, scaled)),
+        step("conv2d", [7, 3], [8], convolution([[0, 0], [0, 0]], 2, None)),
+        step("reshape", [8], [9], {}),
+        step("matmul", [9, 4], [10], {"transpose_a": False, "transpose_b": False, "epilogue": None}),
+    ]
+    return plan(values, steps, [1, 2, 3], [10], [], [{"value": 4, "data": matrix.ravel().tolist()}])
+
+
+def train_plan():
+    values = [W1, GAMMA, W2, W1, GAMMA]
+    steps = [
+        step("elementwise", [0], [3], binary("multiply", 0.5)),
+        step("elementwise", [1], [4], binary("add", 1.0)),
+    ]
+    return plan(values, steps, [0, 1, 2], [], [{"state": 0, "value": 3}, {"state": 1, "value": 4}])
+
+
+def expected(x, w1, gamma, w2, matrix):
+    y = conv(x, w1, convolution([[1, 1], [1, 1]], 1, None)) * gamma * 2
+    y = conv(y, w2, convolution([[0, 0], [0, 0]], 2, None))
+    return y.reshape(len(x), 64, 20) @ matrix
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_kept_values_follow_their_variables(engine_folder, tier):
+    def numbers(shape):
+        return RNG.normal(size=shape).astype(np.float32)
+
+    x = [numbers([n, 9, 9, 12]) for n in (1, 2)]
+    state, assigned = ([numbers(shape) for shape in (W1, GAMMA, W2)] for _ in range(2))
+    matrix = numbers(MATRIX)
+    given = {
+        "predict": predict_plan(matrix),
+        "train": train_plan(),
+        "x": [encode(item, "float32") for item in x],
+        "state": [encode(item, "float32") for item in state],
+        "assigned": [encode(item, "float32") for item in assigned],
+    }
+    (engine_folder / "kept.mjs").write_text(DRIVER)
+    (engine_folder / "kept.json").write_text(json.dumps(given))
+    command = ["node", "kept.mjs", "kept.json", "kept_results.json", tier]
+    subprocess.run(command, cwd=engine_folder, check=True, timeout=120)
+    found = json.loads((engine_folder / "kept_results.json").read_text())
+
+    def trained(times):
+        w1, gamma, w2 = assigned
+        for _ in range(times):
+            w1, gamma = w1 * np.float32(0.5), gamma + np.float32(1)
+        return w1, gamma, w2
+
+    wanted = [(0, state), (0, state), (1, state), (0, assigned), (1, assigned), (0, trained(1))]
+    wanted += [(1, trained(2))] * 3
+    for got, (which, variables) in zip(found["results"], wanted, strict=True):
+        np.testing.assert_allclose(decode(got), expected(x[which], *variables, matrix), rtol=2e-4, atol=2e-3)
+    simd = tier != "plain"
+    assert found["kept"] == [simd and bool(stale) for stale in (1, 0, 1, 1, 1, 1, 1, 0, 0)]
+    # The filters of both convolutions, and the matrix.
+    assert found["steps"] == (3 if simd else 0)
+    assert found["less"] < found["held"]
+    assert found["top"] == 0
