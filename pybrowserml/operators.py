@@ -27,7 +27,9 @@ from .metrics.base import Metric
 from .ops import cast, reshape, squeeze, transpose
 from .ops.bits import bitwise_not
 from .ops.keys import get_item
+from .optimizers.base import Optimizer
 from .platform.buffers import to_user
+from .platform.construct import COMMON, argument_names
 from .platform.errors import error
 from .platform.reflection import GIVEN, method_arguments
 from .platform.tasks import drive
@@ -269,6 +271,32 @@ def _rearrange(function):
     return rearranged
 
 
+def _layer_config(layer):
+    """What `super().get_config()` gives a user's `get_config`: the arguments of the library's class that it extends."""
+    config = LAYER_CONFIG(layer)
+    kinds = type(layer).__mro__
+    own = next(i for i, kind in enumerate(kinds) if "get_config" in vars(kind))
+    if _is_ours(kinds[own]):
+        return config
+    known = argument_names(next(kind for kind in kinds[own:] if _is_ours(kind)))
+    return {name: value for name, value in config.items() if name in known or name in COMMON}
+
+
+def _is_ours(kind):
+    return kind.__module__.split(".")[0] == __package__
+
+
+LAYER_CONFIG = Layer.get_config
+
+
+def _set_rate(optimizer, value):
+    """Set the learning rate; of a tensor or variable, such as another optimizer's rate, its present number."""
+    RATE.fset(optimizer, float(value) if isinstance(value, Operands) else value)
+
+
+RATE = Optimizer.learning_rate
+
+
 def _set_mask(tensor, mask):
     tensor.mask = mask
 
@@ -330,7 +358,9 @@ def install():
     Layer.__call__ = _apply
     Layer.stateless_call = _stateless_call
     Metric.stateless_update_state = _stateless_update
+    Layer.get_config = _layer_config
     Layer.__repr__ = lambda layer: f"<{type(layer).__name__} name={layer.name}, built={layer.built}>"
     Loss.compute = _computed(COMPUTE)
+    Optimizer.learning_rate = property(RATE.fget, _set_rate, doc=RATE.__doc__)
     Tracked.__setattr__ = _assign
     Tracked.__new__ = _noted

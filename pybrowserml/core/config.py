@@ -22,6 +22,7 @@ from ..platform.reflection import (
     label_of_function,
     name_of_class,
     plain_number,
+    saved_name_of_function,
 )
 from .dtypes import check_dtype
 from .host import host_array
@@ -310,10 +311,13 @@ def _registered_name(function):
 
 
 def function_name(function):
-    """The name that a function was registered under."""
+    """The name that a function was registered under, else that of its definition: who loads must know it by that."""
     for name in FUNCTIONS.all_keys():
         if FUNCTIONS.at(name) is function:
             return name
+    defined = saved_name_of_function(function)
+    if defined is not None:
+        return defined
     raise error(
         "ArgumentError",
         "cannot save a function that is not registered: give it a name with register_function",

@@ -121,6 +121,8 @@ class Compiled:
                 shape = self.shapes[i] if i < len(self.shapes) else output_shape
                 shape = target["dims"] if is_list(target["dims"]) else shape
                 metric = metrics.get(identifier, shape, output_shape, _from_logits(self.losses[i]))
+                if is_string(identifier):
+                    metric.name = identifier
                 start = "" if len(names) == 1 else names[i] + "_"
                 label = start + metric.name
                 if weighted and label in self.names:

@@ -59,6 +59,9 @@ class Rated(Configurable):
         """Change the learning rate to a number."""
         if self.rate is None:
             raise error("ArgumentError", "the learning rate follows a schedule or function and cannot be set")
+        if value is self.rate:
+            # A callback that hands the rate on as it found it.
+            return None
         self._require_rate(value)
         self.rate_number = plain_number(value)
         self.rate.assign(self.rate_number)

@@ -26,6 +26,12 @@ def label_of_function(function):
     return getattr(function, "__name__", type(function).__name__)
 
 
+def saved_name_of_function(function):
+    """The name that a file may keep for a function that nobody registered, or None (JavaScript, where bundlers rename)."""
+    name = getattr(function, "__name__", None)
+    return None if name == "<lambda>" else name
+
+
 def plain_number(number):
     """A number of a number library as the language's own."""
     return number.item() if hasattr(number, "item") else number

@@ -416,3 +416,38 @@ def test_batches_of_one_sample():
     assert len(history.history["loss"]) == 4
     with pytest.raises(keras.ShapeError):
         model.fit(x, np.zeros(5), batch_size=5, verbose=0)
+
+
+def test_rate_of_a_callback_and_names_of_metrics(rng):
+    """A callback hands the rate on as it found it; metrics bear the names that they were asked by."""
+
+    class Halved(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            rate = self.model.optimizer.learning_rate
+            self.model.optimizer.learning_rate = rate if epoch == 0 else rate * 0.5
+
+    model = keras.Sequential([keras.Input((2,)), layers.Dense(1, activation="sigmoid")])
+    model.compile(keras.optimizers.SGD(0.4), "mse", metrics=["AUC", "MeanSquaredError"])
+    x, y = rng.normal(size=(8, 2)), rng.integers(0, 2, 8)
+    history = model.fit(x, y, epochs=3, callbacks=[Halved()], verbose=0)
+    assert list(history.history) == ["loss", "AUC", "MeanSquaredError"] and model.metrics_names == list(
+        history.history
+    )
+    assert abs(float(model.optimizer.learning_rate) - 0.1) < 1e-7
+
+
+def doubled(x):
+    return x * 2
+
+
+def test_functions_that_nobody_registered(tmp_path):
+    model = keras.Sequential([keras.Input((3,)), layers.Dense(2, activation=doubled)])
+    model.save(tmp_path / "doubled.keras")
+    loaded = keras.models.load_model(tmp_path / "doubled.keras", custom_objects={"doubled": doubled})
+    np.testing.assert_array_equal(loaded(np.ones((1, 3))).numpy(), model(np.ones((1, 3))).numpy())
+    with pytest.raises(keras.PybrowsermlError, match="doubled"):
+        keras.models.load_model(tmp_path / "doubled.keras")
+    with pytest.raises(keras.ArgumentError, match="not registered"):
+        keras.Sequential([keras.Input((3,)), layers.Dense(2, activation=lambda x: x)]).save(
+            tmp_path / "lambda.keras"
+        )

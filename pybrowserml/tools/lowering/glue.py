@@ -24,12 +24,19 @@ BINARY = {
     "gt": (f"{OPSET}.binary", "greater"),
     "ge": (f"{OPSET}.binary", "greater_equal"),
 }
+SIZES = {
+    "add": ("pybrowserml.core.dims", "dim_add"),
+    "sub": ("pybrowserml.core.dims", "dim_sub"),
+    "mul": ("pybrowserml.core.dims", "dim_mul"),
+    "floordiv": ("pybrowserml.core.dims", "dim_floordiv"),
+}
 UNARY = {
     "neg": (f"{OPSET}.unary", "negative"),
     "abs": (f"{OPSET}.unary", "absolute"),
     "invert": ("pybrowserml.ops.bits", "bitwise_not"),
 }
 OTHERS = {
+    "Dim": ("pybrowserml.core.dims", "Dim"),
     "Tensor": ("pybrowserml.core.graph", "Tensor"),
     "Variable": ("pybrowserml.core.variables", "Variable"),
     "constant": ("pybrowserml.core.graph", "constant"),
@@ -46,16 +53,19 @@ def glue_text(library: Library, methods: set[str], shared: str) -> str:
         f"import {{ dict }} from '{shared}/runtime.js';",
         f"import {{ install, signatures }} from '{shared}/python/index.js';",
     ]
-    for prefix, table in (("binary", BINARY), ("unary", UNARY), ("other", OTHERS)):
+    for prefix, table in (("binary", BINARY), ("size", SIZES), ("unary", UNARY), ("other", OTHERS)):
         for name, (module, original) in table.items():
             lines.append(f"import {{ {original} as {prefix}_{name} }} from '{shared}/{module}.js';")
     binary = ", ".join(f"{name}: binary_{name}" for name in BINARY)
+    sizes = ", ".join(f"{name}: size_{name}" for name in SIZES)
     unary = ", ".join(f"{name}: unary_{name}" for name in UNARY)
     tables = {name: library.signatures(name) for name in sorted(methods)}
     tables = {name: table for name, table in tables.items() if table}
     lines += [
         "install({",
         "  kinds: [other_Tensor, other_Variable],",
+        "  size: other_Dim,",
+        f"  sizes: {{ {sizes} }},",
         f"  binary: {{ {binary} }},",
         f"  unary: {{ {unary} }},",
         "  getItem: other_getItem,",

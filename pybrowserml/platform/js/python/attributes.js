@@ -16,6 +16,7 @@ import {
   Property,
   Range,
   real,
+  shapeOf,
   Slice,
   Super,
   Tuple,
@@ -108,6 +109,7 @@ export const lookup = (self, name) => {
     if (Object.hasOwn(SPECIAL, name)) return SPECIAL[name](self);
     if (name === "args" && self instanceof Error) return Tuple.from(self.args);
     if (name === "value" && self.__class__ === StopIteration) return self.args[0] ?? null;
+    if (name === "shape" && isTensor(self)) return shapeOf(self.shape);
     const found = getFrom(self, self, inside(name));
     if (found !== undefined) return found;
     if (name === "numpy" && TENSORS !== null && isTensor(self)) return TENSORS.numpy(self);

@@ -7,7 +7,7 @@ import { View, entriesOf, hasItem, isDictLike, sizeOf, takeItem } from "./dicts.
 import { iterate } from "./iteration.js";
 import { plain } from "./numbers.js";
 import { isSet, isSubset } from "./sets.js";
-import { TENSORS, isTensor } from "./tensors.js";
+import { TENSORS, isSize, isTensor } from "./tensors.js";
 import { typeName } from "./types.js";
 import { Float, NotImplemented, Range, Tuple, isInstance, isNone, isNumeric } from "./values.js";
 
@@ -32,6 +32,9 @@ export const eq = (a, b) => {
   }
   if (isNone(a) || isNone(b)) {
     if (isNone(a) && isNone(b)) return true;
+    if (isSize(a) || isSize(b)) return true;
+  } else if (isSize(a) && isSize(b)) {
+    return a.key === b.key;
   } else if (typeof a === "string" || typeof b === "string") {
     if (typeof a === "string" && typeof b === "string") return a === b;
   } else if (Array.isArray(a) && Array.isArray(b)) {

@@ -4,7 +4,7 @@ import { py_TypeError } from "../runtime/exceptions.js";
 import { outward } from "./border.js";
 import { Dict, entriesOf, isDictLike, markLogs } from "./dicts.js";
 import { typeName } from "./types.js";
-import { hidden, isInstance, Tuple } from "./values.js";
+import { hidden, isInstance, shapeOf, Tuple } from "./values.js";
 
 function parse(name, spec, defaults) {
   const record = {
@@ -73,7 +73,14 @@ const fromOutside = (record, args) => {
     ) {
       given = args.slice(0, -1);
       named = Object.fromEntries(options);
+    } else if (args.length > record.names.length && record.rest === null) {
+      // What the function has no argument for: the mask and flag of a Lambda.
+      given = args.slice(0, -1);
+      named = Object.fromEntries(options.filter(([key]) => known.includes(key)));
     }
+  }
+  if (record.names.some((name) => name.endsWith("_shape"))) {
+    given = given.map((value, i) => (record.names[i]?.endsWith("_shape") ? shapeOf(value) : value));
   }
   const place = record.names.indexOf("logs");
   if (place >= 0) markLogs(given[place]);

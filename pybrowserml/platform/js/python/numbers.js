@@ -10,7 +10,7 @@ import { methodOf } from "./attributes.js";
 import { call } from "./calls.js";
 import { Dict, copyDict, entriesOf, isDictLike, putItem } from "./dicts.js";
 import { difference, intersection, isSet, symmetric, union } from "./sets.js";
-import { TENSORS, isTensor } from "./tensors.js";
+import { TENSORS, isSize, isTensor } from "./tensors.js";
 import { percent } from "./format.js";
 import { typeName } from "./types.js";
 import { NotImplemented, Tuple, isInstance, isInt, isNumeric, real, whole } from "./values.js";
@@ -51,6 +51,10 @@ const operator = (symbol, name, numbers, bigs, others = () => MISSING) => {
     if (isTensor(a) || isTensor(b)) {
       const own = byMethod(name, a, b);
       return own === MISSING ? TENSORS.binary(name, a, b) : own;
+    }
+    if ((isSize(a) && (isSize(b) || isInt(b))) || (isSize(b) && isInt(a))) {
+      const size = TENSORS.size(name, a, b);
+      if (size !== undefined) return size;
     }
     let result = others(a, b);
     if (result === MISSING) result = byMethod(name, a, b);

@@ -19,6 +19,13 @@ export const install = (hooks) => {
 export const isTensor = (value) =>
   value !== null && typeof value === "object" && KINDS.some((kind) => kind.isPrototypeOf(value));
 
+/** Whether a value is a size that is not known, which programs see as None. */
+export const isSize = (value) =>
+  HOOKS !== null &&
+  value !== null &&
+  typeof value === "object" &&
+  HOOKS.size.isPrototypeOf(value);
+
 const entry = (part) => (Array.isArray(part) ? HOOKS.tensor(outward(part)) : outward(part));
 const length = (tensor) => {
   if (tensor.shape.length === 0) throw py_TypeError("a scalar has no length");
@@ -30,6 +37,7 @@ export const TENSORS = {
     if (operation === undefined) throw py_TypeError(`tensors have no operator ${name}`);
     return operation(...handedOver(["x1", "x2"], [a, b]));
   },
+  size: (name, a, b) => HOOKS.sizes[name]?.(outward(a), outward(b)),
   unary: (name, a) => {
     if (HOOKS.unary[name] === undefined) return a;
     return HOOKS.unary[name](a);

@@ -6,7 +6,7 @@ import { floatText } from "./decimals.js";
 import { View, entriesOf, isDictLike } from "./dicts.js";
 import { KeyError, py_TypeError } from "../runtime/exceptions.js";
 import { isSet } from "./sets.js";
-import { HostArray, isTensor } from "./tensors.js";
+import { HostArray, isSize, isTensor } from "./tensors.js";
 import { isinstance, typeName } from "./types.js";
 import {
   Float,
@@ -61,7 +61,7 @@ export const str = (value) => {
 };
 
 export const repr = (value) => {
-  if (isNone(value)) return "None";
+  if (isNone(value) || isSize(value)) return "None";
   if (value === true) return "True";
   if (value === false) return "False";
   if (typeof value === "string") return quoted(value);

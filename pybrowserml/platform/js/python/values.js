@@ -21,6 +21,13 @@ export class Tuple extends Array {
   }
 }
 export const tuple = (...items) => Tuple.from(items);
+/** A shape, or several, as programs take them: tuples. */
+export const shapeOf = (shape) =>
+  Array.isArray(shape) && !(shape instanceof Tuple)
+    ? shape.some(Array.isArray)
+      ? shape.map(shapeOf)
+      : Tuple.from(shape)
+    : shape;
 
 export class Range {
   constructor(start, stop, step) {
