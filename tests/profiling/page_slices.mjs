@@ -56,6 +56,10 @@ export const run = async (pb, scheduler) => {
   const start = performance.now();
   const before = asked();
   await large.fit(rows(4096, 8), rows(4096, 2), { epochs: 2, batchSize: 64, verbose: 0 });
-  const training = { milliseconds: performance.now() - start, ticks: end(), asked: asked() - before };
+  const training = {
+    milliseconds: performance.now() - start,
+    ticks: end(),
+    asked: asked() - before,
+  };
   return { chain, training, asked: asked() };
 };
