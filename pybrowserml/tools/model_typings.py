@@ -47,6 +47,11 @@ export interface LoadOptions {
   threadScript?: string | URL;
   /** Whether this browser may remember, in its database, which engine "auto" found to be faster (default true). */
   remember?: boolean;
+  /**
+   * How training survives the loss of the GPU, for all models of this script: after so many steps (50), or megabytes of
+   * batches (64), the weights are copied from the GPU; it has so many seconds (1) to come back before the CPU takes over.
+   */
+  recovery?: { steps?: number; megabytes?: number; wait?: number };
   onProgress?: (progress: Progress) => void;
   /** Called when the GPU is lost and another engine takes over; calls under way go on by themselves. */
   onEngineChange?: (change: EngineChange) => void;

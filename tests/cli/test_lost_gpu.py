@@ -51,3 +51,41 @@ def test_a_built_model_goes_on(bundles, opened, js, samples):
     np.testing.assert_allclose(found["logs"][1], found["logs"][0], rtol=1e-4)
     np.testing.assert_allclose(arrays(found["first"]), model.predict(x, verbose=0), atol=1e-5)
     np.testing.assert_allclose(arrays(found["last"]), arrays(found["expected"]), atol=1e-4)
+
+
+def test_how_often_weights_are_copied(bundles, opened, js, samples):
+    """The option `recovery` of load: the copies are reads beside those of the loss and the metric of each step."""
+    _, folder = bundles("dense", trainable=True)
+    opened(folder)
+    x, y = samples
+    often, seldom, refused = js(
+        LOAD
+        + """
+        let reads = 0;
+        const { getBufferSubData } = WebGL2RenderingContext.prototype;
+        WebGL2RenderingContext.prototype.getBufferSubData = function (...args) {
+          reads += 1;
+          return getBufferSubData.apply(this, args);
+        };
+        const counts = [];
+        for (const steps of [2, 50]) {
+          const model = await load({ backend: "webgl", recovery: { steps } });
+          await model.trainOnBatch(args[0], args[1]);
+          reads = 0;
+          for (let step = 0; step < 8; step++) await model.trainOnBatch(args[0], args[1]);
+          counts.push(reads);
+          model.dispose();
+        }
+        const refused = [];
+        for (const recovery of [{ period: 3 }, { steps: 0 }]) {
+          refused.push(await load({ recovery }).catch((problem) => `${problem.name}: ${problem.message}`));
+        }
+        return [...counts, refused];
+        """,
+        x.tolist(),
+        y.tolist(),
+    )
+    assert seldom >= 8
+    assert often > seldom + 8
+    assert refused[0].startswith("ArgumentError: load: recovery has no option 'period'")
+    assert refused[1] == "ArgumentError: set_recovery: steps must be a whole number of at least 1"

@@ -66,5 +66,9 @@ export const run = async (pb, engine, timers = true) => {
   await recurrent.predict(sequences, { verbose: 0 });
   const loop = await told(await pb.profile(() => recurrent.predict(sequences, { verbose: 0 })));
   const same = first.data.every((value, i) => value === again.data[i]);
-  return { same, predict, train, loop, refusals: await refusals(pb) };
+  const refused = await refusals(pb);
+  pb.setBackend("auto");
+  const { name, why } = pb.backendInfo();
+  pb.setBackend(engine);
+  return { same, predict, train, loop, refusals: refused, auto: [name, why, pb.backendInfo().name] };
 };

@@ -293,6 +293,16 @@ def test_refusals(found, place):
     ]
 
 
+@pytest.mark.browser
+@pytest.mark.parametrize("place", PLACES[2:])
+def test_a_processor_that_plays_a_gpu_is_none(found, place):
+    """The engine that "auto" gives the whole library here, where SwiftShader draws."""
+    name, why, again = found[place]["auto"]
+    assert name == "cpu"
+    assert "webgl is drawn by the processor here" in why
+    assert again == place.split()[0]
+
+
 def test_nothing_is_watched_afterwards():
     pb.set_backend("numpy")
     pb.profile(lambda: pb.ops.exp(numbers(3)).numpy())

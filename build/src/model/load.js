@@ -1,6 +1,7 @@
 // `load(options)`: from the files of a bundle, or from what a page saved, to a model that works.
 
 import "py:pybrowserml.entry_frozen";
+import { set_recovery as setRecovery } from "py:pybrowserml.backends.journal";
 import { error } from "py:pybrowserml.platform.errors";
 import {
   address_of as addressOf,
@@ -21,6 +22,7 @@ const OPTIONS = [
   "threads",
   "threadScript",
   "remember",
+  "recovery",
   "onProgress",
   "onEngineChange",
   "from",
@@ -41,6 +43,7 @@ export const openModel = async (parts, base, background, options = {}) => {
     threads,
     threadScript,
     remember = true,
+    recovery,
     onProgress,
     onEngineChange,
     from,
@@ -49,6 +52,10 @@ export const openModel = async (parts, base, background, options = {}) => {
     worker = false,
   } = checkOptions("load", options, OPTIONS);
   const built = typeof parts === "string" ? null : parts;
+  if (recovery !== undefined) {
+    const given = checkOptions("load: recovery", recovery, ["steps", "megabytes", "wait"]);
+    setRecovery(given.steps, given.megabytes, given.wait);
+  }
   let told = {};
   if (worker) {
     const { model, reason } = await openInWorker(built, background, options);

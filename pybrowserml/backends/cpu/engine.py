@@ -283,6 +283,7 @@ class CpuBackend(Backend):
         progress = _Progress()
         try:
             self.sharing = self._crew_for(executable)
+            yield from self._bring_state(state)
             outputs = self._allocate_outputs(executable)
             bound = self._bind(executable, inputs, state, outputs)
             if executable.kept.is_stale(state):
@@ -378,9 +379,22 @@ class CpuBackend(Backend):
         bound.append(base + storage.scratch)
         return bound
 
+    def _bring_state(self, state):
+        """Generator: make the variables resident, which takes long before the first run of a large model."""
+        pause_at = now() + SLICE_MILLISECONDS
+        for slot in state:
+            if slot.buffer is None:
+                self._make_resident(slot)
+                if now() > pause_at:
+                    yield PAUSE
+                    pause_at = now() + SLICE_MILLISECONDS
+        return None
+
     def _make_resident(self, slot):
         if slot.buffer is None:
-            slot.buffer = self.upload(slot.host)
+            # Its numbers are written to their place at once, so they need no copy of their own.
+            block = _Block(-1, units_for(slot.shape, slot.dtype), slot.host.data)
+            slot.buffer = Buffer(self, slot.shape, slot.dtype, block)
             self._settle(slot.buffer)
             slot.host = None
         elif slot.buffer.backend is not self:
