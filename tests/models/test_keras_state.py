@@ -109,7 +109,7 @@ def test_stateless_call_with_losses():
     y, rest, losses = model.stateless_call(
         weights, model.non_trainable_variables, X, training=True, return_losses=True
     )
-    assert y.shape == [4, 1]
+    assert y.shape == (4, 1)
     np.testing.assert_allclose(np.asarray(losses[0]), 0.24, rtol=1e-6)
     np.testing.assert_allclose(rest[0], [0.01 * 2 * X.sum(1).mean()] * 3, rtol=1e-6)
     assert model.non_trainable_variables[0].numpy().tolist() == [0, 0, 0]
