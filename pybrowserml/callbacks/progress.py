@@ -72,21 +72,23 @@ class ProgbarLogger(Callback):
         return None
 
     def _step(self, batch, logs):
-        if self.progbar is None:
-            self._begin()
         self.seen = batch + 1
         if self.verbose == 1:
-            self.progbar.update(self.seen, _pairs(logs), False)
+            self._bar().update(self.seen, _pairs(logs), False)
         return None
 
     def _finish(self, logs):
-        if self.progbar is None:
-            self._begin()
         if self.target is None:
             self.target = self.seen
-        self.progbar.target = self.target
-        self.progbar.update(self.target, _pairs(logs), True)
+        bar = self._bar()
+        bar.target = self.target
+        bar.update(self.target, _pairs(logs), True)
         return None
+
+    def _bar(self) -> Any:
+        if self.progbar is None:
+            self._begin()
+        return self.progbar
 
 
 def _pairs(logs):

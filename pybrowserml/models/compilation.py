@@ -21,7 +21,8 @@ from ..platform.maps import new_map
 from ..platform.numbers import is_dict, is_function, is_list, is_string
 from ..platform.reflection import class_name_of
 from .batches import separate, to_host
-from .steps import MeanOfLoss, added_losses, restarted
+from .means import MeanOfLoss, added_losses, restarted
+from .per_output import losses_of, per_output, per_output_lists
 
 WITHOUT_LOSS = "compile(optimizer, loss), or add_loss in a layer"
 
@@ -66,7 +67,7 @@ class Compiled:
         """Whether only the targets' shapes tell which loss or metric is meant, with a loss for every output."""
         if self.given["loss"] is None:
             return False
-        wanted = _losses(self.given["loss"], model.output_names)
+        wanted = losses_of(self.given["loss"], model.output_names)
         found = False
         for i in range(len(wanted)):
             if wanted[i] is None:
@@ -81,10 +82,10 @@ class Compiled:
             return None
         names = model.output_names
         given = self.given["loss"]
-        wanted = [None for name in names] if given is None else _losses(given, names)
+        wanted = [None for name in names] if given is None else losses_of(given, names)
         for i in range(len(names)):
             self.losses.append(self._loss(wanted[i], i, model))
-        self.loss_weights = _per_output(self.given["loss_weights"], names, "loss_weights")
+        self.loss_weights = per_output(self.given["loss_weights"], names, "loss_weights")
         self.names = ["loss"]
         self.trackers = [self.trackers[0]]
         if len(names) > 1:
@@ -94,7 +95,7 @@ class Compiled:
                     self.trackers.append(MeanOfLoss(names[i] + "_loss"))
         for weighted in [False, True]:
             field = "weighted_metrics" if weighted else "metrics"
-            self._settle_metrics(_per_output_lists(self.given[field], names, field), model, weighted)
+            self._settle_metrics(per_output_lists(self.given[field], names, field), model, weighted)
         self.settled = True
         return None
 
@@ -380,55 +381,3 @@ def _count_of(places):
 
 def _is_open(identifier, names):
     return is_string(identifier) and identifier.lower() in names
-
-
-def _per_output(given, names, field):
-    """One entry per output: of one thing, a list in order or a dict by name; None where there is none."""
-    if is_dict(given) and "class_name" not in given:
-        for key in given.keys():
-            if key not in names:
-                raise error(
-                    "ArgumentError",
-                    field + " names the unknown output '" + key + "'; known: " + ", ".join(names),
-                )
-        return [given.get(name) for name in names]
-    if is_list(given):
-        if len(given) != len(names):
-            raise error(
-                "ArgumentError",
-                field + " must have one entry per output (" + ", ".join(names) + "), got " + str(len(given)),
-            )
-        return [item for item in given]
-    return [given for name in names]
-
-
-def _losses(given, names):
-    """One loss per output; each may stand in a list of its own."""
-    found = _per_output(given, names, "loss")
-    return [item[0] if is_list(item) and len(item) == 1 else item for item in found]
-
-
-def _per_output_lists(given, names, field):
-    """Metrics: one list per output."""
-    if given is None:
-        return [[] for name in names]
-    if is_list(given) and len(names) == 1:
-        if len(given) == 1 and is_list(given[0]):
-            return [given[0]]
-        return [given]
-    if not is_list(given) and not is_dict(given):
-        return [[given] for name in names]
-    if is_list(given) and len(given) != len(names):
-        raise error(
-            "ArgumentError",
-            field + " must have one entry per output (" + ", ".join(names) + "), got " + str(len(given)),
-        )
-    found = []
-    for entry in _per_output(given, names, field):
-        if entry is None:
-            found.append([])
-        elif is_list(entry):
-            found.append(entry)
-        else:
-            found.append([entry])
-    return found

@@ -16,14 +16,12 @@ from ..backends.active import (
     watch_engines,
 )
 from ..backends.backend import sizes_from_inputs
-from ..backends.check import check_sizes
 from ..backends.choice import EngineChoice
-from ..backends.runner import PlanRunner, read_outputs
+from ..backends.runner import read_outputs
 from ..callbacks.base import History
 from ..core.host import HostArray
-from ..core.rng import fold_in_text
 from ..core.slots import fetch_hosts
-from ..platform.buffers import copy_of, from_numbers, to_user
+from ..platform.buffers import copy_of, to_user
 from ..platform.errors import error
 from ..platform.numbers import is_dict, is_list, is_string
 from ..platform.tasks import PAUSE, waits
@@ -32,7 +30,6 @@ from .batches import (
     Batches,
     converted,
     require_dtype,
-    require_labels,
     require_one_count,
     require_shape,
     separate,
@@ -40,6 +37,7 @@ from .batches import (
     to_host,
 )
 from .frozen_file import encoded_numbers, read_manifest, read_variables, state_of
+from .frozen_steps import CheckedRunner, FrozenSteps
 from .loop import (
     Callbacks,
     Schedule,
@@ -48,88 +46,11 @@ from .loop import (
     listed,
     logs_of,
     named,
-    number_of,
     predict_batches,
 )
 from .safetensors import encode_tensors
-from .sample_weights import class_weights_of, fitting_weights, weight_arrays, weights_of_batch
+from .sample_weights import class_weights_of, fitting_weights, weight_arrays
 from .weights import set_from_list
-
-
-class CheckedRunner(PlanRunner):
-    """Runs a plan from a file: shapes are checked for the sizes of each run that is the first of its kind."""
-
-    def __init__(self, plan, variables, place):
-        super().__init__(plan, variables)
-        self.place = place
-        self.checked = []
-
-    def check_for(self, sizes):
-        """Raise FormatError unless the plan's shapes agree for these sizes; whether this had to be found out."""
-        key = to_json(sizes)
-        if key not in self.checked:
-            check_sizes(self.plan, sizes, self.place)
-            self.checked.append(key)
-            if len(self.checked) > 64:
-                self.checked.pop(0)
-            return True
-        return False
-
-
-class FrozenSteps:
-    """What the loop needs of a frozen model; see models/loop.py."""
-
-    def __init__(self, model):
-        self.owner = model
-
-    def log_names(self, kind):
-        return self.owner.log_names(kind)
-
-    def shuffle_key(self):
-        return fold_in_text(self.owner.training["random_key"], "shuffle")
-
-    def next_epoch(self):
-        training = self.owner.training
-        training["epochs"] = training["epochs"] + 1
-        return training["epochs"] - 1
-
-    def finish(self):
-        return None
-
-    def present_epoch(self):
-        return self.owner.training["epochs"] - 1
-
-    def predict(self, batch):
-        """Generator → HostArrays of the outputs."""
-        hosts = yield from self.owner.run_plan("predict", batch.xs)
-        return hosts
-
-    def train(self, batch, restart):
-        """Generator → list of numbers."""
-        numbers = yield from self._step("train", batch, restart)
-        return numbers
-
-    def test(self, batch, restart):
-        """Generator → list of numbers."""
-        numbers = yield from self._step("test", batch, restart)
-        return numbers
-
-    def _step(self, kind, batch, restart):
-        targets = self.owner.targets
-        inputs = [host for host in batch.xs]
-        for i in range(len(targets)):
-            if targets[i]["classes"] is not None:
-                require_labels(batch.ys[i], targets[i], batch.first, batch.rows)
-            inputs.append(batch.ys[i])
-        weights = self.owner.weights
-        if weights is not None:
-            sizes = {}
-            _note_sizes(sizes, self.owner.signature["inputs"], batch.xs)
-            _note_sizes(sizes, targets, batch.ys)
-            inputs.extend(weights_of_batch(batch.weights, weights, sizes))
-        inputs.append(HostArray(from_numbers("bool", [1 if restart else 0]), [], "bool"))
-        hosts = yield from self.owner.run_plan(kind, inputs)
-        return [number_of(host) for host in hosts]
 
 
 class FrozenModel:
@@ -430,16 +351,6 @@ def _with_batch(host, spec):
     shape = [1]
     shape.extend(host.shape)
     return HostArray(host.data, shape, host.dtype)
-
-
-def _note_sizes(sizes, specs, hosts):
-    """Add to a dict the sizes that the axes of arrays name in their specs."""
-    for i in range(len(specs)):
-        shape = specs[i]["shape"]
-        for axis in range(len(shape)):
-            if is_dict(shape[axis]) and is_string(shape[axis]["dim"]):
-                sizes[shape[axis]["dim"]] = hosts[i].shape[axis]
-    return None
 
 
 def _target_batches(y, targets):

@@ -5,22 +5,18 @@ from typing import Any
 from ..backends.runner import read_outputs
 from ..compiler.function import trace_runner
 from ..core.autodiff import gradients
-from ..core.context import collected_losses, pop_layer, pop_step, push_layer, push_step
+from ..core.context import pop_layer, pop_step, push_layer, push_step
 from ..core.dims import is_symbolic
 from ..core.dtypes import is_float
-from ..core.graph import constant
-from ..core.host import HostArray, host_scalar
-from ..core.opset.binary import add, divide, multiply, where
+from ..core.host import HostArray
 from ..core.opset.generators import size_of
 from ..core.opset.registry import to_tensor
 from ..core.opset.unary import cast
 from ..core.rng import fold_in_text
 from ..core.shapes import encode_shape
 from ..core.slots import fetch_host
-from ..core.variables import state_variable
 from ..core.watching import WATCHING, start_watching, stop_watching, watch
-from ..ops.math import divide_no_nan
-from ..platform.buffers import from_numbers, is_array
+from ..platform.buffers import from_numbers
 from ..platform.construct import call_taking
 from ..platform.errors import error
 from ..platform.maps import new_map
@@ -28,78 +24,10 @@ from ..platform.numbers import is_dict
 from ..platform.records import as_tuple
 from ..platform.text import to_json
 from .batches import converted, require_labels
+from .forms import Form
 from .loop import number_of
+from .means import restarted
 from .sample_weights import weight_dims
-from .subclassed import is_several
-
-
-class MeanOfLoss:
-    """The mean of a loss over batches, each counted by its number of rows."""
-
-    def __init__(self, label):
-        self.label = label
-        self.name = label
-        self.total = state_variable(0.0, "float32", False, label + "/total")
-        self.count = state_variable(0.0, "float32", False, label + "/count")
-
-    @property
-    def variables(self):
-        return [self.total, self.count]
-
-    def update_state(self, value, sample_weight=None):
-        """Add a loss with the weight of one batch, or with that given: a number or the size of an axis."""
-        weight = 1.0 if sample_weight is None else sample_weight
-        self.add_batch(value, cast(size_of(weight), "float32") if is_symbolic(weight) else weight)
-        return None
-
-    def reset_state(self):
-        self.total.assign(constant(host_scalar(0, "float32")))
-        self.count.assign(constant(host_scalar(0, "float32")))
-        return None
-
-    def add_batch(self, value, rows):
-        """value: scalar tensor; rows: scalar tensor."""
-        self.total.assign(add(self.total.value, multiply(value, rows)))
-        self.count.assign(add(self.count.value, rows))
-        return None
-
-    def result(self):
-        """The mean; 0 where nothing was added."""
-        return divide_no_nan(self.total.value, self.count.value)
-
-    def mean(self):
-        """The mean of what was added."""
-        return divide(self.total.value, self.count.value)
-
-
-def restarted(metric, variables, restart):
-    """Record: a metric's variables as they are, or as new where `restart`, a bool scalar tensor, is true."""
-    before = [variable.value for variable in variables]
-    metric.reset_state()
-    for i in range(len(variables)):
-        variables[i].assign(where(restart, variables[i].value, before[i]))
-    return None
-
-
-class Form:
-    """How arrays stand in what a user gave: keys of a dict, or whether there are several; given: HostArrays or None."""
-
-    def __init__(self, given):
-        self.keys_given = None
-        if is_dict(given) and not is_array(given):
-            self.keys_given = [key for key in given.keys()]
-        self.several = given is not None and is_several(given)
-
-    def structured(self, tensors):
-        """Tensors, one for each array, as they were given; None where there are none."""
-        if self.keys_given is not None:
-            made = {}
-            for i in range(len(tensors)):
-                made[self.keys_given[i]] = tensors[i]
-            return made
-        if self.several or len(tensors) > 1:
-            return tensors
-        return tensors[0] if len(tensors) > 0 else None
 
 
 class ModelSteps:
@@ -437,10 +365,3 @@ def index_text(place, shape):
     if len(shape) > 0:
         found.insert(0, str(place))
     return "[" + ", ".join(found) + "]"
-
-
-def added_losses(model):
-    """Scalar tensors: penalties of the weights, and what layers added while the step was recorded."""
-    found = [loss for loss in model.regularization_losses()]
-    found.extend(collected_losses())
-    return found

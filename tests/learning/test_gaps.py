@@ -56,7 +56,7 @@ def test_02_the_default_gru_resets_after_the_product():
     layer = L.GRU(4, bias_initializer="glorot_uniform")
     found = layer(x).numpy()
     kernel, recurrent, bias = [np.split(weight.numpy(), 3, axis=-1) for weight in layer.weights]
-    assert layer.weights[2].shape == [2, 12]
+    assert list(layer.weights[2].shape) == [2, 12]
     state = np.zeros((3, 4))
     for step in range(5):
         given = [x[:, step] @ kernel[i] + bias[i][0] for i in range(3)]

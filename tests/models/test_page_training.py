@@ -184,5 +184,5 @@ def test_classes_of_the_page(page, engine):
     np.testing.assert_allclose(scores, found["expected"], rtol=1e-5)
     assert found["gain"]
     assert found["refused"].startswith("FormatError: net.zip/model.json: unknown model class 'Net'; known: ")
-    assert found["loaded"] == [True, 3, ["loss", "furthest"]]
+    assert found["loaded"] == [True, 3, ["furthest", "loss"]]
     assert len(found["squared"]) == 4 and min(found["squared"]) < 0.2
