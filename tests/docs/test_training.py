@@ -32,5 +32,5 @@ def test_examples(tmp_path):
     (tmp_path / "served").mkdir()
     with page_of(tmp_path / "served", tmp_path / "example.mjs") as page:
         lines, position = page.ask("example.mjs", "printed")
-    assert lines == ["true loss furthest", "41", "true squared"]
+    assert lines == ["true furthest loss", "41", "true squared"]
     assert position == [3, 0]
