@@ -52,4 +52,4 @@ def test_javascript(tmp_path):
     if not LIBRARY.is_file():
         pytest.fail("build/dist holds no library; run `make build`")
     lines = ran("js", "example.mjs", "node", tmp_path)
-    assert lines == ["loss auc val_loss val_auc", "[ 64, 1 ] 2737"]
+    assert lines == ["auc loss val_auc val_loss", "[ 64, 1 ] 2737"]

@@ -23,7 +23,7 @@ def test_python(tmp_path):
         [sys.executable, tmp_path / "example.py"], capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.split("\n")[:4] == ["[5, 3, 2]", "[[ 6.  0.]", " [ 0. 12.]]", "[3. 4.]"]
+    assert done.stdout.split("\n")[:4] == ["(5, 3, 2)", "[[ 6.  0.]", " [ 0. 12.]]", "[3. 4.]"]
 
 
 def test_javascript(tmp_path):

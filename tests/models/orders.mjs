@@ -73,7 +73,6 @@ export const config = (pb) => {
     failed: [
       failure(() => config.setFloatx("float64")),
       failure(() => config.setImageDataFormat("channels_first")),
-      failure(() => config.setDtypePolicy("int8")),
       failure(() => config.standardizeDtype("float31")),
     ],
     names: [names(), names()],

@@ -97,6 +97,5 @@ def test_config(javascript):
     assert found["failed"] == [
         failure(lambda: config.set_floatx("float64")),
         failure(lambda: config.set_image_data_format("channels_first")),
-        failure(lambda: config.set_dtype_policy("int8")),
         failure(lambda: config.standardize_dtype("float31")),
     ]
