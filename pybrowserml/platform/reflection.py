@@ -27,7 +27,7 @@ def label_of_function(function):
 
 
 def saved_name_of_function(function):
-    """The name that a file may keep for a function that nobody registered, or None (JavaScript, where bundlers rename)."""
+    """The name that a file may keep for a function that nobody registered; None in JavaScript, where bundlers rename."""
     name = getattr(function, "__name__", None)
     return None if name == "<lambda>" else name
 
