@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..platform.buffers import zeros
+from ..platform.buffers import is_array, zeros
 from ..platform.errors import error
 from ..platform.numbers import is_dict, is_function, is_string, is_whole
 from ..platform.records import as_tuple
@@ -193,6 +193,9 @@ def _shown(value):
 
 def _first_value(initializer, shape, dtype):
     """The first value: what was given, or what an initializer or function makes of shape and dtype."""
+    if is_array(initializer):
+        # In JavaScript also {data, shape}, which is no configuration.
+        return initializer
     if is_string(initializer) or is_dict(initializer):
         if HOOKS.initializer_of is None:
             raise error("ArgumentError", "Variable: there are no initializers by name here")

@@ -175,3 +175,34 @@ def eager():
 def models():
     """What a module beside this one does."""
     return user_models.everything()
+
+
+class Widened(keras.layers.Layer):
+    """Shapes as Keras's users take them: tuples, with None for sizes that are not known."""
+
+    def build(self, input_shape):
+        self.seen = input_shape
+        self.kernel = self.add_weight(shape=input_shape[-1:] + (3,), initializer="ones")
+
+    def call(self, x):
+        batch, steps = ops.shape(x)[0], x.shape[1]
+        rows = ops.reshape(x, (batch * steps, x.shape[-1]))
+        return ops.reshape(ops.matmul(rows, self.kernel), x.shape[:-1] + (3,))
+
+    def compute_output_shape(self, input_shape):
+        return input_shape[:-1] + (3,)
+
+
+def tuples_of_sizes():
+    x = keras.Input((4, 5))
+    layer = Widened()
+    y = layer(x)
+    total = keras.layers.Lambda(lambda value: ops.sum(value, axis=1))(y)
+    model = keras.Model(x, total)
+    return {
+        "seen": str(layer.seen),
+        "equal": y.shape == (None, 4, 3),
+        "more": str(y.shape[1:] + (7,)),
+        "told": str(layer.compute_output_shape((None, 4, 5))),
+        "result": model.predict([[[1.0, 2.0, 3.0, 4.0, 5.5]] * 4] * 2, verbose=0).tolist(),
+    }

@@ -21,10 +21,7 @@ export const isTensor = (value) =>
 
 /** Whether a value is a size that is not known, which programs see as None. */
 export const isSize = (value) =>
-  HOOKS !== null &&
-  value !== null &&
-  typeof value === "object" &&
-  HOOKS.size.isPrototypeOf(value);
+  HOOKS !== null && value !== null && typeof value === "object" && HOOKS.size.isPrototypeOf(value);
 
 const entry = (part) => (Array.isArray(part) ? HOOKS.tensor(outward(part)) : outward(part));
 const length = (tensor) => {
