@@ -121,7 +121,8 @@ def train_plan():
     return plan(values, steps, [0, 1, 2], [], [{"state": 0, "value": 3}, {"state": 1, "value": 4}])
 
 
-def expected(x, w1, gamma, w2, matrix):
+def expected(x, variables, matrix):
+    w1, gamma, w2 = variables
     y = conv(x, w1, convolution([[1, 1], [1, 1]], 1, None)) * gamma * 2
     y = conv(y, w2, convolution([[0, 0], [0, 0]], 2, None))
     return y.reshape(len(x), 64, 20) @ matrix
@@ -157,7 +158,7 @@ def test_kept_values_follow_their_variables(engine_folder, tier):
     wanted = [(0, state), (0, state), (1, state), (0, assigned), (1, assigned), (0, trained(1))]
     wanted += [(1, trained(2))] * 3
     for got, (which, variables) in zip(found["results"], wanted, strict=True):
-        np.testing.assert_allclose(decode(got), expected(x[which], *variables, matrix), rtol=2e-4, atol=2e-3)
+        np.testing.assert_allclose(decode(got), expected(x[which], variables, matrix), rtol=2e-4, atol=2e-3)
     simd = tier != "plain"
     assert found["kept"] == [simd and bool(stale) for stale in (1, 0, 1, 1, 1, 1, 1, 0, 0)]
     # The filters of both convolutions, and the matrix.
