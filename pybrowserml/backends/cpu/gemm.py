@@ -52,7 +52,7 @@ class GemmLaunch(Launch):
         self.items = []
         self.block_k = tile.block_k
         self.extra = self.extra_tiles()
-        self.packed = -1
+        self.packed = [-1, 0, 0, 0]
         self.alone = False
         tiles = 0
         phases = []
@@ -230,7 +230,7 @@ class GemmLaunch(Launch):
         return 0
 
     def begin(self):
-        self.packed = -1
+        self.packed = [-1, 0, 0, 0]
         self.shared_at = self.own + self.own_size if self.alone else self.work
         self.tile.begin(self)
         if self.program is not None and self.tiles > 0:
@@ -277,10 +277,10 @@ class GemmLaunch(Launch):
         if rows <= 0:
             return None
         a = self.tile.place(self.own)
-        packed = (batch * (self.m + 1) + m0) * (self.k + 1) + k0
-        if packed != self.packed:
+        held = self.packed
+        if held[0] != batch or held[1] != m0 or held[2] != item[6] or held[3] != k0:
             self.pack_a(batch, m0, rows, k0, depth, a)
-            self.packed = packed
+            self.packed = [batch, m0, item[6], k0]
         row = self.row_of(batch) + m0
         column = self.column_of(batch) + j0
         if self.gathered:

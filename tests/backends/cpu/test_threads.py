@@ -74,6 +74,7 @@ STEPS = {
     "product, both transposed": matmul([700, 100], [70, 700], True, True, result=[100, 70]),
     "product, deep": matmul([40, 2100], [2100, 24], result=[40, 24]),
     "product, in blocks of columns": matmul([37, 64], [64, 1000], result=[37, 1000]),
+    "product, last columns in larger blocks": matmul([49, 256], [256, 512], result=[49, 512]),
     "products": matmul([6, 40, 30], [6, 30, 20], result=[6, 40, 20]),
     "products of large matrices": matmul([2, 130, 300], [2, 300, 100], result=[2, 130, 100]),
     "product with epilogue": matmul(
