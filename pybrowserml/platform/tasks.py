@@ -1,7 +1,8 @@
 """Waiting, without knowing who waits.
 
-A function that may wait is a generator: `value = yield thing` waits for `thing`, `yield PAUSE` lets the page breathe
-and `yield from other()` composes. CPython drives generators synchronously, JavaScript with promises.
+A function that may wait is a generator: `value = yield thing` waits for `thing`, `yield PAUSE` lets the page breathe,
+`yield TURN` lets all that waits in the page go before, for who waits for something to happen there, and
+`yield from other()` composes. CPython drives generators synchronously, JavaScript with promises.
 """
 
 import functools
@@ -9,6 +10,7 @@ import time
 from typing import Any
 
 PAUSE = "pause"
+TURN = "turn"
 
 
 def drive(generator):
@@ -17,7 +19,7 @@ def drive(generator):
     try:
         while True:
             request = generator.send(value)
-            value = None if request is PAUSE else request
+            value = None if request is PAUSE or request is TURN else request
     except StopIteration as stop:
         return stop.value
 

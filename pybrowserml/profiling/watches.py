@@ -11,7 +11,7 @@ from ..platform.gpu_clock import (
     was_disturbed,
 )
 from ..platform.maps import new_map
-from ..platform.tasks import PAUSE, now, sleep
+from ..platform.tasks import TURN, now, sleep
 
 
 class HostWatch:
@@ -161,7 +161,7 @@ class GpuWatch:
         free = 0.0
         for entry in self.pending:
             while not span_ready(self.context, entry[1]):
-                hurried = yield PAUSE
+                hurried = yield TURN
                 if not hurried:
                     yield sleep(1)
             took = take_span(self.context, entry[1])

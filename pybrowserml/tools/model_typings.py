@@ -48,9 +48,8 @@ export interface LoadOptions {
   /** Whether this browser may remember, in its database, which engine "auto" found to be faster (default true). */
   remember?: boolean;
   /**
-   * How training survives the loss of the GPU, for all models of this script: after so many steps (50), or megabytes
-   * of batches (64), the weights are copied from the GPU; it has so many seconds (1) to come back before the CPU takes
-   * over.
+   * How training survives the loss of the GPU, for all models of this script: after so many steps (50) or megabytes
+   * of batches (64) weights are copied from the GPU, which has so many seconds (1) to come back before the CPU goes on.
    */
   recovery?: { steps?: number; megabytes?: number; wait?: number };
   onProgress?: (progress: Progress) => void;

@@ -4,7 +4,7 @@ buffer.
 
 from ...platform import webgl
 from ...platform.errors import error
-from ...platform.tasks import PAUSE, drive_sync, now, sleep
+from ...platform.tasks import TURN, drive_sync, now, sleep
 from ..backend import Backend
 from ..buffer import Buffer
 from .builder import Alias
@@ -110,7 +110,7 @@ class WebGLBackend(Backend):
         """Generator → the engine of the context that the canvas gets after a loss."""
         started = now()
         while self.lost and not self.returned and now() - started < wait:
-            hurried = yield PAUSE
+            hurried = yield TURN
             if hurried:
                 return None
             yield sleep(5)

@@ -3,7 +3,7 @@
 from ...platform import webgl
 from ...platform.errors import error
 from ...platform.maps import new_map
-from ...platform.tasks import PAUSE, now, sleep
+from ...platform.tasks import TURN, now, sleep
 
 
 def lost_error():
@@ -35,7 +35,7 @@ class ProgramCache:
         """Generator: wait until the GPU has worked off what it was told. A result that is asked for earlier blocks the
         page until then, all other compilations included."""
         sync = webgl.fence(self.context)
-        hurried = yield PAUSE
+        hurried = yield TURN
         while not hurried and not webgl.fence_passed(self.context, sync):
             yield sleep(2)
         webgl.delete_fence(self.context, sync)
@@ -48,7 +48,7 @@ class ProgramCache:
             if now() - started > 50:
                 yield sleep(4)
             else:
-                hurried = yield PAUSE
+                hurried = yield TURN
         if not program.ready:
             program.problem = webgl.finish_program(self.context, program.handle, samplers)
             program.ready = True

@@ -1,7 +1,7 @@
 """The queue of draws: long ones in bands, and never more at once than a GPU does in a few milliseconds."""
 
 from ...platform import webgl
-from ...platform.tasks import PAUSE, now, sleep
+from ...platform.tasks import TURN, now, sleep
 from .programs import lost_error
 
 # Fetches queued before the first fence; later the queue is sized so that it takes about QUEUE_MILLISECONDS.
@@ -103,7 +103,7 @@ class DrawQueue:
             if now() - started > 2:
                 yield sleep(1)
             else:
-                hurried = yield PAUSE
+                hurried = yield TURN
                 if hurried:
                     return None
         return None

@@ -1,6 +1,7 @@
 """JavaScript twin of platform/tasks: generators driven by promises."""
 
 PAUSE = "pause"
+TURN = "turn"
 
 __pragma__(
     "js",
@@ -45,8 +46,8 @@ const enter = () => {
   busy = fair = performance.now();
   mark();
 };
-const pause = async () => {
-  const preferred = performance.now() - fair < PREFERRED && typeof globalThis.scheduler?.yield === 'function';
+const pause = async (request) => {
+  const preferred = request === PAUSE && performance.now() - fair < PREFERRED && typeof globalThis.scheduler?.yield === 'function';
   if (preferred) await globalThis.scheduler.yield();
   else await new Promise(later);
   busy = performance.now();
@@ -59,8 +60,8 @@ export const drive = async (generator) => {
   let step = generator.next();
   while (!step.done) {
     let value = null;
-    if (step.value === PAUSE) {
-      await pause();
+    if (step.value === PAUSE || step.value === TURN) {
+      await pause(step.value);
     } else if (step.value !== null && typeof step.value === 'object' && typeof step.value.then === 'function') {
       let failed = false;
       let reason = null;
@@ -72,7 +73,7 @@ export const drive = async (generator) => {
     }
     step = generator.next(value);
   }
-  if (busy >= 0 && performance.now() - busy > SLICE) await pause();
+  if (busy >= 0 && performance.now() - busy > SLICE) await pause(PAUSE);
   return step.value;
 };
 
@@ -84,7 +85,7 @@ export const drive_sync = (generator) => {
       throw new Error('this call cannot wait: use the asynchronous form');
     }
     // True for a pause that is none: the generator must not count on the page to go on meanwhile.
-    step = generator.next(step.value === PAUSE ? true : step.value);
+    step = generator.next(step.value === PAUSE || step.value === TURN ? true : step.value);
   }
   return step.value;
 };
