@@ -52,7 +52,11 @@ def _load(name, compile):
             MOST_GROWTH * len(data), lambda: read_sharing(lambda: ModelMakers(_operation).model(config))
         )
         if len(model.inputs) == 0:
-            raise error("FormatError", "the model does not say what its input looks like")
+            group = member(file, WEIGHTS, "it")
+            names = texts(group, "layer_names")
+            if any(texts(member(group, name, "it"), "weight_names") for name in names):
+                raise error("FormatError", "the model does not say what its input looks like")
+            return model
         _read_weights(model, member(file, WEIGHTS, "it"), len(data), False)
         training = _json(file, "training_config") if compile else None
         if training is not None and training.get("optimizer_config") is not None:
