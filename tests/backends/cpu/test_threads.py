@@ -121,7 +121,13 @@ STEPS = {
 
 
 # Whose second operand is a variable, and kept as the kernel reads it.
-HELD = ("product with epilogue", "convolution in groups", "convolution 3x3")
+HELD = (
+    "product, deep, with epilogue",
+    "products",
+    "product with epilogue",
+    "convolution in groups",
+    "convolution 3x3",
+)
 
 
 def held(plan):
