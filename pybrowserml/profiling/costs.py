@@ -20,7 +20,7 @@ def flops_of(step, values):
     """
     kernel = step["kernel"]
     params = step["params"]
-    shapes = [values[value]["shape"] for value in step["inputs"]]
+    shapes = input_shapes(step, values)
     made = [values[value]["shape"] for value in step["outputs"] if value is not None]
     if len(made) == 0:
         return 0
@@ -65,18 +65,23 @@ def bytes_of(step, values, width):
     written = 0
     for value in step["outputs"]:
         if value is not None:
-            written = written + _bytes(values[value], width)
+            written = written + element_count(values[value]["shape"]) * width(values[value]["dtype"])
     inputs = step["inputs"]
+    shapes = input_shapes(step, values)
     for i in range(len(inputs)):
         if i == 0 and step["kernel"] in READS_WHAT_IT_WRITES:
             read = read + written
         elif inputs[i] not in inputs[0:i]:
-            read = read + _bytes(values[inputs[i]], width)
+            read = read + element_count(shapes[i]) * width(values[inputs[i]]["dtype"])
     return [read, written]
 
 
-def _bytes(value, width):
-    return element_count(value["shape"]) * width(value["dtype"])
+def input_shapes(step, values):
+    """The shapes of a step's operands. Weights that the CPU engine has packed have that which they had before."""
+    shapes = [values[value]["shape"] for value in step["inputs"]]
+    if "packed" in step["params"]:
+        shapes[1] = step["params"]["packed"]
+    return shapes
 
 
 def _instructions(expr):

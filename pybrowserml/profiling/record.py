@@ -4,7 +4,7 @@ from ..backends.resolve import element_count
 from ..platform.buffers import element_bytes
 from ..platform.maps import new_map
 from ..platform.tasks import now
-from .costs import bytes_of, flops_of
+from .costs import bytes_of, flops_of, input_shapes
 
 # Spans beyond these are counted in the rows only.
 MOST_SPANS = 100000
@@ -151,15 +151,13 @@ def _width_on(backend):
 
 
 def _shapes_text(step, values):
-    given = [_shape_text(values[value]) for value in step["inputs"]]
-    made = [_shape_text(values[value]) for value in step["outputs"] if value is not None]
+    given = [_shape_text(shape) for shape in input_shapes(step, values)]
+    made = [_shape_text(values[value]["shape"]) for value in step["outputs"] if value is not None]
     return " ".join(given) + " -> " + " ".join(made)
 
 
-def _shape_text(value):
-    if len(value["shape"]) == 0:
-        return "1"
-    return "x".join([str(dim) for dim in value["shape"]])
+def _shape_text(shape):
+    return "1" if len(shape) == 0 else "x".join([str(dim) for dim in shape])
 
 
 def total_bytes(plan, width):

@@ -80,7 +80,7 @@ def test_a_processor_that_plays_a_gpu_is_passed(bundles, opened, js, samples):
         + LOAD
         + """
         await forget();
-        clock(4);
+        clock(2);
         const model = await load();
         for (let i = 0; i < 2; i++) await model.predict(args[0]);
         const info = await settled(model);
@@ -108,7 +108,7 @@ def test_the_faster_engine_takes_over(bundles, opened, driver, js, samples, stor
         + """
         const [x, storage, fresh] = args;
         if (fresh) await forget();
-        clock(4);
+        clock(2);
         claim();
         if (storage === "broken") indexedDB.open = () => { throw new DOMException("no", "SecurityError"); };
         const model = await load({ remember: storage !== "unwanted" });
@@ -166,7 +166,7 @@ def test_training_keeps_its_engine(bundles, opened, js, samples):
         + """
         const [x, y] = args;
         await forget();
-        clock(4);
+        clock(2);
         claim();
         const model = await load(), named = await load({ backend: "webgl" });
         for (const one of [model, named]) for (let i = 0; i < 3; i++) await one.trainOnBatch(x, y);
