@@ -308,5 +308,5 @@ if TYPE_CHECKING:
     # Where Keras groups its ops by subject, all are found by each name; the entrance sets them.
     from pybrowserml import ops as linalg
     from pybrowserml import ops as nn
-    from pybrowserml.transforms import jvp
     from pybrowserml import ops as numpy
+    from pybrowserml.transforms import jvp
