@@ -291,7 +291,7 @@ LAYER_CONFIG = Layer.get_config
 
 def _set_rate(optimizer, value):
     """Set the learning rate; of a tensor or variable, such as another optimizer's rate, its present number."""
-    RATE.fset(optimizer, float(value) if isinstance(value, Operands) else value)
+    RATE.__set__(optimizer, float(value) if isinstance(value, Operands) else value)
 
 
 RATE = Optimizer.learning_rate

@@ -309,3 +309,4 @@ if TYPE_CHECKING:
     from pybrowserml import ops as linalg
     from pybrowserml import ops as nn
     from pybrowserml import ops as numpy
+    from pybrowserml.transforms import jvp

@@ -400,7 +400,7 @@ def test_methods_of_tensors():
     assert x.astype("float32").dtype == "float32" and x.ndim == 2 and x.T.shape == (3, 2)
     assert x.reshape((2, 1, 3)).squeeze(1).shape == (2, 3)
     images = np.zeros((2, 4, 6, 3))
-    parts = ops.rearrange(images, "b (h1 h) (w1 w) c -> (b h1 w1) h w c", h1=2, w1=2)
+    parts = ops.rearrange(images, "b (h1 h) (w1 w) c -> (b h1 w1) h w c", h1=2, w1=2)  # pyright: ignore[reportCallIssue]
     assert parts.shape == (8, 2, 3, 3)
     value, slope = ops.jvp(ops.sin, (np.float32(1),), (np.float32(0.5),))
     assert abs(float(value) - np.sin(1)) < 1e-6 and abs(float(slope) - 0.5 * np.cos(1)) < 1e-6
