@@ -70,5 +70,12 @@ export const run = async (pb, engine, timers = true) => {
   pb.setBackend("auto");
   const { name, why } = pb.backendInfo();
   pb.setBackend(engine);
-  return { same, predict, train, loop, refusals: refused, auto: [name, why, pb.backendInfo().name] };
+  return {
+    same,
+    predict,
+    train,
+    loop,
+    refusals: refused,
+    auto: [name, why, pb.backendInfo().name],
+  };
 };
