@@ -162,7 +162,6 @@ ABSENT = {
     "tf.keep": MEMORY,
     "tf.dispose": MEMORY,
     "tf.disposeVariables": MEMORY,
-    "tf.profile": "`explain` shows the steps of a plan",
     "tf.time": "`explain` shows the steps of a plan",
     "tf.nextFrame": "`requestAnimationFrame` of the page; the library yields by itself",
     "tf.op": "an op is a function",
