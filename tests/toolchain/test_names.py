@@ -59,7 +59,7 @@ def test_names_of_namespaces(names, name):
     expected = getattr(module, "__all__", None) or [
         key
         for key, value in vars(module).items()
-        if not key.startswith("_") and not isinstance(value, ModuleType)
+        if not key.startswith("_") and not isinstance(value, (ModuleType, bool))
     ]
     inner = {"ops": {"image"}, "utils": {"boundingBoxes"}}.get(name, set())
     assert set(names[in_javascript(name)]) == {javascript_name(key) for key in expected} | inner
