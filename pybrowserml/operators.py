@@ -271,6 +271,18 @@ def _rearrange(function):
     return rearranged
 
 
+def _meshgrid(function):
+    """`ops.meshgrid` that also takes the vectors one by one, as Keras's does."""
+
+    @functools.wraps(function)
+    def grids(*x, indexing="xy"):
+        if len(x) == 2 and isinstance(x[1], str):
+            return function(*x)
+        return function(list(x[0]) if len(x) == 1 and isinstance(x[0], (list, tuple)) else list(x), indexing)
+
+    return grids
+
+
 def _layer_config(layer):
     """What `super().get_config()` gives a user's `get_config`: the arguments of the library's class that it extends."""
     config = LAYER_CONFIG(layer)
@@ -330,6 +342,7 @@ def install():
     Operands.item = lambda tensor: tensor.numpy().item()
     Operands.tolist = lambda tensor: tensor.numpy().tolist()
     ops.rearrange = _rearrange(ops.rearrange)
+    ops.meshgrid = _meshgrid(ops.meshgrid)
     ops.jvp = jvp
     Operands.__array_ufunc__ = None
     for kind in (Tensor, Variable):
