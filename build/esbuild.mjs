@@ -78,7 +78,7 @@ const hardened = (text, map) => {
 };
 
 // A kernel table without some of its rows: what only they need is then in no bundle. Each engine has a row for each
-// kernel, save the table of WebAssembly, which has some.
+// kernel, save the tables of WebAssembly and of islands, which have some.
 const withoutRows = (text, names, some) => {
   let rest = text;
   for (const name of names) {
@@ -94,11 +94,11 @@ const transpiled = (without) => ({
   name: "transpiled",
   setup(build) {
     if (without.length > 0) {
-      build.onLoad({ filter: /\.backends\.\w+\.(wasm\.)?kernels\.js$/ }, ({ path }) => ({
+      build.onLoad({ filter: /\.backends\.(islands|\w+\.(wasm\.)?kernels)\.js$/ }, ({ path }) => ({
         contents: withoutRows(
           readFileSync(path, "utf8"),
           without,
-          path.endsWith(".wasm.kernels.js"),
+          !/\.(cpu|webgl)\.kernels\.js$/.test(path),
         ),
       }));
     }

@@ -17,7 +17,7 @@ from pathlib import Path
 from ..compiler.explain import explain
 from ..models.freeze import freeze
 from ..models.safetensors import encode_tensors
-from .bundle import TRAINING_KERNELS, runtime_folder
+from .bundle import KERNELS_LEFT_OUT, runtime_folder
 from .failures import Failure
 from .model_typings import model_typings
 from .report import FileSize, measure
@@ -215,7 +215,7 @@ def _kernels_of(plan: dict) -> set[str]:
 def _runtime_for(plans: dict) -> str:
     """The smallest runtime that has all kernels of the plans."""
     used = set().union(*[_kernels_of(plan) for plan in plans.values()])
-    return "runtime" if used.intersection(TRAINING_KERNELS) else "runtime.predict"
+    return "runtime" if used.intersection(KERNELS_LEFT_OUT) else "runtime.predict"
 
 
 def _runtime_text(name: str, suffix: str, options: BuildOptions) -> str:

@@ -31,7 +31,7 @@ BUILD = ROOT / "build"
 LIBRARY = "pybrowserml.entry_full"
 FROZEN = "pybrowserml.entry_frozen"
 # Rows of the kernel tables that the runtime for prediction leaves out: what training needs, and what few models use.
-TRAINING_KERNELS = (
+KERNELS_LEFT_OUT = (
     "conv2d_input_grad",
     "conv2d_filter_grad",
     "max_pool2d_grad",
@@ -40,6 +40,9 @@ TRAINING_KERNELS = (
     "scatter",
     "cumulative",
     "sort",
+    "fft",
+    "eigh",
+    "svd",
 )
 
 
@@ -98,7 +101,7 @@ def bundle_all(out: Path, cache: Path) -> list[str]:
     """Make the library and the runtime in the folder `out`; the names of the bundles that were out of date.
 
     The runtime is the loader of built models, build/src/model over frozen models, and its worker;
-    `runtime.predict` has no kernels that only training needs.
+    `runtime.predict` lacks the kernels that most predictions do without.
     `pybrowserml build` copies it, so its user needs no Node.
     """
     # Syntax trees are many objects that all stay: looking for garbage among them is a third of the time.
@@ -173,10 +176,10 @@ def _clothes(name: str, entry: str, reached: dict[str, Module], cache: Path, roo
 def _runtime(reached: dict[str, Module], cache: Path) -> list[_Bundle]:
     source = BUILD / "src"
     typings = runtime_typings()
-    key = _key([*_parts(reached, cache), *source.glob("*/*.js")], typings, *TRAINING_KERNELS)
+    key = _key([*_parts(reached, cache), *source.glob("*/*.js")], typings, *KERNELS_LEFT_OUT)
     return [
         _Bundle("runtime", source / "model" / "module.js", key, typings),
-        _Bundle("runtime.predict", source / "model" / "module.js", key, without=TRAINING_KERNELS),
+        _Bundle("runtime.predict", source / "model" / "module.js", key, without=KERNELS_LEFT_OUT),
         _Bundle("runtime.worker", source / "worker" / "worker.js", key, script=False),
     ]
 
