@@ -283,6 +283,10 @@ def _meshgrid(function):
     return grids
 
 
+REARRANGE = _rearrange(ops.rearrange)
+MESHGRID = _meshgrid(ops.meshgrid)
+
+
 def _layer_config(layer):
     """What `super().get_config()` gives a user's `get_config`: the arguments of the library's class that it extends."""
     config = LAYER_CONFIG(layer)
@@ -341,8 +345,8 @@ def install():
     Operands.T = property(transpose)
     Operands.item = lambda tensor: tensor.numpy().item()
     Operands.tolist = lambda tensor: tensor.numpy().tolist()
-    ops.rearrange = _rearrange(ops.rearrange)
-    ops.meshgrid = _meshgrid(ops.meshgrid)
+    ops.rearrange = REARRANGE
+    ops.meshgrid = MESHGRID
     ops.jvp = jvp
     Operands.__array_ufunc__ = None
     for kind in (Tensor, Variable):

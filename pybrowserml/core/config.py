@@ -8,7 +8,7 @@ Configurations that Keras 3 wrote (with "module" and "registered_name") are read
 
 from typing import Any
 
-from ..platform.buffers import is_array, to_nested, to_user
+from ..platform.buffers import argument_of, is_array, to_nested
 from ..platform.construct import argument_names, construct, takes_options, with_known_arguments
 from ..platform.errors import attempt, because, error, kind_of, message_of
 from ..platform.maps import new_map
@@ -19,7 +19,6 @@ from ..platform.reflection import (
     class_overrides,
     given_argument,
     is_class,
-    label_of_function,
     name_of_class,
     plain_number,
     saved_name_of_function,
@@ -262,6 +261,8 @@ def serialise(value):
         return plain_number(value)
     if is_list(value):
         return [serialise(item) for item in value]
+    if is_array(value):
+        return array_entry(value)
     if is_dict(value):
         copied = {}
         for key in value.keys():
@@ -271,8 +272,6 @@ def serialise(value):
         return config_of(value)
     if is_function(value):
         return function_entry(value)
-    if is_array(value):
-        return array_entry(value)
     raise error("ArgumentError", "cannot save an argument of type " + class_name_of(value))
 
 
@@ -292,9 +291,7 @@ def function_entry(function):
     known = _registered_name(function)
     if known is not None and ">" not in known:
         return known
-    shown = label_of_function(function) if known is None else known
-    if not is_string(shown) or shown == "" or shown == "<lambda>":
-        return function_name(function)
+    shown = function_name(function) if known is None else known
     return {"class_name": "function", "config": shown}
 
 
@@ -447,7 +444,7 @@ def _array_of(config):
     """The array that was kept as nested lists of numbers."""
     dtype = dtype_of_policy(config.get("dtype"))
     host = host_array(config.get("value"), None if dtype == "string" else check_dtype(dtype))
-    return to_user(host.data, host.shape, host.dtype)
+    return argument_of(host.data, host.shape, host.dtype)
 
 
 def _arguments_in(value):

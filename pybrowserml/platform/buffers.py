@@ -145,6 +145,11 @@ def to_user(data, shape, dtype):
     return array.astype(np.bool_) if dtype == "bool" else array
 
 
+def argument_of(data, shape, dtype):
+    """What a class is given for an array of its configuration: an array in Python, nested lists in JavaScript."""
+    return to_user(data, shape, dtype)
+
+
 def to_nested(data, shape):
     """Nested lists of numbers."""
     return np.asarray(data).reshape(shape).tolist()

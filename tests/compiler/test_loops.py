@@ -231,8 +231,11 @@ def test_a_plan_that_assigns_in_while_and_cond():
             count.assign(ops.add(count.value, 1))
             return ops.multiply(value, 2.0)
 
+        def overflow():
+            count.assign(100)
+
         value = ops.while_loop(lambda v: ops.less(v, 50.0), step, ops.sum(inputs[0]))
-        ops.cond(ops.greater(value, 60.0), lambda: count.assign(100), lambda: None)
+        ops.cond(ops.greater(value, 60.0), overflow, lambda: None)
         return [["value", value]]
 
     runner = trace_runner(body, [["x", [2], "float32"]])

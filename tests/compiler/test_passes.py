@@ -84,9 +84,9 @@ def test_what_changes_something_stays(build):
 def test_a_zero_does_not_shrink_a_broadcast():
     x = x_of((4,))
     tensor = binary.add(x, scalar(0.0, "float32"))
-    assert simplified(tensor).shape == [4]
+    assert simplified(tensor).shape == (4,)
     wide = binary.add(x_of((1,)), broadcast_to(scalar(0.0, "float32"), [5]))
-    assert simplified(wide).shape == [5]
+    assert simplified(wide).shape == (5,)
 
 
 def test_transposes_compose():
@@ -126,7 +126,7 @@ def test_repeated_scalars_are_computed_once():
     tensor = unary.exp(broadcast_to(reduce_sum(x_of(), None, False), [5, 6]))
     found = simplified(tensor)
     assert found.node.op == "broadcast_to"
-    assert found.node.inputs[0].shape == []
+    assert found.node.inputs[0].shape == ()
 
 
 FOLDED = [

@@ -14,6 +14,7 @@ from pybrowserml.compiler.explain import explain
 from pybrowserml.compiler.function import trace_runner
 from pybrowserml.core.autodiff import gradients
 from pybrowserml.core.dims import size_named
+from pybrowserml.core.host import HostArray
 from pybrowserml.core.opset.binary import add, divide, multiply, subtract
 from pybrowserml.core.opset.generators import size_of
 from pybrowserml.core.opset.matmul import matmul
@@ -22,6 +23,7 @@ from pybrowserml.core.opset.reduction import reduce_sum
 from pybrowserml.core.opset.unary import cast, exp
 from pybrowserml.core.variables import Variable
 from pybrowserml.platform.errors import PybrowsermlError
+from pybrowserml.platform.tasks import drive_sync
 
 
 @pytest.mark.parametrize("name", [row.name for row in ROWS])
@@ -173,13 +175,19 @@ class TestUpdates:
         np.testing.assert_allclose(new_b, bb, rtol=1e-4, atol=1e-5)
 
 
-def test_an_assignment_of_another_shape_or_dtype_is_refused():
+def test_an_assignment_of_another_shape_is_refused_and_of_another_dtype_cast():
     (v,) = variables([1, 2])
+
+    def body(x):
+        v.assign(x[0])
+        return []
+
     for wrong in ([1.0, 2.0, 3.0], [[1.0, 2.0]]):
         with pytest.raises(PybrowsermlError, match="v0"):
-            trace_runner(lambda x: v.assign(x[0]) or [], [["x", list(np.shape(wrong)), "float32"]])
-    with pytest.raises(PybrowsermlError, match="int32"):
-        trace_runner(lambda x: v.assign(x[0]) or [], [["x", [2], "int32"]])
+            trace_runner(body, [["x", list(np.shape(wrong)), "float32"]])
+    runner = trace_runner(body, [["x", [2], "int32"]])
+    drive_sync(runner.run([HostArray(np.asarray([3, 4], np.int32), [2], "int32")]))
+    assert v.value.dtype == "float32" and v.value.numpy().tolist() == [3, 4]
 
 
 def test_explain_names_kernels_layers_shapes_and_what_is_fused():

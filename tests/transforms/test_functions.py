@@ -64,8 +64,8 @@ def test_texts_booleans_and_none_are_part_of_the_structure():
 
 
 def test_a_list_of_numbers_is_an_array_and_an_empty_list_a_structure():
-    assert pb.function(lambda x: x)([[1, 2], [3, 4]]).shape == [2, 2]
-    assert [t.shape for t in pb.function(lambda x: x)([[1, 2], pb.tensor([1.0])])] == [[2], [1]]
+    assert pb.function(lambda x: x)([[1, 2], [3, 4]]).shape == (2, 2)
+    assert [t.shape for t in pb.function(lambda x: x)([[1, 2], pb.tensor([1.0])])] == [(2,), (1,)]
     assert pb.function(lambda x: x)([]) == []
 
 

@@ -19,7 +19,7 @@ def test_axes_of_arguments_and_results():
     np.testing.assert_allclose(total.numpy(), A.sum(-1), rtol=1e-6)
     assert float(same) == 5
     np.testing.assert_allclose(pb.vmap(ops.sum, -1)(A).numpy(), A.sum((0, 1)), rtol=1e-6)
-    assert pb.vmap(lambda x: x, 2, -2)(A).shape == [2, 4, 3]
+    assert pb.vmap(lambda x: x, 2, -2)(A).shape == (2, 4, 3)
 
 
 def test_structures():
@@ -119,16 +119,14 @@ def test_custom_gradients():
 
 
 def test_variables_are_read_but_not_assigned():
-    w = pb.Variable(2.0)
+    w = pb.Variable(2.0, name="weight")
     np.testing.assert_array_equal(pb.vmap(lambda x: x * w.value)([1.0, 2.0]).numpy(), [2, 4])
 
     def counting(x):
         w.assign(w.value + 1.0)
         return x
 
-    with pytest.raises(
-        pb.ArgumentError, match=r"vmap: the function assigns the variable 'variable', of which"
-    ):
+    with pytest.raises(pb.ArgumentError, match=r"vmap: the function assigns the variable 'weight', of which"):
         pb.vmap(counting)([1.0, 2.0])
 
 
@@ -231,7 +229,7 @@ def test_linear_functions_and_products():
     np.testing.assert_allclose(push([v])["y"].numpy(), np.cos(x) * v, rtol=1e-5)
     np.testing.assert_allclose(value["y"].numpy(), np.sin(x), rtol=1e-5)
     value, pull, aux = pb.vjp(lambda x, s: ([ops.sin(x), s], "aux"), [x, 2.0], True)
-    assert aux == "aux" and value[0].shape == [3, 4]
+    assert aux == "aux" and value[0].shape == (3, 4)
     dx, ds = pull([v, None])
     np.testing.assert_allclose(dx.numpy(), np.cos(x) * v, rtol=1e-5)
     assert float(ds) == 0 and [float(t) for t in pb.vjp(lambda a: [a, a], [1.0])[1]([2.0, 3.0])] == [5]

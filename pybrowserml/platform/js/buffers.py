@@ -144,5 +144,6 @@ export const to_nested = (data, shape) => {
   };
   return build(0);
 };
+export const argument_of = (data, shape, dtype) => to_nested(data, shape);
 """,
 )
