@@ -1,5 +1,7 @@
 """Scripts in the style of Keras's documentation, with the import changed and little made-up data."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -402,7 +404,8 @@ def test_methods_of_tensors():
     images = np.zeros((2, 4, 6, 3))
     parts = ops.rearrange(images, "b (h1 h) (w1 w) c -> (b h1 w1) h w c", h1=2, w1=2)  # pyright: ignore[reportCallIssue]
     assert parts.shape == (8, 2, 3, 3)
-    for grids in (ops.meshgrid([1, 2], [3, 4, 5], indexing="ij"), ops.meshgrid([[1, 2], [3, 4, 5]], "ij")):
+    grids_of: Any = ops.meshgrid
+    for grids in (grids_of([1, 2], [3, 4, 5], indexing="ij"), grids_of([[1, 2], [3, 4, 5]], "ij")):
         assert [grid.shape for grid in grids] == [(2, 3), (2, 3)] and grids[1].tolist()[0] == [3, 4, 5]
     value, slope = ops.jvp(ops.sin, (np.float32(1),), (np.float32(0.5),))
     assert abs(float(value) - np.sin(1)) < 1e-6 and abs(float(slope) - 0.5 * np.cos(1)) < 1e-6
