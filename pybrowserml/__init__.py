@@ -43,7 +43,7 @@ from .core.policies import DTypePolicy
 from .core.stateless import StatelessScope
 from .core.variables import Variable
 from .initializers import Initializer
-from .layers import Input, Layer
+from .layers import Input, InputSpec, Layer
 from .losses import Loss
 from .metrics import Metric
 from .models import Model, Sequential, files, loading
@@ -128,6 +128,7 @@ __all__ = [
     "FormatError",
     "Initializer",
     "Input",
+    "InputSpec",
     "KerasTensor",
     "Layer",
     "Loss",

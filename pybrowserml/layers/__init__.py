@@ -54,6 +54,7 @@ from .dropout import AlphaDropout, Dropout, SpatialDropout1D, SpatialDropout2D, 
 from .einsum_dense import EinsumDense
 from .embedding import Embedding, ReversibleEmbedding
 from .input import Input, InputLayer
+from .input_spec import InputSpec
 from .layer import Layer
 from .margins import Cropping1D, Cropping2D, Cropping3D, ZeroPadding1D, ZeroPadding2D, ZeroPadding3D
 from .merging import Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract

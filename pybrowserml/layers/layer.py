@@ -29,6 +29,7 @@ from ..platform.reflection import (
 )
 from .call import CallInputs, filled, filled_all, flat, has_places, masks_of, shapes_of
 from .history import History, all_symbolic, mark
+from .input_spec import check_inputs
 from .shapes import StandIns, named_sizes, over_shapes, stand_in, structured
 from .stateless import stateless_call
 from .tracking import Tracked
@@ -62,6 +63,8 @@ class Layer(Tracked):
         self.supports_masking = overrides(self, "compute_mask", Layer)
         self.activity_regularizer: Any = regularizers.get(activity_regularizer)
         self.calls = []
+        # An InputSpec, or a list or dict of them, that inputs are checked against; None: `build` and `call` do that.
+        self.input_spec: Any = None
         self.given_shape: Any = None
         # A model takes its inputs in `build`, and says itself when it is built.
         if not hasattr(self, "set_graph"):
@@ -198,6 +201,8 @@ class Layer(Tracked):
         open_call()
         try:
             inputs = CallInputs(x, self._checked_keywords(keywords))
+            if self.input_spec is not None:
+                check_inputs(self.input_spec, filled(inputs.x, inputs.tensors))
             self._ensure_built(inputs)
             if all_symbolic(inputs.tensors):
                 result = self._apply_symbolic(inputs, training)

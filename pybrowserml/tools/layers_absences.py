@@ -29,8 +29,6 @@ RENAMED = {
 ABSENT = {
     "keras.FloatDTypePolicy": PRECISION,
     "keras.Function": "`pb.Model` and `pb.function`",
-    "keras.InputSpec": "a layer checks its input in `build` and `call`",
-    "keras.layers.InputSpec": "a layer checks its input in `build` and `call`",
     "keras.Operation": "ops are functions, layers are `Layer`",
     "keras.Quantizer": QUANTIZED,
     "keras.RematScope": "`pb.remat` is given the function",
@@ -76,7 +74,6 @@ ABSENT_MEMBERS = {
     "build_from_config": BUILDING,
     "own_variables": FILES,
     "dtype": PRECISION,
-    "input_spec": "a layer checks its input in `build` and `call`",
     "add_metric": "a metric that is an attribute of a model is found; update it in `call` or `train_step`",
     "add_variable": "`add_weight`",
     "export": "`pybrowserml build` freezes a model for pages",

@@ -455,3 +455,47 @@ def test_functions_that_nobody_registered(tmp_path):
         keras.Sequential([keras.Input((3,)), layers.Dense(2, activation=lambda x: x)]).save(
             tmp_path / "lambda.keras"
         )
+
+
+class Rows(layers.Layer):
+    """A layer that says what it takes."""
+
+    def __init__(self, spec):
+        super().__init__()
+        self.input_spec = spec
+
+    def call(self, x):
+        return x
+
+
+@pytest.mark.parametrize(
+    ("spec", "good", "bad", "told"),
+    [
+        (keras.InputSpec(ndim=2), (2, 3), (2, 3, 4), "rank 2, got shape"),
+        (keras.InputSpec(min_ndim=3), (2, 3, 4), (2, 3), "at least 3"),
+        (keras.InputSpec(max_ndim=2, dtype="float32"), (2, 3), (2, 3, 4), "at most 2"),
+        (keras.InputSpec(axes={-1: 3}), (2, 3), (2, 4), "size 3 along axis -1"),
+        (keras.InputSpec(shape=(None, 28, 1), allow_last_axis_squeeze=True), (2, 28), (2, 27), "any, 28, 1"),
+    ],
+)
+def test_input_spec(spec, good, bad, told):
+    layer = Rows(spec)
+    assert layer(np.ones(good, "float32")).shape == good
+    assert layer(keras.Input(good[1:])).shape == (None, *good[1:])
+    for made in (np.ones(bad, "float32"), keras.Input(bad[1:])):
+        with pytest.raises(keras.ShapeError, match=f"layer 'rows.*{told}"):
+            layer(made)
+
+
+def test_input_spec_of_several_tensors():
+    x, y = np.ones((2, 3), "float32"), np.ones((2, 4), "float32")
+    layer = Rows([keras.InputSpec(axes={1: 3}, name="a"), keras.InputSpec(axes={1: 4}, name="b")])
+    assert [t.shape for t in layer([x, y])] == [(2, 3), (2, 4)]
+    assert layer({"b": y, "a": x})["a"].shape == (2, 3)
+    for wrong in ([y, x], [x], {"a": x}, {"a": y, "b": x}):
+        with pytest.raises((keras.ShapeError, keras.ArgumentError), match="layer 'rows"):
+            layer(wrong)
+    with pytest.raises(keras.DtypeError, match="int32"):
+        Rows(keras.InputSpec(dtype="int32"))(x)
+    with pytest.raises(keras.ArgumentError, match="no axis 2"):
+        keras.InputSpec(ndim=2, axes={2: 3})
