@@ -1,28 +1,20 @@
-"""The CPU engine: plain loops over typed arrays, all values in one block of memory.
+"""The CPU engine: plans on loops over typed arrays, in slices of time; for its memory see store."""
 
-Memory: a persistent region at the bottom (variables, constants, results; see heap) and above it the scratch
-region and the kernels' workspace, whose content lives for one run only. Every element takes four bytes:
-float32 and float16 as float32; integers and bool as int32, uint32 by its bits. Only float64 takes eight (see
-launch). Offsets and sizes count in units of four bytes. The views are fetched again for every launch, since the
-memory is replaced when it grows. Where threads can share memory, it is one that they share (see crew).
-"""
-
-from ...core.dtypes import is_float
-from ...core.host import HostArray
 from ...platform.buffers import copy_of, memory, set_at, subarray, zeros
 from ...platform.errors import error
 from ...platform.tasks import PAUSE, now
 from ...platform.threads import thread_obstacle, write_bytes
 from ...platform.weak import on_collect
-from ..backend import Backend, Executable
+from ..backend import Executable
 from ..buffer import Buffer
 from ..resolve import element_count, resolve
 from .crew import LEAST_LAUNCH, LEAST_PLAN, Crew, Job, default_threads, description
-from .heap import ALIGNMENT, LARGEST_SHARER, Heap, Nursery, rounded
+from .heap import ALIGNMENT, Heap, rounded
 from .kept import Kept
-from .launch import split, units_of, write_values
+from .launch import split, write_values
 from .short import short_run
 from .storage import Storage
+from .store import MAX_ELEMENTS, SMALL, Block, Store, is_small, move, units_for
 from .thread import MOST_THREADS
 from .wasm.kernels import SIMD_KERNELS
 from .wasm.tier import open_tier
@@ -31,10 +23,6 @@ SLICE_MILLISECONDS = 8.0
 CHUNK_MILLISECONDS = 1.0
 # Of a piece of a launch that threads share out: to begin one costs some microseconds.
 SHARED_MILLISECONDS = 4.0
-MAX_ELEMENTS = 536870911
-# Results up to this size leave the engine's memory at once: to copy them costs less than to watch when nobody needs
-# them any more.
-SMALL = 1024
 
 
 class CpuExecutable(Executable):
@@ -57,7 +45,7 @@ class CpuExecutable(Executable):
         self.job = None
 
 
-class CpuBackend(Backend):
+class CpuBackend(Store):
     """The engine on the processor. One run at a time: callers queue on `lock`.
 
     wasm: whether kernels may be WebAssembly; without it, or where it cannot run, all are plain JavaScript. threads: how
@@ -65,12 +53,10 @@ class CpuBackend(Backend):
     """
 
     def __init__(self, wasm=True, threads=None):
-        super().__init__("cpu")
         opened = open_tier(SIMD_KERNELS) if wasm else [None, "not asked for"]
-        self.tier = opened[0]
-        self.wasm = opened[1] if self.tier is None else ("relaxed SIMD" if self.tier.relaxed else "SIMD")
         self.obstacle = thread_obstacle()
-        self.memory = memory(65536) if self.tier is None else self.tier.memory(65536, self.obstacle == "")
+        super().__init__(opened[0], self.obstacle == "")
+        self.wasm = opened[1] if self.tier is None else ("relaxed SIMD" if self.tier.relaxed else "SIMD")
         if self.tier is None:
             self.obstacle = "threads need WebAssembly"
         elif self.obstacle == "" and not self.tier.shared:
@@ -81,8 +67,6 @@ class CpuBackend(Backend):
         self.least_launch = LEAST_LAUNCH
         self.least_plan = LEAST_PLAN
         self.use_threads(threads, None)
-        self.heap = Heap()
-        self.nurseries = {"float32": Nursery("float32"), "int32": Nursery("int32")}
         self.running = False
 
     def capabilities(self):
@@ -144,43 +128,6 @@ class CpuBackend(Backend):
             on_collect(executable, executable.job.give_back)
         return self.crew
 
-    # Buffers
-
-    def upload(self, host):
-        """A Buffer of a copy of the host's numbers, which move into the engine's memory when a run first
-        needs them.
-        """
-        return Buffer(
-            self, host.shape, host.dtype, _Block(-1, units_for(host.shape, host.dtype), copy_of(host.data))
-        )
-
-    def read(self, buffer):
-        if False:
-            yield PAUSE
-        return self.read_sync(buffer)
-
-    def read_at_once(self, buffer):
-        return self.read_sync(buffer)
-
-    def read_sync(self, buffer):
-        block = buffer.handle
-        if block is None:
-            raise error("EngineError", "the value was released")
-        if block.offset < 0:
-            return HostArray(copy_of(block.host), buffer.shape, buffer.dtype)
-        stored = self._window(buffer.dtype, block.offset, block.count)
-        return HostArray(_numbers(stored, buffer.dtype), buffer.shape, buffer.dtype)
-
-    def release(self, buffer):
-        block = buffer.handle
-        if block is not None:
-            if block.offset >= 0:
-                self.heap.give_back(block.offset, block.count)
-            buffer.handle = None
-
-    def holds_memory(self, buffer):
-        return buffer.handle is not None and buffer.handle.offset >= 0
-
     def forget(self, executable):
         """Give back the constants of an executable that will not run again, and its packed weights."""
         for buffer in executable.constants:
@@ -194,50 +141,6 @@ class CpuBackend(Backend):
         self.use_threads(1, None)
         self.memory = memory(0)
         self.heap = Heap()
-
-    def _window(self, dtype, offset, count):
-        if dtype == "float64":
-            return subarray(self.memory.f64, offset >> 1, (offset + count) >> 1)
-        view = self.memory.f32 if is_float(dtype) else self.memory.i32
-        return subarray(view, offset, offset + count)
-
-    def _grow(self, count):
-        """Make the memory at least `count` elements large, keeping the persistent region."""
-        if count <= self.memory.count:
-            return None
-        if count > MAX_ELEMENTS:
-            raise error(
-                "EngineError", "the cpu engine needs " + str(count * 4) + " bytes, more than it can address"
-            )
-        wanted = self.memory.count * 2
-        if wanted > MAX_ELEMENTS:
-            wanted = MAX_ELEMENTS
-        wanted = count if count > wanted else wanted
-        if self.tier is not None:
-            self.memory = self.tier.grown(self.memory, wanted)
-            return None
-        larger = memory(wanted)
-        kept = self.heap.top if self.heap.top < self.memory.count else self.memory.count
-        set_at(larger.i32, subarray(self.memory.i32, 0, kept), 0)
-        self.memory = larger
-        return None
-
-    def _settle(self, buffer):
-        """Move a buffer's numbers into the persistent region, if they are not there yet."""
-        block = buffer.handle
-        if block is None:
-            raise error("EngineError", "the value was released")
-        if block.offset < 0:
-            block.offset = self.heap.take(block.count)
-            self._grow(self.heap.top)
-            write_values(self.memory, buffer.dtype, block.offset, block.host)
-            block.host = None
-
-    def _new_buffer(self, shape, dtype):
-        count = units_for(shape, dtype)
-        return Buffer(
-            self, shape, dtype, _Block(-1 if count <= SMALL else self.heap.take(count), count, None)
-        )
 
     # Plans
 
@@ -264,7 +167,7 @@ class CpuBackend(Backend):
             value = resolved["values"][entry["value"]]
             data = zeros(value["dtype"], element_count(value["shape"]))
             set_at(data, entry["data"], 0)
-            block = _Block(-1, units_for(value["shape"], value["dtype"]), data)
+            block = Block(-1, units_for(value["shape"], value["dtype"]), data)
             constants.append(Buffer(self, value["shape"], value["dtype"], block))
         made = CpuExecutable(resolved, sizes, launches, storage, constants, workspace, kept)
         for s in range(len(launches)):
@@ -306,7 +209,7 @@ class CpuBackend(Backend):
         if executable.short is None or self.running:
             return None
         for item in inputs:
-            if isinstance(item, Buffer) and not _is_small(item):
+            if isinstance(item, Buffer) and not is_small(item):
                 return None
         base = self.heap.top
         self._grow(base + executable.storage.scratch + executable.workspace + ALIGNMENT)
@@ -314,7 +217,7 @@ class CpuBackend(Backend):
         outputs = []
         for result in executable.short.results:
             host = self._taken_out(result.dtype, result.place, result.count)
-            outputs.append(Buffer(self, result.shape, result.dtype, _Block(-1, result.count, host)))
+            outputs.append(Buffer(self, result.shape, result.dtype, Block(-1, result.count, host)))
         return outputs
 
     def _allocate_outputs(self, executable):
@@ -339,7 +242,7 @@ class CpuBackend(Backend):
             if isinstance(item, Buffer):
                 if item.backend is not self:
                     raise error("EngineError", "an input lives on another engine; read it first")
-                if not _is_small(item):
+                if not is_small(item):
                     self._settle(item)
         executable.kept.take(self.heap)
         base = self.heap.top
@@ -393,7 +296,7 @@ class CpuBackend(Backend):
     def _make_resident(self, slot):
         if slot.buffer is None:
             # Its numbers are written to their place at once, so they need no copy of their own.
-            block = _Block(-1, units_for(slot.shape, slot.dtype), slot.host.data)
+            block = Block(-1, units_for(slot.shape, slot.dtype), slot.host.data)
             slot.buffer = Buffer(self, slot.shape, slot.dtype, block)
             self._settle(slot.buffer)
             slot.host = None
@@ -506,7 +409,7 @@ class CpuBackend(Backend):
             if block.offset < 0:
                 block.host = self._taken_out(outputs[i].dtype, place, block.count)
             elif not executable.storage.direct_outputs[i]:
-                _move(i32, place, block)
+                move(i32, place, block)
         updates = plan["updates"]
         held = []
         for u in range(len(updates)):
@@ -524,32 +427,8 @@ class CpuBackend(Backend):
             if held[u] is not None:
                 set_at(i32, held[u], slot.buffer.handle.offset)
             elif not executable.storage.direct_updates[u]:
-                _move(i32, bound[updates[u]["value"]], slot.buffer.handle)
+                move(i32, bound[updates[u]["value"]], slot.buffer.handle)
             slot.version = slot.version + 1
-
-    def _taken_out(self, dtype, place, count):
-        """A copy outside of the engine's memory of what stands at a place, `count` units of four bytes."""
-        if count > LARGEST_SHARER or not _is_alike(dtype):
-            return _numbers(self._window(dtype, place, count), dtype)
-        host = self.nurseries[dtype].take(count)
-        view = self.memory.f32 if dtype == "float32" else self.memory.i32
-        for i in range(count):
-            host[i] = view[place + i]
-        return host
-
-
-class _Block:
-    """What a Buffer of this engine holds: a block of the persistent region, or numbers on their way there."""
-
-    def __init__(self, offset, count, host):
-        self.offset = offset
-        self.count = count
-        self.host = host
-
-
-def units_for(shape, dtype):
-    """The size of a value in four-byte units."""
-    return element_count(shape) * units_of(dtype)
 
 
 class _Progress:
@@ -562,33 +441,8 @@ class _Progress:
         self.done = False
 
 
-def _is_alike(dtype):
-    """True where the host's elements are those of the engine's memory."""
-    return dtype == "float32" or dtype == "int32"
-
-
-def _numbers(stored, dtype):
-    """A copy for the host of elements as they are stored."""
-    if _is_alike(dtype):
-        return copy_of(stored)
-    data = zeros(dtype, len(stored))
-    set_at(data, stored, 0)
-    return data
-
-
-def _is_small(buffer):
-    """True for a buffer whose numbers stay outside of the engine's memory. Raises EngineError after its release."""
-    if buffer.handle is None:
-        raise error("EngineError", "the value was released")
-    return buffer.handle.offset < 0 and buffer.handle.count <= SMALL
-
-
 def _writes_state(executable):
     for direct in executable.storage.direct_updates:
         if direct:
             return True
     return False
-
-
-def _move(i32, offset, block):
-    set_at(i32, subarray(i32, offset, offset + block.count), block.offset)

@@ -1,0 +1,161 @@
+"""The memory of the CPU engine: the values of Buffers and variables in one block, or on their way there.
+
+A persistent region at the bottom (variables, constants, results; see heap) and above it the scratch region and the
+kernels' workspace, whose content lives for one run only. Every element takes four bytes: float32 and float16 as
+float32; integers and bool as int32, uint32 by its bits. Only float64 takes eight (see launch). Offsets and sizes count
+in units of four bytes. The views are fetched again for every launch, since the memory is replaced when it grows. Where
+threads can share memory, it is one that they share (see crew).
+"""
+
+from ...core.dtypes import is_float
+from ...core.host import HostArray
+from ...platform.buffers import copy_of, memory, set_at, subarray, zeros
+from ...platform.errors import error
+from ...platform.tasks import PAUSE
+from ..backend import Backend
+from ..buffer import Buffer
+from ..resolve import element_count
+from .heap import LARGEST_SHARER, Heap, Nursery
+from .launch import units_of, write_values
+
+MAX_ELEMENTS = 536870911
+# Results up to this size leave the engine's memory at once: to copy them costs less than to watch when nobody needs
+# them any more.
+SMALL = 1024
+
+
+class Store(Backend):
+    """An engine's memory. tier: that of WebAssembly, or None; shared: whether threads are to see the memory."""
+
+    def __init__(self, tier, shared):
+        super().__init__("cpu")
+        self.tier = tier
+        self.memory = memory(65536) if tier is None else tier.memory(65536, shared)
+        self.heap = Heap()
+        self.nurseries = {"float32": Nursery("float32"), "int32": Nursery("int32")}
+
+    def upload(self, host):
+        """A Buffer of a copy of the host's numbers, which move into the engine's memory when a run first
+        needs them.
+        """
+        return Buffer(
+            self, host.shape, host.dtype, Block(-1, units_for(host.shape, host.dtype), copy_of(host.data))
+        )
+
+    def read(self, buffer):
+        if False:
+            yield PAUSE
+        return self.read_sync(buffer)
+
+    def read_at_once(self, buffer):
+        return self.read_sync(buffer)
+
+    def read_sync(self, buffer):
+        block = buffer.handle
+        if block is None:
+            raise error("EngineError", "the value was released")
+        if block.offset < 0:
+            return HostArray(copy_of(block.host), buffer.shape, buffer.dtype)
+        stored = self._window(buffer.dtype, block.offset, block.count)
+        return HostArray(_numbers(stored, buffer.dtype), buffer.shape, buffer.dtype)
+
+    def release(self, buffer):
+        block = buffer.handle
+        if block is not None:
+            if block.offset >= 0:
+                self.heap.give_back(block.offset, block.count)
+            buffer.handle = None
+
+    def holds_memory(self, buffer):
+        return buffer.handle is not None and buffer.handle.offset >= 0
+
+    def _window(self, dtype, offset, count):
+        if dtype == "float64":
+            return subarray(self.memory.f64, offset >> 1, (offset + count) >> 1)
+        view = self.memory.f32 if is_float(dtype) else self.memory.i32
+        return subarray(view, offset, offset + count)
+
+    def _grow(self, count):
+        """Make the memory at least `count` elements large, keeping the persistent region."""
+        if count <= self.memory.count:
+            return None
+        if count > MAX_ELEMENTS:
+            raise error(
+                "EngineError", "the cpu engine needs " + str(count * 4) + " bytes, more than it can address"
+            )
+        wanted = self.memory.count * 2
+        if wanted > MAX_ELEMENTS:
+            wanted = MAX_ELEMENTS
+        wanted = count if count > wanted else wanted
+        if self.tier is not None:
+            self.memory = self.tier.grown(self.memory, wanted)
+            return None
+        larger = memory(wanted)
+        kept = self.heap.top if self.heap.top < self.memory.count else self.memory.count
+        set_at(larger.i32, subarray(self.memory.i32, 0, kept), 0)
+        self.memory = larger
+        return None
+
+    def _settle(self, buffer):
+        """Move a buffer's numbers into the persistent region, if they are not there yet."""
+        block = buffer.handle
+        if block is None:
+            raise error("EngineError", "the value was released")
+        if block.offset < 0:
+            block.offset = self.heap.take(block.count)
+            self._grow(self.heap.top)
+            write_values(self.memory, buffer.dtype, block.offset, block.host)
+            block.host = None
+
+    def _new_buffer(self, shape, dtype):
+        count = units_for(shape, dtype)
+        return Buffer(self, shape, dtype, Block(-1 if count <= SMALL else self.heap.take(count), count, None))
+
+    def _taken_out(self, dtype, place, count):
+        """A copy outside of the engine's memory of what stands at a place, `count` units of four bytes."""
+        if count > LARGEST_SHARER or not _is_alike(dtype):
+            return _numbers(self._window(dtype, place, count), dtype)
+        host = self.nurseries[dtype].take(count)
+        view = self.memory.f32 if dtype == "float32" else self.memory.i32
+        for i in range(count):
+            host[i] = view[place + i]
+        return host
+
+
+class Block:
+    """What a Buffer of this engine holds: a block of the persistent region, or numbers on their way there."""
+
+    def __init__(self, offset, count, host):
+        self.offset = offset
+        self.count = count
+        self.host = host
+
+
+def units_for(shape, dtype):
+    """The size of a value in four-byte units."""
+    return element_count(shape) * units_of(dtype)
+
+
+def _is_alike(dtype):
+    """True where the host's elements are those of the engine's memory."""
+    return dtype == "float32" or dtype == "int32"
+
+
+def _numbers(stored, dtype):
+    """A copy for the host of elements as they are stored."""
+    if _is_alike(dtype):
+        return copy_of(stored)
+    data = zeros(dtype, len(stored))
+    set_at(data, stored, 0)
+    return data
+
+
+def is_small(buffer):
+    """True for a buffer whose numbers stay outside of the engine's memory. Raises EngineError after its release."""
+    if buffer.handle is None:
+        raise error("EngineError", "the value was released")
+    return buffer.handle.offset < 0 and buffer.handle.count <= SMALL
+
+
+def move(i32, offset, block):
+    set_at(i32, subarray(i32, offset, offset + block.count), block.offset)
