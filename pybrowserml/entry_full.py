@@ -32,6 +32,7 @@ from .core.stateless import StatelessScope
 from .core.variables import Variable
 from .engines import register_engines
 from .layers.input import Input
+from .layers.input_spec import InputSpec
 from .layers.layer import Layer
 from .models.frozen import open_frozen
 from .models.loading import load_model
@@ -81,6 +82,7 @@ __all__ = [
     "EngineLostError",
     "FormatError",
     "Input",
+    "InputSpec",
     "Layer",
     "Model",
     "NotBuiltError",

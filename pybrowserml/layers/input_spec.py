@@ -38,7 +38,8 @@ class InputSpec:
         self.name = name
         self.optional = optional
         most = self.max_ndim if self.ndim is None else self.ndim
-        for key in [] if axes is None else axes.keys():
+        axes = {} if axes is None else axes
+        for key in axes.keys():
             if most is not None and int(key) >= most:
                 raise error(
                     "ArgumentError",
