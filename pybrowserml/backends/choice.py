@@ -14,6 +14,7 @@ from ..platform.tasks import drive, now, within
 from ..platform.text import from_json, to_json, utf8_encode
 from .active import CHOICE
 from .recovery import on_engine
+from .resolve import element_count
 from .runner import PlanRunner, read_outputs
 
 
@@ -319,10 +320,7 @@ def _ready_on(wanted, runner, inputs):
 def _elements_of(inputs):
     count = 0
     for given in inputs:
-        part = 1
-        for dim in given.shape:
-            part = part * dim
-        count = count + part
+        count = count + element_count(given.shape)
     return count
 
 

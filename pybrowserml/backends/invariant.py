@@ -50,8 +50,6 @@ class Part:
 
 def split_plan(plan):
     """[what runs once, what runs each time], two Parts; None where nothing is worth it."""
-    if len(plan["state"]) == 0 or len(plan["inputs"]) == 0:
-        return None
     hoisted = steps_that_run_once(plan)
     once = []
     each = []
@@ -84,7 +82,12 @@ def split_plan(plan):
 
 
 def steps_that_run_once(plan):
-    """Per step, whether it depends on variables and constants only, and on no variable that the plan changes."""
+    """Per step, whether it depends on variables and constants only, and on no variable that the plan changes.
+
+    In a plan without variables or without inputs no step counts: all of it, or none, would run once.
+    """
+    if len(plan["state"]) == 0 or len(plan["inputs"]) == 0:
+        return [False for step in plan["steps"]]
     fixed = new_map()
     for entry in plan["state"]:
         fixed.put(entry["value"], True)

@@ -1,6 +1,6 @@
 """The table of a model's layers."""
 
-from ..core.shapes import format_shape
+from ..core.shapes import element_count, format_shape
 from ..platform.console import write_table
 from ..platform.numbers import is_string
 from ..platform.reflection import class_name_of
@@ -49,10 +49,7 @@ def _add_rows(model, rows, indent, expand_nested, show_trainable):
 def _count_of(variables):
     total = 0
     for variable in variables:
-        count = 1
-        for dim in variable.shape:
-            count = count * dim
-        total = total + count
+        total = total + element_count(variable.shape)
     return total
 
 
