@@ -28,8 +28,9 @@ HOMES = {
     "regularizer": regularizers,
     "constraint": constraints,
 }
-# Their configuration has a function, which is no text, or they are bases without one.
+# Their configuration has a function, which is no text, they are bases without one, or no layers.
 WITHOUT = {
+    "InputSpec",
     "Lambda",
     "Layer",
     "Loss",

@@ -206,7 +206,7 @@ def check_config(row, config):
 
 
 def test_every_layer_has_a_row():
-    classes = {name for name in dir(layers) if isinstance(getattr(layers, name), type)}
+    classes = {name for name in dir(layers) if isinstance(getattr(layers, name), type)} - {"InputSpec"}
     # Recurrent layers have rows of their own kind, with states and gradients.
     used = {row.layer for row in ROWS.values()} | recurrent_rows.classes(recurrent_rows.ROWS)
     # So have random image layers, and layers of texts.
