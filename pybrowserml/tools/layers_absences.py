@@ -10,7 +10,6 @@ DRAWING = "`Model.summary` and `pb.explain` show a model as text"
 SERVICE = "writes for a program or service outside of the page; a callback's hooks get the same logs"
 FILES = "weights are stored by their names, see `save_weights`; a layer's own file format has no place"
 STATELESS = "`StatelessScope` around `compute_loss`"
-BUILDING = "a model is built again by its configuration alone"
 
 # Their name: ours.
 RENAMED = {
@@ -70,8 +69,6 @@ ABSENT_MEMBERS = {
     "rematerialized": "`pb.remat` is given the function",
     "symbolic_call": "a layer is called on symbolic tensors as on others",
     "compute_output_spec": "`compute_output_shape`; the call itself is traced",
-    "build_config": BUILDING,
-    "build_from_config": BUILDING,
     "own_variables": FILES,
     "dtype": PRECISION,
     "add_metric": "a metric that is an attribute of a model is found; update it in `call` or `train_step`",
