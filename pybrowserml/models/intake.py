@@ -40,6 +40,10 @@ class Intake(Layer):
         self.stop_training = False
         self.stop_evaluating = False
         self.stop_predicting = False
+        self.history: Any = None
+        self.run_eagerly = False
+        self.jit_compile: Any = True
+        self.steps_per_execution = 1
         self._train_position = [0, 0]
         self._data_source: Any = None
         self._data_state: Any = None
@@ -227,7 +231,7 @@ class Intake(Layer):
     def _structured(self, hosts):
         """Results for the user: an array, or a list or dict of them as the outputs were given."""
         arrays = [to_user(host.data, host.shape, host.dtype) for host in hosts]
-        return self.structured(arrays)  # pyright: ignore[reportAttributeAccessIssue]
+        return self._model_steps.structured_predictions(arrays)
 
 
 def parts_of(y):

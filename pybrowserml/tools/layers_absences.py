@@ -67,9 +67,6 @@ ABSENT_MEMBERS = {
     "add_variable": "`add_weight`",
     "export": "`pybrowserml build` freezes a model for pages",
     "make_": "steps are compiled when they are first needed",
-    "predict_step": "`call`",
-    "jit_compile": "every step is compiled",
-    "run_eagerly": "every step is compiled",
 }
 
 # Arguments of Keras that are left out wherever they stand.
