@@ -197,6 +197,7 @@ class Intake(Layer):
         """Generator → [xs, ys, weights]: lists of HostArrays that fit the model and each other."""
         xs = yield from self._inputs_of(x, action)
         labels = ["input '" + spec["name"] + "'" for spec in self.input_specs()]
+        self._model_steps.without_targets = y is None
         if self._model_steps.is_own("test" if action in ["evaluate", "test_on_batch"] else "train"):
             given = yield from _read_tensors(y)
             weights_given = yield from _read_tensors(sample_weight)

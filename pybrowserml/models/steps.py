@@ -44,6 +44,8 @@ class ModelSteps:
         # How a step of the user's has its targets and sample weights.
         self.targets_form = Form(None)
         self.weights_form = Form(None)
+        # Whether the data of the call has no targets, so that only a compute_loss of the user's can do with it.
+        self.without_targets = False
         # What the user's predict_step gave, for its structure.
         self.predictions_form: Any = None
         self.predicted: Any = []
@@ -69,6 +71,8 @@ class ModelSteps:
         if owner.has_own(kind + "_step"):
             return True
         if owner.has_own("compute_metrics"):
+            return True
+        if owner.has_own("compute_loss") and self.without_targets:
             return True
         own = owner.has_own("compute_loss") or owner.has_own("train_step")
         return own and owner.compiled.given["loss"] is None

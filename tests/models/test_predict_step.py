@@ -83,3 +83,49 @@ def test_what_compile_was_given():
     assert model.history is history and len(model.history.history["loss"]) == 2
     model.reset_metrics()
     assert float(np.asarray(model.metrics[0].result())) == 0
+
+
+class Denoiser(pb.Model):
+    """Makes its targets of its inputs, with the loss of compile."""
+
+    def __init__(self):
+        super().__init__()
+        self.dense = pb.layers.Dense(4)
+
+    def call(self, x):
+        return self.dense(x)
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        return self.loss(x, y_pred) * 2.0
+
+
+def test_own_loss_without_targets():
+    model = Denoiser()
+    model.compile("sgd", pb.losses.MeanAbsoluteError())
+    history = model.fit(X, epochs=2, batch_size=10, verbose=0)
+    model.fit(pb.data.from_arrays(X).batch(5), verbose=0)
+    np.testing.assert_allclose(
+        model.evaluate(X, batch_size=10, verbose=0), 2 * np.abs(X - np.asarray(model(X))).mean(), rtol=1e-5
+    )
+    assert history.history["loss"][1] < history.history["loss"][0]
+
+
+def test_sizes_that_are_not_known_are_numbers():
+    """ops.shape gives them, and ops take them."""
+
+    class Counted(pb.layers.Layer):
+        def call(self, x):
+            rows = pb.ops.shape(x)[0]
+            return x * rows / pb.ops.cast(rows, "float32") + pb.ops.expand_dims(rows, -1)
+
+    model = pb.Sequential([pb.Input((4,)), Counted()])
+    np.testing.assert_allclose(model.predict(X, batch_size=10, verbose=0), X + 10, rtol=1e-6)
+
+
+def test_windows_of_unknown_batches():
+    """Reshapes of slices of reshaped batches, as in a Swin transformer."""
+    x = pb.Input((4, 8))
+    split = pb.ops.reshape(x, (-1, 2, 2, 8))
+    parts = pb.ops.transpose(pb.ops.reshape(pb.layers.Dense(24)(split), (-1, 4, 3, 2, 4)), (2, 0, 3, 1, 4))
+    joined = pb.ops.reshape(pb.ops.matmul(pb.ops.transpose(parts[0], (0, 1, 3, 2)), parts[1]), (-1, 2, 4, 4))
+    assert pb.Model(x, joined).predict(np.ones((3, 4, 8)), verbose=0).shape == (3, 2, 4, 4)
