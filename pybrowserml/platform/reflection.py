@@ -98,9 +98,11 @@ def watch_build(instance):
         def watched(self, *shapes, **named):
             shapes = [self.building_shape(shape) for shape in shapes]
             named = {name: self.building_shape(shape) for name, shape in named.items()}
-            original(self, *shapes, **named)
             given = dict(signature.bind(self, *shapes, **named).arguments)
             given.pop(next(iter(signature.parameters)))
+            if self.is_built_with(given):
+                return
+            original(self, *shapes, **named)
             object.__setattr__(self, "_built_with", given)
             self.built = True
 
