@@ -162,10 +162,10 @@ class AUC(Metric):
         self.thresholds = cuts
         self.counts = []
         if not multi_label:
-            self.built = True
+            self._is_built = True
             self._make([self.num_thresholds])
         elif num_labels is not None:
-            self.built = True
+            self._is_built = True
             self._make([self.num_thresholds, num_labels])
 
     def config_value(self, argument_name):
