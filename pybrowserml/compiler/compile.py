@@ -7,6 +7,7 @@ from ..core.shapes import encode_shape
 from ..platform.buffers import to_numbers
 from ..platform.errors import error
 from ..platform.maps import new_map
+from .demands import demands_of
 from .fuse import fuse
 from .loops import prepare_loops
 from .lower import behind_barriers, lower
@@ -30,7 +31,13 @@ def compile_graph(outputs, output_names, inputs, input_names, assignments):
     plan reads `inputs` in order and returns `outputs` in order. Every output and update is a value of its own that a
     step made: what is an input, state, constant or another output already is copied.
     """
-    return _compile(outputs, output_names, inputs, input_names, assignments, _sizes_in(inputs))
+    compilation = _compile(outputs, output_names, inputs, input_names, assignments, _sizes_in(inputs))
+    wanted = list(outputs)
+    wanted.extend([pair[1] for pair in assignments])
+    demands = demands_of(wanted)
+    if len(demands) > 0:
+        compilation.plan["demands"] = demands
+    return compilation
 
 
 def _compile(outputs, output_names, inputs, input_names, assignments, sizes):

@@ -23,6 +23,7 @@ class Intake(Layer):
     def __init__(self, trainable, name):
         super().__init__(trainable, name)
         self._layer_graph: Any = None
+        self._is_building = False
         self._model_begins: Any = None
         self._model_ends: Any = None
         self._model_inputs = []

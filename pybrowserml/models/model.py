@@ -176,7 +176,11 @@ class Model(Trainer):
         """Make the weights, where only the data would tell the inputs. input_shape: the batch's size first, None
         for any; or a list or dict of such shapes.
         """
+        # A `build` of a subclass that hands on to this one while a call waits for it: the call tells the rest.
+        if self._is_building:
+            return None
         if self._layer_graph is None and self.has_own("call") and len(self._model_inputs) == 0:
+            self.built = self.built or self.has_own("build")
             self.trace_call(inputs_of_shapes(input_shape))
         return None
 
@@ -199,7 +203,11 @@ class Model(Trainer):
         # `build` of a subclass that wrote none asks for the inputs, which apply_to has already.
         if not self.has_own("build"):
             self.built = self.built or self.has_own("call")
-        super()._ensure_built(inputs)
+        self._is_building = True
+        try:
+            super()._ensure_built(inputs)
+        finally:
+            self._is_building = False
         if self._layer_graph is None and len(self._model_inputs) == 0 and self.has_own("call"):
             self._learn_inputs(inputs)
         return None
