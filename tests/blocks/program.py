@@ -17,6 +17,7 @@ from pybrowserml.core.naming import reset_names
 from pybrowserml.core.opset.binary import add
 from pybrowserml.core.slots import fetch_host
 from pybrowserml.ops import random
+from pybrowserml.ops.windows import COSINES, SHAPES, window_numbers
 from pybrowserml.platform.errors import attempt, kind_of, message_of
 from pybrowserml.platform.random import uniform_array
 from pybrowserml.platform.tasks import drive
@@ -128,6 +129,17 @@ def configs():
     return found
 
 
+def windows():
+    """The windows of the STFT by name, of an even and an odd number of points, periodic and not."""
+    found = {}
+    for table in [COSINES, SHAPES]:
+        for name in table.keys():
+            found[name] = []
+            for count in [2, 8, 9]:
+                found[name].append([window_numbers(name, count, False), window_numbers(name, count, True)])
+    return found
+
+
 def failures():
     """[kind, message] of mistakes."""
     reset_names()
@@ -158,6 +170,10 @@ def failures():
         lambda: layers.Add().compute_mask([image, image], [None]),
         lambda: layers.Attention().compute_mask([image, image], [None]),
         lambda: layers.MultiHeadAttention(2, 3).build([2, 3, 4], [2, 5, 4], [2, 6, 4]),
+        lambda: layers.GroupQueryAttention(2, 4, 2).compute_output_shape([2, 3], [2, 3, 4]),
+        lambda: layers.HashedCrossing(5).apply_to([ops.zeros([2]), ops.zeros([2])]),
+        lambda: initializers.STFT("real", "taylor").make([4, 1, 3], "float32"),
+        lambda: initializers.Constant([1, 2]).make([3], "float32"),
         lambda: layers.Softmax().apply_to(ops.zeros([1, 3]), False, {"mask": ops.ones([2, 3], "bool")}),
         lambda: layers.Input([3], None, "float32", [2, 3]),
         lambda: losses.CategoricalGeneralizedCrossEntropy(2.0),
@@ -258,7 +274,15 @@ def answers():
     for optimizer in optimizers_to_try():
         run = yield from train(optimizer)
         runs.append(run)
-    return to_json({"runs": runs, "configs": configs(), "failures": failures(), "builds": builds()})
+    return to_json(
+        {
+            "runs": runs,
+            "configs": configs(),
+            "failures": failures(),
+            "builds": builds(),
+            "windows": windows(),
+        }
+    )
 
 
 def run_job(text):
