@@ -8,6 +8,7 @@ from pybrowserml.backends.active import register_engine
 from pybrowserml.backends.cpu.engine import CpuBackend
 from pybrowserml.backends.runner import read_outputs
 from pybrowserml.compiler.function import trace_runner
+from pybrowserml.compiler.realise import read_tensor
 from pybrowserml.core.autodiff import gradients
 from pybrowserml.core.config import config_of, from_config
 from pybrowserml.core.context import pop_step, push_step
@@ -15,7 +16,9 @@ from pybrowserml.core.dims import size_named
 from pybrowserml.core.host import HostArray, host_array, host_numbers
 from pybrowserml.core.naming import reset_names
 from pybrowserml.core.opset.binary import add
+from pybrowserml.core.opset.registry import to_tensor
 from pybrowserml.core.slots import fetch_host
+from pybrowserml.core.variables import Variable
 from pybrowserml.ops import random
 from pybrowserml.ops.windows import COSINES, SHAPES, window_numbers
 from pybrowserml.platform.errors import attempt, kind_of, message_of
@@ -126,6 +129,56 @@ def configs():
         found.append(config_of(initializers.get(name)))
     for name in metrics.NAMES.keys():
         found.append(config_of(from_config(config_of(metrics.get(name)), "metric")))
+    return found
+
+
+class Ratio(metrics.Metric):
+    """A metric with metrics inside of it, alone and in lists."""
+
+    def __init__(self):
+        super().__init__(None, "ratio")
+        self.inner = metrics.MeanSquaredError("inner")
+        self.more = [metrics.Mean("mean"), {"sum": metrics.Sum("sum")}]
+        self.steps = self.add_variable([], None, None, "sum", "steps")
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        self.inner.update_state(y_true, y_pred, sample_weight)
+        self.more[0].update_state(y_true)
+        self.more[1]["sum"].update_state(y_pred)
+        self.steps.assign(add(self.steps.value, 1.0))
+        return None
+
+    def result(self):
+        return self.inner.result()
+
+
+def inner_metrics():
+    """[path, value after an update, value after a reset] of each variable of a metric with metrics inside."""
+    metric = Ratio()
+    before = [[0.0] for variable in metric.variables]
+    updated = metric.stateless_update_state([value[0] for value in before], ops.ones([2]), ops.zeros([2]))
+    found = []
+    for i in range(len(updated)):
+        host = yield from read_tensor(to_tensor(updated[i]))
+        reset = yield from read_tensor(to_tensor(metric.stateless_reset_state()[i]))
+        found.append([metric.variables[i].path, host_numbers(host)[0], host_numbers(reset)[0]])
+    return found
+
+
+def overwritten():
+    """The values of two Variables after a step of SGD with the gradient 3; the second is overwritten by it."""
+    ordinary = Variable([1.0], None, "float32")
+    special = Variable([1.0], None, "float32")
+    special.overwrite_with_gradient = True
+    optimizer = optimizers.SGD(0.5)
+    optimizer.build([ordinary, special])
+    state = [variable.value for variable in optimizer.variables]
+    gradients = [ops.full([1], 3.0), ops.full([1], 3.0)]
+    updated = optimizer.stateless_apply(state, gradients, [ordinary.value, special.value])[0]
+    found = []
+    for value in updated:
+        host = yield from read_tensor(to_tensor(value))
+        found.append(host_numbers(host)[0])
     return found
 
 
@@ -274,6 +327,8 @@ def answers():
     for optimizer in optimizers_to_try():
         run = yield from train(optimizer)
         runs.append(run)
+    inner = yield from inner_metrics()
+    values = yield from overwritten()
     return to_json(
         {
             "runs": runs,
@@ -281,6 +336,8 @@ def answers():
             "failures": failures(),
             "builds": builds(),
             "windows": windows(),
+            "inner": inner,
+            "overwritten": values,
         }
     )
 

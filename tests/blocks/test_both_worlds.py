@@ -49,6 +49,18 @@ def test_windows(javascript, python):
                 np.testing.assert_allclose(theirs[periodic], expected, rtol=1e-12, atol=1e-15)
 
 
+def test_metrics_inside_of_metrics(javascript, python):
+    paths = ["inner/total", "inner/count", "mean/total", "mean/count", "sum/total", "ratio/steps"]
+    found = {path: [value, reset] for path, value, reset in python["inner"]}
+    assert found == dict(zip(paths, [[2, 0], [2, 0], [2, 0], [2, 0], [0, 0], [1, 0]], strict=True))
+    assert python["inner"][0][0] == "ratio/steps"
+    assert javascript["inner"] == python["inner"]
+
+
+def test_gradients_that_overwrite(javascript, python):
+    assert javascript["overwritten"] == python["overwritten"] == [-0.5, 3]
+
+
 def test_training(javascript, python):
     for ours, theirs in zip(javascript["runs"], python["runs"], strict=True):
         for a, b in zip(ours[:6], theirs[:6], strict=True):
