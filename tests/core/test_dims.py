@@ -68,6 +68,11 @@ def test_extremes():
     assert dims_equal(dim_max(B, B), B) and dims_equal(dim_min(B, B), B)
     assert dim_value(dim_max(B, 5), {"b": 3}) == 5 and dim_value(dim_min(B, 5), {"b": 3}) == 3
     assert is_symbolic(dim_max(B, 5))
+    rows = dim_add(dim_mul(B, 16), 3)
+    assert dims_equal(dim_max(rows, 0), rows) and dims_equal(dim_max(3, rows), rows)
+    assert (
+        is_symbolic(dim_max(dim_sub(rows, 4), 0)) and dim_value(dim_max(dim_sub(rows, 4), 0), {"b": 0}) == 0
+    )
 
 
 def test_text():
