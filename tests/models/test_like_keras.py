@@ -215,3 +215,14 @@ def test_own_metrics_of_a_step():
     model.compile(pb.optimizers.SGD(0.0), "mse", metrics=["mae"])
     logs = model.evaluate(np.ones((8, 4)), np.ones((8, 1)), return_dict=True, verbose=0)
     assert logs == {"loss": 9.0, "mae": 3.0, "most": 4.0}
+
+
+def test_numpy_functions_and_formats_of_tensors():
+    tensor = pb.ops.convert_to_tensor(np.array([[1.0, -2.0], [3.0, 5.0]], np.float32))
+    variable = pb.Variable(tensor)
+    for x in (tensor, variable):
+        assert np.sum(x) == 7 and np.max(x) == 5 and np.isnan(x).sum() == 0
+        assert isinstance(np.exp(x), np.ndarray) and isinstance(np.add(np.ones((2, 2)), x), np.ndarray)
+        assert isinstance(np.ones((2, 2), np.float32) * x, pb.Tensor)
+        assert isinstance(np.float32(2) * x, pb.Tensor)
+        assert f"{x[1, 1]:.2f}" == "5.00"
