@@ -246,3 +246,38 @@ def test_a_reshape_that_fits_one_size_of_batches():
         pb.ShapeError, match=r"reshape: cannot reshape \(batch, 4\) to \(2, 6\) when batch = 4"
     ):
         model.predict(rows, verbose=0)
+
+
+def test_numpy_functions_and_formats_of_tensors():
+    tensor = pb.ops.convert_to_tensor(np.array([[1.0, -2.0], [3.0, 5.0]], np.float32))
+    variable = pb.Variable(tensor)
+    for x in (tensor, variable):
+        assert np.sum(x) == 7 and np.max(x) == 5 and np.isnan(x).sum() == 0
+        assert isinstance(np.exp(x), np.ndarray) and isinstance(np.add(np.ones((2, 2)), x), np.ndarray)
+        assert isinstance(np.ones((2, 2), np.float32) * x, pb.Tensor)
+        assert isinstance(np.float32(2) * x, pb.Tensor)
+        assert f"{x[1, 1]:.2f}" == "5.00"
+
+
+@pytest.mark.parametrize(
+    ("y", "loss", "metrics", "logs"),
+    [
+        ({"a": X[:, :1], "b": X[:, 1:]}, {"b": "mse"}, None, {"loss"}),
+        ({"b": X[:, 1:]}, {"b": "mse"}, None, {"loss"}),
+        ({"a": X[:, :1], "b": X[:, 1:]}, {"b": "mse"}, {"a": ["mae"]}, {"loss", "a_mae"}),
+        ([X[:, :1], X[:, 1:]], [None, "mse"], [["mae"], ["mae"]], {"loss", "a_mae", "b_mae"}),
+        ([X[:, :1], X[:, 1:]], ["mse", "mae"], None, {"loss", "a_loss", "b_loss"}),
+    ],
+)
+def test_outputs_without_a_loss(y, loss, metrics, logs):
+    i = pb.Input((2,))
+    dense = [pb.layers.Dense(1, name=name, kernel_initializer="ones") for name in "ab"]
+    outputs = [layer(i) for layer in dense]
+    model = pb.Model(i, dict(zip("ab", outputs, strict=True)) if isinstance(y, dict) else outputs)
+    model.compile("sgd", loss, metrics=metrics)
+    found = model.evaluate(X, y, verbose=0, return_dict=True)
+    assert set(found) == logs
+    difference = X.sum(axis=1) - X[:, 0]
+    if "a_mae" in found:
+        assert found["a_mae"] == pytest.approx(np.abs(difference).mean(), rel=1e-5)
+    assert set(model.fit(X, y, verbose=0).history) == logs
