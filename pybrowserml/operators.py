@@ -82,6 +82,11 @@ def _entry(part):
     return part.item() if isinstance(part, np.integer) else part
 
 
+def _formatted(tensor, spec):
+    """A number as a format asks for it (`f"{loss:.3f}"`); without one the same as str."""
+    return str(tensor) if spec == "" else format(tensor.numpy().item(), spec)
+
+
 def _length(tensor):
     if len(tensor.shape) == 0:
         raise TypeError("a scalar has no length")
@@ -360,6 +365,7 @@ def install():
     Operands.__neg__ = unary.negative
     Operands.__abs__ = unary.absolute
     Operands.__invert__ = bitwise_not
+    # Arrays leave operators to tensors by this, and NumPy's own functions (`np.sum(tensor)`) go through __array__.
     Operands.__array_priority__ = 100
     Operands.reshape = _reshape
     Operands.squeeze = lambda tensor, axis=None: squeeze(tensor, axis)
@@ -372,7 +378,7 @@ def install():
     ops.rearrange = REARRANGE
     ops.meshgrid = MESHGRID
     ops.jvp = jvp
-    Operands.__array_ufunc__ = None
+    Operands.__format__ = _formatted
     for kind in (Tensor, Variable):
         kind.__eq__ = _equal
         kind.__ne__ = _not_equal

@@ -8,7 +8,16 @@ from ..core.dims import evaluate
 from ..core.dtypes import DTYPES
 from ..platform.errors import attempt, message_of
 from ..platform.numbers import is_bool, is_dict, is_list, is_number, is_string, is_whole
-from .check_fields import MOST_ELEMENTS, check_dim, check_dims_within, field, is_index, list_field, refuse
+from .check_fields import (
+    MOST_ELEMENTS,
+    check_dim,
+    check_dims_within,
+    check_expr,
+    field,
+    is_index,
+    list_field,
+    refuse,
+)
 from .cpu.instructions import BINARY, TERNARY, UNARY
 from .cpu.kernels import KERNELS
 from .kernel_shapes.control import loop_problem
@@ -69,6 +78,14 @@ def _check_plan(plan, place, known_sizes, depth):
     for i in range(len(steps)):
         _check_step(steps[i], plan, made, sizes, place + ".steps[" + str(i) + "]")
     _check_results(plan, values, place)
+    if "demands" in plan:
+        demands = list_field(plan, "demands", place)
+        for i in range(len(demands)):
+            here = place + ".demands[" + str(i) + "]"
+            for side in ["left", "right"]:
+                check_expr(field(demands[i], side, here), sizes, here, 0)
+            if not is_string(field(demands[i], "text", here)):
+                refuse(here, "must have a text")
     return None
 
 

@@ -7,11 +7,13 @@ from ..core.shapes import encode_shape
 from ..platform.buffers import to_numbers
 from ..platform.errors import error
 from ..platform.maps import new_map
+from .demands import demands_of
 from .fuse import fuse
 from .loops import prepare_loops
 from .lower import behind_barriers, lower
 from .normalise import normalise
 from .rewrite import plain_number
+from .scales import absorb_scales
 
 
 class Compilation:
@@ -29,13 +31,20 @@ def compile_graph(outputs, output_names, inputs, input_names, assignments):
     plan reads `inputs` in order and returns `outputs` in order. Every output and update is a value of its own that a
     step made: what is an input, state, constant or another output already is copied.
     """
-    return _compile(outputs, output_names, inputs, input_names, assignments, _sizes_in(inputs))
+    compilation = _compile(outputs, output_names, inputs, input_names, assignments, _sizes_in(inputs))
+    wanted = list(outputs)
+    wanted.extend([pair[1] for pair in assignments])
+    demands = demands_of(wanted)
+    if len(demands) > 0:
+        compilation.plan["demands"] = demands
+    return compilation
 
 
 def _compile(outputs, output_names, inputs, input_names, assignments, sizes):
     wanted = list(outputs)
     wanted.extend([pair[1] for pair in assignments])
     wanted = normalise(prepare_loops(wanted, normalise))
+    wanted = absorb_scales(wanted, [pair[0] for pair in assignments])
 
     def compile_body(body):
         names = ["in" + str(i) for i in range(len(body.params))]

@@ -150,6 +150,17 @@ def dims_equal(a, b):
     return a == b
 
 
+def may_be_equal(a, b):
+    """True when some sizes make two dimensions equal: a number and a multiple of sizes that divides it, say."""
+    if dims_equal(a, b):
+        return True
+    if is_symbolic(a) == is_symbolic(b):
+        return False
+    number = b if is_symbolic(a) else a
+    terms = a.terms if is_symbolic(a) else b.terms
+    return len(terms) == 1 and number > 0 and terms[0][0] > 0 and number % terms[0][0] == 0
+
+
 def _is_bare_size(dim):
     """True for a named size, which counts as at least 2; a minimum or a quotient of sizes may be less."""
     if not is_symbolic(dim) or len(dim.terms) != 1 or dim.terms[0][0] != 1 or len(dim.terms[0][1]) != 1:

@@ -168,6 +168,12 @@ class AUC(Metric):
             self._is_built = True
             self._make([self.num_thresholds, num_labels])
 
+    def get_config(self):
+        config = super().get_config()
+        if self.init_thresholds is None:
+            config.pop("thresholds")
+        return config
+
     def config_value(self, argument_name):
         return self.init_thresholds if argument_name == "thresholds" else super().config_value(argument_name)
 

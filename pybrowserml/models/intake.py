@@ -10,7 +10,7 @@ from ..platform.buffers import is_array, to_user
 from ..platform.errors import error
 from ..platform.numbers import is_dict, is_list
 from ..platform.reflection import keep_own
-from .batches import Batches, input_arrays, require_one_count, target_arrays, to_host
+from .batches import Batches, input_arrays, of_targets, require_one_count, target_arrays, to_host
 from .sample_weights import class_weights_of, weight_arrays
 from .steps import ModelSteps
 from .streams import Stream, is_stream
@@ -215,8 +215,10 @@ class Intake(Layer):
                     "ArgumentError",
                     action + " needs targets y for: " + ", ".join([t["name"] for t in targets]),
                 )
+            names = self.output_names
+            given = of_targets(given, names, targets)
             ys = target_arrays(given, targets, batch_size) if len(targets) > 0 else []
-            weights = weight_arrays(sample_weight, targets)
+            weights = weight_arrays(of_targets(sample_weight, names, targets), targets)
             labels.extend(["target '" + target["name"] + "'" for target in targets])
             if class_weight is not None:
                 weights = [class_weights_of(class_weight, weights, ys, targets)]

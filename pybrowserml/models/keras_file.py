@@ -51,6 +51,17 @@ OPERATIONS = {
     "Absolute": "absolute",
     "Relu6": "relu6",
     "Log1p": "log1p",
+    "AllClose": "allclose",
+    "BatchNorm": "batch_normalization",
+    "CDist": "cdist",
+    "HSVToRGB": "hsv_to_rgb",
+    "IsIn": "isin",
+    "LayerNorm": "layer_normalization",
+    "RGBToGrayscale": "rgb_to_grayscale",
+    "RGBToHSV": "rgb_to_hsv",
+    "RMSNorm": "rms_normalization",
+    "SearchSorted": "searchsorted",
+    "SSIM": "ssim",
 }
 
 
@@ -358,7 +369,12 @@ def operation_of(entry):
             **config,
             **{key: value for key, value in kwargs.items() if key in names or value is not None},
         }
-        given = {key: value for key, value in given.items() if key in names or value is not None}
+        # What is None or False asks for nothing that the function would need to know.
+        given = {
+            key: value
+            for key, value in given.items()
+            if key in names or not (value is None or value is False)
+        }
         if class_name == "Einsum":
             return function(given.pop("subscripts"), *args, **given)
         return function(*args, **given)
@@ -371,7 +387,7 @@ def _function_named(class_name):
     if not isinstance(class_name, str):
         return None
     name = OPERATIONS.get(class_name, snake_case(class_name))
-    function = getattr(ops, name, None)
+    function = getattr(ops, name, getattr(ops.image, name, None))
     rooms = ("pybrowserml.ops", "pybrowserml.core.opset")
     return function if inspect.isfunction(function) and function.__module__.startswith(rooms) else None
 

@@ -377,23 +377,21 @@ class ModelSteps:
         watch("the loss", loss)
         loss = model.compiled.optimizer.scale_loss(loss)
         found = gradients([loss], [variable.value for variable in variables])
-        moved = []
-        slopes = []
-        for i in range(len(variables)):
-            if found[i] is not None:
-                moved.append(variables[i])
-                slopes.append(found[i])
-                watch("the gradient of '" + variables[i].path + "'", found[i])
         if len(variables) == 0:
             return None
-        if len(moved) == 0:
+        moved = False
+        for i in range(len(variables)):
+            if found[i] is not None:
+                moved = True
+                watch("the gradient of '" + variables[i].path + "'", found[i])
+        if not moved:
             raise error(
                 "ArgumentError",
                 "model '" + model.name + "': the loss depends on none of its trainable weights",
             )
         # As in Keras, weights that this loss does not move have their state, too.
         model.compiled.optimizer.build(variables)
-        model.compiled.optimizer.apply(slopes, moved)
+        model.compiled.optimizer.apply(found, variables)
         return None
 
 

@@ -189,8 +189,8 @@ class CpuBackend(Store):
             yield from self._bring_state(state)
             outputs = self._allocate_outputs(executable)
             bound = self._bind(executable, inputs, state, outputs)
-            if executable.kept.is_stale(state):
-                yield from executable.kept.pack(bound, state, SLICE_MILLISECONDS)
+            if executable.kept.is_stale(state, inputs):
+                yield from executable.kept.pack(bound, state, inputs, SLICE_MILLISECONDS)
             yield from self._steps(executable, bound, progress)
         finally:
             # A caller that gives up at a pause gets no half-updated variables: the rest is computed at once.

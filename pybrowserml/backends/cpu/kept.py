@@ -1,9 +1,9 @@
 """Weights as the kernels read them, packed in panels or transformed, made once and not at every run.
 
-That is worth its memory where a constant, or a variable that the plan does not update, is operand 1 of a product with
-few rows (see launch.Launch.packed_size). All packed weights of an executable lie in one block of the persistent
-region; they are made again when the version of a variable has changed. (What else depends on variables only, the
-runner computes once for every engine: see backends/invariant.)
+That is worth its memory where a constant, a variable that the plan does not update, or what the runner computes once of
+such variables (an input marked "fixed": see backends/invariant), is operand 1 of a product with few rows (see
+launch.Launch.packed_size). All packed weights of an executable lie in one block of the persistent region; they are made
+again when the version of a variable has changed, or the input is another Buffer.
 """
 
 from ...platform.tasks import PAUSE, now
@@ -49,11 +49,15 @@ class Kept:
         self.states = []
         self.slots = []
         self.versions = []
+        self.inputs = []
+        self.given = []
         self.stays = [False for _value in plan["values"]]
         for entry in plan["constants"]:
             self.stays[entry["value"]] = True
         for entry in plan["state"]:
             self.stays[entry["value"]] = True
+        for entry in plan["inputs"]:
+            self.stays[entry["value"]] = "fixed" in entry
         for entry in plan["updates"]:
             self.stays[plan["state"][entry["state"]]["value"]] = False
 
@@ -81,6 +85,9 @@ class Kept:
         for i in range(len(self.plan["state"])):
             if self.plan["state"][i]["value"] == source and i not in self.states:
                 self.states.append(i)
+        for i in range(len(self.plan["inputs"])):
+            if self.plan["inputs"][i]["value"] == source and i not in self.inputs:
+                self.inputs.append(i)
         return step
 
     def take(self, heap):
@@ -101,17 +108,20 @@ class Kept:
         """Where the plan's kept value number k lies."""
         return self.place.offset + self.offsets[k]
 
-    def is_stale(self, state):
-        """Whether a variable is not what was packed."""
+    def is_stale(self, state, inputs):
+        """Whether a variable or a fixed input is not what was packed."""
         if not self.fresh:
             return len(self.launches) > 0
         for k in range(len(self.states)):
             slot = state[self.states[k]]
             if slot is not self.slots[k] or slot.version != self.versions[k]:
                 return True
+        for k in range(len(self.inputs)):
+            if inputs[self.inputs[k]] is not self.given[k]:
+                return True
         return False
 
-    def pack(self, bound, state, milliseconds):
+    def pack(self, bound, state, inputs, milliseconds):
         """Generator: pack all, with a pause after so many milliseconds. bound: the offset of every value."""
         self.fresh = False
         pause_at = now() + milliseconds
@@ -122,5 +132,6 @@ class Kept:
                 pause_at = now() + milliseconds
         self.slots = [state[i] for i in self.states]
         self.versions = [slot.version for slot in self.slots]
+        self.given = [inputs[i] for i in self.inputs]
         self.fresh = True
         return None

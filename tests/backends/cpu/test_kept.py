@@ -29,7 +29,7 @@ const slots = given.state.map((item) => (
 const results = [];
 const kept = [];
 const predict = (executable, x) => {
-  const stale = executable.kept.is_stale(slots);
+  const stale = executable.kept.is_stale(slots, []);
   const [buffer] = drive_sync(engine.run(executable, [unpack(x)], slots));
   results.push(pack(engine.read_sync(buffer)));
   kept.push(stale);
