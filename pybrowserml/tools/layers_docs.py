@@ -39,8 +39,7 @@ TABLES = [
     ("utils", "Utilities", True),
 ]
 # Namespaces of Keras that are compared; "" is its top.
-KERAS_SPACES = ["", "layers", *(space for space, _, _ in TABLES), "random", "config", "backend", "tree"]
-KERAS_SPACES += ["preprocessing", "preprocessing.image", "preprocessing.sequence"]
+KERAS_SPACES = ["", "layers", *(space for space, _, _ in TABLES), "random", "tree"]
 # Arguments of every layer, which stand last, and of most other things.
 COMMON = {"name", "trainable", "dtype"}
 # Classes of Keras whose methods and properties are compared.
