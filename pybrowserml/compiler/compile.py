@@ -12,6 +12,7 @@ from .loops import prepare_loops
 from .lower import behind_barriers, lower
 from .normalise import normalise
 from .rewrite import plain_number
+from .rows import join_rows
 from .scales import absorb_scales
 
 
@@ -45,6 +46,7 @@ def _compile(outputs, output_names, inputs, input_names, assignments, sizes):
         return _compile(body.results, results, body.params, names, [], sizes).plan
 
     fusion = fuse(wanted)
+    join_rows(fusion)
     lowering = lower(fusion, wanted, compile_body)
     input_entries = []
     input_serials = new_map()

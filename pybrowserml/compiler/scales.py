@@ -1,7 +1,7 @@
 """Scales of variables move into the weights before them: a batch normalization behind a convolution, say.
 
-conv(x, w) * s = conv(x, w * s) and (conv(x, w) + b) * s = conv(x, w * s) + b * s, where s is one number a channel. What is
-made of variables only is computed once per version of them (backends/invariant), so a prediction multiplies a few
+conv(x, w) * s = conv(x, w * s) and (conv(x, w) + b) * s = conv(x, w * s) + b * s, where s is one number a channel. What
+is made of variables only is computed once per version of them (backends/invariant), so a prediction multiplies a few
 weights instead of every pixel. A variable that the plan assigns is left alone, and so are training steps.
 """
 
