@@ -196,7 +196,9 @@ def _check_expression(expr, dtypes, outputs, values, place, of_rows):
         for operand in instr[2]:
             if not is_index(operand, len(kinds)):
                 refuse(here, "names an operand that is not there")
-        if instr[0] in ROW_INSTRUCTIONS and (not of_rows or instr[1] != "float32" or kinds[instr[2][0]] != "float32"):
+        if instr[0] in ROW_INSTRUCTIONS and (
+            not of_rows or instr[1] != "float32" or kinds[instr[2][0]] != "float32"
+        ):
             refuse(here, "belongs into the kernel rows, and works on float32")
         if of_rows and (instr[0] in ["iota", "random_bits"] or instr[1] == "float64"):
             refuse(here, "does not belong into the kernel rows")

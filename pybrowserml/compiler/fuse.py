@@ -10,6 +10,7 @@ from ..core.opset.registry import is_generator
 from ..core.shapes import same_shape
 from ..platform.errors import error
 from ..platform.maps import new_map
+from .passes import titles_of
 
 WITH_EPILOGUE = ["matmul", "conv2d"]
 # WebGL2 guarantees 16 textures to a shader, of which a kernel with an epilogue needs up to three itself.
@@ -17,8 +18,8 @@ MOST_OPERANDS = 12
 
 
 class Group:
-    """Nodes that become one step. anchor: the node whose result an epilogue works on, or None. rows: the shape of what a
-    step `rows` reduces, or None.
+    """Nodes that become one step. anchor: the node whose result an epilogue works on, or None. rows: the shape of what
+    a step `rows` reduces, or None.
 
     lowest, highest: the serials of the oldest and the newest node. operands: the tensors that the nodes read from
     outside, inlined scalars left out. place: where it stands last among `Fusion.recent`, -1 once merged. mark: of the
@@ -57,14 +58,27 @@ def is_elementwise(node):
     return fuses(node.op) and not is_inline(node) or node.op == "broadcast_to"
 
 
-def fuse(outputs):
-    """The Fusion of a graph: every node that is not a leaf or inlined is in one group."""
+def fuse(outputs, passes=None):
+    """The Fusion of a graph: every node that is not a leaf or inlined is in one group. passes: takes note of them."""
     fusion = Fusion(outputs)
     for node in fusion.nodes:
         if len(node.inputs) > 0 or is_generator(node.op):
             if not is_inline(node):
                 fusion.place(node)
+    if passes is None:
+        fusion.attach_epilogues()
+        return fusion
+    single = 0
+    for node in fusion.nodes:
+        if fusion.group_of(node) is not None:
+            single = single + 1
+    chained = fusion.live_groups()
+    about = titles_of([group for group in chained if len(group.nodes) > 1])
+    passes.add("chains of elementwise work", single, len(chained), "steps", about)
     fusion.attach_epilogues()
+    finished = fusion.live_groups()
+    about = titles_of([group for group in finished if group.anchor is not None])
+    passes.add("epilogues", len(chained), len(finished), "steps", about)
     return fusion
 
 

@@ -4,7 +4,7 @@ So softmax, layer normalization, their gradients, a logarithm of a sum of powers
 `rows`, which keeps what it needs of a few rows in cache, or in registers, instead of storing tensors in between.
 """
 
-from ..core.dims import dims_equal, is_symbolic
+from ..core.dims import is_symbolic
 from ..core.opset.registry import is_generator
 from ..core.shapes import reduced_shape, same_shape
 from .fuse import MOST_OPERANDS, is_elementwise, is_inline

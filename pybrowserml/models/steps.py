@@ -176,17 +176,20 @@ class ModelSteps:
         return [targets, weights if len(weights) > 0 else None]
 
     def predict_runner(self):
-        model = self.owner
         if not self.runners.has("predict"):
-            specs = model.input_dims()
-
-            def function(tensors):
-                outputs = model.run_outputs(tensors, False)
-                names = model.output_names
-                return [[names[i], outputs[i]] for i in range(len(outputs))]
-
-            self.runners.put("predict", trace_runner(function, specs))
+            self.runners.put("predict", self.trace_predict())
         return self.runners.at("predict")
+
+    def trace_predict(self):
+        """A new PlanRunner of "predict"."""
+        model = self.owner
+
+        def function(tensors):
+            outputs = model.run_outputs(tensors, False)
+            names = model.output_names
+            return [[names[i], outputs[i]] for i in range(len(outputs))]
+
+        return trace_runner(function, model.input_dims())
 
     def step_runner(self, kind, targets, weight_shapes):
         """The PlanRunner of "train" or "test". targets: specs; weight_shapes: those of sample weights, with symbolic

@@ -111,8 +111,8 @@ class RowsLaunch(Launch):
             self.moves.append(0 if repeats[k] == 1 else padded[k][last])
 
     def _assign(self, outs):
-        """Where each value lies that is handed on or given out: place, in the workspace, or direct, in an output; -1 for
-        neither. copied: the outputs that take a value from elsewhere in the end.
+        """Where each value lies that is handed on or given out: place, in the workspace, or direct, in an output; -1
+        for neither. copied: the outputs that take a value from elsewhere in the end.
         """
         values = self.values
         self.place = []
@@ -229,7 +229,10 @@ class RowsLaunch(Launch):
             for part in self.parts[p]:
                 if part is not None:
                     part.program.begin(
-                        self, [at[value] for value in part.reads], [at[value] for value in part.writes], programs
+                        self,
+                        [at[value] for value in part.reads],
+                        [at[value] for value in part.writes],
+                        programs,
                     )
                     part.program.apply(0, rows * part.size, 0)
             for entry in self.reductions[p]:

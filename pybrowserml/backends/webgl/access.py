@@ -128,7 +128,13 @@ class Operand:
         if self.mode == "scalar":
             self.shared = shader.fresh("a")
             shader.line(
-                shader.vector(self.i) + " " + self.shared + " = " + shader.fetch(self.i, "0", "0") + self.spread + ";"
+                shader.vector(self.i)
+                + " "
+                + self.shared
+                + " = "
+                + shader.fetch(self.i, "0", "0")
+                + self.spread
+                + ";"
             )
         elif self.mode == "vector":
             self.shared = shader.fresh("a")

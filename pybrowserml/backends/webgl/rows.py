@@ -1,7 +1,7 @@
 """Rows in two draws: one walks along each row for what the reductions give, the next computes whole rows with that.
 
-Up to four numbers a row lie in one texel between the draws. What stands before a reduction is computed anew in each walk,
-which costs less than a texture in between.
+Up to four numbers a row lie in one texel between the draws. What stands before a reduction is computed anew in each
+walk, which costs less than a texture in between.
 """
 
 from ..rows import ROW_INSTRUCTIONS, RowValues, cut
@@ -40,7 +40,9 @@ def rows(builder, step):
     """The numbers of rows in a draw (for long rows one by one), then the whole rows in a draw."""
     shape = step["params"]["shape"]
     last = len(shape) - 1
-    values = RowValues(step["params"]["expr"], [builder.shapes[value] for value in step["inputs"]], shape[last])
+    values = RowValues(
+        step["params"]["expr"], [builder.shapes[value] for value in step["inputs"]], shape[last]
+    )
     known = _Known(values, step["inputs"])
     kept = _needed(values, step)
     if len(kept) > 0:
