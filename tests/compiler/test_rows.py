@@ -66,6 +66,17 @@ def crossentropy(x):
     return ops.categorical_crossentropy(ops.softmax(x[1]), x[0], True)
 
 
+def of_one_number(x):
+    """Reductions of what is the same along a row."""
+    high = ops.max(x[0], -1, True)
+    same = ops.broadcast_to(ops.multiply(high, 0.5), x[0].shape)
+    constant = ops.broadcast_to(ops.convert_to_tensor(0.25), x[0].shape)
+    return [
+        ops.add(ops.subtract(x[0], ops.sum(same, -1, True)), ops.sum(constant, -1, True)),
+        ops.min(same, -1),
+    ]
+
+
 VECTORS = [array(3, 5, 7), array(7), array(7)]
 CASES = {
     "softmax": (softmax, [array(4, 6)]),
@@ -84,6 +95,8 @@ CASES = {
     "deviation": (deviation, [array(8, 21)]),
     "several": (several, [array(6, 10)]),
     "several of one row": (several, [array(1, 12)]),
+    "of one number": (of_one_number, [array(5, 6)]),
+    "of one number, many": (of_one_number, [array(60, 41)]),
     "no rows": (softmax, [array(0, 4)]),
     "crossentropy": (crossentropy, [array(9, 5), array(9, 5)]),
     "softmax, slopes": (slopes(softmax), [array(6, 11), array(6, 11)]),

@@ -127,6 +127,7 @@ class RowsLaunch(Launch):
         results = self.expr["results"]
         self.copied = []
         self.sizes = []
+        self.spreads = []
         for k in range(len(results)):
             value = results[k]
             self.sizes.append(1)
@@ -172,6 +173,13 @@ class RowsLaunch(Launch):
         reductions = []
         for value in values.reductions(turn):
             source = values.instr(value)[2][0]
+            if values.narrow[source]:
+                # What is one number a row is reduced as a row of equal numbers.
+                wide = len(self.place) + len(self.sizes) + len(self.spreads)
+                parts.append(self._part([source], known, [wide], self.length))
+                source = wide
+                self.spreads.append(self.space)
+                self.space += self.rows * self.length
             reductions.append([self.make_reduction(ROW_INSTRUCTIONS[values.instr(value)[0]]), source, value])
         self.parts.append(parts)
         self.reductions.append(reductions)
@@ -224,6 +232,8 @@ class RowsLaunch(Launch):
                 at.append(self.work + self.place[value])
         for k in range(len(self.sizes)):
             at.append(self.outs[k] + row * self.sizes[k])
+        for place in self.spreads:
+            at.append(self.work + place)
         programs = self.work + self.space
         for p in range(len(self.parts)):
             for part in self.parts[p]:

@@ -4,6 +4,7 @@ Up to four numbers a row lie in one texel between the draws. What stands before 
 walk, which costs less than a texture in between.
 """
 
+from ...core.dtypes import is_float
 from ..rows import ROW_INSTRUCTIONS, RowValues, cut
 from .access import Operand, index_map_cached
 from .elementwise import elementwise
@@ -244,7 +245,7 @@ class _Walk:
         name = shader.fresh("n")
         given = [self.names[made[1][p]] for p in call[1]]
         given.append("row, 0")
-        kind = "vec4" if self.dtypes[value] == "float32" else "ivec4"
+        kind = "vec4" if is_float(self.dtypes[value]) else "ivec4"
         self.lines.append(kind + " " + name + " = " + call[0] + "(" + ", ".join(given) + ");")
         self._finish(value, name)
 
