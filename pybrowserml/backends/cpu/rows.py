@@ -64,15 +64,20 @@ class RowsLaunch(Launch):
         self.per_run = split(self.run_rows, self.rows)
         self.make_program = make_program
         self.make_reduction = make_reduction
+        self.space = 0
+        self.program_space = 0
+        self.build(outs)
+        super().__init__(split(rows, self.run_rows) * self.per_run, self.space + self.program_space)
+        self.share([self.tiles], rows * self.length * (1.0 + 0.4 * len(self.expr["instrs"])))
+
+    def build(self, outs):
+        """Choose what computes a chunk, and how much of the workspace it takes (space and program_space)."""
         self._assign(outs)
         self.parts = []
         self.reductions = []
-        self.program_space = 0
         for turn in range(self.values.last_pass() + 1):
             self._add_pass(turn)
         self._add_copies()
-        super().__init__(split(rows, self.run_rows) * self.per_run, self.space + self.program_space)
-        self.share([self.tiles], rows * self.length * (1.0 + 0.4 * len(self.expr["instrs"])))
 
     def _walk(self, ins):
         """Where the rows of each operand begin: `moves`, its step from row to row of a run (0: it is the same), and
@@ -116,7 +121,6 @@ class RowsLaunch(Launch):
         """
         values = self.values
         self.place = []
-        self.space = 0
         self.direct = []
         for _value in range(len(values.narrow)):
             self.place.append(-1)
@@ -217,9 +221,10 @@ class RowsLaunch(Launch):
             within = chunk % self.per_run
             turn = int((chunk - within) / self.per_run)
             first = within * self.rows
-            self._chunk(turn, first, min(self.rows, self.run_rows - first))
+            self.chunk(turn, first, min(self.rows, self.run_rows - first))
 
-    def _chunk(self, turn, first, rows):
+    def chunk(self, turn, first, rows):
+        """Compute some rows of a run."""
         values = self.values
         at = []
         for k in range(values.count):

@@ -1,92 +1,58 @@
-"""Rows in SIMD: the programs are those of chains, a reduction is one call for all rows of a chunk."""
+"""The kernel `rows` in SIMD: the function of row_code on chunks of rows."""
 
-from ..rows import RowsLaunch, plain_program
-from .assembler import Function
-from .chains import simd_program
-from .lanes import UPPER
-from .packing import scaled
-
-
-def sum_rows():
-    """(source, rows, n, target): target[r] is the sum, in double precision, of the n floats of row r."""
-    f = Function(["i32", "i32", "i32", "i32"], None)
-    source, rows, n, target = f.args
-    scaled(f, source)
-    scaled(f, target)
-    x = f.local("v128")
-    low = f.local("v128")
-    high = f.local("v128")
-    left = f.local("i32")
-    total = f.local("f64")
-    # Locals are 0 until something is put into them.
-    zero = f.local("v128")
-    f.begin_while(rows)
-    f.put(low, zero)
-    f.put(high, zero)
-    f.put(left, n)
-    f.begin_while(["i32.ge_s", left, 4])
-    f.put(x, ["v128.load", source, 0])
-    f.put(low, ["f64x2.add", low, ["f64x2.promote_low_f32x4", x]])
-    f.put(high, ["f64x2.add", high, ["f64x2.promote_low_f32x4", ["i8x16.shuffle", x, x, UPPER]]])
-    f.move(source, 16)
-    f.put(left, ["i32.sub", left, 4])
-    f.end_while()
-    f.put(low, ["f64x2.add", low, high])
-    f.put(total, ["f64.add", ["f64x2.extract_lane", low, 0], ["f64x2.extract_lane", low, 1]])
-    f.begin_while(left)
-    f.put(total, ["f64.add", total, ["f64.promote_f32", ["f32.load", source, 0]]])
-    f.move(source, 4)
-    f.put(left, ["i32.sub", left, 1])
-    f.end_while()
-    f.store("f32.store", target, ["f32.demote_f64", total], 0)
-    f.move(target, 4)
-    f.put(rows, ["i32.sub", rows, 1])
-    f.end_while()
-    return f
+from ....platform.text import to_json
+from ..launch import count_of
+from ..rows import RowsLaunch
+from .chains import expression_key, has_forms
+from .row_code import RowCode
 
 
-def extreme_rows(op):
-    """The same for the largest (op "max") or smallest ("min") of each row; a NaN wins."""
-    f = Function(["i32", "i32", "i32", "i32"], None)
-    source, rows, n, target = f.args
-    scaled(f, source)
-    scaled(f, target)
-    wide = f.local("v128")
-    best = f.local("f32")
-    left = f.local("i32")
-    f.begin_while(rows)
-    f.put(wide, ["v128.load32_splat", source, 0])
-    f.put(left, n)
-    f.begin_while(["i32.ge_s", left, 4])
-    f.put(wide, ["f32x4." + op, wide, ["v128.load", source, 0]])
-    f.move(source, 16)
-    f.put(left, ["i32.sub", left, 4])
-    f.end_while()
-    f.put(best, ["f32x4.extract_lane", wide, 0])
-    for lane in range(1, 4):
-        f.put(best, ["f32." + op, best, ["f32x4.extract_lane", wide, lane]])
-    f.begin_while(left)
-    f.put(best, ["f32." + op, best, ["f32.load", source, 0]])
-    f.move(source, 4)
-    f.put(left, ["i32.sub", left, 1])
-    f.end_while()
-    f.store("f32.store", target, best, 0)
-    f.move(target, 4)
-    f.put(rows, ["i32.sub", rows, 1])
-    f.end_while()
-    return f
+class SimdRowsLaunch(RowsLaunch):
+    """As RowsLaunch, with one call a chunk."""
+
+    def __init__(self, tier, params, ins, outs):
+        self.tier = tier
+        super().__init__(params, ins, outs, None, None)
+
+    def build(self, outs):
+        self.sizes = []
+        wide = []
+        for value in outs:
+            full = value is not None and count_of(value[0]) == count_of(self.shape)
+            wide.append(None if value is None else full)
+            self.sizes.append(self.length if full else 1)
+        dtypes = self.dtypes[0 : self.values.count]
+        narrow = self.values.narrow[0 : self.values.count]
+
+        def code():
+            return RowCode(self.tier, self.values, dtypes, self.moves, wide, self.length)
+
+        key = "rows" + expression_key(self.expr, [dtypes, narrow, self.moves, to_json(wide), self.length])
+        made = code()
+        self.space = made.table_size()
+        self.call = self.tier.want(key, lambda: made.f)
+
+    def chunk(self, turn, first, rows):
+        i = self.i32
+        table = self.work
+        count = self.values.count
+        for k in range(count):
+            i[table + k] = (self.ins[k] + self.bases[k][turn] + first * self.moves[k]) * 4
+        row = turn * self.run_rows + first
+        for k in range(len(self.sizes)):
+            i[table + count + k] = (self.outs[k] + row * self.sizes[k]) * 4
+        self.call.run(table * 4, rows)
 
 
 def simd_rows(params, ins, outs, tier):
-    if params["shape"][len(params["shape"]) - 1] == 0:
+    """The launch of a step `rows`, or None."""
+    shape = params["shape"]
+    dtypes = [value[1] for value in ins]
+    out_dtypes = [None if value is None else value[1] for value in outs]
+    if (
+        shape[len(shape) - 1] < 4
+        or count_of(shape) < tier.least
+        or not has_forms(params["expr"], dtypes, out_dtypes)
+    ):
         return None
-
-    def program(expr, shapes, dtypes, shape, out_dtypes):
-        made = simd_program(tier, expr, shapes, dtypes, shape, out_dtypes, False)
-        return plain_program(expr, shapes, dtypes, shape, out_dtypes) if made is None else made
-
-    def reduction(op):
-        call = tier.want(op + " of rows", lambda: sum_rows() if op == "sum" else extreme_rows(op))
-        return lambda launch, source, rows, length, target: call.run(source, rows, length, target)
-
-    return RowsLaunch(params, ins, outs, program, reduction)
+    return SimdRowsLaunch(tier, params, ins, outs)
