@@ -36,7 +36,13 @@ const install = () => {
     Canvas.prototype.getContext = function (...args) {
       const gl = original.apply(this, args);
       if (gl instanceof WebGL2RenderingContext && next !== null && !known.has(gl)) {
-        known.set(gl, { limits: next, table: answers(gl, next), framebuffer: null, formats: new WeakMap(), texture: null });
+        known.set(gl, {
+          limits: next,
+          table: answers(gl, next),
+          framebuffer: null,
+          formats: new WeakMap(),
+          texture: null,
+        });
         next = null;
       }
       return gl;
@@ -63,7 +69,8 @@ const install = () => {
   });
   wrap("framebufferTextureLayer", (gl, state, given, args) => {
     const format = state.formats.get(args[2]);
-    if (state.limits.float_targets === false && format === gl.RGBA32F) refused.add(state.framebuffer);
+    if (state.limits.float_targets === false && format === gl.RGBA32F)
+      refused.add(state.framebuffer);
     return given(...args);
   });
   wrap("drawBuffers", (gl, state, given, [buffers]) => {

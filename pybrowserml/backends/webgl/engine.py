@@ -108,6 +108,8 @@ class WebGLBackend(Backend):
 
     def restored(self, wait):
         """Generator → the engine of the context that the canvas gets after a loss."""
+        if webgl.was_short(self.context):
+            return None
         started = now()
         while self.lost and not self.returned and now() - started < wait:
             hurried = yield TURN
