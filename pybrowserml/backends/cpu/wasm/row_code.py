@@ -1,7 +1,7 @@
 """A kernel `rows` as one function in WebAssembly SIMD: row by row, pass by pass, four elements at a time.
 
-Numbers of a row stay in registers, as vectors of equal lanes. What a pass computes of whole rows, and a later one reads,
-is computed anew where that is cheap; else it lies where its output does, or in a buffer of one row.
+Numbers of a row stay in registers, as vectors of equal lanes. What a pass computes of whole rows, and a later one
+reads, is computed anew where that is cheap; else it lies where its output does, or in a buffer of one row.
 """
 
 from ...rows import ROW_INSTRUCTIONS
