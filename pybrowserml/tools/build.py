@@ -24,6 +24,8 @@ from .report import FileSize, measure
 
 PAGE = Path(__file__).resolve().parent / "page"
 SLOT = '"@@pybrowserml-model@@"'
+# How long the pieces are whose hashes a page checks one by one.
+PIECE = 1 << 22
 EMBED_UP_TO = 16_000_000
 PURPOSES = {
     "model.js": "ES module, exports load",
@@ -185,7 +187,12 @@ def _write(folder: Path, frozen: dict, name: str, options: BuildOptions) -> dict
 
 
 def _entry(file: str, data: bytes) -> dict:
-    return {"file": file, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    """How the page knows a file; a long one by the hashes of its pieces too (see build/src/model/files.js)."""
+    entry = {"file": file, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    if len(data) > PIECE:
+        pieces = [data[at : at + PIECE] for at in range(0, len(data), PIECE)]
+        entry["pieces"] = [hashlib.sha256(piece).hexdigest() for piece in pieces]
+    return entry
 
 
 def _shards(tensors: list, most: int) -> list[list]:

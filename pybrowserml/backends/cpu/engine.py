@@ -299,7 +299,7 @@ class CpuBackend(Store):
             block = Block(-1, units_for(slot.shape, slot.dtype), slot.host.data)
             slot.buffer = Buffer(self, slot.shape, slot.dtype, block)
             self._settle(slot.buffer)
-            slot.host = None
+            slot.arrived()
         elif slot.buffer.backend is not self:
             raise error("EngineError", "a variable lives on another engine; read it first")
         else:

@@ -64,6 +64,14 @@ export const view_bytes = (data, dtype, offset, count) => {
   }
   return new kind(data.buffer.slice(from, from + count * kind.BYTES_PER_ELEMENT));
 };
+export const window_of = (data, dtype, offset, count) => {
+  const kind = arrays[dtype];
+  const from = data.byteOffset + offset;
+  return dtype === 'float16' || from % kind.BYTES_PER_ELEMENT !== 0 ? null : new kind(data.buffer, from, count);
+};
+export const let_go = (data) => {
+  if (data.buffer.transfer) data.buffer.transfer(0);
+};
 export const bytes_of = (data, dtype) => {
   if (dtype === 'float16') return new Uint8Array(Uint16Array.from(data, halfBits).buffer);
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);

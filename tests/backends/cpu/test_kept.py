@@ -16,6 +16,7 @@ DRIVER = """
 import fs from 'fs';
 import {CpuBackend} from './out/pybrowserml.backends.cpu.engine.js';
 import {HostArray} from './out/pybrowserml.core.host.js';
+import {Slot} from './out/pybrowserml.core.slots.js';
 import {drive_sync} from './out/pybrowserml.platform.tasks.js';
 const given = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'));
 const unpack = (item) => HostArray(
@@ -24,8 +25,7 @@ const pack = (host) => ({dtype: 'float32', shape: host.shape,
   data: Buffer.from(host.data.buffer, host.data.byteOffset, host.data.byteLength).toString('base64')});
 const engine = CpuBackend(process.argv[4] !== 'plain');
 if (process.argv[4] === 'simd') engine.tier.relaxed = false;
-const slots = given.state.map((item) => (
-  {shape: item.shape, dtype: 'float32', host: unpack(item), buffer: null, version: 0}));
+const slots = given.state.map((item) => Slot(unpack(item)));
 const results = [];
 const kept = [];
 const predict = (executable, x) => {
@@ -43,8 +43,7 @@ predict(one, given.x[0]);
 predict(one, given.x[0]);
 predict(two, given.x[1]);
 given.assigned.forEach((item, i) => {
-  engine.release(slots[i].buffer);
-  Object.assign(slots[i], {host: unpack(item), buffer: null, version: slots[i].version + 1});
+  slots[i].take_host(unpack(item));
 });
 predict(one, given.x[0]);
 predict(two, given.x[1]);
