@@ -24,6 +24,9 @@ from .layers.layer import Layer
 from .layers.tracking import Tracked
 from .losses.base import Loss
 from .metrics.base import Metric
+from .models.intake import Intake
+from .models.model import Model
+from .models.trainer import Trainer
 from .ops import cast, reshape, squeeze, transpose
 from .ops.bits import bitwise_not
 from .ops.keys import get_item
@@ -136,24 +139,30 @@ def _stateless_update(metric, metric_variables, *args, **kwargs):
     return values_after(scope, metric.variables)
 
 
-def _is_own(value):
-    """Whether a value is of the kinds that the library keeps on layers, where a user's are others."""
-    if isinstance(value, Tracked) or type(value) is dict:
-        return False
-    return value is None or isinstance(value, list) or type(value).__module__.startswith("pybrowserml.")
+# Properties of models under whose names a subclass may keep something of its own.
+FREE = ("input_names", "input_shape", "inputs", "loss", "optimizer")
+FREE += ("output_names", "output_shape", "outputs", "position")
 
 
-# Attributes of layers and models that the library itself needs.
-TAKEN = ("calls", "front", "graph", "penalties", "steps")
+class _Free:
+    """A property that an attribute of the instance covers."""
+
+    def __init__(self, covered):
+        self.fget = covered.fget
+        self.__doc__ = covered.__doc__
+
+    def __get__(self, instance, owner=None):
+        return self if instance is None else self.fget(instance)
+
+
+def _free(cls):
+    for name in FREE:
+        if isinstance(vars(cls).get(name), property):
+            setattr(cls, name, _Free(vars(cls)[name]))
 
 
 def _assign(owner, name, value):
     """Set an attribute; what a layer owns stands in the order of the last assignment, as in Keras."""
-    if name in TAKEN and not _is_own(value):
-        raise error(
-            "ArgumentError",
-            f"{type(owner).__name__}: the library keeps something of its own as '{name}'; give yours another name",
-        )
     if isinstance(value, (Tracked, Variable)) and owner.__dict__.get(name) is None:
         owner.__dict__.pop(name, None)
     object.__setattr__(owner, name, value)
@@ -380,4 +389,6 @@ def install():
     Loss.compute = _computed(COMPUTE)
     Optimizer.learning_rate = property(RATE.fget, _set_rate, doc=RATE.__doc__)
     Tracked.__setattr__ = _assign
+    for cls in (Intake, Trainer, Model):
+        _free(cls)
     Tracked.__new__ = _noted

@@ -12,6 +12,7 @@ from .loops import prepare_loops
 from .lower import behind_barriers, lower
 from .normalise import normalise
 from .rewrite import plain_number
+from .scales import absorb_scales
 
 
 class Compilation:
@@ -36,6 +37,7 @@ def _compile(outputs, output_names, inputs, input_names, assignments, sizes):
     wanted = list(outputs)
     wanted.extend([pair[1] for pair in assignments])
     wanted = normalise(prepare_loops(wanted, normalise))
+    wanted = absorb_scales(wanted, [pair[0] for pair in assignments])
 
     def compile_body(body):
         names = ["in" + str(i) for i in range(len(body.params))]

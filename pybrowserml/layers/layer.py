@@ -56,16 +56,16 @@ class Layer(Tracked):
         )
         self._dtype_policy: Any = policy_of(dtype)
         self.dtype = dtype_of_policy(self._dtype_policy.name)
-        self.random_key: Any = None
+        self._random_key: Any = None
         # Layers that draw random numbers have a `build`, but no weights.
-        self.makes_weights = True
+        self._makes_weights = True
         # Who says how masks go on has them go on.
         self.supports_masking = overrides(self, "compute_mask", Layer)
         self.activity_regularizer: Any = regularizers.get(activity_regularizer)
-        self.calls = []
+        self._layer_calls = []
         # An InputSpec, or a list or dict of them, that inputs are checked against; None: `build` and `call` do that.
         self.input_spec: Any = None
-        self.given_shape: Any = None
+        self._given_shape: Any = None
         # A model takes its inputs in `build`, and says itself when it is built.
         if not hasattr(self, "set_graph"):
             watch_build(self)
@@ -101,12 +101,12 @@ class Layer(Tracked):
         """
         self.adopt(options)
         if "input_shape" in options:
-            self.given_shape = [None]
-            self.given_shape.extend(options["input_shape"])
+            self._given_shape = [None]
+            self._given_shape.extend(options["input_shape"])
         elif "input_dim" in options:
-            self.given_shape = [None, options["input_dim"]]
+            self._given_shape = [None, options["input_dim"]]
         elif "batch_input_shape" in options:
-            self.given_shape = options["batch_input_shape"]
+            self._given_shape = options["batch_input_shape"]
         return None
 
     def add_loss(self, loss):
@@ -116,7 +116,7 @@ class Layer(Tracked):
 
     def _note_loss(self, loss):
         record_loss(loss)
-        self.call_losses.append(loss)
+        self._call_losses.append(loss)
         return None
 
     @property
@@ -149,17 +149,17 @@ class Layer(Tracked):
     @property
     def built(self):
         """Whether the weights are there: after the first call or `build`, and always where there is nothing to make."""
-        if self.was_built or not self.makes_weights:
+        if self._was_built or not self._makes_weights:
             return True
         return (
             not overrides(self, "build", Layer)
-            and len(self.weights_list) == 0
+            and len(self._weights_list) == 0
             and len(self.inner_layers) == 0
         )
 
     @built.setter
     def built(self, value):
-        self.was_built = value
+        self._was_built = value
 
     def building_shape(self, shape):
         """What `build` gets for a shape that a user wrote: lists, and a named size in the place of None."""
@@ -191,12 +191,12 @@ class Layer(Tracked):
         Input) the result is symbolic and knows its history.
         """
         around = current_path()
-        if not self.was_built and around != "":
+        if not self._was_built and around != "":
             self.path = around + "/" + self.name
         flag = current_training() if training is None else training
         push_label(self.path)
         push_layer(self.path, flag)
-        self.call_losses = []
+        self._call_losses = []
         result = None
         open_call()
         try:
@@ -206,7 +206,7 @@ class Layer(Tracked):
             self._ensure_built(inputs)
             if all_symbolic(inputs.tensors):
                 result = self._apply_symbolic(inputs, training)
-                self.call_losses = []
+                self._call_losses = []
             else:
                 result = self._run(inputs, inputs.tensors, self.default_training() if flag is None else flag)
         except Exception as caught:
@@ -267,7 +267,7 @@ class Layer(Tracked):
         return given
 
     def _ensure_built(self, inputs):
-        if not self.was_built:
+        if not self._was_built:
             shapes = {}
             for key in inputs.given.keys():
                 if has_places(inputs.given[key]):
@@ -329,7 +329,7 @@ class Layer(Tracked):
             if history.masks[i] is not None:
                 mark(history.masks[i], history, i)
                 history.outputs[i].mask = history.masks[i]
-        self.calls.append(history)
+        self._layer_calls.append(history)
         return structured(result, history.outputs)
 
     # What functional models ask
@@ -347,9 +347,9 @@ class Layer(Tracked):
         return tensors[0] if len(tensors) == 1 else [tensor for tensor in tensors]
 
     def _first_call(self):
-        if len(self.calls) == 0:
+        if len(self._layer_calls) == 0:
             raise error("NotBuiltError", self.shown_name() + " was not called on a symbolic tensor yet")
-        return self.calls[0]
+        return self._layer_calls[0]
 
     def compute_output_shape(self, input_shape) -> Any:
         """The shape of the result for a shape (or a list or dict of shapes); None stands for any size."""

@@ -33,7 +33,7 @@ class Metric(Configurable):
         self.name = automatic_name(class_name_of(self)) if name is None else name
         self.dtype = "float32" if dtype is None else dtype
         self.variables = []
-        self.built = False
+        self._is_built = False
 
     def add_variable(self, shape, initializer=None, dtype=None, aggregation="sum", name=None):
         """A Variable of the metric's state, zeros unless an initializer says otherwise."""
@@ -55,8 +55,8 @@ class Metric(Configurable):
 
     def ensure_built(self, y_true, y_pred):
         """Call `build` once, before the first update."""
-        if not self.built:
-            self.built = True
+        if not self._is_built:
+            self._is_built = True
             self.build(y_true.shape, y_pred.shape)
         return None
 

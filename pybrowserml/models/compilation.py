@@ -55,7 +55,7 @@ class Compiled:
 
     def look_at(self, model, y):
         """Settle by the shapes of targets, as the user gave them, what means another thing for others."""
-        names = model.output_names
+        names = model._output_names
         if self.settled or not self.depends_on_data(model):
             return None
         entries = separate(y, [{"name": name, "shape": []} for name in names], "target")
@@ -67,7 +67,7 @@ class Compiled:
         """Whether only the targets' shapes tell which loss or metric is meant, with a loss for every output."""
         if self.given["loss"] is None:
             return False
-        wanted = losses_of(self.given["loss"], model.output_names)
+        wanted = losses_of(self.given["loss"], model._output_names)
         found = False
         for i in range(len(wanted)):
             if wanted[i] is None:
@@ -80,7 +80,7 @@ class Compiled:
         """Give each output of a built model its loss and metrics."""
         if self.settled:
             return None
-        names = model.output_names
+        names = model._output_names
         given = self.given["loss"]
         wanted = [None for name in names] if given is None else losses_of(given, names)
         for i in range(len(names)):
@@ -103,7 +103,7 @@ class Compiled:
         """The loss of output i; "crossentropy" is the one that fits the shapes of labels and predictions."""
         if identifier is None or not _is_open(identifier, ["crossentropy", "ce"]):
             return None if identifier is None else losses.get(identifier)
-        output = model.outputs[i].shape
+        output = model._model_outputs[i].shape
         shape = output if i >= len(self.shapes) else self.shapes[i]
         rank = len(shape)
         last = len(output) - 1
@@ -114,10 +114,10 @@ class Compiled:
         return losses.CategoricalCrossentropy()
 
     def _settle_metrics(self, wanted, model, weighted):
-        names = model.output_names
+        names = model._output_names
         for i in range(len(names)):
             for identifier in wanted[i]:
-                output_shape = model.outputs[i].shape
+                output_shape = model._model_outputs[i].shape
                 target = self._target(i, model, None)
                 shape = self.shapes[i] if i < len(self.shapes) else output_shape
                 shape = target["dims"] if is_list(target["dims"]) else shape
@@ -170,7 +170,7 @@ class Compiled:
             if self.losses[i] is not None:
                 target = self._target(i, model, self.seen.at(i))
                 if target["shape"] is None:
-                    target["dims"] = [dim for dim in model.outputs[i].shape]
+                    target["dims"] = [dim for dim in model._model_outputs[i].shape]
                     target["shape"] = encode_shape(target["dims"])
                 found.append(target)
         return found
@@ -183,7 +183,7 @@ class Compiled:
         found = []
         for target in targets:
             place = target["output"]
-            output = model.outputs[place]
+            output = model._model_outputs[place]
             loss = self.losses[place]
             dims = _shape_of_values(loss, target, output)
             if len(dims) == 0 or not dims_equal(dims[0], output.shape[0]):
@@ -199,9 +199,9 @@ class Compiled:
         dims: with symbolic dimensions; shape: the same for JSON; classes: how many labels there are, or None.
         """
         loss = self.losses[i]
-        output = model.outputs[i].shape
+        output = model._model_outputs[i].shape
         target = {
-            "name": model.output_names[i],
+            "name": model._output_names[i],
             "output": i,
             "dims": None,
             "dtype": "float32",
@@ -255,7 +255,7 @@ class Compiled:
                 raise error(
                     "ShapeError",
                     "the loss of '"
-                    + model.output_names[i]
+                    + model._output_names[i]
                     + "' must be a single number, got shape "
                     + format_shape(value.shape)
                     + "; use reduction 'sum_over_batch_size'",

@@ -73,13 +73,18 @@ class FrozenModel:
         self.backend = None
         self.choice = None
         self.stop_training = False
-        self.position = [0, 0]
-        self.data_state = None
+        self._train_position = [0, 0]
+        self._data_state = None
         self.disposed = False
         self.why = None
         self.listeners = []
         self.steps = FrozenSteps(self)
         watch_engines(self)
+
+    @property
+    def position(self):
+        """[epoch, batch]: how far training came."""
+        return self._train_position
 
     def log_names(self, kind="train"):
         """The names of loss and metrics, of the "train" or the "test" step."""

@@ -23,6 +23,7 @@ from ..platform.errors import PybrowsermlError, error
 from ..platform.files import split_path, write_file
 from ..platform.zips import zipped
 from .assets import read_assets, written_assets
+from .ends import plain_shape
 from .hdf5 import MOST_RATIO, made, opened
 from .hooks import compile_as_stored
 from .keras_entries import LIBRARY, with_modules, with_operations
@@ -115,13 +116,13 @@ def _load(name, source, compile):
             MOST_GROWTH * len(weights),
             lambda: read_sharing(lambda: ModelMakers(operation_of).model(_with_inputs(config))),
         )
-        if len(model.inputs) == 0 and not _is_empty(weights):
+        if len(model._model_inputs) == 0 and not _is_empty(weights):
             raise error("FormatError", "the model does not say what its input looks like")
         read_assets(model, archive, lambda entry: _entry(archive, entry, MOST_CONFIG_BYTES))
     compiled = config.get("compile_config")
     if compile and isinstance(compiled, dict) and compiled:
         compile_restored(model, compiled, name)
-    if len(model.inputs) == 0:
+    if len(model._model_inputs) == 0:
         return model
     with opened(weights, "a .keras file") as file:
         read_weights(model, file, WEIGHTS, len(weights))
@@ -222,7 +223,9 @@ def _files(model, include_optimizer):
     compiled = model.compiled if include_optimizer else None
     config: Any = with_modules(with_operations(model_entry(model)))
     if "inputs" in config:
-        config["build_config"] = {"input_shape": model.input_shape}
+        config["build_config"] = {
+            "input_shape": model.structured_inputs([plain_shape(tensor) for tensor in model._model_inputs])
+        }
     saved: Any = None if compiled is None else serialise(model.get_compile_config())
     if saved is not None and len(saved) > 0:
         settings: Any = with_modules(saved, "loss")
@@ -240,7 +243,7 @@ def _files(model, include_optimizer):
     }
     training = {
         "training": None if compiled is None else training_entry(model),
-        "random": [layer.random_key for layer in random_layers(model)],
+        "random": [layer._random_key for layer in random_layers(model)],
     }
     files = [
         [METADATA, _json(metadata)],

@@ -13,7 +13,7 @@ from ..layers.history import all_symbolic
 from ..platform.buffers import copy_of, to_user
 from ..platform.errors import attempt, error
 from ..platform.numbers import is_whole
-from ..platform.reflection import class_name_of, overrides
+from ..platform.reflection import class_name_of, keep_own, overrides
 from ..platform.tasks import drive_sync, waits
 from ..platform.text import to_json
 from .ends import Ends, from_inputs, given_for, plain_shape
@@ -59,31 +59,31 @@ class Model(Trainer):
         """Take the graph between symbolic tensors as this model's."""
         ends = from_inputs(inputs, outputs)
         self.set_ends(ends[0], ends[1])
-        self.graph = LayerGraph(self.inputs, self.outputs)
-        self.front = front_of(self.graph)
-        self.sublayers_list = [layer for layer in self.graph.layers if not _is_input_layer(layer)]
+        self._layer_graph = LayerGraph(self._model_inputs, self._model_outputs)
+        self._text_front = front_of(self._layer_graph)
+        self._sublayers_list = [layer for layer in self._layer_graph.layers if not _is_input_layer(layer)]
         self._check_layer_names()
         self.built = True
         return None
 
     def set_ends(self, inputs, outputs):
         """Take symbolic tensors as the model's inputs and outputs."""
-        self.begins = Ends(inputs, "inputs")
-        self.inputs = self.begins.tensors
-        self.input_keys = self.begins.keys
-        self.several_inputs = self.begins.several
-        self.input_names = self.begins.names
-        self.ends = None if outputs is None else Ends(outputs, "outputs")
-        self.outputs = [] if self.ends is None else self.ends.tensors
-        self.output_keys = None if self.ends is None else self.ends.keys
-        self.several_outputs = self.ends is not None and self.ends.several
-        self.output_names = [] if self.ends is None else self.ends.names
-        self.steps.forget()
+        self._model_begins = Ends(inputs, "inputs")
+        self._model_inputs = self._model_begins.tensors
+        self._input_keys = self._model_begins.keys
+        self._several_inputs = self._model_begins.several
+        self._input_names = self._model_begins.names
+        self._model_ends = None if outputs is None else Ends(outputs, "outputs")
+        self._model_outputs = [] if self._model_ends is None else self._model_ends.tensors
+        self._output_keys = None if self._model_ends is None else self._model_ends.keys
+        self._several_outputs = self._model_ends is not None and self._model_ends.several
+        self._output_names = [] if self._model_ends is None else self._model_ends.names
+        self._model_steps.forget()
         return None
 
     def _check_layer_names(self):
         seen = []
-        for layer in self.graph.layers:
+        for layer in self._layer_graph.layers:
             if layer.name in seen:
                 raise error(
                     "ArgumentError",
@@ -100,61 +100,69 @@ class Model(Trainer):
     def call(self, x, training=None) -> Any:
         """The outputs for tensors; a subclass may write its own, and then needs no inputs and outputs before."""
         self.require_built("call")
-        if self.graph is None:
+        if self._layer_graph is None:
             raise error("NotBuiltError", "model '" + self.name + "' has no method call(x, training)")
-        begins = self.begins if self.front is None else self.front.ends
+        begins = self._model_begins if self._text_front is None else self._text_front.ends
         return self.structured(self.run_outputs(given_for(x, begins), training))
 
     def apply_to(self, x, training=None, keywords=None):
         """The outputs for tensors or data. Texts go through the layers of texts first; see models/front."""
-        if self.front is not None:
+        if self._text_front is not None:
             tensors = [part for part in flat(x) if is_tensor(part)]
             if all_symbolic(tensors):
                 # In another model each layer stands for itself, so that the front of that one may be told.
-                return self.structured(self.graph.run(given_for(x, self.begins), training))
+                return self.structured(self._layer_graph.run(given_for(x, self._model_begins), training))
             if len(tensors) == 0 or not tensors[0].node.symbolic:
-                found = drive_sync(self.front.prepared(x, self.input_names))
-                x = [to_tensor(found[key]) for key in self.front.ends.names]
+                found = drive_sync(self._text_front.prepared(x, self._input_names))
+                x = [to_tensor(found[key]) for key in self._text_front.ends.names]
         return super().apply_to(x, training, keywords)
 
     def structured(self, found):
         """A list with one entry per output as the outputs were given: one, a list or a dict."""
-        return found[0] if self.ends is None else self.ends.structured(found)
+        return found[0] if self._model_ends is None else self._model_ends.structured(found)
 
     @property
     def input(self) -> Any:
         """The symbolic inputs, structured as they were given."""
         self.require_built("tell its input")
-        return self.structured_inputs([tensor for tensor in self.inputs])
+        return self.structured_inputs([tensor for tensor in self._model_inputs])
 
     @property
     def output(self) -> Any:
         """The symbolic outputs, structured as they were given."""
         self.require_built("tell its output")
-        return self.structured([tensor for tensor in self.outputs])
+        return self.structured([tensor for tensor in self._model_outputs])
 
     @property
     def input_shape(self) -> Any:
         """The shape of the input, or shapes structured as the inputs; None stands for any size."""
         self.require_built("tell its input_shape")
-        return self.structured_inputs([plain_shape(tensor) for tensor in self.inputs])
+        return self.structured_inputs([plain_shape(tensor) for tensor in self._model_inputs])
+
+    @input_shape.setter
+    def input_shape(self, value):
+        keep_own(self, "input_shape", value)
 
     @property
     def output_shape(self) -> Any:
         """The shape of the output, or shapes structured as the outputs; None stands for any size."""
         self.require_built("tell its output_shape")
-        return self.structured([plain_shape(tensor) for tensor in self.outputs])
+        return self.structured([plain_shape(tensor) for tensor in self._model_outputs])
+
+    @output_shape.setter
+    def output_shape(self, value):
+        keep_own(self, "output_shape", value)
 
     def structured_inputs(self, tensors):
         """A list with one entry per input as the inputs were given."""
-        if self.front is not None and len(tensors) == len(self.front.ends.tensors):
+        if self._text_front is not None and len(tensors) == len(self._text_front.ends.tensors):
             return tensors
-        return self.begins.structured(tensors)
+        return self._model_begins.structured(tensors)
 
     def run_outputs(self, tensors, training):
         """The list of output tensors for a list of input tensors."""
-        if self.graph is not None:
-            graph = self.graph if self.front is None else self.front.rest
+        if self._layer_graph is not None:
+            graph = self._layer_graph if self._text_front is None else self._text_front.rest
             return graph.run(tensors, training)
         return flat(self.apply_to(self.structured_inputs(tensors), training))
 
@@ -168,7 +176,7 @@ class Model(Trainer):
         """Make the weights, where only the data would tell the inputs. input_shape: the batch's size first, None
         for any; or a list or dict of such shapes.
         """
-        if self.graph is None and self.has_own("call") and len(self.inputs) == 0:
+        if self._layer_graph is None and self.has_own("call") and len(self._model_inputs) == 0:
             self.trace_call(inputs_of_shapes(input_shape))
         return None
 
@@ -183,7 +191,7 @@ class Model(Trainer):
     def trace_call(self, inputs):
         """Take symbolic tensors as inputs, and what `call` makes of them as outputs."""
         outputs = self.apply_to(inputs)
-        self.calls = []
+        self._layer_calls = []
         self.set_ends(inputs, outputs)
         return None
 
@@ -192,7 +200,7 @@ class Model(Trainer):
         if not self.has_own("build"):
             self.built = self.built or self.has_own("call")
         super()._ensure_built(inputs)
-        if self.graph is None and len(self.inputs) == 0 and self.has_own("call"):
+        if self._layer_graph is None and len(self._model_inputs) == 0 and self.has_own("call"):
             self._learn_inputs(inputs)
         return None
 
@@ -207,7 +215,9 @@ class Model(Trainer):
     @property
     def layers(self):
         """The layers in the order of their use; of a model with a `call` of its own, as they were assigned."""
-        return self.inner_layers if self.graph is None else [layer for layer in self.graph.layers]
+        return (
+            self.inner_layers if self._layer_graph is None else [layer for layer in self._layer_graph.layers]
+        )
 
     def get_layer(self, name=None, index=None) -> Any:
         """The layer of a name, or at an index. Raises ArgumentError where there is none."""
@@ -235,7 +245,7 @@ class Model(Trainer):
 
     def get_config(self) -> Any:
         """The layers and how they are connected; of a subclass with a `call` of its own, its arguments."""
-        if self.graph is not None:
+        if self._layer_graph is not None:
             return functional_config(self)
         config = super().get_config()
         # A constructor that hands on **kwargs seems to take these two; layers say what the inputs are.
@@ -275,7 +285,7 @@ class Model(Trainer):
             with_functions(config.get("weighted_metrics")),
         )
         if len(self.trainable_weights) > 0:
-            self.optimizer.build(self.trainable_weights)
+            self.compiled.optimizer.build(self.trainable_weights)
         return None
 
     # Weights and files
@@ -367,7 +377,7 @@ class Model(Trainer):
     def explain(self, batch_size=None):
         """The plan of predict as text: its steps, kernels, shapes; with a batch size also bytes."""
         self.require_built("be explained")
-        plan = self.steps.predict_runner().plan
+        plan = self._model_steps.predict_runner().plan
         return explain(plan, None if batch_size is None else {"batch": batch_size})
 
 

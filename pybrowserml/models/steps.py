@@ -138,7 +138,7 @@ class ModelSteps:
         found = []
         for i in range(len(batch.ys)):
             dims = [dim for dim in batch.ys[i].shape]
-            dims[0] = self.owner.inputs[0].shape[0]
+            dims[0] = self.owner._model_inputs[0].shape[0]
             dtype = "float32" if is_float(batch.ys[i].dtype) else batch.ys[i].dtype
             name = "target_" + str(i + 1)
             found.append(
@@ -182,7 +182,7 @@ class ModelSteps:
 
             def function(tensors):
                 outputs = model.run_outputs(tensors, False)
-                names = model.output_names
+                names = model._output_names
                 return [[names[i], outputs[i]] for i in range(len(outputs))]
 
             self.runners.put("predict", trace_runner(function, specs))
@@ -291,9 +291,9 @@ class ModelSteps:
     def _record_own(self, kind, xs, ys, weights, restart):
         """The step that the user wrote."""
         model = self.owner
-        if len(model.outputs) > 0:
+        if len(model._model_outputs) > 0:
             model.compiled.settle(model)
-        model.compiled.ensure_metrics(ys, model.outputs)
+        model.compiled.ensure_metrics(ys, model._model_outputs)
         for metric in model.metrics:
             restarted(metric, metric.variables, restart)
         x = model.structured_inputs(xs)

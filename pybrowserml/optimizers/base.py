@@ -70,9 +70,9 @@ class Optimizer(Slotted):
         self.ema_overwrite_frequency = ema_overwrite_frequency
         self.loss_scale_factor = loss_scale_factor
         # Whether the weights hold the averages, and the averages the weights; see callbacks/averages.
-        self.swapped = False
-        self.undecayed = []
-        self.undecayed_patterns = []
+        self._swapped = False
+        self._undecayed = []
+        self._undecayed_patterns = []
 
     # Numbers of a step
 
@@ -178,38 +178,38 @@ class Optimizer(Slotted):
         places = [self._owner(variable) for variable in variables]
         sums = []
         for i in range(len(variables)):
-            sums.append(add(gradients[i], self.accumulators[places[i]].value))
+            sums.append(add(gradients[i], self._accumulators[places[i]].value))
         changing = [variable for variable in variables]
         for place in places:
-            changing.extend(self.slot_variables[place])
-        changing.extend(self.extra_variables)
+            changing.extend(self._slot_variables[place])
+        changing.extend(self._extra_variables)
         means = [divide(total, steps * 1.0) for total in sums]
         only_if(due, changing, lambda: self._change(means, variables))
         for i in range(len(variables)):
-            self.accumulators[places[i]].assign(where(due, 0.0, sums[i]))
+            self._accumulators[places[i]].assign(where(due, 0.0, sums[i]))
         return None
 
     def _average(self):
         count = self.update_count()
         kept = multiply(cast(not_equal(count, 0), "float32"), self.ema_momentum)
-        for i in range(len(self.slot_owners)):
-            variable = self.slot_owners[i]
-            old = multiply(self.averages[i].value, kept)
-            self.averages[i].assign(add(old, multiply(variable.value, subtract(1.0, kept))))
+        for i in range(len(self._slot_owners)):
+            variable = self._slot_owners[i]
+            old = multiply(self._averages[i].value, kept)
+            self._averages[i].assign(add(old, multiply(variable.value, subtract(1.0, kept))))
         if self.ema_overwrite_frequency is not None:
             due = equal(mod(add(count, 1), self.ema_overwrite_frequency), 0)
-            for i in range(len(self.slot_owners)):
-                variable = self.slot_owners[i]
-                variable.assign(where(due, self.averages[i].value, variable.value))
+            for i in range(len(self._slot_owners)):
+                variable = self._slot_owners[i]
+                variable.assign(where(due, self._averages[i].value, variable.value))
         return None
 
     def finalize_variable_values(self, var_list):
         """Give weights their moving averages; nothing where the optimizer keeps none."""
-        if self.use_ema and not self.swapped:
+        if self.use_ema and not self._swapped:
             for variable in var_list:
                 place = self._owner(variable)
                 if place >= 0:
-                    variable.assign(self.averages[place].value)
+                    variable.assign(self._averages[place].value)
         return None
 
     def prepare(self, rate):
@@ -218,7 +218,7 @@ class Optimizer(Slotted):
 
     def update_step(self, gradient, variable, learning_rate) -> Any:
         """Record the update of one weight."""
-        self.update(gradient, variable, self.slot_variables[self._owner(variable)], learning_rate)
+        self.update(gradient, variable, self._slot_variables[self._owner(variable)], learning_rate)
         return None
 
     def update(self, gradient, variable, slots, rate) -> Any:
@@ -228,8 +228,8 @@ class Optimizer(Slotted):
 
     def exclude_from_weight_decay(self, var_list=None, var_names=None):
         """Weights that do not decay: Variables, and regular expressions that are searched in names ("bias")."""
-        self.undecayed = [] if var_list is None else [variable for variable in var_list]
-        self.undecayed_patterns = [] if var_names is None else [pattern for pattern in var_names]
+        self._undecayed = [] if var_list is None else [variable for variable in var_list]
+        self._undecayed_patterns = [] if var_names is None else [pattern for pattern in var_names]
         return None
 
     def decay_of(self, variable):
@@ -237,11 +237,11 @@ class Optimizer(Slotted):
         return self.weight_decay
 
     def _decays(self, variable):
-        for other in self.undecayed:
+        for other in self._undecayed:
             if other is variable:
                 return False
         parts = variable.path.split("/")
-        for pattern in self.undecayed_patterns:
+        for pattern in self._undecayed_patterns:
             if has_match(pattern, parts[len(parts) - 1]):
                 return False
         return True

@@ -85,7 +85,7 @@ class Adam(Optimizer):
         self.beta_2 = beta_2
         self.epsilon = epsilon
         self.amsgrad = amsgrad
-        self.scaled_rate = None
+        self._scaled_rate = None
 
     def slots(self):
         found = [["momentum", 0.0, 0], ["velocity", 0.0, 0]]
@@ -94,7 +94,7 @@ class Adam(Optimizer):
         return found
 
     def prepare(self, rate):
-        self.scaled_rate = adam_rate(rate, self.beta_1, self.beta_2, self.local_step())
+        self._scaled_rate = adam_rate(rate, self.beta_1, self.beta_2, self.local_step())
         return None
 
     def update(self, gradient, variable, slots, rate):
@@ -103,7 +103,7 @@ class Adam(Optimizer):
         if self.amsgrad:
             v = maximum(slots[2].value, v)
             slots[2].assign(v)
-        return adam_step(variable, m, v, self.scaled_rate, self.epsilon)
+        return adam_step(variable, m, v, self._scaled_rate, self.epsilon)
 
 
 class AdamW(Adam):
@@ -239,7 +239,7 @@ class Nadam(Optimizer):
         self.beta_2 = beta_2
         self.epsilon = epsilon
         self.u_product = state_variable(1.0, "float32", False, self.name + "/u_product")
-        self.extra_variables.append(self.u_product)
+        self._extra_variables.append(self.u_product)
         self.u = None
         self.u_next = None
         self.bias = None

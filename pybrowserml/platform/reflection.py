@@ -121,6 +121,11 @@ def given_argument(instance, argument_name):
     return None
 
 
+def keep_own(instance, name, value):
+    """Give an instance an attribute of its own in the place of a property of its class; see operators.FREE."""
+    vars(instance)[name] = value
+
+
 def own_attributes(instance):
     """[name, value] of what was assigned to an instance, in that order."""
     return [[name, value] for name, value in vars(instance).items()]

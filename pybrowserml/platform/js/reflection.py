@@ -68,6 +68,9 @@ export const watch_build = (instance) => {
   Object.defineProperty(place, 'build', { value: watched, writable: true, enumerable: false, configurable: true });
 };
 export const given_argument = (instance, argument_name) => null;
+export const keep_own = (instance, name, value) => {
+  Object.defineProperty(instance, name, { value, writable: true, enumerable: true, configurable: true });
+};
 // A dict of a user's own module is none of the library's.
 export const own_attributes = (instance) =>
   Object.entries(instance).map(([name, value]) => [name, value?.$plain === undefined ? value : value.$plain()]);
