@@ -74,48 +74,50 @@ def _bytes_array(text):
 
 
 class Pieces:
-    """The bytes of a file in arrays of their own, all but the last of one length."""
+    """The bytes of a file in arrays of their own, which tensors may read where they are."""
 
     def __init__(self, parts):
         self.parts = parts
         self.lenders = [Lender(part) for part in parts]
+        self.starts = []
         self.size = 0
         for part in parts:
+            self.starts.append(self.size)
             self.size = self.size + len(part)
 
     def copied(self, start, count):
         """A flat uint8 array of some bytes."""
         data = zeros("uint8", count)
-        each = len(self.parts[0])
-        at = start
-        while at < start + count:
-            k = at // each
-            end = min(start + count, (k + 1) * each)
-            set_at(data, subarray(self.parts[k], at - k * each, end - k * each), at - start)
-            at = end
+        for k in range(len(self.parts)):
+            low = max(start, self.starts[k])
+            high = min(start + count, self.starts[k] + len(self.parts[k]))
+            if low < high:
+                set_at(
+                    data, subarray(self.parts[k], low - self.starts[k], high - self.starts[k]), low - start
+                )
         return data
 
     def tensor(self, dtype, start, count):
-        """[numbers, Lender]: where they stand, and who is told when they are needed there no longer; or a copy of their
-        own, and None.
-        """
+        """[numbers, Lender]: where they stand, and who is told when they are needed there no longer."""
         size = count * element_bytes(dtype)
-        each = len(self.parts[0])
-        k = start // each
-        if size > 0 and start + size <= (k + 1) * each:
-            found = window_of(self.parts[k], dtype, start - k * each, count)
-            if found is not None:
-                self.lenders[k].lent = self.lenders[k].lent + 1
-                return [found, self.lenders[k]]
-        return [view_bytes(self.copied(start, size), dtype, 0, count), None]
+        for k in range(len(self.parts)):
+            at = start - self.starts[k]
+            if size > 0 and at >= 0 and at + size <= len(self.parts[k]):
+                found = window_of(self.parts[k], dtype, at, count)
+                if found is not None:
+                    self.lenders[k].lent = self.lenders[k].lent + 1
+                    return [found, self.lenders[k]]
+        numbers = view_bytes(self.copied(start, size), dtype, 0, count)
+        lender = Lender(numbers)
+        lender.lent = 1
+        return [numbers, lender]
 
 
 def decode_tensors(data, file_name):
     """List of [name, HostArray], in the order of the file. data: flat uint8 array. Raises FormatError naming
     the file.
     """
-    whole = _Whole(data)
-    return [[entry[0], entry[1]] for entry in decode_lent(whole, file_name)]
+    return [[entry[0], entry[1]] for entry in decode_lent(_Whole(data), file_name)]
 
 
 class _Whole:

@@ -7,6 +7,7 @@ prebuilt runtime; Node is not needed.
 import base64
 import hashlib
 import html
+import itertools
 import json
 import os
 import shutil
@@ -24,7 +25,7 @@ from .report import FileSize, measure
 
 PAGE = Path(__file__).resolve().parent / "page"
 SLOT = '"@@pybrowserml-model@@"'
-# How long the pieces are whose hashes a page checks one by one.
+# How long the pieces are whose hashes a page checks one by one, if no tensor is longer.
 PIECE = 1 << 22
 EMBED_UP_TO = 16_000_000
 PURPOSES = {
@@ -153,7 +154,7 @@ def _write(folder: Path, frozen: dict, name: str, options: BuildOptions) -> dict
         part = "" if len(shards) == 1 else f"-{index + 1:05}-of-{len(shards):05}"
         data = encode_tensors(tensors).tobytes()
         (folder / f"model{part}.safetensors").write_bytes(data)
-        weights.append(_entry(f"model{part}.safetensors", data))
+        weights.append(_entry(f"model{part}.safetensors", data, _starts(tensors, len(data))))
     signature = frozen["signature"]
     for spec in signature["inputs"]:
         if len(spec["shape"]) in (3, 4):
@@ -186,13 +187,27 @@ def _write(folder: Path, frozen: dict, name: str, options: BuildOptions) -> dict
     return {**files, **{entry["file"]: "weights" for entry in weights}, **purposes}
 
 
-def _entry(file: str, data: bytes) -> dict:
-    """How the page knows a file; a long one by the hashes of its pieces too (see build/src/model/files.js)."""
+def _entry(file: str, data: bytes, cuts: list[int] | None = None) -> dict:
+    """How the page knows a file: {"file", "bytes", "sha256"}; a long one also by "pieces", [bytes, sha256] of each, which
+    the page checks one by one. cuts: where a piece may end.
+    """
     entry = {"file": file, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-    if len(data) > PIECE:
-        pieces = [data[at : at + PIECE] for at in range(0, len(data), PIECE)]
-        entry["pieces"] = [hashlib.sha256(piece).hexdigest() for piece in pieces]
+    ends = [0]
+    for low, high in itertools.pairwise([*(cuts or []), len(data)]):
+        if high - ends[-1] > PIECE and low > ends[-1]:
+            ends.append(low)
+    if len(ends) > 1:
+        spans = itertools.pairwise([*ends, len(data)])
+        entry["pieces"] = [[high - low, hashlib.sha256(data[low:high]).hexdigest()] for low, high in spans]
     return entry
+
+
+def _starts(tensors: list, size: int) -> list[int]:
+    """Where the tensors of a file of `size` bytes begin."""
+    starts = [size]
+    for _, host in reversed(tensors):
+        starts.insert(0, starts[0] - host.data.nbytes)
+    return starts[:-1]
 
 
 def _shards(tensors: list, most: int) -> list[list]:

@@ -21,12 +21,9 @@ export const progressOf = (files, onProgress) => {
   };
 };
 
-// How long the pieces of a file are whose entry has a hash for each of them ("pieces"), as tools/build.py has it.
-export const PIECE = 1 << 22;
-
 /**
  * The bytes of one file, as a list of arrays, one for each hash: { file, bytes, sha256, pieces } says its name, how long
- * it is and its hash, and where there are several, the hashes of its pieces, so that neither the file nor the copy that
+ * it is and its hash, and where there are several, [length, hash] of each of its pieces, so that neither the file nor the copy that
  * is hashed ever lies in memory as a whole a second time. A file that does not exist, is cut, is longer or was changed
  * is a FormatError that names it. Hashes are checked where the page has crypto.subtle (https, localhost).
  */
@@ -50,8 +47,6 @@ export const fetchFile = async (entry, base, arrived, signal) => {
 };
 
 const readPieces = async (response, { file, bytes, sha256: whole, pieces }, arrived) => {
-  const hashes = pieces ?? [whole];
-  const size = pieces ? PIECE : bytes;
   const wrong = (found) =>
     error(
       "FormatError",
@@ -64,14 +59,14 @@ const readPieces = async (response, { file, bytes, sha256: whole, pieces }, arri
   const read = [];
   let at = 0;
   try {
-    for (let i = 0; i < hashes.length && (at < bytes || i === 0); i++) {
-      const [piece, count] = await source.fill(Math.min(size, bytes - at), told);
+    for (const [size, hash] of pieces ?? [[bytes, whole]]) {
+      const [piece, count] = await source.fill(size, told);
       at += count;
-      if (count < piece.length) throw wrong(`${at} bytes`);
-      await checkHash(file, piece, hashes[i]);
+      if (count < size) throw wrong(`${at} bytes`);
+      await checkHash(file, piece, hash);
       read.push(piece);
     }
-    if (at < bytes || (await source.goesOn())) throw wrong("more");
+    if (await source.goesOn()) throw wrong("more");
   } catch (problem) {
     source.end();
     throw problem;

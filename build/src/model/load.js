@@ -8,7 +8,7 @@ import {
   fetch_file as fetchAnywhere,
 } from "py:pybrowserml.platform.files";
 import { openInWorker } from "./background.js";
-import { PIECE, decodeBase64, fetchFile, joined, progressOf } from "./files.js";
+import { decodeBase64, fetchFile, joined, progressOf } from "./files.js";
 import { makeModel } from "./model.js";
 import { checkOptions } from "./options.js";
 import { kept, parseAddress } from "./store.js";
@@ -132,8 +132,14 @@ const weightsOf = (file, data) => {
   }
   const isPieces = ({ bytes, pieces }) =>
     Array.isArray(pieces) &&
-    pieces.length === Math.ceil(bytes / PIECE) &&
-    pieces.every((hash) => typeof hash === "string");
+    pieces.every(
+      (piece) =>
+        Array.isArray(piece) &&
+        Number.isInteger(piece[0]) &&
+        piece[0] > 0 &&
+        typeof piece[1] === "string",
+    ) &&
+    pieces.reduce((sum, [size]) => sum + size, 0) === bytes;
   const fits = (entry) =>
     typeof entry?.file === "string" &&
     /^[\w.-]+$/.test(entry.file) &&
