@@ -20,6 +20,7 @@ from ..models.freeze import freeze
 from ..models.safetensors import encode_tensors
 from .bundle import KERNELS_LEFT_OUT, runtime_folder
 from .failures import Failure
+from .folding import fold
 from .model_typings import model_typings
 from .report import FileSize, measure
 
@@ -86,6 +87,8 @@ def build_bundle(model, out: Path, options: BuildOptions, source: Path | None = 
         raise Failure(f"{out} is the model itself; choose another folder for the bundle")
     _check_target(out)
     frozen = freeze(model, options.trainable)
+    if not options.trainable:
+        frozen = fold(frozen)
     out.parent.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
     try:
@@ -188,8 +191,8 @@ def _write(folder: Path, frozen: dict, name: str, options: BuildOptions) -> dict
 
 
 def _entry(file: str, data: bytes, cuts: list[int] | None = None) -> dict:
-    """How the page knows a file: {"file", "bytes", "sha256"}; a long one also by "pieces", [bytes, sha256] of each, which
-    the page checks one by one. cuts: where a piece may end.
+    """How the page knows a file: {"file", "bytes", "sha256"}; a long one also by "pieces", [bytes, sha256] of each,
+    which the page checks one by one. cuts: where a piece may end.
     """
     entry = {"file": file, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
     ends = [0]
