@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..compiler.explain import explain
+from ..compiler.passes import with_passes
 from ..core.config import well_formed, with_custom_objects, with_functions
 from ..core.graph import is_tensor
 from ..core.naming import automatic_name
@@ -404,11 +405,16 @@ class Model(Trainer):
             self.require_built("be summarised")
         return summarise(self, print_fn, expand_nested, show_trainable)
 
-    def explain(self, batch_size=None):
-        """The plan of predict as text: its steps, kernels, shapes; with a batch size also bytes."""
+    def explain(self, batch_size=None, passes=False):
+        """The plan of predict as text: its steps, kernels, shapes; with a batch size also bytes.
+
+        passes: compile once more, and tell first what each pass of the compiler did: its size before and after.
+        """
         self.require_built("be explained")
-        plan = self._model_steps.predict_runner().plan
-        return explain(plan, None if batch_size is None else {"batch": batch_size})
+        runner = (
+            with_passes(self._model_steps.trace_predict) if passes else self._model_steps.predict_runner()
+        )
+        return explain(runner.plan, None if batch_size is None else {"batch": batch_size}, runner.passes)
 
 
 def _is_input_layer(layer):

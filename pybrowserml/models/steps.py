@@ -186,19 +186,22 @@ class ModelSteps:
         return [targets, weights if len(weights) > 0 else None]
 
     def predict_runner(self):
-        model = self.owner
         if not self.runners.has("predict"):
-            specs = model.input_dims()
-
-            def function(tensors):
-                if model.has_own("predict_step"):
-                    return self._record_predictions(tensors)
-                outputs = model.run_outputs(tensors, False)
-                names = model._output_names
-                return [[names[i], outputs[i]] for i in range(len(outputs))]
-
-            self.runners.put("predict", trace_runner(function, specs))
+            self.runners.put("predict", self.trace_predict())
         return self.runners.at("predict")
+
+    def trace_predict(self):
+        """A new PlanRunner of "predict"."""
+        model = self.owner
+
+        def function(tensors):
+            if model.has_own("predict_step"):
+                return self._record_predictions(tensors)
+            outputs = model.run_outputs(tensors, False)
+            names = model._output_names
+            return [[names[i], outputs[i]] for i in range(len(outputs))]
+
+        return trace_runner(function, model.input_dims())
 
     def _record_predictions(self, tensors):
         """What a predict_step of the user's gives; `predictions_form` keeps its structure."""
