@@ -17,6 +17,11 @@ def class_name_of(thing):
     return type(thing).__name__
 
 
+def is_of_library(cls):
+    """Whether a class is one of this library, as far as that can be told (in JavaScript: no class of a page)."""
+    return cls.__module__.split(".")[0] == __package__.split(".")[0]
+
+
 def name_of_class(cls):
     return cls.__name__
 
