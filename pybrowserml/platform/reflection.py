@@ -99,8 +99,7 @@ def watch_build(instance):
         def watched(self, *shapes, **named):
             shapes = [self.building_shape(shape) for shape in shapes]
             named = {name: self.building_shape(shape) for name, shape in named.items()}
-            original(self, *shapes, **named)
-            self.built = True
+            self.building(lambda: original(self, *shapes, **named))
 
         cls.build = watched
 

@@ -62,8 +62,8 @@ export const watch_build = (instance) => {
   const original = place.build;
   if (WATCHED.has(original)) return;
   const watched = function (...shapes) {
-    original.apply(this, shapes.map((shape) => this.building_shape(shape)));
-    this.built = true;
+    const own = shapes.map((shape) => this.building_shape(shape));
+    this.building(() => original.apply(this, own));
   };
   WATCHED.add(watched);
   Object.defineProperty(place, 'build', { value: watched, writable: true, enumerable: false, configurable: true });
