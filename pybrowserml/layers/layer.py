@@ -19,7 +19,7 @@ from ..core.watching import WATCHING, watch
 from ..ops.arguments import shown
 from ..platform.construct import with_known_arguments
 from ..platform.errors import error, kind_of, message_of
-from ..platform.numbers import is_dict, is_list, is_string
+from ..platform.numbers import is_dict, is_list, is_number, is_string
 from ..platform.reflection import (
     build_by_name,
     call_with,
@@ -28,6 +28,7 @@ from ..platform.reflection import (
     overrides,
     watch_build,
 )
+from ..platform.text import to_json
 from .call import CallInputs, filled, filled_all, flat, has_places, masks_of, shapes_of
 from .history import History, all_symbolic, mark
 from .input_spec import check_inputs
@@ -82,6 +83,13 @@ class Layer(Tracked):
         if self.activity_regularizer is not None:
             config["activity_regularizer"] = serialise(self.activity_regularizer)
         return config
+
+    def is_built_with(self, given):
+        """Whether `build` was done with the same arguments, so that it has nothing to do. given: them, by name."""
+        if not self._was_built or self._built_with is None:
+            return False
+        told = _plain_arguments(given)
+        return told is not None and told == _plain_arguments(self._built_with)
 
     def own_build_config(self):
         """What a subclass that writes `get_build_config` tells; None of others."""
@@ -449,6 +457,20 @@ class Layer(Tracked):
                 + format_shape(shape),
             )
         return None
+
+
+def _plain_arguments(given):
+    """Arguments of `build` as text; None where they are more than shapes, texts and numbers."""
+    plain = []
+    for name in given.keys():
+        value = given[name]
+        if value is None or is_list(value) or is_dict(value):
+            plain.append(over_shapes(value, open_shape))
+        elif is_string(value) or is_number(value):
+            plain.append(value)
+        else:
+            return None
+    return to_json(plain)
 
 
 def _checked_name(name):

@@ -34,6 +34,7 @@ KERAS = FileFormat(
     _keras("load_keras"),
     _keras("save_weights_keras"),
     _keras("load_weights_h5"),
+    _keras("save_layer"),
 )
 WEIGHTS = FileFormat(
     ".weights.h5",

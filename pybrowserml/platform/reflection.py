@@ -103,9 +103,11 @@ def watch_build(instance):
         def watched(self, *shapes, **named):
             shapes = [self.building_shape(shape) for shape in shapes]
             named = {name: self.building_shape(shape) for name, shape in named.items()}
-            self.building(lambda: original(self, *shapes, **named))
             given = dict(signature.bind(self, *shapes, **named).arguments)
             given.pop(next(iter(signature.parameters)))
+            if self.is_built_with(given):
+                return
+            self.building(lambda: original(self, *shapes, **named))
             object.__setattr__(self, "_built_with", given)
 
         cls.build = watched

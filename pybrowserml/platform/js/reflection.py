@@ -63,12 +63,12 @@ export const watch_build = (instance) => {
   if (WATCHED.has(original)) return;
   const watched = function (...shapes) {
     const given = shapes.map((shape) => this.building_shape(shape));
+    const known = method_arguments(this, 'build').filter((name) => name !== '**' && name !== 'training');
+    const pairs = given.map((shape, i) => [i === 0 ? 'input_shape' : known[i] ?? `argument_${i}`, shape]);
+    const built_with = Object.fromEntries(pairs.filter((pair) => pair[1] !== undefined));
+    if (this.is_built_with(built_with)) return;
     this.building(() => original.apply(this, given));
-    const names = method_arguments(this, 'build');
-    const known = names.filter((name) => name !== '**' && name !== 'training');
-    this._built_with = Object.fromEntries(
-      given.map((shape, i) => [i === 0 ? 'input_shape' : known[i] ?? `argument_${i}`, shape]).filter((pair) => pair[1] !== undefined),
-    );
+    this._built_with = built_with;
   };
   WATCHED.add(watched);
   Object.defineProperty(place, 'build', { value: watched, writable: true, enumerable: false, configurable: true });
