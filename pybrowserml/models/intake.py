@@ -40,6 +40,10 @@ class Intake(Layer):
         self.stop_training = False
         self.stop_evaluating = False
         self.stop_predicting = False
+        self.history: Any = None
+        self.run_eagerly = False
+        self.jit_compile: Any = True
+        self.steps_per_execution = 1
         self._train_position = [0, 0]
         self._data_source: Any = None
         self._data_state: Any = None
@@ -193,6 +197,7 @@ class Intake(Layer):
         """Generator → [xs, ys, weights]: lists of HostArrays that fit the model and each other."""
         xs = yield from self._inputs_of(x, action)
         labels = ["input '" + spec["name"] + "'" for spec in self.input_specs()]
+        self._model_steps.without_targets = y is None
         if self._model_steps.is_own("test" if action in ["evaluate", "test_on_batch"] else "train"):
             given = yield from _read_tensors(y)
             weights_given = yield from _read_tensors(sample_weight)
@@ -229,7 +234,7 @@ class Intake(Layer):
     def _structured(self, hosts):
         """Results for the user: an array, or a list or dict of them as the outputs were given."""
         arrays = [to_user(host.data, host.shape, host.dtype) for host in hosts]
-        return self.structured(arrays)  # pyright: ignore[reportAttributeAccessIssue]
+        return self._model_steps.structured_predictions(arrays)
 
 
 def parts_of(y):

@@ -149,6 +149,9 @@ class Sequential(Model):
                 )
         return None
 
+    def _builds_itself(self):
+        return False
+
     def _ensure_built(self, inputs):
         if len(self._stacked_tensors) == 0:
             self._require_layers()

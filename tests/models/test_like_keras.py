@@ -217,6 +217,37 @@ def test_own_metrics_of_a_step():
     assert logs == {"loss": 9.0, "mae": 3.0, "most": 4.0}
 
 
+@pytest.mark.parametrize("direct", [True, False])
+def test_a_build_that_hands_on(direct):
+    class Mine(pb.Model):
+        def build(self, input_shape):
+            self.scale = self.add_weight((2,), "ones")
+            self.dense = pb.layers.Dense(3)
+            super().build(input_shape)
+
+        def call(self, x):
+            return self.dense(x * self.scale)
+
+    model = Mine()
+    if direct:
+        model.build((None, 2))
+        assert model.count_params() == 11
+    model.compile("sgd", "mse")
+    model.fit(X, np.zeros((12, 3), np.float32), epochs=1, verbose=0)
+    assert model.count_params() == 11 and model.output_shape == (None, 3)
+
+
+def test_a_reshape_that_fits_one_size_of_batches():
+    x = pb.Input((4,), name="x")
+    model = pb.Model(x, pb.ops.reshape(pb.ops.reshape(x, (2, 6)), (pb.ops.shape(x)[0], 4)))
+    rows = np.arange(16, dtype=np.float32).reshape(4, 4)
+    np.testing.assert_array_equal(model.predict(rows[:3], verbose=0), rows[:3])
+    with pytest.raises(
+        pb.ShapeError, match=r"reshape: cannot reshape \(batch, 4\) to \(2, 6\) when batch = 4"
+    ):
+        model.predict(rows, verbose=0)
+
+
 def test_numpy_functions_and_formats_of_tensors():
     tensor = pb.ops.convert_to_tensor(np.array([[1.0, -2.0], [3.0, 5.0]], np.float32))
     variable = pb.Variable(tensor)
