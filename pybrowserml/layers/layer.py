@@ -353,7 +353,8 @@ class Layer(Tracked):
                 penalty = self.activity_regularizer.penalty(tensor)
                 self._note_loss(divide(penalty, cast(maximum(size_of(tensor.shape[0]), 1), "float32")))
         if self.supports_masking and not _has_mask(result):
-            _attach(result, self.compute_mask(x, masks_of(inputs.x, tensors)))
+            known = given.get("mask")
+            _attach(result, self.compute_mask(x, masks_of(inputs.x, tensors) if known is None else known))
         return result
 
     def _add_masks(self, inputs, tensors, given):

@@ -249,8 +249,11 @@ def evaluate_batches(steps, batches, most_steps, callbacks):
     return logs
 
 
-def predict_batches(steps, batches, most_steps, callbacks):
-    """Generator → list of HostArrays, one per output, the batches joined."""
+def predict_batches(steps, batches, most_steps, callbacks, structured=None):
+    """Generator → list of HostArrays, one per output, the batches joined.
+
+    structured: what makes of the outputs of a batch those in the logs of on_predict_batch_end, or None.
+    """
     owner = steps.owner
     owner.stop_predicting = False
     yield from callbacks.call_each("on_predict_begin", None, {})
@@ -266,7 +269,8 @@ def predict_batches(steps, batches, most_steps, callbacks):
         yield from callbacks.call_each("on_predict_batch_begin", index, {})
         hosts = yield from steps.predict(batch)
         parts.append(hosts)
-        yield from callbacks.call_each("on_predict_batch_end", index, {})
+        logs = {} if structured is None else {"outputs": structured(hosts)}
+        yield from callbacks.call_each("on_predict_batch_end", index, logs)
         if owner.stop_predicting:
             break
         yield PAUSE

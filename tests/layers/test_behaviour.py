@@ -108,6 +108,14 @@ def test_masks_go_through_a_model():
     np.testing.assert_allclose(model.predict(data), [[4.5, 4.5], [2, 2]], rtol=1e-6)
 
 
+def test_a_mask_given_to_a_call_goes_on():
+    mask = np.array([[True, True, False]])
+    x = np.ones((1, 3, 2), np.float32)
+    for layer in [L.LSTM(2, return_sequences=True), L.BatchNormalization()]:
+        np.testing.assert_array_equal(layer(x, mask=mask).mask.numpy(), mask)
+    assert L.LSTM(2)(x, mask=mask).mask is None
+
+
 def test_embedding_masks_zeros():
     x = pb.Input((None,), dtype="int32")
     table = np.float32([[9, 9], [1, 2], [3, 4]])
