@@ -109,13 +109,16 @@ class WebGLBackend(Backend):
 
     def restored(self, wait):
         """Generator → the engine of the context that the canvas gets after a loss."""
+        # The event may not have come yet where a call noticed the loss.
+        if webgl.was_short(self.context) or not self.is_gone():
+            return None
         started = now()
-        while self.lost and not self.returned and now() - started < wait:
+        while not self.returned and now() - started < wait:
             hurried = yield TURN
             if hurried:
                 return None
             yield sleep(5)
-        if not self.lost or not self.returned:
+        if not self.returned:
             return None
         options = {"canvas": webgl.canvas_of(self.context)}
         for key in self.options.keys():

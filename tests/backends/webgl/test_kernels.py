@@ -11,7 +11,12 @@ from webgl_harness import assert_close, dtype_name, one_step, reference
 
 pytestmark = pytest.mark.browser
 
-OPTIONS = [{"sampled": False}, {"targets": 4, "texture_size": 2048}, {"targets": 2, "texture_size": 8}, {"targets": 1}]
+OPTIONS = [
+    {"sampled": False},
+    {"targets": 4, "texture_size": 2048},
+    {"targets": 2, "texture_size": 8},
+    {"targets": 1},
+]
 F = "float32"
 random = np.random.default_rng(7)
 
