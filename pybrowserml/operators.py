@@ -6,10 +6,10 @@ import functools
 
 import numpy as np
 
-from . import ops
+from . import config, ops
 from .compiler.realise import read_tensor
 from .core.dims import Dim, dim_add, dim_floordiv, dim_mul, dim_sub, format_dim
-from .core.dtypes import check_dtype
+from .core.dtypes import check_dtype, promote, promote_number
 from .core.graph import Tensor
 from .core.naming import automatic_name
 from .core.operands import Operands
@@ -80,6 +80,11 @@ def _entry(part):
     if isinstance(part, (list, np.ndarray)):
         return to_tensor(part)
     return part.item() if isinstance(part, np.integer) else part
+
+
+def _formatted(tensor, spec):
+    """A number as a format asks for it (`f"{loss:.3f}"`); without one the same as str."""
+    return str(tensor) if spec == "" else format(tensor.numpy().item(), spec)
 
 
 def _length(tensor):
@@ -314,6 +319,20 @@ def _is_ours(kind):
 LAYER_CONFIG = Layer.get_config
 
 
+def _result_type(*dtypes):
+    """The dtype in which tensors of several dtypes meet; int and float, Python's types, stand for bare numbers."""
+    found = None
+    for dtype in dtypes:
+        if dtype not in (int, float):
+            name = check_dtype(dtype)
+            found = name if found is None else promote(found, name)
+    for kind in (int, float):
+        if kind in dtypes:
+            weak = "int32" if kind is int else "float32"
+            found = weak if found is None else promote_number(found, 0, kind is float)
+    return "float32" if found is None else found
+
+
 def _set_rate(optimizer, value):
     """Set the learning rate; of a tensor or variable, such as another optimizer's rate, its present number."""
     RATE.__set__(optimizer, float(value) if isinstance(value, Operands) else value)
@@ -346,6 +365,7 @@ def install():
     Operands.__neg__ = unary.negative
     Operands.__abs__ = unary.absolute
     Operands.__invert__ = bitwise_not
+    # Arrays leave operators to tensors by this, and NumPy's own functions (`np.sum(tensor)`) go through __array__.
     Operands.__array_priority__ = 100
     Operands.reshape = _reshape
     Operands.squeeze = lambda tensor, axis=None: squeeze(tensor, axis)
@@ -354,10 +374,11 @@ def install():
     Operands.T = property(transpose)
     Operands.item = lambda tensor: tensor.numpy().item()
     Operands.tolist = lambda tensor: tensor.numpy().tolist()
+    config.result_type = _result_type
     ops.rearrange = REARRANGE
     ops.meshgrid = MESHGRID
     ops.jvp = jvp
-    Operands.__array_ufunc__ = None
+    Operands.__format__ = _formatted
     for kind in (Tensor, Variable):
         kind.__eq__ = _equal
         kind.__ne__ = _not_equal

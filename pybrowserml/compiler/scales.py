@@ -1,7 +1,7 @@
 """Scales of variables move into the weights before them: a batch normalization behind a convolution, say.
 
-conv(x, w) * s = conv(x, w * s) and (conv(x, w) + b) * s = conv(x, w * s) + b * s, where s is one number a channel. What is
-made of variables only is computed once per version of them (backends/invariant), so a prediction multiplies a few
+conv(x, w) * s = conv(x, w * s) and (conv(x, w) + b) * s = conv(x, w * s) + b * s, where s is one number a channel. What
+is made of variables only is computed once per version of them (backends/invariant), so a prediction multiplies a few
 weights instead of every pixel. A variable that the plan assigns is left alone, and so are training steps.
 """
 
@@ -11,11 +11,13 @@ from ..platform.maps import new_map
 from .rewrite import derive, rewrite, scalar_value
 
 
-def absorb_scales(outputs, assigned):
-    """Equivalent tensors with fewer products of images and vectors. assigned: the variables that the plan changes."""
+def absorb_scales(outputs, assigned, passes=None):
+    """Equivalent tensors with fewer products of images and vectors. assigned: the variables that the plan changes;
+    passes: takes note of what is scaled.
+    """
     if not _has_chances(outputs):
         return outputs
-    return rewrite(outputs, _Absorbing(outputs, assigned).rule)
+    return rewrite(outputs, _Absorbing(outputs, assigned, passes).rule)
 
 
 def _has_chances(outputs):
@@ -36,8 +38,9 @@ class _Absorbing:
     node.
     """
 
-    def __init__(self, outputs, assigned):
+    def __init__(self, outputs, assigned, passes):
         self.assigned = assigned
+        self.passes = passes
         self.fixed = new_map()
         self.readers = new_map()
         for node in walk(outputs):
@@ -137,6 +140,8 @@ class _Absorbing:
         if len(scale.shape) > rank:
             scale = self._made("reshape", [scale], {"shape": [_count_of(scale)]}, product)
         scaled = self._made("multiply", [weights, scale], {}, product)
+        if self.passes is not None:
+            self.passes.scales.note(node.op if node.label is None else node.label)
         return self._made(node.op, [node.inputs[0], scaled], node.attrs, node)
 
 

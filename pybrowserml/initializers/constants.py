@@ -91,9 +91,9 @@ class Identity(Made):
 class STFT(Made):
     """The kernel of a short-time Fourier transform as a convolution: [frame_length, 1, fft_length / 2 + 1].
 
-    side: the "real" or the "imag" part. window: the name of a window, frame_length numbers, or None; scaling: it is
-    divided by the root of its squares' sum ("density"), by its sum ("spectrum"), or not (None). periodic: of the
-    window, as `ops.hann_window`.
+    side: the "real" or the "imag" part. window: the name of a window of SciPy's, frame_length numbers, or None;
+    scaling: it is divided by the root of its squares' sum ("density"), by its sum ("spectrum"), or not (None).
+    periodic: of the window, as `ops.hann_window`.
     """
 
     def __init__(self, side="real", window: Any = "hann", scaling: str | None = "density", periodic=False):

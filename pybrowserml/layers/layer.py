@@ -21,6 +21,7 @@ from ..platform.construct import with_known_arguments
 from ..platform.errors import error, kind_of, message_of
 from ..platform.numbers import is_dict, is_list, is_string
 from ..platform.reflection import (
+    build_by_name,
     call_with,
     class_name_of,
     method_arguments,
@@ -66,6 +67,8 @@ class Layer(Tracked):
         # An InputSpec, or a list or dict of them, that inputs are checked against; None: `build` and `call` do that.
         self.input_spec: Any = None
         self._given_shape: Any = None
+        # The arguments of `build` by name, once it was called.
+        self._built_with: Any = None
         # A model takes its inputs in `build`, and says itself when it is built.
         if not hasattr(self, "set_graph"):
             watch_build(self)
@@ -79,6 +82,16 @@ class Layer(Tracked):
         if self.activity_regularizer is not None:
             config["activity_regularizer"] = serialise(self.activity_regularizer)
         return config
+
+    def own_build_config(self):
+        """What a subclass that writes `get_build_config` tells; None of others."""
+        return self.get_build_config() if overrides(self, "get_build_config", Layer) else None
+
+    def own_build(self, config):
+        """Build a new layer from what `own_build_config` told, where it is not built yet."""
+        if not self.built and overrides(self, "build_from_config", Layer):
+            self.build_from_config(config)
+        return None
 
     def adopt(self, config):
         """Take what every layer has from a configuration, where the constructor does not take it."""
@@ -170,6 +183,34 @@ class Layer(Tracked):
 
         A layer that is called on tensors by name may have further arguments here: `value_shape` for `value`.
         """
+        return None
+
+    def get_build_config(self):
+        """What the layer was built with, as plain values: {"input_shape": shape}, or {"shapes_dict": shapes by name}
+        where `build` was given several; None where it was not called.
+
+        A subclass whose `build` needs more writes this method and `build_from_config`: files hold what they tell.
+        """
+        given = self._built_with
+        if given is None:
+            return None
+        names = [name for name in given.keys()]
+        shapes = {}
+        for name in names:
+            if given[name] is None or is_list(given[name]) or is_dict(given[name]):
+                shapes[name] = over_shapes(given[name], open_shape)
+        if len(names) > 1 and len(shapes.keys()) == len(names):
+            return {"shapes_dict": shapes}
+        return {"input_shape": shapes[names[0]]} if len(names) > 0 and names[0] in shapes else None
+
+    def build_from_config(self, config):
+        """Make the weights from what `get_build_config` told."""
+        if config is None:
+            return None
+        if config.get("input_shape") is not None:
+            self.build(config["input_shape"])
+        elif config.get("shapes_dict") is not None:
+            build_by_name(self, config["shapes_dict"])
         return None
 
     def call(self, x, training=None) -> Any:

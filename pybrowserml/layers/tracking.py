@@ -90,8 +90,9 @@ class Tracked(Configurable):
 
         shape: a list of integers; [] by default, a scalar. initializer, regularizer, constraint: names or objects; the
         initializer None is "glorot_uniform", and "zeros" for integers and bool. dtype: that of the layer's weights by
-        default. name: "variable", "variable_1", ... by default. autocast, aggregation and overwrite_with_gradient are
-        known for Keras's sake: nothing is cast, there is one device, and gradients overwrite nothing.
+        default. overwrite_with_gradient: optimizers put the gradient in the place of the value. name: "variable",
+        "variable_1", ... by default. autocast and aggregation are known for Keras's sake: nothing is cast, and there is
+        one device.
         """
         if is_string(shape):
             raise error(
@@ -100,12 +101,12 @@ class Tracked(Configurable):
                 + str(shape)
                 + "'; the name is given by keyword, name=",
             )
-        if overwrite_with_gradient:
-            raise error("ArgumentError", "add_weight: overwrite_with_gradient is not supported")
         dtype = self.weights_dtype() if dtype is None else dtype
         if initializer is None and not is_float(dtype):
             initializer = "zeros"
-        return self.new_weight(name, shape, initializer, trainable, dtype, regularizer, constraint)
+        made = self.new_weight(name, shape, initializer, trainable, dtype, regularizer, constraint)
+        made.overwrite_with_gradient = overwrite_with_gradient
+        return made
 
     def weights_dtype(self):
         """The dtype of weights where none is said."""

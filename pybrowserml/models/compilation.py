@@ -88,7 +88,7 @@ class Compiled:
         self.loss_weights = per_output(self.given["loss_weights"], names, "loss_weights")
         self.names = ["loss"]
         self.trackers = [self.trackers[0]]
-        if len(names) > 1:
+        if len([loss for loss in self.losses if loss is not None]) > 1:
             for i in range(len(names)):
                 if self.losses[i] is not None:
                     self.names.append(names[i] + "_loss")
@@ -148,18 +148,22 @@ class Compiled:
         return [name for name in self.names]
 
     def targets(self, model):
-        """A spec per output that has a loss; "shape" is None where any shape will do."""
+        """A spec per output that has a loss or metrics; "shape" is None where any shape will do."""
         self.settle(model)
-        return [self._target(i, model, None) for i in range(len(self.losses)) if self.losses[i] is not None]
+        return [self._target(i, model, None) for i in self._compared()]
+
+    def _compared(self):
+        """The outputs that have a loss or metrics."""
+        measured = [entry.output for entry in self.metrics]
+        return [i for i in range(len(self.losses)) if self.losses[i] is not None or i in measured]
 
     def targets_for(self, model, ys):
         """The specs with shapes and dtypes of given HostArrays filled in where any will do."""
         found = []
-        for i in range(len(self.losses)):
-            if self.losses[i] is not None:
-                host = ys[len(found)]
-                self.seen.put(i, [host.shape, host.dtype])
-                found.append(self._target(i, model, self.seen.at(i)))
+        for i in self._compared():
+            host = ys[len(found)]
+            self.seen.put(i, [host.shape, host.dtype])
+            found.append(self._target(i, model, self.seen.at(i)))
         return found
 
     def frozen_targets(self, model):
@@ -185,7 +189,7 @@ class Compiled:
             place = target["output"]
             output = model._model_outputs[place]
             loss = self.losses[place]
-            dims = _shape_of_values(loss, target, output)
+            dims = output.shape[0:1] if loss is None else _shape_of_values(loss, target, output)
             if len(dims) == 0 or not dims_equal(dims[0], output.shape[0]):
                 return None
             found.append(
@@ -245,10 +249,11 @@ class Compiled:
         """[total, losses of the outputs that have one], scalar tensors."""
         parts = []
         total = None
-        for i in range(len(self.losses)):
+        compared = self._compared()
+        for place in range(len(compared)):
+            i = compared[place]
             if self.losses[i] is None:
                 continue
-            place = len(parts)
             weight = weights[place] if len(weights) > 0 else None
             value = self.losses[i].compute(ys[place], outputs[i], weight)
             if len(value.shape) > 0:
@@ -323,11 +328,9 @@ class Compiled:
             restarted(tracker, tracker.variables, restart)
             tracker.add_batch(values[i], rows)
             logs.append([self.names[i], tracker.mean()])
-        places = []
-        for loss in self.losses:
-            places.append(None if loss is None else _count_of(places))
+        compared = self._compared()
         for entry in self.metrics:
-            place = places[entry.output]
+            place = compared.index(entry.output)
             weight = weights[place] if entry.weighted and len(weights) > 0 else None
             entry.metric.ensure_built(ys[place], outputs[entry.output])
             restarted(entry.metric, entry.metric.variables, restart)
@@ -369,14 +372,6 @@ class _OutputMetric:
         self.output = output
         self.weighted = weighted
         self.label = label
-
-
-def _count_of(places):
-    count = 0
-    for place in places:
-        if place is not None:
-            count = count + 1
-    return count
 
 
 def _is_open(identifier, names):

@@ -45,6 +45,7 @@ def freeze(model, trainable=False):
             "random_key": model.compiled.random_key,
             "epochs": model.compiled.epochs,
         }
+    own = model.has_own("predict_step")
     state = _State(model, runners, trainable)
     plans = {}
     for kind in runners.keys():
@@ -56,8 +57,8 @@ def freeze(model, trainable=False):
         "library": LIBRARY_VERSION,
         "signature": {
             "inputs": model.input_specs(),
-            "outputs": model.output_specs(),
-            "outputs_by": _outputs_by(model),
+            "outputs": model._model_steps.predicted_specs() if own else model.output_specs(),
+            "outputs_by": model._model_steps.predictions_by() if own else _outputs_by(model),
         },
         "plans": plans,
         "state": state.entries,

@@ -10,7 +10,7 @@ from ..platform.buffers import is_array, to_user
 from ..platform.errors import error
 from ..platform.numbers import is_dict, is_list
 from ..platform.reflection import keep_own
-from .batches import Batches, input_arrays, require_one_count, target_arrays, to_host
+from .batches import Batches, input_arrays, of_targets, require_one_count, target_arrays, to_host
 from .sample_weights import class_weights_of, weight_arrays
 from .steps import ModelSteps
 from .streams import Stream, is_stream
@@ -40,6 +40,10 @@ class Intake(Layer):
         self.stop_training = False
         self.stop_evaluating = False
         self.stop_predicting = False
+        self.history: Any = None
+        self.run_eagerly = False
+        self.jit_compile: Any = True
+        self.steps_per_execution = 1
         self._train_position = [0, 0]
         self._data_source: Any = None
         self._data_state: Any = None
@@ -193,6 +197,7 @@ class Intake(Layer):
         """Generator → [xs, ys, weights]: lists of HostArrays that fit the model and each other."""
         xs = yield from self._inputs_of(x, action)
         labels = ["input '" + spec["name"] + "'" for spec in self.input_specs()]
+        self._model_steps.without_targets = y is None
         if self._model_steps.is_own("test" if action in ["evaluate", "test_on_batch"] else "train"):
             given = yield from _read_tensors(y)
             weights_given = yield from _read_tensors(sample_weight)
@@ -210,8 +215,10 @@ class Intake(Layer):
                     "ArgumentError",
                     action + " needs targets y for: " + ", ".join([t["name"] for t in targets]),
                 )
+            names = self.output_names
+            given = of_targets(given, names, targets)
             ys = target_arrays(given, targets, batch_size) if len(targets) > 0 else []
-            weights = weight_arrays(sample_weight, targets)
+            weights = weight_arrays(of_targets(sample_weight, names, targets), targets)
             labels.extend(["target '" + target["name"] + "'" for target in targets])
             if class_weight is not None:
                 weights = [class_weights_of(class_weight, weights, ys, targets)]
@@ -227,7 +234,7 @@ class Intake(Layer):
     def _structured(self, hosts):
         """Results for the user: an array, or a list or dict of them as the outputs were given."""
         arrays = [to_user(host.data, host.shape, host.dtype) for host in hosts]
-        return self.structured(arrays)  # pyright: ignore[reportAttributeAccessIssue]
+        return self._model_steps.structured_predictions(arrays)
 
 
 def parts_of(y):

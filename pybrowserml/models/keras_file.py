@@ -14,7 +14,7 @@ import zlib
 from typing import Any
 
 from .. import ops
-from ..core.config import class_named, read_sharing, serialise, with_custom_objects
+from ..core.config import class_named, read_sharing, serialise, with_build_configs, with_custom_objects
 from ..core.context import with_weight_budget
 from ..core.naming import snake_case
 from ..core.slots import fetch_hosts
@@ -23,7 +23,6 @@ from ..platform.errors import PybrowsermlError, error
 from ..platform.files import split_path, write_file
 from ..platform.zips import zipped
 from .assets import read_assets, written_assets
-from .ends import plain_shape
 from .hdf5 import MOST_RATIO, made, opened
 from .hooks import compile_as_stored
 from .keras_entries import LIBRARY, with_modules, with_operations
@@ -52,6 +51,17 @@ OPERATIONS = {
     "Absolute": "absolute",
     "Relu6": "relu6",
     "Log1p": "log1p",
+    "AllClose": "allclose",
+    "BatchNorm": "batch_normalization",
+    "CDist": "cdist",
+    "HSVToRGB": "hsv_to_rgb",
+    "IsIn": "isin",
+    "LayerNorm": "layer_normalization",
+    "RGBToGrayscale": "rgb_to_grayscale",
+    "RGBToHSV": "rgb_to_hsv",
+    "RMSNorm": "rms_normalization",
+    "SearchSorted": "searchsorted",
+    "SSIM": "ssim",
 }
 
 
@@ -221,11 +231,7 @@ def save_keras(model, path, include_optimizer):
 def _files(model, include_optimizer):
     """Generator → list of [name, bytes]."""
     compiled = model.compiled if include_optimizer else None
-    config: Any = with_modules(with_operations(model_entry(model)))
-    if "inputs" in config:
-        config["build_config"] = {
-            "input_shape": model.structured_inputs([plain_shape(tensor) for tensor in model._model_inputs])
-        }
+    config: Any = with_modules(with_operations(with_build_configs(lambda: model_entry(model))))
     saved: Any = None if compiled is None else serialise(model.get_compile_config())
     if saved is not None and len(saved) > 0:
         settings: Any = with_modules(saved, "loss")
@@ -363,7 +369,12 @@ def operation_of(entry):
             **config,
             **{key: value for key, value in kwargs.items() if key in names or value is not None},
         }
-        given = {key: value for key, value in given.items() if key in names or value is not None}
+        # What is None or False asks for nothing that the function would need to know.
+        given = {
+            key: value
+            for key, value in given.items()
+            if key in names or not (value is None or value is False)
+        }
         if class_name == "Einsum":
             return function(given.pop("subscripts"), *args, **given)
         return function(*args, **given)
@@ -376,7 +387,7 @@ def _function_named(class_name):
     if not isinstance(class_name, str):
         return None
     name = OPERATIONS.get(class_name, snake_case(class_name))
-    function = getattr(ops, name, None)
+    function = getattr(ops, name, getattr(ops.image, name, None))
     rooms = ("pybrowserml.ops", "pybrowserml.core.opset")
     return function if inspect.isfunction(function) and function.__module__.startswith(rooms) else None
 

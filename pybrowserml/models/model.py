@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..compiler.explain import explain
+from ..compiler.passes import with_passes
 from ..core.config import well_formed, with_custom_objects, with_functions
 from ..core.graph import is_tensor
 from ..core.naming import automatic_name
@@ -13,7 +14,7 @@ from ..layers.history import all_symbolic
 from ..platform.buffers import copy_of, to_user
 from ..platform.errors import attempt, error
 from ..platform.numbers import is_whole
-from ..platform.reflection import class_name_of, keep_own, overrides
+from ..platform.reflection import class_name_of, keep_own, overrides, watch_build
 from ..platform.tasks import drive_sync, waits
 from ..platform.text import to_json
 from .ends import Ends, from_inputs, given_for, plain_shape
@@ -52,6 +53,8 @@ class Model(Trainer):
         if name is None and inputs is not None and class_name_of(self) == "Model":
             name = automatic_name("Functional")
         super().__init__(trainable, name)
+        if self._builds_itself():
+            watch_build(self)
         if inputs is not None or outputs is not None:
             self.set_graph(inputs, outputs)
 
@@ -137,7 +140,7 @@ class Model(Trainer):
     def input_shape(self) -> Any:
         """The shape of the input, or shapes structured as the inputs; None stands for any size."""
         self.require_built("tell its input_shape")
-        return self.structured_inputs([plain_shape(tensor) for tensor in self._model_inputs])
+        return self._shapes_of_inputs()
 
     @input_shape.setter
     def input_shape(self, value):
@@ -177,8 +180,36 @@ class Model(Trainer):
         for any; or a list or dict of such shapes.
         """
         if self._layer_graph is None and self.has_own("call") and len(self._model_inputs) == 0:
-            self.trace_call(inputs_of_shapes(input_shape))
+            if not self.has_own("build"):
+                self.trace_call(inputs_of_shapes(input_shape))
+                return None
+            # A `build` of a subclass asks for this; its `call` may need what it has not made yet.
+            self.built = True
+            attempt(lambda: self.trace_call(inputs_of_shapes(input_shape)))
         return None
+
+    def _builds_itself(self):
+        """Whether a subclass wrote a `build`."""
+        return self.has_own("build")
+
+    def get_build_config(self):
+        """{"input_shape": shape} of the input, or shapes as the inputs were given; None of a model not built yet."""
+        return None if len(self._model_inputs) == 0 else {"input_shape": self._shapes_of_inputs()}
+
+    def own_build_config(self):
+        """What a subclass that writes `get_build_config` tells; None of others, whose layers say all."""
+        own = self._layer_graph is None and self.has_own("get_build_config")
+        return self.get_build_config() if own else None
+
+    def own_build(self, config):
+        """Build a new model from what `own_build_config` told."""
+        if self.has_own("build_from_config"):
+            self.build_from_config(config)
+            self.built = True
+        return None
+
+    def _shapes_of_inputs(self):
+        return self.structured_inputs([plain_shape(tensor) for tensor in self._model_inputs])
 
     def build_for(self, x):
         """Build for the shape of the first data."""
@@ -374,11 +405,16 @@ class Model(Trainer):
             self.require_built("be summarised")
         return summarise(self, print_fn, expand_nested, show_trainable)
 
-    def explain(self, batch_size=None):
-        """The plan of predict as text: its steps, kernels, shapes; with a batch size also bytes."""
+    def explain(self, batch_size=None, passes=False):
+        """The plan of predict as text: its steps, kernels, shapes; with a batch size also bytes.
+
+        passes: compile once more, and tell first what each pass of the compiler did: its size before and after.
+        """
         self.require_built("be explained")
-        plan = self._model_steps.predict_runner().plan
-        return explain(plan, None if batch_size is None else {"batch": batch_size})
+        runner = (
+            with_passes(self._model_steps.trace_predict) if passes else self._model_steps.predict_runner()
+        )
+        return explain(runner.plan, None if batch_size is None else {"batch": batch_size}, runner.passes)
 
 
 def _is_input_layer(layer):

@@ -7,6 +7,7 @@ read is checked before it is used.
 
 from ..core.config import (
     class_named,
+    config_of,
     read_sharing,
     serialise,
     with_custom_objects,
@@ -55,7 +56,7 @@ def _model_entry(model):
     if hasattr(model, "_stacked_layers"):
         return {"class_name": name if own else "Sequential", "config": model.get_config()}
     if model._layer_graph is None:
-        entry = {"class_name": name, "config": model.get_config()}
+        entry = config_of(model)
         if len(model._model_inputs) > 0:
             entry["inputs"] = mapped_structure(model.structured_inputs(model._model_inputs), _input_entry)
         return entry

@@ -3,7 +3,7 @@
 from ..core.config import register, well_formed, with_custom_objects
 from ..core.dims import is_symbolic
 from ..core.graph import is_tensor
-from ..core.host import host_array
+from ..core.host import HostArray, host_array
 from ..core.shapes import format_shape
 from ..layers.history import history_of
 from ..layers.input import Input
@@ -114,11 +114,11 @@ class Sequential(Model):
         self._stacked_tensors.append(layer.apply_to(self._stacked_tensors[len(self._stacked_tensors) - 1]))
         return None
 
-    def _close(self):
-        """Make the present row of layers the model's graph."""
+    def _close(self, changed=True):
+        """Make the present row of layers the model's graph. changed: whether its losses and metrics are fitted anew."""
         self._sublayers_list = [layer for layer in self._stacked_layers]
         self._model_steps.forget()
-        if self.compiled is not None:
+        if changed and self.compiled is not None:
             self.compiled.unsettle()
         if len(self._stacked_tensors) > 1 and len(self._stacked_layers) > 0:
             self.set_graph(self._stacked_tensors[0], self._stacked_tensors[len(self._stacked_tensors) - 1])
@@ -149,21 +149,24 @@ class Sequential(Model):
                 )
         return None
 
+    def _builds_itself(self):
+        return False
+
     def _ensure_built(self, inputs):
         if len(self._stacked_tensors) == 0:
             self._require_layers()
             self._build_on(inputs_of_tensors(inputs.x, inputs.tensors))
         return super()._ensure_built(inputs)
 
-    def _build_on(self, inputs):
-        """Call the layers on an input; one alone is taken as float32, as layers take it."""
+    def _build_on(self, inputs, changed=True):
+        """Call the layers on an input; one alone is taken as float32, as layers take it. changed: see `_close`."""
         if is_tensor(inputs) and inputs.dtype != "float32" and inputs.dtype != "string":
             shape = plain_shape(inputs)
             inputs = Input(shape[1 : len(shape)], shape[0], "float32", None, None)
         self._stacked_tensors = [inputs]
         for layer in self._stacked_layers:
             self._apply(layer)
-        self._close()
+        self._close(changed)
         return None
 
     def _require_layers(self):
@@ -174,8 +177,7 @@ class Sequential(Model):
     def build_for(self, x):
         """Build for the shape of the first data."""
         self._require_layers()
-        value = x[0] if is_list(x) and len(x) == 1 and is_array(x[0]) else x
-        self._build_on(inputs_like(value))
+        self._build_on(inputs_like(_alone(x)))
         return None
 
     def meet(self, x):
@@ -191,21 +193,23 @@ class Sequential(Model):
         known = self._stacked_tensors[0]
         if known.dtype == "string":
             return None
-        shape = host_array(x, None).shape if is_array(x) else None
+        value = _alone(x)
+        known_array = isinstance(value, HostArray) or is_array(value)
+        shape = host_array(value, None).shape if known_array else None
         if shape is None or len(shape) != len(known.shape):
             return None
         sizes = plain_shape(known)
         widened = [sizes[i] if sizes[i] == shape[i] else None for i in range(len(sizes))]
         if _agree(sizes, widened) or len(sizes) == 0:
             return None
-        before = [self._stacked_tensors, self._layer_graph]
+        before = self._stacked_tensors
         made = attempt(
-            lambda: self._build_on(Input(widened[1 : len(widened)], None, known.dtype, None, None))
+            lambda: self._build_on(Input(widened[1 : len(widened)], None, known.dtype, None, None), False)
         )
         if made[1] is not None:
             # A layer needs the size that it had; the data will be refused for what it is.
-            self._stacked_tensors = before[0]
-            self._close()
+            self._stacked_tensors = before
+            self._close(False)
         return None
 
     def get_config(self):
@@ -225,6 +229,11 @@ class Sequential(Model):
                 ),
             )
         )
+
+
+def _alone(x):
+    """The array in a list of one, as batches of generators come, else the data themselves."""
+    return x[0] if is_list(x) and len(x) == 1 and is_array(x[0]) else x
 
 
 def _agree(one, other):

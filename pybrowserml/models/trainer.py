@@ -48,6 +48,13 @@ class Trainer(Intake):
         parts = unpack_x_y_sample_weight(data)
         return self.usual_step(parts[0], parts[1], parts[2], False)
 
+    def predict_step(self, data):
+        """The outputs for one batch: what `predict` runs. A subclass may write its own, and give other results.
+
+        data: x as the model's inputs are structured; a list of inputs in a tuple (x,).
+        """
+        return self.apply_to(unpack_x_y_sample_weight(data)[0], False)
+
     def usual_step(self, x, y, sample_weight, training):
         """Predict, compute_loss, learn when training, compute_metrics."""
         y_pred = self.apply_to(x, training)
@@ -119,6 +126,9 @@ class Trainer(Intake):
         nor does auto_scale_loss, since losses are scaled where the optimizer is a LossScaleOptimizer.
         """
         self.compiled = Compiled(optimizer, loss, loss_weights, metrics, weighted_metrics)
+        self.run_eagerly = run_eagerly
+        self.jit_compile = jit_compile == "auto" or jit_compile
+        self.steps_per_execution = steps_per_execution
         self._model_steps.forget()
         if len(self._model_outputs) > 0 and loss is not None and not self.compiled.depends_on_data(self):
             self.compiled.settle(self)
@@ -200,6 +210,7 @@ class Trainer(Intake):
             epochs, initial_epoch, shuffle, steps, limited_steps(validation_steps), validation_freq
         )
         history = History()
+        self.history = history
         # History comes last: callbacks such as ReduceLROnPlateau add to the logs.
         entries = with_progress(callbacks, verbose)
         entries.append(history)

@@ -4,11 +4,23 @@ from typing import Any
 
 from .. import constraints
 from ..core.naming import automatic_name
-from ..core.opset.binary import add, divide, equal, floor_divide, mod, multiply, not_equal, subtract, where
+from ..core.opset.binary import (
+    add,
+    divide,
+    equal,
+    floor_divide,
+    maximum,
+    mod,
+    multiply,
+    not_equal,
+    subtract,
+    where,
+)
 from ..core.opset.registry import to_tensor
 from ..core.opset.unary import cast
 from ..core.stateless import StatelessScope, inside, pairs_of, values_after
 from ..ops.arguments import shown
+from ..platform.console import warn
 from ..platform.errors import error
 from ..platform.numbers import is_number
 from ..platform.reflection import class_name_of
@@ -134,17 +146,56 @@ class Optimizer(Slotted):
                 + " for "
                 + str(len(variables)),
             )
+        if len(variables) == 0:
+            return None
         found = []
         wanted = []
+        missing = []
         for i in range(len(variables)):
             if grads[i] is not None:
                 found.append(to_tensor(grads[i]))
                 wanted.append(variables[i])
+            else:
+                missing.append("'" + variables[i].path + "'")
         if len(wanted) == 0:
             raise error("ArgumentError", "no gradient: the loss does not depend on any trainable weight")
+        if len(missing) > 0:
+            warn(
+                "Gradients do not exist for variables [" + ", ".join(missing) + "] when minimizing the loss."
+            )
         unknown = [variable for variable in variables if self._owner(variable) < 0]
         if len(unknown) > 0:
             self.build(unknown)
+        kept = self._overwritten(found, wanted)
+        found = kept[0]
+        wanted = kept[1]
+        if len(wanted) > 0:
+            self._apply_all(found, wanted)
+        self.iterations.assign(add(self.iterations.value, 1))
+        return None
+
+    def _overwritten(self, gradients, variables):
+        """[gradients, variables] without the variables that their gradients overwrite, which get their values here.
+
+        With accumulated gradients these take the largest elements of them.
+        """
+        kept = [[], []]
+        for i in range(len(variables)):
+            variable = variables[i]
+            if not variable.overwrite_with_gradient:
+                kept[0].append(gradients[i])
+                kept[1].append(variable)
+            elif self.gradient_accumulation_steps is None:
+                variable.assign(gradients[i])
+            else:
+                due = self._is_due()
+                accumulator = self.accumulators[self._owner(variable)]
+                largest = maximum(gradients[i], accumulator.value)
+                variable.assign(where(due, largest, variable.value))
+                accumulator.assign(where(due, 0.0, largest))
+        return kept
+
+    def _apply_all(self, found, wanted):
         if self.loss_scale_factor is not None:
             found = [divide(gradient, self.loss_scale_factor * 1.0) for gradient in found]
         if self.gradient_accumulation_steps is None:
@@ -156,8 +207,12 @@ class Optimizer(Slotted):
         for variable in wanted:
             if variable.constraint is not None:
                 variable.assign(constraints.get(variable.constraint).project(variable.value))
-        self.iterations.assign(add(self.iterations.value, 1))
         return None
+
+    def _is_due(self):
+        """Whether this step's gradients complete those of an update, a bool scalar tensor."""
+        steps: Any = self.gradient_accumulation_steps
+        return equal(mod(add(self.iterations.value, 1), steps), 0)
 
     def _change(self, gradients, variables):
         gradients = clipped(gradients, self.clipnorm, self.clipvalue, self.global_clipnorm)
@@ -174,7 +229,7 @@ class Optimizer(Slotted):
 
     def _accumulate(self, gradients, variables):
         steps: Any = self.gradient_accumulation_steps
-        due = equal(mod(add(self.iterations.value, 1), steps), 0)
+        due = self._is_due()
         places = [self._owner(variable) for variable in variables]
         sums = []
         for i in range(len(variables)):

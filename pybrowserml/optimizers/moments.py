@@ -379,6 +379,14 @@ class ScheduleFreeAdamW(Optimizer):
     def slots(self):
         return [["momentum", 0.0, 0], ["velocity", 0.0, 0]]
 
+    def _change(self, gradients, variables):
+        # The fast sequence starts where the weights are before the first step, and before they decay.
+        first = equal(self.local_step(), 1.0)
+        for variable in variables:
+            fast = self._slot_variables[self._owner(variable)][0]
+            fast.assign(where(first, variable.value, fast.value))
+        return super()._change(gradients, variables)
+
     def prepare(self, rate):
         self.step = self.local_step()
         return None
@@ -387,8 +395,7 @@ class ScheduleFreeAdamW(Optimizer):
         if self.warmup_steps > 0:
             rate = multiply(rate, minimum(divide(self.step, self.warmup_steps * 1.0), 1.0))
         y = variable.value
-        # The fast sequence starts where the weights are at the first step.
-        z = where(equal(self.step, 1.0), y, slots[0].value)
+        z = slots[0].value
         v = toward(slots[1], square(gradient), self.beta_2)
         spread = add(sqrt(divide(v, bias_of(self.beta_2, self.step))), self.epsilon)
         z_new = subtract(z, divide(multiply(gradient, rate), spread))

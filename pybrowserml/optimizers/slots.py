@@ -57,7 +57,9 @@ class Slotted(Rated):
             if self._owner(variable) < 0:
                 made = []
                 groups = []
-                for slot in self.slots_of(variable):
+                # What a gradient overwrites needs no slots.
+                slots = [] if variable.overwrite_with_gradient else self.slots_of(variable)
+                for slot in slots:
                     made.append(self._slot_variable(variable, slot[0], slot[1], slot[3]))
                     groups.append(slot[2])
                 self._slot_owners.append(variable)

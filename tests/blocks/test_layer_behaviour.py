@@ -296,6 +296,12 @@ def test_initializer(name, spread, largest):
     assert config_of(from_config(config_of(made), "initializer")) == config_of(made)
 
 
+def test_dot_of_integers_gives_integers():
+    whole = L.Dot(axes=(1, 2))([np.arange(6).reshape(1, 2, 3), np.arange(4).reshape(1, 2, 2)])
+    assert whole.dtype == "int32"
+    np.testing.assert_array_equal(whole.numpy(), [[[3, 9], [4, 14], [5, 19]]])
+
+
 def test_plain_initializers():
     np.testing.assert_array_equal(initializers.get("zeros")([2]).numpy(), [0, 0])
     np.testing.assert_array_equal(initializers.get("ones")([2]).numpy(), [1, 1])

@@ -259,4 +259,3 @@ def test_names_that_keras_has_not():
     model.compile("sgd", "mse")
     model.fit(X, Y[:, :1], verbose=0)
     assert len(model.weights) == 6
-

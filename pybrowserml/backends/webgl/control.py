@@ -164,6 +164,7 @@ def _body_of(builder, step):
         builder.max_shift,
         builder.units,
         kernels,
+        builder.sampled,
     )
     for part in body["steps"]:
         if part["kernel"] not in kernels:
