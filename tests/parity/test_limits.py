@@ -13,7 +13,7 @@ from parity.test_table import BY_NAME, DIFFERENTIABLE, SECOND, check, first_of, 
 pytestmark = pytest.mark.browser
 
 WHOLE = os.environ.get("PYBROWSERML_LIMITS") is not None
-# Many operands, many elements, several results of a draw, and kernels with a way of their own for each count of targets.
+# Many operands, many elements, several results of a draw, kernels with a way of their own for each count of targets.
 CHOSEN = [
     "many operands",
     "matmul with many operands behind it",
