@@ -186,6 +186,19 @@ class Layer(Tracked):
         """What `build` gets for a shape that a user wrote: lists, and a named size in the place of None."""
         return over_shapes(shape, named_sizes) if is_list(shape) or is_dict(shape) else shape
 
+    def building(self, build):
+        """Call `build()` with the layer's path around what is made there, inside of the layer that is being built."""
+        around = current_path()
+        if not self._was_built and self.path == self.name and around != "" and around != self.path:
+            self.path = around + "/" + self.name
+        push_layer(self.path, current_training())
+        try:
+            build()
+        finally:
+            pop_layer()
+        self.built = True
+        return None
+
     def build(self, input_shape):
         """Make the weights. input_shape: a list of dimensions, batch included, or a list or dict of such lists.
 
@@ -340,7 +353,8 @@ class Layer(Tracked):
                 penalty = self.activity_regularizer.penalty(tensor)
                 self._note_loss(divide(penalty, cast(maximum(size_of(tensor.shape[0]), 1), "float32")))
         if self.supports_masking and not _has_mask(result):
-            _attach(result, self.compute_mask(x, masks_of(inputs.x, tensors)))
+            known = given.get("mask")
+            _attach(result, self.compute_mask(x, masks_of(inputs.x, tensors) if known is None else known))
         return result
 
     def _add_masks(self, inputs, tensors, given):

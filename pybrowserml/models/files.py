@@ -1,8 +1,8 @@
 """The files of Keras as formats of `save` and `load_model` (CPython only)."""
 
+from ..core.keras_form import with_modules
 from . import hooks
 from .formats import FileFormat, format_of, register_format, register_writer
-from .keras_entries import with_modules
 from .revival import USUAL
 
 

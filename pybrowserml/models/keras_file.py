@@ -24,6 +24,7 @@ from ..core.config import (
     with_custom_objects,
 )
 from ..core.context import with_weight_budget
+from ..core.keras_form import with_modules
 from ..core.naming import snake_case
 from ..core.slots import fetch_hosts
 from ..platform.console import warn
@@ -33,7 +34,7 @@ from ..platform.zips import zipped
 from .assets import read_assets, written_assets
 from .hdf5 import MOST_RATIO, made, opened
 from .hooks import compile_as_stored
-from .keras_entries import LIBRARY, with_modules, with_operations
+from .keras_entries import LIBRARY, with_operations
 from .keras_weights import read_optimizer, read_weights, write_weights
 from .loading import ModelMakers
 from .model import Model

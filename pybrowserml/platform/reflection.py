@@ -17,6 +17,11 @@ def class_name_of(thing):
     return type(thing).__name__
 
 
+def is_of_library(cls):
+    """Whether a class is one of this library, as far as that can be told (in JavaScript: no class of a page)."""
+    return cls.__module__.split(".")[0] == __package__.split(".")[0]
+
+
 def name_of_class(cls):
     return cls.__name__
 
@@ -102,9 +107,8 @@ def watch_build(instance):
             given.pop(next(iter(signature.parameters)))
             if self.is_built_with(given):
                 return
-            original(self, *shapes, **named)
+            self.building(lambda: original(self, *shapes, **named))
             object.__setattr__(self, "_built_with", given)
-            self.built = True
 
         cls.build = watched
 

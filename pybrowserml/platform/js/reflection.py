@@ -15,6 +15,7 @@ export const is_class = (thing) => typeof thing === 'function'
   && (Object.hasOwn(thing, '__create__') || /^class/.test(Function.prototype.toString.call(thing)));
 // A class that a page wrote may have its name in `className`, which stays when the page is minified.
 export const name_of_class = (cls) => cls.__name__ ?? cls.className ?? cls.name;
+export const is_of_library = (cls) => Object.hasOwn(cls, '__create__');
 export const saved_name_of_function = (callback) => null;
 export const label_of_function = (callback) => callback.name ?? 'function';
 export const plain_number = (number) => number;
@@ -66,9 +67,8 @@ export const watch_build = (instance) => {
     const pairs = given.map((shape, i) => [i === 0 ? 'input_shape' : known[i] ?? `argument_${i}`, shape]);
     const built_with = Object.fromEntries(pairs.filter((pair) => pair[1] !== undefined));
     if (this.is_built_with(built_with)) return;
-    original.apply(this, given);
+    this.building(() => original.apply(this, given));
     this._built_with = built_with;
-    this.built = true;
   };
   WATCHED.add(watched);
   Object.defineProperty(place, 'build', { value: watched, writable: true, enumerable: false, configurable: true });
