@@ -109,7 +109,8 @@ def _parts(builder, product, layout):
     """Into how many parts K is split: as many as keep a GPU busy, and blocks where B has long columns."""
     if product.batch > 1 or product.m == 1 or product.k < 2 * SPLIT_LENGTH:
         return 1
-    wanted = SPLIT_FRAGMENTS // layout.texels
+    # A processor that plays a GPU has few threads to keep busy.
+    wanted = 1 if builder.sampled and not product.transpose_a else SPLIT_FRAGMENTS // layout.texels
     longest = product.k // SPLIT_LENGTH
     parts = wanted if wanted < longest else longest
     blocks = (product.k + BLOCK_LENGTH - 1) // BLOCK_LENGTH
@@ -166,9 +167,10 @@ def quad_rows(shader, i, row, quad, aligned, prefix):
     if aligned and layers >= 4:
         shader.locate(i, prefix, shader.group_of(i, row))
         shader.line("int " + prefix + "l = " + shader.layer_of(i, row) + ";")
+        shader.spot(i, prefix + "s", prefix + "x + " + quad, prefix + "y")
         for t in range(4):
             layer = prefix + "l" if t == 0 else prefix + "l + " + str(t)
-            shader.line("vec4 " + prefix + str(t) + " = " + shader.texel(i, prefix, quad, layer) + ";")
+            shader.line("vec4 " + prefix + str(t) + " = " + shader.texel_on(i, prefix + "s", layer) + ";")
     else:
         for t in range(4):
             shader.line("vec4 " + prefix + str(t) + " = " + shader.fetch(i, row + " + " + str(t), quad) + ";")
@@ -194,48 +196,14 @@ def _block(shader, product, rows):
         _block_tn(shader, product, rows)
         return values
     shader.line("int q_high = k_high >> 2;")
-    if _by_layers(shader, product, rows):
-        _groups_of_k(shader, product, rows)
-    else:
-        shader.line("for (int q = k_low >> 2; q < q_high; q++) {")
-        _four_steps(shader, product, rows, aligned_k, aligned_n, 4)
-        shader.line("}")
+    shader.line("for (int q = k_low >> 2; q < q_high; q++) {")
+    _four_steps(shader, product, rows, aligned_k, aligned_n, 4)
+    shader.line("}")
     if tail > 0:
         shader.line("if ((k_high & 3) != 0) { int q = q_high;")
         _four_steps(shader, product, rows, aligned_k, aligned_n, tail)
         shader.line("}")
     return values
-
-
-def _by_layers(shader, product, rows):
-    """Whether steps of k can be taken as many at once as B has layers: their rows are then one group of B."""
-    layers = shader.inputs[1].layers
-    if product.transpose_a or product.transpose_b or shader.paged or layers < 4 or product.k % layers != 0:
-        return False
-    return shader.inputs[0].layers == rows and not shader.inputs[0].flat and not shader.inputs[1].flat
-
-
-def _groups_of_k(shader, product, rows):
-    """Steps of k by the group of B's rows, whose place is found once."""
-    layers = shader.inputs[1].layers
-    quads = layers // 4
-    shader.locate(0, "a", shader.group_of(0, "a_row + m0"))
-    shader.place(0, "a_place", "ax", "ay", "0")
-    shader.line("int b_group = " + shader.group_of(1, "b_row") + ";")
-    shader.line(fill("for (int g = k_low / @l@; g < k_high / @l@; g++) {", ["l", layers]))
-    shader.locate(1, "b", "b_group + g")
-    shader.place(1, "b_place", "bx + c4", "by", "0")
-    for s in range(quads):
-        shader.line("{")
-        shader.stride(0, "a_step", "g * " + str(quads) + " + " + str(s))
-        for t in range(4):
-            shader.line("vec4 b" + str(t) + " = " + shader.layer_from(1, "b_place", "", 4 * s + t) + ";")
-        sum_text = " + ".join(["a" + LANE[t] + " * b" + str(t) for t in range(4)])
-        for j in range(rows):
-            shader.line("{ vec4 a = " + shader.layer_from(0, "a_place", "a_step", j) + ";")
-            shader.line("acc" + str(j) + " += " + sum_text + "; }")
-        shader.line("}")
-    shader.line("}")
 
 
 def _four_steps(shader, product, rows, aligned_k, aligned_n, lanes):
@@ -251,11 +219,12 @@ def _four_steps(shader, product, rows, aligned_k, aligned_n, lanes):
         shared = shader.inputs[0].layers == rows
         if shared:
             shader.locate(0, "a", shader.group_of(0, "a_row + m0"))
+            shader.spot(0, "a_spot", "ax + q", "ay")
         for j in range(rows):
             # Fetched just before its use: fewer live registers (8 % on a software rasteriser).
             texel = shader.fetch(0, "a_row + m0 + " + str(j), "q")
             if shared:
-                texel = shader.texel(0, "a", "q", str(j))
+                texel = shader.texel_on(0, "a_spot", str(j))
             if product.transpose_b:
                 sum_text = dot_rows("a", "b", lanes)
             else:

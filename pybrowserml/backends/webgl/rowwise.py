@@ -54,7 +54,9 @@ class Rowwise:
         if size < rows and same and (window.batch == 1 or window.out_height == window.height):
             self.running = True
             size = rows
-        if size > 1 or rows == 1:
+        if size == rows and window.strides[1] > 1 and rows >= 8:
+            size = 4  # one program more would save few texels
+        if size >= 4 or size == rows:
             for b in range(rows // size):
                 self.blocks.append(Block(window, b * size, size))
 

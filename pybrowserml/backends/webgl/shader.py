@@ -136,6 +136,29 @@ class Shader:
             return "texture(s" + k + ", vec3((vec2(" + x + ", " + y + ") + 0.5) * V" + k + ", " + layer + "))"
         return "texelFetch(s" + k + ", ivec3(" + x + ", " + y + ", " + layer + "), 0)"
 
+    def spot(self, i, name, x, y):
+        """Emit <name>: where a texel lies in every layer of input i, for `texel_on`. x, y: as `texel_at` takes them."""
+        k = str(i)
+        if self.inputs[i].flat:
+            y = "(" + x + ") >> H" + k
+            x = "(" + x + ") & M" + k
+        if self.sampled:
+            self.line("vec2 " + name + " = (vec2(" + x + ", " + y + ") + 0.5) * V" + k + ";")
+        else:
+            self.line("ivec2 " + name + " = ivec2(" + x + ", " + y + ");")
+
+    def texel_on(self, i, name, layer):
+        """GLSL of the texel of a layer at a `spot`."""
+        k = str(i)
+        if self.sampled:
+            return "texture(s" + k + ", vec3(" + name + ", " + layer + "))"
+        if self.paged:
+            shift = str(self.inputs[i].max_shift)
+            layer = layer + " + (" + name + ".y >> " + shift + ") * " + str(self.inputs[i].layers)
+            line = name + ".y & " + str(2 ** self.inputs[i].max_shift - 1)
+            return "texelFetch(s" + k + ", ivec3(" + name + ".x, " + line + ", " + layer + "), 0)"
+        return "texelFetch(s" + k + ", ivec3(" + name + ", " + layer + "), 0)"
+
     def place(self, i, name, x, y, layer):
         """Emit <name>: the place of a texel of input i, for `texel_from`. Not for folded rows, nor pages."""
         if self.sampled:
@@ -158,14 +181,6 @@ class Shader:
         if self.sampled:
             return "texture(s" + str(i) + ", " + place + ")"
         return "texelFetch(s" + str(i) + ", " + place + ", 0)"
-
-    def layer_from(self, i, place, stride, layer):
-        """`texel_from` so many layers further."""
-        number = str(layer) + (".0" if self.sampled else "")
-        vector = "vec3" if self.sampled else "ivec3"
-        if layer > 0:
-            place = place + " + " + vector + "(" + ("0.0, 0.0, " if self.sampled else "0, 0, ") + number + ")"
-        return self.texel_from(i, place, stride)
 
     def same_place(self, i, j):
         """GLSL of the texel of an input of the output's own layout, for row j of the fragment."""
