@@ -19,9 +19,12 @@ def fill(template, pairs):
 
 
 class Shader:
-    """out: Layout of every output; inputs: Layouts; results: how many outputs the draw writes."""
+    """out: Layout of every output; inputs: Layouts; results: how many outputs the draw writes; half: floats are stored
+    in half precision.
+    """
 
-    def __init__(self, out, inputs, results):
+    def __init__(self, out, inputs, results, half=False):
+        self.saturated = half and out.kind == "f"
         self.out = out
         self.inputs = inputs
         self.results = results
@@ -188,6 +191,9 @@ class Shader:
         for i in range(len(self.inputs)):
             k = str(i)
             parts.append("int Q" + k + ", H" + k + ", M" + k + ";")
+        if self.saturated:
+            # What lies beyond the largest half float is stored as infinity by some devices and as NaN by others.
+            self.need("isnan")
         parts.append(library_source(self.needed))
         for i in self.fetchers:
             kept = self.lines
@@ -247,6 +253,12 @@ class Shader:
             parts.append("int group = (" + line + " << u[0].y) + side;")
         parts.append("const int r0 = 0;" if self.single else "int r0 = group * " + str(self.rows) + ";")
         parts.extend(self.lines)
+        if self.saturated:
+            for k in range(self.rows * self.results):
+                o = "o" + str(k)
+                parts.append(
+                    o + " = mix(clamp(" + o + ", -65504.0, 65504.0), " + o + ", x_isnan(" + o + "));"
+                )
         parts.append("}")
         return "\n".join(parts)
 
