@@ -281,25 +281,41 @@ def transpiled(folder, entry=ENTRY):
     return modules
 
 
-class Engines:
-    """Every engine, each started when first asked for."""
+class Hosts:
+    """The library with a test's entry, transpiled once, and where it runs, each place started when first asked for."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, entry=ENTRY):
         self.folder = folder
+        self.entry = entry
+        self.modules = None
         self.hosts = {}
-        self.seconds = dict.fromkeys([*ENGINES, *EMULATED, *THREADS], 0.0)
-        self.emulated = set()
 
-    def host(self, kind):
-        """The "node" or "page" host."""
+    def host(self, engine):
+        """The process of Node.js for "cpu-node" and engines with threads, the page for others."""
+        kind = "node" if engine == "cpu-node" or engine in THREADS else "page"
         if kind not in self.hosts:
-            modules = transpiled(self.folder)
+            if self.modules is None:
+                self.modules = transpiled(self.folder, self.entry)
             if kind == "node":
-                self.hosts[kind] = NodeHost(modules, ENTRY.stem)
+                self.hosts[kind] = NodeHost(self.modules, self.entry.stem)
             else:
                 driver = chromium(self.folder)
-                self.hosts[kind] = PageHost(modules, ENTRY.stem, driver.get, driver.quit)
+                self.hosts[kind] = PageHost(self.modules, self.entry.stem, driver.get, driver.quit)
         return self.hosts[kind]
+
+    def close(self):
+        for host in self.hosts.values():
+            host.close()
+        self.hosts = {}
+
+
+class Engines(Hosts):
+    """Runs plans on every engine."""
+
+    def __init__(self, folder):
+        super().__init__(folder)
+        self.seconds = dict.fromkeys([*ENGINES, *EMULATED, *THREADS], 0.0)
+        self.emulated = set()
 
     def run(self, engine, jobs):
         """Results of jobs on one engine, in order; an error of a job is in its Result."""
@@ -317,14 +333,8 @@ class Engines:
         if engine in EMULATED and engine not in self.emulated:
             self.emulated.add(engine)
             before = [["emulate", json.dumps(EMULATED[engine])]]
-        node = engine == "cpu-node" or engine in THREADS
-        answers = self.host("node" if node else "page").call(before + calls)
+        answers = self.host(engine).call(before + calls)
         return [_result(answer) for answer in answers[len(before) :]]
-
-    def close(self):
-        for host in self.hosts.values():
-            host.close()
-        self.hosts = {}
 
 
 def _attempt(job):

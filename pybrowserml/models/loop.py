@@ -141,14 +141,14 @@ def fit_epochs(steps, batches, validation, schedule, callbacks):
     """
     owner = steps.owner
     owner.stop_training = False
-    owner.position = [schedule.initial_epoch, schedule.initial_batch]
+    owner._train_position = [schedule.initial_epoch, schedule.initial_batch]
     watch = _LossWatch()
     yield from callbacks.call_each("on_train_begin", None, {})
     # A callback may have brought back an earlier state.
-    if schedule.resumes or owner.position[0] > schedule.initial_epoch or owner.position[1] > 0:
-        batches.restore(owner.data_state)
-    owner.data_state = None
-    first = owner.position[0]
+    if schedule.resumes or owner._train_position[0] > schedule.initial_epoch or owner._train_position[1] > 0:
+        batches.restore(owner._data_state)
+    owner._data_state = None
+    first = owner._train_position[0]
     logs = {}
     passes = Passes(batches, schedule, first)
     for epoch in range(first, schedule.epochs):
@@ -156,6 +156,7 @@ def fit_epochs(steps, batches, validation, schedule, callbacks):
         found = yield from _train_epoch(steps, batches, schedule, callbacks, epoch, watch, passes)
         if found is None:
             break
+        batches.epoch_ends()
         logs = found
         if validation is not None and schedule.validates_after(epoch):
             found = yield from evaluate_batches(steps, validation, schedule.validation_steps, callbacks)
@@ -172,7 +173,7 @@ def fit_epochs(steps, batches, validation, schedule, callbacks):
 def _train_epoch(steps, batches, schedule, callbacks, epoch, watch, passes):
     """Generator → the logs, None where the data has nothing left."""
     owner = steps.owner
-    index = owner.position[1] if owner.position[0] == epoch else 0
+    index = owner._train_position[1] if owner._train_position[0] == epoch else 0
     number = steps.next_epoch() if index == 0 else steps.present_epoch()
     count = yield from passes.begin(steps.shuffle_key(), number, epoch, index)
     logs = {}
@@ -187,7 +188,7 @@ def _train_epoch(steps, batches, schedule, callbacks, epoch, watch, passes):
             break
         yield from callbacks.call_each("on_train_batch_begin", index, {})
         numbers = yield from steps.train(batch, index == 0)
-        owner.position = [epoch, index + 1]
+        owner._train_position = [epoch, index + 1]
         logs = logs_of(steps.log_names("train"), numbers)
         watch.look(logs, epoch, index)
         yield from callbacks.call_each(
@@ -200,7 +201,7 @@ def _train_epoch(steps, batches, schedule, callbacks, epoch, watch, passes):
         yield PAUSE
     passes.seen = passes.seen + index
     if whole:
-        owner.position = [epoch + 1, 0]
+        owner._train_position = [epoch + 1, 0]
     return logs
 
 
@@ -224,6 +225,7 @@ def evaluate_batches(steps, batches, most_steps, callbacks):
     owner = steps.owner
     owner.stop_evaluating = False
     yield from callbacks.call_each("on_test_begin", None, {})
+    batches.epoch_begins()
     yield from batches.begin(False, None, 0, 0)
     count = _limited(batches.batch_count(), most_steps)
     logs = {}
@@ -240,17 +242,22 @@ def evaluate_batches(steps, batches, most_steps, callbacks):
         if owner.stop_evaluating:
             break
         yield PAUSE
+    batches.epoch_ends()
     if index == 0:
         raise error("ArgumentError", "there is no batch to evaluate")
     yield from callbacks.call_each("on_test_end", None, logs)
     return logs
 
 
-def predict_batches(steps, batches, most_steps, callbacks):
-    """Generator → list of HostArrays, one per output, the batches joined."""
+def predict_batches(steps, batches, most_steps, callbacks, structured=None):
+    """Generator → list of HostArrays, one per output, the batches joined.
+
+    structured: what makes of the outputs of a batch those in the logs of on_predict_batch_end, or None.
+    """
     owner = steps.owner
     owner.stop_predicting = False
     yield from callbacks.call_each("on_predict_begin", None, {})
+    batches.epoch_begins()
     yield from batches.begin(False, None, 0, 0)
     count = _limited(batches.batch_count(), most_steps)
     parts = []
@@ -262,10 +269,12 @@ def predict_batches(steps, batches, most_steps, callbacks):
         yield from callbacks.call_each("on_predict_batch_begin", index, {})
         hosts = yield from steps.predict(batch)
         parts.append(hosts)
-        yield from callbacks.call_each("on_predict_batch_end", index, {})
+        logs = {} if structured is None else {"outputs": structured(hosts)}
+        yield from callbacks.call_each("on_predict_batch_end", index, logs)
         if owner.stop_predicting:
             break
         yield PAUSE
+    batches.epoch_ends()
     if len(parts) == 0:
         raise error("ArgumentError", "there is no batch to predict")
     yield from callbacks.call_each("on_predict_end", None, {})

@@ -165,6 +165,7 @@ def _body_of(builder, step):
         builder.units,
         builder.half,
         kernels,
+        builder.sampled,
     )
     for part in body["steps"]:
         if part["kernel"] not in kernels:

@@ -11,6 +11,8 @@ LONG = 40
 def elementwise(builder, step):
     """All results in one draw where the targets allow it, else one draw for each with the rest of the code
     dropped.
+
+    lanes, where the step has it: per input, the lane of its texels that is the operand, one number a row; or None.
     """
     expr = step["params"]["expr"]
     wanted = []
@@ -41,6 +43,8 @@ def _copies(builder, step, expr, wanted):
     """Results that only repeat an operand share its texture: a texture is never written twice. Whether all do."""
     if len(expr["instrs"]) > 0:
         return False
+    if "lanes" in step:
+        return False
     for k in wanted:
         a = builder.layouts[step["inputs"][expr["results"][k]]]
         b = builder.layouts[step["outputs"][k]]
@@ -56,6 +60,10 @@ def _draw(builder, step, expr, wanted):
     dtypes = [builder.dtypes[value] for value in step["inputs"]]
     inputs = []
     place = []
+    lanes = [None for _input in range(count)]
+    if "lanes" in step:
+        lanes = step["lanes"]
+    inner = []
     for i in range(count):
         needed = False
         for k in wanted:
@@ -69,6 +77,7 @@ def _draw(builder, step, expr, wanted):
                     found = m
             if found < 0:
                 inputs.append(step["inputs"][i])
+                inner.append(lanes[i] is not None)
                 found = len(inputs) - 1
             place[i] = found
     outputs = [step["outputs"][k] for k in wanted]
@@ -80,14 +89,15 @@ def _draw(builder, step, expr, wanted):
     operands = []
     fetches = 0
     for i in range(len(inputs)):
-        operand = Operand(shader, i, shape)
+        operand = Operand(shader, i, shape, inner[i])
         operand.prepare()
         operands.append(operand)
         fetches = fetches + operand.fetches()
+    ends = ["" if lane is None else "." + lane for lane in lanes]
     if shader.rows > 1 and len(expr["instrs"]) > 0 and _is_long(expr):
-        _write_in_a_loop(shader, operands, calls, place)
+        _write_in_a_loop(shader, operands, calls, place, ends)
     else:
-        _write_by_rows(shader, operands, calls, place)
+        _write_by_rows(shader, operands, calls, place, ends)
     builder.draw(shader, inputs, outputs, fetches)
 
 
@@ -101,7 +111,7 @@ def _is_long(expr):
     return False
 
 
-def _write_by_rows(shader, operands, calls, place):
+def _write_by_rows(shader, operands, calls, place, ends):
     for j in range(shader.rows):
         names = []
         for i in range(len(operands)):
@@ -109,19 +119,19 @@ def _write_by_rows(shader, operands, calls, place):
             shader.line(shader.vector(i) + " " + name + " = " + operands[i].texel(j) + ";")
             names.append(name)
         for m in range(len(calls)):
-            given = [names[place[i]] for i in calls[m][1]]
+            given = [names[place[i]] + ends[i] for i in calls[m][1]]
             given.append("r0 + " + str(j) + ", c4")
             shader.write(m, j, calls[m][0] + "(" + ", ".join(given) + ")")
     return None
 
 
-def _write_in_a_loop(shader, operands, calls, place):
+def _write_in_a_loop(shader, operands, calls, place, ends):
     for i in range(len(operands)):
         shader.line(shader.vector(i) + " x" + str(i) + "[" + str(shader.rows) + "];")
         for j in range(shader.rows):
             shader.line("x" + str(i) + "[" + str(j) + "] = " + operands[i].texel(j) + ";")
     for m in range(len(calls)):
-        given = ["x" + str(place[i]) + "[j]" for i in calls[m][1]]
+        given = ["x" + str(place[i]) + "[j]" + ends[i] for i in calls[m][1]]
         given.append("r0 + j, c4")
         shader.write_rows(m, calls[m][0] + "(" + ", ".join(given) + ")")
     return None

@@ -15,7 +15,7 @@ from .island import Island
 from .layout import log2_floor
 from .programs import ProgramCache, lost_error
 from .queue import DrawQueue
-from .renderer import is_software
+from .renderer import is_sampled, is_software
 from .textures import TexturePool
 from .transfers import Transfers
 
@@ -26,8 +26,8 @@ KEPT_BYTES = 268435456
 def open_engine(options):
     """[engine, None], or [None, the reason why there is none].
 
-    options: dict with any of `targets` (at most so many render targets), `texture_size` (at most this size;
-    both are used by tests), `canvas`.
+    options: dict with any of `targets` (at most so many render targets), `texture_size` (at most this size), `sampled`
+    (see Shader; these are used by tests), `canvas`.
     """
     made = webgl.webgl_context(options["canvas"] if "canvas" in options else None)
     if made[0] is None:
@@ -58,6 +58,7 @@ class WebGLBackend(Backend):
         self.limits = limits
         self.targets = limits["targets"]
         self.half = limits["half"]
+        self.sampled = options["sampled"] if "sampled" in options else is_sampled(limits["renderer"])
         self.max_shift = log2_floor(limits["texture_size"])
         self.pool = TexturePool(context, KEPT_BYTES, self.half)
         self.programs = ProgramCache(context)

@@ -36,6 +36,7 @@ def prepared(backend, plan, sizes):
         backend.limits["units"],
         backend.half,
         KERNELS,
+        backend.sampled,
     )
     started = now()
     for step in resolved["steps"]:

@@ -109,7 +109,8 @@ def _parts(builder, product, layout):
     """Into how many parts K is split: as many as keep a GPU busy, and blocks where B has long columns."""
     if product.batch > 1 or product.m == 1 or product.k < 2 * SPLIT_LENGTH:
         return 1
-    wanted = SPLIT_FRAGMENTS // layout.texels
+    # A processor that plays a GPU has few threads to keep busy.
+    wanted = 1 if builder.sampled and not product.transpose_a else SPLIT_FRAGMENTS // layout.texels
     longest = product.k // SPLIT_LENGTH
     parts = wanted if wanted < longest else longest
     blocks = (product.k + BLOCK_LENGTH - 1) // BLOCK_LENGTH
@@ -166,9 +167,10 @@ def quad_rows(shader, i, row, quad, aligned, prefix):
     if aligned and layers >= 4:
         shader.locate(i, prefix, shader.group_of(i, row))
         shader.line("int " + prefix + "l = " + shader.layer_of(i, row) + ";")
+        shader.spot(i, prefix + "s", prefix + "x + " + quad, prefix + "y")
         for t in range(4):
             layer = prefix + "l" if t == 0 else prefix + "l + " + str(t)
-            shader.line("vec4 " + prefix + str(t) + " = " + shader.texel(i, prefix, quad, layer) + ";")
+            shader.line("vec4 " + prefix + str(t) + " = " + shader.texel_on(i, prefix + "s", layer) + ";")
     else:
         for t in range(4):
             shader.line("vec4 " + prefix + str(t) + " = " + shader.fetch(i, row + " + " + str(t), quad) + ";")
@@ -217,11 +219,12 @@ def _four_steps(shader, product, rows, aligned_k, aligned_n, lanes):
         shared = shader.inputs[0].layers == rows
         if shared:
             shader.locate(0, "a", shader.group_of(0, "a_row + m0"))
+            shader.spot(0, "a_spot", "ax + q", "ay")
         for j in range(rows):
             # Fetched just before its use: fewer live registers (8 % on a software rasteriser).
             texel = shader.fetch(0, "a_row + m0 + " + str(j), "q")
             if shared:
-                texel = shader.texel(0, "a", "q", str(j))
+                texel = shader.texel_on(0, "a_spot", str(j))
             if product.transpose_b:
                 sum_text = dot_rows("a", "b", lanes)
             else:

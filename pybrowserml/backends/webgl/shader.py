@@ -19,11 +19,13 @@ def fill(template, pairs):
 
 
 class Shader:
-    """out: Layout of every output; inputs: Layouts; results: how many outputs the draw writes; half: floats are stored
-    in half precision.
+    """out: Layout of every output; inputs: Layouts; results: how many outputs the draw writes; sampled: whether texels
+    are read by `texture`, at the middle of a texel, in place of `texelFetch`; half: floats are stored in half
+    precision.
     """
 
-    def __init__(self, out, inputs, results, half=False):
+    def __init__(self, out, inputs, results, sampled, half=False):
+        self.sampled = sampled
         self.saturated = half and out.kind == "f"
         self.out = out
         self.inputs = inputs
@@ -34,6 +36,8 @@ class Shader:
         for layout in inputs:
             if layout.pages > 1:
                 self.paged = True
+        if self.paged:
+            self.sampled = False
         self.ints = [out.quads, out.shift, 0, out.channels]
         for layout in inputs:
             self.ints.extend([layout.quads, layout.shift, 2**layout.shift - 1, layout.channels])
@@ -130,13 +134,63 @@ class Shader:
             shift = str(self.inputs[i].max_shift)
             layer = layer + " + ((" + y + ") >> " + shift + ") * " + str(self.inputs[i].layers)
             y = "(" + y + ") & " + str(2 ** self.inputs[i].max_shift - 1)
+        if self.sampled:
+            return "texture(s" + k + ", vec3((vec2(" + x + ", " + y + ") + 0.5) * V" + k + ", " + layer + "))"
         return "texelFetch(s" + k + ", ivec3(" + x + ", " + y + ", " + layer + "), 0)"
+
+    def spot(self, i, name, x, y):
+        """Emit <name>: where a texel lies in every layer of input i, for `texel_on`. x, y: as `texel_at` takes them."""
+        k = str(i)
+        if self.inputs[i].flat:
+            y = "(" + x + ") >> H" + k
+            x = "(" + x + ") & M" + k
+        if self.sampled:
+            self.line("vec2 " + name + " = (vec2(" + x + ", " + y + ") + 0.5) * V" + k + ";")
+        else:
+            self.line("ivec2 " + name + " = ivec2(" + x + ", " + y + ");")
+
+    def texel_on(self, i, name, layer):
+        """GLSL of the texel of a layer at a `spot`."""
+        k = str(i)
+        if self.sampled:
+            return "texture(s" + k + ", vec3(" + name + ", " + layer + "))"
+        if self.paged:
+            shift = str(self.inputs[i].max_shift)
+            layer = layer + " + (" + name + ".y >> " + shift + ") * " + str(self.inputs[i].layers)
+            line = name + ".y & " + str(2 ** self.inputs[i].max_shift - 1)
+            return "texelFetch(s" + k + ", ivec3(" + name + ".x, " + line + ", " + layer + "), 0)"
+        return "texelFetch(s" + k + ", ivec3(" + name + ", " + layer + "), 0)"
+
+    def place(self, i, name, x, y, layer):
+        """Emit <name>: the place of a texel of input i, for `texel_from`. Not for folded rows, nor pages."""
+        if self.sampled:
+            middle = "(vec2(" + x + ", " + y + ") + 0.5) * V" + str(i)
+            self.line("vec3 " + name + " = vec3(" + middle + ", " + layer + ");")
+        else:
+            self.line("ivec3 " + name + " = ivec3(" + x + ", " + y + ", " + layer + ");")
+
+    def stride(self, i, name, quads):
+        """Emit <name>: so many texels along x of input i, for `texel_from`."""
+        if self.sampled:
+            self.line("vec3 " + name + " = vec3(float(" + quads + ") * V" + str(i) + ".x, 0.0, 0.0);")
+        else:
+            self.line("ivec3 " + name + " = ivec3(" + quads + ", 0, 0);")
+
+    def texel_from(self, i, place, stride):
+        """GLSL of a texel at a `place`, or a `stride` from it ("" for none)."""
+        if stride != "":
+            place = place + " + " + stride
+        if self.sampled:
+            return "texture(s" + str(i) + ", " + place + ")"
+        return "texelFetch(s" + str(i) + ", " + place + ", 0)"
 
     def same_place(self, i, j):
         """GLSL of the texel of an input of the output's own layout, for row j of the fragment."""
         layer = str(j)
         if self.paged:
             layer = layer + " + u[0].z * " + str(self.rows)
+        if self.sampled:
+            return "texture(s" + str(i) + ", vec3((vec2(xy) + 0.5) * V" + str(i) + ", " + layer + "))"
         return "texelFetch(s" + str(i) + ", ivec3(xy, " + layer + "), 0)"
 
     def layer_of(self, i, row):
@@ -191,6 +245,8 @@ class Shader:
         for i in range(len(self.inputs)):
             k = str(i)
             parts.append("int Q" + k + ", H" + k + ", M" + k + ";")
+            if self.sampled:
+                parts.append("vec2 V" + k + ";")
         if self.saturated:
             # What lies beyond the largest half float is stored as infinity by some devices and as NaN by others.
             self.need("isnan")
@@ -237,6 +293,8 @@ class Shader:
             parts.append(
                 "Q" + k + " = " + place + ".x; H" + k + " = " + place + ".y; M" + k + " = " + place + ".z;"
             )
+            if self.sampled:
+                parts.append("V" + k + " = 1.0 / vec2(textureSize(s" + k + ", 0).xy);")
         parts.append("ivec2 xy = ivec2(gl_FragCoord.xy);")
         line = "xy.y"
         if self.paged:

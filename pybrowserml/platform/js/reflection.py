@@ -15,6 +15,7 @@ export const is_class = (thing) => typeof thing === 'function'
   && (Object.hasOwn(thing, '__create__') || /^class/.test(Function.prototype.toString.call(thing)));
 // A class that a page wrote may have its name in `className`, which stays when the page is minified.
 export const name_of_class = (cls) => cls.__name__ ?? cls.className ?? cls.name;
+export const is_of_library = (cls) => Object.hasOwn(cls, '__create__');
 export const saved_name_of_function = (callback) => null;
 export const label_of_function = (callback) => callback.name ?? 'function';
 export const plain_number = (number) => number;
@@ -61,13 +62,22 @@ export const watch_build = (instance) => {
   const original = place.build;
   if (WATCHED.has(original)) return;
   const watched = function (...shapes) {
-    original.apply(this, shapes.map((shape) => this.building_shape(shape)));
-    this.built = true;
+    const given = shapes.map((shape) => this.building_shape(shape));
+    const known = method_arguments(this, 'build').filter((name) => name !== '**' && name !== 'training');
+    const pairs = given.map((shape, i) => [i === 0 ? 'input_shape' : known[i] ?? `argument_${i}`, shape]);
+    const built_with = Object.fromEntries(pairs.filter((pair) => pair[1] !== undefined));
+    if (this.is_built_with(built_with)) return;
+    this.building(() => original.apply(this, given));
+    this._built_with = built_with;
   };
   WATCHED.add(watched);
   Object.defineProperty(place, 'build', { value: watched, writable: true, enumerable: false, configurable: true });
 };
+export const build_by_name = (instance, shapes) => instance.build(...Object.values(shapes));
 export const given_argument = (instance, argument_name) => null;
+export const keep_own = (instance, name, value) => {
+  Object.defineProperty(instance, name, { value, writable: true, enumerable: true, configurable: true });
+};
 // A dict of a user's own module is none of the library's.
 export const own_attributes = (instance) =>
   Object.entries(instance).map(([name, value]) => [name, value?.$plain === undefined ? value : value.$plain()]);
