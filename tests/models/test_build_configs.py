@@ -204,3 +204,15 @@ def test_layers_are_built_once(tmp_path):
     again = pb.load_model(tmp_path / "kept.keras")
     assert len(again.weights) == 2
     np.testing.assert_array_equal(again.predict(X, verbose=0), wanted)
+
+
+def test_weights_of_models_that_were_only_built(tmp_path):
+    """A `build` of a subclass makes weights, though nothing told the inputs yet."""
+    one, other = Plain(), Plain()
+    one.build((None, 4))
+    other.build((None, 4))
+    one.save_weights(tmp_path / "one.weights.h5")
+    other.load_weights(tmp_path / "one.weights.h5")
+    np.testing.assert_array_equal(other.get_weights()[0], one.get_weights()[0])
+    with pytest.raises(pb.NotBuiltError, match="cannot be saved"):
+        Plain().save_weights(tmp_path / "none.weights.h5")

@@ -176,6 +176,10 @@ class Shader:
         else:
             self.line("ivec3 " + name + " = ivec3(" + quads + ", 0, 0);")
 
+    def layers_on(self, count):
+        """GLSL of a `stride` of so many layers."""
+        return "vec3(0.0, 0.0, " + str(count) + ")" if self.sampled else "ivec3(0, 0, " + str(count) + ")"
+
     def texel_from(self, i, place, stride):
         """GLSL of a texel at a `place`, or a `stride` from it ("" for none)."""
         if stride != "":
