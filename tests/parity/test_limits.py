@@ -13,7 +13,18 @@ from parity.test_table import BY_NAME, DIFFERENTIABLE, SECOND, check, first_of, 
 pytestmark = pytest.mark.browser
 
 WHOLE = os.environ.get("PYBROWSERML_LIMITS") is not None
-CHOSEN = []
+# Many operands, many elements, several results of a draw, kernels with a way of their own for each count of targets.
+CHOSEN = [
+    "many operands",
+    "matmul with many operands behind it",
+    "batch_normalization",
+    "reduce_max long",
+    "scatter with many indices",
+    "cumsum of many rows",
+    "conv2d stride 2 same, odd sizes",
+    "matmul ta tb",
+    "sort, argsort",
+]
 NAMES = [row.name for row in ROWS] if WHOLE else CHOSEN
 
 

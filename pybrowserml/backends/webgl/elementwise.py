@@ -1,8 +1,8 @@
 """Fused elementwise steps, and the epilogues of other kernels."""
 
-from ...platform.errors import error
 from .access import Operand
 from .expressions import emit_expression, needed_instructions
+from .wide import is_wide, narrowed
 
 # Instructions of an expression that stands in a loop over the rows of a fragment; see Shader.write_rows.
 LONG = 40
@@ -22,7 +22,12 @@ def elementwise(builder, step):
     if len(wanted) == 0 or _copies(builder, step, expr, wanted):
         return None
     layout = builder.layouts[step["outputs"][wanted[0]]]
-    together = len(wanted) * layout.layers <= builder.targets
+    wide = is_wide(builder, step)
+    if wide:
+        shape = builder.shapes[step["outputs"][wanted[0]]]
+        step = narrowed(builder, step, shape, lambda part, code: _draw(builder, part, code, [0]))
+        expr = step["params"]["expr"]
+    together = not wide and len(wanted) * layout.layers <= builder.targets
     for k in wanted:
         if builder.layouts[step["outputs"][k]].kind != layout.kind:
             together = False
@@ -75,16 +80,6 @@ def _draw(builder, step, expr, wanted):
                 inner.append(lanes[i] is not None)
                 found = len(inputs) - 1
             place[i] = found
-    if len(inputs) > builder.units:
-        raise error(
-            "EngineError",
-            "the step '"
-            + builder.step_name
-            + "' reads "
-            + str(len(inputs))
-            + " tensors at once; the device allows "
-            + str(builder.units),
-        )
     outputs = [step["outputs"][k] for k in wanted]
     shader = builder.shader(inputs, outputs)
     shape = builder.shapes[outputs[0]]

@@ -3,8 +3,8 @@
 A tensor has rows of `quads` texels (four channels each). Row r lies in layer r % layers, in group r //
 layers. Groups lie side by side, 2**shift of them in a line of texels: x = (group % 2**shift) * quads + quad,
 y = group // 2**shift, so that a row is never broken and its texels are neighbours. Only rows that are very
-long are folded, and single rows, since a texture of one line wastes half of a GPU's 2x2 pixel blocks (`flat`): then
-texel i = group * quads + quad lies at x = i % 2**shift, y = i // 2**shift.
+long, and single rows, are folded (`flat`; a texture of one line wastes half of a GPU's 2x2 pixel blocks, and rows of
+any length share programs): then texel i = group * quads + quad lies at x = i % 2**shift, y = i // 2**shift.
 Lines beyond the device's texture size go to further pages: page p owns the array layers p * layers ... p *
 layers + layers - 1.
 """
