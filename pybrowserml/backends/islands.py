@@ -8,8 +8,8 @@ from ..core.host import HostArray
 from ..platform.buffers import memory, set_at, subarray, zeros
 from ..platform.tasks import PAUSE, now
 from .cpu.heap import rounded
-from .cpu.launch import count_of
 from .cpu.spectral import prepare_eigh, prepare_svd
+from .resolve import element_count
 
 # The kernels that may be islands.
 ISLANDS = {"eigh": prepare_eigh, "svd": prepare_svd}
@@ -29,11 +29,11 @@ class HostStep:
         ins = []
         for spec in self.inputs:
             ins.append(at)
-            at = at + rounded(count_of(spec[0]))
+            at = at + rounded(element_count(spec[0]))
         outs = []
         for spec in self.outputs:
             outs.append(-1 if spec is None else at)
-            at = at if spec is None else at + rounded(count_of(spec[0]))
+            at = at if spec is None else at + rounded(element_count(spec[0]))
         block = memory(at + self.launch.workspace)
         for i in range(len(hosts)):
             set_at(block.f32 if is_float(hosts[i].dtype) else block.i32, hosts[i].data, ins[i])
@@ -50,7 +50,7 @@ class HostStep:
             if spec is None:
                 found.append(None)
             else:
-                data = zeros(spec[1], count_of(spec[0]))
+                data = zeros(spec[1], element_count(spec[0]))
                 view = block.f32 if is_float(spec[1]) else block.i32
                 set_at(data, subarray(view, outs[i], outs[i] + len(data)), 0)
                 found.append(HostArray(data, spec[0], spec[1]))

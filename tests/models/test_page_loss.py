@@ -127,7 +127,8 @@ def check_moments(moments, told):
             got["changes"],
         )
         assert got["changes"][0]["why"].strip() == why, moment
-        if to == "cpu" and moment["steps"] == 50 and moment["kind"] != "shader":
+        whole = moment["steps"] == 50 and got["early"] and "later" not in moment
+        if to == "cpu" and whole and moment["kind"] != "shader":
             assert got["weights"] == told["undisturbed"]["weights"], moment
 
 

@@ -1,6 +1,7 @@
 """How an operand that broadcasts is read in row-major order of the larger shape."""
 
-from .launch import count_of, strides_of
+from ..resolve import element_count
+from .launch import strides_of
 
 
 def broadcast_strides(shape, target):
@@ -42,7 +43,7 @@ def repeats_as_vector(shape, target):
     index.
     """
     walk = collapse(target, broadcast_strides(shape, target))
-    return len(walk[0]) == 2 and walk[1][0] == 0 and walk[1][1] == 1 and walk[0][1] == count_of(shape)
+    return len(walk[0]) == 2 and walk[1][0] == 0 and walk[1][1] == 1 and walk[0][1] == element_count(shape)
 
 
 def gather_block(i, source, dims, steps, position, n, target):

@@ -6,8 +6,9 @@ writes them into the loop's outputs.
 """
 
 from ...platform.buffers import set_at, subarray, zeros
+from ..resolve import element_count
 from .heap import rounded
-from .launch import Launch, count_of, units_of, write_values
+from .launch import Launch, units_of, write_values
 from .storage import Storage
 
 ENDLESS = 1000000000
@@ -45,7 +46,7 @@ class BodyMemory:
         self.constants = []
         for entry in plan["constants"]:
             spec = plan["values"][entry["value"]]
-            data = zeros(spec["dtype"], count_of(spec["shape"]))
+            data = zeros(spec["dtype"], element_count(spec["shape"]))
             set_at(data, entry["data"], 0)
             self.constants.append([entry["value"], at, data, spec["dtype"]])
             at = rounded(at + len(data) * units_of(spec["dtype"]))
@@ -61,7 +62,7 @@ class BodyMemory:
     def count_of_output(self, i):
         """In four-byte units."""
         value = self.plan["values"][self.plan["outputs"][i]["value"]]
-        return count_of(value["shape"]) * units_of(value["dtype"])
+        return element_count(value["shape"]) * units_of(value["dtype"])
 
     def begin(self, memory, base):
         """Fill in the constants and what does not change from step to step."""
@@ -148,7 +149,7 @@ class ScanLaunch(LoopLaunch):
         self.strides_in = []
         for i in range(self.stacked):
             value = ins[self.carries + i]
-            self.strides_in.append(count_of(value[0][1 : len(value[0])]) * units_of(value[1]))
+            self.strides_in.append(element_count(value[0][1 : len(value[0])]) * units_of(value[1]))
         self.strides_out = []
         for i in range(self.carries, len(outs)):
             self.strides_out.append(self.body.count_of_output(i))

@@ -1,10 +1,11 @@
 """Products of float64: the definitions as loops. For checking gradients, not for speed."""
 
 from ...platform.buffers import int32_array
+from ..resolve import element_count
 from .conv2d import forward_taps
 from .double_program import DoubleProgram, prepare_double_elementwise
 from .kernels import DOUBLES
-from .launch import Launch, count_of
+from .launch import Launch
 from .matmul import batch_offsets
 
 
@@ -62,7 +63,7 @@ class DoubleMatmulLaunch(ProductLaunch):
         self.a_inner = self.m if params["transpose_a"] else 1
         self.b_column = self.k if params["transpose_b"] else 1
         self.b_inner = 1 if params["transpose_b"] else n
-        super().__init__(params, ins, outs, count_of(shape[0 : rank - 1]), n)
+        super().__init__(params, ins, outs, element_count(shape[0 : rank - 1]), n)
 
     def one_row(self, row, o):
         d = self.f64
@@ -188,13 +189,13 @@ def prepare_double_conv2d(params, ins, outs):
 
 def prepare_double_input_grad(params, ins, outs):
     x = outs[0][0]
-    return DoubleConvGradLaunch(Windows(params, x, ins[1][0], ins[0][0]), x[0], count_of(x), False)
+    return DoubleConvGradLaunch(Windows(params, x, ins[1][0], ins[0][0]), x[0], element_count(x), False)
 
 
 def prepare_double_filter_grad(params, ins, outs):
     x = ins[0][0]
     w = outs[0][0]
-    return DoubleConvGradLaunch(Windows(params, x, w, ins[1][0]), x[0], count_of(w), True)
+    return DoubleConvGradLaunch(Windows(params, x, w, ins[1][0]), x[0], element_count(w), True)
 
 
 def comes_before(x, y, descending):
@@ -256,7 +257,7 @@ class DoubleSortLaunch(Launch):
 def prepare_double_sort(params, ins, outs):
     shape = ins[0][0]
     length = shape[len(shape) - 1]
-    return DoubleSortLaunch(count_of(shape[0 : len(shape) - 1]), length, params["descending"])
+    return DoubleSortLaunch(element_count(shape[0 : len(shape) - 1]), length, params["descending"])
 
 
 # Kernels whose float32 form would not do over the view of float64.

@@ -9,10 +9,11 @@ from ...core.dtypes import is_float
 from ...platform.buffers import float64_array, int32_array, memory
 from ...platform.numbers import fround, to_int32
 from ...platform.real import tanh as real_tanh
+from ..resolve import element_count
 from . import blocks_float
 from .broadcasting import broadcast_strides, collapse
 from .instructions import block_function, narrowing
-from .launch import Launch, count_of, split, strides_of
+from .launch import Launch, split, strides_of
 
 BLOCK = 256
 BITS = memory(2)
@@ -100,7 +101,7 @@ def load(view, source, dims, steps, position, n, registers, at):
     offset = source
     left = position
     for axis in range(rank):
-        inner = count_of(dims[axis + 1 : rank])
+        inner = element_count(dims[axis + 1 : rank])
         place = int(left / inner)
         left = left - place * inner
         index.append(place)
@@ -122,7 +123,7 @@ class DoubleProgram:
     """As elementwise.Program, for a launch that uses doubles."""
 
     def __init__(self, expr, shapes, dtypes, shape, out_dtypes, has_source):
-        self.count = count_of(shape)
+        self.count = element_count(shape)
         self.workspace = 0
         self.reads_source_late = True
         self.reuse = [[] for dtype in out_dtypes]

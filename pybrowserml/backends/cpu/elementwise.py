@@ -8,9 +8,10 @@ equal elements.
 
 from ...core.dtypes import is_float
 from ...platform.numbers import to_int32
+from ..resolve import element_count
 from .broadcasting import broadcast_strides, collapse, gather_block, repeats_as_vector
 from .instructions import block_function, copy_function, is_zero, narrowing
-from .launch import Launch, count_of, split, strides_of
+from .launch import Launch, split, strides_of
 
 BLOCK = 1024
 BLOCKS_PER_TILE = 16
@@ -31,7 +32,7 @@ class Program:
     """
 
     def __init__(self, expr, shapes, dtypes, shape, out_dtypes, has_source):
-        self.count = count_of(shape)
+        self.count = element_count(shape)
         self.block = BLOCK if self.count > BLOCK else self.count
         self.operands = len(shapes)
         self.results = expr["results"]
@@ -60,18 +61,18 @@ class Program:
         walk = None
         if is_source:
             mode = SOURCE
-        elif count_of(own) == self.count:
+        elif element_count(own) == self.count:
             mode = SAME
-        elif count_of(own) == 1:
+        elif element_count(own) == 1:
             mode = SCALAR
             slot = self._new_slot()
         else:
             walk = collapse(shape, broadcast_strides(own, shape))
             slot = self._new_slot()
-            if repeats_as_vector(own, shape) and count_of(own) <= BLOCK:
+            if repeats_as_vector(own, shape) and element_count(own) <= BLOCK:
                 mode = VECTOR
                 vector = self.extra
-                self.extra = self.extra + count_of(own) + self.block
+                self.extra = self.extra + element_count(own) + self.block
         self.modes.append(mode)
         self.slots.append(slot)
         self.vectors.append(vector)

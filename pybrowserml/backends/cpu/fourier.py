@@ -8,7 +8,8 @@ graphics processors".
 """
 
 from ...core.fourier_tables import radices_of, roots_of
-from .launch import Launch, count_of, split
+from ..resolve import element_count
+from .launch import Launch, split
 
 # Elements of rows that one tile transforms whole; the passes of longer rows are tiles of their own.
 TILE = 2048
@@ -176,4 +177,4 @@ class FftLaunch(Launch):
 def prepare_fft(params, ins, outs):
     shape = ins[0][0]
     n = shape[len(shape) - 1]
-    return FftLaunch(count_of(shape[0 : len(shape) - 1]), n, params["inverse"])
+    return FftLaunch(element_count(shape[0 : len(shape) - 1]), n, params["inverse"])

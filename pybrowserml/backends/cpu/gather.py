@@ -1,6 +1,7 @@
 """gather along one axis, on [outer, axis, inner] with indices clamped into range."""
 
-from .launch import Launch, clamp, count_of, split
+from ..resolve import element_count
+from .launch import Launch, clamp, split
 
 TILE = 16384
 
@@ -55,4 +56,4 @@ def prepare_gather(params, ins, outs):
     shape = ins[0][0]
     axis = params["axis"]
     sides = around(shape, axis)
-    return GatherAxisLaunch(sides[0], shape[axis], sides[1], count_of(ins[1][0]))
+    return GatherAxisLaunch(sides[0], shape[axis], sides[1], element_count(ins[1][0]))

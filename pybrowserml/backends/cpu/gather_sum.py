@@ -1,7 +1,8 @@
 """gather_sum along one axis, on [outer, axis, inner] with indices clamped into range."""
 
+from ..resolve import element_count
 from .gather import GatherAxisLaunch, around
-from .launch import clamp, count_of
+from .launch import clamp
 
 
 def sum_rows(f, i, source, indices, weights, first, last, width, length, inner, o):
@@ -75,5 +76,5 @@ def prepare_gather_sum(params, ins, outs):
     indices = ins[1][0]
     rank = len(indices)
     return GatherSumLaunch(
-        sides[0], shape[axis], sides[1], count_of(indices[0 : rank - 1]), indices[rank - 1]
+        sides[0], shape[axis], sides[1], element_count(indices[0 : rank - 1]), indices[rank - 1]
     )

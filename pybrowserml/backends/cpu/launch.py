@@ -144,14 +144,6 @@ def strides_of(shape):
     return strides
 
 
-def count_of(shape):
-    """The number of elements of a shape."""
-    count = 1
-    for dim in shape:
-        count = count * dim
-    return count
-
-
 def clamp(value, low, high):
     """value limited to low..high."""
     if value < low:

@@ -1,8 +1,9 @@
 """matmul: the packed product for matrices, dot products and scaled rows for vectors."""
 
+from ..resolve import element_count
 from .broadcasting import broadcast_strides
 from .gemm import GemmLaunch
-from .launch import Launch, clamp, count_of, split
+from .launch import Launch, clamp, split
 from .reduce import offsets_of
 from .tile import PlainTile
 
@@ -232,20 +233,25 @@ def matmul_launch(params, ins, outs, tile, thin):
     for axis in range(rank - 2):
         batch_shape.append(shape[axis])
     k = a[len(a) - 2] if params["transpose_a"] else a[len(a) - 1]
-    batch = count_of(batch_shape)
+    batch = element_count(batch_shape)
     m = shape[rank - 2]
     n = shape[rank - 1]
     program = epilogue_program(params, ins, outs, tile)
     is_float = outs[0][1] == "float32"
     offsets = [batch_offsets(a, batch_shape), batch_offsets(b, batch_shape)]
     # One matrix for the whole batch and rows that follow each other: the batch is only more rows.
-    if not params["transpose_a"] and batch > 1 and count_of(b) == k * n and count_of(a) == batch * m * k:
+    if (
+        not params["transpose_a"]
+        and batch > 1
+        and element_count(b) == k * n
+        and element_count(a) == batch * m * k
+    ):
         m = m * batch
         batch = 1
         offsets = [[0], [0]]
     sizes = [batch, m, n, k]
     transposed = [params["transpose_a"], params["transpose_b"]]
-    if count_of(shape) > 0 and (m <= tile.thin or n <= tile.thin):
+    if element_count(shape) > 0 and (m <= tile.thin or n <= tile.thin):
         side = 0 if m <= n else 1
         return thin(sizes, offsets, transposed, program, side)
     return MatmulLaunch(sizes, offsets, transposed, program, is_float, tile)

@@ -2,8 +2,9 @@
 
 from ...core.dtypes import is_float
 from ...platform.numbers import to_int32
+from ..resolve import element_count
 from .broadcasting import broadcast_strides, collapse, gather_block
-from .launch import Launch, count_of, split, strides_of
+from .launch import Launch, split, strides_of
 
 TILE = 8192
 EDGE = 32
@@ -13,7 +14,7 @@ class GatherLaunch(Launch):
     """Row-major output from a walk (dims, steps) over the input that starts at `first`."""
 
     def __init__(self, dims, steps, first):
-        self.count = count_of(dims)
+        self.count = element_count(dims)
         super().__init__(split(self.count, TILE), 0)
         self.dims = dims
         self.steps = steps
@@ -78,7 +79,7 @@ class ScatterLaunch(Launch):
         self.walks = walks
         self.parts = []
         for k in range(len(walks)):
-            count = count_of(walks[k][0])
+            count = element_count(walks[k][0])
             for t in range(split(count, TILE)):
                 at = t * TILE
                 self.parts.append([k, at, TILE if at + TILE < count else count - at])
@@ -152,14 +153,14 @@ def spread_run(i, source, n, target, step):
 
 def gather_of(shape, steps, first):
     """The launch of one walk; no tiles for an empty shape."""
-    if count_of(shape) == 0:
+    if element_count(shape) == 0:
         return Launch(0, 0)
     walk = collapse(shape, steps)
     return GatherLaunch(walk[0], walk[1], first)
 
 
 def prepare_reshape(params, ins, outs):
-    return gather_of([count_of(ins[0][0])], [1], 0)
+    return gather_of([element_count(ins[0][0])], [1], 0)
 
 
 def prepare_broadcast_to(params, ins, outs):
@@ -172,7 +173,7 @@ def prepare_transpose(params, ins, outs):
     for axis in params["perm"]:
         steps.append(own[axis])
     shape = outs[0][0]
-    if count_of(shape) == 0:
+    if element_count(shape) == 0:
         return Launch(0, 0)
     walk = collapse(shape, steps)
     dims = walk[0]
@@ -219,12 +220,12 @@ def prepare_pad(params, ins, outs):
         first = first + pads[0] * out[axis]
         steps.append((pads[2] + 1) * out[axis])
     walks = []
-    if count_of(shape) > 0:
+    if element_count(shape) > 0:
         walk = collapse(shape, steps)
         walks.append([walk[0], walk[1], first])
     value = params["value"]
     floats = is_float(outs[0][1])
-    return ScatterLaunch(walks, count_of(outs[0][0]), value if floats else to_int32(int(value)), floats)
+    return ScatterLaunch(walks, element_count(outs[0][0]), value if floats else to_int32(int(value)), floats)
 
 
 def prepare_concat(params, ins, outs):
@@ -234,10 +235,10 @@ def prepare_concat(params, ins, outs):
     at = 0
     for value in ins:
         shape = value[0]
-        if count_of(shape) > 0:
+        if element_count(shape) > 0:
             walk = collapse(shape, out)
             walks.append([walk[0], walk[1], at * out[axis]])
         else:
             walks.append([[0], [1], 0])
         at = at + shape[axis]
-    return ScatterLaunch(walks, count_of(outs[0][0]), None, True)
+    return ScatterLaunch(walks, element_count(outs[0][0]), None, True)

@@ -10,8 +10,9 @@ from ...core.dtypes import is_float
 from ...platform.buffers import int32_array
 from ...platform.numbers import imul, to_int32, to_uint32
 from ...platform.real import INFINITY
+from ..resolve import element_count
 from .broadcasting import collapse
-from .launch import Launch, clamp, count_of, split, strides_of
+from .launch import Launch, clamp, split, strides_of
 
 CHUNK = 512
 PIECE = 16384
@@ -140,7 +141,7 @@ def identity_of(op, floats):
 
 def offsets_of(dims, steps):
     """The offset of every place of a walk, in row-major order."""
-    count = count_of(dims)
+    count = element_count(dims)
     table = int32_array(count)
     index = []
     for _axis in range(len(dims)):
@@ -305,15 +306,15 @@ def reduce_launch(params, ins, reducer):
         else:
             kept_dims.append(shape[axis])
             kept_steps.append(strides[axis])
-    if count_of(kept_dims) == 0:
+    if element_count(kept_dims) == 0:
         return Launch(0, 0)
     kept = collapse(kept_dims, kept_steps)
-    if count_of(over_dims) == 0:
-        return ReduceLaunch(reducer, [[1], [1]], int32_array(0), None, count_of(kept_dims))
+    if element_count(over_dims) == 0:
+        return ReduceLaunch(reducer, [[1], [1]], int32_array(0), None, element_count(kept_dims))
     over = collapse(over_dims, over_steps)
     last = len(over[0]) - 1
     kept_last = len(kept[0]) - 1
-    if over[1][last] == 1 and (count_of(kept_dims) == 1 or kept[1][kept_last] != 1 or over[0][last] > 1):
+    if over[1][last] == 1 and (element_count(kept_dims) == 1 or kept[1][kept_last] != 1 or over[0][last] > 1):
         length = over[0].pop()
         over[1].pop()
         outer = offsets_of(over[0], over[1])

@@ -3,9 +3,10 @@
 What a pass hands on to the next lies in the workspace, which is small enough for the cache.
 """
 
+from ..resolve import element_count
 from ..rows import ROW_INSTRUCTIONS, RowValues, cut
 from .elementwise import Program
-from .launch import Launch, clamp, count_of, split, strides_of
+from .launch import Launch, clamp, split, strides_of
 from .reduce import CODES, identity_of, offsets_of, row_float
 
 # Elements of the rows that are computed together.
@@ -55,7 +56,7 @@ class RowsLaunch(Launch):
         self.dtypes = [value[1] for value in ins]
         for instr in self.expr["instrs"]:
             self.dtypes.append(instr[1])
-        rows = count_of(self.shape[0 : rank - 1])
+        rows = element_count(self.shape[0 : rank - 1])
         if rows == 0:
             super().__init__(0, 0)
             return None
@@ -104,7 +105,7 @@ class RowsLaunch(Launch):
                         repeats[k] = 1 if padded[k][axis] == 1 else 0
             if fits:
                 first = axis
-        self.run_rows = count_of(self.shape[first:last])
+        self.run_rows = element_count(self.shape[first:last])
         self.moves = []
         self.bases = []
         for k in range(len(ins)):
@@ -136,7 +137,7 @@ class RowsLaunch(Launch):
             value = results[k]
             self.sizes.append(1)
             if outs[k] is not None:
-                if count_of(outs[k][0]) == count_of(self.shape):
+                if element_count(outs[k][0]) == element_count(self.shape):
                     self.sizes[k] = self.length
                 if value >= values.count and not values.narrow[value] and self.direct[value] < 0:
                     self.direct[value] = k

@@ -1,9 +1,9 @@
 """scatter along one axis: rows of updates taken into [outer, axis, inner], in the order of the indices."""
 
 from ...core.dtypes import is_float
+from ..resolve import element_count
 from .cumulative import join_float, join_int
 from .gather import GatherAxisLaunch, around
-from .launch import count_of
 from .movement import fill_block
 from .reduce import CODES, SUM, UINT_CODES, identity_of
 
@@ -127,7 +127,7 @@ def prepare_scatter(params, ins, outs):
         sides[0],
         shape[axis],
         sides[1],
-        count_of(ins[0][0]),
+        element_count(ins[0][0]),
         is_float(outs[0][1]),
         params["clamp"],
         len(ins) == 3,

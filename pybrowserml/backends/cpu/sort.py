@@ -6,7 +6,8 @@ take four passes, one a byte of the key (radix sort from the lowest digit), each
 """
 
 from ...core.dtypes import is_float
-from .launch import Launch, clamp, count_of, split
+from ..resolve import element_count
+from .launch import Launch, clamp, split
 
 SHORT = 64
 CHUNK = 32768
@@ -196,7 +197,7 @@ class LongSortLaunch(SortLaunch):
 def prepare_sort(params, ins, outs):
     shape = ins[0][0]
     length = shape[len(shape) - 1]
-    rows = count_of(shape[0 : len(shape) - 1])
+    rows = element_count(shape[0 : len(shape) - 1])
     dtype = ins[0][1]
     if length <= SHORT:
         return ShortSortLaunch(rows, length, dtype, params["descending"])

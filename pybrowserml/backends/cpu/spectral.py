@@ -7,7 +7,8 @@ largest component is made positive, so that the result does not depend on the en
 
 import math
 
-from .launch import Launch, count_of
+from ..resolve import element_count
+from .launch import Launch
 
 SWEEPS = 30
 # Off-diagonal elements below this part of the geometric mean of their diagonal ones are zero.
@@ -272,11 +273,11 @@ class SvdLaunch(SweepLaunch):
 def prepare_eigh(params, ins, outs):
     shape = ins[0][0]
     n = shape[len(shape) - 1]
-    return EighLaunch(count_of(shape[0 : len(shape) - 2]) if n > 0 else 0, n)
+    return EighLaunch(element_count(shape[0 : len(shape) - 2]) if n > 0 else 0, n)
 
 
 def prepare_svd(params, ins, outs):
     shape = ins[0][0]
     rank = len(shape)
-    count = count_of(shape[0 : rank - 2]) if shape[rank - 1] > 0 and shape[rank - 2] > 0 else 0
+    count = element_count(shape[0 : rank - 2]) if shape[rank - 1] > 0 and shape[rank - 2] > 0 else 0
     return SvdLaunch(count, shape[rank - 2], shape[rank - 1])

@@ -7,13 +7,6 @@ docs/architecture.md says of a kernel, as a check of plans from files. An output
 from ...platform.numbers import is_list, is_whole
 
 
-def count_of(shape):
-    total = 1
-    for dim in shape:
-        total = total * dim
-    return total
-
-
 def same(a, b):
     if len(a) != len(b):
         return False

@@ -1,7 +1,8 @@
 """What gather and scatter steps must look like for integer shapes."""
 
 from ...platform.numbers import is_list
-from .common import are_distinct_axes, count_of, expect, is_whole_list, joined, same
+from ..resolve import element_count
+from .common import are_distinct_axes, expect, is_whole_list, joined, same
 
 
 def _gathered(x, indices, axis):
@@ -12,7 +13,7 @@ def gather_shape(params, inputs, outputs):
     axis = params["axis"]
     if not are_distinct_axes([axis], len(inputs[0])):
         return "has an axis outside of its input's rank"
-    if inputs[0][axis] == 0 and count_of(outputs[0]) > 0:
+    if inputs[0][axis] == 0 and element_count(outputs[0]) > 0:
         return "reads from an empty axis"
     return expect(_gathered(inputs[0], inputs[1], axis), outputs[0])
 
@@ -22,7 +23,7 @@ def gather_sum_shape(params, inputs, outputs):
     indices = inputs[1]
     if not are_distinct_axes([axis], len(inputs[0])):
         return "has an axis outside of its input's rank"
-    if inputs[0][axis] == 0 and count_of(outputs[0]) > 0:
+    if inputs[0][axis] == 0 and element_count(outputs[0]) > 0:
         return "reads from an empty axis"
     if len(indices) < 1 or not same(indices, inputs[2]):
         return "has weights that do not fit its indices"
@@ -40,7 +41,7 @@ def scatter_shape(params, inputs, outputs):
         return "needs a shape and an axis inside its rank"
     if params["reduction"] not in ["add", "mul", "max", "min", "update"]:
         return "has an unknown reduction"
-    if shape[axis] == 0 and count_of(inputs[1]) > 0:
+    if shape[axis] == 0 and element_count(inputs[1]) > 0:
         return "writes to an empty axis"
     if not same(_gathered(shape, inputs[0], axis), inputs[1]):
         return "has updates that do not fit its indices"

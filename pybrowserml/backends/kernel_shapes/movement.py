@@ -1,11 +1,12 @@
 """What steps that only move elements must look like for integer shapes."""
 
 from ...platform.numbers import is_list
-from .common import are_distinct_axes, count_of, expect, fits_into, is_whole_list
+from ..resolve import element_count
+from .common import are_distinct_axes, expect, fits_into, is_whole_list
 
 
 def reshape_shape(params, inputs, outputs):
-    if count_of(inputs[0]) != count_of(outputs[0]):
+    if element_count(inputs[0]) != element_count(outputs[0]):
         return "changes the number of elements"
     return None
 

@@ -35,17 +35,17 @@ class Alias:
 
 
 class Builder:
-    """Turns steps into actions. targets: render targets; max_shift: log2 of the texture size; units:
-    samplers; kernels: the kernel table, for the bodies of loops; sampled: see Shader.
-    names, steps: of each action, the name and the number
-    of its step.
+    """Turns steps into actions. targets: render targets; max_shift: log2 of the texture size; units: samplers; half:
+    floats are stored in half precision; kernels: the kernel table, for the bodies of loops; sampled: see Shader. names,
+    steps: of each action, the name and the number of its step.
     """
 
-    def __init__(self, shapes, dtypes, targets, max_shift, units, kernels, sampled):
+    def __init__(self, shapes, dtypes, targets, max_shift, units, half, kernels, sampled):
         self.targets = targets
         self.sampled = sampled
         self.max_shift = max_shift
         self.units = units
+        self.half = half
         self.kernels = kernels
         self.shapes = []
         self.dtypes = []
@@ -93,7 +93,7 @@ class Builder:
     def shader(self, inputs, outputs):
         """A shader from values to values; the outputs share one layout."""
         layouts = [self.layouts[i] for i in inputs]
-        return Shader(self.layouts[outputs[0]], layouts, len(outputs), self.sampled)
+        return Shader(self.layouts[outputs[0]], layouts, len(outputs), self.sampled, self.half)
 
     def draw(self, shader, inputs, outputs, fetches):
         """Append the finished shader. fetches: about how many texels one fragment reads."""

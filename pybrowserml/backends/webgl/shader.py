@@ -20,11 +20,13 @@ def fill(template, pairs):
 
 class Shader:
     """out: Layout of every output; inputs: Layouts; results: how many outputs the draw writes; sampled: whether texels
-    are read by `texture`, at the middle of a texel, in place of `texelFetch`.
+    are read by `texture`, at the middle of a texel, in place of `texelFetch`; half: floats are stored in half
+    precision.
     """
 
-    def __init__(self, out, inputs, results, sampled):
+    def __init__(self, out, inputs, results, sampled, half=False):
         self.sampled = sampled
+        self.saturated = half and out.kind == "f"
         self.out = out
         self.inputs = inputs
         self.results = results
@@ -249,6 +251,9 @@ class Shader:
             parts.append("int Q" + k + ", H" + k + ", M" + k + ";")
             if self.sampled:
                 parts.append("vec2 V" + k + ";")
+        if self.saturated:
+            # What lies beyond the largest half float is stored as infinity by some devices and as NaN by others.
+            self.need("isnan")
         parts.append(library_source(self.needed))
         for i in self.fetchers:
             kept = self.lines
@@ -310,6 +315,12 @@ class Shader:
             parts.append("int group = (" + line + " << u[0].y) + side;")
         parts.append("const int r0 = 0;" if self.single else "int r0 = group * " + str(self.rows) + ";")
         parts.extend(self.lines)
+        if self.saturated:
+            for k in range(self.rows * self.results):
+                o = "o" + str(k)
+                parts.append(
+                    o + " = mix(clamp(" + o + ", -65504.0, 65504.0), " + o + ", x_isnan(" + o + "));"
+                )
         parts.append("}")
         return "\n".join(parts)
 

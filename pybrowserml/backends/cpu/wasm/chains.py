@@ -5,9 +5,9 @@ The code is that of chain_code.
 
 from ....core.dtypes import is_float
 from ....platform.text import to_json
+from ...resolve import element_count
 from ...rows import ROW_INSTRUCTIONS
 from ..elementwise import ElementwiseLaunch, repeat_vector
-from ..launch import count_of
 from .chain_code import FIRST, LANES, SOURCE, Chain, kinds_of, operand_kind, table_size
 from .instructions import emitter, kind_of
 from .lanes import word_of
@@ -23,7 +23,7 @@ class SimdProgram:
     """
 
     def __init__(self, shape, operands, outs, axes, walk, modes, call):
-        self.count = count_of(shape)
+        self.count = element_count(shape)
         self.operands = operands
         self.axes = axes
         self.walk = walk
@@ -121,14 +121,14 @@ def simd_program(tier, expr, shapes, dtypes, shape, out_dtypes, has_source):
     """The SimdProgram of an expression, or None where plain JavaScript serves; parameters as of
     elementwise.Program.
     """
-    if count_of(shape) < tier.least or not has_forms(expr, dtypes, out_dtypes):
+    if element_count(shape) < tier.least or not has_forms(expr, dtypes, out_dtypes):
         return None
     walked = []
     for k in range(len(shapes)):
         walked.append(shapes[k] if not has_source or k > 0 else shape)
     axes = []
     for instr in expr["instrs"]:
-        if instr[0] == "iota" and instr[3] not in axes and shape[instr[3]] != count_of(shape):
+        if instr[0] == "iota" and instr[3] not in axes and shape[instr[3]] != element_count(shape):
             axes.append(instr[3])
     for axis in axes:
         own = [1 for _later in range(axis + 1, len(shape))]

@@ -8,7 +8,8 @@ from ..conv2d_gradients import filter_grad_launch, input_grad_launch
 from ..kernels import prepare_step
 from ..matmul import matmul_launch
 from .chains import simd_elementwise
-from .depthwise import simd_depthwise, simd_depthwise_filter_grad, simd_depthwise_input_grad
+from .depthwise import simd_depthwise
+from .depthwise_gradients import simd_depthwise_filter_grad, simd_depthwise_input_grad
 from .pool import simd_avg_pool2d, simd_avg_pool2d_grad, simd_max_pool2d, simd_max_pool2d_grad
 from .reduce import simd_reduce
 from .rows import simd_rows

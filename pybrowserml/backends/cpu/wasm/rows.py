@@ -1,7 +1,7 @@
 """The kernel `rows` in SIMD: the function of row_code on chunks of rows."""
 
 from ....platform.text import to_json
-from ..launch import count_of
+from ...resolve import element_count
 from ..rows import RowsLaunch
 from .chains import expression_key, has_forms
 from .row_code import RowCode
@@ -23,7 +23,7 @@ class SimdRowsLaunch(RowsLaunch):
         self.sizes = []
         wide = []
         for value in outs:
-            full = value is not None and count_of(value[0]) == count_of(self.shape)
+            full = value is not None and element_count(value[0]) == element_count(self.shape)
             wide.append(None if value is None else full)
             self.sizes.append(self.length if full else 1)
         dtypes = self.dtypes[0 : self.values.count]
@@ -57,7 +57,7 @@ def simd_rows(params, ins, outs, tier):
     out_dtypes = [None if value is None else value[1] for value in outs]
     if (
         shape[len(shape) - 1] < 4
-        or count_of(shape) < tier.least
+        or element_count(shape) < tier.least
         or not has_forms(params["expr"], dtypes, out_dtypes)
     ):
         return None

@@ -1,7 +1,7 @@
 """How the operands of an expression are walked together: rows of the last axis within segments of the last two."""
 
+from ...resolve import element_count
 from ..broadcasting import broadcast_strides
-from ..launch import count_of
 
 # Where an operand's element stands for a position of a segment: at the position, at one place for all, at the position
 # within the row, at the number of the row.
@@ -49,11 +49,11 @@ class Walk:
         self.length = dims[inner + 1]
         self.size = self.rows * self.length
         self.outer = dims[0:inner]
-        self.segments = count_of(self.outer)
+        self.segments = element_count(self.outer)
         self.steps = steps
         self.kinds = []
         for k in range(len(shapes)):
-            self.kinds.append(self._kind(count_of(shapes[k]), steps[k][inner], steps[k][inner + 1]))
+            self.kinds.append(self._kind(element_count(shapes[k]), steps[k][inner], steps[k][inner + 1]))
 
     def _kind(self, count, row, column):
         if count == 1:
