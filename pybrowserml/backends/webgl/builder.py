@@ -7,7 +7,9 @@ from .shader import Shader
 
 
 class Draw:
-    """One draw call for each page of its outputs: program source, integers, values read and written."""
+    """One draw call for each page of its outputs: program source, integers, values read and written, the first and the
+    number of the layers that are written.
+    """
 
     def __init__(self, shader, inputs, outputs, fetches):
         self.source = shader.source()
@@ -15,6 +17,8 @@ class Draw:
         self.inputs = inputs
         self.outputs = outputs
         self.layout = shader.out
+        self.first = shader.first
+        self.rows = shader.rows
         self.fetches = fetches if fetches > 1 else 1
         self.program = None
         self.pages = []
@@ -90,8 +94,12 @@ class Builder:
 
     def shader(self, inputs, outputs):
         """A shader from values to values; the outputs share one layout."""
+        return self.shader_of_rows(inputs, outputs, 0, self.layouts[outputs[0]].layers)
+
+    def shader_of_rows(self, inputs, outputs, first, rows):
+        """A shader of `rows` layers only of the outputs, from the layer `first` on."""
         layouts = [self.layouts[i] for i in inputs]
-        return Shader(self.layouts[outputs[0]], layouts, len(outputs))
+        return Shader(self.layouts[outputs[0]], layouts, len(outputs), first, rows)
 
     def draw(self, shader, inputs, outputs, fetches):
         """Append the finished shader. fetches: about how many texels one fragment reads."""

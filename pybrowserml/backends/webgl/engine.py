@@ -217,8 +217,10 @@ class WebGLBackend(Backend):
         else:
             targets = []
             for value in action.outputs:
-                purpose = "the step '" + builder.names[i] + "'"
-                textures[value] = self.pool.acquire(builder.layouts[value], purpose)
+                # An output may be drawn part by part.
+                if textures[value] is None:
+                    purpose = "the step '" + builder.names[i] + "'"
+                    textures[value] = self.pool.acquire(builder.layouts[value], purpose)
                 targets.append(textures[value])
             yield from self.queue.draw(action, [textures[value].handle for value in action.inputs], targets)
         for value in executable.dying[i]:

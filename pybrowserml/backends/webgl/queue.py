@@ -38,7 +38,7 @@ class DrawQueue:
             begin = page * layout.height
             if end <= begin or first >= begin + layout.height:
                 continue
-            framebuffer = self.pool.framebuffer(targets, page)
+            framebuffer = self.pool.framebuffer(targets, page, action.first, action.rows)
             height = layout.page_height(page)
             low = first - begin if first > begin else 0
             stop = end - begin if end - begin < height else height

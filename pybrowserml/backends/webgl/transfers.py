@@ -40,7 +40,7 @@ class Transfers:
         if used < 1:
             used = 1
         for page in range(layout.pages):
-            parts.append([self.pool.framebuffer([texture], page), used])
+            parts.append([self.pool.framebuffer([texture], page, 0, layout.layers), used])
         return parts
 
     def read_many(self, buffers):
