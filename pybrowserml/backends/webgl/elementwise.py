@@ -3,6 +3,7 @@
 from ...platform.errors import error
 from .access import Operand
 from .expressions import emit_expression, emit_expressions, needed_instructions
+from .views import settle
 
 # Instructions of an expression that stands in a loop over the rows of a fragment; see Shader.write_rows.
 LONG = 40
@@ -51,6 +52,7 @@ def _copies(builder, step, expr, wanted):
         if a.rows != b.rows or a.channels != b.channels or a.dtype != b.dtype:
             return False
     for k in wanted:
+        settle(builder, step["inputs"][expr["results"][k]])
         builder.alias(step["inputs"][expr["results"][k]], step["outputs"][k])
     return True
 

@@ -27,6 +27,12 @@ class Shader:
         self.out = out
         self.inputs = inputs
         self.results = results
+        # Of inputs that are views: the layout that they would have, and the View.
+        self.shown = inputs
+        self.views = []
+        for _layout in inputs:
+            self.views.append(None)
+        self.steps = []
         self.first = first
         self.rows = rows
         self.single = out.rows <= 1
