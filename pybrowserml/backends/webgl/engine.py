@@ -14,7 +14,7 @@ from .inner import run_island, run_loop
 from .island import Island
 from .layout import log2_floor
 from .programs import ProgramCache, lost_error
-from .queue import DrawQueue
+from .queue import EAGER_MILLISECONDS, DrawQueue
 from .renderer import is_software
 from .textures import TexturePool
 from .transfers import Transfers
@@ -179,7 +179,7 @@ class WebGLBackend(Backend):
     def finish(self):
         """Generator: wait until the GPU has done all that was asked of it."""
         sync = webgl.fence(self.context)
-        yield from self.queue.wait_fence(sync)
+        yield from self.queue.wait_fence(sync, EAGER_MILLISECONDS)
         webgl.delete_fence(self.context, sync)
         self.queue.settle()
         return None

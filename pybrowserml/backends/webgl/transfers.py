@@ -4,6 +4,7 @@ from ...core.host import HostArray
 from ...platform import webgl
 from ...platform.errors import error
 from .layout import Layout, pack, unpack
+from .queue import EAGER_MILLISECONDS
 
 
 class Transfers:
@@ -51,7 +52,7 @@ class Transfers:
             pending.append(self.start_read(buffer))
         for i in range(len(pending)):
             if pending[i] is not None:
-                yield from self.queue.wait_fence(pending[i].sync)
+                yield from self.queue.wait_fence(pending[i].sync, EAGER_MILLISECONDS)
         self.queue.settle()
         self.backend.check()
         hosts = []
