@@ -16,7 +16,7 @@ NODE_STAMP := build/node_modules/.stamp-node
 BROWSER_STAMP := .venv/.stamp-browser
 BENCH_STAMP := bench/node_modules/.stamp-node
 
-.PHONY: help setup build test lint format bench docs demo serve clean wheel test-browsers
+.PHONY: help setup build test lint format bench docs demo serve clean wheel test-browsers test-limits
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -79,6 +79,9 @@ demo: setup build ## Train digits in Python, then predict and train them in a re
 serve: setup build ## Serve the digits page for a person (PORT=8000)
 	@test -d demos/digits/dist || $(PY) demos/digits/demo.py
 	$(PY) -m pybrowserml.tools.cli serve demos/digits/dist --port $(PORT)
+
+test-limits: setup build ## Run the whole parity table on lesser WebGL devices and with threads (ONLY=webgl-one)
+	PYBROWSERML_LIMITS=1 $(PY) -m pytest tests/parity/test_limits.py tests/parity/test_thread_table.py $(if $(ONLY),-k '$(ONLY)')
 
 test-browsers: setup build ## Run parity table and digits page in Chromium, Firefox, WebKitGTK (ONLY=conv,exp BROWSERS=firefox)
 	$(PY) tests/browsers/run.py $(if $(BROWSERS),--browsers '$(BROWSERS)') $(if $(ONLY),--only '$(ONLY)')

@@ -12,5 +12,7 @@ class RuntimeHook(BuildHookInterface):
         runtime = Path(self.root) / "build" / "dist"
         if not (runtime / "runtime.mjs").exists():
             raise FileNotFoundError(f"{runtime} holds no runtime; run `make build` before building the wheel")
-        for file in sorted(runtime.iterdir()):
-            build_data["force_include"][str(file)] = f"pybrowserml/tools/runtime/{file.name}"
+        # What `pybrowserml build` copies from: no source maps, no CommonJS, and not the library, which is npm's.
+        for file in sorted(runtime.glob("runtime.*")):
+            if file.suffix in (".mjs", ".js"):
+                build_data["force_include"][str(file)] = f"pybrowserml/tools/runtime/{file.name}"

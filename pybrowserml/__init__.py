@@ -26,8 +26,10 @@ from . import (
     operators,
     ops,
     optimizers,
+    preprocessing,
     regularizers,
     saving,
+    tree,
     utils,
 )
 from . import config as backend
@@ -38,7 +40,6 @@ from .compiler import realise
 from .core.config import register as register_class
 from .core.config import register_function
 from .core.graph import Tensor
-from .core.graph import Tensor as KerasTensor
 from .core.policies import DTypePolicy
 from .core.stateless import StatelessScope
 from .core.variables import Variable
@@ -65,6 +66,7 @@ from .platform.errors import (
 from .profiling.profile import profile
 from .profiling.report import Profile
 from .regularizers import Regularizer
+from .symbols import Function, KerasTensor
 from .transforms import (
     custom_gradient,
     explain,
@@ -84,6 +86,7 @@ from .transforms import (
     vjp,
     vmap,
 )
+from .utils import images
 
 __version__ = "0.1.0"
 
@@ -115,6 +118,8 @@ def load_model(filepath, custom_objects=None, compile=True, safe_mode=True):
 
 files.install()
 models.load_model = saving.load_model = load_model
+for name in images.__all__:
+    setattr(utils, name, getattr(images, name))
 # Where Keras groups its ops by subject, all are found by each name.
 for group in ("nn", "numpy", "linalg"):
     setattr(ops, group, ops)
@@ -126,6 +131,7 @@ __all__ = [
     "EngineError",
     "EngineLostError",
     "FormatError",
+    "Function",
     "Initializer",
     "Input",
     "InputSpec",
@@ -175,6 +181,7 @@ __all__ = [
     "on_engine_change",
     "ops",
     "optimizers",
+    "preprocessing",
     "profile",
     "random",
     "register_class",
@@ -186,6 +193,7 @@ __all__ = [
     "set_backend",
     "set_recovery",
     "tensor",
+    "tree",
     "utils",
     "value_and_grad",
     "value_and_grads",

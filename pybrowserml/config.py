@@ -13,6 +13,7 @@ __all__ = [
     "backend",
     "clear_session",
     "disable_interactive_logging",
+    "disable_traceback_filtering",
     "dtype_policy",
     "enable_interactive_logging",
     "epsilon",
@@ -23,6 +24,7 @@ __all__ = [
     "is_int_dtype",
     "is_interactive_logging_enabled",
     "is_keras_tensor",
+    "is_traceback_filtering_enabled",
     "max_epochs",
     "max_steps_per_epoch",
     "set_dtype_policy",
@@ -117,6 +119,16 @@ def enable_interactive_logging() -> None:
 def disable_interactive_logging() -> None:
     """Let progress and messages of callbacks go to the logger "pybrowserml"; in JavaScript to console.debug."""
     set_interactive(False)
+
+
+def is_traceback_filtering_enabled() -> bool:
+    """False: tracebacks show all lines."""
+    return False
+
+
+def disable_traceback_filtering() -> None:
+    """Let tracebacks show all lines, as they do anyway."""
+    return None
 
 
 def standardize_dtype(dtype) -> str:

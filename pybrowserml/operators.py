@@ -6,10 +6,10 @@ import functools
 
 import numpy as np
 
-from . import ops
+from . import config, ops
 from .compiler.realise import read_tensor
 from .core.dims import Dim, dim_add, dim_floordiv, dim_mul, dim_sub, format_dim
-from .core.dtypes import check_dtype
+from .core.dtypes import check_dtype, promote, promote_number
 from .core.graph import Tensor
 from .core.naming import automatic_name
 from .core.operands import Operands
@@ -24,6 +24,9 @@ from .layers.layer import Layer
 from .layers.tracking import Tracked
 from .losses.base import Loss
 from .metrics.base import Metric
+from .models.intake import Intake
+from .models.model import Model
+from .models.trainer import Trainer
 from .ops import cast, reshape, squeeze, transpose
 from .ops.bits import bitwise_not
 from .ops.keys import get_item
@@ -77,6 +80,11 @@ def _entry(part):
     if isinstance(part, (list, np.ndarray)):
         return to_tensor(part)
     return part.item() if isinstance(part, np.integer) else part
+
+
+def _formatted(tensor, spec):
+    """A number as a format asks for it (`f"{loss:.3f}"`); without one the same as str."""
+    return str(tensor) if spec == "" else format(tensor.numpy().item(), spec)
 
 
 def _length(tensor):
@@ -136,24 +144,30 @@ def _stateless_update(metric, metric_variables, *args, **kwargs):
     return values_after(scope, metric.variables)
 
 
-def _is_own(value):
-    """Whether a value is of the kinds that the library keeps on layers, where a user's are others."""
-    if isinstance(value, Tracked) or type(value) is dict:
-        return False
-    return value is None or isinstance(value, list) or type(value).__module__.startswith("pybrowserml.")
+# Properties of models under whose names a subclass may keep something of its own.
+FREE = ("input_names", "input_shape", "inputs", "loss", "optimizer")
+FREE += ("output_names", "output_shape", "outputs", "position")
 
 
-# Attributes of layers and models that the library itself needs.
-TAKEN = ("calls", "front", "graph", "penalties", "steps")
+class _Free:
+    """A property that an attribute of the instance covers."""
+
+    def __init__(self, covered):
+        self.fget = covered.fget
+        self.__doc__ = covered.__doc__
+
+    def __get__(self, instance, owner=None):
+        return self if instance is None else self.fget(instance)
+
+
+def _free(cls):
+    for name in FREE:
+        if isinstance(vars(cls).get(name), property):
+            setattr(cls, name, _Free(vars(cls)[name]))
 
 
 def _assign(owner, name, value):
     """Set an attribute; what a layer owns stands in the order of the last assignment, as in Keras."""
-    if name in TAKEN and not _is_own(value):
-        raise error(
-            "ArgumentError",
-            f"{type(owner).__name__}: the library keeps something of its own as '{name}'; give yours another name",
-        )
     if isinstance(value, (Tracked, Variable)) and owner.__dict__.get(name) is None:
         owner.__dict__.pop(name, None)
     object.__setattr__(owner, name, value)
@@ -305,6 +319,20 @@ def _is_ours(kind):
 LAYER_CONFIG = Layer.get_config
 
 
+def _result_type(*dtypes):
+    """The dtype in which tensors of several dtypes meet; int and float, Python's types, stand for bare numbers."""
+    found = None
+    for dtype in dtypes:
+        if dtype not in (int, float):
+            name = check_dtype(dtype)
+            found = name if found is None else promote(found, name)
+    for kind in (int, float):
+        if kind in dtypes:
+            weak = "int32" if kind is int else "float32"
+            found = weak if found is None else promote_number(found, 0, kind is float)
+    return "float32" if found is None else found
+
+
 def _set_rate(optimizer, value):
     """Set the learning rate; of a tensor or variable, such as another optimizer's rate, its present number."""
     RATE.__set__(optimizer, float(value) if isinstance(value, Operands) else value)
@@ -337,6 +365,7 @@ def install():
     Operands.__neg__ = unary.negative
     Operands.__abs__ = unary.absolute
     Operands.__invert__ = bitwise_not
+    # Arrays leave operators to tensors by this, and NumPy's own functions (`np.sum(tensor)`) go through __array__.
     Operands.__array_priority__ = 100
     Operands.reshape = _reshape
     Operands.squeeze = lambda tensor, axis=None: squeeze(tensor, axis)
@@ -345,10 +374,11 @@ def install():
     Operands.T = property(transpose)
     Operands.item = lambda tensor: tensor.numpy().item()
     Operands.tolist = lambda tensor: tensor.numpy().tolist()
+    config.result_type = _result_type
     ops.rearrange = REARRANGE
     ops.meshgrid = MESHGRID
     ops.jvp = jvp
-    Operands.__array_ufunc__ = None
+    Operands.__format__ = _formatted
     for kind in (Tensor, Variable):
         kind.__eq__ = _equal
         kind.__ne__ = _not_equal
@@ -380,4 +410,6 @@ def install():
     Loss.compute = _computed(COMPUTE)
     Optimizer.learning_rate = property(RATE.fget, _set_rate, doc=RATE.__doc__)
     Tracked.__setattr__ = _assign
+    for cls in (Intake, Trainer, Model):
+        _free(cls)
     Tracked.__new__ = _noted

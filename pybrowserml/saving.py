@@ -14,6 +14,7 @@ from .core.config import (
     restored,
     serialise,
     well_formed,
+    with_build_configs,
     with_custom_objects,
 )
 from .models.loading import load_model, save_model
@@ -72,7 +73,7 @@ def serialize_keras_object(obj):
         for key in obj.keys():
             made[key] = serialize_keras_object(obj[key])
         return made
-    return serialise(obj)
+    return with_build_configs(lambda: serialise(obj))
 
 
 def deserialize_keras_object(config, custom_objects=None, safe_mode=True):
@@ -83,7 +84,9 @@ def deserialize_keras_object(config, custom_objects=None, safe_mode=True):
     """
     if not safe_mode:
         raise error("ArgumentError", "deserialize_keras_object: safe_mode=False is not supported")
-    return well_formed(lambda: with_custom_objects(custom_objects, lambda: restored(config)))
+    return well_formed(
+        lambda: with_custom_objects(custom_objects, lambda: with_build_configs(lambda: restored(config)))
+    )
 
 
 def get_custom_objects():

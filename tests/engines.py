@@ -32,6 +32,15 @@ ROOT = HERE.parent
 ENTRY = HERE / "parity" / "entry.py"
 # cpu-node is the engine in plain JavaScript, cpu has its kernels of WebAssembly; node runs the one, a page the other.
 ENGINES = ["numpy", "cpu-node", "cpu", "webgl"]
+# Engines beside, on lesser devices (parity/limits.mjs): the least that WebGL2 promises, also with fewer render targets
+# than it does, and textures so small that ordinary tensors are folded and spread over pages.
+LEAST = {"texture_size": 2048, "layers": 256, "units": 16, "uniforms": 224}
+LIMITS = {
+    "webgl-least": {**LEAST, "targets": 4},
+    "webgl-two": {**LEAST, "targets": 2},
+    "webgl-one": {**LEAST, "targets": 1},
+    "webgl-small": {**LEAST, "targets": 4, "texture_size": 32},
+}
 STORED = {
     "bool": np.uint8,
     "uint8": np.uint8,
@@ -46,6 +55,9 @@ CHROMIUM_FLAGS = """--headless=new --no-sandbox --disable-quic --no-first-run --
 --disable-component-update --disable-sync --use-angle=swiftshader --enable-unsafe-swiftshader
 --ignore-gpu-blocklist""".split()
 PATIENCE = 300
+
+# And the cpu engine with SIMD in Node.js, alone and with so many threads, among which everything is shared out.
+THREADS = ["cpu-threads-1", "cpu-threads-2", "cpu-threads-3"]
 
 
 class EngineFailure(AssertionError):
@@ -64,10 +76,11 @@ class Job:
 
 
 class Result:
-    """outputs and state as arrays after the last run, or the failure."""
+    """outputs and state as arrays after the last run, or the failure; shared: whether threads shared the work."""
 
-    def __init__(self, outputs, state, failure):
+    def __init__(self, outputs, state, failure, shared=False):
         self.failure = failure
+        self.shared = shared
         self._outputs = outputs
         self._state = state
 
@@ -177,7 +190,8 @@ class PageHost:
         self.answers = queue.Queue()
         page = (HERE / "parity" / "page.html").read_text(encoding="utf-8")
         (modules / "index.html").write_text(page.replace("ENTRY", f"./{entry}.js"), encoding="utf-8")
-        shutil.copy(HERE / "parity" / "calls.mjs", modules / "calls.mjs")
+        for script in ("calls.mjs", "limits.mjs"):
+            shutil.copy(HERE / "parity" / script, modules / script)
         handler = functools.partial(_PageHandler, host=self, directory=str(modules))
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self.server.daemon_threads = True
@@ -264,24 +278,41 @@ def transpiled(folder, entry=ENTRY):
     return modules
 
 
-class Engines:
-    """Every engine, each started when first asked for."""
+class Hosts:
+    """The library with a test's entry, transpiled once, and where it runs, each place started when first asked for."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, entry=ENTRY):
         self.folder = folder
+        self.entry = entry
+        self.modules = None
         self.hosts = {}
-        self.seconds = dict.fromkeys(ENGINES, 0.0)
 
-    def host(self, kind):
-        """The "node" or "page" host."""
+    def host(self, engine):
+        """The process of Node.js for "cpu-node" and engines with threads, the page for others."""
+        kind = "node" if engine == "cpu-node" or engine in THREADS else "page"
         if kind not in self.hosts:
-            modules = transpiled(self.folder)
+            if self.modules is None:
+                self.modules = transpiled(self.folder, self.entry)
             if kind == "node":
-                self.hosts[kind] = NodeHost(modules, ENTRY.stem)
+                self.hosts[kind] = NodeHost(self.modules, self.entry.stem)
             else:
                 driver = chromium(self.folder)
-                self.hosts[kind] = PageHost(modules, ENTRY.stem, driver.get, driver.quit)
+                self.hosts[kind] = PageHost(self.modules, self.entry.stem, driver.get, driver.quit)
         return self.hosts[kind]
+
+    def close(self):
+        for host in self.hosts.values():
+            host.close()
+        self.hosts = {}
+
+
+class Engines(Hosts):
+    """Runs plans on every engine."""
+
+    def __init__(self, folder):
+        super().__init__(folder)
+        self.seconds = dict.fromkeys([*ENGINES, *LIMITS, *THREADS], 0.0)
+        self.emulated = set()
 
     def run(self, engine, jobs):
         """Results of jobs on one engine, in order; an error of a job is in its Result."""
@@ -295,13 +326,12 @@ class Engines:
             return [_attempt(job) for job in jobs]
         name = "plain" if engine == "cpu-node" else engine
         calls = [["run_job", json.dumps(_job_json(name, job), allow_nan=False)] for job in jobs]
-        answers = self.host("node" if engine == "cpu-node" else "page").call(calls)
-        return [_result(answer) for answer in answers]
-
-    def close(self):
-        for host in self.hosts.values():
-            host.close()
-        self.hosts = {}
+        before = []
+        if engine in LIMITS and engine not in self.emulated:
+            self.emulated.add(engine)
+            before = [["emulate", json.dumps(LIMITS[engine])]]
+        answers = self.host(engine).call(before + calls)
+        return [_result(answer) for answer in answers[len(before) :]]
 
 
 def _attempt(job):
@@ -327,6 +357,5 @@ def _result(answer):
     if "failed" in answer:
         return Result(None, None, answer["failed"])
     found = json.loads(answer["ok"])
-    return Result(
-        [decode(item) for item in found["outputs"]], [decode(item) for item in found["state"]], None
-    )
+    outputs = [decode(item) for item in found["outputs"]]
+    return Result(outputs, [decode(item) for item in found["state"]], None, found["shared"])

@@ -112,8 +112,8 @@ class Backend:
 def sizes_from_inputs(plan, shapes):
     """The sizes of a plan that given input shapes imply.
 
-    plan: its `inputs` and `values`; shapes: one list of integers per input. Raises ShapeError where a shape does not
-    fit or two inputs disagree.
+    plan: its `inputs`, `values` and `demands`; shapes: one list of integers per input. Raises ShapeError where a shape
+    does not fit or two inputs disagree.
     """
     sizes = {}
     later = []
@@ -136,6 +136,11 @@ def sizes_from_inputs(plan, shapes):
         wanted = plan["values"][entry["value"]]["shape"]
         if evaluate(wanted[place[1]]["dim"], sizes) != shapes[place[0]][place[1]]:
             raise error("ShapeError", _mismatch(entry, wanted, shapes[place[0]]))
+    if "demands" in plan:
+        for demand in plan["demands"]:
+            if evaluate(demand["left"], sizes) != evaluate(demand["right"], sizes):
+                names = [name + " = " + str(sizes[name]) for name in sizes.keys()]
+                raise error("ShapeError", demand["text"] + " when " + ", ".join(names))
     return sizes
 
 

@@ -8,11 +8,21 @@ from ..core.dims import evaluate
 from ..core.dtypes import DTYPES
 from ..platform.errors import attempt, message_of
 from ..platform.numbers import is_bool, is_dict, is_list, is_number, is_string, is_whole
-from .check_fields import MOST_ELEMENTS, check_dim, check_dims_within, field, is_index, list_field, refuse
+from .check_fields import (
+    MOST_ELEMENTS,
+    check_dim,
+    check_dims_within,
+    check_expr,
+    field,
+    is_index,
+    list_field,
+    refuse,
+)
 from .cpu.instructions import BINARY, TERNARY, UNARY
 from .cpu.kernels import KERNELS
 from .kernel_shapes.control import loop_problem
 from .resolve import element_count
+from .rows import ROW_INSTRUCTIONS
 
 MOST_RANK = 16
 MOST_TOTAL = 4294967296
@@ -27,6 +37,8 @@ def _arities():
         table[op] = 2
     for op in TERNARY.keys():
         table[op] = 3
+    for op in ROW_INSTRUCTIONS.keys():
+        table[op] = 1
     return table
 
 
@@ -69,6 +81,14 @@ def _check_plan(plan, place, known_sizes, depth):
     for i in range(len(steps)):
         _check_step(steps[i], plan, made, sizes, place + ".steps[" + str(i) + "]")
     _check_results(plan, values, place)
+    if "demands" in plan:
+        demands = list_field(plan, "demands", place)
+        for i in range(len(demands)):
+            here = place + ".demands[" + str(i) + "]"
+            for side in ["left", "right"]:
+                check_expr(field(demands[i], side, here), sizes, here, 0)
+            if not is_string(field(demands[i], "text", here)):
+                refuse(here, "must have a text")
     return None
 
 
@@ -155,14 +175,14 @@ def _check_step(step, plan, made, sizes, place):
             refuse(place + ".params", "has no '" + key + "'")
     check_dims_within(params, sizes, place + ".params", 0)
     dtypes = [values[value]["dtype"] for value in inputs]
-    if kernel == "elementwise":
-        _check_expression(params["expr"], dtypes, outputs, values, place + ".params.expr")
+    if kernel == "elementwise" or kernel == "rows":
+        _check_expression(params["expr"], dtypes, outputs, values, place + ".params.expr", kernel == "rows")
     elif "epilogue" in params and params["epilogue"] is not None:
         if rule[2] is not None:
             refuse(place + ".params.epilogue", kernel + " takes none")
         operands = [dtypes[0]]
         operands.extend(dtypes[rule[1] : len(dtypes)])
-        _check_expression(params["epilogue"], operands, outputs, values, place + ".params.epilogue")
+        _check_expression(params["epilogue"], operands, outputs, values, place + ".params.epilogue", False)
     elif "subplan" in rule[4]:
         wrong = loop_problem(step, plan)
         if wrong is not None:
@@ -175,8 +195,10 @@ def _check_step(step, plan, made, sizes, place):
     return None
 
 
-def _check_expression(expr, dtypes, outputs, values, place):
-    """dtypes: those of the operands that are inputs."""
+def _check_expression(expr, dtypes, outputs, values, place, of_rows):
+    """dtypes: those of the operands that are inputs. of_rows: it is that of a kernel `rows`."""
+    if of_rows and "float64" in dtypes:
+        refuse(place, "has an operand of float64, which rows do not take")
     instrs = list_field(expr, "instrs", place)
     kinds = [dtype for dtype in dtypes]
     for i in range(len(instrs)):
@@ -191,6 +213,12 @@ def _check_expression(expr, dtypes, outputs, values, place):
         for operand in instr[2]:
             if not is_index(operand, len(kinds)):
                 refuse(here, "names an operand that is not there")
+        if instr[0] in ROW_INSTRUCTIONS and (
+            not of_rows or instr[1] != "float32" or kinds[instr[2][0]] != "float32"
+        ):
+            refuse(here, "belongs into the kernel rows, and works on float32")
+        if of_rows and (instr[0] in ["iota", "random_bits"] or instr[1] == "float64"):
+            refuse(here, "does not belong into the kernel rows")
         if instr[0] in ["constant", "size", "iota"] and instr[3] is None:
             refuse(here, "has no attr")
         kinds.append(instr[1])

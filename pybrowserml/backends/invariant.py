@@ -1,7 +1,8 @@
 """What of a plan depends on its variables only is computed once per version of them, not at every run.
 
 So a prediction does not fold the statistics of its batch normalizations anew, nor turn its filters: the steps that
-depend on no input make a plan of their own, whose results are inputs of the plan that is left.
+depend on no input make a plan of their own, whose results are inputs of the plan that is left, marked "fixed": an
+engine may keep what it makes of such an input for as long as it gets the same Buffer.
 """
 
 from ..platform.maps import new_map
@@ -70,7 +71,7 @@ def split_plan(plan):
     if len(kept) == 0:
         return None
     given = [entry for entry in plan["inputs"]]
-    given.extend([{"name": str(v), "value": v} for v in kept])
+    given.extend([{"name": str(v), "value": v, "fixed": True} for v in kept])
     last = [entry["value"] for entry in plan["outputs"]]
     last.extend([entry["value"] for entry in plan["updates"]])
     rest = Part(plan, each, given, last)

@@ -132,10 +132,10 @@ class Journal:
     def adopt(self, slot):
         """A variable comes to the engine from the host."""
         if slot.uses == 0:
-            slot.saved = slot.host
+            slot.saved = slot.hand_out()
             slot.saved_version = slot.version
         elif slot.known != slot.version:
-            self._append(Entry(None, [], [slot], slot.host))
+            self._append(Entry(None, [], [slot], slot.hand_out()))
         slot.known = slot.version
 
     def begin(self, runner, inputs, slots):

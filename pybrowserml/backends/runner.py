@@ -43,12 +43,13 @@ class PlanRunner:
     """A plan with its variables; keeps the executables of the sizes used last, per engine.
 
     Frozen bundles make one from JSON; compiled functions from a trace. variables: objects with a `slot`. backend: the
-    engine to use, None for the active one.
+    engine to use, None for the active one. passes: what the compiler did, where somebody asked for it.
     """
 
     def __init__(self, plan, variables):
         self.plan = plan
         self.variables = variables
+        self.passes = None
         self.backend = None
         self.executables = []
         parts = split_plan(plan)

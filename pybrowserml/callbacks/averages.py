@@ -63,11 +63,11 @@ class SwapEMAWeights(Callback):
         if self.swapped == wanted:
             return None
         for optimizer in self._averaging():
-            weights = yield from fetch_hosts(optimizer.slot_owners)
-            averages = yield from fetch_hosts(optimizer.averages)
-            yield from store_hosts(optimizer.slot_owners, averages)
-            yield from store_hosts(optimizer.averages, weights)
-            optimizer.swapped = wanted
+            weights = yield from fetch_hosts(optimizer._slot_owners)
+            averages = yield from fetch_hosts(optimizer._averages)
+            yield from store_hosts(optimizer._slot_owners, averages)
+            yield from store_hosts(optimizer._averages, weights)
+            optimizer._swapped = wanted
         self.swapped = wanted
         return None
 
@@ -75,8 +75,8 @@ class SwapEMAWeights(Callback):
         """Generator: the weights are the averages now, and both stay so."""
         if self.swapped:
             for optimizer in self._averaging():
-                weights = yield from fetch_hosts(optimizer.slot_owners)
-                yield from store_hosts(optimizer.averages, [copied(host) for host in weights])
-                optimizer.swapped = False
+                weights = yield from fetch_hosts(optimizer._slot_owners)
+                yield from store_hosts(optimizer._averages, [copied(host) for host in weights])
+                optimizer._swapped = False
             self.swapped = False
         return None

@@ -7,19 +7,24 @@ from ..core.shapes import encode_shape
 from ..platform.buffers import to_numbers
 from ..platform.errors import error
 from ..platform.maps import new_map
+from .demands import demands_of
 from .fuse import fuse
 from .loops import prepare_loops
 from .lower import behind_barriers, lower
 from .normalise import normalise
+from .passes import REPORT, Passes
 from .rewrite import plain_number
+from .rows import join_rows
+from .scales import absorb_scales
 
 
 class Compilation:
-    """A plan with what JSON cannot hold: the variables of its state, in order."""
+    """A plan with what JSON cannot hold: the variables of its state, in order. passes: what was done to the graph."""
 
-    def __init__(self, plan, variables):
+    def __init__(self, plan, variables, passes):
         self.plan = plan
         self.variables = variables
+        self.passes = passes
 
 
 def compile_graph(outputs, output_names, inputs, input_names, assignments):
@@ -29,20 +34,33 @@ def compile_graph(outputs, output_names, inputs, input_names, assignments):
     plan reads `inputs` in order and returns `outputs` in order. Every output and update is a value of its own that a
     step made: what is an input, state, constant or another output already is copied.
     """
-    return _compile(outputs, output_names, inputs, input_names, assignments, _sizes_in(inputs))
+    compilation = _compile(outputs, output_names, inputs, input_names, assignments, _sizes_in(inputs))
+    wanted = list(outputs)
+    wanted.extend([pair[1] for pair in assignments])
+    demands = demands_of(wanted)
+    if len(demands) > 0:
+        compilation.plan["demands"] = demands
+    return compilation
 
 
 def _compile(outputs, output_names, inputs, input_names, assignments, sizes):
     wanted = list(outputs)
     wanted.extend([pair[1] for pair in assignments])
-    wanted = normalise(prepare_loops(wanted, normalise))
+    passes = Passes() if REPORT.wanted else None
+    wanted = normalise(prepare_loops(wanted, normalise), passes)
+    wanted = absorb_scales(wanted, [pair[0] for pair in assignments], passes)
 
     def compile_body(body):
         names = ["in" + str(i) for i in range(len(body.params))]
         results = ["out" + str(i) for i in range(len(body.results))]
         return _compile(body.results, results, body.params, names, [], sizes).plan
 
-    fusion = fuse(wanted)
+    if passes is not None:
+        passes.add_scales(len(walk(wanted)))
+    fusion = fuse(wanted, passes)
+    join_rows(fusion)
+    if passes is not None:
+        passes.add_groups("rows", fusion.live_groups())
     lowering = lower(fusion, wanted, compile_body)
     input_entries = []
     input_serials = new_map()
@@ -83,7 +101,7 @@ def _compile(outputs, output_names, inputs, input_names, assignments, sizes):
         "lifetimes": lifetimes_of(lowering.values, lowering.steps, results),
         "subplans": lowering.subplans,
     }
-    return Compilation(plan, binding.variables)
+    return Compilation(plan, binding.variables, passes)
 
 
 def _result_value(lowering, tensor, taken):

@@ -5,14 +5,21 @@ from ..backends.islands import ISLANDS
 from ..backends.resolve import element_count, resolve
 
 
-def explain(plan, sizes=None):
+def explain(plan, sizes=None, passes=None):
     """Text: one line a step with kernel, layer, shapes, what is fused, and bytes when sizes are given.
 
     The steps of a loop's body stand below its own, further to the right. "(once)": a step that depends on variables
-    only, and runs when one of them has changed.
+    only, and runs when one of them has changed. passes: a Passes, shown first: what each did to how many nodes or
+    steps.
     """
     shown = plan if sizes is None else resolve(plan, sizes)
     lines = []
+    if passes is not None:
+        lines = passes.lines()
+        once = [each for each in steps_that_run_once(plan) if each]
+        steps = len(plan["steps"])
+        lines.append("once: " + str(steps) + " -> " + str(steps - len(once)) + " steps a run")
+        lines.append("")
     lines.append(
         str(len(shown["steps"]))
         + " steps, "

@@ -31,4 +31,6 @@ def trace_runner(function, specs):
         names,
         traced[1].assignments(),
     )
-    return PlanRunner(compilation.plan, compilation.variables)
+    runner = PlanRunner(compilation.plan, compilation.variables)
+    runner.passes = compilation.passes
+    return runner

@@ -10,6 +10,7 @@ from ..core.opset.registry import is_generator
 from ..core.shapes import same_shape
 from ..platform.errors import error
 from ..platform.maps import new_map
+from .passes import titles_of
 
 WITH_EPILOGUE = ["matmul", "conv2d"]
 # WebGL2 guarantees 16 textures to a shader, of which a kernel with an epilogue needs up to three itself.
@@ -17,7 +18,8 @@ MOST_OPERANDS = 12
 
 
 class Group:
-    """Nodes that become one step. anchor: the node whose result an epilogue works on, or None.
+    """Nodes that become one step. anchor: the node whose result an epilogue works on, or None. rows: the shape of what
+    a step `rows` reduces, or None.
 
     lowest, highest: the serials of the oldest and the newest node. operands: the tensors that the nodes read from
     outside, inlined scalars left out. place: where it stands last among `Fusion.recent`, -1 once merged. mark: of the
@@ -29,6 +31,7 @@ class Group:
         self.shape = shape
         self.nodes = []
         self.anchor = None
+        self.rows = None
         self.merged_into = None
         self.lowest = 0
         self.highest = 0
@@ -55,14 +58,27 @@ def is_elementwise(node):
     return fuses(node.op) and not is_inline(node) or node.op == "broadcast_to"
 
 
-def fuse(outputs):
-    """The Fusion of a graph: every node that is not a leaf or inlined is in one group."""
+def fuse(outputs, passes=None):
+    """The Fusion of a graph: every node that is not a leaf or inlined is in one group. passes: takes note of them."""
     fusion = Fusion(outputs)
     for node in fusion.nodes:
         if len(node.inputs) > 0 or is_generator(node.op):
             if not is_inline(node):
                 fusion.place(node)
+    if passes is None:
+        fusion.attach_epilogues()
+        return fusion
+    single = 0
+    for node in fusion.nodes:
+        if fusion.group_of(node) is not None:
+            single = single + 1
+    chained = fusion.live_groups()
+    about = titles_of([group for group in chained if len(group.nodes) > 1])
+    passes.add("chains of elementwise work", single, len(chained), "steps", about)
     fusion.attach_epilogues()
+    finished = fusion.live_groups()
+    about = titles_of([group for group in finished if group.anchor is not None])
+    passes.add("epilogues", len(chained), len(finished), "steps", about)
     return fusion
 
 
@@ -110,6 +126,15 @@ class Fusion:
         self.recent.append(group)
         self.homes.put(node.serial, group)
 
+    def merge(self, group, other):
+        """Put all of another group into a group."""
+        group.take(other.nodes)
+        other.merged_into = group
+        if other.place > group.place:
+            group.place = other.place
+            self.recent[other.place] = group
+        other.place = -1
+
     def place(self, node):
         """Put a node into a group of its elementwise inputs where that is possible, else into a new one."""
         target = None
@@ -121,7 +146,7 @@ class Fusion:
                     continue
                 if not same_shape(group.shape, node.outputs[0][0]):
                     continue
-                if self._reaches_outside(group, [node], None):
+                if self.reaches_outside(group, [node], None):
                     continue
                 joined = self._operands_of(node, [group] if target is None else [group, target])
                 if len(joined) > MOST_OPERANDS:
@@ -129,7 +154,7 @@ class Fusion:
                 if target is None:
                     target = group
                     operands = joined
-                elif not self._reaches_outside(group, target.nodes, target) and not self._reaches_outside(
+                elif not self.reaches_outside(group, target.nodes, target) and not self.reaches_outside(
                     target, group.nodes, group
                 ):
                     target.take(group.nodes)
@@ -147,13 +172,13 @@ class Fusion:
         found = []
         for group in groups:
             for tensor in group.operands:
-                self._note_operand(found, tensor, groups)
+                self.note_operand(found, tensor, groups)
         for tensor in node.inputs:
             if not is_inline(tensor.node):
-                self._note_operand(found, tensor, groups)
+                self.note_operand(found, tensor, groups)
         return found
 
-    def _note_operand(self, found, tensor, groups):
+    def note_operand(self, found, tensor, groups):
         home = self.group_of(tensor.node)
         for group in groups:
             if group is home:
@@ -184,7 +209,7 @@ class Fusion:
         for user in self.users.at(node.serial):
             if not is_elementwise(user) or not same_shape(user.outputs[0][0], node.outputs[0][0]):
                 return False
-            if not self._reaches_outside(group, [node, user], None):
+            if not self.reaches_outside(group, [node, user], None):
                 return False
         return True
 
@@ -197,7 +222,7 @@ class Fusion:
                 return True
         return False
 
-    def _reaches_outside(self, group, nodes, own):
+    def reaches_outside(self, group, nodes, own):
         """True when one of the nodes depends on the group by a path that leaves the group. own: the nodes' group."""
         mark = new_mark()
         stack = []

@@ -5,6 +5,7 @@ from ..platform.buffers import to_numbers
 from ..platform.maps import new_map
 from .fuse import is_elementwise, is_inline, order_groups
 from .rewrite import encode_attrs, plain_number
+from .rows import REDUCTIONS
 
 
 class Lowering:
@@ -42,6 +43,7 @@ class Lowering:
             return None
         if (
             group.anchor is None
+            and group.rows is None
             and len(group.nodes) == 1
             and (not is_elementwise(first) or first.op == "broadcast_to")
         ):
@@ -54,7 +56,12 @@ class Lowering:
         outputs = [self.value_of(Handle(node, 0)) for node in escaping]
         if group.anchor is None:
             inputs = [self.value_of(tensor) for tensor in expression.operands]
-            self._append("elementwise", inputs, outputs, {"expr": expr}, first)
+            params = {"expr": expr}
+            kernel = "elementwise"
+            if group.rows is not None:
+                kernel = "rows"
+                params["shape"] = encode_shape(group.rows)
+            self._append(kernel, inputs, outputs, params, first)
             return None
         inputs = [self.value_of(tensor) for tensor in group.anchor.inputs]
         for i in range(1, len(expression.operands)):
@@ -195,7 +202,8 @@ class Expression:
             self.references.put(node.serial, operands[0])
             return None
         attr = node.attrs["axis"] if node.op == "iota" else None
-        self._append(node.serial, [node.op, node.outputs[0][1], operands, attr])
+        op = REDUCTIONS[node.attrs["op"]] if node.op == "reduce" else node.op
+        self._append(node.serial, [op, node.outputs[0][1], operands, attr])
         return None
 
     def _inline(self, node):

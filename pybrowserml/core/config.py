@@ -35,6 +35,9 @@ SHARED_ID = "shared_object_id"
 SHARING: list[Any] = [None]
 SHARED: list[Any] = [None]
 
+# Whether entries of layers say what they were built for, though their classes do not.
+BUILDS = [False]
+
 # Arguments that Keras writes and that do not exist here; they may be absent, None or False.
 ABSENT = ["quantization_config", "lora_rank", "lora_alpha", "sparse", "ragged", "optional", "synchronized"]
 ABSENT.extend(
@@ -138,14 +141,37 @@ def class_named(class_name, kind):
 
 
 def config_of(configurable):
-    """{"class_name", "config"} of an object."""
+    """{"class_name", "config"} of an object; "build_config" too of a layer that tells how it was built."""
     entry = {"class_name": class_name_of(configurable), "config": serialise(configurable.get_config())}
+    if hasattr(configurable, "own_build_config"):
+        built = configurable.get_build_config() if BUILDS[0] else configurable.own_build_config()
+        if built is not None:
+            entry["build_config"] = serialise(built)
     numbers = SHARING[0]
     if numbers is not None:
         if not numbers.has(configurable):
             numbers.put(configurable, numbers.size() + 1)
         entry[SHARED_ID] = numbers.at(configurable)
     return entry
+
+
+def with_build_configs(function):
+    """What `function()` gives while the entries of all layers say what these were built for, as Keras's do."""
+    held = BUILDS[0]
+    BUILDS[0] = True
+    try:
+        return function()
+    finally:
+        BUILDS[0] = held
+
+
+def _built_again(made, entry):
+    """A new object, a layer of which is built as its entry says."""
+    if BUILDS[0] and hasattr(made, "build_from_config") and not made.built:
+        made.build_from_config(entry["build_config"])
+    elif hasattr(made, "own_build"):
+        made.own_build(entry["build_config"])
+    return made
 
 
 def written_sharing(function):
@@ -352,9 +378,15 @@ def _from_config(entry, kind, depth):
         config = {}
     if not is_dict(config):
         raise error("FormatError", "the config of " + class_name + " must be an object of arguments")
-    if class_overrides(cls, "from_config", Configurable):
-        return shared_object(entry, lambda: cls.from_config(config))
-    return shared_object(entry, lambda: made_of(cls, class_name, config, kind, depth))
+
+    def make():
+        if class_overrides(cls, "from_config", Configurable):
+            made = cls.from_config(config)
+        else:
+            made = made_of(cls, class_name, config, kind, depth)
+        return _built_again(made, entry) if is_dict(entry.get("build_config")) else made
+
+    return shared_object(entry, make)
 
 
 def made_of(cls, class_name, config, kind, depth):

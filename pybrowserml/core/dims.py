@@ -126,6 +126,10 @@ def dim_max(a, b) -> Any:
         return a
     if _is_bare_size(b) and not is_symbolic(a) and a <= 2:
         return b
+    if not is_symbolic(b) and _reaches(a, b):
+        return a
+    if not is_symbolic(a) and _reaches(b, a):
+        return b
     return _atom("max", a, b)
 
 
@@ -146,11 +150,36 @@ def dims_equal(a, b):
     return a == b
 
 
+def may_be_equal(a, b):
+    """True when some sizes make two dimensions equal: a number and a multiple of sizes that divides it, say."""
+    if dims_equal(a, b):
+        return True
+    if is_symbolic(a) == is_symbolic(b):
+        return False
+    number = b if is_symbolic(a) else a
+    terms = a.terms if is_symbolic(a) else b.terms
+    return len(terms) == 1 and number > 0 and terms[0][0] > 0 and number % terms[0][0] == 0
+
+
 def _is_bare_size(dim):
     """True for a named size, which counts as at least 2; a minimum or a quotient of sizes may be less."""
     if not is_symbolic(dim) or len(dim.terms) != 1 or dim.terms[0][0] != 1 or len(dim.terms[0][1]) != 1:
         return False
     return not dim.terms[0][1][0].startswith("[")
+
+
+def _reaches(dim, number):
+    """Whether a sum of products of named sizes is at least a number whatever the sizes are, 0 among them."""
+    least = 0
+    for term in dim.terms:
+        if term[0] < 0:
+            return False
+        if len(term[1]) == 0:
+            least = term[0]
+        for atom in term[1]:
+            if atom.startswith("["):
+                return False
+    return least >= number
 
 
 def _atom(op, a, b):

@@ -16,6 +16,7 @@ from .dims import (
     encode_dim,
     format_dim,
     is_symbolic,
+    may_be_equal,
 )
 
 
@@ -125,7 +126,10 @@ def reduced_shape(shape, axes, keepdims):
 
 
 def reshaped(shape, target, op):
-    """The target shape with -1 filled in; raises ShapeError when the element counts differ."""
+    """The target shape with -1 filled in; raises ShapeError when the element counts differ whatever the sizes are.
+
+    Where some sizes make them equal, the engine checks those that come.
+    """
     total = element_count(shape)
     known = 1
     open_axis = -1
@@ -146,7 +150,7 @@ def reshaped(shape, target, op):
                 "ShapeError", op + ": cannot reshape " + format_shape(shape) + " to " + format_shape(target)
             )
         result[open_axis] = quotient
-    elif not dims_equal(known, total):
+    elif not may_be_equal(known, total):
         raise error(
             "ShapeError", op + ": cannot reshape " + format_shape(shape) + " to " + format_shape(target)
         )

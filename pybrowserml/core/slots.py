@@ -1,12 +1,35 @@
 """Slots: where the values of variables live, and how many of them are read and set at one moment."""
 
+from typing import Any
+
+from ..platform.buffers import let_go
+
+
+class Lender:
+    """Memory that the hosts of several slots lie in, and that goes when the last of them has arrived on an engine.
+
+    lent: how many of them have not. Where one was handed out to somebody else, it never arrives, and the memory waits
+    for the garbage collector.
+    """
+
+    def __init__(self, data):
+        self.data = data
+        self.lent = 0
+
+    def take_back(self):
+        self.lent = self.lent - 1
+        if self.lent == 0:
+            let_go(self.data)
+            self.data = None
+        return None
+
 
 class Slot:
     """The place of one variable: on the host, or in the memory of one engine, at a version.
 
     host: HostArray or None; buffer: Buffer or None; exactly one of them holds the value. For engines that may lose
     their memory (backends/journal): saved: a copy on the host of `saved_version`; known: the version to which the
-    journal leads; uses: entries of the journal that name the slot.
+    journal leads; uses: entries of the journal that name the slot. lender: the Lender of what host lies in, or None.
     """
 
     def __init__(self, host):
@@ -19,6 +42,20 @@ class Slot:
         self.saved_version = -1
         self.known = -1
         self.uses = 0
+        self.lender: Any = None
+
+    def arrived(self):
+        """An engine has a copy of its own of what the host held, which nobody else has: it is let go."""
+        self.host = None
+        if self.lender is not None:
+            self.lender.take_back()
+            self.lender = None
+        return None
+
+    def hand_out(self):
+        """The host's numbers, for somebody who may keep them."""
+        self.lender = None
+        return self.host
 
     def is_saved(self):
         """Whether the copy on the host is that of the present version."""
@@ -27,6 +64,7 @@ class Slot:
     def take_host(self, host):
         """Set the value from the host."""
         self.give_back()
+        self.lender = None
         self.host = host
         self.version = self.version + 1
         return None
@@ -58,7 +96,7 @@ def fetch_hosts(variables):
         for variable in variables:
             slot = variable.slot
             if slot.buffer is None:
-                hosts.append(slot.host)
+                hosts.append(slot.hand_out())
             else:
                 host = yield from slot.buffer.backend.read_slot(slot, backend)
                 hosts.append(host)

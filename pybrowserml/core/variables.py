@@ -77,6 +77,8 @@ class Variable(Operands):
         self.autocast = autocast
         self.trainable = trainable
         self.constraint: Any = constraint
+        # Whether optimizers put the gradient in the place of the value.
+        self.overwrite_with_gradient = False
         self.regularizer: Any = None
         self.path = _path_of(name) if path is None else path
         first = _first_value(initializer, shape, dtype)

@@ -38,7 +38,7 @@ def _files(directory, suffixes, labels, label_mode, class_names, shuffle, seed, 
                 "ArgumentError",
                 op + ": validation_split must lie between 0 and 1, got " + shown(validation_split),
             )
-        require_choice(subset, ["training", "validation"], op + ": subset")
+        require_choice(subset, ["training", "validation", "both"], op + ": subset")
         if shuffle and seed is None:
             raise error(
                 "ArgumentError",
@@ -77,6 +77,13 @@ def _files(directory, suffixes, labels, label_mode, class_names, shuffle, seed, 
     return _Found(stage, names)
 
 
+def _parts(subset, made) -> Any:
+    """What `made(subset)` gives; for "both" a list of that of "training" and that of "validation"."""
+    if subset == "both":
+        return [made("training"), made("validation")]
+    return made(subset)
+
+
 def _batched(stage, batch_size, names):
     dataset = Dataset(stage)
     if batch_size is not None:
@@ -98,8 +105,12 @@ def image_dataset_from_directory(
     validation_split: float | None = None,
     subset: str | None = None,
     interpolation="bilinear",
+    follow_links=False,
     crop_to_aspect_ratio=False,
     pad_to_aspect_ratio=False,
+    data_format: str | None = None,
+    format: str | None = None,
+    verbose=True,
 ) -> Dataset:
     """Batches of the images in the folders of a directory, float32 of 0 .. 255, with a label a folder.
 
@@ -108,17 +119,24 @@ def image_dataset_from_directory(
     of two classes), "categorical" (one-hot) or None. class_names: the folders in another order than the sorted one.
     color_mode: "grayscale", "rgb" or "rgba". batch_size: None gives images one by one. image_size: [256, 256] unless
     told. validation_split, subset: the last fraction of the files (mixed by the seed) is "validation", the others
-    "training". The names of the classes stand in `class_names` of the Dataset.
+    "training"; "both" gives a list of the two Datasets. The names of the classes stand in `class_names` of the Dataset.
+    data_format: "channels_last" only. follow_links, format and verbose are known for Keras's sake: they change nothing.
     """
     op = "image_dataset_from_directory"
+    if data_format is not None:
+        require_choice(data_format, ["channels_last"], op + ": data_format")
     require_choice(color_mode, ["grayscale", "rgb", "rgba"], op + ": color_mode")
     require_choice(interpolation, INTERPOLATIONS, op + ": interpolation")
     size = target_size([256, 256] if image_size is None else image_size, op + ": image_size")
-    found = _files(
-        directory, SUFFIXES, labels, label_mode, class_names, shuffle, seed, validation_split, subset, op
-    )
     how = [interpolation, crop_to_aspect_ratio, pad_to_aspect_ratio]
-    return _batched(ImagesStage(found.stage, COLORS[color_mode], size, how), batch_size, found.names)
+
+    def made(part):
+        found = _files(
+            directory, SUFFIXES, labels, label_mode, class_names, shuffle, seed, validation_split, part, op
+        )
+        return _batched(ImagesStage(found.stage, COLORS[color_mode], size, how), batch_size, found.names)
+
+    return _parts(subset, made)
 
 
 def text_dataset_from_directory(
@@ -132,6 +150,9 @@ def text_dataset_from_directory(
     seed=None,
     validation_split: float | None = None,
     subset: str | None = None,
+    follow_links=False,
+    format: str | None = None,
+    verbose=True,
 ) -> Dataset:
     """Batches of the texts in the `.txt` files of a directory, with a label a folder; see
     `image_dataset_from_directory`. max_length: of a text, what is longer is cut.
@@ -139,10 +160,14 @@ def text_dataset_from_directory(
     op = "text_dataset_from_directory"
     if max_length is not None:
         require_whole(max_length, 1, op + ": max_length")
-    found = _files(
-        directory, [".txt"], labels, label_mode, class_names, shuffle, seed, validation_split, subset, op
-    )
-    return _batched(_TextsStage(found.stage, max_length), batch_size, found.names)
+
+    def made(part):
+        found = _files(
+            directory, [".txt"], labels, label_mode, class_names, shuffle, seed, validation_split, part, op
+        )
+        return _batched(_TextsStage(found.stage, max_length), batch_size, found.names)
+
+    return _parts(subset, made)
 
 
 class _TextsStage(Stage):

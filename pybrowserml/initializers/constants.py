@@ -2,28 +2,59 @@
 
 from typing import Any
 
-from ..core.host import HostArray
-from ..core.shapes import format_shape
+from ..core.host import HostArray, host_array
+from ..core.shapes import format_shape, same_shape
 from ..ops.arguments import require_choice
 from ..ops.windows import window_numbers
 from ..platform import real
 from ..platform.buffers import from_numbers, zeros
 from ..platform.errors import error
 from ..platform.numbers import is_number, is_string
-from .base import Made, count_of, values_of
+from .base import Made, count_of
 
 PI = 3.141592653589793
 
 
+def _spread(host, shape):
+    """A HostArray's numbers repeated to a shape, by the rules of broadcasting."""
+    if same_shape(host.shape, shape):
+        return host
+    lead = len(shape) - len(host.shape)
+    steps = []
+    stride = 1
+    fits = lead >= 0
+    for i in range(len(shape)):
+        axis = len(shape) - 1 - i
+        own = host.shape[axis - lead] if fits and axis >= lead else 1
+        fits = fits and own in [1, shape[axis]]
+        steps.append(0 if own == 1 else stride)
+        stride = stride * own
+    if not fits:
+        raise error(
+            "ShapeError",
+            "Constant: a value of shape " + format_shape(host.shape) + " does not fit " + format_shape(shape),
+        )
+    numbers = []
+    for n in range(count_of(shape)):
+        rest = n
+        place = 0
+        for i in range(len(shape)):
+            size = shape[len(shape) - 1 - i]
+            place = place + (rest % size) * steps[i]
+            rest = rest // size
+        numbers.append(host.data[place])
+    return HostArray(from_numbers(host.dtype, numbers), shape, host.dtype)
+
+
 class Constant(Made):
-    """Every element has one value. value: a number, or numbers of the weight's shape."""
+    """Every element has one value. value: a number, or numbers whose shape broadcasts to the weight's."""
 
     def __init__(self, value: Any = 0.0):
         self.value = value
 
     def make(self, shape, dtype):
         if not is_number(self.value):
-            return values_of(self.value, shape, dtype)
+            return _spread(host_array(self.value, dtype), shape)
         numbers = [self.value for i in range(count_of(shape))]
         return HostArray(from_numbers(dtype, numbers), shape, dtype)
 
@@ -60,9 +91,9 @@ class Identity(Made):
 class STFT(Made):
     """The kernel of a short-time Fourier transform as a convolution: [frame_length, 1, fft_length / 2 + 1].
 
-    side: the "real" or the "imag" part. window: the name of a window, frame_length numbers, or None; scaling: it is
-    divided by the root of its squares' sum ("density"), by its sum ("spectrum"), or not (None). periodic: of the
-    window, as `ops.hann_window`.
+    side: the "real" or the "imag" part. window: the name of a window of SciPy's, frame_length numbers, or None;
+    scaling: it is divided by the root of its squares' sum ("density"), by its sum ("spectrum"), or not (None).
+    periodic: of the window, as `ops.hann_window`.
     """
 
     def __init__(self, side="real", window: Any = "hann", scaling: str | None = "density", periodic=False):

@@ -1,6 +1,8 @@
 """How the symbolic tensors of functional models came to be."""
 
 from ..core.graph import is_tensor, walk
+from ..platform.errors import error
+from ..platform.maps import new_map
 
 
 class History:
@@ -50,6 +52,27 @@ def all_symbolic(inputs):
 def is_keras_tensor(x):
     """Whether x is a symbolic tensor of a functional model."""
     return is_tensor(x) and _in_functional_graph(x)
+
+
+def get_source_inputs(tensor):
+    """The symbolic tensors of `Input` that a symbolic tensor comes from, in a list, each once."""
+    if not is_keras_tensor(tensor):
+        raise error("ArgumentError", "get_source_inputs takes a symbolic tensor of a model")
+    seen = new_map()
+    found = []
+    waiting = [tensor]
+    while len(waiting) > 0:
+        here = waiting.pop()
+        if seen.has(here.node.serial):
+            continue
+        seen.put(here.node.serial, True)
+        history = history_of(here)
+        inputs = here.node.inputs if history is None else history.inputs
+        if history is not None and len(inputs) == 0:
+            found.append(history.outputs[history.index])
+        for i in range(len(inputs)):
+            waiting.append(inputs[len(inputs) - 1 - i])
+    return found
 
 
 def _in_functional_graph(tensor):

@@ -54,7 +54,7 @@ class InputLayer(Layer):
         history.outputs.append(self.tensor)
         mark(self.tensor, history, 0)
         # What `input` and `output` give.
-        self.calls.append(history)
+        self._layer_calls.append(history)
 
     def get_config(self):
         """The constructor's arguments; the dtype is that of its tensor."""

@@ -21,6 +21,7 @@ from ..platform.construct import with_known_arguments
 from ..platform.errors import error, kind_of, message_of
 from ..platform.numbers import is_dict, is_list, is_string
 from ..platform.reflection import (
+    build_by_name,
     call_with,
     class_name_of,
     method_arguments,
@@ -56,16 +57,18 @@ class Layer(Tracked):
         )
         self._dtype_policy: Any = policy_of(dtype)
         self.dtype = dtype_of_policy(self._dtype_policy.name)
-        self.random_key: Any = None
+        self._random_key: Any = None
         # Layers that draw random numbers have a `build`, but no weights.
-        self.makes_weights = True
+        self._makes_weights = True
         # Who says how masks go on has them go on.
         self.supports_masking = overrides(self, "compute_mask", Layer)
         self.activity_regularizer: Any = regularizers.get(activity_regularizer)
-        self.calls = []
+        self._layer_calls = []
         # An InputSpec, or a list or dict of them, that inputs are checked against; None: `build` and `call` do that.
         self.input_spec: Any = None
-        self.given_shape: Any = None
+        self._given_shape: Any = None
+        # The arguments of `build` by name, once it was called.
+        self._built_with: Any = None
         # A model takes its inputs in `build`, and says itself when it is built.
         if not hasattr(self, "set_graph"):
             watch_build(self)
@@ -79,6 +82,16 @@ class Layer(Tracked):
         if self.activity_regularizer is not None:
             config["activity_regularizer"] = serialise(self.activity_regularizer)
         return config
+
+    def own_build_config(self):
+        """What a subclass that writes `get_build_config` tells; None of others."""
+        return self.get_build_config() if overrides(self, "get_build_config", Layer) else None
+
+    def own_build(self, config):
+        """Build a new layer from what `own_build_config` told, where it is not built yet."""
+        if not self.built and overrides(self, "build_from_config", Layer):
+            self.build_from_config(config)
+        return None
 
     def adopt(self, config):
         """Take what every layer has from a configuration, where the constructor does not take it."""
@@ -101,12 +114,12 @@ class Layer(Tracked):
         """
         self.adopt(options)
         if "input_shape" in options:
-            self.given_shape = [None]
-            self.given_shape.extend(options["input_shape"])
+            self._given_shape = [None]
+            self._given_shape.extend(options["input_shape"])
         elif "input_dim" in options:
-            self.given_shape = [None, options["input_dim"]]
+            self._given_shape = [None, options["input_dim"]]
         elif "batch_input_shape" in options:
-            self.given_shape = options["batch_input_shape"]
+            self._given_shape = options["batch_input_shape"]
         return None
 
     def add_loss(self, loss):
@@ -116,7 +129,7 @@ class Layer(Tracked):
 
     def _note_loss(self, loss):
         record_loss(loss)
-        self.call_losses.append(loss)
+        self._call_losses.append(loss)
         return None
 
     @property
@@ -149,17 +162,17 @@ class Layer(Tracked):
     @property
     def built(self):
         """Whether the weights are there: after the first call or `build`, and always where there is nothing to make."""
-        if self.was_built or not self.makes_weights:
+        if self._was_built or not self._makes_weights:
             return True
         return (
             not overrides(self, "build", Layer)
-            and len(self.weights_list) == 0
+            and len(self._weights_list) == 0
             and len(self.inner_layers) == 0
         )
 
     @built.setter
     def built(self, value):
-        self.was_built = value
+        self._was_built = value
 
     def building_shape(self, shape):
         """What `build` gets for a shape that a user wrote: lists, and a named size in the place of None."""
@@ -170,6 +183,34 @@ class Layer(Tracked):
 
         A layer that is called on tensors by name may have further arguments here: `value_shape` for `value`.
         """
+        return None
+
+    def get_build_config(self):
+        """What the layer was built with, as plain values: {"input_shape": shape}, or {"shapes_dict": shapes by name}
+        where `build` was given several; None where it was not called.
+
+        A subclass whose `build` needs more writes this method and `build_from_config`: files hold what they tell.
+        """
+        given = self._built_with
+        if given is None:
+            return None
+        names = [name for name in given.keys()]
+        shapes = {}
+        for name in names:
+            if given[name] is None or is_list(given[name]) or is_dict(given[name]):
+                shapes[name] = over_shapes(given[name], open_shape)
+        if len(names) > 1 and len(shapes.keys()) == len(names):
+            return {"shapes_dict": shapes}
+        return {"input_shape": shapes[names[0]]} if len(names) > 0 and names[0] in shapes else None
+
+    def build_from_config(self, config):
+        """Make the weights from what `get_build_config` told."""
+        if config is None:
+            return None
+        if config.get("input_shape") is not None:
+            self.build(config["input_shape"])
+        elif config.get("shapes_dict") is not None:
+            build_by_name(self, config["shapes_dict"])
         return None
 
     def call(self, x, training=None) -> Any:
@@ -191,12 +232,12 @@ class Layer(Tracked):
         Input) the result is symbolic and knows its history.
         """
         around = current_path()
-        if not self.was_built and around != "":
+        if not self._was_built and around != "":
             self.path = around + "/" + self.name
         flag = current_training() if training is None else training
         push_label(self.path)
         push_layer(self.path, flag)
-        self.call_losses = []
+        self._call_losses = []
         result = None
         open_call()
         try:
@@ -206,7 +247,7 @@ class Layer(Tracked):
             self._ensure_built(inputs)
             if all_symbolic(inputs.tensors):
                 result = self._apply_symbolic(inputs, training)
-                self.call_losses = []
+                self._call_losses = []
             else:
                 result = self._run(inputs, inputs.tensors, self.default_training() if flag is None else flag)
         except Exception as caught:
@@ -267,7 +308,7 @@ class Layer(Tracked):
         return given
 
     def _ensure_built(self, inputs):
-        if not self.was_built:
+        if not self._was_built:
             shapes = {}
             for key in inputs.given.keys():
                 if has_places(inputs.given[key]):
@@ -329,7 +370,7 @@ class Layer(Tracked):
             if history.masks[i] is not None:
                 mark(history.masks[i], history, i)
                 history.outputs[i].mask = history.masks[i]
-        self.calls.append(history)
+        self._layer_calls.append(history)
         return structured(result, history.outputs)
 
     # What functional models ask
@@ -347,9 +388,9 @@ class Layer(Tracked):
         return tensors[0] if len(tensors) == 1 else [tensor for tensor in tensors]
 
     def _first_call(self):
-        if len(self.calls) == 0:
+        if len(self._layer_calls) == 0:
             raise error("NotBuiltError", self.shown_name() + " was not called on a symbolic tensor yet")
-        return self.calls[0]
+        return self._layer_calls[0]
 
     def compute_output_shape(self, input_shape) -> Any:
         """The shape of the result for a shape (or a list or dict of shapes); None stands for any size."""

@@ -6,7 +6,6 @@ from ..core.config import register_all
 from ..core.dims import dim_mul, dims_equal
 from ..core.opset import binary
 from ..core.opset.binary import divide, logical_or, where
-from ..core.opset.matmul import matmul
 from ..core.opset.movement import broadcast_to, reshape, transpose
 from ..core.opset.registry import scalar, to_tensor
 from ..core.opset.unary import cast
@@ -15,6 +14,7 @@ from ..ops import reduction
 from ..ops.arguments import shown
 from ..ops.joining import concatenate
 from ..ops.movement import expand_dims
+from ..ops.products import matmul
 from ..platform.errors import error
 from ..platform.numbers import is_list, is_whole
 from .layer import Layer

@@ -19,15 +19,15 @@ class RandomLayer(Layer):
     def __init__(self, seed=None, name=None, trainable=True, dtype=None):
         super().__init__(trainable, name, dtype)
         self.seed = seed
-        self.makes_weights = overrides(self, "build", RandomLayer)
+        self._makes_weights = overrides(self, "build", RandomLayer)
         self.supports_masking = True
 
     def build(self, input_shape):
-        self.random_key = next_key(self.seed)
+        self._random_key = next_key(self.seed)
 
     def next_stream(self):
         """The stream of this call."""
-        return Stream(fold_in(self.random_key, next_call(current_path())), training_step())
+        return Stream(fold_in(self._random_key, next_call(current_path())), training_step())
 
     def share_of(self, value, argument, below_one):
         """A number from 0 to 1 (without 1, if below_one)."""

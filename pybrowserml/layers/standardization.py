@@ -110,7 +110,7 @@ class Normalization(Layer):
         return self._statistic(self.adapt_variance, self.input_variance)
 
     def _statistic(self, variable, given):
-        if not self.was_built:
+        if not self._was_built:
             return None
         wide = [1 for i in range(self.rank)]
         for i in range(len(self.kept)):

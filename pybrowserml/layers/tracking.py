@@ -23,16 +23,16 @@ DEEPEST = 32
 
 # Attributes that name other layers, or tensors, without owning them.
 NOT_OWNED = [
-    "sublayers_list",
-    "weights_list",
-    "calls",
-    "call_losses",
+    "_sublayers_list",
+    "_weights_list",
+    "_layer_calls",
+    "_call_losses",
     "compiled",
-    "steps",
-    "graph",
-    "inputs",
+    "_model_steps",
+    "_layer_graph",
+    "_model_inputs",
 ]
-NOT_OWNED.extend(["outputs", "tensors", "begins", "ends", "_given_arguments"])
+NOT_OWNED.extend(["_model_outputs", "_stacked_tensors", "_model_begins", "_model_ends", "_given_arguments"])
 
 
 class Tracked(Configurable):
@@ -43,20 +43,20 @@ class Tracked(Configurable):
     def __init__(self, name, trainable):
         self.name = name
         self.path = name
-        self.was_built = False
-        self.call_losses: list[Any] = []
-        self.weights_list: list[Any] = []
-        self.sublayers_list: list[Any] = []
+        self._was_built = False
+        self._call_losses: list[Any] = []
+        self._weights_list: list[Any] = []
+        self._sublayers_list: list[Any] = []
         self._trainable = trainable
 
     @property
     def built(self):
         """Whether the weights are there."""
-        return self.was_built
+        return self._was_built
 
     @built.setter
     def built(self, value):
-        self.was_built = value
+        self._was_built = value
 
     @property
     def trainable(self):
@@ -90,8 +90,9 @@ class Tracked(Configurable):
 
         shape: a list of integers; [] by default, a scalar. initializer, regularizer, constraint: names or objects; the
         initializer None is "glorot_uniform", and "zeros" for integers and bool. dtype: that of the layer's weights by
-        default. name: "variable", "variable_1", ... by default. autocast, aggregation and overwrite_with_gradient are
-        known for Keras's sake: nothing is cast, there is one device, and gradients overwrite nothing.
+        default. overwrite_with_gradient: optimizers put the gradient in the place of the value. name: "variable",
+        "variable_1", ... by default. autocast and aggregation are known for Keras's sake: nothing is cast, and there is
+        one device.
         """
         if is_string(shape):
             raise error(
@@ -100,12 +101,12 @@ class Tracked(Configurable):
                 + str(shape)
                 + "'; the name is given by keyword, name=",
             )
-        if overwrite_with_gradient:
-            raise error("ArgumentError", "add_weight: overwrite_with_gradient is not supported")
         dtype = self.weights_dtype() if dtype is None else dtype
         if initializer is None and not is_float(dtype):
             initializer = "zeros"
-        return self.new_weight(name, shape, initializer, trainable, dtype, regularizer, constraint)
+        made = self.new_weight(name, shape, initializer, trainable, dtype, regularizer, constraint)
+        made.overwrite_with_gradient = overwrite_with_gradient
+        return made
 
     def weights_dtype(self):
         """The dtype of weights where none is said."""
@@ -123,7 +124,7 @@ class Tracked(Configurable):
     ):
         """As add_weight, with the arguments of most use first: what the library's layers call."""
         if name is None:
-            name = "variable" if len(self.weights_list) == 0 else "variable_" + str(len(self.weights_list))
+            name = "variable" if len(self._weights_list) == 0 else "variable_" + str(len(self._weights_list))
         if shape is None:
             shape = []
         count = 1
@@ -144,12 +145,12 @@ class Tracked(Configurable):
         limits = constraints.get(constraint)
         variable = state_variable(value, dtype, trainable, self.path + "/" + name, limits)
         variable.regularizer = regularizers.get(regularizer)
-        self.weights_list.append(variable)
+        self._weights_list.append(variable)
         return variable
 
     def track(self, layer):
         """Make a layer part of this one; returns it. Attributes are tracked by themselves."""
-        self.sublayers_list.append(layer)
+        self._sublayers_list.append(layer)
         return layer
 
     @property
@@ -183,9 +184,9 @@ class Tracked(Configurable):
         """[sublayers, Variables, metrics] of this layer itself."""
         seen = new_map()
         owned = [[], [], []]
-        for layer in self.sublayers_list:
+        for layer in self._sublayers_list:
             _keep(layer, owned, seen)
-        for variable in self.weights_list:
+        for variable in self._weights_list:
             _keep(variable, owned, seen)
         for pair in own_attributes(self):
             if pair[0] not in NOT_OWNED:
@@ -302,7 +303,7 @@ class Tracked(Configurable):
         return found
 
     def _losses_of_calls(self):
-        found = [loss for loss in self.call_losses]
+        found = [loss for loss in self._call_losses]
         for layer in self.inner_layers:
             found.extend(layer._losses_of_calls())
         return found

@@ -24,7 +24,7 @@ class Wrapper(Layer):
         self.layer = layer
 
     def build(self, input_shape):
-        if not self.layer.was_built:
+        if not self.layer._was_built:
             self.layer.path = self.path + "/" + self.layer.name
             self.layer.build(input_shape)
             self.layer.built = True

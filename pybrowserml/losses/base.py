@@ -80,7 +80,7 @@ def reduced(values, sample_weight, reduction):
     both = weighted(values, sample_weight)
     weights = both[1]
     result = both[0] if weights is None else multiply(both[0], weights)
-    if reduction == "none" or len(result.shape) == 0:
+    if reduction is None or reduction == "none" or len(result.shape) == 0:
         return result
     total = reduce_sum(result, None, False)
     if reduction == "sum":
@@ -99,8 +99,15 @@ class Loss(Configurable):
 
     def __init__(self, name=None, reduction: str | None = "sum_over_batch_size", dtype=None):
         self.name = automatic_name(class_name_of(self)) if name is None else name
-        self.reduction = require_choice("none" if reduction is None else reduction, REDUCTIONS, "reduction")
-        self.dtype = dtype
+        self.reduction = None if reduction is None else require_choice(reduction, REDUCTIONS, "reduction")
+        self.dtype = "float32" if dtype is None else dtype
+
+    def get_config(self):
+        """The constructor's arguments but for dtype, as in Keras."""
+        config = super().get_config()
+        if "dtype" in config:
+            config.pop("dtype")
+        return config
 
     def call(self, y_true, y_pred) -> Any:
         raise error("ArgumentError", "a loss needs a method call(y_true, y_pred)")

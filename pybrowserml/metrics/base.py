@@ -13,27 +13,43 @@ from ..core.opset.registry import as_float, scalar, to_tensor
 from ..core.opset.unary import cast
 from ..core.shapes import copy_shape
 from ..core.stateless import StatelessScope, inside, pairs_of, values_after
-from ..core.variables import state_variable
+from ..core.variables import Variable, state_variable
 from ..losses.base import mask_of, masked_weights, weighted
 from ..ops.math import divide_no_nan
 from ..ops.reduction import mean
 from ..platform.construct import call_taking
 from ..platform.errors import error
-from ..platform.reflection import class_name_of
+from ..platform.maps import new_map
+from ..platform.numbers import is_dict, is_list
+from ..platform.reflection import class_name_of, own_attributes
+
+DEEPEST = 8
 
 
 class Metric(Configurable):
     """Base class: `update_state` records assignments, `result()` is a tensor, `reset_state()` starts anew.
 
     A subclass makes its variables with `add_variable` or `add_weight` in its constructor; where their shapes follow
-    from the data, in `build`.
+    from the data, in `build`. Variables and other metrics that it keeps as attributes, alone or in lists and dicts,
+    belong to it.
     """
 
     def __init__(self, dtype=None, name=None):
         self.name = automatic_name(class_name_of(self)) if name is None else name
         self.dtype = "float32" if dtype is None else dtype
-        self.variables = []
-        self.built = False
+        self._made_variables = []
+        self._is_built = False
+
+    @property
+    def variables(self):
+        """The Variables of the metric's state: its own, then those of metrics inside of it."""
+        found = [[], []]
+        seen = new_map()
+        for pair in own_attributes(self):
+            _collect(pair[1], found, seen, 0)
+        for metric in found[1]:
+            found[0].extend(metric.variables)
+        return found[0]
 
     def add_variable(self, shape, initializer=None, dtype=None, aggregation="sum", name=None):
         """A Variable of the metric's state, zeros unless an initializer says otherwise."""
@@ -42,7 +58,7 @@ class Metric(Configurable):
         made: Any = initializers.get("zeros" if initializer is None else initializer)
         path = self.name + "/" + ("variable" if name is None else name)
         variable = state_variable(made.make(copy_shape(shape), kind), kind, False, path)
-        self.variables.append(variable)
+        self._made_variables.append(variable)
         return variable
 
     def add_weight(self, shape=None, initializer=None, dtype=None, name=None):
@@ -55,8 +71,8 @@ class Metric(Configurable):
 
     def ensure_built(self, y_true, y_pred):
         """Call `build` once, before the first update."""
-        if not self.built:
-            self.built = True
+        if not self._is_built:
+            self._is_built = True
             self.build(y_true.shape, y_pred.shape)
         return None
 
@@ -98,6 +114,20 @@ class Metric(Configurable):
     def __call__(self, y_true, y_pred, sample_weight=None) -> Any:
         self.update_state(y_true, y_pred, sample_weight)
         return self.result()
+
+
+def _collect(value, found, seen, depth):
+    """Put the Variables and metrics that an attribute's value holds into found, [Variables, metrics], none twice."""
+    if is_list(value) and depth < DEEPEST:
+        for item in value:
+            _collect(item, found, seen, depth + 1)
+    elif is_dict(value) and depth < DEEPEST:
+        for key in value.keys():
+            _collect(value[key], found, seen, depth + 1)
+    elif isinstance(value, (Variable, Metric)) and not seen.has(value):
+        seen.put(value, True)
+        found[1 if isinstance(value, Metric) else 0].append(value)
+    return None
 
 
 def gather(variable, value):

@@ -162,11 +162,17 @@ class AUC(Metric):
         self.thresholds = cuts
         self.counts = []
         if not multi_label:
-            self.built = True
+            self._is_built = True
             self._make([self.num_thresholds])
         elif num_labels is not None:
-            self.built = True
+            self._is_built = True
             self._make([self.num_thresholds, num_labels])
+
+    def get_config(self):
+        config = super().get_config()
+        if self.init_thresholds is None:
+            config.pop("thresholds")
+        return config
 
     def config_value(self, argument_name):
         return self.init_thresholds if argument_name == "thresholds" else super().config_value(argument_name)

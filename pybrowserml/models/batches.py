@@ -43,6 +43,31 @@ def separate(value, specs, what):
     return [item for item in value]
 
 
+def of_targets(value, names, targets):
+    """The part of targets or weights that belongs to the outputs with a loss; names: those of all outputs.
+
+    Values for the others may stand among them, as in Keras: in a list with one entry per output, or by their names.
+    """
+    if len(targets) == len(names):
+        return value
+    if is_dict(value) and not is_array(value):
+        found = {}
+        for key in value.keys():
+            if key not in names or _has(targets, key):
+                found[key] = value[key]
+        return found
+    if is_list(value) and len(value) == len(names):
+        return [value[i] for i in range(len(names)) if _has(targets, names[i])]
+    return value
+
+
+def _has(specs, name):
+    for spec in specs:
+        if spec["name"] == name:
+            return True
+    return False
+
+
 def _by_name(value, specs, what):
     found = []
     for spec in specs:
@@ -53,10 +78,7 @@ def _by_name(value, specs, what):
             )
         found.append(value[spec["name"]])
     for key in value.keys():
-        known = False
-        for spec in specs:
-            known = known or spec["name"] == key
-        if not known:
+        if not _has(specs, key):
             raise error(
                 "ArgumentError",
                 "unknown " + what + " '" + key + "'; known: " + ", ".join([spec["name"] for spec in specs]),

@@ -39,9 +39,9 @@ class _Cloning:
 
     def clone(self, model, input_tensors):
         """The copy of a model."""
-        if hasattr(model, "stacked"):
+        if hasattr(model, "_stacked_layers"):
             made = self._row(model, input_tensors)
-        elif model.graph is None:
+        elif model._layer_graph is None:
             made = self._subclassed(model, input_tensors)
         else:
             made = self._graph(model, input_tensors)
@@ -52,14 +52,14 @@ class _Cloning:
             raise error(
                 "ArgumentError", "clone_model: call_function is for models around a graph, not Sequential"
             )
-        layers = [self.stand_in(layer) for layer in model.stacked]
+        layers = [self.stand_in(layer) for layer in model._stacked_layers]
         if input_tensors is not None:
             given = flat(input_tensors)
             if len(given) != 1:
                 raise error("ArgumentError", "clone_model: input_tensors must be one tensor for a Sequential")
             layers.insert(0, given[0])
-        elif len(model.tensors) > 0 and model.told:
-            layers.insert(0, _input_of(model.tensors[0]))
+        elif len(model._stacked_tensors) > 0 and model._told_input:
+            layers.insert(0, _input_of(model._stacked_tensors[0]))
         return Sequential(layers, model.trainable, model.name)
 
     def _subclassed(self, model, input_tensors):
@@ -71,7 +71,7 @@ class _Cloning:
 
     def _graph(self, model, input_tensors):
         if input_tensors is None:
-            given = [_input_of(tensor) for tensor in model.inputs]
+            given = [_input_of(tensor) for tensor in model._model_inputs]
         else:
             given = Ends(input_tensors, "input_tensors").tensors
             if not _same_structure(input_tensors, model.input):
@@ -79,7 +79,7 @@ class _Cloning:
                     "ArgumentError",
                     "clone_model: input_tensors must be structured as the inputs of the model",
                 )
-        outputs = model.graph.run_with(given, None, self.stand_in, self.call_function)
+        outputs = model._layer_graph.run_with(given, None, self.stand_in, self.call_function)
         return Model(model.structured_inputs(given), model.structured(outputs), model.name, model.trainable)
 
     def stand_in(self, layer):

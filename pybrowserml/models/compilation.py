@@ -55,7 +55,7 @@ class Compiled:
 
     def look_at(self, model, y):
         """Settle by the shapes of targets, as the user gave them, what means another thing for others."""
-        names = model.output_names
+        names = model._output_names
         if self.settled or not self.depends_on_data(model):
             return None
         entries = separate(y, [{"name": name, "shape": []} for name in names], "target")
@@ -67,7 +67,7 @@ class Compiled:
         """Whether only the targets' shapes tell which loss or metric is meant, with a loss for every output."""
         if self.given["loss"] is None:
             return False
-        wanted = losses_of(self.given["loss"], model.output_names)
+        wanted = losses_of(self.given["loss"], model._output_names)
         found = False
         for i in range(len(wanted)):
             if wanted[i] is None:
@@ -80,7 +80,7 @@ class Compiled:
         """Give each output of a built model its loss and metrics."""
         if self.settled:
             return None
-        names = model.output_names
+        names = model._output_names
         given = self.given["loss"]
         wanted = [None for name in names] if given is None else losses_of(given, names)
         for i in range(len(names)):
@@ -88,7 +88,7 @@ class Compiled:
         self.loss_weights = per_output(self.given["loss_weights"], names, "loss_weights")
         self.names = ["loss"]
         self.trackers = [self.trackers[0]]
-        if len(names) > 1:
+        if len([loss for loss in self.losses if loss is not None]) > 1:
             for i in range(len(names)):
                 if self.losses[i] is not None:
                     self.names.append(names[i] + "_loss")
@@ -103,7 +103,7 @@ class Compiled:
         """The loss of output i; "crossentropy" is the one that fits the shapes of labels and predictions."""
         if identifier is None or not _is_open(identifier, ["crossentropy", "ce"]):
             return None if identifier is None else losses.get(identifier)
-        output = model.outputs[i].shape
+        output = model._model_outputs[i].shape
         shape = output if i >= len(self.shapes) else self.shapes[i]
         rank = len(shape)
         last = len(output) - 1
@@ -114,10 +114,10 @@ class Compiled:
         return losses.CategoricalCrossentropy()
 
     def _settle_metrics(self, wanted, model, weighted):
-        names = model.output_names
+        names = model._output_names
         for i in range(len(names)):
             for identifier in wanted[i]:
-                output_shape = model.outputs[i].shape
+                output_shape = model._model_outputs[i].shape
                 target = self._target(i, model, None)
                 shape = self.shapes[i] if i < len(self.shapes) else output_shape
                 shape = target["dims"] if is_list(target["dims"]) else shape
@@ -148,18 +148,22 @@ class Compiled:
         return [name for name in self.names]
 
     def targets(self, model):
-        """A spec per output that has a loss; "shape" is None where any shape will do."""
+        """A spec per output that has a loss or metrics; "shape" is None where any shape will do."""
         self.settle(model)
-        return [self._target(i, model, None) for i in range(len(self.losses)) if self.losses[i] is not None]
+        return [self._target(i, model, None) for i in self._compared()]
+
+    def _compared(self):
+        """The outputs that have a loss or metrics."""
+        measured = [entry.output for entry in self.metrics]
+        return [i for i in range(len(self.losses)) if self.losses[i] is not None or i in measured]
 
     def targets_for(self, model, ys):
         """The specs with shapes and dtypes of given HostArrays filled in where any will do."""
         found = []
-        for i in range(len(self.losses)):
-            if self.losses[i] is not None:
-                host = ys[len(found)]
-                self.seen.put(i, [host.shape, host.dtype])
-                found.append(self._target(i, model, self.seen.at(i)))
+        for i in self._compared():
+            host = ys[len(found)]
+            self.seen.put(i, [host.shape, host.dtype])
+            found.append(self._target(i, model, self.seen.at(i)))
         return found
 
     def frozen_targets(self, model):
@@ -170,7 +174,7 @@ class Compiled:
             if self.losses[i] is not None:
                 target = self._target(i, model, self.seen.at(i))
                 if target["shape"] is None:
-                    target["dims"] = [dim for dim in model.outputs[i].shape]
+                    target["dims"] = [dim for dim in model._model_outputs[i].shape]
                     target["shape"] = encode_shape(target["dims"])
                 found.append(target)
         return found
@@ -183,9 +187,9 @@ class Compiled:
         found = []
         for target in targets:
             place = target["output"]
-            output = model.outputs[place]
+            output = model._model_outputs[place]
             loss = self.losses[place]
-            dims = _shape_of_values(loss, target, output)
+            dims = output.shape[0:1] if loss is None else _shape_of_values(loss, target, output)
             if len(dims) == 0 or not dims_equal(dims[0], output.shape[0]):
                 return None
             found.append(
@@ -199,9 +203,9 @@ class Compiled:
         dims: with symbolic dimensions; shape: the same for JSON; classes: how many labels there are, or None.
         """
         loss = self.losses[i]
-        output = model.outputs[i].shape
+        output = model._model_outputs[i].shape
         target = {
-            "name": model.output_names[i],
+            "name": model._output_names[i],
             "output": i,
             "dims": None,
             "dtype": "float32",
@@ -245,17 +249,18 @@ class Compiled:
         """[total, losses of the outputs that have one], scalar tensors."""
         parts = []
         total = None
-        for i in range(len(self.losses)):
+        compared = self._compared()
+        for place in range(len(compared)):
+            i = compared[place]
             if self.losses[i] is None:
                 continue
-            place = len(parts)
             weight = weights[place] if len(weights) > 0 else None
             value = self.losses[i].compute(ys[place], outputs[i], weight)
             if len(value.shape) > 0:
                 raise error(
                     "ShapeError",
                     "the loss of '"
-                    + model.output_names[i]
+                    + model._output_names[i]
                     + "' must be a single number, got shape "
                     + format_shape(value.shape)
                     + "; use reduction 'sum_over_batch_size'",
@@ -323,11 +328,9 @@ class Compiled:
             restarted(tracker, tracker.variables, restart)
             tracker.add_batch(values[i], rows)
             logs.append([self.names[i], tracker.mean()])
-        places = []
-        for loss in self.losses:
-            places.append(None if loss is None else _count_of(places))
+        compared = self._compared()
         for entry in self.metrics:
-            place = places[entry.output]
+            place = compared.index(entry.output)
             weight = weights[place] if entry.weighted and len(weights) > 0 else None
             entry.metric.ensure_built(ys[place], outputs[entry.output])
             restarted(entry.metric, entry.metric.variables, restart)
@@ -369,14 +372,6 @@ class _OutputMetric:
         self.output = output
         self.weighted = weighted
         self.label = label
-
-
-def _count_of(places):
-    count = 0
-    for place in places:
-        if place is not None:
-            count = count + 1
-    return count
 
 
 def _is_open(identifier, names):

@@ -27,24 +27,25 @@ from .weights import read_state, unique_keys
 def freeze(model, trainable=False):
     """The frozen form of a built model, a dict; trainable: with its training step (it must be compiled)."""
     model.require_built("be frozen")
-    runners = {"predict": model.steps.predict_runner()}
+    runners = {"predict": model._model_steps.predict_runner()}
     training = None
     if trainable:
         model.require_compiled("be frozen with its training step")
-        data = model.steps.frozen_data()
+        data = model._model_steps.frozen_data()
         targets = data[0]
         weights = data[1]
         shapes = [] if weights is None else [spec["dims"] for spec in weights]
         for kind in ["train", "test"]:
-            runners[kind] = model.steps.step_runner(kind, targets, shapes)
+            runners[kind] = model._model_steps.step_runner(kind, targets, shapes)
         training = {
             "targets": [_plain_target(target) for target in targets],
             "weights": None if weights is None else [_plain_spec(spec) for spec in weights],
-            "logs": model.steps.log_names("train"),
-            "test_logs": model.steps.log_names("test"),
+            "logs": model._model_steps.log_names("train"),
+            "test_logs": model._model_steps.log_names("test"),
             "random_key": model.compiled.random_key,
             "epochs": model.compiled.epochs,
         }
+    own = model.has_own("predict_step")
     state = _State(model, runners, trainable)
     plans = {}
     for kind in runners.keys():
@@ -56,8 +57,8 @@ def freeze(model, trainable=False):
         "library": LIBRARY_VERSION,
         "signature": {
             "inputs": model.input_specs(),
-            "outputs": model.output_specs(),
-            "outputs_by": _outputs_by(model),
+            "outputs": model._model_steps.predicted_specs() if own else model.output_specs(),
+            "outputs_by": model._model_steps.predictions_by() if own else _outputs_by(model),
         },
         "plans": plans,
         "state": state.entries,
@@ -77,9 +78,9 @@ def _plain_target(target):
 
 
 def _outputs_by(model):
-    if model.output_keys is not None:
+    if model._output_keys is not None:
         return "name"
-    return "order" if model.several_outputs else "one"
+    return "order" if model._several_outputs else "one"
 
 
 class _State:

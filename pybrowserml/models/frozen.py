@@ -73,13 +73,18 @@ class FrozenModel:
         self.backend = None
         self.choice = None
         self.stop_training = False
-        self.position = [0, 0]
-        self.data_state = None
+        self._train_position = [0, 0]
+        self._data_state = None
         self.disposed = False
         self.why = None
         self.listeners = []
         self.steps = FrozenSteps(self)
         watch_engines(self)
+
+    @property
+    def position(self):
+        """[epoch, batch]: how far training came."""
+        return self._train_position
 
     def log_names(self, kind="train"):
         """The names of loss and metrics, of the "train" or the "test" step."""
@@ -367,10 +372,11 @@ def open_frozen(
 ):
     """The FrozenModel in a manifest and weight files.
 
-    manifest: the bytes of model.json; weights: list of [file name, bytes]; place: the manifest's name for messages;
-    backend and what follows: as FrozenModel.set_backend; None takes the active engine. A model that was saved while it
-    was trained goes on, for "auto", on the engine that it was trained on. Raises FormatError for whatever is wrong with
-    them.
+    manifest: the bytes of model.json; weights: list of [file name, bytes], or of [file name, list of arrays], all but
+    the last of one length, which are the model's from now on: it reads them where they are; place: the manifest's name
+    for messages; backend and what follows: as FrozenModel.set_backend; None takes the active engine. A model that was
+    saved while it was trained goes on, for "auto", on the engine that it was trained on. Raises FormatError for
+    whatever is wrong with them.
     """
     found = read_manifest(manifest, place)
     variables = read_variables(found["state"], weights, place)

@@ -7,9 +7,10 @@ from ..core.host import HostArray
 from ..core.slots import Slot
 from ..platform.buffers import zeros
 from ..platform.errors import error
+from ..platform.maps import new_map
 from ..platform.numbers import is_dict, is_finite, is_list, is_nan, is_number, is_string, is_whole
 from ..platform.text import to_json
-from .safetensors import decode_tensors, read_json
+from .safetensors import Pieces, decode_lent, decode_tensors, read_json
 from .weights import set_state
 
 FORMAT = "pybrowserml-frozen"
@@ -69,10 +70,16 @@ def _check_manifest(manifest, place):
 
 
 def read_variables(entries, weights, place):
-    """FrozenVariables of the manifest's state with their values from the files."""
+    """FrozenVariables of the manifest's state with their values from the files (see frozen.open_frozen)."""
     tensors = []
+    lenders = new_map()
     for file in weights:
-        tensors.extend(decode_tensors(file[1], file[0]))
+        if is_list(file[1]):
+            for entry in decode_lent(Pieces(file[1]), file[0]):
+                tensors.append([entry[0], entry[1]])
+                lenders.put(entry[0], entry[2])
+        else:
+            tensors.extend(decode_tensors(file[1], file[0]))
     found = []
     stored = []
     names = []
@@ -103,6 +110,9 @@ def read_variables(entries, weights, place):
             stored.append(variable)
     where = place if len(weights) == 0 else ", ".join([file[0] for file in weights])
     set_state(stored, [variable.path for variable in stored], tensors, where)
+    for variable in stored:
+        if lenders.has(variable.path):
+            variable.slot.lender = lenders.at(variable.path)
     return found
 
 

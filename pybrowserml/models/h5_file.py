@@ -51,7 +51,7 @@ def _load(name, compile):
         model = with_weight_budget(
             MOST_GROWTH * len(data), lambda: read_sharing(lambda: ModelMakers(_operation).model(config))
         )
-        if len(model.inputs) == 0:
+        if len(model._model_inputs) == 0:
             group = member(file, WEIGHTS, "it")
             names = texts(group, "layer_names")
             if any(texts(member(group, name, "it"), "weight_names") for name in names):

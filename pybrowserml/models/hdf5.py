@@ -1,7 +1,6 @@
 """HDF5 (CPython only): groups, links, texts and arrays of files that are not trusted.
 
-What the file claims is checked against the size of what is there before memory is taken for it. h5py is an extra
-(`pybrowserml[keras]`).
+What the file claims is checked against the size of what is there before memory is taken for it.
 """
 
 import contextlib
@@ -18,11 +17,11 @@ MOST_NAMES = 100_000
 
 
 def h5py_for(purpose):
-    """The module h5py. purpose: what needs it, for the message."""
+    """The module h5py, loaded when a file asks for it. purpose: what needs it, for the message."""
     try:
         import h5py
     except ImportError:
-        raise error("ArgumentError", f"{purpose} needs h5py: pip install 'pybrowserml[keras]'") from None
+        raise error("ArgumentError", f"{purpose} needs h5py: pip install h5py") from None
     return h5py
 
 

@@ -9,7 +9,8 @@ from ..layers.layer import Layer
 from ..platform.buffers import is_array, to_user
 from ..platform.errors import error
 from ..platform.numbers import is_dict, is_list
-from .batches import Batches, input_arrays, require_one_count, target_arrays, to_host
+from ..platform.reflection import keep_own
+from .batches import Batches, input_arrays, of_targets, require_one_count, target_arrays, to_host
 from .sample_weights import class_weights_of, weight_arrays
 from .steps import ModelSteps
 from .streams import Stream, is_stream
@@ -21,31 +22,82 @@ class Intake(Layer):
 
     def __init__(self, trainable, name):
         super().__init__(trainable, name)
-        self.graph: Any = None
-        self.begins: Any = None
-        self.ends: Any = None
-        self.inputs = []
-        self.outputs = []
+        self._layer_graph: Any = None
+        self._model_begins: Any = None
+        self._model_ends: Any = None
+        self._model_inputs = []
+        self._model_outputs = []
         # What runs on texts and tokens before the plan, or None; see models/front.
-        self.front: Any = None
-        self.input_names = []
-        self.output_names = []
-        self.input_keys = None
-        self.output_keys = None
-        self.several_inputs = False
-        self.several_outputs = False
+        self._text_front: Any = None
+        self._input_names = []
+        self._output_names = []
+        self._input_keys = None
+        self._output_keys = None
+        self._several_inputs = False
+        self._several_outputs = False
         self.compiled: Any = None
-        self.steps = ModelSteps(self)
+        self._model_steps = ModelSteps(self)
         self.stop_training = False
         self.stop_evaluating = False
         self.stop_predicting = False
-        self.position = [0, 0]
-        self.source: Any = None
-        self.data_state: Any = None
+        self.history: Any = None
+        self.run_eagerly = False
+        self.jit_compile: Any = True
+        self.steps_per_execution = 1
+        self._train_position = [0, 0]
+        self._data_source: Any = None
+        self._data_state: Any = None
+
+    # What a user may ask for; a subclass may keep something else under these names
+
+    @property
+    def inputs(self) -> Any:
+        """The symbolic inputs in a list."""
+        return self._model_inputs
+
+    @inputs.setter
+    def inputs(self, value):
+        keep_own(self, "inputs", value)
+
+    @property
+    def outputs(self) -> Any:
+        """The symbolic outputs in a list."""
+        return self._model_outputs
+
+    @outputs.setter
+    def outputs(self, value):
+        keep_own(self, "outputs", value)
+
+    @property
+    def input_names(self) -> Any:
+        """The names of the inputs, in their order."""
+        return self._input_names
+
+    @input_names.setter
+    def input_names(self, value):
+        keep_own(self, "input_names", value)
+
+    @property
+    def output_names(self) -> Any:
+        """The names of the outputs, in their order."""
+        return self._output_names
+
+    @output_names.setter
+    def output_names(self, value):
+        keep_own(self, "output_names", value)
+
+    @property
+    def position(self) -> Any:
+        """[epoch, batch]: how far training came; `fit(initial_epoch=model.position)` goes on there."""
+        return self._train_position
+
+    @position.setter
+    def position(self, value):
+        keep_own(self, "position", value)
 
     def require_built(self, action):
         """Raise NotBuiltError unless the model knows its inputs and outputs."""
-        if len(self.inputs) == 0:
+        if len(self._model_inputs) == 0:
             raise error(
                 "NotBuiltError",
                 "model '"
@@ -74,8 +126,8 @@ class Intake(Layer):
 
     def input_dims(self):
         """[name, shape, dtype] per input of the plan; shapes may be symbolic."""
-        inputs = self.inputs if self.front is None else self.front.ends.tensors
-        names = self.input_names if self.front is None else self.front.ends.names
+        inputs = self._model_inputs if self._text_front is None else self._text_front.ends.tensors
+        names = self._input_names if self._text_front is None else self._text_front.ends.names
         return [[names[i], inputs[i].shape, inputs[i].dtype] for i in range(len(inputs))]
 
     def input_specs(self):
@@ -87,10 +139,10 @@ class Intake(Layer):
     def output_specs(self):
         """{"name", "shape", "dtype"} per output, as JSON."""
         found = []
-        for i in range(len(self.outputs)):
-            output = self.outputs[i]
+        for i in range(len(self._model_outputs)):
+            output = self._model_outputs[i]
             found.append(
-                {"name": self.output_names[i], "shape": encode_shape(output.shape), "dtype": output.dtype}
+                {"name": self._output_names[i], "shape": encode_shape(output.shape), "dtype": output.dtype}
             )
         return found
 
@@ -100,7 +152,7 @@ class Intake(Layer):
 
     def meet(self, x):
         """Look at data before it is used: the first builds a model that waits for it."""
-        if len(self.inputs) == 0:
+        if len(self._model_inputs) == 0:
             self.build_for(x)
         return None
 
@@ -109,8 +161,8 @@ class Intake(Layer):
         given = yield from _read_tensors(x)
         self.meet(given)
         self.require_built(action)
-        if self.front is not None:
-            given = yield from self.front.prepared(given, self.input_names)
+        if self._text_front is not None:
+            given = yield from self._text_front.prepared(given, self._input_names)
         return input_arrays(given, self.input_specs())
 
     def _only_inputs(self, x, y, sample_weight):
@@ -145,10 +197,11 @@ class Intake(Layer):
         """Generator → [xs, ys, weights]: lists of HostArrays that fit the model and each other."""
         xs = yield from self._inputs_of(x, action)
         labels = ["input '" + spec["name"] + "'" for spec in self.input_specs()]
-        if self.steps.is_own("test" if action in ["evaluate", "test_on_batch"] else "train"):
+        self._model_steps.without_targets = y is None
+        if self._model_steps.is_own("test" if action in ["evaluate", "test_on_batch"] else "train"):
             given = yield from _read_tensors(y)
             weights_given = yield from _read_tensors(sample_weight)
-            self.steps.take_targets(given, weights_given)
+            self._model_steps.take_targets(given, weights_given)
             ys = [to_host(part, "target") for part in parts_of(given)]
             weights = [to_host(part, "sample_weight") for part in parts_of(weights_given)]
             labels.extend(["target" for host in ys])
@@ -162,8 +215,10 @@ class Intake(Layer):
                     "ArgumentError",
                     action + " needs targets y for: " + ", ".join([t["name"] for t in targets]),
                 )
+            names = self.output_names
+            given = of_targets(given, names, targets)
             ys = target_arrays(given, targets, batch_size) if len(targets) > 0 else []
-            weights = weight_arrays(sample_weight, targets)
+            weights = weight_arrays(of_targets(sample_weight, names, targets), targets)
             labels.extend(["target '" + target["name"] + "'" for target in targets])
             if class_weight is not None:
                 weights = [class_weights_of(class_weight, weights, ys, targets)]
@@ -179,7 +234,7 @@ class Intake(Layer):
     def _structured(self, hosts):
         """Results for the user: an array, or a list or dict of them as the outputs were given."""
         arrays = [to_user(host.data, host.shape, host.dtype) for host in hosts]
-        return self.structured(arrays)  # pyright: ignore[reportAttributeAccessIssue]
+        return self._model_steps.structured_predictions(arrays)
 
 
 def parts_of(y):

@@ -14,7 +14,7 @@ import zlib
 from typing import Any
 
 from .. import ops
-from ..core.config import class_named, read_sharing, serialise, with_custom_objects
+from ..core.config import class_named, read_sharing, serialise, with_build_configs, with_custom_objects
 from ..core.context import with_weight_budget
 from ..core.naming import snake_case
 from ..core.slots import fetch_hosts
@@ -51,6 +51,17 @@ OPERATIONS = {
     "Absolute": "absolute",
     "Relu6": "relu6",
     "Log1p": "log1p",
+    "AllClose": "allclose",
+    "BatchNorm": "batch_normalization",
+    "CDist": "cdist",
+    "HSVToRGB": "hsv_to_rgb",
+    "IsIn": "isin",
+    "LayerNorm": "layer_normalization",
+    "RGBToGrayscale": "rgb_to_grayscale",
+    "RGBToHSV": "rgb_to_hsv",
+    "RMSNorm": "rms_normalization",
+    "SearchSorted": "searchsorted",
+    "SSIM": "ssim",
 }
 
 
@@ -115,13 +126,13 @@ def _load(name, source, compile):
             MOST_GROWTH * len(weights),
             lambda: read_sharing(lambda: ModelMakers(operation_of).model(_with_inputs(config))),
         )
-        if len(model.inputs) == 0 and not _is_empty(weights):
+        if len(model._model_inputs) == 0 and not _is_empty(weights):
             raise error("FormatError", "the model does not say what its input looks like")
         read_assets(model, archive, lambda entry: _entry(archive, entry, MOST_CONFIG_BYTES))
     compiled = config.get("compile_config")
     if compile and isinstance(compiled, dict) and compiled:
         compile_restored(model, compiled, name)
-    if len(model.inputs) == 0:
+    if len(model._model_inputs) == 0:
         return model
     with opened(weights, "a .keras file") as file:
         read_weights(model, file, WEIGHTS, len(weights))
@@ -220,9 +231,7 @@ def save_keras(model, path, include_optimizer):
 def _files(model, include_optimizer):
     """Generator → list of [name, bytes]."""
     compiled = model.compiled if include_optimizer else None
-    config: Any = with_modules(with_operations(model_entry(model)))
-    if "inputs" in config:
-        config["build_config"] = {"input_shape": model.input_shape}
+    config: Any = with_modules(with_operations(with_build_configs(lambda: model_entry(model))))
     saved: Any = None if compiled is None else serialise(model.get_compile_config())
     if saved is not None and len(saved) > 0:
         settings: Any = with_modules(saved, "loss")
@@ -240,7 +249,7 @@ def _files(model, include_optimizer):
     }
     training = {
         "training": None if compiled is None else training_entry(model),
-        "random": [layer.random_key for layer in random_layers(model)],
+        "random": [layer._random_key for layer in random_layers(model)],
     }
     files = [
         [METADATA, _json(metadata)],
@@ -360,7 +369,12 @@ def operation_of(entry):
             **config,
             **{key: value for key, value in kwargs.items() if key in names or value is not None},
         }
-        given = {key: value for key, value in given.items() if key in names or value is not None}
+        # What is None or False asks for nothing that the function would need to know.
+        given = {
+            key: value
+            for key, value in given.items()
+            if key in names or not (value is None or value is False)
+        }
         if class_name == "Einsum":
             return function(given.pop("subscripts"), *args, **given)
         return function(*args, **given)
@@ -373,7 +387,7 @@ def _function_named(class_name):
     if not isinstance(class_name, str):
         return None
     name = OPERATIONS.get(class_name, snake_case(class_name))
-    function = getattr(ops, name, None)
+    function = getattr(ops, name, getattr(ops.image, name, None))
     rooms = ("pybrowserml.ops", "pybrowserml.core.opset")
     return function if inspect.isfunction(function) and function.__module__.startswith(rooms) else None
 

@@ -103,7 +103,7 @@ def _numbered(base, counts):
 
 
 def _has_graph(layer):
-    return isinstance(layer, Model) and (layer.graph is not None or hasattr(layer, "stacked"))
+    return isinstance(layer, Model) and (layer._layer_graph is not None or hasattr(layer, "_stacked_layers"))
 
 
 def _attributes(layer):
@@ -141,7 +141,7 @@ def _value_of(layer, name):
 
 def _keras_class(layer):
     if _has_graph(layer):
-        return "Sequential" if hasattr(layer, "stacked") else "Functional"
+        return "Sequential" if hasattr(layer, "_stacked_layers") else "Functional"
     name = type(layer).__name__
     return OTHER_NAMES.get(name, name)
 
@@ -221,9 +221,9 @@ def write_weights(model, hosts, file, optimizer_hosts):
             continue
         for number, variable in enumerate(place.layer.own_weights):
             write_array(file, place.path_of(number), hosts[id(variable)])
-        if place.layer.random_key is not None:
+        if place.layer._random_key is not None:
             # Keras asks for the state of each generator; ours is the key from which numbers are drawn.
-            key = np.asarray(place.layer.random_key, dtype=np.int64).astype(np.uint32)
+            key = np.asarray(place.layer._random_key, dtype=np.int64).astype(np.uint32)
             file.create_dataset(place.under("seed_generator/vars/0"), data=key)
     for number, host in enumerate(optimizer_hosts):
         write_array(file, f"{OPTIMIZER}/{number}", host)

@@ -29,7 +29,7 @@ class ModelMakers(Makers):
         for layer in layers:
             made.add(layer)
         shape = config.get("build_input_shape")
-        if made.graph is None and shape is not None and len(made.layers) > 0:
+        if made._layer_graph is None and shape is not None and len(made.layers) > 0:
             made.build(shape)
         return self._adopted(made, config)
 
@@ -41,7 +41,7 @@ class ModelMakers(Makers):
         model = from_config(entry, "model")
         if not isinstance(model, Model):
             raise error("FormatError", "'" + entry["class_name"] + "' is a layer, not a model")
-        if model.graph is None and entry.get("inputs") is not None:
+        if model._layer_graph is None and entry.get("inputs") is not None:
             model.trace_call(mapped_entries(entry["inputs"]))
         return model
 

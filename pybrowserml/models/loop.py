@@ -141,14 +141,14 @@ def fit_epochs(steps, batches, validation, schedule, callbacks):
     """
     owner = steps.owner
     owner.stop_training = False
-    owner.position = [schedule.initial_epoch, schedule.initial_batch]
+    owner._train_position = [schedule.initial_epoch, schedule.initial_batch]
     watch = _LossWatch()
     yield from callbacks.call_each("on_train_begin", None, {})
     # A callback may have brought back an earlier state.
-    if schedule.resumes or owner.position[0] > schedule.initial_epoch or owner.position[1] > 0:
-        batches.restore(owner.data_state)
-    owner.data_state = None
-    first = owner.position[0]
+    if schedule.resumes or owner._train_position[0] > schedule.initial_epoch or owner._train_position[1] > 0:
+        batches.restore(owner._data_state)
+    owner._data_state = None
+    first = owner._train_position[0]
     logs = {}
     passes = Passes(batches, schedule, first)
     for epoch in range(first, schedule.epochs):
@@ -172,7 +172,7 @@ def fit_epochs(steps, batches, validation, schedule, callbacks):
 def _train_epoch(steps, batches, schedule, callbacks, epoch, watch, passes):
     """Generator → the logs, None where the data has nothing left."""
     owner = steps.owner
-    index = owner.position[1] if owner.position[0] == epoch else 0
+    index = owner._train_position[1] if owner._train_position[0] == epoch else 0
     number = steps.next_epoch() if index == 0 else steps.present_epoch()
     count = yield from passes.begin(steps.shuffle_key(), number, epoch, index)
     logs = {}
@@ -187,7 +187,7 @@ def _train_epoch(steps, batches, schedule, callbacks, epoch, watch, passes):
             break
         yield from callbacks.call_each("on_train_batch_begin", index, {})
         numbers = yield from steps.train(batch, index == 0)
-        owner.position = [epoch, index + 1]
+        owner._train_position = [epoch, index + 1]
         logs = logs_of(steps.log_names("train"), numbers)
         watch.look(logs, epoch, index)
         yield from callbacks.call_each(
@@ -200,7 +200,7 @@ def _train_epoch(steps, batches, schedule, callbacks, epoch, watch, passes):
         yield PAUSE
     passes.seen = passes.seen + index
     if whole:
-        owner.position = [epoch + 1, 0]
+        owner._train_position = [epoch + 1, 0]
     return logs
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..compiler.explain import explain
+from ..compiler.passes import with_passes
 from ..core.config import well_formed, with_custom_objects, with_functions
 from ..core.graph import is_tensor
 from ..core.naming import automatic_name
@@ -13,7 +14,7 @@ from ..layers.history import all_symbolic
 from ..platform.buffers import copy_of, to_user
 from ..platform.errors import attempt, error
 from ..platform.numbers import is_whole
-from ..platform.reflection import class_name_of, overrides
+from ..platform.reflection import class_name_of, keep_own, overrides, watch_build
 from ..platform.tasks import drive_sync, waits
 from ..platform.text import to_json
 from .ends import Ends, from_inputs, given_for, plain_shape
@@ -52,6 +53,8 @@ class Model(Trainer):
         if name is None and inputs is not None and class_name_of(self) == "Model":
             name = automatic_name("Functional")
         super().__init__(trainable, name)
+        if self._builds_itself():
+            watch_build(self)
         if inputs is not None or outputs is not None:
             self.set_graph(inputs, outputs)
 
@@ -59,31 +62,31 @@ class Model(Trainer):
         """Take the graph between symbolic tensors as this model's."""
         ends = from_inputs(inputs, outputs)
         self.set_ends(ends[0], ends[1])
-        self.graph = LayerGraph(self.inputs, self.outputs)
-        self.front = front_of(self.graph)
-        self.sublayers_list = [layer for layer in self.graph.layers if not _is_input_layer(layer)]
+        self._layer_graph = LayerGraph(self._model_inputs, self._model_outputs)
+        self._text_front = front_of(self._layer_graph)
+        self._sublayers_list = [layer for layer in self._layer_graph.layers if not _is_input_layer(layer)]
         self._check_layer_names()
         self.built = True
         return None
 
     def set_ends(self, inputs, outputs):
         """Take symbolic tensors as the model's inputs and outputs."""
-        self.begins = Ends(inputs, "inputs")
-        self.inputs = self.begins.tensors
-        self.input_keys = self.begins.keys
-        self.several_inputs = self.begins.several
-        self.input_names = self.begins.names
-        self.ends = None if outputs is None else Ends(outputs, "outputs")
-        self.outputs = [] if self.ends is None else self.ends.tensors
-        self.output_keys = None if self.ends is None else self.ends.keys
-        self.several_outputs = self.ends is not None and self.ends.several
-        self.output_names = [] if self.ends is None else self.ends.names
-        self.steps.forget()
+        self._model_begins = Ends(inputs, "inputs")
+        self._model_inputs = self._model_begins.tensors
+        self._input_keys = self._model_begins.keys
+        self._several_inputs = self._model_begins.several
+        self._input_names = self._model_begins.names
+        self._model_ends = None if outputs is None else Ends(outputs, "outputs")
+        self._model_outputs = [] if self._model_ends is None else self._model_ends.tensors
+        self._output_keys = None if self._model_ends is None else self._model_ends.keys
+        self._several_outputs = self._model_ends is not None and self._model_ends.several
+        self._output_names = [] if self._model_ends is None else self._model_ends.names
+        self._model_steps.forget()
         return None
 
     def _check_layer_names(self):
         seen = []
-        for layer in self.graph.layers:
+        for layer in self._layer_graph.layers:
             if layer.name in seen:
                 raise error(
                     "ArgumentError",
@@ -100,61 +103,69 @@ class Model(Trainer):
     def call(self, x, training=None) -> Any:
         """The outputs for tensors; a subclass may write its own, and then needs no inputs and outputs before."""
         self.require_built("call")
-        if self.graph is None:
+        if self._layer_graph is None:
             raise error("NotBuiltError", "model '" + self.name + "' has no method call(x, training)")
-        begins = self.begins if self.front is None else self.front.ends
+        begins = self._model_begins if self._text_front is None else self._text_front.ends
         return self.structured(self.run_outputs(given_for(x, begins), training))
 
     def apply_to(self, x, training=None, keywords=None):
         """The outputs for tensors or data. Texts go through the layers of texts first; see models/front."""
-        if self.front is not None:
+        if self._text_front is not None:
             tensors = [part for part in flat(x) if is_tensor(part)]
             if all_symbolic(tensors):
                 # In another model each layer stands for itself, so that the front of that one may be told.
-                return self.structured(self.graph.run(given_for(x, self.begins), training))
+                return self.structured(self._layer_graph.run(given_for(x, self._model_begins), training))
             if len(tensors) == 0 or not tensors[0].node.symbolic:
-                found = drive_sync(self.front.prepared(x, self.input_names))
-                x = [to_tensor(found[key]) for key in self.front.ends.names]
+                found = drive_sync(self._text_front.prepared(x, self._input_names))
+                x = [to_tensor(found[key]) for key in self._text_front.ends.names]
         return super().apply_to(x, training, keywords)
 
     def structured(self, found):
         """A list with one entry per output as the outputs were given: one, a list or a dict."""
-        return found[0] if self.ends is None else self.ends.structured(found)
+        return found[0] if self._model_ends is None else self._model_ends.structured(found)
 
     @property
     def input(self) -> Any:
         """The symbolic inputs, structured as they were given."""
         self.require_built("tell its input")
-        return self.structured_inputs([tensor for tensor in self.inputs])
+        return self.structured_inputs([tensor for tensor in self._model_inputs])
 
     @property
     def output(self) -> Any:
         """The symbolic outputs, structured as they were given."""
         self.require_built("tell its output")
-        return self.structured([tensor for tensor in self.outputs])
+        return self.structured([tensor for tensor in self._model_outputs])
 
     @property
     def input_shape(self) -> Any:
         """The shape of the input, or shapes structured as the inputs; None stands for any size."""
         self.require_built("tell its input_shape")
-        return self.structured_inputs([plain_shape(tensor) for tensor in self.inputs])
+        return self._shapes_of_inputs()
+
+    @input_shape.setter
+    def input_shape(self, value):
+        keep_own(self, "input_shape", value)
 
     @property
     def output_shape(self) -> Any:
         """The shape of the output, or shapes structured as the outputs; None stands for any size."""
         self.require_built("tell its output_shape")
-        return self.structured([plain_shape(tensor) for tensor in self.outputs])
+        return self.structured([plain_shape(tensor) for tensor in self._model_outputs])
+
+    @output_shape.setter
+    def output_shape(self, value):
+        keep_own(self, "output_shape", value)
 
     def structured_inputs(self, tensors):
         """A list with one entry per input as the inputs were given."""
-        if self.front is not None and len(tensors) == len(self.front.ends.tensors):
+        if self._text_front is not None and len(tensors) == len(self._text_front.ends.tensors):
             return tensors
-        return self.begins.structured(tensors)
+        return self._model_begins.structured(tensors)
 
     def run_outputs(self, tensors, training):
         """The list of output tensors for a list of input tensors."""
-        if self.graph is not None:
-            graph = self.graph if self.front is None else self.front.rest
+        if self._layer_graph is not None:
+            graph = self._layer_graph if self._text_front is None else self._text_front.rest
             return graph.run(tensors, training)
         return flat(self.apply_to(self.structured_inputs(tensors), training))
 
@@ -168,9 +179,37 @@ class Model(Trainer):
         """Make the weights, where only the data would tell the inputs. input_shape: the batch's size first, None
         for any; or a list or dict of such shapes.
         """
-        if self.graph is None and self.has_own("call") and len(self.inputs) == 0:
-            self.trace_call(inputs_of_shapes(input_shape))
+        if self._layer_graph is None and self.has_own("call") and len(self._model_inputs) == 0:
+            if not self.has_own("build"):
+                self.trace_call(inputs_of_shapes(input_shape))
+                return None
+            # A `build` of a subclass asks for this; its `call` may need what it has not made yet.
+            self.built = True
+            attempt(lambda: self.trace_call(inputs_of_shapes(input_shape)))
         return None
+
+    def _builds_itself(self):
+        """Whether a subclass wrote a `build`."""
+        return self.has_own("build")
+
+    def get_build_config(self):
+        """{"input_shape": shape} of the input, or shapes as the inputs were given; None of a model not built yet."""
+        return None if len(self._model_inputs) == 0 else {"input_shape": self._shapes_of_inputs()}
+
+    def own_build_config(self):
+        """What a subclass that writes `get_build_config` tells; None of others, whose layers say all."""
+        own = self._layer_graph is None and self.has_own("get_build_config")
+        return self.get_build_config() if own else None
+
+    def own_build(self, config):
+        """Build a new model from what `own_build_config` told."""
+        if self.has_own("build_from_config"):
+            self.build_from_config(config)
+            self.built = True
+        return None
+
+    def _shapes_of_inputs(self):
+        return self.structured_inputs([plain_shape(tensor) for tensor in self._model_inputs])
 
     def build_for(self, x):
         """Build for the shape of the first data."""
@@ -183,7 +222,7 @@ class Model(Trainer):
     def trace_call(self, inputs):
         """Take symbolic tensors as inputs, and what `call` makes of them as outputs."""
         outputs = self.apply_to(inputs)
-        self.calls = []
+        self._layer_calls = []
         self.set_ends(inputs, outputs)
         return None
 
@@ -192,7 +231,7 @@ class Model(Trainer):
         if not self.has_own("build"):
             self.built = self.built or self.has_own("call")
         super()._ensure_built(inputs)
-        if self.graph is None and len(self.inputs) == 0 and self.has_own("call"):
+        if self._layer_graph is None and len(self._model_inputs) == 0 and self.has_own("call"):
             self._learn_inputs(inputs)
         return None
 
@@ -207,7 +246,9 @@ class Model(Trainer):
     @property
     def layers(self):
         """The layers in the order of their use; of a model with a `call` of its own, as they were assigned."""
-        return self.inner_layers if self.graph is None else [layer for layer in self.graph.layers]
+        return (
+            self.inner_layers if self._layer_graph is None else [layer for layer in self._layer_graph.layers]
+        )
 
     def get_layer(self, name=None, index=None) -> Any:
         """The layer of a name, or at an index. Raises ArgumentError where there is none."""
@@ -235,7 +276,7 @@ class Model(Trainer):
 
     def get_config(self) -> Any:
         """The layers and how they are connected; of a subclass with a `call` of its own, its arguments."""
-        if self.graph is not None:
+        if self._layer_graph is not None:
             return functional_config(self)
         config = super().get_config()
         # A constructor that hands on **kwargs seems to take these two; layers say what the inputs are.
@@ -275,7 +316,7 @@ class Model(Trainer):
             with_functions(config.get("weighted_metrics")),
         )
         if len(self.trainable_weights) > 0:
-            self.optimizer.build(self.trainable_weights)
+            self.compiled.optimizer.build(self.trainable_weights)
         return None
 
     # Weights and files
@@ -364,11 +405,16 @@ class Model(Trainer):
             self.require_built("be summarised")
         return summarise(self, print_fn, expand_nested, show_trainable)
 
-    def explain(self, batch_size=None):
-        """The plan of predict as text: its steps, kernels, shapes; with a batch size also bytes."""
+    def explain(self, batch_size=None, passes=False):
+        """The plan of predict as text: its steps, kernels, shapes; with a batch size also bytes.
+
+        passes: compile once more, and tell first what each pass of the compiler did: its size before and after.
+        """
         self.require_built("be explained")
-        plan = self.steps.predict_runner().plan
-        return explain(plan, None if batch_size is None else {"batch": batch_size})
+        runner = (
+            with_passes(self._model_steps.trace_predict) if passes else self._model_steps.predict_runner()
+        )
+        return explain(runner.plan, None if batch_size is None else {"batch": batch_size}, runner.passes)
 
 
 def _is_input_layer(layer):

@@ -5,7 +5,8 @@ header size, dtypes, shapes against byte ranges, and that the ranges fill the da
 """
 
 from ..core.host import HostArray
-from ..platform.buffers import bytes_of, element_bytes, set_at, subarray, view_bytes, zeros
+from ..core.slots import Lender
+from ..platform.buffers import bytes_of, element_bytes, set_at, subarray, view_bytes, window_of, zeros
 from ..platform.errors import attempt, error
 from ..platform.numbers import is_dict, is_list, is_string, is_whole
 from ..platform.text import from_json, to_json, utf8_decode, utf8_encode
@@ -72,30 +73,92 @@ def _bytes_array(text):
     return data
 
 
+class Pieces:
+    """The bytes of a file in arrays of their own, which tensors may read where they are."""
+
+    def __init__(self, parts):
+        self.parts = parts
+        self.lenders = [Lender(part) for part in parts]
+        self.starts = []
+        self.size = 0
+        for part in parts:
+            self.starts.append(self.size)
+            self.size = self.size + len(part)
+
+    def copied(self, start, count):
+        """A flat uint8 array of some bytes."""
+        data = zeros("uint8", count)
+        for k in range(len(self.parts)):
+            low = max(start, self.starts[k])
+            high = min(start + count, self.starts[k] + len(self.parts[k]))
+            if low < high:
+                set_at(
+                    data, subarray(self.parts[k], low - self.starts[k], high - self.starts[k]), low - start
+                )
+        return data
+
+    def tensor(self, dtype, start, count):
+        """[numbers, Lender]: where they stand, and who is told when they are needed there no longer."""
+        size = count * element_bytes(dtype)
+        for k in range(len(self.parts)):
+            at = start - self.starts[k]
+            if size > 0 and at >= 0 and at + size <= len(self.parts[k]):
+                found = window_of(self.parts[k], dtype, at, count)
+                if found is not None:
+                    self.lenders[k].lent = self.lenders[k].lent + 1
+                    return [found, self.lenders[k]]
+        numbers = view_bytes(self.copied(start, size), dtype, 0, count)
+        lender = Lender(numbers)
+        lender.lent = 1
+        return [numbers, lender]
+
+
 def decode_tensors(data, file_name):
     """List of [name, HostArray], in the order of the file. data: flat uint8 array. Raises FormatError naming
     the file.
     """
-    if len(data) < 8:
+    return [[entry[0], entry[1]] for entry in decode_lent(_Whole(data), file_name)]
+
+
+class _Whole:
+    """A file in an array of somebody else, who may change it: tensors are copies."""
+
+    def __init__(self, data):
+        self.data = data
+        self.size = len(data)
+
+    def copied(self, start, count):
+        return subarray(self.data, start, start + count)
+
+    def tensor(self, dtype, start, count):
+        return [view_bytes(self.data, dtype, start, count), None]
+
+
+def decode_lent(source, file_name):
+    """List of [name, HostArray, Lender or None], in the order of the file. source: Pieces, in which tensors stay where
+    they are. Raises FormatError naming the file.
+    """
+    if source.size < 8:
         raise error(
             "FormatError", file_name + ": truncated, a safetensors file starts with 8 bytes of length"
         )
     length = 0
+    first = source.copied(0, 8)
     for i in range(8):
-        length = length * 256 + int(data[7 - i])
-    if length > MOST_HEADER_BYTES or length > len(data) - 8:
+        length = length * 256 + int(first[7 - i])
+    if length > MOST_HEADER_BYTES or length > source.size - 8:
         raise error(
             "FormatError",
             file_name
             + ": truncated or damaged, its header claims "
             + str(length)
             + " bytes of "
-            + str(len(data) - 8),
+            + str(source.size - 8),
         )
-    header = read_json(subarray(data, 8, 8 + length), file_name)
+    header = read_json(source.copied(8, length), file_name)
     if not is_dict(header):
         raise error("FormatError", file_name + ": its header is not an object")
-    room = len(data) - 8 - length
+    room = source.size - 8 - length
     found = []
     covered = 0
     for name in _names_by_place(header, room, file_name):
@@ -107,11 +170,9 @@ def decode_tensors(data, file_name):
                 "FormatError", file_name + ": tensor '" + name + "' does not start where the one before ends"
             )
         covered = end
-        kind = entry["dtype"]
-        values = view_bytes(
-            data, DTYPES[kind], 8 + length + start, (end - start) // element_bytes(DTYPES[kind])
-        )
-        found.append([name, HostArray(values, [dim for dim in entry["shape"]], DTYPES[kind])])
+        kind = DTYPES[entry["dtype"]]
+        numbers = source.tensor(kind, 8 + length + start, (end - start) // element_bytes(kind))
+        found.append([name, HostArray(numbers[0], [dim for dim in entry["shape"]], kind), numbers[1]])
     if covered != room:
         raise error(
             "FormatError",

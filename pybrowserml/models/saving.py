@@ -7,6 +7,7 @@ read is checked before it is used.
 
 from ..core.config import (
     class_named,
+    config_of,
     read_sharing,
     serialise,
     with_custom_objects,
@@ -52,12 +53,12 @@ def _model_entry(model):
     own = name not in ["Sequential", "Model", "Functional"] and (
         model.has_own("get_config") or class_named(name, "model") is not None
     )
-    if hasattr(model, "stacked"):
+    if hasattr(model, "_stacked_layers"):
         return {"class_name": name if own else "Sequential", "config": model.get_config()}
-    if model.graph is None:
-        entry = {"class_name": name, "config": model.get_config()}
-        if len(model.inputs) > 0:
-            entry["inputs"] = mapped_structure(model.structured_inputs(model.inputs), _input_entry)
+    if model._layer_graph is None:
+        entry = config_of(model)
+        if len(model._model_inputs) > 0:
+            entry["inputs"] = mapped_structure(model.structured_inputs(model._model_inputs), _input_entry)
         return entry
     return {
         "class_name": name if own else "Functional",
@@ -67,11 +68,11 @@ def _model_entry(model):
 
 def functional_config(model):
     """The graph of a model as a configuration."""
-    config = graph_config(model.graph)
+    config = graph_config(model._layer_graph)
     config["name"] = model.name
     config["trainable"] = model.trainable
-    config["input_layers"] = model.begins.structured(config["input_layers"])
-    config["output_layers"] = model.ends.structured(config["output_layers"])
+    config["input_layers"] = model._model_begins.structured(config["input_layers"])
+    config["output_layers"] = model._model_ends.structured(config["output_layers"])
     return config
 
 
@@ -82,9 +83,9 @@ def _input_entry(tensor):
 def sequential_config(model):
     """The layers of a Sequential as a configuration, its Input first where it has one."""
     layers = []
-    if len(model.tensors) > 0 and is_tensor(model.tensors[0]):
-        layers.append(serialise(model.tensors[0].history.layer))
-    for layer in model.stacked:
+    if len(model._stacked_tensors) > 0 and is_tensor(model._stacked_tensors[0]):
+        layers.append(serialise(model._stacked_tensors[0].history.layer))
+    for layer in model._stacked_layers:
         layers.append(serialise(layer))
     return {"name": model.name, "trainable": model.trainable, "layers": layers}
 
@@ -167,7 +168,7 @@ def model_files(model, include_optimizer=True):
             "logs": mean_keys,
         },
         "training": training,
-        "random": [layer.random_key for layer in random_layers(model)],
+        "random": [layer._random_key for layer in random_layers(model)],
     }
     return [[MANIFEST, utf8_encode(to_json(manifest))], [WEIGHTS, data]]
 
@@ -186,7 +187,7 @@ def load_model_folder(path, makers, compiling, custom_objects):
     if made[1] is not None:
         raise error("FormatError", place + ": " + message_of(made[1]))
     model = made[0]
-    if len(model.inputs) == 0:
+    if len(model._model_inputs) == 0:
         raise error("FormatError", place + ": the model has no input")
     if compiling and manifest.get("compile") is not None:
         compiling_again = _compiling(model, manifest["compile"])

@@ -3,7 +3,7 @@
 from ..core.config import register, well_formed, with_custom_objects
 from ..core.dims import is_symbolic
 from ..core.graph import is_tensor
-from ..core.host import host_array
+from ..core.host import HostArray, host_array
 from ..core.shapes import format_shape
 from ..layers.history import history_of
 from ..layers.input import Input
@@ -29,11 +29,11 @@ class Sequential(Model):
 
     def __init__(self, layers=None, trainable=True, name=None):
         super().__init__(None, None, name, trainable)
-        self.stacked = []
+        self._stacked_layers = []
         # What each layer makes of what the one before made; the first is the input.
-        self.tensors = []
+        self._stacked_tensors = []
         # Whether the input was given with the layers; else the first data told it.
-        self.told = False
+        self._told_input = False
         if layers is not None:
             if not is_list(layers):
                 raise error("ArgumentError", "Sequential takes a list of layers, got " + shown(layers))
@@ -44,7 +44,7 @@ class Sequential(Model):
     @property
     def layers(self):
         """The layers; the input is none of them."""
-        return [layer for layer in self.stacked]
+        return [layer for layer in self._stacked_layers]
 
     def add(self, layer):
         """Put a layer (or `Input(...)`, as the first) at the end."""
@@ -54,11 +54,11 @@ class Sequential(Model):
 
     def pop(self):  # subset: ok aliased-method Keras calls it so, and no list is meant
         """Take the last layer away and return it."""
-        if len(self.stacked) == 0:
+        if len(self._stacked_layers) == 0:
             raise error("ArgumentError", "model '" + self.name + "' has no layer to pop")
-        layer = self.stacked.pop()
-        if len(self.tensors) > 0:
-            self.tensors.pop()
+        layer = self._stacked_layers.pop()
+        if len(self._stacked_tensors) > 0:
+            self._stacked_tensors.pop()
         self._close()
         return layer
 
@@ -71,27 +71,31 @@ class Sequential(Model):
                 "ArgumentError",
                 "Sequential '" + self.name + "' takes layers, got " + shown(layer),
             )
-        for other in self.stacked:
+        for other in self._stacked_layers:
             if other.name == layer.name:
                 raise error(
                     "ArgumentError",
                     "model '" + self.name + "' has two layers named '" + layer.name + "'; names must differ",
                 )
         if (
-            len(self.tensors) == 0
-            and len(self.stacked) == 0
+            len(self._stacked_tensors) == 0
+            and len(self._stacked_layers) == 0
             and isinstance(layer, Model)
-            and layer.graph is not None
+            and layer._layer_graph is not None
         ):
-            if len(layer.inputs) == 1:
-                first = layer.inputs[0]
+            if len(layer._model_inputs) == 1:
+                first = layer._model_inputs[0]
                 self._start(input_like(first))
-        if len(self.tensors) == 0 and len(self.stacked) == 0 and layer.given_shape is not None:
-            shape = layer.given_shape
+        if (
+            len(self._stacked_tensors) == 0
+            and len(self._stacked_layers) == 0
+            and layer._given_shape is not None
+        ):
+            shape = layer._given_shape
             self._start(Input(shape[1 : len(shape)], shape[0], "float32", None, None))
-        if len(self.tensors) > 0:
+        if len(self._stacked_tensors) > 0:
             self._apply(layer)
-        self.stacked.append(layer)
+        self._stacked_layers.append(layer)
         return None
 
     def _start(self, tensor):
@@ -100,26 +104,26 @@ class Sequential(Model):
             raise error(
                 "ArgumentError", "Sequential '" + self.name + "' takes layers and Input(), got a tensor"
             )
-        if len(self.tensors) > 0 or len(self.stacked) > 0:
+        if len(self._stacked_tensors) > 0 or len(self._stacked_layers) > 0:
             raise error("ArgumentError", "model '" + self.name + "': Input must be the first, and only one")
-        self.tensors.append(tensor)
-        self.told = True
+        self._stacked_tensors.append(tensor)
+        self._told_input = True
         return None
 
     def _apply(self, layer):
-        self.tensors.append(layer.apply_to(self.tensors[len(self.tensors) - 1]))
+        self._stacked_tensors.append(layer.apply_to(self._stacked_tensors[len(self._stacked_tensors) - 1]))
         return None
 
-    def _close(self):
-        """Make the present row of layers the model's graph."""
-        self.sublayers_list = [layer for layer in self.stacked]
-        self.steps.forget()
-        if self.compiled is not None:
+    def _close(self, changed=True):
+        """Make the present row of layers the model's graph. changed: whether its losses and metrics are fitted anew."""
+        self._sublayers_list = [layer for layer in self._stacked_layers]
+        self._model_steps.forget()
+        if changed and self.compiled is not None:
             self.compiled.unsettle()
-        if len(self.tensors) > 1 and len(self.stacked) > 0:
-            self.set_graph(self.tensors[0], self.tensors[len(self.tensors) - 1])
+        if len(self._stacked_tensors) > 1 and len(self._stacked_layers) > 0:
+            self.set_graph(self._stacked_tensors[0], self._stacked_tensors[len(self._stacked_tensors) - 1])
         else:
-            self.graph = None
+            self._layer_graph = None
             self.built = False
         return None
 
@@ -127,13 +131,13 @@ class Sequential(Model):
         """Make the weights. input_shape: sizes, the batch's first, None where any will do; or a list or dict of such
         shapes. Raises ArgumentError where the input was given, and is another.
         """
-        if len(self.tensors) == 0:
+        if len(self._stacked_tensors) == 0:
             self._require_layers()
             self._build_on(inputs_of_shapes(input_shape))
-        elif is_list(input_shape) and is_tensor(self.tensors[0]):
-            known = plain_shape(self.tensors[0])
+        elif is_list(input_shape) and is_tensor(self._stacked_tensors[0]):
+            known = plain_shape(self._stacked_tensors[0])
             given = [None if is_symbolic(dim) else dim for dim in input_shape]
-            if self.told and not _agree(known, given):
+            if self._told_input and not _agree(known, given):
                 raise error(
                     "ArgumentError",
                     "model '"
@@ -145,58 +149,67 @@ class Sequential(Model):
                 )
         return None
 
+    def _builds_itself(self):
+        return False
+
     def _ensure_built(self, inputs):
-        if len(self.tensors) == 0:
+        if len(self._stacked_tensors) == 0:
             self._require_layers()
             self._build_on(inputs_of_tensors(inputs.x, inputs.tensors))
         return super()._ensure_built(inputs)
 
-    def _build_on(self, inputs):
-        """Call the layers on an input; one alone is taken as float32, as layers take it."""
+    def _build_on(self, inputs, changed=True):
+        """Call the layers on an input; one alone is taken as float32, as layers take it. changed: see `_close`."""
         if is_tensor(inputs) and inputs.dtype != "float32" and inputs.dtype != "string":
             shape = plain_shape(inputs)
             inputs = Input(shape[1 : len(shape)], shape[0], "float32", None, None)
-        self.tensors = [inputs]
-        for layer in self.stacked:
+        self._stacked_tensors = [inputs]
+        for layer in self._stacked_layers:
             self._apply(layer)
-        self._close()
+        self._close(changed)
         return None
 
     def _require_layers(self):
-        if len(self.stacked) == 0:
+        if len(self._stacked_layers) == 0:
             raise error("NotBuiltError", "model '" + self.name + "' has no layers: add() some first")
         return None
 
     def build_for(self, x):
         """Build for the shape of the first data."""
         self._require_layers()
-        value = x[0] if is_list(x) and len(x) == 1 and is_array(x[0]) else x
-        self._build_on(inputs_like(value))
+        self._build_on(inputs_like(_alone(x)))
         return None
 
     def meet(self, x):
         """Take sizes that differ from those of the first data, where nothing else told them, as any size."""
         super().meet(x)
-        if self.told or len(self.tensors) == 0 or not is_tensor(self.tensors[0]) or is_dict(x):
+        if (
+            self._told_input
+            or len(self._stacked_tensors) == 0
+            or not is_tensor(self._stacked_tensors[0])
+            or is_dict(x)
+        ):
             return None
-        known = self.tensors[0]
+        known = self._stacked_tensors[0]
         if known.dtype == "string":
             return None
-        shape = host_array(x, None).shape if is_array(x) else None
+        value = _alone(x)
+        known_array = isinstance(value, HostArray) or is_array(value)
+        shape = host_array(value, None).shape if known_array else None
         if shape is None or len(shape) != len(known.shape):
             return None
         sizes = plain_shape(known)
         widened = [sizes[i] if sizes[i] == shape[i] else None for i in range(len(sizes))]
         if _agree(sizes, widened) or len(sizes) == 0:
             return None
-        before = [self.tensors, self.graph]
+        before = self._stacked_tensors
         made = attempt(
-            lambda: self._build_on(Input(widened[1 : len(widened)], None, known.dtype, None, None))
+            lambda: self._build_on(Input(widened[1 : len(widened)], None, known.dtype, None, None), False)
         )
         if made[1] is not None:
             # A layer needs the size that it had; the data will be refused for what it is.
-            self.tensors = before[0]
-            self._close()
+            self._stacked_tensors = before
+            self._close(False)
         return None
 
     def get_config(self):
@@ -216,6 +229,11 @@ class Sequential(Model):
                 ),
             )
         )
+
+
+def _alone(x):
+    """The array in a list of one, as batches of generators come, else the data themselves."""
+    return x[0] if is_list(x) and len(x) == 1 and is_array(x[0]) else x
 
 
 def _agree(one, other):

@@ -82,5 +82,4 @@ def _variables_of(model, section):
         return model.non_trainable_variables
     if section == "metrics_variables":
         return model.metrics_variables
-    optimizer = model.optimizer
-    return [] if optimizer is None else optimizer.variables
+    return [] if model.compiled is None else model.compiled.optimizer.variables

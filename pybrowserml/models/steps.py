@@ -8,6 +8,7 @@ from ..core.autodiff import gradients
 from ..core.context import pop_layer, pop_step, push_layer, push_step
 from ..core.dims import is_symbolic
 from ..core.dtypes import is_float
+from ..core.graph import is_tensor
 from ..core.host import HostArray
 from ..core.opset.generators import size_of
 from ..core.opset.registry import to_tensor
@@ -16,11 +17,13 @@ from ..core.rng import fold_in_text
 from ..core.shapes import encode_shape
 from ..core.slots import fetch_host
 from ..core.watching import WATCHING, start_watching, stop_watching, watch
+from ..layers.call import flat, mapped_structure
+from ..layers.shapes import structured
 from ..platform.buffers import from_numbers
 from ..platform.construct import call_taking
 from ..platform.errors import error
 from ..platform.maps import new_map
-from ..platform.numbers import is_dict
+from ..platform.numbers import is_dict, is_list
 from ..platform.records import as_tuple
 from ..platform.text import to_json
 from .batches import converted, require_labels
@@ -41,6 +44,11 @@ class ModelSteps:
         # How a step of the user's has its targets and sample weights.
         self.targets_form = Form(None)
         self.weights_form = Form(None)
+        # Whether the data of the call has no targets, so that only a compute_loss of the user's can do with it.
+        self.without_targets = False
+        # What the user's predict_step gave, for its structure.
+        self.predictions_form: Any = None
+        self.predicted: Any = []
         # [targets, shapes of sample weights] of the last step that was run.
         self.seen: Any = None
 
@@ -63,6 +71,8 @@ class ModelSteps:
         if owner.has_own(kind + "_step"):
             return True
         if owner.has_own("compute_metrics"):
+            return True
+        if owner.has_own("compute_loss") and self.without_targets:
             return True
         own = owner.has_own("compute_loss") or owner.has_own("train_step")
         return own and owner.compiled.given["loss"] is None
@@ -138,7 +148,7 @@ class ModelSteps:
         found = []
         for i in range(len(batch.ys)):
             dims = [dim for dim in batch.ys[i].shape]
-            dims[0] = self.owner.inputs[0].shape[0]
+            dims[0] = self.owner._model_inputs[0].shape[0]
             dtype = "float32" if is_float(batch.ys[i].dtype) else batch.ys[i].dtype
             name = "target_" + str(i + 1)
             found.append(
@@ -176,17 +186,59 @@ class ModelSteps:
         return [targets, weights if len(weights) > 0 else None]
 
     def predict_runner(self):
-        model = self.owner
         if not self.runners.has("predict"):
-            specs = model.input_dims()
-
-            def function(tensors):
-                outputs = model.run_outputs(tensors, False)
-                names = model.output_names
-                return [[names[i], outputs[i]] for i in range(len(outputs))]
-
-            self.runners.put("predict", trace_runner(function, specs))
+            self.runners.put("predict", self.trace_predict())
         return self.runners.at("predict")
+
+    def trace_predict(self):
+        """A new PlanRunner of "predict"."""
+        model = self.owner
+
+        def function(tensors):
+            if model.has_own("predict_step"):
+                return self._record_predictions(tensors)
+            outputs = model.run_outputs(tensors, False)
+            names = model._output_names
+            return [[names[i], outputs[i]] for i in range(len(outputs))]
+
+        return trace_runner(function, model.input_dims())
+
+    def _record_predictions(self, tensors):
+        """What a predict_step of the user's gives; `predictions_form` keeps its structure."""
+        model = self.owner
+        x = model.structured_inputs(tensors)
+        push_layer("", False)
+        try:
+            made = model.predict_step(as_tuple([x]) if is_list(x) else x)
+        finally:
+            pop_layer()
+        self.predictions_form = mapped_structure(made, to_tensor)
+        found = flat(self.predictions_form)
+        names = ["output_" + str(i + 1) for i in range(len(found))]
+        if self.predictions_by() == "name":
+            names = [key for key in self.predictions_form.keys()]
+        self.predicted = [[names[i], found[i]] for i in range(len(found))]
+        return self.predicted
+
+    def predictions_by(self):
+        """How the results of a predict_step of the user's are told apart: "one", by "order" or by "name"."""
+        form = self.predictions_form
+        if is_dict(form) and len(form.keys()) == len(flat(form)):
+            return "name"
+        return "one" if is_tensor(form) else "order"
+
+    def predicted_specs(self):
+        """{"name", "shape", "dtype"} per result of a predict_step of the user's, which was recorded."""
+        return [
+            {"name": output[0], "shape": encode_shape(output[1].shape), "dtype": output[1].dtype}
+            for output in self.predicted
+        ]
+
+    def structured_predictions(self, arrays):
+        """A list of the results of `predict` as the model's outputs, or a predict_step of the user's, have them."""
+        if self.owner.has_own("predict_step"):
+            return structured(self.predictions_form, arrays)
+        return self.owner.structured(arrays)
 
     def step_runner(self, kind, targets, weight_shapes):
         """The PlanRunner of "train" or "test". targets: specs; weight_shapes: those of sample weights, with symbolic
@@ -291,9 +343,9 @@ class ModelSteps:
     def _record_own(self, kind, xs, ys, weights, restart):
         """The step that the user wrote."""
         model = self.owner
-        if len(model.outputs) > 0:
+        if len(model._model_outputs) > 0:
             model.compiled.settle(model)
-        model.compiled.ensure_metrics(ys, model.outputs)
+        model.compiled.ensure_metrics(ys, model._model_outputs)
         for metric in model.metrics:
             restarted(metric, metric.variables, restart)
         x = model.structured_inputs(xs)
@@ -328,23 +380,21 @@ class ModelSteps:
         watch("the loss", loss)
         loss = model.compiled.optimizer.scale_loss(loss)
         found = gradients([loss], [variable.value for variable in variables])
-        moved = []
-        slopes = []
-        for i in range(len(variables)):
-            if found[i] is not None:
-                moved.append(variables[i])
-                slopes.append(found[i])
-                watch("the gradient of '" + variables[i].path + "'", found[i])
         if len(variables) == 0:
             return None
-        if len(moved) == 0:
+        moved = False
+        for i in range(len(variables)):
+            if found[i] is not None:
+                moved = True
+                watch("the gradient of '" + variables[i].path + "'", found[i])
+        if not moved:
             raise error(
                 "ArgumentError",
                 "model '" + model.name + "': the loss depends on none of its trainable weights",
             )
         # As in Keras, weights that this loss does not move have their state, too.
         model.compiled.optimizer.build(variables)
-        model.compiled.optimizer.apply(slopes, moved)
+        model.compiled.optimizer.apply(found, variables)
         return None
 
 

@@ -54,11 +54,11 @@ def _count_of(variables):
 
 
 def _shape_text(model, layer):
-    for tensor in model.inputs:
+    for tensor in model._model_inputs:
         history = source_of(tensor.node)
         if history is not None and history.layer is layer:
             return format_shape(tensor.shape)
-    for node in [] if model.graph is None else model.graph.nodes:
+    for node in [] if model._layer_graph is None else model._layer_graph.nodes:
         history = source_of(node)
         if history is not None and history.layer is layer:
             return ", ".join([format_shape(tensor.shape) for tensor in history.outputs])

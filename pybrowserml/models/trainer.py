@@ -14,6 +14,7 @@ from ..platform.console import usual_verbosity
 from ..platform.construct import call_taking
 from ..platform.errors import error
 from ..platform.numbers import is_list
+from ..platform.reflection import keep_own
 from ..platform.tasks import waits
 from .batches import Batches
 from .compilation import Compiled
@@ -47,12 +48,19 @@ class Trainer(Intake):
         parts = unpack_x_y_sample_weight(data)
         return self.usual_step(parts[0], parts[1], parts[2], False)
 
+    def predict_step(self, data):
+        """The outputs for one batch: what `predict` runs. A subclass may write its own, and give other results.
+
+        data: x as the model's inputs are structured; a list of inputs in a tuple (x,).
+        """
+        return self.apply_to(unpack_x_y_sample_weight(data)[0], False)
+
     def usual_step(self, x, y, sample_weight, training):
         """Predict, compute_loss, learn when training, compute_metrics."""
         y_pred = self.apply_to(x, training)
         loss = call_taking(self.compute_loss, [x, y, y_pred, sample_weight, training])
         if training:
-            self.steps.learn(loss)
+            self._model_steps.learn(loss)
         self.compiled.trackers[0].add_batch(loss, cast(size_of(flat(x)[0].shape[0]), "float32"))
         return self.compute_metrics(x, y, y_pred, sample_weight)
 
@@ -118,8 +126,11 @@ class Trainer(Intake):
         nor does auto_scale_loss, since losses are scaled where the optimizer is a LossScaleOptimizer.
         """
         self.compiled = Compiled(optimizer, loss, loss_weights, metrics, weighted_metrics)
-        self.steps.forget()
-        if len(self.outputs) > 0 and loss is not None and not self.compiled.depends_on_data(self):
+        self.run_eagerly = run_eagerly
+        self.jit_compile = jit_compile == "auto" or jit_compile
+        self.steps_per_execution = steps_per_execution
+        self._model_steps.forget()
+        if len(self._model_outputs) > 0 and loss is not None and not self.compiled.depends_on_data(self):
             self.compiled.settle(self)
         return None
 
@@ -128,9 +139,17 @@ class Trainer(Intake):
         """The loss as compile was given it."""
         return None if self.compiled is None else self.compiled.given["loss"]
 
+    @loss.setter
+    def loss(self, value):
+        keep_own(self, "loss", value)
+
     @property
     def optimizer(self) -> Any:
         return None if self.compiled is None else self.compiled.optimizer
+
+    @optimizer.setter
+    def optimizer(self, value):
+        keep_own(self, "optimizer", value)
 
     @waits
     def fit(
@@ -184,18 +203,21 @@ class Trainer(Intake):
             parts = batches.cut(validation_split)
             batches = parts[0]
             validation = Batches(parts[1].xs, parts[1].ys, parts[1].weights, held_size)
-        self.source = batches
+        self._data_source = batches
         epochs = limited_epochs(epochs)
         steps = limited_steps(steps_per_epoch)
         schedule = Schedule(
             epochs, initial_epoch, shuffle, steps, limited_steps(validation_steps), validation_freq
         )
         history = History()
+        self.history = history
         # History comes last: callbacks such as ReduceLROnPlateau add to the logs.
         entries = with_progress(callbacks, verbose)
         entries.append(history)
         params = call_params(verbose, epochs, batches, steps)
-        yield from fit_epochs(self.steps, batches, validation, schedule, Callbacks(entries, self, params))
+        yield from fit_epochs(
+            self._model_steps, batches, validation, schedule, Callbacks(entries, self, params)
+        )
         return history
 
     @waits
@@ -220,13 +242,13 @@ class Trainer(Intake):
         steps = limited_steps(steps)
         params = call_params(verbose, 1, batches, steps)
         hooks = Callbacks(with_progress(callbacks, verbose), self, params)
-        logs = yield from evaluate_batches(self.steps, batches, steps, hooks)
+        logs = yield from evaluate_batches(self._model_steps, batches, steps, hooks)
         return self._scores(logs, "test", return_dict)
 
     def _scores(self, logs, kind, return_dict):
         if return_dict:
             return logs
-        scores = [logs[name] for name in self.steps.log_names(kind)]
+        scores = [logs[name] for name in self._model_steps.log_names(kind)]
         return scores if len(scores) > 1 else scores[0]
 
     @waits
@@ -242,34 +264,34 @@ class Trainer(Intake):
             found = yield from self._only_inputs(x, None, None)
             batches = Batches(found[0], [], [], 32 if batch_size is None else batch_size)
             if batches.rows == 0:
-                hosts = yield from self.steps.predict(batches.whole())
+                hosts = yield from self._model_steps.predict(batches.whole())
                 return self._structured(hosts)
         steps = limited_steps(steps)
         params = call_params(verbose, 1, batches, steps)
         hooks = Callbacks(with_progress(callbacks, verbose), self, params)
-        hosts = yield from predict_batches(self.steps, batches, steps, hooks)
+        hosts = yield from predict_batches(self._model_steps, batches, steps, hooks)
         return self._structured(hosts)
 
     @waits
     def predict_on_batch(self, x):
         """The outputs for one batch."""
         found = yield from self._only_inputs(x, None, None)
-        hosts = yield from self.steps.predict(Batches(found[0], [], [], 1).whole())
+        hosts = yield from self._model_steps.predict(Batches(found[0], [], [], 1).whole())
         return self._structured(hosts)
 
     @waits
     def train_on_batch(self, x, y=None, sample_weight=None, class_weight=None, return_dict=False):
         """One training step; returns loss and metrics of this batch alone, before the step."""
         batches = yield from self._data(x, y, sample_weight, class_weight, 1, "train_on_batch")
-        numbers = yield from self.steps.train(batches.whole(), True)
-        return self._scores(logs_of(self.steps.log_names("train"), numbers), "train", return_dict)
+        numbers = yield from self._model_steps.train(batches.whole(), True)
+        return self._scores(logs_of(self._model_steps.log_names("train"), numbers), "train", return_dict)
 
     @waits
     def test_on_batch(self, x, y=None, sample_weight=None, return_dict=False):
         """Loss and metrics of one batch; nothing is learned."""
         batches = yield from self._data(x, y, sample_weight, None, 1, "test_on_batch")
-        numbers = yield from self.steps.test(batches.whole(), True)
-        return self._scores(logs_of(self.steps.log_names("test"), numbers), "test", return_dict)
+        numbers = yield from self._model_steps.test(batches.whole(), True)
+        return self._scores(logs_of(self._model_steps.log_names("test"), numbers), "test", return_dict)
 
     @waits
     def get_learning_rate(self):

@@ -11,8 +11,8 @@ def training_entry(model):
         "random_key": model.compiled.random_key,
         "epochs": model.compiled.epochs,
         "seed": GLOBAL.seed,
-        "position": model.position,
-        "data": None if model.source is None else model.source.state(),
+        "position": model._train_position,
+        "data": None if model._data_source is None else model._data_source.state(),
     }
 
 
@@ -21,8 +21,8 @@ def restore_training(model, training, place):
     if not is_whole(training.get("epochs")):
         raise error("FormatError", place + ": 'training.epochs' must be a whole number")
     if "position" in training:
-        model.position = checked_key(training["position"], place + ": 'training.position'")
-        model.data_state = training.get("data")
+        model._train_position = checked_key(training["position"], place + ": 'training.position'")
+        model._data_state = training.get("data")
     compiled.random_key = checked_key(training.get("random_key"), place + ": 'training.random_key'")
     compiled.epochs = training["epochs"]
     return None
@@ -42,7 +42,7 @@ def random_layers(model):
     waiting = [model]
     while len(waiting) > 0:
         layer = waiting.pop(0)
-        if layer.random_key is not None and layer not in found:
+        if layer._random_key is not None and layer not in found:
             found.append(layer)
         waiting.extend(layer.inner_layers)
     return found
@@ -53,7 +53,7 @@ def restore_random(model, keys, place):
     if not is_list(keys) or len(keys) != len(layers):
         raise error("FormatError", place + ": 'random' must be a list of " + str(len(layers)) + " keys")
     for i in range(len(layers)):
-        layers[i].random_key = checked_key(keys[i], place + ": 'random'")
+        layers[i]._random_key = checked_key(keys[i], place + ": 'random'")
     return None
 
 

@@ -8,6 +8,9 @@ from ..platform.errors import error
 from ..platform.numbers import is_number
 from .arguments import require_choice, require_whole, shown
 
+PI = TWO_PI / 2
+HALF_PI = TWO_PI / 4
+
 COSINES = {
     "hann": [0.5, -0.5],
     "hamming": [0.54, -0.46],
@@ -82,13 +85,59 @@ def periodic_window(kind, count):
 
 def window_numbers(kind, count, periodic):
     """The numbers of a window by name, as SciPy has them; periodic: its next period would follow without a gap."""
-    require_choice(kind, [name for name in COSINES.keys()], "window")
+    known = [name for name in COSINES.keys()]
+    known.extend([name for name in SHAPES.keys()])
+    require_choice(kind, known, "window")
     if count <= 1:
         return [1.0 for i in range(count)]
-    found = _cosines(count + 1 if periodic else count, COSINES[kind])
+    points = count + 1 if periodic else count
+    if kind in COSINES:
+        found = _cosines(points, COSINES[kind])
+    else:
+        found = [SHAPES[kind](2.0 * i / (points - 1) - 1.0, points) for i in range(points)]
     if periodic:
         found.pop()
     return found
+
+
+def _triang(t, points):
+    """A triangle that would be 0 one point (of an even number: half a point) beyond its ends."""
+    return 1.0 - abs(t) * (points - 1) / (points if points % 2 == 0 else points + 1)
+
+
+def _barthann(t, points):
+    return 0.62 - 0.24 * abs(t) + 0.38 * real.cos(PI * t)
+
+
+def _bohman(t, points):
+    x = abs(t)
+    # The formula leaves a rest of rounding where it is 0.
+    return 0.0 if x == 1 else (1.0 - x) * real.cos(PI * x) + real.sin(PI * x) / PI
+
+
+def _parzen(t, points):
+    x = abs(t) * (points - 1) / points
+    return 2.0 * (1.0 - x) * (1.0 - x) * (1.0 - x) if x > 0.5 else 1.0 - 6.0 * x * x * (1.0 - x)
+
+
+def _tukey(t, points):
+    """Flat in the middle, half a cosine over the outer quarters."""
+    x = abs(t)
+    return 1.0 if x <= 0.5 else 0.5 + 0.5 * real.cos(TWO_PI * (x - 0.5))
+
+
+# Windows as functions of a place from -1 to 1 and of the number of points.
+SHAPES = {
+    "bartlett": lambda t, points: 1.0 - abs(t),
+    "triang": _triang,
+    "cosine": lambda t, points: real.cos(HALF_PI * t * (points - 1) / points),
+    "barthann": _barthann,
+    "bohman": _bohman,
+    "parzen": _parzen,
+    "tukey": _tukey,
+    "lanczos": lambda t, points: 1.0 if t == 0 else real.sin(PI * t) / (PI * t),
+    "exponential": lambda t, points: real.exp(-abs(t) * (points - 1) / 2.0),
+}
 
 
 def _count(value, op):

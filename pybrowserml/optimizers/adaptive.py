@@ -226,11 +226,13 @@ class Adafactor(Optimizer):
     def slots_of(self, variable):
         shape = variable.shape
         rank = len(shape)
-        velocity = ["velocity", 0.0, 0, shape]
-        if rank < 2:
-            return [velocity]
-        column = [shape[i] for i in range(rank) if i != rank - 2]
-        return [["row", 0.0, 0, shape[0 : rank - 1]], ["column", 0.0, 0, column], velocity]
+        row = []
+        column = []
+        # As in Keras's files, scalars that nobody reads stand in for the row and column of a vector.
+        if rank >= 2:
+            row = shape[0 : rank - 1]
+            column = [shape[i] for i in range(rank) if i != rank - 2]
+        return [["row", 0.0, 0, row], ["column", 0.0, 0, column], ["velocity", 0.0, 0, shape]]
 
     def prepare(self, rate):
         step = self.local_step()
@@ -247,14 +249,14 @@ class Adafactor(Optimizer):
         value = variable.value
         alpha = multiply(maximum(_root_mean_square(value), self.epsilon_2), minimum(rate, self.limit))
         squares = add(square(gradient), self.epsilon_1)
-        if len(slots) == 3:
+        if len(variable.shape) >= 2:
             row = self._kept(slots[0], mean(squares, -1, False))
             column = self._kept(slots[1], mean(squares, -2, False))
             share = expand_dims(divide(row, mean(row, -1, True)), -1)
             velocity = multiply(share, expand_dims(column, -2))
             slots[2].assign(velocity)
         else:
-            velocity = self._kept(slots[0], squares)
+            velocity = self._kept(slots[2], squares)
         step = divide(gradient, sqrt(velocity))
         step = divide(step, maximum(divide(_root_mean_square(step), self.clip_threshold * 1.0), 1.0))
         variable.assign(subtract(value, multiply(step, alpha)))

@@ -4,11 +4,23 @@ from typing import Any
 
 from .. import constraints
 from ..core.naming import automatic_name
-from ..core.opset.binary import add, divide, equal, floor_divide, mod, multiply, not_equal, subtract, where
+from ..core.opset.binary import (
+    add,
+    divide,
+    equal,
+    floor_divide,
+    maximum,
+    mod,
+    multiply,
+    not_equal,
+    subtract,
+    where,
+)
 from ..core.opset.registry import to_tensor
 from ..core.opset.unary import cast
 from ..core.stateless import StatelessScope, inside, pairs_of, values_after
 from ..ops.arguments import shown
+from ..platform.console import warn
 from ..platform.errors import error
 from ..platform.numbers import is_number
 from ..platform.reflection import class_name_of
@@ -70,9 +82,9 @@ class Optimizer(Slotted):
         self.ema_overwrite_frequency = ema_overwrite_frequency
         self.loss_scale_factor = loss_scale_factor
         # Whether the weights hold the averages, and the averages the weights; see callbacks/averages.
-        self.swapped = False
-        self.undecayed = []
-        self.undecayed_patterns = []
+        self._swapped = False
+        self._undecayed = []
+        self._undecayed_patterns = []
 
     # Numbers of a step
 
@@ -134,17 +146,56 @@ class Optimizer(Slotted):
                 + " for "
                 + str(len(variables)),
             )
+        if len(variables) == 0:
+            return None
         found = []
         wanted = []
+        missing = []
         for i in range(len(variables)):
             if grads[i] is not None:
                 found.append(to_tensor(grads[i]))
                 wanted.append(variables[i])
+            else:
+                missing.append("'" + variables[i].path + "'")
         if len(wanted) == 0:
             raise error("ArgumentError", "no gradient: the loss does not depend on any trainable weight")
+        if len(missing) > 0:
+            warn(
+                "Gradients do not exist for variables [" + ", ".join(missing) + "] when minimizing the loss."
+            )
         unknown = [variable for variable in variables if self._owner(variable) < 0]
         if len(unknown) > 0:
             self.build(unknown)
+        kept = self._overwritten(found, wanted)
+        found = kept[0]
+        wanted = kept[1]
+        if len(wanted) > 0:
+            self._apply_all(found, wanted)
+        self.iterations.assign(add(self.iterations.value, 1))
+        return None
+
+    def _overwritten(self, gradients, variables):
+        """[gradients, variables] without the variables that their gradients overwrite, which get their values here.
+
+        With accumulated gradients these take the largest elements of them.
+        """
+        kept = [[], []]
+        for i in range(len(variables)):
+            variable = variables[i]
+            if not variable.overwrite_with_gradient:
+                kept[0].append(gradients[i])
+                kept[1].append(variable)
+            elif self.gradient_accumulation_steps is None:
+                variable.assign(gradients[i])
+            else:
+                due = self._is_due()
+                accumulator = self.accumulators[self._owner(variable)]
+                largest = maximum(gradients[i], accumulator.value)
+                variable.assign(where(due, largest, variable.value))
+                accumulator.assign(where(due, 0.0, largest))
+        return kept
+
+    def _apply_all(self, found, wanted):
         if self.loss_scale_factor is not None:
             found = [divide(gradient, self.loss_scale_factor * 1.0) for gradient in found]
         if self.gradient_accumulation_steps is None:
@@ -156,8 +207,12 @@ class Optimizer(Slotted):
         for variable in wanted:
             if variable.constraint is not None:
                 variable.assign(constraints.get(variable.constraint).project(variable.value))
-        self.iterations.assign(add(self.iterations.value, 1))
         return None
+
+    def _is_due(self):
+        """Whether this step's gradients complete those of an update, a bool scalar tensor."""
+        steps: Any = self.gradient_accumulation_steps
+        return equal(mod(add(self.iterations.value, 1), steps), 0)
 
     def _change(self, gradients, variables):
         gradients = clipped(gradients, self.clipnorm, self.clipvalue, self.global_clipnorm)
@@ -174,42 +229,42 @@ class Optimizer(Slotted):
 
     def _accumulate(self, gradients, variables):
         steps: Any = self.gradient_accumulation_steps
-        due = equal(mod(add(self.iterations.value, 1), steps), 0)
+        due = self._is_due()
         places = [self._owner(variable) for variable in variables]
         sums = []
         for i in range(len(variables)):
-            sums.append(add(gradients[i], self.accumulators[places[i]].value))
+            sums.append(add(gradients[i], self._accumulators[places[i]].value))
         changing = [variable for variable in variables]
         for place in places:
-            changing.extend(self.slot_variables[place])
-        changing.extend(self.extra_variables)
+            changing.extend(self._slot_variables[place])
+        changing.extend(self._extra_variables)
         means = [divide(total, steps * 1.0) for total in sums]
         only_if(due, changing, lambda: self._change(means, variables))
         for i in range(len(variables)):
-            self.accumulators[places[i]].assign(where(due, 0.0, sums[i]))
+            self._accumulators[places[i]].assign(where(due, 0.0, sums[i]))
         return None
 
     def _average(self):
         count = self.update_count()
         kept = multiply(cast(not_equal(count, 0), "float32"), self.ema_momentum)
-        for i in range(len(self.slot_owners)):
-            variable = self.slot_owners[i]
-            old = multiply(self.averages[i].value, kept)
-            self.averages[i].assign(add(old, multiply(variable.value, subtract(1.0, kept))))
+        for i in range(len(self._slot_owners)):
+            variable = self._slot_owners[i]
+            old = multiply(self._averages[i].value, kept)
+            self._averages[i].assign(add(old, multiply(variable.value, subtract(1.0, kept))))
         if self.ema_overwrite_frequency is not None:
             due = equal(mod(add(count, 1), self.ema_overwrite_frequency), 0)
-            for i in range(len(self.slot_owners)):
-                variable = self.slot_owners[i]
-                variable.assign(where(due, self.averages[i].value, variable.value))
+            for i in range(len(self._slot_owners)):
+                variable = self._slot_owners[i]
+                variable.assign(where(due, self._averages[i].value, variable.value))
         return None
 
     def finalize_variable_values(self, var_list):
         """Give weights their moving averages; nothing where the optimizer keeps none."""
-        if self.use_ema and not self.swapped:
+        if self.use_ema and not self._swapped:
             for variable in var_list:
                 place = self._owner(variable)
                 if place >= 0:
-                    variable.assign(self.averages[place].value)
+                    variable.assign(self._averages[place].value)
         return None
 
     def prepare(self, rate):
@@ -218,7 +273,7 @@ class Optimizer(Slotted):
 
     def update_step(self, gradient, variable, learning_rate) -> Any:
         """Record the update of one weight."""
-        self.update(gradient, variable, self.slot_variables[self._owner(variable)], learning_rate)
+        self.update(gradient, variable, self._slot_variables[self._owner(variable)], learning_rate)
         return None
 
     def update(self, gradient, variable, slots, rate) -> Any:
@@ -228,8 +283,8 @@ class Optimizer(Slotted):
 
     def exclude_from_weight_decay(self, var_list=None, var_names=None):
         """Weights that do not decay: Variables, and regular expressions that are searched in names ("bias")."""
-        self.undecayed = [] if var_list is None else [variable for variable in var_list]
-        self.undecayed_patterns = [] if var_names is None else [pattern for pattern in var_names]
+        self._undecayed = [] if var_list is None else [variable for variable in var_list]
+        self._undecayed_patterns = [] if var_names is None else [pattern for pattern in var_names]
         return None
 
     def decay_of(self, variable):
@@ -237,11 +292,11 @@ class Optimizer(Slotted):
         return self.weight_decay
 
     def _decays(self, variable):
-        for other in self.undecayed:
+        for other in self._undecayed:
             if other is variable:
                 return False
         parts = variable.path.split("/")
-        for pattern in self.undecayed_patterns:
+        for pattern in self._undecayed_patterns:
             if has_match(pattern, parts[len(parts) - 1]):
                 return False
         return True

@@ -40,11 +40,11 @@ class LossScaleOptimizer(Optimizer):
             initial_scale * 1.0, "float32", False, self.name + "/dynamic_scale"
         )
         # As in Keras there is a count and a rate that nobody uses.
-        self.own_variables = [self.iterations, self.rate, self.step_counter, self.dynamic_scale]
+        self.own_variables = [self.iterations, self._rate, self.step_counter, self.dynamic_scale]
         # Callers that want the count of steps or the rate want those of the steps that were done.
         self.iterations = inner_optimizer.iterations
-        self.rate = inner_optimizer.rate
-        self.schedule = inner_optimizer.schedule
+        self._rate = inner_optimizer._rate
+        self._schedule = inner_optimizer._schedule
 
     def get_config(self):
         """The arguments that may differ."""

@@ -85,7 +85,7 @@ class Adam(Optimizer):
         self.beta_2 = beta_2
         self.epsilon = epsilon
         self.amsgrad = amsgrad
-        self.scaled_rate = None
+        self._scaled_rate = None
 
     def slots(self):
         found = [["momentum", 0.0, 0], ["velocity", 0.0, 0]]
@@ -94,7 +94,7 @@ class Adam(Optimizer):
         return found
 
     def prepare(self, rate):
-        self.scaled_rate = adam_rate(rate, self.beta_1, self.beta_2, self.local_step())
+        self._scaled_rate = adam_rate(rate, self.beta_1, self.beta_2, self.local_step())
         return None
 
     def update(self, gradient, variable, slots, rate):
@@ -103,7 +103,7 @@ class Adam(Optimizer):
         if self.amsgrad:
             v = maximum(slots[2].value, v)
             slots[2].assign(v)
-        return adam_step(variable, m, v, self.scaled_rate, self.epsilon)
+        return adam_step(variable, m, v, self._scaled_rate, self.epsilon)
 
 
 class AdamW(Adam):
@@ -239,7 +239,7 @@ class Nadam(Optimizer):
         self.beta_2 = beta_2
         self.epsilon = epsilon
         self.u_product = state_variable(1.0, "float32", False, self.name + "/u_product")
-        self.extra_variables.append(self.u_product)
+        self._extra_variables.append(self.u_product)
         self.u = None
         self.u_next = None
         self.bias = None
@@ -379,6 +379,14 @@ class ScheduleFreeAdamW(Optimizer):
     def slots(self):
         return [["momentum", 0.0, 0], ["velocity", 0.0, 0]]
 
+    def _change(self, gradients, variables):
+        # The fast sequence starts where the weights are before the first step, and before they decay.
+        first = equal(self.local_step(), 1.0)
+        for variable in variables:
+            fast = self._slot_variables[self._owner(variable)][0]
+            fast.assign(where(first, variable.value, fast.value))
+        return super()._change(gradients, variables)
+
     def prepare(self, rate):
         self.step = self.local_step()
         return None
@@ -387,8 +395,7 @@ class ScheduleFreeAdamW(Optimizer):
         if self.warmup_steps > 0:
             rate = multiply(rate, minimum(divide(self.step, self.warmup_steps * 1.0), 1.0))
         y = variable.value
-        # The fast sequence starts where the weights are at the first step.
-        z = where(equal(self.step, 1.0), y, slots[0].value)
+        z = slots[0].value
         v = toward(slots[1], square(gradient), self.beta_2)
         spread = add(sqrt(divide(v, bias_of(self.beta_2, self.step))), self.epsilon)
         z_new = subtract(z, divide(multiply(gradient, rate), spread))

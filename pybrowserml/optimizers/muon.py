@@ -76,7 +76,7 @@ class Muon(Optimizer):
         self.ns_steps = ns_steps
         self.nesterov = nesterov
         self.rms_rate = rms_rate
-        self.scaled_rate = None
+        self._scaled_rate = None
 
     def _by_adam(self, variable):
         if len(variable.shape) != 2:
@@ -99,14 +99,14 @@ class Muon(Optimizer):
 
     def prepare(self, rate):
         own = multiply(rate, self.adam_lr_ratio * 1.0)
-        self.scaled_rate = adam_rate(own, self.adam_beta_1, self.adam_beta_2, self.local_step())
+        self._scaled_rate = adam_rate(own, self.adam_beta_1, self.adam_beta_2, self.local_step())
         return None
 
     def update(self, gradient, variable, slots, rate):
         if len(slots) == 2:
             m = toward(slots[0], gradient, self.adam_beta_1)
             v = toward(slots[1], square(gradient), self.adam_beta_2)
-            return adam_step(variable, m, v, self.scaled_rate, self.epsilon)
+            return adam_step(variable, m, v, self._scaled_rate, self.epsilon)
         old = slots[0].value
         m = add(old, add(gradient, multiply(old, self.momentum - 1.0)))
         slots[0].assign(m)

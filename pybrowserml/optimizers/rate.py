@@ -18,22 +18,22 @@ class Rated(Configurable):
     def __init__(self, learning_rate, name):
         self.name = name
         self.iterations = state_variable(0, "int32", False, name + "/iteration")
-        self.rate_number = None
-        self.rate_function = None
-        self.schedule = None
-        self.rate = None
+        self._rate_number = None
+        self._rate_function = None
+        self._schedule = None
+        self._rate = None
         if isinstance(learning_rate, schedules.LearningRateSchedule):
-            self.schedule = learning_rate
+            self._schedule = learning_rate
         elif is_dict(learning_rate):
-            self.schedule = resolve(
+            self._schedule = resolve(
                 learning_rate, "schedule", schedules.NAMES, schedules.LearningRateSchedule
             )
         elif is_function(learning_rate):
-            self.rate_function = learning_rate
+            self._rate_function = learning_rate
         else:
             self._require_rate(learning_rate)
-            self.rate_number = plain_number(learning_rate)
-            self.rate = state_variable(self.rate_number, "float32", False, self.name + "/learning_rate")
+            self._rate_number = plain_number(learning_rate)
+            self._rate = state_variable(self._rate_number, "float32", False, self.name + "/learning_rate")
 
     def _require_rate(self, value):
         if not is_number(value) or value < 0:
@@ -43,41 +43,41 @@ class Rated(Configurable):
     @property
     def learning_rate(self) -> Any:
         """The Variable that holds the rate, or the schedule or function. Set it to a number or to a schedule."""
-        if self.rate_function is not None:
-            return self.rate_function
-        return self.rate if self.schedule is None else self.schedule
+        if self._rate_function is not None:
+            return self._rate_function
+        return self._rate if self._schedule is None else self._schedule
 
     @learning_rate.setter
     def learning_rate(self, value):
         if isinstance(value, schedules.LearningRateSchedule):
-            self.schedule = value
-            self.rate = None
+            self._schedule = value
+            self._rate = None
         else:
             self.set_rate(value)
 
     def set_rate(self, value):
         """Change the learning rate to a number."""
-        if self.rate is None:
+        if self._rate is None:
             raise error("ArgumentError", "the learning rate follows a schedule or function and cannot be set")
-        if value is self.rate:
+        if value is self._rate:
             # A callback that hands the rate on as it found it.
             return None
         self._require_rate(value)
-        self.rate_number = plain_number(value)
-        self.rate.assign(self.rate_number)
+        self._rate_number = plain_number(value)
+        self._rate.assign(self._rate_number)
         return None
 
     def config_value(self, argument_name):
-        if argument_name == "learning_rate" and self.schedule is None:
-            return self.rate_number
+        if argument_name == "learning_rate" and self._schedule is None:
+            return self._rate_number
         return super().config_value(argument_name)
 
     def current_rate(self):
         """The learning rate of the present step, a float32 scalar tensor."""
-        if self.rate is not None:
-            return self.rate.value
-        if self.schedule is not None:
-            return self.schedule.at(self.iterations.value)
-        if self.rate_function is not None:
-            return as_float(self.rate_function())
+        if self._rate is not None:
+            return self._rate.value
+        if self._schedule is not None:
+            return self._schedule.at(self.iterations.value)
+        if self._rate_function is not None:
+            return as_float(self._rate_function())
         raise error("ArgumentError", "the optimizer '" + self.name + "' has no learning rate")

@@ -69,7 +69,7 @@ class MultiOptimizer(Optimizer):
 
     def __init__(self, optimizer_map, loss_scale_factor=None, name=None):
         super().__init__(0.0, None, None, None, None, False, 0.99, None, loss_scale_factor, None, name)
-        self.rate = None
+        self._rate = None
         self.optimizer_map = optimizer_map
         self.optimizers: list[Any] = []
         self.choices = new_map()
@@ -111,7 +111,7 @@ class MultiOptimizer(Optimizer):
         for variable in variables:
             self._choice(variable).build([variable])
             if self._owner(variable) < 0:
-                self.slot_owners.append(variable)
+                self._slot_owners.append(variable)
         self.built = True
         return None
 

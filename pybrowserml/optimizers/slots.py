@@ -17,27 +17,27 @@ class Slotted(Rated):
         self.gradient_accumulation_steps = gradient_accumulation_steps
         self.built = False
         # Lists with one entry for each weight; the slots of a weight in the order of `slots_of`.
-        self.slot_owners = []
-        self.slot_variables = []
-        self.slot_groups = []
-        self.averages = []
-        self.accumulators = []
-        self.extra_variables = []
+        self._slot_owners = []
+        self._slot_variables = []
+        self._slot_groups = []
+        self._averages = []
+        self._accumulators = []
+        self._extra_variables = []
 
     @property
     def variables(self):
         """iterations, the learning rate (unless a schedule), averages, accumulated gradients, slots, others."""
         found = [self.iterations]
-        if self.rate is not None:
-            found.append(self.rate)
-        found.extend(self.averages)
-        found.extend(self.accumulators)
+        if self._rate is not None:
+            found.append(self._rate)
+        found.extend(self._averages)
+        found.extend(self._accumulators)
         for group in range(3):
-            for i in range(len(self.slot_variables)):
-                for k in range(len(self.slot_variables[i])):
-                    if self.slot_groups[i][k] == group:
-                        found.append(self.slot_variables[i][k])
-        found.extend(self.extra_variables)
+            for i in range(len(self._slot_variables)):
+                for k in range(len(self._slot_variables[i])):
+                    if self._slot_groups[i][k] == group:
+                        found.append(self._slot_variables[i][k])
+        found.extend(self._extra_variables)
         return found
 
     def slots(self):
@@ -57,16 +57,18 @@ class Slotted(Rated):
             if self._owner(variable) < 0:
                 made = []
                 groups = []
-                for slot in self.slots_of(variable):
+                # What a gradient overwrites needs no slots.
+                slots = [] if variable.overwrite_with_gradient else self.slots_of(variable)
+                for slot in slots:
                     made.append(self._slot_variable(variable, slot[0], slot[1], slot[3]))
                     groups.append(slot[2])
-                self.slot_owners.append(variable)
-                self.slot_variables.append(made)
-                self.slot_groups.append(groups)
+                self._slot_owners.append(variable)
+                self._slot_variables.append(made)
+                self._slot_groups.append(groups)
                 if self.use_ema:
-                    self.averages.append(self._slot_variable(variable, "average", 0.0, variable.shape))
+                    self._averages.append(self._slot_variable(variable, "average", 0.0, variable.shape))
                 if self.gradient_accumulation_steps is not None:
-                    self.accumulators.append(
+                    self._accumulators.append(
                         self._slot_variable(variable, "gradient_accumulator", 0.0, variable.shape)
                     )
         self.built = True
@@ -79,7 +81,7 @@ class Slotted(Rated):
     def add_variable(self, shape, initializer: Initial = "zeros", name="variable"):
         """A float32 variable of the optimizer's own. initializer: "zeros", "ones" or a number."""
         made = filled_variable(self.name + "/" + name, shape, first_value(initializer))
-        self.extra_variables.append(made)
+        self._extra_variables.append(made)
         return made
 
     def add_variable_from_reference(
@@ -89,7 +91,7 @@ class Slotted(Rated):
         made = self._slot_variable(
             reference_variable, name, first_value(initializer), reference_variable.shape
         )
-        self.extra_variables.append(made)
+        self._extra_variables.append(made)
         return made
 
     def add_optimizer_variables(self, trainable_variables, name, initializer: Initial = "zeros"):
@@ -117,11 +119,11 @@ class Slotted(Rated):
 
     def owners(self):
         """The weights that the optimizer was built with."""
-        return [variable for variable in self.slot_owners]
+        return [variable for variable in self._slot_owners]
 
     def _owner(self, variable):
-        for i in range(len(self.slot_owners)):
-            if self.slot_owners[i] is variable:
+        for i in range(len(self._slot_owners)):
+            if self._slot_owners[i] is variable:
                 return i
         return -1
 

@@ -93,6 +93,20 @@ def view_bytes(data, dtype, offset, count):
     return np.frombuffer(bytes(data[offset : offset + count * width]), dtype=NUMPY[dtype]).copy()
 
 
+def window_of(data, dtype, offset, count):
+    """`count` elements of a dtype at a byte offset of a flat uint8 array, in its own memory; None where the elements
+    cannot be read there, as they lie or by their form.
+    """
+    return None
+
+
+def let_go(data):
+    """Give back the memory of an array that nobody reads any more, without waiting for the garbage collector, where
+    that is possible.
+    """
+    return None
+
+
 def bytes_of(data, dtype):
     """The bytes of a flat array of a dtype, as they stand in a file, as a flat uint8 array."""
     return np.frombuffer(np.ascontiguousarray(data).tobytes(), dtype=np.uint8)

@@ -85,19 +85,31 @@ def class_overrides(cls, method_name, base):
 
 
 def watch_build(instance):
-    """Let `build` of a layer's class take shapes as users write them, and mark the layer as built at its end."""
+    """Let `build` of a layer's class take shapes as users write them, and mark the layer as built at its end.
+
+    What it was built with is kept by the names of the arguments, as `_built_with`.
+    """
     cls = next(cls for cls in type(instance).__mro__ if "build" in vars(cls))
     original = cls.build
     if not hasattr(original, "__wrapped__"):
+        signature = inspect.signature(original)
 
         @functools.wraps(original)
         def watched(self, *shapes, **named):
             shapes = [self.building_shape(shape) for shape in shapes]
             named = {name: self.building_shape(shape) for name, shape in named.items()}
             original(self, *shapes, **named)
+            given = dict(signature.bind(self, *shapes, **named).arguments)
+            given.pop(next(iter(signature.parameters)))
+            object.__setattr__(self, "_built_with", given)
             self.built = True
 
         cls.build = watched
+
+
+def build_by_name(instance, shapes):
+    """instance.build with shapes by name."""
+    instance.build(**shapes)
 
 
 # Under what name an instance of a user's class remembers the arguments that it was constructed with.
@@ -119,6 +131,11 @@ def given_argument(instance, argument_name):
         if parameter.name == argument_name and parameter.default is not parameter.empty:
             return [parameter.default]
     return None
+
+
+def keep_own(instance, name, value):
+    """Give an instance an attribute of its own in the place of a property of its class; see operators.FREE."""
+    vars(instance)[name] = value
 
 
 def own_attributes(instance):

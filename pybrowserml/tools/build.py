@@ -7,6 +7,7 @@ prebuilt runtime; Node is not needed.
 import base64
 import hashlib
 import html
+import itertools
 import json
 import os
 import shutil
@@ -19,11 +20,14 @@ from ..models.freeze import freeze
 from ..models.safetensors import encode_tensors
 from .bundle import KERNELS_LEFT_OUT, runtime_folder
 from .failures import Failure
+from .folding import fold
 from .model_typings import model_typings
 from .report import FileSize, measure
 
 PAGE = Path(__file__).resolve().parent / "page"
 SLOT = '"@@pybrowserml-model@@"'
+# How long the pieces are whose hashes a page checks one by one, if no tensor is longer.
+PIECE = 1 << 22
 EMBED_UP_TO = 16_000_000
 PURPOSES = {
     "model.js": "ES module, exports load",
@@ -83,6 +87,8 @@ def build_bundle(model, out: Path, options: BuildOptions, source: Path | None = 
         raise Failure(f"{out} is the model itself; choose another folder for the bundle")
     _check_target(out)
     frozen = freeze(model, options.trainable)
+    if not options.trainable:
+        frozen = fold(frozen)
     out.parent.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
     try:
@@ -151,7 +157,7 @@ def _write(folder: Path, frozen: dict, name: str, options: BuildOptions) -> dict
         part = "" if len(shards) == 1 else f"-{index + 1:05}-of-{len(shards):05}"
         data = encode_tensors(tensors).tobytes()
         (folder / f"model{part}.safetensors").write_bytes(data)
-        weights.append(_entry(f"model{part}.safetensors", data))
+        weights.append(_entry(f"model{part}.safetensors", data, _starts(tensors, len(data))))
     signature = frozen["signature"]
     for spec in signature["inputs"]:
         if len(spec["shape"]) in (3, 4):
@@ -184,8 +190,27 @@ def _write(folder: Path, frozen: dict, name: str, options: BuildOptions) -> dict
     return {**files, **{entry["file"]: "weights" for entry in weights}, **purposes}
 
 
-def _entry(file: str, data: bytes) -> dict:
-    return {"file": file, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+def _entry(file: str, data: bytes, cuts: list[int] | None = None) -> dict:
+    """How the page knows a file: {"file", "bytes", "sha256"}; a long one also by "pieces", [bytes, sha256] of each,
+    which the page checks one by one. cuts: where a piece may end.
+    """
+    entry = {"file": file, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    ends = [0]
+    for low, high in itertools.pairwise([*(cuts or []), len(data)]):
+        if high - ends[-1] > PIECE and low > ends[-1]:
+            ends.append(low)
+    if len(ends) > 1:
+        spans = itertools.pairwise([*ends, len(data)])
+        entry["pieces"] = [[high - low, hashlib.sha256(data[low:high]).hexdigest()] for low, high in spans]
+    return entry
+
+
+def _starts(tensors: list, size: int) -> list[int]:
+    """Where the tensors of a file of `size` bytes begin."""
+    starts = [size]
+    for _, host in reversed(tensors):
+        starts.insert(0, starts[0] - host.data.nbytes)
+    return starts[:-1]
 
 
 def _shards(tensors: list, most: int) -> list[list]:

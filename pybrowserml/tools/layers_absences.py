@@ -5,12 +5,10 @@ SCOPE = "plans are traced without states of Keras's kind; see `pb.function`"
 QUANTIZED = "weights are float32; there is no quantized arithmetic"
 PRECISION = "a `DTypePolicy` is a name that is kept and saved: a layer computes in float32"
 ENGINE = "engines are chosen by `pb.set_backend`"
-PICTURES = "pictures become tensors by `pb.data.image` and `pb.data.from_pixels`"
 DRAWING = "`Model.summary` and `pb.explain` show a model as text"
 SERVICE = "writes for a program or service outside of the page; a callback's hooks get the same logs"
 FILES = "weights are stored by their names, see `save_weights`; a layer's own file format has no place"
 STATELESS = "`StatelessScope` around `compute_loss`"
-BUILDING = "a model is built again by its configuration alone"
 
 # Their name: ours.
 RENAMED = {
@@ -28,7 +26,6 @@ RENAMED = {
 
 ABSENT = {
     "keras.FloatDTypePolicy": PRECISION,
-    "keras.Function": "`pb.Model` and `pb.function`",
     "keras.Operation": "ops are functions, layers are `Layer`",
     "keras.Quantizer": QUANTIZED,
     "keras.RematScope": "`pb.remat` is given the function",
@@ -44,16 +41,10 @@ ABSENT = {
     "keras.callbacks.RemoteMonitor": SERVICE,
     "keras.callbacks.TensorBoard": SERVICE,
     "keras.utils.Config": "a dict",
-    "keras.utils.array_to_img": PICTURES,
-    "keras.utils.img_to_array": PICTURES,
-    "keras.utils.load_img": PICTURES,
-    "keras.utils.save_img": "`pb.data.to_pixels` draws on a canvas",
     "keras.utils.audio_dataset_from_directory": "reads sound files; `pb.data.microphone` hears the page's",
     "keras.utils.get_file": "`pb.data` reads URLs; the browser caches them",
-    "keras.utils.get_source_inputs": "`Model.inputs`",
     "keras.utils.model_to_dot": DRAWING,
     "keras.utils.plot_model": DRAWING,
-    "keras.utils.standardize_dtype": "dtypes are names",
     "keras.saving.KerasFileEditor": "an editor of files",
     "tf.layers.RNNCell": "a cell is a layer with `state_size`; `layers.rnn` takes it",
     "tf.layers.convLstm2dCell": "`layers.convLstm2d` has its cell inside",
@@ -70,17 +61,12 @@ ABSENT_MEMBERS = {
     "rematerialized": "`pb.remat` is given the function",
     "symbolic_call": "a layer is called on symbolic tensors as on others",
     "compute_output_spec": "`compute_output_shape`; the call itself is traced",
-    "build_config": BUILDING,
-    "build_from_config": BUILDING,
     "own_variables": FILES,
     "dtype": PRECISION,
     "add_metric": "a metric that is an attribute of a model is found; update it in `call` or `train_step`",
     "add_variable": "`add_weight`",
     "export": "`pybrowserml build` freezes a model for pages",
     "make_": "steps are compiled when they are first needed",
-    "predict_step": "`call`",
-    "jit_compile": "every step is compiled",
-    "run_eagerly": "every step is compiled",
 }
 
 # Arguments of Keras that are left out wherever they stand.

@@ -34,12 +34,7 @@ def load_source(source: Path, debug: bool = False):
 def _saved(source: Path):
     from pybrowserml import load_model
 
-    try:
-        return load_model(str(source))
-    except ImportError as problem:
-        raise Failure(
-            f"{source} needs a package that is missing ({problem}); install pybrowserml[keras]"
-        ) from None
+    return load_model(str(source))
 
 
 def _from_python(source: Path, debug: bool):

@@ -4,6 +4,7 @@ from ..backends.buffer import releaser
 from ..backends.runner import COUNTERS, PlanRunner
 from ..compiler.compile import compile_graph
 from ..compiler.explain import explain as explain_plan
+from ..compiler.passes import with_passes
 from ..compiler.realise import realise
 from ..core.dtypes import is_float
 from ..core.graph import STATE, Node, Tensor, current_trace, is_tensor, new_serial, placeholder, record_trace
@@ -15,7 +16,7 @@ from ..core.subgraph import key_of, substitute
 from ..platform.errors import error
 from ..platform.maps import new_map
 from ..platform.numbers import is_function
-from ..platform.tasks import drive
+from ..platform.tasks import drive, drive_sync
 from ..platform.text import to_json
 from ..platform.weak import on_collect
 
@@ -30,9 +31,13 @@ def tensor_of_buffer(buffer):
 
 
 class _Compiled:
-    """runner: PlanRunner; result: the spec of what the function returns; captured: tensors from outside it reads."""
+    """runner: PlanRunner; result: the spec of what the function returns; captured: tensors from outside it reads;
+    specs: of the arguments; inputs: placeholders for their tensors.
+    """
 
-    def __init__(self, runner, result, captured):
+    def __init__(self, runner, result, captured, specs, inputs):
+        self.specs = specs
+        self.inputs = inputs
         self.runner = runner
         self.result = result
         self.captured = captured
@@ -93,6 +98,10 @@ class CompiledFunction:
             self.entries.put(key, entry)
         return self.entries.at(key)
 
+    def compiled_again(self, entry):
+        """A _Compiled of its own for the arguments of another, with a note of what the passes did."""
+        return with_passes(lambda: drive_sync(self._traced(entry.inputs, entry.specs)))
+
     def _traced(self, tensors, specs):
         COUNTERS.traces = COUNTERS.traces + 1
         start = STATE.serial
@@ -135,7 +144,9 @@ class CompiledFunction:
             names,
             [[assignments[i][0], wanted[count + i]] for i in range(len(assignments))],
         )
-        return _Compiled(PlanRunner(compilation.plan, compilation.variables), result, captured)
+        runner = PlanRunner(compilation.plan, compilation.variables)
+        runner.passes = compilation.passes
+        return _Compiled(runner, result, captured, specs, inputs[0 : len(tensors)])
 
 
 def float_tensor(value):
@@ -210,11 +221,20 @@ def function(body):
     return compiled("function", lambda args: body(*args), [])
 
 
-def explain(thing, batch_size=None):
-    """The plan of a model or of a compiled function (after its first call) as text."""
+def explain(thing, batch_size=None, passes=False):
+    """The plan of a model or of a compiled function (after its first call) as text.
+
+    passes: record and compile it once more, and tell first what each pass of the compiler did: its size before and
+    after.
+    """
     if hasattr(thing, "compiled") and hasattr(thing.compiled, "entries"):
-        parts = [explain_plan(entry.runner.plan) for entry in thing.compiled.entries.all_values()]
+        parts = []
+        for entry in thing.compiled.entries.all_values():
+            runner = entry.runner
+            if passes:
+                runner = thing.compiled.compiled_again(entry).runner
+            parts.append(explain_plan(runner.plan, None, runner.passes))
         return "\n\n".join(parts)
     if hasattr(thing, "explain"):
-        return thing.explain(batch_size)
+        return thing.explain(batch_size, passes)
     return explain_plan(thing)

@@ -6,6 +6,7 @@ from ..config import (
     disable_interactive_logging,
     enable_interactive_logging,
     is_interactive_logging_enabled,
+    standardize_dtype,
 )
 from ..core.rng import set_seed as set_random_seed
 from ..data.directories import (
@@ -16,7 +17,7 @@ from ..data.directories import (
 from ..data.parts import pack_x_y_sample_weight, unpack_x_y_sample_weight
 from ..data.preparing import normalize, pad_sequences, split_dataset, to_categorical, train_test_split
 from ..data.sequences import PyDataset
-from ..layers.history import is_keras_tensor
+from ..layers.history import get_source_inputs, is_keras_tensor
 from ..saving import (
     CustomObjectScope,
     custom_object_scope,

@@ -471,6 +471,7 @@ def optimizer_rows():
         scale=16.0,
         odd=[3],
     )
+    add("schedule_free_decay", lambda: k.ScheduleFreeAdamW(0.05, warmup_steps=2, weight_decay=0.2))
     return rows
 
 

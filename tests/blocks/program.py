@@ -8,6 +8,7 @@ from pybrowserml.backends.active import register_engine
 from pybrowserml.backends.cpu.engine import CpuBackend
 from pybrowserml.backends.runner import read_outputs
 from pybrowserml.compiler.function import trace_runner
+from pybrowserml.compiler.realise import read_tensor
 from pybrowserml.core.autodiff import gradients
 from pybrowserml.core.config import config_of, from_config
 from pybrowserml.core.context import pop_step, push_step
@@ -15,8 +16,11 @@ from pybrowserml.core.dims import size_named
 from pybrowserml.core.host import HostArray, host_array, host_numbers
 from pybrowserml.core.naming import reset_names
 from pybrowserml.core.opset.binary import add
+from pybrowserml.core.opset.registry import to_tensor
 from pybrowserml.core.slots import fetch_host
+from pybrowserml.core.variables import Variable
 from pybrowserml.ops import random
+from pybrowserml.ops.windows import COSINES, SHAPES, window_numbers
 from pybrowserml.platform.errors import attempt, kind_of, message_of
 from pybrowserml.platform.random import uniform_array
 from pybrowserml.platform.tasks import drive
@@ -128,6 +132,67 @@ def configs():
     return found
 
 
+class Ratio(metrics.Metric):
+    """A metric with metrics inside of it, alone and in lists."""
+
+    def __init__(self):
+        super().__init__(None, "ratio")
+        self.inner = metrics.MeanSquaredError("inner")
+        self.more = [metrics.Mean("mean"), {"sum": metrics.Sum("sum")}]
+        self.steps = self.add_variable([], None, None, "sum", "steps")
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        self.inner.update_state(y_true, y_pred, sample_weight)
+        self.more[0].update_state(y_true)
+        self.more[1]["sum"].update_state(y_pred)
+        self.steps.assign(add(self.steps.value, 1.0))
+        return None
+
+    def result(self):
+        return self.inner.result()
+
+
+def inner_metrics():
+    """[path, value after an update, value after a reset] of each variable of a metric with metrics inside."""
+    metric = Ratio()
+    before = [[0.0] for variable in metric.variables]
+    updated = metric.stateless_update_state([value[0] for value in before], ops.ones([2]), ops.zeros([2]))
+    found = []
+    for i in range(len(updated)):
+        host = yield from read_tensor(to_tensor(updated[i]))
+        reset = yield from read_tensor(to_tensor(metric.stateless_reset_state()[i]))
+        found.append([metric.variables[i].path, host_numbers(host)[0], host_numbers(reset)[0]])
+    return found
+
+
+def overwritten():
+    """The values of two Variables after a step of SGD with the gradient 3; the second is overwritten by it."""
+    ordinary = Variable([1.0], None, "float32")
+    special = Variable([1.0], None, "float32")
+    special.overwrite_with_gradient = True
+    optimizer = optimizers.SGD(0.5)
+    optimizer.build([ordinary, special])
+    state = [variable.value for variable in optimizer.variables]
+    gradients = [ops.full([1], 3.0), ops.full([1], 3.0)]
+    updated = optimizer.stateless_apply(state, gradients, [ordinary.value, special.value])[0]
+    found = []
+    for value in updated:
+        host = yield from read_tensor(to_tensor(value))
+        found.append(host_numbers(host)[0])
+    return found
+
+
+def windows():
+    """The windows of the STFT by name, of an even and an odd number of points, periodic and not."""
+    found = {}
+    for table in [COSINES, SHAPES]:
+        for name in table.keys():
+            found[name] = []
+            for count in [2, 8, 9]:
+                found[name].append([window_numbers(name, count, False), window_numbers(name, count, True)])
+    return found
+
+
 def failures():
     """[kind, message] of mistakes."""
     reset_names()
@@ -158,6 +223,10 @@ def failures():
         lambda: layers.Add().compute_mask([image, image], [None]),
         lambda: layers.Attention().compute_mask([image, image], [None]),
         lambda: layers.MultiHeadAttention(2, 3).build([2, 3, 4], [2, 5, 4], [2, 6, 4]),
+        lambda: layers.GroupQueryAttention(2, 4, 2).compute_output_shape([2, 3], [2, 3, 4]),
+        lambda: layers.HashedCrossing(5).apply_to([ops.zeros([2]), ops.zeros([2])]),
+        lambda: initializers.STFT("real", "taylor").make([4, 1, 3], "float32"),
+        lambda: initializers.Constant([1, 2]).make([3], "float32"),
         lambda: layers.Softmax().apply_to(ops.zeros([1, 3]), False, {"mask": ops.ones([2, 3], "bool")}),
         lambda: layers.Input([3], None, "float32", [2, 3]),
         lambda: losses.CategoricalGeneralizedCrossEntropy(2.0),
@@ -258,7 +327,19 @@ def answers():
     for optimizer in optimizers_to_try():
         run = yield from train(optimizer)
         runs.append(run)
-    return to_json({"runs": runs, "configs": configs(), "failures": failures(), "builds": builds()})
+    inner = yield from inner_metrics()
+    values = yield from overwritten()
+    return to_json(
+        {
+            "runs": runs,
+            "configs": configs(),
+            "failures": failures(),
+            "builds": builds(),
+            "windows": windows(),
+            "inner": inner,
+            "overwritten": values,
+        }
+    )
 
 
 def run_job(text):

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from engines import NodeHost, transpiled
+from scipy.signal import get_window
 
 from pybrowserml.platform.tasks import drive
 
@@ -37,6 +38,27 @@ def test_configurations(javascript, python):
 def test_messages(javascript, python):
     assert javascript["failures"] == python["failures"]
     assert ["none", ""] not in python["failures"]
+
+
+def test_windows(javascript, python):
+    for name, windows in python["windows"].items():
+        for count, pair, theirs in zip((2, 8, 9), windows, javascript["windows"][name], strict=True):
+            for periodic in (False, True):
+                expected = get_window(name, count, periodic)
+                np.testing.assert_allclose(pair[periodic], expected, rtol=1e-12, atol=1e-15)
+                np.testing.assert_allclose(theirs[periodic], expected, rtol=1e-12, atol=1e-15)
+
+
+def test_metrics_inside_of_metrics(javascript, python):
+    paths = ["inner/total", "inner/count", "mean/total", "mean/count", "sum/total", "ratio/steps"]
+    found = {path: [value, reset] for path, value, reset in python["inner"]}
+    assert found == dict(zip(paths, [[1, 0], [1, 0], [2, 0], [2, 0], [0, 0], [1, 0]], strict=True))
+    assert python["inner"][0][0] == "ratio/steps"
+    assert javascript["inner"] == python["inner"]
+
+
+def test_gradients_that_overwrite(javascript, python):
+    assert javascript["overwritten"] == python["overwritten"] == [-0.5, 3]
 
 
 def test_training(javascript, python):

@@ -1,5 +1,7 @@
 """What the harness does not see: names, histories, losses, freezing, randomness, custom layers, mistakes."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -294,10 +296,22 @@ def test_initializer(name, spread, largest):
     assert config_of(from_config(config_of(made), "initializer")) == config_of(made)
 
 
+def test_dot_of_integers_gives_integers():
+    whole = L.Dot(axes=(1, 2))([np.arange(6).reshape(1, 2, 3), np.arange(4).reshape(1, 2, 2)])
+    assert whole.dtype == "int32"
+    np.testing.assert_array_equal(whole.numpy(), [[[3, 9], [4, 14], [5, 19]]])
+
+
 def test_plain_initializers():
     np.testing.assert_array_equal(initializers.get("zeros")([2]).numpy(), [0, 0])
     np.testing.assert_array_equal(initializers.get("ones")([2]).numpy(), [1, 1])
     np.testing.assert_array_equal(initializers.Constant(2.5)([2]).numpy(), [2.5, 2.5])
+    for value in ([1, 2], [[1], [2], [3]], np.arange(6).reshape(3, 2), True, np.float32(4)):
+        made = initializers.Constant(value)
+        again = initializers.deserialize(json.loads(json.dumps(initializers.serialize(made))))
+        np.testing.assert_array_equal(again([3, 2]).numpy(), np.broadcast_to(value, (3, 2)))
+    with pytest.raises(PybrowsermlError, match=r"Constant: a value of shape \(3\) does not fit \(3, 2\)"):
+        initializers.Constant([1, 2, 3])([3, 2])
     np.testing.assert_array_equal(initializers.Identity(2.0)([2, 3]).numpy(), 2 * np.eye(2, 3))
     assert initializers.random.fans([3, 5, 4, 8]) == [60, 120]
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pybrowserml import losses, ops
+from pybrowserml import losses, metrics, ops
 from pybrowserml.core.config import config_of, from_config
 from pybrowserml.platform.errors import PybrowsermlError
 
@@ -100,6 +100,17 @@ def test_reduction(reduction, float64):
         "mean_with_sample_weight": samples.sum() / weights.sum(),
     }
     np.testing.assert_allclose(found, expected[reduction])
+
+
+def test_configurations_are_those_of_keras():
+    found = losses.SparseCategoricalCrossentropy(reduction=None, dtype="float32").get_config()
+    named = {"name": "sparse_categorical_crossentropy", "reduction": None}
+    assert found == {**named, "from_logits": False, "ignore_class": None, "axis": -1}
+    assert losses.Poisson().get_config() == {"name": "poisson", "reduction": "sum_over_batch_size"}
+    samples = losses.MeanSquaredError(reduction=None)(A.astype("float32"), B.astype("float32"))
+    np.testing.assert_allclose(samples, ((A - B) ** 2).mean(1), rtol=1e-5)
+    assert "thresholds" not in metrics.AUC().get_config()
+    assert metrics.AUC(thresholds=[0.5]).get_config()["thresholds"] == [0.5]
 
 
 def test_ranks_that_differ_by_a_last_axis_of_one(float64):

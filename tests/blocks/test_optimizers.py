@@ -124,6 +124,38 @@ def test_slots_are_named_as_in_keras():
     ]
 
 
+def test_adafactor_has_the_variables_of_keras():
+    optimizer = optimizers.Adafactor()
+    optimizer.build([state_variable(np.ones(shape), "float32", True, "w") for shape in ([3, 2], [2], [])])
+    shapes = [tuple(variable.shape) for variable in optimizer.variables]
+    assert shapes == [(), (), (3,), (2,), (3, 2), (), (), (2,), (), (), ()]
+
+
+def test_gradients_that_overwrite_are_accumulated_by_their_largest():
+    ordinary, special = (state_variable([1.0], "float32", True, name) for name in ("a", "b"))
+    special.overwrite_with_gradient = True
+    optimizer = optimizers.SGD(1.0, gradient_accumulation_steps=2, momentum=0.9)
+    found = []
+    for gradient in (3.0, 1.0, 2.0):
+        optimizer.apply([np.float32([gradient]), np.float32([gradient])], [ordinary, special])
+        found.append([value_of(ordinary)[0], value_of(special)[0]])
+    assert found == [[1, 1], [-1, 3], [-1, 3]]
+    assert [variable.name for variable in optimizer.variables if "momentum" in variable.name] == [
+        "a_momentum"
+    ]
+
+
+def test_missing_gradients_are_told():
+    optimizer = optimizers.SGD()
+    variables = [state_variable([1.0], "float32", True, name) for name in ("a", "b")]
+    with pytest.warns(UserWarning, match=r"Gradients do not exist for variables \['b'\]"):
+        optimizer.apply([np.float32([1.0]), None], variables)
+    with pytest.raises(PybrowsermlError, match="no gradient"):
+        optimizer.apply([None, None], variables)
+    optimizer.apply([], [])
+    assert int(value_of(optimizer.iterations)) == 1
+
+
 def test_learning_rate_can_be_set():
     optimizer = optimizers.SGD(0.5)
     variable = state_variable([1.0], "float32", True, "w")
@@ -270,7 +302,8 @@ def test_gradients_alone_go_to_the_variables_it_was_built_with():
     variables = [state_variable([1.0], "float32", True, "a"), state_variable([2.0], "float32", True, "b")]
     optimizer = optimizers.SGD(1.0)
     optimizer.build(variables)
-    optimizer.apply([None, np.array([0.5], np.float32)])
+    with pytest.warns(UserWarning, match="do not exist"):
+        optimizer.apply([None, np.array([0.5], np.float32)])
     assert [float(value_of(v)[0]) for v in variables] == [1.0, 1.5]
     with pytest.raises(PybrowsermlError, match="apply: needs one gradient per variable, got 1 for 2"):
         optimizer.apply([None])

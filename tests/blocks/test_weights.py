@@ -92,7 +92,7 @@ def test_what_users_give_as_initializers():
     np.testing.assert_array_equal(made(initializers.get(Diagonal), [2, 3]), np.eye(2, 3))
     np.testing.assert_array_equal(made(initializers.get(lambda shape, dtype: np.ones(shape)), [2]), [1, 1])
     np.testing.assert_array_equal(made(initializers.get(np.arange(4.0).reshape(2, 2)), [2, 2])[1], [2, 3])
-    with pytest.raises(PybrowsermlError, match=r"must give values of shape \(3\), got \(2\)"):
+    with pytest.raises(PybrowsermlError, match=r"a value of shape \(2\) does not fit \(3\)"):
         made(initializers.get(np.ones(2)), [3])
     assert isinstance(initializers.get("OrthogonalInitializer"), initializers.Orthogonal)
 

@@ -27,6 +27,14 @@ def make_dense():
     return model
 
 
+def make_large():
+    """Weights of more than one piece, one of them in both."""
+    pb.random.set_seed(13)
+    return pb.Sequential(
+        [pb.Input((900,)), pb.layers.Dense(1000, use_bias=False), pb.layers.Dense(400), pb.layers.Dense(2)]
+    )
+
+
 def make_two():
     """Two inputs, two outputs, by name."""
     pb.random.set_seed(12)
@@ -91,6 +99,7 @@ MAKERS = {
     "dense": make_dense,
     "two": make_two,
     "image": make_image,
+    "large": make_large,
     "recurrent": make_recurrent,
     "several": make_several,
 }

@@ -49,6 +49,24 @@ def test_a_bundle_beside_its_weights(bundles, node, samples, options):
     assert found["seen"][-1]["loaded"] == found["seen"][-1]["total"] > 0
 
 
+def test_a_file_in_pieces(bundles, node, tmp_path):
+    """Weights are read where they arrived, in pieces of whole tensors with a hash each."""
+    model, folder = bundles("large")
+    (entry,) = json.loads((folder / "model.json").read_text())["weights"]
+    assert len(entry["pieces"]) == 2
+    x = np.random.default_rng(3).normal(size=(3, 900)).astype(np.float32)
+    found = node(predicting(folder / "model.js", {}, x))
+    np.testing.assert_allclose(found["data"], model.predict(x, verbose=0).ravel(), atol=1e-4)
+
+    changed = shutil.copytree(folder, tmp_path / "changed")
+    data = bytearray((changed / "model.safetensors").read_bytes())
+    data[-1] ^= 1
+    (changed / "model.safetensors").write_bytes(bytes(data))
+    script = f"import {{ load }} from {json.dumps(str(changed / 'model.js'))};\nload().catch(told);\n"
+    kind, message = node(TOLD + script)
+    assert kind == "FormatError" and entry["pieces"][1][1][:12] in message
+
+
 def test_a_folder_with_signs_in_its_name(bundles, node, samples, tmp_path):
     model, folder = bundles("dense")
     x, _ = samples

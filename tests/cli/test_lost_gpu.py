@@ -1,5 +1,7 @@
 """A built model whose GPU is taken away goes on, and tells the page once."""
 
+import shutil
+
 import numpy as np
 import pytest
 from page_scripts import LOAD, PLAIN, arrays
@@ -89,3 +91,55 @@ def test_how_often_weights_are_copied(bundles, opened, js, samples):
     assert often > seldom + 8
     assert refused[0].startswith("ArgumentError: load: recovery has no option 'period'")
     assert refused[1] == "ArgumentError: set_recovery: steps must be a whole number of at least 1"
+
+
+# In front of the worker's script: the page says when its GPU goes.
+IN_THE_WORKER = (
+    CATCH
+    + """
+new BroadcastChannel("gpu").onmessage = () => {
+  OffscreenCanvas.prototype.getContext = () => null;
+  lose();
+};
+"""
+)
+
+
+def test_a_model_in_a_worker_goes_on(bundles, opened, js, samples, tmp_path):
+    """The GPU goes for good while the worker trains: the page hears of it once, and the numbers are right."""
+    _, folder = bundles("dense", trainable=True)
+    folder = shutil.copytree(folder, tmp_path / "model")
+    script = folder / "model.worker.js"
+    script.write_text(IN_THE_WORKER + script.read_text())
+    opened(folder, {"Content-Security-Policy": "default-src 'self'; img-src data:"})
+    x, y = samples
+    found = js(
+        LOAD
+        + PLAIN
+        + """
+        const told = [];
+        const quiet = await load({ backend: "cpu" });
+        const options = { backend: "webgl", worker: true, onEngineChange: (change) => told.push(change) };
+        const model = await load(options);
+        const channel = new BroadcastChannel("gpu");
+        const training = { epochs: 3, batchSize: 7, shuffle: false };
+        let batches = 0;
+        const disturbed = model.fit(args[0], args[1], {
+          ...training,
+          onBatchEnd: () => { if (++batches === 12) channel.postMessage("lost"); },
+        });
+        const histories = [await quiet.fit(args[0], args[1], training), await disturbed];
+        const losses = histories.map(({ history }) => history.loss);
+        const predicted = [plain(await quiet.predict(args[0])), plain(await model.predict(args[0]))];
+        channel.close();
+        return { told, losses, predicted, info: model.backendInfo() };
+        """,
+        x.tolist(),
+        y.tolist(),
+    )
+    why = "the GPU took its memory away"
+    assert found["told"] == [{"from": "webgl", "to": "cpu", "why": why}]
+    assert found["info"]["name"] == "cpu" and found["info"]["worker"] is True
+    assert found["info"]["why"] == f"the webgl engine was given up: {why}"
+    np.testing.assert_allclose(found["losses"][1], found["losses"][0], rtol=1e-4)
+    np.testing.assert_allclose(*map(arrays, found["predicted"]), atol=1e-4)

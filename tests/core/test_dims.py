@@ -68,6 +68,11 @@ def test_extremes():
     assert dims_equal(dim_max(B, B), B) and dims_equal(dim_min(B, B), B)
     assert dim_value(dim_max(B, 5), {"b": 3}) == 5 and dim_value(dim_min(B, 5), {"b": 3}) == 3
     assert is_symbolic(dim_max(B, 5))
+    rows = dim_add(dim_mul(B, 16), 3)
+    assert dims_equal(dim_max(rows, 0), rows) and dims_equal(dim_max(3, rows), rows)
+    assert (
+        is_symbolic(dim_max(dim_sub(rows, 4), 0)) and dim_value(dim_max(dim_sub(rows, 4), 0), {"b": 0}) == 0
+    )
 
 
 def test_text():
@@ -83,8 +88,14 @@ def test_a_missing_size_is_named():
 def test_reshape_to_what_is_left():
     assert reshaped([B, 4, 6], [-1, 8], "reshape")[0].key == dim_mul(B, 3).key
     assert dims_equal(reshaped([B, 4], [B, -1], "reshape")[1], 4)
-    with pytest.raises(PybrowsermlError, match="cannot reshape"):
-        reshaped([B, 5], [B, 4], "reshape")
+    for shape, target in [([B, 5], [B, 4]), ([B, 5], [12]), ([7], [B, 2]), ([B, 5], [0])]:
+        with pytest.raises(PybrowsermlError, match="cannot reshape"):
+            reshaped(shape, target, "reshape")
+
+
+def test_reshape_that_fits_for_some_sizes():
+    assert reshaped([B, 5], [10], "reshape") == [10]
+    assert reshaped([12, 5], [B, 3, 5], "reshape")[0].key == B.key
 
 
 @given(st.integers(1, 40), st.integers(1, 7), st.integers(1, 4), st.integers(1, 3))

@@ -347,6 +347,17 @@ def test_directories(files, tmp_path):
     ]
     assert [len(part) for part in parts] == [2, 1]
     assert sorted(float(x[0, 0, 0]) for part in parts for x, _ in part) == [9, 100, 200]
+    both = pb.utils.image_dataset_from_directory(
+        tmp_path,
+        batch_size=None,
+        validation_split=0.4,
+        subset="both",
+        follow_links=False,
+        verbose=False,
+        **options,
+    )
+    for one, other in zip(both, parts, strict=True):
+        assert {float(x[0, 0, 0]) for x, _ in one} == {float(x[0, 0, 0]) for x, _ in other}
 
 
 def test_parts_of_a_batch():

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from engines import NodeHost, PageHost, chromium, transpiled
+from engines import Hosts
 
 from pybrowserml import operators
 from pybrowserml.backends.active import engine_names, register_engine, set_backend
@@ -31,40 +31,20 @@ def fresh():
     set_seed(7)
 
 
-class Preparing:
+class Preparing(Hosts):
     """Where rows of the program run: "numpy", "cpu-node", and the "cpu" and "webgl" of a page."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.hosts = {}
-
-    def host(self, kind):
-        if kind not in self.hosts:
-            modules = transpiled(self.folder, PROGRAM)
-            if kind == "node":
-                self.hosts[kind] = NodeHost(modules, PROGRAM.stem)
-            else:
-                driver = chromium(self.folder)
-                self.hosts[kind] = PageHost(modules, PROGRAM.stem, driver.get, driver.quit)
-        return self.hosts[kind]
 
     def run(self, engine, rows):
         """What each row answers, in order, or {"failed": message}."""
         texts = [json.dumps({"engine": engine.removesuffix("-node"), "rows": [row]}) for row in rows]
         if engine == "numpy":
             return [json.loads(drive(answer(text)))[0] for text in texts]
-        found = self.host("node" if engine == "cpu-node" else "page").call(
-            [["run_job", text] for text in texts]
-        )
+        found = self.host(engine).call([["run_job", text] for text in texts])
         return [json.loads(one["ok"])[0] if "ok" in one else one for one in found]
-
-    def close(self):
-        for host in self.hosts.values():
-            host.close()
 
 
 @pytest.fixture(scope="session")
 def preparing(tmp_path_factory):
-    made = Preparing(tmp_path_factory.mktemp("preparing"))
+    made = Preparing(tmp_path_factory.mktemp("preparing"), PROGRAM)
     yield made
     made.close()

@@ -27,7 +27,7 @@ def plans_of(layer, shape, x):
     model = pb.Model(entry, layer(entry))
     model.compile("sgd", "mse")
     model.train_on_batch(x, model.predict(x))
-    return [runner.plan for runner in model.steps.runners.all_values()]
+    return [runner.plan for runner in model._model_steps.runners.all_values()]
 
 
 PLANS = {

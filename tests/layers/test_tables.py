@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from engines import ENGINES, NodeHost, PageHost, chromium, decode, encode, transpiled
+from engines import ENGINES, Hosts, decode, encode
 
 from pybrowserml import layers
 from pybrowserml.backends.active import engine_names, register_engine
@@ -97,24 +97,12 @@ def job_of(row, engine, training):
     )
 
 
-class Hosts:
-    """Where the program runs; each place is started when first asked for."""
+class Layers(Hosts):
+    """Where the program runs, and its answers."""
 
     def __init__(self, folder):
-        self.folder = folder
-        self.hosts = {}
+        super().__init__(folder, PROGRAM)
         self.answers = {}
-
-    def host(self, engine):
-        kind = "node" if engine == "cpu-node" else "page"
-        if kind not in self.hosts:
-            modules = transpiled(self.folder, PROGRAM)
-            if kind == "node":
-                self.hosts[kind] = NodeHost(modules, PROGRAM.stem)
-            else:
-                driver = chromium(self.folder)
-                self.hosts[kind] = PageHost(modules, PROGRAM.stem, driver.get, driver.quit)
-        return self.hosts[kind]
 
     def run(self, engine, labels):
         """Answers of all rows that the session asks of an engine, in one call."""
@@ -126,10 +114,6 @@ class Hosts:
             found = self.host(engine).call([["run_layer", text] for text in texts])
         for job, answer in zip(jobs, found, strict=True):
             self.answers[engine, *job] = answer
-
-    def close(self):
-        for host in self.hosts.values():
-            host.close()
 
 
 def _attempt(text):
@@ -147,7 +131,7 @@ def modes(row):
 def hosts(tmp_path_factory):
     if "numpy" not in engine_names():
         register_engine("numpy", lambda: [True, ""], NumpyBackend)
-    made = Hosts(tmp_path_factory.mktemp("layers"))
+    made = Layers(tmp_path_factory.mktemp("layers"))
     yield made
     made.close()
 

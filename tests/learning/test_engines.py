@@ -36,7 +36,7 @@ def jobs_of(model, inputs, y, later):
     """Steps on one batch: the losses before the first, the third and a later one."""
     targets = model.compiled.targets_for(model, [host_array(y, None)])
     model.compiled.optimizer.build(model.trainable_weights)
-    runner = model.steps.step_runner("train", targets, [])
+    runner = model._model_steps.step_runner("train", targets, [])
     state = [variable.numpy() for variable in runner.variables]
     given = [*inputs, y.astype(targets[0]["dtype"]), np.array(True)]
     return [Job(runner.plan, given, state, {"batch": len(y)}, runs) for runs in (1, 3, later)]

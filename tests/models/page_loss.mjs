@@ -2,6 +2,7 @@
 
 const proto = WebGL2RenderingContext.prototype;
 const METHODS = [
+  "texStorage3D",
   "texSubImage3D",
   "linkProgram",
   "drawArrays",
@@ -10,8 +11,12 @@ const METHODS = [
   "fenceSync",
 ];
 let counts = {};
-let plan = null; // { method, count, returns }: the loss to come
+// { method, count, kind, returns, later, steps }: what is to come, with a snapshot every so many steps. kind: "loss" (the default), at once or some milliseconds
+// `later`; "reset", a loss after which the browser makes no more contexts, as when the GPU hung; "memory", where the call
+// finds none; "shader", where the program does not link.
+let plan = null;
 let context = null;
+let errors = 0; // of memory that nobody has asked for yet
 
 const lose = (returns) => {
   const extension = context.getExtension("WEBGL_lose_context");
@@ -26,19 +31,46 @@ const lose = (returns) => {
   }
   extension.loseContext();
 };
+const withoutContexts = { OffscreenCanvas: OffscreenCanvas.prototype.getContext, refused: false };
+OffscreenCanvas.prototype.getContext = function (...args) {
+  return withoutContexts.refused ? null : withoutContexts.OffscreenCanvas.apply(this, args);
+};
+/** Whether the call is to do nothing. */
+const happens = ({ kind, returns, later }) => {
+  if (kind === "memory") errors++;
+  else if (kind !== "shader") {
+    withoutContexts.refused = kind === "reset";
+    if (later === undefined) lose(returns);
+    else setTimeout(() => lose(returns), later);
+  }
+  return kind === "memory";
+};
+const due = (gl, method) => {
+  context = gl;
+  counts[method] = (counts[method] ?? 0) + 1;
+  if (plan === null || plan.method !== method || plan.count !== counts[method]) return null;
+  const found = plan;
+  plan = null;
+  return found;
+};
 for (const method of METHODS) {
   const original = proto[method];
   proto[method] = function (...args) {
-    context = this;
-    counts[method] = (counts[method] ?? 0) + 1;
-    if (plan !== null && plan.method === method && plan.count === counts[method]) {
-      const { returns } = plan;
-      plan = null;
-      lose(returns);
-    }
+    const now = due(this, method);
+    if (now !== null && happens(now)) return undefined;
     return original.apply(this, args);
   };
 }
+const { getError, getProgramParameter } = proto;
+proto.getError = function () {
+  if (errors === 0) return getError.call(this);
+  errors--;
+  return this.OUT_OF_MEMORY;
+};
+proto.getProgramParameter = function (program, name) {
+  if (name === this.LINK_STATUS && due(this, "getProgramParameter") !== null) return false;
+  return getProgramParameter.call(this, program, name);
+};
 
 const STEPS = 7;
 const batch = (step) => {
@@ -72,9 +104,17 @@ const train = async (pb) => {
   return { losses, predicted: Array.from(predicted.data), weights };
 };
 
-const disturbed = async (pb, moment) => {
+/** A training during which what `moment` says happens. fresh: on an engine that has nothing yet. */
+const disturbed = async (pb, moment, fresh) => {
   pb.setBackend("webgl");
-  pb.setRecovery({ steps: 3, wait: moment.returns ? 5 : 0 });
+  if (fresh) {
+    await pb.ops.add(pb.tensor([1]), 1).data();
+    pb.setRecovery({ steps: 3, wait: 0 });
+    lose(false);
+    await pb.ops.add(pb.tensor([1]), 1).data();
+    pb.setBackend("webgl");
+  }
+  pb.setRecovery({ steps: moment.steps ?? 3, wait: moment.returns ? 5 : 0 });
   const changes = [];
   const end = pb.onEngineChange((change) => changes.push({ ...change }));
   counts = {};
@@ -82,15 +122,18 @@ const disturbed = async (pb, moment) => {
   const found = await train(pb);
   const happened = plan === null;
   plan = null;
+  errors = 0;
+  withoutContexts.refused = false;
   end();
   return { ...found, changes, happened, counts, info: pb.backendInfo() };
 };
 
-export const run = async (pb, moments) => {
+export const run = async (pb, { moments, fresh }) => {
   pb.setBackend("cpu");
   const undisturbed = await train(pb);
   const found = [];
-  for (const moment of [{ method: null }, ...moments]) found.push(await disturbed(pb, moment));
+  for (const moment of [{ method: null }, ...moments])
+    found.push(await disturbed(pb, moment, fresh));
   return { undisturbed, found };
 };
 

@@ -187,8 +187,21 @@ const callbacks = async (pb, engine) => {
     onEpochBegin: async () => during.push(await flat(averaged)),
   };
   await averaged.fit(x, y, { ...quiet, validationData: [x, y], callbacks: [swap, look] });
+  const scheduled = await make(pb).fit(x, y, {
+    ...quiet,
+    callbacks: [
+      pb.callbacks.learningRateScheduler((epoch, rate) => (epoch === 1 ? rate / 4 : rate)),
+    ],
+  });
+  const exploded = await make(pb, pb.optimizers.sgd(1e30)).fit(x, y, {
+    verbose: 0,
+    epochs: 12,
+    callbacks: [pb.callbacks.terminateOnNaN()],
+  });
   return {
     events,
+    rates: scheduled.history.learning_rate,
+    exploded: exploded.history.loss.length,
     history: fitted.history,
     best: [best.position, await same(best, weights)],
     early: {

@@ -24,7 +24,7 @@ def test_stored_models_predict(engines, engine):
         folder = CASES / "keras3" / name
         case = json.loads((folder / "case.json").read_text())
         model = pb.load_model(folder / "model.keras")
-        runner = model.steps.predict_runner()
+        runner = model._model_steps.predict_runner()
         inputs = [
             np.load(folder / entry["file"]).astype(spec["dtype"])
             for entry, spec in zip(case["inputs"], model.input_specs(), strict=True)
@@ -51,7 +51,7 @@ def test_stored_tasks_train(engines, engine, name):
     y = np.load(folder / "y.npy")
     targets = model.compiled.targets_for(model, [host_array(y[0], None)])
     model.compiled.optimizer.build(model.trainable_weights)
-    runner = model.steps.step_runner("train", targets, [])
+    runner = model._model_steps.step_runner("train", targets, [])
     state = state_of(runner)
     scale = 10 if engine == "webgl" else 1
     for step, wanted in enumerate(case["loss_before_each_step"]):

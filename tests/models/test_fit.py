@@ -45,7 +45,7 @@ def test_epochs_have_different_orders(net, flowers):
     x, y = flowers
     marked = x.copy()
     marked[:, 0] = np.arange(len(x))
-    order = net.steps
+    order = net._model_steps
     original = order.train
 
     def train(batch, restart):

@@ -493,5 +493,5 @@ def test_random_damage_is_refused_or_harmless(good):
 
 def test_checker_takes_every_plan_of_the_library(good, net, flowers):
     net.fit(*flowers, verbose=0)
-    for runner in net.steps.runners.all_values():
+    for runner in net._model_steps.runners.all_values():
         check_plan(runner.plan, "plan")

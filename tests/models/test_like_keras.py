@@ -215,3 +215,69 @@ def test_own_metrics_of_a_step():
     model.compile(pb.optimizers.SGD(0.0), "mse", metrics=["mae"])
     logs = model.evaluate(np.ones((8, 4)), np.ones((8, 1)), return_dict=True, verbose=0)
     assert logs == {"loss": 9.0, "mae": 3.0, "most": 4.0}
+
+
+@pytest.mark.parametrize("direct", [True, False])
+def test_a_build_that_hands_on(direct):
+    class Mine(pb.Model):
+        def build(self, input_shape):
+            self.scale = self.add_weight((2,), "ones")
+            self.dense = pb.layers.Dense(3)
+            super().build(input_shape)
+
+        def call(self, x):
+            return self.dense(x * self.scale)
+
+    model = Mine()
+    if direct:
+        model.build((None, 2))
+        assert model.count_params() == 11
+    model.compile("sgd", "mse")
+    model.fit(X, np.zeros((12, 3), np.float32), epochs=1, verbose=0)
+    assert model.count_params() == 11 and model.output_shape == (None, 3)
+
+
+def test_a_reshape_that_fits_one_size_of_batches():
+    x = pb.Input((4,), name="x")
+    model = pb.Model(x, pb.ops.reshape(pb.ops.reshape(x, (2, 6)), (pb.ops.shape(x)[0], 4)))
+    rows = np.arange(16, dtype=np.float32).reshape(4, 4)
+    np.testing.assert_array_equal(model.predict(rows[:3], verbose=0), rows[:3])
+    with pytest.raises(
+        pb.ShapeError, match=r"reshape: cannot reshape \(batch, 4\) to \(2, 6\) when batch = 4"
+    ):
+        model.predict(rows, verbose=0)
+
+
+def test_numpy_functions_and_formats_of_tensors():
+    tensor = pb.ops.convert_to_tensor(np.array([[1.0, -2.0], [3.0, 5.0]], np.float32))
+    variable = pb.Variable(tensor)
+    for x in (tensor, variable):
+        assert np.sum(x) == 7 and np.max(x) == 5 and np.isnan(x).sum() == 0
+        assert isinstance(np.exp(x), np.ndarray) and isinstance(np.add(np.ones((2, 2)), x), np.ndarray)
+        assert isinstance(np.ones((2, 2), np.float32) * x, pb.Tensor)
+        assert isinstance(np.float32(2) * x, pb.Tensor)
+        assert f"{x[1, 1]:.2f}" == "5.00"
+
+
+@pytest.mark.parametrize(
+    ("y", "loss", "metrics", "logs"),
+    [
+        ({"a": X[:, :1], "b": X[:, 1:]}, {"b": "mse"}, None, {"loss"}),
+        ({"b": X[:, 1:]}, {"b": "mse"}, None, {"loss"}),
+        ({"a": X[:, :1], "b": X[:, 1:]}, {"b": "mse"}, {"a": ["mae"]}, {"loss", "a_mae"}),
+        ([X[:, :1], X[:, 1:]], [None, "mse"], [["mae"], ["mae"]], {"loss", "a_mae", "b_mae"}),
+        ([X[:, :1], X[:, 1:]], ["mse", "mae"], None, {"loss", "a_loss", "b_loss"}),
+    ],
+)
+def test_outputs_without_a_loss(y, loss, metrics, logs):
+    i = pb.Input((2,))
+    dense = [pb.layers.Dense(1, name=name, kernel_initializer="ones") for name in "ab"]
+    outputs = [layer(i) for layer in dense]
+    model = pb.Model(i, dict(zip("ab", outputs, strict=True)) if isinstance(y, dict) else outputs)
+    model.compile("sgd", loss, metrics=metrics)
+    found = model.evaluate(X, y, verbose=0, return_dict=True)
+    assert set(found) == logs
+    difference = X.sum(axis=1) - X[:, 0]
+    if "a_mae" in found:
+        assert found["a_mae"] == pytest.approx(np.abs(difference).mean(), rel=1e-5)
+    assert set(model.fit(X, y, verbose=0).history) == logs

@@ -1,5 +1,7 @@
 """The GPU is taken away while a page of Chromium trains: losses, weights and predictions are those of a quiet run."""
 
+import os
+import random
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +26,9 @@ MOMENTS = [
     ]
 ]
 
+CALLS = ["texSubImage3D", "linkProgram", "drawArrays", "readPixels", "getBufferSubData", "fenceSync"]
+LONG = os.environ.get("PYBROWSERML_LONG") == "1"
+
 pytestmark = pytest.mark.browser
 
 
@@ -35,11 +40,11 @@ def ask(tmp_path_factory):
 
 
 def test_training_goes_on(ask):
-    counts = ask("run", [])["found"][0]["counts"]
+    counts = ask("run", {"moments": [], "fresh": False})["found"][0]["counts"]
     moments = [
         {**moment, "count": 1 + round(moment["part"] * (counts[moment["method"]] - 1))} for moment in MOMENTS
     ]
-    told = ask("run", moments)
+    told = ask("run", {"moments": moments, "fresh": False})
     expected = told["undisturbed"]
     quiet, *found = told["found"]
     assert quiet["changes"] == []
@@ -55,6 +60,70 @@ def test_training_goes_on(ask):
         assert got["changes"] == [{"from": "webgl", "to": to, "why": "the GPU took its memory away"}], moment
         assert got["info"]["name"] == to
         assert ("came back" if moment["returns"] else "was given up") in got["info"]["why"]
+
+
+# What may happen, at which calls, with which words the user hears of it.
+KINDS = {
+    "loss": (CALLS, "the GPU took its memory away"),
+    "reset": (CALLS, "the GPU took its memory away"),
+    "memory": (["texStorage3D"], "the GPU has no memory left"),
+    "shader": (["getProgramParameter"], "a shader does not compile: the shader does not link"),
+}
+
+
+def random_moment(seed, counts):
+    """What happens in a training, when: a function of the seed."""
+    pick = random.Random(seed)
+    kind = list(KINDS)[seed % len(KINDS)]
+    method = pick.choice(KINDS[kind][0])
+    returns = kind == "loss" and pick.random() < 0.5
+    moment = {
+        "seed": seed,
+        "kind": kind,
+        "method": method,
+        "count": pick.randint(1, counts[method]),
+        "returns": returns,
+        "steps": pick.choice([3, 50]),
+    }
+    if kind in ("loss", "reset") and pick.random() < 0.3:
+        moment["later"] = pick.randint(0, 4)
+    return moment
+
+
+def test_whatever_happens_when(ask):
+    """Losses, resets, lack of memory and programs that do not link, at random moments of a training that begins on an
+    engine which has compiled nothing yet. Where all steps are done again on the CPU engine, the weights are exactly
+    those of a training that was there from the beginning.
+
+    PYBROWSERML_LONG=1 takes 30 seeds.
+    """
+    counts = ask("run", {"moments": [], "fresh": True})["found"][0]["counts"]
+    seeds = range(30 if LONG else 4)
+    for first in seeds[::4]:
+        moments = [random_moment(seed, counts) for seed in seeds[first : first + 4]]
+        told = ask("run", {"moments": moments, "fresh": True})
+        check_moments(moments, told)
+
+
+def check_moments(moments, told):
+    for moment, got in zip(moments, told["found"][1:], strict=True):
+        assert got["happened"], moment
+        for name in ["losses", "predicted", "weights"]:
+            np.testing.assert_allclose(
+                got[name], told["undisturbed"][name], rtol=1e-4, atol=1e-5, err_msg=f"{name} {moment}"
+            )
+        if "later" in moment and got["changes"] == []:
+            # It came when all was done.
+            continue
+        to = "webgl" if moment["returns"] else "cpu"
+        why = KINDS[moment["kind"]][1].strip()
+        assert [[change["from"], change["to"]] for change in got["changes"]] == [["webgl", to]], (
+            moment,
+            got["changes"],
+        )
+        assert got["changes"][0]["why"].strip() == why, moment
+        if to == "cpu" and moment["steps"] == 50 and moment["kind"] != "shader":
+            assert got["weights"] == told["undisturbed"]["weights"], moment
 
 
 def test_held_tensors(ask):

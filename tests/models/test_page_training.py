@@ -115,6 +115,8 @@ def test_callbacks(page, engine):
         expected += [f"begin {epoch}", f"{epoch} {names}"]
     assert found["events"] == expected
     assert found["history"]["learning_rate"] == pytest.approx([0.001, 0.001, 0.0005])
+    assert found["rates"] == pytest.approx([0.001, 0.00025, 0.00025])
+    assert 1 <= found["exploded"] < 12
     assert found["best"] == [[3, 0], True]
     early = found["early"]
     assert early["restored"] == early["best"] == early["epochs"] - 3 < 9

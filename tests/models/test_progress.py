@@ -209,8 +209,8 @@ def test_such_epochs_after_an_interruption(kind):
         model.stop_training = len(parts.seen) == 2 and batch == 0
 
     model.fit(**given(), callbacks=[parts, pb.callbacks.LambdaCallback(on_train_batch_end=stop)])
-    state = model.source.state()
-    model.data_state = state
+    state = model._data_source.state()
+    model._data_state = state
     model.fit(**given(), initial_epoch=model.position, callbacks=[parts])
     assert parts.seen[1] + parts.seen.pop(2) == whole.seen[1]
     assert parts.seen[2:] == whole.seen[2:]

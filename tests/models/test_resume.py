@@ -120,7 +120,7 @@ def test_swap_of_averages():
     look = LambdaCallback(on_test_batch_end=lambda batch, logs: seen.append(flat(model)))
     model.fit(X, Y, epochs=2, verbose=0, callbacks=[SwapEMAWeights(), look], validation_data=(X, Y))
     ends = flat(model)
-    averages = [np.asarray(average.numpy()).ravel() for average in model.optimizer.averages]
+    averages = [np.asarray(average.numpy()).ravel() for average in model.optimizer._averages]
     # Training ends with the averages as weights, as Keras's fit does.
     trained = np.concatenate([weight.numpy().ravel() for weight in model.trainable_weights])
     np.testing.assert_array_equal(trained, np.concatenate(averages))

@@ -55,6 +55,18 @@ def test_build_and_deferred_build():
     assert other.predict(np.zeros((2, 7), np.float32)).shape == (2, 3)
 
 
+def test_batches_of_several_lengths_in_one_epoch():
+    rng = np.random.default_rng(0)
+    data = [(rng.normal(size=(2, n, 3)).astype(np.float32), np.ones((2, 1), np.float32)) for n in (5, 7, 6)]
+    model = pb.Sequential([pb.layers.Conv1D(2, 3), pb.layers.GlobalMaxPooling1D(), dense(1)])
+    model.compile(pb.optimizers.SGD(0.0), "mse", metrics=["mae"])
+    found = model.fit((batch for batch in data), verbose=0).history
+    errors = [np.abs(model.predict(x, verbose=0) - y) for x, y in data]
+    np.testing.assert_allclose(found["mae"], np.mean(errors), rtol=1e-5)
+    np.testing.assert_allclose(found["loss"], np.mean(np.square(errors)), rtol=1e-5)
+    assert model.input_shape == (None, None, 3)
+
+
 def test_nested_models():
     inner = pb.Sequential([pb.Input((4,)), dense(6, activation="tanh")], name="inner")
     model = pb.Sequential([inner, dense(2)])

@@ -2,32 +2,21 @@
 they were.
 """
 
-import functools
-import http.server
 import json
-import shutil
 import subprocess
-import threading
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import numpy as np
 import pytest
-from engines import chromium
+from pages import page_of
 
 import pybrowserml as pb
 from pybrowserml.backends.active import active_backend
 from pybrowserml.backends.observed import OBSERVER
-from pybrowserml.tools.bundle import BUILD
 
 HERE = Path(__file__).resolve().parent
 PLACES = ["numpy", "node", "cpu", "webgl", "webgl without timers"]
-WORK = """
-const [engine, timers, done] = arguments;
-import('./page_profile.mjs')
-  .then(async (page) => done(JSON.stringify(await page.run(await import('./pybrowserml.mjs'), engine, timers))))
-  .catch((problem) => done(JSON.stringify({ broken: `${problem}\\n${problem.stack}` })));
-"""
 NODE = """
 import * as pb from "./pybrowserml.mjs";
 import { run } from "./page_profile.mjs";
@@ -38,11 +27,6 @@ CONV = {
     "read": 4 * (1152 + 288 + 8),
     "written": 4 * 1600,
 }
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format, *args):
-        pass
 
 
 def numbers(*shape):
@@ -108,41 +92,20 @@ def in_python():
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    if not (BUILD / "dist" / "pybrowserml.mjs").is_file():
-        pytest.fail("build/dist holds no library; run `make build`")
-    made = tmp_path_factory.mktemp("page")
-    shutil.copy(HERE / "page_profile.mjs", made)
-    shutil.copy(BUILD / "dist" / "pybrowserml.mjs", made)
-    (made / "node.mjs").write_text(NODE)
-    return made
-
-
-@pytest.fixture(scope="module")
-def found(folder):
+def found(tmp_path_factory):
     """{place: what the profiles told there}."""
+    folder = tmp_path_factory.mktemp("page")
     made = {"numpy": in_python()}
-    run = subprocess.run(
-        ["node", str(folder / "node.mjs")], capture_output=True, text=True, check=False, timeout=120
-    )
-    assert run.returncode == 0, run.stderr
-    made["node"] = json.loads(run.stdout)
-    handler = functools.partial(_Quiet, directory=str(folder))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    driver = chromium(folder)
-    driver.set_script_timeout(120)
-    try:
+    with page_of(folder, HERE / "page_profile.mjs") as page:
+        (folder / "node.mjs").write_text(NODE)
+        run = subprocess.run(
+            ["node", str(folder / "node.mjs")], capture_output=True, text=True, check=False, timeout=120
+        )
+        assert run.returncode == 0, run.stderr
+        made["node"] = json.loads(run.stdout)
         for place in PLACES[2:]:
-            driver.get(f"http://127.0.0.1:{server.server_address[1]}/")
-            made[place] = json.loads(
-                driver.execute_async_script(WORK, place.split()[0], "without" not in place)
-            )
-            assert "broken" not in made[place], made[place]["broken"]
-    finally:
-        driver.quit()
-        server.shutdown()
-        server.server_close()
+            page.reload()
+            made[place] = page.ask("page_profile.mjs", "run", place.split()[0], "without" not in place)
     return made
 
 

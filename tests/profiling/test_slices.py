@@ -1,34 +1,17 @@
 """No piece of work holds the page for long: slices of a run by a clock of ours, and turns of a page's other tasks."""
 
-import functools
-import http.server
-import json
-import shutil
-import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
-from engines import chromium
+from pages import page_of
 
 from pybrowserml.backends.cpu import engine
 from pybrowserml.backends.cpu.engine import CpuBackend
 from pybrowserml.core.host import HostArray
 from pybrowserml.platform.tasks import PAUSE, drive
-from pybrowserml.tools.bundle import BUILD
 
 HERE = Path(__file__).resolve().parent
-WORK = """
-const [scheduler, done] = arguments;
-import('./page_slices.mjs')
-  .then(async (page) => done(JSON.stringify(await page.run(await import('./pybrowserml.mjs'), scheduler))))
-  .catch((problem) => done(JSON.stringify({ broken: `${problem}\\n${problem.stack}` })));
-"""
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format, *args):
-        pass
 
 
 def chain_of_products(count, n):
@@ -103,27 +86,11 @@ def test_slices_of_a_run(monkeypatch, cost):
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
     """{"there", "missing": what page_slices.mjs found with and without scheduler.yield}"""
-    if not (BUILD / "dist" / "pybrowserml.mjs").is_file():
-        pytest.fail("build/dist holds no library; run `make build`")
-    folder = tmp_path_factory.mktemp("page")
-    shutil.copy(HERE / "page_slices.mjs", folder)
-    shutil.copy(BUILD / "dist" / "pybrowserml.mjs", folder)
-    server = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(_Quiet, directory=str(folder))
-    )
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    driver = chromium(folder)
-    driver.set_script_timeout(120)
     made = {}
-    try:
+    with page_of(tmp_path_factory.mktemp("page"), HERE / "page_slices.mjs") as page:
         for scheduler in ("there", "missing"):
-            driver.get(f"http://127.0.0.1:{server.server_address[1]}/")
-            made[scheduler] = json.loads(driver.execute_async_script(WORK, scheduler))
-            assert "broken" not in made[scheduler], made[scheduler]["broken"]
-    finally:
-        driver.quit()
-        server.shutdown()
-        server.server_close()
+            page.reload()
+            made[scheduler] = page.ask("page_slices.mjs", "run", scheduler)
     return made
 
 

@@ -93,8 +93,14 @@ def test_in_node(dist, node, tmp_path):
 
 @pytest.mark.browser
 def test_on_an_isolated_page(dist, tmp_path, serve, result_of):
-    """Modules and static script, under a strict policy."""
+    """Modules and static script, under a strict policy; and an engine in a worker, whose threads are workers of it."""
     folder = shutil.copytree(dist, tmp_path / "page")
+    (folder / "inner.mjs").write_text(f"""
+        import * as module from './pybrowserml.min.mjs';
+        {WORK}
+        await module.setBackend('cpu', {{threads: 2}});
+        postMessage([await settled(module), await train(module), await grow(module)]);
+    """)
     page(
         folder,
         f"""
@@ -104,17 +110,24 @@ def test_on_an_isolated_page(dist, tmp_path, serve, result_of):
           await module.setBackend('cpu', {{threads, threadScript}});
           return [await settled(module), await train(module)];
         }};
+        const inWorker = () => new Promise((resolve) => {{
+          const worker = new Worker('./inner.mjs', {{type: 'module'}});
+          worker.onmessage = ({{data}}) => {{ resolve(data); worker.terminate(); }};
+          worker.onerror = ({{message}}) => resolve(message);
+        }});
         document.title = JSON.stringify([
-          await all(module), await all(pybrowserml), await failing('./missing.mjs'), await failing('https://other.test/x.mjs'),
+          await all(module), await all(pybrowserml), await inWorker(), await failing('./missing.mjs'),
+          await failing('https://other.test/x.mjs'),
         ]);
         """,
         ["pybrowserml.global.min.js"],
     )
     found = result_of(serve(folder, ISOLATED) + "/index.html")
     assert "failed" not in found, found
-    modules, script, missing, foreign = found
+    modules, script, inner, missing, foreign = found
     check(modules)
     check(script)
+    assert inner == modules[1]
     for found in (missing, foreign):
         assert found[0][0] == 1
         assert found[0][1].startswith("a thread ")

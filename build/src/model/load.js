@@ -8,7 +8,7 @@ import {
   fetch_file as fetchAnywhere,
 } from "py:pybrowserml.platform.files";
 import { openInWorker } from "./background.js";
-import { decodeBase64, fetchFile, progressOf } from "./files.js";
+import { decodeBase64, fetchFile, joined, progressOf } from "./files.js";
 import { makeModel } from "./model.js";
 import { checkOptions } from "./options.js";
 import { kept, parseAddress } from "./store.js";
@@ -76,7 +76,7 @@ export const openModel = async (parts, base, background, options = {}) => {
 const readKept = async (from) => {
   const { name } = parseAddress(from, ["indexeddb"]);
   const { manifest, weights } = await kept(name);
-  return { place: `indexeddb://${name}`, manifest, weights: [["weights", weights]] };
+  return { place: `indexeddb://${name}`, manifest, weights: [["weights", [weights]]] };
 };
 
 const readEmbedded = async ({ manifest, weights, embedded }, onProgress) => {
@@ -85,8 +85,9 @@ const readEmbedded = async ({ manifest, weights, embedded }, onProgress) => {
   arrived(manifest.file, text.length);
   const read = [];
   for (let i = 0; i < weights.length; i++) {
-    read.push([weights[i].file, await decodeBase64(embedded.weights[i])]);
-    arrived(weights[i].file, read[i][1].length);
+    const data = await decodeBase64(embedded.weights[i]);
+    read.push([weights[i].file, [data]]);
+    arrived(weights[i].file, data.length);
   }
   return { place: manifest.file, manifest: text, weights: read };
 };
@@ -94,7 +95,7 @@ const readEmbedded = async ({ manifest, weights, embedded }, onProgress) => {
 const readBuilt = async ({ manifest, weights }, folder, onProgress, signal) => {
   const arrived = progressOf([manifest, ...weights], onProgress);
   const [[, text], ...read] = await fetchAll([manifest, ...weights], folder, arrived, signal);
-  return { place: manifest.file, manifest: text, weights: read };
+  return { place: manifest.file, manifest: joined(text), weights: read };
 };
 
 // A model.json elsewhere, or for the plain runtime, is asked for its own weights.
@@ -129,13 +130,24 @@ const weightsOf = (file, data) => {
   } catch (problem) {
     throw error("FormatError", `${file}: not JSON (${problem.message})`);
   }
+  const isPieces = ({ bytes, pieces }) =>
+    Array.isArray(pieces) &&
+    pieces.every(
+      (piece) =>
+        Array.isArray(piece) &&
+        Number.isInteger(piece[0]) &&
+        piece[0] > 0 &&
+        typeof piece[1] === "string",
+    ) &&
+    pieces.reduce((sum, [size]) => sum + size, 0) === bytes;
   const fits = (entry) =>
     typeof entry?.file === "string" &&
     /^[\w.-]+$/.test(entry.file) &&
     !/^\.+$/.test(entry.file) &&
     Number.isInteger(entry.bytes) &&
     entry.bytes >= 0 &&
-    entry.bytes < MOST_BYTES;
+    entry.bytes < MOST_BYTES &&
+    (entry.pieces === undefined || isPieces(entry));
   if (!Array.isArray(listed) || !listed.every(fits)) {
     throw error("FormatError", `${file}: 'weights' must list files as {file, bytes, sha256}`);
   }

@@ -31,7 +31,7 @@ const plainSpec = ({ name, shape, dtype, pixels }) => ({
 });
 
 /**
- * read: { place, manifest: bytes, weights: [[file, bytes], ...] }; engines: the options of `load` for engines; onEngineChange:
+ * read: { place, manifest: bytes, weights: [[file, [bytes, ...]], ...] }; engines: the options of `load` for engines; onEngineChange:
  * called when another engine takes over; told: what backendInfo() tells besides.
  */
 export const makeModel = ({ place, manifest, weights }, engines, onEngineChange, told = {}) => {

@@ -10,6 +10,12 @@ from .winograd import WinogradLaunch, fits_winograd
 class Conv2dLaunch(PatchLaunch):
     """B is the filter as stored: [taps * channels, features]."""
 
+    def steps_of_b(self):
+        return [1, self.n_total] if self.groups == 1 else None
+
+    def kind_of_b(self):
+        return "filter of groups"
+
     def pack_b(self, batch, column, columns, k, depth, target):
         source = self.ins[1] + k * self.n_total + self.column_of(batch) + column
         panel = depth * self.tile.columns

@@ -69,6 +69,9 @@ class InputGradLaunch(PatchLaunch):
     def gathers(self):
         return self.scattered
 
+    def kind_of_b(self):
+        return "taps " + " ".join([str(tap[2]) for tap in self.tap_list]) + " of " + str(self.patch_depth)
+
     def pack_b(self, batch, column, columns, k, depth, target):
         """B[(tap, f), c] = w[tap, c, group * features + f], packed tap by tap."""
         features = self.patch_depth

@@ -6,7 +6,7 @@ from ...platform.tasks import PAUSE, now
 from ...platform.threads import thread_obstacle, write_bytes
 from ...platform.weak import on_collect
 from ..backend import Executable
-from ..buffer import Buffer
+from ..buffer import Buffer, releaser
 from ..resolve import element_count, resolve
 from .crew import LEAST_LAUNCH, LEAST_PLAN, Crew, Job, default_threads, description
 from .heap import ALIGNMENT, Heap, rounded
@@ -14,7 +14,7 @@ from .kept import Kept
 from .launch import split, write_values
 from .short import short_run
 from .storage import Storage
-from .store import MAX_ELEMENTS, SMALL, Block, Store, is_small, move, units_for
+from .store import MAX_ELEMENTS, SMALL, Block, Store, find_form, is_small, move, units_for
 from .thread import MOST_THREADS
 from .wasm.kernels import SIMD_KERNELS
 from .wasm.tier import open_tier
@@ -124,15 +124,13 @@ class CpuBackend(Store):
             executable.job = Job(self.jobs, self.heap, len(data))
             self._grow(self.heap.top)
             write_bytes(self.memory, executable.job.text, data)
-            # An executable may be forgotten by everybody.
             on_collect(executable, executable.job.give_back)
         return self.crew
 
     def forget(self, executable):
-        """Give back the constants of an executable that will not run again, and its packed weights."""
+        """Give back the constants of an executable that will not run again."""
         for buffer in executable.constants:
             self.release(buffer)
-        executable.kept.give_back()
         if executable.job is not None:
             executable.job.give_back()
             executable.job = None
@@ -155,6 +153,7 @@ class CpuBackend(Store):
             if now() > pause_at:
                 yield PAUSE
                 pause_at = now() + SLICE_MILLISECONDS
+        kept.close()
         if self.tier is not None:
             self.tier.compile(self.memory)
         storage = Storage(resolved, launches, True, SMALL)
@@ -170,6 +169,9 @@ class CpuBackend(Store):
             block = Block(-1, units_for(value["shape"], value["dtype"]), data)
             constants.append(Buffer(self, value["shape"], value["dtype"], block))
         made = CpuExecutable(resolved, sizes, launches, storage, constants, workspace, kept)
+        for buffer in constants:
+            # An executable may be forgotten by everybody.
+            on_collect(made, releaser(buffer))
         for s in range(len(launches)):
             launch = launches[s]
             if not storage.skipped[s] and self._is_worth_sharing(launch):
@@ -186,11 +188,9 @@ class CpuBackend(Store):
         progress = _Progress()
         try:
             self.sharing = self._crew_for(executable)
-            yield from self._bring_state(state)
+            yield from self._bring(executable, inputs, state)
             outputs = self._allocate_outputs(executable)
             bound = self._bind(executable, inputs, state, outputs)
-            if executable.kept.is_stale(state):
-                yield from executable.kept.pack(bound, state, SLICE_MILLISECONDS)
             yield from self._steps(executable, bound, progress)
         finally:
             # A caller that gives up at a pause gets no half-updated variables: the rest is computed at once.
@@ -234,17 +234,6 @@ class CpuBackend(Store):
         """
         plan = executable.plan
         storage = executable.storage
-        for slot in state:
-            self._make_resident(slot)
-        for buffer in executable.constants:
-            self._settle(buffer)
-        for item in inputs:
-            if isinstance(item, Buffer):
-                if item.backend is not self:
-                    raise error("EngineError", "an input lives on another engine; read it first")
-                if not is_small(item):
-                    self._settle(item)
-        executable.kept.take(self.heap)
         base = self.heap.top
         room = base + storage.scratch + rounded(executable.workspace)
         if self.sharing is not None:
@@ -261,14 +250,12 @@ class CpuBackend(Store):
             elif home[0] == "constant":
                 bound.append(executable.constants[home[1]].handle.offset)
             elif home[0] == "kept":
-                bound.append(executable.kept.offset(home[1]))
+                source = executable.kept.source_of[home[1]]
+                block = self._buffer_of(executable, source, inputs, state).handle
+                bound.append(find_form(block, executable.kept.keys[home[1]]).offset)
             elif home[0] == "output":
                 bound.append(outputs[home[1]].handle.offset)
-            elif (
-                home[0] == "input"
-                and isinstance(inputs[home[1]], Buffer)
-                and self.holds_memory(inputs[home[1]])
-            ):
+            elif home[0] == "input" and isinstance(inputs[home[1]], Buffer) and not is_small(inputs[home[1]]):
                 bound.append(inputs[home[1]].handle.offset)
             else:
                 bound.append(base + storage.offsets[v])
@@ -277,33 +264,67 @@ class CpuBackend(Store):
             place = bound[plan["inputs"][i]["value"]]
             if not isinstance(given, Buffer):
                 write_values(self.memory, given.dtype, place, given.data)
-            elif given.handle.offset < 0:
+            elif is_small(given):
                 write_values(self.memory, given.dtype, place, given.handle.host)
         bound.append(base + storage.scratch)
         return bound
 
-    def _bring_state(self, state):
-        """Generator: make the variables resident, which takes long before the first run of a large model."""
+    def _bring(self, executable, inputs, state):
+        """Generator: bring variables, constants and inputs into the engine's memory, packed where the plan reads them
+        so, which takes long before the first run of a large model.
+        """
+        plan = executable.plan
+        kept = executable.kept
+        for entry in plan["updates"]:
+            slot = state[entry["state"]]
+            if slot.buffer is not None:
+                self._drop_forms(slot.buffer.handle)
         pause_at = now() + SLICE_MILLISECONDS
-        for slot in state:
-            if slot.buffer is None:
-                self._make_resident(slot)
-                if now() > pause_at:
-                    yield PAUSE
-                    pause_at = now() + SLICE_MILLISECONDS
+        for i in range(len(state)):
+            slot = state[i]
+            self._make_resident(slot, kept.needs(plan["state"][i]["value"]))
+            if now() > pause_at:
+                yield PAUSE
+                pause_at = now() + SLICE_MILLISECONDS
+        for i in range(len(plan["constants"])):
+            if kept.needs(plan["constants"][i]["value"]):
+                self._settle(executable.constants[i])
+        for i in range(len(inputs)):
+            item = inputs[i]
+            if isinstance(item, Buffer):
+                if item.backend is not self:
+                    raise error("EngineError", "an input lives on another engine; read it first")
+                if not is_small(item) and kept.needs(plan["inputs"][i]["value"]):
+                    self._settle(item)
+        for source in kept.sources:
+            buffer = self._buffer_of(executable, source, inputs, state)
+            keys = [kept.keys[k] for k in source.kept]
+            self._form(buffer, keys, [kept.launches[k] for k in source.kept], source.plain)
+            if source.group == "state" and state[source.index].host is not None:
+                state[source.index].arrived()
+            if now() > pause_at:
+                yield PAUSE
+                pause_at = now() + SLICE_MILLISECONDS
         return None
 
-    def _make_resident(self, slot):
+    def _make_resident(self, slot, plain):
+        """Have a Buffer for a variable. plain: as it is, in the engine's memory."""
         if slot.buffer is None:
             # Its numbers are written to their place at once, so they need no copy of their own.
             block = Block(-1, units_for(slot.shape, slot.dtype), slot.host.data)
             slot.buffer = Buffer(self, slot.shape, slot.dtype, block)
-            self._settle(slot.buffer)
-            slot.host = None
         elif slot.buffer.backend is not self:
             raise error("EngineError", "a variable lives on another engine; read it first")
-        else:
+        if plain:
             self._settle(slot.buffer)
+            if slot.host is not None:
+                slot.arrived()
+
+    def _buffer_of(self, executable, source, inputs, state):
+        """The Buffer of a value that is read in packed forms."""
+        if source.group == "state":
+            return state[source.index].buffer
+        return executable.constants[source.index] if source.group == "constants" else inputs[source.index]
 
     def _start_step(self, executable, bound, s):
         """Start the launch of a step; whether threads may share it out."""

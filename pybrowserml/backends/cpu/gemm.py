@@ -7,6 +7,7 @@ are packed and multiplied is up to the tile (tile.py, wasm/tile.py); what is pac
 that a convolution is this product with another way to read its pixels.
 """
 
+from .forms import PanelOrder
 from .launch import Launch, split
 
 # Rows of a block where there are few, items that a product should have, and multiply-adds that an item is worth.
@@ -102,6 +103,28 @@ class GemmLaunch(Launch):
         if not self.tile.keeps or self.batch * self.m > MOST_ROWS:
             return 0
         return self.matrices() * self._panels(0, self.n) * self.k
+
+    def packed_order(self):
+        steps = self.steps_of_b()
+        if steps is None or self.matrices() != 1:
+            return None
+        tile = self.tile
+        return PanelOrder(self.n, self.k, tile.block_n, self.block_k, tile.columns, steps)
+
+    def packed_key(self):
+        order = self.packed_order()
+        if order is not None:
+            return order.key()
+        sizes = [self.kind_of_b(), self.matrices(), self.n, self.k, self.tile.block_n, self.block_k]
+        return ",".join([str(size) for size in sizes])
+
+    def steps_of_b(self):
+        """Elements of operand 1 from column to column and from k to k, None where it is no matrix that is read so."""
+        return None
+
+    def kind_of_b(self):
+        """How the columns of operand 1 are read otherwise, as a text."""
+        return ""
 
     def _packed_at(self, batch, n0):
         """Where the columns from n0 on begin among what is kept."""

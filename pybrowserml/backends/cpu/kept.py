@@ -1,34 +1,26 @@
 """Weights as the kernels read them, packed in panels or transformed, made once and not at every run.
 
-That is worth its memory where a constant, or a variable that the plan does not update, is operand 1 of a product with
-few rows (see launch.Launch.packed_size). All packed weights of an executable lie in one block of the persistent
-region; they are made again when the version of a variable has changed. (What else depends on variables only, the
-runner computes once for every engine: see backends/invariant.)
+That is worth its memory where a constant, a variable that the plan does not update, or what the runner computes once of
+such variables (an input marked "fixed": see backends/invariant), is operand 1 of a product with few rows (see
+launch.Launch.packed_size). Such a *form* of a value belongs to the block of its Buffer (see store), so that executables
+of several sizes share it, and is made again when the variable has another value. Where a form holds all numbers in
+another order only, and nothing else is read, the form is all that stays of the value in the engine's memory.
 """
 
-from ...platform.tasks import PAUSE, now
-from ...platform.weak import on_collect
-from .heap import rounded
 from .kernels import prepare_step
 
 
-class _Place:
-    """The block that packed weights lie in; offset -1 before it is taken."""
+class Source:
+    """A value that launches take in packed forms. group: "state", "inputs" or "constants"; index: its place there;
+    plain: whether the plan also needs it as it is; kept: numbers of the kept values made of it.
+    """
 
-    def __init__(self):
-        self.offset = -1
-        self.count = 0
-
-
-def _releaser(heap, place):
-    """A function that gives a block back, once."""
-
-    def release():
-        if place.offset >= 0:
-            heap.give_back(place.offset, place.count)
-            place.offset = -1
-
-    return release
+    def __init__(self, group, index, value):
+        self.group = group
+        self.index = index
+        self.value = value
+        self.plain = False
+        self.kept = []
 
 
 class Kept:
@@ -39,88 +31,59 @@ class Kept:
     def __init__(self, plan, tier):
         self.plan = plan
         self.tier = tier
-        # Launches that pack, what they read, where they write.
+        # Per kept value, the launch that packs it, the key of its form, and what it is made of.
         self.launches = []
+        self.keys = []
+        self.source_of = []
         self.sources = []
-        self.offsets = []
-        self.place = _Place()
-        self.release = None
-        self.fresh = False
-        self.states = []
-        self.slots = []
-        self.versions = []
-        self.stays = [False for _value in plan["values"]]
-        for entry in plan["constants"]:
-            self.stays[entry["value"]] = True
-        for entry in plan["state"]:
-            self.stays[entry["value"]] = True
-        for entry in plan["updates"]:
-            self.stays[plan["state"][entry["state"]]["value"]] = False
+        self.of_value = [None for _value in plan["values"]]
+        updated = [plan["state"][entry["state"]]["value"] for entry in plan["updates"]]
+        for group in ["constants", "state", "inputs"]:
+            entries = plan[group]
+            for i in range(len(entries)):
+                v = entries[i]["value"]
+                if v not in updated and (group != "inputs" or "fixed" in entries[i]):
+                    self.of_value[v] = Source(group, i, v)
 
     def prepare(self, s):
         """The launch of the plan's step s."""
         step = self.plan["steps"][s]
         launch = prepare_step(step, self.plan["values"], self.tier)
-        if len(step["inputs"]) < 2 or not self.stays[step["inputs"][1]] or launch.packed_size() == 0:
+        if len(step["inputs"]) < 2 or self.of_value[step["inputs"][1]] is None or launch.packed_size() == 0:
             return launch
         return prepare_step(self._packed(step, launch), self.plan["values"], self.tier)
 
     def _packed(self, step, launch):
         """The step, with its operand 1 packed from now on."""
         values = self.plan["values"]
-        source = step["inputs"][1]
-        step["params"]["packed"] = values[source]["shape"]
+        source = self.of_value[step["inputs"][1]]
+        if len(source.kept) == 0:
+            self.sources.append(source)
+        source.kept.append(len(self.launches))
+        step["params"]["packed"] = values[source.value]["shape"]
         step["inputs"][1] = len(values)
         self.plan["kept"].append(len(values))
-        self.stays.append(False)
+        self.of_value.append(None)
         values.append({"shape": [launch.packed_size()], "dtype": "float32"})
         self.launches.append(launch)
-        self.sources.append(source)
-        self.offsets.append(self.place.count)
-        self.place.count += rounded(launch.packed_size())
-        for i in range(len(self.plan["state"])):
-            if self.plan["state"][i]["value"] == source and i not in self.states:
-                self.states.append(i)
+        self.keys.append(launch.packed_key())
+        self.source_of.append(source)
         return step
 
-    def take(self, heap):
-        """Have a place for what is packed."""
-        if self.place.offset < 0 and self.place.count > 0:
-            self.place.offset = heap.take(self.place.count)
-            self.fresh = False
-            if self.release is None:
-                self.release = _releaser(heap, self.place)
-                # An executable may be forgotten by everybody.
-                on_collect(self, self.release)
+    def close(self):
+        """All steps are prepared: find out what is still needed as it is."""
+        for step in self.plan["steps"]:
+            for v in step["inputs"]:
+                self._note(v)
+        for group in ["outputs", "updates"]:
+            for entry in self.plan[group]:
+                self._note(entry["value"])
 
-    def give_back(self):
-        if self.release is not None:
-            self.release()
+    def _note(self, v):
+        if self.of_value[v] is not None:
+            self.of_value[v].plain = True
 
-    def offset(self, k):
-        """Where the plan's kept value number k lies."""
-        return self.place.offset + self.offsets[k]
-
-    def is_stale(self, state):
-        """Whether a variable is not what was packed."""
-        if not self.fresh:
-            return len(self.launches) > 0
-        for k in range(len(self.states)):
-            slot = state[self.states[k]]
-            if slot is not self.slots[k] or slot.version != self.versions[k]:
-                return True
-        return False
-
-    def pack(self, bound, state, milliseconds):
-        """Generator: pack all, with a pause after so many milliseconds. bound: the offset of every value."""
-        self.fresh = False
-        pause_at = now() + milliseconds
-        for k in range(len(self.launches)):
-            self.launches[k].pack_into(bound[self.sources[k]], self.offset(k))
-            if now() > pause_at:
-                yield PAUSE
-                pause_at = now() + milliseconds
-        self.slots = [state[i] for i in self.states]
-        self.versions = [slot.version for slot in self.slots]
-        self.fresh = True
-        return None
+    def needs(self, v):
+        """Whether the plan needs a value as it is."""
+        source = self.of_value[v]
+        return source is None or source.plain or len(source.kept) == 0

@@ -4,7 +4,7 @@ from ...platform.errors import error
 from ..kernel_shapes.control import scan_shape, while_shape
 from ..kernel_shapes.fourier import fft_shape
 from ..kernel_shapes.gathering import gather_shape, gather_sum_shape, scatter_shape
-from ..kernel_shapes.linear import arg_reduce_shape, elementwise_shape, matmul_shape, reduce_shape
+from ..kernel_shapes.linear import arg_reduce_shape, elementwise_shape, matmul_shape, reduce_shape, rows_shape
 from ..kernel_shapes.movement import (
     broadcast_to_shape,
     concat_shape,
@@ -50,6 +50,7 @@ from .pool2d import (
     prepare_max_pool2d_take,
 )
 from .reduce import prepare_arg_reduce, prepare_reduce
+from .rows import prepare_rows
 from .scatter import prepare_scatter
 from .sort import prepare_sort
 from .spectral import prepare_eigh, prepare_svd
@@ -166,6 +167,7 @@ KERNELS = {
         pool_grad_shape,
     ],
     "reduce": [prepare_reduce, 1, 1, 1, ["op", "axes", "keepdims"], reduce_shape],
+    "rows": [prepare_rows, 0, None, None, ["expr", "shape"], rows_shape],
     "arg_reduce": [prepare_arg_reduce, 1, 1, 1, ["op", "axis", "keepdims"], arg_reduce_shape],
     "reshape": [prepare_reshape, 1, 1, 1, [], reshape_shape],
     "transpose": [prepare_transpose, 1, 1, 1, ["perm"], transpose_shape],

@@ -71,6 +71,14 @@ class Launch:
         """
         return 0
 
+    def packed_order(self):
+        """The PanelOrder of what `pack_into` writes, or None where it is no other order of the same numbers."""
+        return None
+
+    def packed_key(self):
+        """What that depends on beside the numbers, as a text."""
+        return self.packed_order().key()
+
     def pack_into(self, source, target):
         """Write input 1, which lies at source, to target as the launch reads it. The launch is not started."""
         return None

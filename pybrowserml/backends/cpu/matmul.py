@@ -53,6 +53,9 @@ class MatmulLaunch(GemmLaunch):
                 return 0
         return 1
 
+    def steps_of_b(self):
+        return [self.b_row, self.b_inner]
+
     def pack_a(self, batch, row, rows, k, depth, target):
         source = self.ins[0] + self.a_offsets[batch] + row * self.a_row + k * self.a_inner
         self.tile.pack_rows(source, self.a_row, self.a_inner, rows, depth, target, depth * self.tile.rows)

@@ -204,12 +204,17 @@ class Storage:
         if self.last_read[v] > self.last_read[root]:
             self.last_read[root] = self.last_read[v]
 
+    def _is_fixed(self, i):
+        """Whether an input is always a Buffer with a place of its own."""
+        entry = self.plan["inputs"][i]
+        return "fixed" in entry and self.counts[entry["value"]] > self.small
+
     def _assign_offsets(self):
         lifetimes = []
         for v in range(len(self.counts)):
             root = self.root[v]
             kind = self.home[root][0]
-            if kind == "input" and self.holds_inputs:
+            if kind == "input" and self.holds_inputs and not self._is_fixed(self.home[root][1]):
                 lifetimes.append([-1, self.last_read[root]])
             elif kind == "scratch" and (self.producer[v] >= 0):
                 end = self.last_read[root]

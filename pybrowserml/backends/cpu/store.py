@@ -9,12 +9,13 @@ threads can share memory, it is one that they share (see crew).
 
 from ...core.dtypes import is_float
 from ...core.host import HostArray
-from ...platform.buffers import copy_of, memory, set_at, subarray, zeros
+from ...platform.buffers import copy_of, float32_array, memory, set_at, subarray, zeros
 from ...platform.errors import error
 from ...platform.tasks import PAUSE
 from ..backend import Backend
 from ..buffer import Buffer
 from ..resolve import element_count
+from .forms import Form
 from .heap import LARGEST_SHARER, Heap, Nursery
 from .launch import units_of, write_values
 
@@ -55,7 +56,8 @@ class Store(Backend):
         if block is None:
             raise error("EngineError", "the value was released")
         if block.offset < 0:
-            return HostArray(copy_of(block.host), buffer.shape, buffer.dtype)
+            numbers = copy_of(block.host) if block.host is not None else self._restored(block)
+            return HostArray(numbers, buffer.shape, buffer.dtype)
         stored = self._window(buffer.dtype, block.offset, block.count)
         return HostArray(_numbers(stored, buffer.dtype), buffer.shape, buffer.dtype)
 
@@ -64,10 +66,12 @@ class Store(Backend):
         if block is not None:
             if block.offset >= 0:
                 self.heap.give_back(block.offset, block.count)
+            self._drop_forms(block)
             buffer.handle = None
 
     def holds_memory(self, buffer):
-        return buffer.handle is not None and buffer.handle.offset >= 0
+        block = buffer.handle
+        return block is not None and (block.offset >= 0 or len(block.forms) > 0)
 
     def _window(self, dtype, offset, count):
         if dtype == "float64":
@@ -102,10 +106,61 @@ class Store(Backend):
         if block is None:
             raise error("EngineError", "the value was released")
         if block.offset < 0:
+            if block.host is None:
+                block.host = self._restored(block)
+                block.wanted = True
             block.offset = self.heap.take(block.count)
             self._grow(self.heap.top)
             write_values(self.memory, buffer.dtype, block.offset, block.host)
             block.host = None
+
+    # Packed forms
+
+    def _restored(self, block):
+        """The numbers of a block that has them in a packed form only."""
+        form = _restorable(block)
+        if form is None:
+            raise error("EngineError", "the value has no numbers")
+        return form.order.restore(self.memory.f32, form.offset, float32_array(block.count))
+
+    def _drop_forms(self, block):
+        """Forget the packed forms of a block; its value changes, or goes."""
+        for form in block.forms:
+            self.heap.give_back(form.offset, form.count)
+        block.forms = []
+
+    def _form(self, buffer, keys, launches, plain):
+        """Make the packed forms of a value that some launches read, which the keys name. plain: whether the value is
+        also needed as it is; if not, and it can be told from a form, its place is given back.
+        """
+        block = buffer.handle
+        if block is None:
+            raise error("EngineError", "the value was released")
+        for k in range(len(keys)):
+            launch = launches[k]
+            if find_form(block, keys[k]) is not None:
+                continue
+            count = launch.packed_size()
+            form = Form(keys[k], launch.packed_order(), self.heap.take(count), count)
+            place = block.offset
+            if place < 0:
+                # Above the form, so that it leaves no hole.
+                place = self.heap.take(block.count)
+            self._grow(self.heap.top)
+            if block.offset < 0:
+                numbers = self._restored(block) if block.host is None else block.host
+                write_values(self.memory, buffer.dtype, place, numbers)
+            launch.pack_into(place, form.offset)
+            if block.offset < 0:
+                self.heap.give_back(place, block.count)
+            block.forms.append(form)
+        # A value that is read as it is now and then stays.
+        if plain or block.wanted or block.count <= SMALL or _restorable(block) is None:
+            self._settle(buffer)
+        elif block.offset >= 0:
+            self.heap.give_back(block.offset, block.count)
+            block.offset = -1
+        block.host = None
 
     def _new_buffer(self, shape, dtype):
         count = units_for(shape, dtype)
@@ -123,12 +178,31 @@ class Store(Backend):
 
 
 class Block:
-    """What a Buffer of this engine holds: a block of the persistent region, or numbers on their way there."""
+    """What a Buffer of this engine holds: a block of the persistent region, or numbers on their way there, or packed
+    forms of them. wanted: the numbers were asked for while there were forms only.
+    """
 
     def __init__(self, offset, count, host):
         self.offset = offset
         self.count = count
         self.host = host
+        self.forms = []
+        self.wanted = False
+
+
+def find_form(block, key):
+    """The Form of a key, or None."""
+    for form in block.forms:
+        if form.key == key:
+            return form
+    return None
+
+
+def _restorable(block):
+    for form in block.forms:
+        if form.order is not None:
+            return form
+    return None
 
 
 def units_for(shape, dtype):

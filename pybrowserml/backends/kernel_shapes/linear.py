@@ -1,6 +1,16 @@
 """What elementwise steps, products and reductions must look like for integer shapes."""
 
-from .common import are_distinct_axes, epilogue_fits, expect, first_of, joined, operands_fit, same
+from ...platform.numbers import is_list
+from .common import (
+    are_distinct_axes,
+    epilogue_fits,
+    expect,
+    first_of,
+    is_whole_list,
+    joined,
+    operands_fit,
+    same,
+)
 
 
 def elementwise_shape(params, inputs, outputs):
@@ -66,3 +76,16 @@ def arg_reduce_shape(params, inputs, outputs):
     if not are_distinct_axes([params["axis"]], len(inputs[0])):
         return "has an axis outside of its input's rank"
     return expect(_reduced(inputs[0], [params["axis"]], params["keepdims"]), outputs[0])
+
+
+def rows_shape(params, inputs, outputs):
+    shape = params["shape"]
+    if not is_list(shape) or len(shape) == 0 or not is_whole_list(shape, len(shape), 0):
+        return "needs the shape of its rows"
+    narrow = _reduced(shape, [len(shape) - 1], True)
+    for output in outputs:
+        if output is not None and not same(output, shape) and not same(output, narrow):
+            wrong = expect(_reduced(shape, [len(shape) - 1], False), output)
+            if wrong is not None:
+                return wrong
+    return operands_fit(inputs, shape)

@@ -4,6 +4,7 @@ import numpy as np
 
 from ...core.dtypes import FLOATS
 from ...platform.random import normal_of_bits, threefry_array
+from ..rows import ROW_INSTRUCTIONS
 
 F32 = np.float32
 DTYPES = {
@@ -164,7 +165,22 @@ def _instruction(instr, shape):
         return operands, lambda x: np.asarray(x).view(DTYPES[dtype])
     if op == "iota" or op == "random_bits":
         return operands, _generator(op, attr, shape)
+    if op in ROW_INSTRUCTIONS:
+        return operands, _along_rows(op, shape[-1])
     return operands, _rounded(FUNCTIONS[op]) if dtype == "float16" and op != "where" else FUNCTIONS[op]
+
+
+def _along_rows(op, length):
+    function = {"row_sum": np.sum, "row_max": np.max, "row_min": np.min}[op]
+    # As in `reduce`.
+    exact = {"dtype": np.float64} if op == "row_sum" else {}
+
+    def run(x):
+        x = np.asarray(x)
+        x = np.broadcast_to(x, [*x.shape[:-1], length])
+        return function(x, axis=-1, keepdims=True, **exact).astype(F32)
+
+    return run
 
 
 def _rounded(function):
@@ -172,8 +188,10 @@ def _rounded(function):
     return lambda *xs: np.asarray(function(*[np.asarray(x).astype(F32) for x in xs])).astype(np.float16)
 
 
-def expression(expr, operand_count, shape):
-    """A function of the operands that returns the list of results, each of the given shape and contiguous."""
+def expression(expr, operand_count, shape, finish=None):
+    """A function of the operands that returns the list of results, each of the given shape and contiguous. finish:
+    (number of the result, array) → the result, instead of that.
+    """
     instructions = [_instruction(instr, shape) for instr in expr["instrs"]]
     last = {}
     for i, (operands, _) in enumerate(instructions):
@@ -189,6 +207,8 @@ def expression(expr, operand_count, shape):
             slots[operand_count + i] = function(*[slots[source] for source in sources])
             for operand in dying[i]:
                 slots[operand] = None
+        if finish is not None:
+            return [finish(k, slots[result]) for k, result in enumerate(expr["results"])]
         return [_full(slots[result], shape) for result in expr["results"]]
 
     return run
@@ -201,6 +221,19 @@ def _full(array, shape):
 
 def elementwise(params, inputs, outputs):
     return expression(params["expr"], len(inputs), outputs[0]["shape"])
+
+
+def rows(params, inputs, outputs):
+    """Reductions along the last axis between elementwise work; results may lack that axis, or have it as 1."""
+    shape = params["shape"]
+
+    def finish(k, array):
+        out = None if outputs[k] is None else outputs[k]["shape"]
+        if out is None or out == shape:
+            return None if out is None else _full(array, shape)
+        return _full(array, [*shape[:-1], 1]).reshape(out)
+
+    return expression(params["expr"], len(inputs), shape, finish)
 
 
 def with_epilogue(maker, operand_count):

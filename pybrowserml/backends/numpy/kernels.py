@@ -2,7 +2,7 @@
 
 from .control import scan_with, while_with
 from .convolution import conv2d, conv2d_filter_grad, conv2d_input_grad
-from .elementwise import elementwise, with_epilogue
+from .elementwise import elementwise, rows, with_epilogue
 from .fourier import fft
 from .linear import arg_reduce, matmul, reduce
 from .movement import (
@@ -33,6 +33,7 @@ KERNELS = {
     "avg_pool2d": avg_pool2d,
     "avg_pool2d_grad": avg_pool2d_grad,
     "reduce": reduce,
+    "rows": rows,
     "arg_reduce": arg_reduce,
     "reshape": reshape,
     "transpose": transpose,

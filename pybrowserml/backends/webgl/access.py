@@ -87,14 +87,20 @@ def axis_uniform(shader, size, stride):
 
 
 class Operand:
-    """Input `i` of a shader, read for each of the fragment's rows at the output's element positions."""
+    """Input `i` of a shader, read for each of the fragment's rows at the output's element positions.
 
-    def __init__(self, shader, i, out_shape):
+    packed: its texels hold several numbers of each row, which the reader takes apart.
+    """
+
+    def __init__(self, shader, i, out_shape, packed=False):
         self.shader = shader
         self.i = i
         layout = shader.shown[i]
         rank = len(out_shape)
         dims = padded(layout.shape, rank)
+        self.spread = "" if packed else ".xxxx"
+        if packed:
+            dims[rank - 1] = 1
         self.last_is_one = rank == 0 or (dims[rank - 1] == 1 and out_shape[rank - 1] != 1)
         self.mode = "rows"
         leading_out = []
@@ -105,7 +111,7 @@ class Operand:
             leading_in.append(dims[axis])
             if out_shape[axis] != dims[axis]:
                 same_leading = False
-        if layout.size == 1:
+        if layout.size == 1 or (packed and layout.rows == 1):
             self.mode = "scalar"
         elif same_leading and not self.last_is_one:
             self.mode = "whole"
@@ -131,7 +137,9 @@ class Operand:
                 shader.locate(self.i, self.place, "group + " + self.offset + ".z")
         if self.mode == "scalar":
             self.shared = shader.fresh("a")
-            shader.line(shader.vector(self.i) + " " + self.shared + " = " + self.fetch("0", "0") + ".xxxx;")
+            shader.line(
+                shader.vector(self.i) + " " + self.shared + " = " + self.fetch("0", "0") + self.spread + ";"
+            )
         elif self.mode == "vector":
             self.shared = shader.fresh("a")
             shader.line(shader.vector(self.i) + " " + self.shared + " = " + self.fetch("0", "c4") + ";")
@@ -152,7 +160,7 @@ class Operand:
             index_map_cached(shader, self.axes, row, target)
             row = target
         if self.last_is_one:
-            return self.fetch(row, "0") + ".xxxx"
+            return self.fetch(row, "0") + self.spread
         return self.fetch(row, "c4")
 
     def fetch(self, row, quad):

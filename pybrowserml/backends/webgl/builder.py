@@ -49,12 +49,14 @@ class Alias:
 
 class Builder:
     """Turns steps into actions. targets: render targets; max_shift: log2 of the texture size; units:
-    samplers; kernels: the kernel table, for the bodies of loops. names, steps: of each action, the name and the number
+    samplers; kernels: the kernel table, for the bodies of loops; sampled: see Shader.
+    names, steps: of each action, the name and the number
     of its step. views: of each value, a View as long as it has no texture of its own, else None.
     """
 
-    def __init__(self, shapes, dtypes, targets, max_shift, units, kernels):
+    def __init__(self, shapes, dtypes, targets, max_shift, units, kernels, sampled):
         self.targets = targets
+        self.sampled = sampled
         self.max_shift = max_shift
         self.units = units
         self.kernels = kernels
@@ -111,7 +113,7 @@ class Builder:
     def shader_of_rows(self, inputs, outputs, first, rows):
         """A shader of `rows` layers only of the outputs, from the layer `first` on."""
         layouts = [self.layouts[self.texture_of(i)] for i in inputs]
-        shader = Shader(self.layouts[outputs[0]], layouts, len(outputs), first, rows)
+        shader = Shader(self.layouts[outputs[0]], layouts, len(outputs), self.sampled, first, rows)
         shader.shown = [self.layouts[i] for i in inputs]
         shader.views = [self.views[i] for i in inputs]
         return shader

@@ -163,6 +163,7 @@ def _body_of(builder, step):
         builder.max_shift,
         builder.units,
         kernels,
+        builder.sampled,
     )
     sources = _view_slices(builder, inner, step)
     for part in body["steps"]:

@@ -8,6 +8,7 @@ element by element.
 
 from .elementwise import write_results
 from .matmul import LANE, Product, dot_rows, emit_product, quad_rows
+from .rowwise import Rowwise, emit_rowwise
 from .shader import fill
 
 
@@ -60,6 +61,11 @@ class Window:
     def names(self):
         return ["sizes", self.sizes, "steps", self.steps, "taps", self.taps, "group", self.group]
 
+    def named(self, pairs):
+        """Pairs for `fill`: these, and the names of the integers."""
+        pairs.extend(self.names())
+        return pairs
+
 
 def conv2d(builder, step):
     out = step["outputs"][0]
@@ -82,6 +88,12 @@ def conv2d(builder, step):
     shader = builder.shader(step["inputs"], [out])
     window.uniforms(shader)
     values = accumulators(shader)
+    way = Rowwise(shader, window)
+    if len(way.blocks) > 0:
+        emit_rowwise(shader, window, way)
+        write_results(shader, epilogue, 2, builder.shapes[out], values)
+        builder.draw(shader, step["inputs"], [out], way.fetches())
+        return None
     pixel_starts(shader, window)
     shader.line(
         fill("for (int ky = 0; ky < @taps@.x; ky++) for (int kx = 0; kx < @taps@.y; kx++) {", window.names())

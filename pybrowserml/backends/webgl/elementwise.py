@@ -14,6 +14,8 @@ SMALL_TEXELS = 64
 def elementwise(builder, step):
     """All results in one draw where the targets allow it. Else in one draw for each part of the layers, so that nothing
     is computed twice; or, of small tensors, in one for each result if those are fewer.
+
+    lanes, where the step has it: per input, the lane of its texels that is the operand, one number a row; or None.
     """
     expr = step["params"]["expr"]
     wanted = []
@@ -46,6 +48,8 @@ def _copies(builder, step, expr, wanted):
     """Results that only repeat an operand share its texture: a texture is never written twice. Whether all do."""
     if len(expr["instrs"]) > 0:
         return False
+    if "lanes" in step:
+        return False
     for k in wanted:
         a = builder.layouts[step["inputs"][expr["results"][k]]]
         b = builder.layouts[step["outputs"][k]]
@@ -62,6 +66,10 @@ def _draw(builder, step, expr, wanted, first, rows):
     dtypes = [builder.dtypes[value] for value in step["inputs"]]
     inputs = []
     place = []
+    lanes = [None for _input in range(count)]
+    if "lanes" in step:
+        lanes = step["lanes"]
+    inner = []
     for i in range(count):
         needed = False
         for k in wanted:
@@ -75,6 +83,7 @@ def _draw(builder, step, expr, wanted, first, rows):
                     found = m
             if found < 0:
                 inputs.append(step["inputs"][i])
+                inner.append(lanes[i] is not None)
                 found = len(inputs) - 1
             place[i] = found
     if len(inputs) > builder.units:
@@ -94,14 +103,15 @@ def _draw(builder, step, expr, wanted, first, rows):
     operands = []
     fetches = 0
     for i in range(len(inputs)):
-        operand = Operand(shader, i, shape)
+        operand = Operand(shader, i, shape, inner[i])
         operand.prepare()
         operands.append(operand)
         fetches = fetches + operand.fetches()
+    ends = ["" if lane is None else "." + lane for lane in lanes]
     if shader.rows > 1 and len(expr["instrs"]) > 0 and _is_long(expr):
-        _write_in_a_loop(shader, operands, call, place)
+        _write_in_a_loop(shader, operands, call, place, ends)
     else:
-        _write_by_rows(shader, operands, call, place)
+        _write_by_rows(shader, operands, call, place, ends)
     builder.draw(shader, inputs, outputs, fetches)
 
 
@@ -115,14 +125,14 @@ def _is_long(expr):
     return False
 
 
-def _write_by_rows(shader, operands, call, place):
+def _write_by_rows(shader, operands, call, place, ends):
     for j in range(shader.rows):
         names = []
         for i in range(len(operands)):
             name = "x" + str(i) + "_" + str(j)
             shader.line(shader.vector(i) + " " + name + " = " + operands[i].texel(j) + ";")
             names.append(name)
-        given = [names[place[i]] for i in call[1]]
+        given = [names[place[i]] + ends[i] for i in call[1]]
         given.append("r0 + " + str(j) + ", c4")
         for m in range(shader.results):
             given.append("o" + str(m * shader.rows + j))
@@ -130,13 +140,13 @@ def _write_by_rows(shader, operands, call, place):
     return None
 
 
-def _write_in_a_loop(shader, operands, call, place):
+def _write_in_a_loop(shader, operands, call, place, ends):
     rows = str(shader.rows)
     for i in range(len(operands)):
         shader.line(shader.vector(i) + " x" + str(i) + "[" + rows + "];")
         for j in range(shader.rows):
             shader.line("x" + str(i) + "[" + str(j) + "] = " + operands[i].texel(j) + ";")
-    given = ["x" + str(place[i]) + "[j]" for i in call[1]]
+    given = ["x" + str(place[i]) + "[j]" + ends[i] for i in call[1]]
     given.append("r0 + j, c4")
     for m in range(shader.results):
         shader.line(shader.out_vector() + " y" + str(m) + "[" + rows + "];")

@@ -15,7 +15,7 @@ from .island import Island
 from .layout import log2_floor
 from .programs import ProgramCache, lost_error
 from .queue import EAGER_MILLISECONDS, DrawQueue
-from .renderer import is_software
+from .renderer import is_sampled, is_software
 from .textures import TexturePool
 from .transfers import Transfers
 
@@ -26,8 +26,8 @@ KEPT_BYTES = 268435456
 def open_engine(options):
     """[engine, None], or [None, the reason why there is none].
 
-    options: dict with any of `targets` (at most so many render targets), `texture_size` (at most this size;
-    both are used by tests), `canvas`.
+    options: dict with any of `targets` (at most so many render targets), `texture_size` (at most this size), `sampled`
+    (see Shader; these are used by tests), `canvas`.
     """
     made = webgl.webgl_context(options["canvas"] if "canvas" in options else None)
     if made[0] is None:
@@ -52,6 +52,7 @@ class WebGLBackend(Backend):
         self.context = context
         self.limits = limits
         self.targets = limits["targets"]
+        self.sampled = options["sampled"] if "sampled" in options else is_sampled(limits["renderer"])
         self.max_shift = log2_floor(limits["texture_size"])
         self.pool = TexturePool(context, KEPT_BYTES)
         self.programs = ProgramCache(context)
@@ -108,13 +109,16 @@ class WebGLBackend(Backend):
 
     def restored(self, wait):
         """Generator → the engine of the context that the canvas gets after a loss."""
+        # The event may not have come yet where a call noticed the loss.
+        if webgl.was_short(self.context) or not self.is_gone():
+            return None
         started = now()
-        while self.lost and not self.returned and now() - started < wait:
+        while not self.returned and now() - started < wait:
             hurried = yield TURN
             if hurried:
                 return None
             yield sleep(5)
-        if not self.lost or not self.returned:
+        if not self.returned:
             return None
         options = {"canvas": webgl.canvas_of(self.context)}
         for key in self.options.keys():

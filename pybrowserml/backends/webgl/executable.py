@@ -36,6 +36,7 @@ def prepared(backend, plan, sizes):
         backend.max_shift,
         backend.limits["units"],
         KERNELS,
+        backend.sampled,
     )
     started = now()
     for step in resolved["steps"]:

@@ -13,6 +13,7 @@ from .matmul import matmul
 from .movement import broadcast_to, concat, flip, pad, reshape, slice_step, transpose
 from .pooling import avg_pool2d, avg_pool2d_grad, max_pool2d, max_pool2d_grad, max_pool2d_take
 from .reduce import arg_reduce, reduce
+from .rows import rows
 from .scatter import scatter
 from .sort import sort
 
@@ -28,6 +29,7 @@ KERNELS = {
     "avg_pool2d": avg_pool2d,
     "avg_pool2d_grad": avg_pool2d_grad,
     "reduce": reduce,
+    "rows": rows,
     "arg_reduce": arg_reduce,
     "reshape": reshape,
     "transpose": transpose,

@@ -194,14 +194,48 @@ def _block(shader, product, rows):
         _block_tn(shader, product, rows)
         return values
     shader.line("int q_high = k_high >> 2;")
-    shader.line("for (int q = k_low >> 2; q < q_high; q++) {")
-    _four_steps(shader, product, rows, aligned_k, aligned_n, 4)
-    shader.line("}")
+    if _by_layers(shader, product, rows):
+        _groups_of_k(shader, product, rows)
+    else:
+        shader.line("for (int q = k_low >> 2; q < q_high; q++) {")
+        _four_steps(shader, product, rows, aligned_k, aligned_n, 4)
+        shader.line("}")
     if tail > 0:
         shader.line("if ((k_high & 3) != 0) { int q = q_high;")
         _four_steps(shader, product, rows, aligned_k, aligned_n, tail)
         shader.line("}")
     return values
+
+
+def _by_layers(shader, product, rows):
+    """Whether steps of k can be taken as many at once as B has layers: their rows are then one group of B."""
+    layers = shader.inputs[1].layers
+    if product.transpose_a or product.transpose_b or shader.paged or layers < 4 or product.k % layers != 0:
+        return False
+    return shader.inputs[0].layers == rows and not shader.inputs[0].flat and not shader.inputs[1].flat
+
+
+def _groups_of_k(shader, product, rows):
+    """Steps of k by the group of B's rows, whose place is found once."""
+    layers = shader.inputs[1].layers
+    quads = layers // 4
+    shader.locate(0, "a", shader.group_of(0, "a_row + m0"))
+    shader.place(0, "a_place", "ax", "ay", "0")
+    shader.line("int b_group = " + shader.group_of(1, "b_row") + ";")
+    shader.line(fill("for (int g = k_low / @l@; g < k_high / @l@; g++) {", ["l", layers]))
+    shader.locate(1, "b", "b_group + g")
+    shader.place(1, "b_place", "bx + c4", "by", "0")
+    for s in range(quads):
+        shader.line("{")
+        shader.stride(0, "a_step", "g * " + str(quads) + " + " + str(s))
+        for t in range(4):
+            shader.line("vec4 b" + str(t) + " = " + shader.layer_from(1, "b_place", "", 4 * s + t) + ";")
+        sum_text = " + ".join(["a" + LANE[t] + " * b" + str(t) for t in range(4)])
+        for j in range(rows):
+            shader.line("{ vec4 a = " + shader.layer_from(0, "a_place", "a_step", j) + ";")
+            shader.line("acc" + str(j) + " += " + sum_text + "; }")
+        shader.line("}")
+    shader.line("}")
 
 
 def _four_steps(shader, product, rows, aligned_k, aligned_n, lanes):

@@ -19,11 +19,13 @@ def fill(template, pairs):
 
 
 class Shader:
-    """out: Layout of every output; inputs: Layouts; results: how many outputs the draw writes; rows: how many of the
-    rows of a group a fragment computes, of which the first is `first`.
+    """out: Layout of every output; inputs: Layouts; results: how many outputs the draw writes; sampled: whether texels
+    are read by `texture`, at the middle of a texel, in place of `texelFetch`; rows: how many of the rows of a group a
+    fragment computes, of which the first is `first`.
     """
 
-    def __init__(self, out, inputs, results, first, rows):
+    def __init__(self, out, inputs, results, sampled, first, rows):
+        self.sampled = sampled
         self.out = out
         self.inputs = inputs
         self.results = results
@@ -40,6 +42,8 @@ class Shader:
         for layout in inputs:
             if layout.pages > 1:
                 self.paged = True
+        if self.paged:
+            self.sampled = False
         self.ints = [out.quads, out.shift, 0, out.channels]
         for layout in inputs:
             self.ints.extend([layout.quads, layout.shift, 2**layout.shift - 1, layout.channels])
@@ -138,13 +142,48 @@ class Shader:
             shift = str(self.inputs[i].max_shift)
             layer = layer + " + ((" + y + ") >> " + shift + ") * " + str(self.inputs[i].layers)
             y = "(" + y + ") & " + str(2 ** self.inputs[i].max_shift - 1)
+        if self.sampled:
+            return "texture(s" + k + ", vec3((vec2(" + x + ", " + y + ") + 0.5) * V" + k + ", " + layer + "))"
         return "texelFetch(s" + k + ", ivec3(" + x + ", " + y + ", " + layer + "), 0)"
+
+    def place(self, i, name, x, y, layer):
+        """Emit <name>: the place of a texel of input i, for `texel_from`. Not for folded rows, nor pages."""
+        if self.sampled:
+            middle = "(vec2(" + x + ", " + y + ") + 0.5) * V" + str(i)
+            self.line("vec3 " + name + " = vec3(" + middle + ", " + layer + ");")
+        else:
+            self.line("ivec3 " + name + " = ivec3(" + x + ", " + y + ", " + layer + ");")
+
+    def stride(self, i, name, quads):
+        """Emit <name>: so many texels along x of input i, for `texel_from`."""
+        if self.sampled:
+            self.line("vec3 " + name + " = vec3(float(" + quads + ") * V" + str(i) + ".x, 0.0, 0.0);")
+        else:
+            self.line("ivec3 " + name + " = ivec3(" + quads + ", 0, 0);")
+
+    def texel_from(self, i, place, stride):
+        """GLSL of a texel at a `place`, or a `stride` from it ("" for none)."""
+        if stride != "":
+            place = place + " + " + stride
+        if self.sampled:
+            return "texture(s" + str(i) + ", " + place + ")"
+        return "texelFetch(s" + str(i) + ", " + place + ", 0)"
+
+    def layer_from(self, i, place, stride, layer):
+        """`texel_from` so many layers further."""
+        number = str(layer) + (".0" if self.sampled else "")
+        vector = "vec3" if self.sampled else "ivec3"
+        if layer > 0:
+            place = place + " + " + vector + "(" + ("0.0, 0.0, " if self.sampled else "0, 0, ") + number + ")"
+        return self.texel_from(i, place, stride)
 
     def same_place(self, i, j):
         """GLSL of the texel of an input of the output's own layout, for row j of the fragment."""
         layer = str(j) + self.begin
         if self.paged:
             layer = layer + " + u[0].z * " + str(self.out.layers)
+        if self.sampled:
+            return "texture(s" + str(i) + ", vec3((vec2(xy) + 0.5) * V" + str(i) + ", " + layer + "))"
         return "texelFetch(s" + str(i) + ", ivec3(xy, " + layer + "), 0)"
 
     def layer_of(self, i, row):
@@ -199,6 +238,8 @@ class Shader:
         for i in range(len(self.inputs)):
             k = str(i)
             parts.append("int Q" + k + ", H" + k + ", M" + k + ";")
+            if self.sampled:
+                parts.append("vec2 V" + k + ";")
         parts.append(library_source(self.needed))
         for i in self.fetchers:
             kept = self.lines
@@ -242,6 +283,8 @@ class Shader:
             parts.append(
                 "Q" + k + " = " + place + ".x; H" + k + " = " + place + ".y; M" + k + " = " + place + ".z;"
             )
+            if self.sampled:
+                parts.append("V" + k + " = 1.0 / vec2(textureSize(s" + k + ", 0).xy);")
         parts.append("ivec2 xy = ivec2(gl_FragCoord.xy);")
         line = "xy.y"
         if self.paged:

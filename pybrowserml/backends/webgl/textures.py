@@ -5,8 +5,8 @@ from ...platform.errors import error
 from ...platform.maps import new_map
 from .programs import lost_error
 
-# Whether the device had the memory for a texture is asked when it is large, or when there are so many bytes of
-# others; the answer costs a wait for the GPU.
+# Whether the device had the memory for a texture is asked at once when it is large, or when there are so many bytes of
+# others, since the answer costs a wait for the GPU; for others before the next numbers are handed out.
 LARGE_BYTES = 67108864
 MANY_BYTES = 536870912
 
@@ -25,7 +25,9 @@ class Texture:
 
 
 class TexturePool:
-    """free_limit: bytes of unused textures that are kept for later runs."""
+    """free_limit: bytes of unused textures that are kept for later runs; doubted: something was made since it was last
+    asked whether there was memory for it.
+    """
 
     def __init__(self, context, free_limit):
         self.context = context
@@ -35,6 +37,7 @@ class TexturePool:
         self.made = 0
         self.bytes = 0
         self.free_bytes = 0
+        self.doubted = False
 
     def acquire(self, layout, purpose):
         """A texture for a layout, with one reference. purpose: for the message when the device has no memory
@@ -69,9 +72,20 @@ class TexturePool:
     def create(self, layout):
         """A new texture, or None when the device has no memory left."""
         asked = layout.bytes >= LARGE_BYTES or self.bytes >= MANY_BYTES
+        self.doubted = self.doubted or not asked
         return webgl.create_texture(
             self.context, layout.kind, layout.texture_width, layout.texture_height, layout.depth, asked
         )
+
+    def require_memory(self):
+        """Raise EngineLostError where there was no memory for what was made. Asked when the GPU has worked everything
+        off, so that the answer is there at once.
+        """
+        if self.doubted:
+            self.doubted = False
+            if webgl.ran_short(self.context):
+                raise error("EngineLostError", "the GPU has no memory left")
+        return None
 
     def retain(self, texture):
         texture.references = texture.references + 1

@@ -6,6 +6,9 @@ from ...platform.errors import error
 from .layout import Layout, pack, unpack
 from .queue import EAGER_MILLISECONDS
 
+# Bytes of a texture whose transfer to the host may find no memory.
+LARGE_READ = 16777216
+
 
 class Transfers:
     """backend: the engine, whose context and pool are used."""
@@ -55,6 +58,7 @@ class Transfers:
                 yield from self.queue.wait_fence(pending[i].sync, EAGER_MILLISECONDS)
         self.queue.settle()
         self.backend.check()
+        self.pool.require_memory()
         hosts = []
         for i in range(len(buffers)):
             layout = self.layout(buffers[i].shape, buffers[i].dtype)
@@ -76,6 +80,8 @@ class Transfers:
             return None
         parts = self.read_parts(texture, layout)
         depth = parts[0][1] * layout.pages
+        if layout.bytes >= LARGE_READ:
+            self.pool.doubted = True
         return webgl.start_read(self.context, parts, layout.kind, layout.width, layout.height, depth)
 
     def read_sync(self, buffer):
@@ -89,6 +95,7 @@ class Transfers:
             self.context, parts, layout.kind, layout.width, layout.height, parts[0][1] * layout.pages
         )
         self.backend.check()
+        self.pool.require_memory()
         return HostArray(unpack(layout, pixels, parts[0][1]), buffer.shape, buffer.dtype)
 
 

@@ -3,6 +3,7 @@
 from ...platform.buffers import from_numbers
 from ...platform.errors import error
 from ...platform.numbers import has_fraction_type, is_bool, is_number
+from ..dims import is_symbolic
 from ..dtypes import is_float, promote, promote_number
 from ..graph import Tensor, constant, make_node
 from ..host import HostArray, host_array, host_scalar
@@ -78,7 +79,8 @@ def result_of(node, output):
 
 
 def to_tensor(value, dtype=None, op=None, argument=None):
-    """A tensor of what a user may pass: tensor, variable, number, nested list, typed array.
+    """A tensor of what a user may pass: tensor, variable, number, nested list, typed array; a size that is not known
+    yet is an int32 scalar.
 
     op, argument: what an error names.
     """
@@ -89,6 +91,8 @@ def to_tensor(value, dtype=None, op=None, argument=None):
         raise error("ArgumentError", wanted + " a tensor, an array or a number, got None")
     if hasattr(value, "slot"):
         return value.value
+    if is_symbolic(value):
+        return record("size", [], {"size": value})[0]
     return constant(host_array(value, dtype, op, argument))
 
 

@@ -74,6 +74,7 @@ class GroupQueryAttention(HeadedAttention):
         if value_shape is None:
             raise error("ArgumentError", "is called on a query and a value: layer(query, value)")
         keys = self.require_pair(value_shape, key_shape)
+        self.require_rank(query_shape, 3)
         features = self.require_static(query_shape, len(query_shape) - 1)
         query_heads = [None, self.num_query_heads, self.head_dim]
         key_heads = [None, self.num_key_value_heads, self.head_dim]
@@ -89,6 +90,15 @@ class GroupQueryAttention(HeadedAttention):
             summed, "bquh,uhm->bqm", [None, features], "m", "attention_output"
         )
         self.make_dropout()
+
+    def require_pair(self, value_shape, key_shape):
+        self.require_rank(value_shape, 3)
+        return super().require_pair(value_shape, key_shape)
+
+    def compute_output_shape(self, query_shape, value_shape=None, key_shape=None):
+        made = super().compute_output_shape(query_shape, value_shape, key_shape)
+        self.require_rank(made, 3)
+        return made
 
     def call(
         self,

@@ -36,7 +36,7 @@ class ImageLayer(RandomLayer):
     def __init__(self, trainable, name, dtype):
         super().__init__(None, name, trainable, dtype)
         self.supports_masking = False
-        self.makes_weights = False
+        self._makes_weights = False
         self.bounding_box_format: Any = None
         self.data_format = "channels_last"
 
@@ -60,8 +60,8 @@ class ImageLayer(RandomLayer):
         self.bounding_box_format = bounding_box_format
 
     def build(self, input_shape):
-        if self.is_random() and self.random_key is None:
-            self.random_key = next_key(self.seed)
+        if self.is_random() and self._random_key is None:
+            self._random_key = next_key(self.seed)
 
     def call(self, x, training: Any = None):
         transformation = self.get_random_transformation(x, training)
@@ -143,11 +143,11 @@ class ImageLayer(RandomLayer):
 
     def stream_of_call(self):
         """The stream of this call, also outside of one."""
-        if self.random_key is None:
-            self.random_key = next_key(self.seed)
+        if self._random_key is None:
+            self._random_key = next_key(self.seed)
         around = current_path()
         return Stream(
-            fold_in(self.random_key, next_call(self.path if around == "" else around)), training_step()
+            fold_in(self._random_key, next_call(self.path if around == "" else around)), training_step()
         )
 
     def _all_transformed(self, x, transformation, training):

@@ -150,7 +150,7 @@ class RandomWidth(ImageLayer):
 
     def draw(self, shape, stream):
         self.drawn = self.drawn + 1
-        key = fold_in(self.random_key, self.drawn)
+        key = fold_in(self._random_key, self.drawn)
         share = uniform_array(key[0], key[1], 0, 1, self.factor[0], self.factor[1])[0]
         return {"width": max(1, int(self.require_static(shape, 2) * (1.0 + float(share))))}
 

@@ -1,6 +1,7 @@
 """Texts and numbers hashed into bins: the same bins as in Keras."""
 
 from ...core.config import register
+from ...core.dtypes import is_float
 from ...core.graph import placeholder
 from ...core.hashing import bucket, fingerprint, joined_fingerprint, keyed_hash
 from ...core.shapes import format_shape, same_shape
@@ -116,12 +117,12 @@ class HashedCrossing(HostLayer):
         for feature in features:
             if not same_shape(feature.shape, shape):
                 raise error("ShapeError", self.shown_name() + ": all features must have the same shape")
+            wanted = self.shown_name() + ": features must be texts or whole numbers, got "
+            if feature.dtype is not None and is_float(feature.dtype):
+                raise error("DtypeError", wanted + feature.dtype)
             for token in feature.items:
                 if not is_string(token) and not is_whole(token):
-                    raise error(
-                        "DtypeError",
-                        self.shown_name() + ": features must be texts or whole numbers, got " + shown(token),
-                    )
+                    raise error("DtypeError", wanted + shown(token))
         bins = []
         for i in range(count):
             value = CROSSING_KEY

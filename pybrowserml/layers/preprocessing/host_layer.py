@@ -19,7 +19,7 @@ class HostLayer(Layer):
 
     def __init__(self, trainable=True, name=None, dtype=None):
         super().__init__(trainable, name, dtype)
-        self.makes_weights = False
+        self._makes_weights = False
         self.built = True
 
     def work(self, x):
@@ -41,7 +41,7 @@ class HostLayer(Layer):
         history.outputs.append(placeholder(self.name, copy_shape(stand_in.shape), stand_in.dtype))
         history.masks.append(None)
         mark(history.outputs[0], history, 0)
-        self.calls.append(history)
+        self._layer_calls.append(history)
         return history.outputs[0]
 
     def _outlined(self, shapes):

@@ -13,11 +13,12 @@ from ...platform.tasks import drive_sync
 
 
 class Tokens:
-    """items: texts or numbers in row-major order; shape: of the nested lists that they came in."""
+    """items: texts or numbers in row-major order; shape: of the nested lists that they came in; dtype: of an array."""
 
-    def __init__(self, items, shape):
+    def __init__(self, items, shape, dtype=None):
         self.items = items
         self.shape = shape
+        self.dtype = dtype
 
     def rows(self):
         """The items of each row, where there are rows; all items as one row else."""
@@ -45,7 +46,7 @@ def tokens_of(value):
         return Tokens(found[0], found[1])
     if is_array(value) or not is_list(value):
         host = host_array(value, None)
-        return Tokens(host_numbers(host), [dim for dim in host.shape])
+        return Tokens(host_numbers(host), [dim for dim in host.shape], host.dtype)
     items = []
     return Tokens(items, _walk(value, items))
 

@@ -100,7 +100,7 @@ class Bidirectional(Layer):
 
     def build(self, input_shape):
         for part in [self.forward_layer, self.backward_layer]:
-            if not part.was_built:
+            if not part._was_built:
                 part.path = self.path + "/" + part.name
                 part.build(input_shape)
                 part.built = True

@@ -39,7 +39,7 @@ class RecurrentCell(Layer):
         self.output_size: Any = None
         self.output_is_state = True
         self.mask_count = 1
-        self.held = None
+        self._held = None
         self.bias: Any = None
 
     def keep_arguments(
@@ -118,7 +118,7 @@ class RecurrentCell(Layer):
                 self.bias_constraint,
             )
         if self.dropout > 0 or self.recurrent_dropout > 0:
-            self.random_key = next_key(self.seed)
+            self._random_key = next_key(self.seed)
 
     def get_initial_state(self, batch_size=None):
         """The first state: zeros."""
@@ -129,17 +129,17 @@ class RecurrentCell(Layer):
 
     def hold(self, input_shape, state_shape, training):
         """Make what all steps share, until `release`: in a loop it is made before it."""
-        self.held = self._shared(input_shape, state_shape, training)
+        self._held = self._shared(input_shape, state_shape, training)
         return None
 
     def release(self):
         """Forget what the steps shared."""
-        self.held = None
+        self._held = None
         return None
 
     def shared(self, x, h, training):
         """What is held, or new for a single step."""
-        return self._shared(x.shape, h.shape, training) if self.held is None else self.held
+        return self._shared(x.shape, h.shape, training) if self._held is None else self._held
 
     def products(self, input_masks, state_masks) -> list[Any]:
         """The weights in the parts in which the cell multiplies by them.
@@ -157,7 +157,7 @@ class RecurrentCell(Layer):
     def _masks(self, input_shape, state_shape, training):
         if not training or (self.dropout == 0 and self.recurrent_dropout == 0):
             return [None, None]
-        key = fold_in(self.random_key, next_call(self.path))
+        key = fold_in(self._random_key, next_call(self.path))
         return [
             self._masks_of(self.dropout, input_shape, key, 0),
             self._masks_of(self.recurrent_dropout, state_shape, key, STATE_MASKS),

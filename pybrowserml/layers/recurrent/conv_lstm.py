@@ -96,7 +96,7 @@ class ConvLSTM1D(RNN):
             dtype,
         )
         self.take_from_cell(ARGUMENTS)
-        self.input_rank = 4
+        self._input_rank = 4
 
 
 class ConvLSTM2D(RNN):
@@ -181,7 +181,7 @@ class ConvLSTM2D(RNN):
             dtype,
         )
         self.take_from_cell(ARGUMENTS)
-        self.input_rank = 5
+        self._input_rank = 5
 
 
 class ConvLSTM3D(RNN):
@@ -266,7 +266,7 @@ class ConvLSTM3D(RNN):
             dtype,
         )
         self.take_from_cell(ARGUMENTS)
-        self.input_rank = 6
+        self._input_rank = 6
 
 
 register("ConvLSTM1D", ConvLSTM1D)

@@ -204,7 +204,7 @@ class GRU(RNN):
         )
         self.take_from_cell(ARGUMENTS)
         self.use_cudnn = use_cudnn
-        self.input_rank = 3
+        self._input_rank = 3
 
 
 # What the layer keeps of its cell, for its configuration.

@@ -72,8 +72,8 @@ class RNN(Layer):
         self.unroll = unroll
         self.zero_output_for_mask = zero_output_for_mask
         self.supports_masking = True
-        self.input_rank = 0
-        self.held: Any = None
+        self._input_rank = 0
+        self._held: Any = None
 
     def take_from_cell(self, names):
         """Keep the cell's arguments as the layer's own."""
@@ -90,18 +90,18 @@ class RNN(Layer):
     @property
     def states(self):
         """The Variables of a stateful layer that was built, structured as the cell's states; else None."""
-        return None if self.held is None else unflatten(self.held.spec, self.held.variables)
+        return None if self._held is None else unflatten(self._held.spec, self._held.variables)
 
     def build(self, input_shape):
         shape = input_shape[0] if is_list(input_shape[0]) else input_shape
-        if self.input_rank > 0:
-            self.require_rank(shape, self.input_rank)
+        if self._input_rank > 0:
+            self.require_rank(shape, self._input_rank)
         elif len(shape) < 2:
             raise error(
                 "ShapeError", "expected an input with the axes batch and time, got " + format_shape(shape)
             )
         build_inside(self, self.cell, _of_step(shape))
-        if self.stateful and self.held is None:
+        if self.stateful and self._held is None:
             self._make_states(shape[0])
 
     def _make_states(self, batch):
@@ -117,8 +117,8 @@ class RNN(Layer):
 
         record_trace(infer)
         taken = flatten(made[0], False)
-        self.held = Held()
-        self.held.spec = taken[1]
+        self._held = Held()
+        self._held.spec = taken[1]
         path = self.path + "/rnn_state"
         for i in range(len(taken[0])):
             tensor = taken[0][i]
@@ -126,13 +126,13 @@ class RNN(Layer):
             variable = state_variable(
                 zeros, tensor.dtype, False, path if i == 0 else path + "_" + str(i), None
             )
-            self.held.variables.append(variable)
+            self._held.variables.append(variable)
         return None
 
     def reset_state(self):
         """Set the states of a stateful layer to 0."""
-        if self.held is not None:
-            for variable in self.held.variables:
+        if self._held is not None:
+            for variable in self._held.variables:
                 variable.assign(_zeros(variable.shape))
         return None
 
@@ -181,7 +181,7 @@ class RNN(Layer):
         if self.stateful:
             last = flatten(found[2], False)[0]
             for i in range(len(last)):
-                self.held.variables[i].assign(last[i])
+                self._held.variables[i].assign(last[i])
         output = found[0] if self.return_sequences else found[1]
         if not self.return_state:
             return output
@@ -195,15 +195,15 @@ class RNN(Layer):
         return mask if self.return_sequences else None
 
     def _require_input(self, x):
-        if self.input_rank > 0:
-            self.require_rank(x.shape, self.input_rank)
+        if self._input_rank > 0:
+            self.require_rank(x.shape, self._input_rank)
         return None
 
     def _begin(self, x, initial_state):
         """The first states, structured as the cell has them."""
         batch = x.shape[0]
-        if self.held is not None:
-            expected = self.held.variables[0].shape[0]
+        if self._held is not None:
+            expected = self._held.variables[0].shape[0]
             if not dims_equal(batch, expected):
                 raise error(
                     "ShapeError",
@@ -224,8 +224,8 @@ class RNN(Layer):
                     + str(len(given)),
                 )
             return unflatten(spec[1], [to_tensor(state, self.dtype) for state in given])
-        if self.held is not None:
-            return unflatten(self.held.spec, [variable.value for variable in self.held.variables])
+        if self._held is not None:
+            return unflatten(self._held.spec, [variable.value for variable in self._held.variables])
         return self.get_initial_state(batch)
 
 

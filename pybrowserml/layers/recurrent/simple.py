@@ -150,7 +150,7 @@ class SimpleRNN(RNN):
             dtype,
         )
         self.take_from_cell(ARGUMENTS)
-        self.input_rank = 3
+        self._input_rank = 3
 
 
 # What the layer keeps of its cell, for its configuration.

@@ -24,7 +24,7 @@ def field(cell, field_name, camel_name):
 
 def build_inside(owner, layer, shape):
     """Build a layer that is part of another one, before it is applied."""
-    if isinstance(layer, Layer) and not layer.was_built:
+    if isinstance(layer, Layer) and not layer._was_built:
         layer.path = owner.path + "/" + layer.name
         layer.build(shape)
         layer.built = True

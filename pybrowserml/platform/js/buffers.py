@@ -64,6 +64,25 @@ export const view_bytes = (data, dtype, offset, count) => {
   }
   return new kind(data.buffer.slice(from, from + count * kind.BYTES_PER_ELEMENT));
 };
+export const window_of = (data, dtype, offset, count) => {
+  const kind = arrays[dtype];
+  const from = data.byteOffset + offset;
+  return dtype === 'float16' || from % kind.BYTES_PER_ELEMENT !== 0 ? null : new kind(data.buffer, from, count);
+};
+// Chromium holds on to what fetch made or digest read, and lets go of it in a message only, here one to nobody.
+let nobody = null;
+export const let_go = (data) => {
+  if (globalThis.process?.versions?.node || typeof MessageChannel !== 'function') {
+    data.buffer.transfer?.(0);
+    return;
+  }
+  if (nobody === null) {
+    const channel = new MessageChannel();
+    channel.port2.close();
+    nobody = channel.port1;
+  }
+  nobody.postMessage(null, [data.buffer]);
+};
 export const bytes_of = (data, dtype) => {
   if (dtype === 'float16') return new Uint8Array(Uint16Array.from(data, halfBits).buffer);
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);

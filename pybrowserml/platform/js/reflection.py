@@ -61,13 +61,23 @@ export const watch_build = (instance) => {
   const original = place.build;
   if (WATCHED.has(original)) return;
   const watched = function (...shapes) {
-    original.apply(this, shapes.map((shape) => this.building_shape(shape)));
+    const given = shapes.map((shape) => this.building_shape(shape));
+    original.apply(this, given);
+    const names = method_arguments(this, 'build');
+    const known = names.filter((name) => name !== '**' && name !== 'training');
+    this._built_with = Object.fromEntries(
+      given.map((shape, i) => [i === 0 ? 'input_shape' : known[i] ?? `argument_${i}`, shape]).filter((pair) => pair[1] !== undefined),
+    );
     this.built = true;
   };
   WATCHED.add(watched);
   Object.defineProperty(place, 'build', { value: watched, writable: true, enumerable: false, configurable: true });
 };
+export const build_by_name = (instance, shapes) => instance.build(...Object.values(shapes));
 export const given_argument = (instance, argument_name) => null;
+export const keep_own = (instance, name, value) => {
+  Object.defineProperty(instance, name, { value, writable: true, enumerable: true, configurable: true });
+};
 // A dict of a user's own module is none of the library's.
 export const own_attributes = (instance) =>
   Object.entries(instance).map(([name, value]) => [name, value?.$plain === undefined ? value : value.$plain()]);

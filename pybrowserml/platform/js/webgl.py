@@ -38,7 +38,8 @@ export const webgl_context = (canvas) => {
   if (gl.getExtension('EXT_color_buffer_float') === null) {
     return [null, 'the device cannot draw to float textures (EXT_color_buffer_float)'];
   }
-  const state = {gl: gl, vertex: null, vertexArray: gl.createVertexArray(), parallel: null, lost: false, listeners: []};
+  const state = {gl: gl, vertex: null, vertexArray: gl.createVertexArray(), parallel: null, lost: false, short: false,
+    listeners: []};
   state.parallel = gl.getExtension('KHR_parallel_shader_compile');
   state.vertex = gl.createShader(gl.VERTEX_SHADER);
   gl.shaderSource(state.vertex, vertexSource);
@@ -111,14 +112,26 @@ export const unwatch_loss = (state) => {
   state.listeners = [];
 };
 export const canvas_of = (state) => state.gl.canvas;
-export const is_lost = (state) => state.lost || state.gl.isContextLost();
+export const is_lost = (state) => state.lost || state.short || state.gl.isContextLost();
+
+// Whether there was no memory for something that was asked for, now or earlier: what was computed since is worth
+// nothing, so the context is given up, and its memory with it.
+export const ran_short = (state) => {
+  const gl = state.gl;
+  for (let problem = gl.getError(); problem !== gl.NO_ERROR && !gl.isContextLost(); problem = gl.getError()) {
+    if (problem === gl.OUT_OF_MEMORY) state.short = true;
+  }
+  if (state.short) lose_context(state);
+  return state.short;
+};
+export const was_short = (state) => state.short;
 
 // null when the device has no memory left, if `asked`: getError waits until the GPU has worked off all it was told
 // before, compilation too.
 export const create_texture = (state, kind, width, height, layers, asked) => {
   const gl = state.gl;
   if (!asked) return allocate(gl, kind, width, height, layers);
-  while (gl.getError() !== gl.NO_ERROR && !gl.isContextLost()) { /* forget older errors */ }
+  if (ran_short(state)) return null;
   const texture = allocate(gl, kind, width, height, layers);
   const problem = gl.getError();
   if (problem === gl.OUT_OF_MEMORY || problem === gl.INVALID_VALUE) {

@@ -10,16 +10,12 @@ from pybrowserml.backends.cpu.engine import CpuBackend
 from pybrowserml.backends.cpu.heap import Heap
 from pybrowserml.backends.memory import plan_offsets
 from pybrowserml.core.host import HostArray
+from pybrowserml.core.slots import Slot
 from pybrowserml.platform.tasks import drive
 
 from .transpiled import run_cases
 
 SHAPES = [[6], [2, 3], []]
-
-
-class Slot:
-    def __init__(self, host):
-        self.shape, self.dtype, self.host, self.buffer, self.version = host.shape, host.dtype, host, None, 0
 
 
 @given(

@@ -17,6 +17,7 @@ DRIVER = """
 import fs from 'fs';
 import {CpuBackend} from './out/pybrowserml.backends.cpu.engine.js';
 import {HostArray} from './out/pybrowserml.core.host.js';
+import {Slot} from './out/pybrowserml.core.slots.js';
 import {drive, drive_sync} from './out/pybrowserml.platform.tasks.js';
 import {from_json} from './out/pybrowserml.platform.text.js';
 const arrays = {float32: Float32Array, int32: Int32Array, bool: Uint8Array, uint8: Uint8Array};
@@ -47,9 +48,7 @@ for (const item of cases) {
   const plan = from_json(JSON.stringify(item.plan));
   const sizes = from_json(JSON.stringify(item.sizes));
   const executable = drive_sync(engine.prepare(plan, sizes));
-  const state = item.state.map((entry) => ({
-    shape: entry.shape, dtype: entry.dtype, host: unpack(entry), buffer: null, version: 0,
-  }));
+  const state = item.state.map((entry) => Slot(unpack(entry)));
   const inputs = item.inputs.map(unpack);
   let outputs = [];
   for (let r = 0; r < item.repeat; r++) {

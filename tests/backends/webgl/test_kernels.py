@@ -1,6 +1,7 @@
 """Every kernel against the NumPy engine, at the edges of its tiles, for 8, 4, 2 and 1 render targets.
 
-The texture size of 8 forces folded rows and several pages.
+The texture size of 8 forces folded rows and several pages. The parity table reads texels as the renderer asks for; here
+one engine does as GPUs do.
 """
 
 # ruff: noqa: E501
@@ -10,7 +11,12 @@ from webgl_harness import assert_close, dtype_name, one_step, reference
 
 pytestmark = pytest.mark.browser
 
-OPTIONS = [{}, {"targets": 4, "texture_size": 2048}, {"targets": 2, "texture_size": 8}, {"targets": 1}]
+OPTIONS = [
+    {"sampled": False},
+    {"targets": 4, "texture_size": 2048},
+    {"targets": 2, "texture_size": 8},
+    {"targets": 1},
+]
 F = "float32"
 random = np.random.default_rng(7)
 
@@ -181,7 +187,7 @@ def matmul_cases():
         ((2, 3, 4), (2, 4, 5), 0, 0), ((2, 8, 4), (2, 4, 5), 0, 0), ((2, 8, 6), (2, 5, 6), 0, 1), ((3, 4, 8), (3, 4, 8), 1, 0),
         ((3, 6, 8), (3, 5, 6), 1, 1), ((2, 1, 8, 4), (5, 4, 3), 0, 0), ((4, 3), (2, 3, 5), 0, 0), ((2, 3, 4), (4, 5), 0, 0),
         ((2, 4, 3), (4, 5), 1, 0), ((7, 1, 5), (7, 5, 3), 0, 0), ((0, 3), (3, 4), 0, 0), ((3, 0), (0, 4), 0, 0),
-        ((2, 5, 16), (2, 5, 9), 1, 0),
+        ((2, 5, 16), (2, 5, 9), 1, 0), ((9, 40), (40, 6), 0, 0), ((2, 8, 16), (2, 16, 5), 0, 0), ((2, 8, 16), (1, 16, 5), 0, 0),
     ]  # fmt: skip
     for a, b, transpose_a, transpose_b in table:
         yield from product(a, b, bool(transpose_a), bool(transpose_b))
@@ -215,6 +221,11 @@ def convolution_cases():
         (2, 6, 6, 5, 3, 5, 1, 1, 5, True), (2, 6, 6, 8, 3, 8, 2, 1, 2, True), (1, 5, 5, 4, 3, 8, 1, 1, 4, True),
         (1, 5, 5, 6, 3, 9, 1, 1, 3, False), (1, 1, 1, 3, 3, 2, 1, 1, 1, True), (0, 4, 4, 3, 3, 2, 1, 1, 1, True),
         (5, 14, 14, 16, 3, 32, 1, 1, 1, True), (1, 20, 30, 2, 5, 1, 3, 1, 1, True), (2, 6, 6, 16, 3, 8, 1, 1, 2, True),
+        # a fragment's pixels in one line, in blocks of four and of two
+        (2, 3, 16, 5, 3, 4, 1, 1, 1, True), (2, 5, 16, 8, 3, 4, 2, 1, 1, True), (1, 3, 18, 16, 3, 8, 1, 1, 2, False),
+        (1, 5, 16, 4, 3, 4, 1, 2, 1, True), (1, 8, 16, 3, 7, 4, 2, 1, 1, True), (2, 4, 16, 6, 3, 6, 1, 1, 6, True),
+        (2, 5, 24, 4, 3, 4, 2, 1, 1, True), (2, 5, 24, 4, 3, 4, 2, 1, 4, True), (2, 5, 12, 6, 3, 4, 2, 1, 1, True),
+        (1, 4, 15, 4, 3, 4, 1, 1, 4, False), (1, 9, 8, 4, 2, 4, 1, 3, 1, False),
     ]  # fmt: skip
     for n, h, w, c, k, f, s, d, g, padded in table:
         if padded:

@@ -42,6 +42,35 @@ def operand_kind(op, kinds, operands):
     return kind
 
 
+def read_value(lanes, expression, kind, uniform):
+    """The Value of four loaded words; truth becomes a mask."""
+    if kind == "m":
+        expression = ["i32x4.ne", expression, lanes.whole(0)]
+    return Value(lanes.let(expression), kind, None, uniform)
+
+
+def constant_value(lanes, number, kind):
+    if kind == "f":
+        return Value(lanes.number(number), kind, number, True)
+    if kind == "m":
+        return Value(lanes.whole(-1 if number else 0), kind, None, True)
+    return Value(lanes.whole(to_int32(int(number))), kind, number, True)
+
+
+def computed_value(lanes, instr, operands, uniform):
+    """The Value of an instruction of Values."""
+    op = instr[0]
+    kinds = [operand.kind for operand in operands]
+    with_kind = operand_kind(op, kinds, range(len(kinds)))
+    given = operands
+    if with_kind != kinds[0] and kinds[0] == "m" and op != "where":
+        given = []
+        for operand in operands:
+            given.append(Value(lanes.let(masked(lanes, operand.local, "i", 1)), "i", None, uniform))
+    found = emitter(op, with_kind, instr[1])(lanes, given)
+    return Value(lanes.let(narrowed(lanes, found, op, instr[1])), kind_of(instr[1]), None, uniform)
+
+
 class Chain:
     """The function (table, position, n, source, first): n elements from a position of the bound segment, `first` of
     the whole.
@@ -240,23 +269,17 @@ class Chain:
         mode = self.modes[k]
         pointer = self.pointers[k]
         if mode == ONE:
-            return self._once(lambda: self._read(["v128.load32_splat", pointer, 0], kind, True))
+            return self._once(lambda: read_value(self.lanes, ["v128.load32_splat", pointer, 0], kind, True))
         if mode == ROW:
-            return self._read(self.in_rows[k], kind, False)
+            return read_value(self.lanes, self.in_rows[k], kind, False)
         at = ["i32.add", pointer, self.column] if mode == COLUMN else pointer
-        return self._read(["v128.load", at, 0], kind, False)
-
-    def _read(self, expression, kind, uniform):
-        if kind == "m":
-            expression = ["i32x4.ne", expression, self.lanes.whole(0)]
-        return Value(self.lanes.let(expression), kind, None, uniform)
+        return read_value(self.lanes, ["v128.load", at, 0], kind, False)
 
     def _instruction(self, instr):
         op = instr[0]
         lanes = self.lanes
-        kind = kind_of(instr[1])
         if op == "constant" or op == "size":
-            return self._constant(instr[3], kind)
+            return constant_value(lanes, instr[3], kind_of(instr[1]))
         if op == "iota":
             if instr[3] in self.axes:
                 return self._operand(self.count + self.axes.index(instr[3]), "i")
@@ -269,26 +292,5 @@ class Chain:
         for operand in operands:
             uniform = uniform and operand.uniform
         if uniform:
-            return self._once(lambda: self._computed(instr, operands, kind, True))
-        return self._computed(instr, operands, kind, False)
-
-    def _constant(self, number, kind):
-        lanes = self.lanes
-        if kind == "f":
-            return Value(lanes.number(number), kind, number, True)
-        if kind == "m":
-            return Value(lanes.whole(-1 if number else 0), kind, None, True)
-        return Value(lanes.whole(to_int32(int(number))), kind, number, True)
-
-    def _computed(self, instr, operands, kind, uniform):
-        op = instr[0]
-        lanes = self.lanes
-        kinds = [operand.kind for operand in operands]
-        with_kind = operand_kind(op, kinds, range(len(kinds)))
-        given = operands
-        if with_kind != kinds[0] and kinds[0] == "m" and op != "where":
-            given = []
-            for operand in operands:
-                given.append(Value(lanes.let(masked(lanes, operand.local, "i", 1)), "i", None, uniform))
-        found = emitter(op, with_kind, instr[1])(lanes, given)
-        return Value(lanes.let(narrowed(lanes, found, op, instr[1])), kind, None, uniform)
+            return self._once(lambda: computed_value(lanes, instr, operands, True))
+        return computed_value(lanes, instr, operands, False)

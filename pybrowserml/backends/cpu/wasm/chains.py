@@ -5,6 +5,7 @@ The code is that of chain_code.
 
 from ....core.dtypes import is_float
 from ....platform.text import to_json
+from ...rows import ROW_INSTRUCTIONS
 from ..elementwise import ElementwiseLaunch, repeat_vector
 from ..launch import count_of
 from .chain_code import FIRST, LANES, SOURCE, Chain, kinds_of, operand_kind, table_size
@@ -120,7 +121,7 @@ def simd_program(tier, expr, shapes, dtypes, shape, out_dtypes, has_source):
     """The SimdProgram of an expression, or None where plain JavaScript serves; parameters as of
     elementwise.Program.
     """
-    if count_of(shape) < tier.least or not _has_forms(expr, dtypes, out_dtypes):
+    if count_of(shape) < tier.least or not has_forms(expr, dtypes, out_dtypes):
         return None
     walked = []
     for k in range(len(shapes)):
@@ -145,12 +146,12 @@ def simd_program(tier, expr, shapes, dtypes, shape, out_dtypes, has_source):
     for k in range(len(out_dtypes)):
         if out_dtypes[k] is not None:
             written.append(k)
-    key = _key(expr, [dtypes, modes, axes, written])
+    key = expression_key(expr, [dtypes, modes, axes, written])
     call = tier.want(key, lambda: Chain(tier, expr, dtypes, modes, axes, written).f)
     return SimdProgram(shape, len(shapes), written, axes, walk, modes, call)
 
 
-def _key(expr, others):
+def expression_key(expr, others):
     """What makes the code: constants by their bits, since JSON knows neither NaN nor -0."""
     instrs = []
     for instr in expr["instrs"]:
@@ -161,8 +162,8 @@ def _key(expr, others):
     return to_json([instrs, expr["results"], others])
 
 
-def _has_forms(expr, dtypes, out_dtypes):
-    """True where all instructions have a form on vectors."""
+def has_forms(expr, dtypes, out_dtypes):
+    """True where all instructions have a form on vectors, reductions of rows aside."""
     kinds = kinds_of(expr, dtypes)
     for kind in kinds:
         if kind == "":
@@ -171,7 +172,7 @@ def _has_forms(expr, dtypes, out_dtypes):
         if dtype is not None and kind_of(dtype) == "":
             return False
     for instr in expr["instrs"]:
-        if len(instr[2]) > 0 and instr[0] != "random_bits":
+        if len(instr[2]) > 0 and instr[0] != "random_bits" and instr[0] not in ROW_INSTRUCTIONS:
             kind = operand_kind(instr[0], kinds, instr[2])
             if emitter(instr[0], kind, instr[1]) is None:
                 return False

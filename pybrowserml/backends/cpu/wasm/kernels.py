@@ -11,6 +11,7 @@ from .chains import simd_elementwise
 from .depthwise import simd_depthwise, simd_depthwise_filter_grad, simd_depthwise_input_grad
 from .pool import simd_avg_pool2d, simd_avg_pool2d_grad, simd_max_pool2d, simd_max_pool2d_grad
 from .reduce import simd_reduce
+from .rows import simd_rows
 from .thin import thin_launch
 from .tier import LEAST_IN_LOOP
 from .tile import RunsTile, SimdTile
@@ -123,6 +124,7 @@ SIMD_KERNELS = {
     "avg_pool2d": simd_avg_pool2d,
     "avg_pool2d_grad": simd_avg_pool2d_grad,
     "reduce": simd_reduce,
+    "rows": simd_rows,
     "scan": _scan,
     "while": _while,
 }

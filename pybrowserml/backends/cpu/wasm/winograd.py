@@ -117,6 +117,11 @@ class SimdWinogradLaunch(WinogradTiles):
     def packed_size(self):
         return 16 * self.filter_place if self.image_tiles <= MOST_TILES else 0
 
+    def packed_key(self):
+        sizes = [self.channels, self.features, self.filter_first]
+        sizes.extend(self.filter_steps)
+        return "winograd " + ",".join([str(size) for size in sizes])
+
     def pack_into(self, source, target):
         self.ins = [0, source]
         self.transformed = target
