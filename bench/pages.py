@@ -69,7 +69,7 @@ def build_site(rows: list[Workload], minify: bool = True) -> dict[str, str]:
         esbuild(HERE / "page" / f"{script}.js", SITE / f"{script}.js", LIBRARY)
         (SITE / f"{name}.html").write_text(PAGE.format(script=f"{script}.js"))
     failures = {}
-    for peer in PEERS:
+    for peer in [*PEERS, "ours_ops"]:
         try:
             esbuild(
                 HERE / "page" / "contestants" / f"{peer}.js", SITE / "contestants" / f"{peer}.js", LIBRARY

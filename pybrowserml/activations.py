@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from .core.config import config_of, from_config, function_entry, function_named, register_function
+from .core.config import from_config, function_entry, function_named, register_function
+from .core.keras_form import keras_entry, with_modules
 from .core.naming import snake_case
 from .core.opset.binary import greater, multiply, subtract, where
 from .core.opset.registry import as_float
@@ -177,7 +178,9 @@ def get(activation, owner=None) -> Any:
 
 def serialize(activation):
     """The registered name of a function, the configuration of a layer."""
-    return config_of(activation) if hasattr(activation, "get_config") else function_entry(activation)
+    if hasattr(activation, "get_config"):
+        return keras_entry(activation, "layer")
+    return with_modules(function_entry(activation), "layer")
 
 
 def deserialize(config) -> Any:

@@ -3,7 +3,8 @@
 from typing import Any
 
 from .core.annotations import Axes
-from .core.config import Configurable, config_of, register_all, resolve
+from .core.config import Configurable, register_all, resolve
+from .core.keras_form import keras_entry
 from .core.opset.binary import add, divide, maximum, multiply
 from .core.opset.reduction import reduce_sum
 from .core.opset.registry import as_float
@@ -132,8 +133,8 @@ def get(identifier, owner=None) -> Any:
 
 
 def serialize(constraint):
-    """The configuration {"class_name", "config"} of a constraint."""
-    return config_of(constraint)
+    """The configuration {"module", "class_name", "config", "registered_name"} of a constraint."""
+    return keras_entry(constraint, "constraint")
 
 
 def deserialize(config) -> Any:

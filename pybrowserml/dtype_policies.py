@@ -1,6 +1,6 @@
 """Policies of precision, what scripts for Keras find under `keras.dtype_policies`; layers compute in float32."""
 
-from .core.config import config_of
+from .core.keras_form import keras_entry
 from .core.policies import DTypePolicy, policy_of
 
 __all__ = ["DTypePolicy", "deserialize", "get", "serialize"]
@@ -12,8 +12,8 @@ def get(identifier) -> DTypePolicy:
 
 
 def serialize(dtype_policy):
-    """The configuration {"class_name", "config"} of a policy."""
-    return config_of(dtype_policy)
+    """The configuration {"module", "class_name", "config", "registered_name"} of a policy."""
+    return keras_entry(dtype_policy, "object")
 
 
 def deserialize(config) -> DTypePolicy:

@@ -2,13 +2,13 @@
 
 from .backends.active import register_engine
 from .backends.cpu.engine import CpuBackend
-from .backends.webgl.engine import open_engine
+from .backends.webgl.engine import is_half, open_engine
 from .backends.webgl.renderer import is_software
 
 
 class _Opened:
-    """The WebGL engine that the probe made, until it is taken; a second context is not opened only to ask. renderer:
-    what draws, once that is known.
+    """The WebGL engine that the probe made, until it is taken; a second context is not opened only to ask. renderer,
+    half: what draws, and whether it keeps floats in half precision only, once that is known.
     """
 
     def __init__(self):
@@ -16,6 +16,7 @@ class _Opened:
         self.taken = False
         self.reason = ""
         self.renderer = None
+        self.half = False
 
 
 OPENED = _Opened()
@@ -40,15 +41,21 @@ def make_webgl():
 
 
 def emulated_webgl():
-    """Why the GPU is none, or None: a processor that plays one is slower than the engine made for it."""
+    """Why "auto" passes the GPU, or None: a processor that plays one is slower than the engine made for it, and who did
+    not ask for half precision gets single.
+    """
     if OPENED.renderer is None and probe_webgl()[0]:
-        OPENED.renderer = OPENED.backend.limits["renderer"]  # pyright: ignore[reportAttributeAccessIssue]
+        limits = OPENED.backend.limits  # pyright: ignore[reportAttributeAccessIssue]
+        OPENED.renderer = limits["renderer"]
+        OPENED.half = is_half(limits)
     renderer = OPENED.renderer
-    if renderer is None or not is_software(renderer):
+    if renderer is None or not (OPENED.half or is_software(renderer)):
         return None
     if OPENED.backend is not None and not OPENED.taken:
         OPENED.backend.dispose()
         OPENED.backend = None
+    if OPENED.half:
+        return "webgl keeps numbers in half precision here"
     return "webgl is drawn by the processor here (" + renderer + ")"
 
 

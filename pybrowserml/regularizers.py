@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from .core.config import Configurable, config_of, register_all, resolve
+from .core.config import Configurable, register_all, resolve
+from .core.keras_form import keras_entry
 from .core.opset.binary import add, multiply, subtract
 from .core.opset.matmul import matmul
 from .core.opset.reduction import reduce_sum
@@ -145,8 +146,8 @@ def get(identifier, owner=None) -> Any:
 
 
 def serialize(regularizer):
-    """The configuration {"class_name", "config"} of a regularizer."""
-    return config_of(regularizer)
+    """The configuration {"module", "class_name", "config", "registered_name"} of a regularizer."""
+    return keras_entry(regularizer, "regularizer")
 
 
 def deserialize(config) -> Any:

@@ -4,7 +4,6 @@ from .core.config import (
     CLASSES,
     FUNCTIONS,
     class_named,
-    function_entry,
     function_name,
     function_named,
     make_known,
@@ -12,14 +11,14 @@ from .core.config import (
     register_function,
     restore_known,
     restored,
-    serialise,
     well_formed,
     with_build_configs,
     with_custom_objects,
 )
+from .core.keras_form import keras_entry, keras_value
 from .models.loading import load_model, save_model
 from .platform.errors import error
-from .platform.numbers import is_dict, is_function, is_list, is_string
+from .platform.numbers import is_dict, is_function, is_list
 from .platform.reflection import is_class, label_of_function, name_of_class
 
 
@@ -60,12 +59,11 @@ def get_registered_object(name):
 
 
 def serialize_keras_object(obj):
-    """A configuration that holds no objects: {"class_name", "config"} of an object with get_config, of a function, an
-    array or a tensor; of a list or dict one with what such things in it become.
+    """A configuration that holds no objects: {"module", "class_name", "config", "registered_name"} of an object with
+    get_config, of a function, an array or a tensor; of a list or dict one with what such things in it become.
     """
     if is_function(obj) and not hasattr(obj, "get_config"):
-        entry = function_entry(obj)
-        return {"class_name": "function", "config": entry} if is_string(entry) else entry
+        return keras_entry(obj, "layer")
     if is_list(obj):
         return [serialize_keras_object(item) for item in obj]
     if is_dict(obj):
@@ -73,7 +71,7 @@ def serialize_keras_object(obj):
         for key in obj.keys():
             made[key] = serialize_keras_object(obj[key])
         return made
-    return with_build_configs(lambda: serialise(obj))
+    return with_build_configs(lambda: keras_value(obj))
 
 
 def deserialize_keras_object(config, custom_objects=None, safe_mode=True):

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from .core.config import Configurable, config_of, register_all, resolve
+from .core.config import Configurable, register_all, resolve
 from .core.dtypes import is_integer
+from .core.keras_form import keras_entry
 from .core.opset.binary import (
     add,
     divide,
@@ -265,8 +266,8 @@ register_all(NAMES, "schedule")
 
 
 def serialize(learning_rate_schedule):
-    """The configuration {"class_name", "config"} of a schedule."""
-    return config_of(learning_rate_schedule)
+    """The configuration {"module", "class_name", "config", "registered_name"} of a schedule."""
+    return keras_entry(learning_rate_schedule, "schedule")
 
 
 def deserialize(config) -> Any:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from ..core.config import config_of, register, register_all, resolve
+from ..core.config import register, register_all, resolve
+from ..core.keras_form import keras_entry
 from ..core.variables import HOOKS
 from ..ops.streams import SeedGenerator
 from ..platform.buffers import is_array
@@ -120,8 +121,8 @@ HOOKS.initializer_of = get
 
 
 def serialize(initializer):
-    """The configuration {"class_name", "config"} of an initializer."""
-    return config_of(initializer)
+    """The configuration {"module", "class_name", "config", "registered_name"} of an initializer."""
+    return keras_entry(initializer, "initializer")
 
 
 def deserialize(config) -> Any:

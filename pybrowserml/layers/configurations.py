@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from ..core.config import config_of, from_config, with_custom_objects
+from ..core.config import from_config, with_custom_objects
+from ..core.keras_form import keras_entry
 from ..platform.errors import error
 from ..platform.reflection import class_name_of
 from .layer import Layer
 
 
 def serialize(layer):
-    """The configuration {"class_name", "config"} of a layer."""
-    return config_of(layer)
+    """The configuration {"module", "class_name", "config", "registered_name"} of a layer."""
+    return keras_entry(layer, "layer")
 
 
 def deserialize(config, custom_objects=None) -> Any:

@@ -19,7 +19,7 @@ from ..core.watching import WATCHING, watch
 from ..ops.arguments import shown
 from ..platform.construct import with_known_arguments
 from ..platform.errors import error, kind_of, message_of
-from ..platform.numbers import is_dict, is_list, is_string
+from ..platform.numbers import is_dict, is_list, is_number, is_string
 from ..platform.reflection import (
     build_by_name,
     call_with,
@@ -28,6 +28,7 @@ from ..platform.reflection import (
     overrides,
     watch_build,
 )
+from ..platform.text import to_json
 from .call import CallInputs, filled, filled_all, flat, has_places, masks_of, shapes_of
 from .history import History, all_symbolic, mark
 from .input_spec import check_inputs
@@ -82,6 +83,13 @@ class Layer(Tracked):
         if self.activity_regularizer is not None:
             config["activity_regularizer"] = serialise(self.activity_regularizer)
         return config
+
+    def is_built_with(self, given):
+        """Whether `build` was done with the same arguments, so that it has nothing to do. given: them, by name."""
+        if not self._was_built or self._built_with is None:
+            return False
+        told = _plain_arguments(given)
+        return told is not None and told == _plain_arguments(self._built_with)
 
     def own_build_config(self):
         """What a subclass that writes `get_build_config` tells; None of others."""
@@ -177,6 +185,19 @@ class Layer(Tracked):
     def building_shape(self, shape):
         """What `build` gets for a shape that a user wrote: lists, and a named size in the place of None."""
         return over_shapes(shape, named_sizes) if is_list(shape) or is_dict(shape) else shape
+
+    def building(self, build):
+        """Call `build()` with the layer's path around what is made there, inside of the layer that is being built."""
+        around = current_path()
+        if not self._was_built and self.path == self.name and around != "" and around != self.path:
+            self.path = around + "/" + self.name
+        push_layer(self.path, current_training())
+        try:
+            build()
+        finally:
+            pop_layer()
+        self.built = True
+        return None
 
     def build(self, input_shape):
         """Make the weights. input_shape: a list of dimensions, batch included, or a list or dict of such lists.
@@ -332,7 +353,8 @@ class Layer(Tracked):
                 penalty = self.activity_regularizer.penalty(tensor)
                 self._note_loss(divide(penalty, cast(maximum(size_of(tensor.shape[0]), 1), "float32")))
         if self.supports_masking and not _has_mask(result):
-            _attach(result, self.compute_mask(x, masks_of(inputs.x, tensors)))
+            known = given.get("mask")
+            _attach(result, self.compute_mask(x, masks_of(inputs.x, tensors) if known is None else known))
         return result
 
     def _add_masks(self, inputs, tensors, given):
@@ -436,6 +458,20 @@ class Layer(Tracked):
                 + format_shape(shape),
             )
         return None
+
+
+def _plain_arguments(given):
+    """Arguments of `build` as text; None where they are more than shapes, texts and numbers."""
+    plain = []
+    for name in given.keys():
+        value = given[name]
+        if value is None or is_list(value) or is_dict(value):
+            plain.append(over_shapes(value, open_shape))
+        elif is_string(value) or is_number(value):
+            plain.append(value)
+        else:
+            return None
+    return to_json(plain)
 
 
 def _checked_name(name):

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from ..core.config import config_of, function_named, register_all, resolve
+from ..core.config import function_named, register_all, resolve
+from ..core.keras_form import keras_entry
 from ..platform.construct import construct
-from ..platform.numbers import is_function, is_string
+from ..platform.numbers import is_dict, is_function, is_string
 from ..platform.reflection import is_class, label_of_function
 from .base import REDUCTIONS, FunctionLoss, Loss, mask_of, masked_weights, same_rank, weighted
 from .crossentropies import (
@@ -144,6 +145,8 @@ def get(identifier) -> Any:
         if identifier not in NAMES and custom is not None:
             return FunctionLoss(custom, identifier)
         return resolve(identifier, "loss", NAMES, Loss)
+    if is_dict(identifier) and identifier.get("class_name") == "function":
+        return get(identifier.get("config"))
     if identifier is None:
         return None
     if is_class(identifier):
@@ -154,8 +157,8 @@ def get(identifier) -> Any:
 
 
 def serialize(loss):
-    """The configuration {"class_name", "config"} of a loss."""
-    return config_of(loss)
+    """The configuration {"module", "class_name", "config", "registered_name"} of a loss."""
+    return keras_entry(loss, "loss")
 
 
 def deserialize(name) -> Any:

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from ..core.config import config_of, register_all, resolve
+from ..core.config import register_all, resolve
 from ..core.dims import dims_equal
+from ..core.keras_form import keras_entry
 from ..losses import (
     binary_crossentropy,
     binary_focal_crossentropy,
@@ -23,7 +24,7 @@ from ..losses import (
     squared_hinge,
 )
 from ..platform.construct import construct
-from ..platform.numbers import is_function, is_string
+from ..platform.numbers import is_dict, is_function, is_string
 from ..platform.reflection import is_class, label_of_function
 from .accuracy import (
     Accuracy,
@@ -248,6 +249,8 @@ def get(identifier, y_shape=None, output_shape=None, from_logits=False) -> Any:
         if identifier in NAMES:
             return _named(NAMES[identifier], identifier)
         return resolve(identifier, "metric", NAMES, Metric)
+    if is_dict(identifier) and identifier.get("class_name") == "function":
+        return get(identifier.get("config"))
     if is_class(identifier):
         return construct(identifier, {})
     if is_function(identifier) and not isinstance(identifier, Metric):
@@ -256,8 +259,8 @@ def get(identifier, y_shape=None, output_shape=None, from_logits=False) -> Any:
 
 
 def serialize(metric):
-    """The configuration {"class_name", "config"} of a metric."""
-    return config_of(metric)
+    """The configuration {"module", "class_name", "config", "registered_name"} of a metric."""
+    return keras_entry(metric, "metric")
 
 
 def deserialize(config) -> Any:

@@ -296,6 +296,12 @@ class Batches:
     def batch_count(self):
         return (self.rows + self.batch_size - 1) // self.batch_size
 
+    def epoch_begins(self):
+        return None
+
+    def epoch_ends(self):
+        return None
+
     def begin(self, shuffle, key, number, at):
         """Generator: start a pass at batch `at`; shuffled, in an order that depends on key and number only."""
         self.order = None

@@ -1,8 +1,8 @@
 """The files of Keras as formats of `save` and `load_model` (CPython only)."""
 
+from ..core.keras_form import with_modules
 from . import hooks
 from .formats import FileFormat, format_of, register_format, register_writer
-from .keras_entries import with_modules
 from .revival import USUAL
 
 
@@ -34,6 +34,7 @@ KERAS = FileFormat(
     _keras("load_keras"),
     _keras("save_weights_keras"),
     _keras("load_weights_h5"),
+    _keras("save_layer"),
 )
 WEIGHTS = FileFormat(
     ".weights.h5",

@@ -15,15 +15,17 @@ class FileFormat:
     """What can be done with files of an ending.
 
     ending: such as ".keras". save(model, path, include_optimizer), save_weights(model, path), load_weights(model, path,
-    skip_mismatch): generators. load(path, compile, custom_objects): the model.
+    skip_mismatch): generators. load(path, compile, custom_objects): the model. save_layer(layer, path): a generator,
+    too, or None where a layer alone cannot be kept.
     """
 
-    def __init__(self, ending, save, load, save_weights, load_weights):
+    def __init__(self, ending, save, load, save_weights, load_weights, save_layer=None):
         self.ending = ending
         self.save = save
         self.load = load
         self.save_weights = save_weights
         self.load_weights = load_weights
+        self.save_layer = save_layer
 
 
 def register_format(kind):

@@ -9,13 +9,14 @@ import os
 
 from ..core.config import read_sharing, with_custom_objects
 from ..core.context import with_weight_budget
+from ..core.keras_form import with_modules
 from ..core.slots import fetch_hosts
 from ..platform.console import warn
 from ..platform.errors import PybrowsermlError, error
 from ..platform.files import split_path, write_file
 from .hdf5 import array_of, at_path, attribute, made, member, opened, texts, write_array, write_texts
 from .keras2_configs import from_keras2
-from .keras_entries import with_modules, with_operations
+from .keras_entries import with_operations
 from .keras_file import (
     KERAS_VERSION,
     MOST_CONFIG_BYTES,

@@ -14,8 +14,17 @@ import zlib
 from typing import Any
 
 from .. import ops
-from ..core.config import class_named, read_sharing, serialise, with_build_configs, with_custom_objects
+from ..core.config import (
+    class_named,
+    config_of,
+    from_config,
+    read_sharing,
+    serialise,
+    with_build_configs,
+    with_custom_objects,
+)
 from ..core.context import with_weight_budget
+from ..core.keras_form import with_modules
 from ..core.naming import snake_case
 from ..core.slots import fetch_hosts
 from ..platform.console import warn
@@ -25,9 +34,10 @@ from ..platform.zips import zipped
 from .assets import read_assets, written_assets
 from .hdf5 import MOST_RATIO, made, opened
 from .hooks import compile_as_stored
-from .keras_entries import LIBRARY, with_modules, with_operations
+from .keras_entries import LIBRARY, with_operations
 from .keras_weights import read_optimizer, read_weights, write_weights
 from .loading import ModelMakers
+from .model import Model
 from .safetensors import decode_tensors, encode_tensors
 from .saving import LIBRARY_VERSION, model_entry
 from .training_state import mean_variables, random_layers, restore_random, restore_training, training_entry
@@ -122,6 +132,8 @@ def _load(name, source, compile):
         if not isinstance(config, dict):
             raise error("FormatError", f"{CONFIG} must be an object")
         _require_module(config)
+        if _is_layer(config):
+            return _load_layer(archive, config, weights)
         model = with_weight_budget(
             MOST_GROWTH * len(weights),
             lambda: read_sharing(lambda: ModelMakers(operation_of).model(_with_inputs(config))),
@@ -141,6 +153,23 @@ def _load(name, source, compile):
     if training is not None:
         _restore(model, training, logs)
     return model
+
+
+def _is_layer(config):
+    """Whether the configuration is that of a layer that is saved by itself."""
+    cls = class_named(config.get("class_name"), "layer")
+    return isinstance(cls, type) and hasattr(cls, "save") and not issubclass(cls, Model)
+
+
+def _load_layer(archive, config, weights):
+    """A layer with weights and vocabularies, as `save_layer` wrote it."""
+    layer = with_weight_budget(
+        MOST_GROWTH * len(weights), lambda: with_build_configs(lambda: from_config(config, "layer"))
+    )
+    read_assets(layer, archive, lambda entry: _entry(archive, entry, MOST_CONFIG_BYTES))
+    with opened(weights, "a .keras file") as file:
+        read_weights(layer, file, WEIGHTS, len(weights))
+    return layer
 
 
 def _parsed(data, entry):
@@ -242,17 +271,12 @@ def _files(model, include_optimizer):
             "jit_compile": False,
         }
     weights = yield from weights_file(model, saved is not None)
-    metadata = {
-        "keras_version": KERAS_VERSION,
-        "date_saved": time.strftime("%Y-%m-%d@%H:%M:%S"),
-        "written_by": f"{LIBRARY} {LIBRARY_VERSION}",
-    }
     training = {
         "training": None if compiled is None else training_entry(model),
         "random": [layer._random_key for layer in random_layers(model)],
     }
     files = [
-        [METADATA, _json(metadata)],
+        [METADATA, _json(_metadata())],
         [CONFIG, _json(config)],
         [WEIGHTS, weights],
         [TRAINING, _json(training)],
@@ -263,6 +287,28 @@ def _files(model, include_optimizer):
         files.append([LOGS, bytes(encode_tensors(tensors))])
     files.extend(written_assets(model))
     return files
+
+
+def save_layer(layer, path):
+    """Generator: write a layer that learned as a `.keras` file. path: may be a binary file that is open for writing."""
+    config = with_modules(with_build_configs(lambda: config_of(layer)))
+    weights = yield from weights_file(layer, False)
+    files = [[METADATA, _json(_metadata())], [CONFIG, _json(config)], [WEIGHTS, weights]]
+    files.extend(written_assets(layer))
+    if hasattr(path, "write"):
+        path.write(zipped(files))
+        return None
+    place = split_path(path)
+    yield write_file(place[0], place[1], zipped(files))
+    return None
+
+
+def _metadata():
+    return {
+        "keras_version": KERAS_VERSION,
+        "date_saved": time.strftime("%Y-%m-%d@%H:%M:%S"),
+        "written_by": f"{LIBRARY} {LIBRARY_VERSION}",
+    }
 
 
 def weights_file(model, with_optimizer):

@@ -156,6 +156,7 @@ def fit_epochs(steps, batches, validation, schedule, callbacks):
         found = yield from _train_epoch(steps, batches, schedule, callbacks, epoch, watch, passes)
         if found is None:
             break
+        batches.epoch_ends()
         logs = found
         if validation is not None and schedule.validates_after(epoch):
             found = yield from evaluate_batches(steps, validation, schedule.validation_steps, callbacks)
@@ -224,6 +225,7 @@ def evaluate_batches(steps, batches, most_steps, callbacks):
     owner = steps.owner
     owner.stop_evaluating = False
     yield from callbacks.call_each("on_test_begin", None, {})
+    batches.epoch_begins()
     yield from batches.begin(False, None, 0, 0)
     count = _limited(batches.batch_count(), most_steps)
     logs = {}
@@ -240,17 +242,22 @@ def evaluate_batches(steps, batches, most_steps, callbacks):
         if owner.stop_evaluating:
             break
         yield PAUSE
+    batches.epoch_ends()
     if index == 0:
         raise error("ArgumentError", "there is no batch to evaluate")
     yield from callbacks.call_each("on_test_end", None, logs)
     return logs
 
 
-def predict_batches(steps, batches, most_steps, callbacks):
-    """Generator → list of HostArrays, one per output, the batches joined."""
+def predict_batches(steps, batches, most_steps, callbacks, structured=None):
+    """Generator → list of HostArrays, one per output, the batches joined.
+
+    structured: what makes of the outputs of a batch those in the logs of on_predict_batch_end, or None.
+    """
     owner = steps.owner
     owner.stop_predicting = False
     yield from callbacks.call_each("on_predict_begin", None, {})
+    batches.epoch_begins()
     yield from batches.begin(False, None, 0, 0)
     count = _limited(batches.batch_count(), most_steps)
     parts = []
@@ -262,10 +269,12 @@ def predict_batches(steps, batches, most_steps, callbacks):
         yield from callbacks.call_each("on_predict_batch_begin", index, {})
         hosts = yield from steps.predict(batch)
         parts.append(hosts)
-        yield from callbacks.call_each("on_predict_batch_end", index, {})
+        logs = {} if structured is None else {"outputs": structured(hosts)}
+        yield from callbacks.call_each("on_predict_batch_end", index, logs)
         if owner.stop_predicting:
             break
         yield PAUSE
+    batches.epoch_ends()
     if len(parts) == 0:
         raise error("ArgumentError", "there is no batch to predict")
     yield from callbacks.call_each("on_predict_end", None, {})

@@ -321,17 +321,23 @@ class Model(Trainer):
 
     # Weights and files
 
+    def _require_own(self, action):
+        """Raise NotBuiltError unless there are weights, which a `build` of a subclass may make without any inputs."""
+        if not self._was_built or len(self.weights) == 0:
+            self.require_built(action)
+        return None
+
     @waits
     def get_weights(self):
         """All weights as arrays, in the order of `weights`."""
-        self.require_built("give its weights")
+        self._require_own("give its weights")
         hosts = yield from fetch_hosts(self.weights)
         return [to_user(copy_of(host.data), host.shape, host.dtype) for host in hosts]
 
     @waits
     def set_weights(self, weights):
         """Set all weights from a list of arrays in the order of `weights`."""
-        self.require_built("take weights")
+        self._require_own("take weights")
         yield from set_from_list(self.weights, weights)
         return None
 
@@ -375,7 +381,7 @@ class Model(Trainer):
     @waits
     def save_weights(self, filepath, overwrite=True):
         """Write the weights to a .safetensors file, in Python also to a .weights.h5 file as Keras has them."""
-        self.require_built("be saved")
+        self._require_own("be saved")
         yield from save_weights_file(self, filepath, overwrite)
         return None
 
@@ -386,7 +392,7 @@ class Model(Trainer):
         These are .weights.h5, .keras and .h5 files. skip_mismatch: leave weights as they are that such a file has not,
         or has in another shape.
         """
-        self.require_built("load weights")
+        self._require_own("load weights")
         yield from load_weights_file(self, filepath, skip_mismatch)
         return None
 

@@ -23,6 +23,7 @@ class Passes:
 
         key: of the order of rows, which depends on the number, over all fits, of the epoch that begins a pass.
         """
+        self.batches.epoch_begins()
         most = self.schedule.steps_per_epoch
         count = self.batches.batch_count()
         if most is None or not self.running or self.ended or (count is not None and self.seen >= count):

@@ -1,6 +1,7 @@
 """Models that are a row of layers."""
 
 from ..core.config import register, well_formed, with_custom_objects
+from ..core.context import current_training, pop_layer, push_layer
 from ..core.dims import is_symbolic
 from ..core.graph import is_tensor
 from ..core.host import HostArray, host_array
@@ -111,7 +112,14 @@ class Sequential(Model):
         return None
 
     def _apply(self, layer):
-        self._stacked_tensors.append(layer.apply_to(self._stacked_tensors[len(self._stacked_tensors) - 1]))
+        # Weights that are made here have the model's name in their paths.
+        push_layer(self.path, current_training())
+        try:
+            self._stacked_tensors.append(
+                layer.apply_to(self._stacked_tensors[len(self._stacked_tensors) - 1])
+            )
+        finally:
+            pop_layer()
         return None
 
     def _close(self, changed=True):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ..core.rng import host_permutation
 from ..data.elements import item_of
 from ..data.parts import split_element
 from ..platform.buffers import is_array
@@ -30,7 +31,6 @@ class Stream:
         self.arrays = arrays
         self.sequence = as_sequence(given)
         self.running: Any = None
-        self.place = 0
         self.once = not hasattr(given, "iterate") and is_read_once(given)
 
     def batch_count(self):
@@ -38,8 +38,23 @@ class Stream:
             return self.given.batch_count()
         return None if self.sequence is None else self.sequence.count()
 
+    def epoch_begins(self):
+        """Told at the start of an epoch, which may go on with the present pass."""
+        if self.sequence is not None:
+            self.sequence.begin_epoch()
+        return None
+
+    def epoch_ends(self):
+        """Told at the end of an epoch."""
+        if self.sequence is not None:
+            self.sequence.end_epoch()
+        return None
+
     def begin(self, shuffle, key, number, at):
-        """Generator: start a pass at element `at`. An iterator that can be read once only goes on where it is."""
+        """Generator: start a pass at element `at`. An iterator that can be read once only goes on where it is.
+
+        Sequences are shuffled, in an order that depends on key and number only; other sources shuffle themselves.
+        """
         if self.once and self.running is not None:
             return None
         if hasattr(self.given, "iterate"):
@@ -47,10 +62,12 @@ class Stream:
             yield from self.running.skip(max(0, at - self.running.taken))
             return None
         elif self.sequence is not None:
-            self.running = _Read(elements_of(self.sequence.elements()))
+            count = self.sequence.count()
+            order = host_permutation(key, number, count) if shuffle and count is not None else None
+            self.running = _Read(elements_of(self.sequence.elements(order, at)))
+            return None
         else:
             self.running = _Read(elements_of(self.given))
-        self.place = at
         for _i in range(at):
             yield from self.running.next_batch()
         return None
@@ -60,9 +77,6 @@ class Stream:
         parts = yield from self.running.next_batch()
         if parts is None:
             return None
-        self.place = self.place + 1
-        if self.sequence is not None and self.place == self.sequence.count():
-            self.sequence.end_epoch()
         found = yield from self.arrays(parts[0], parts[1], parts[2])
         return Batch(found[0], found[1], found[2], 0, found[0][0].shape[0], None)
 

@@ -269,7 +269,8 @@ class Trainer(Intake):
         steps = limited_steps(steps)
         params = call_params(verbose, 1, batches, steps)
         hooks = Callbacks(with_progress(callbacks, verbose), self, params)
-        hosts = yield from predict_batches(self._model_steps, batches, steps, hooks)
+        structured = self._structured
+        hosts = yield from predict_batches(self._model_steps, batches, steps, hooks, structured)
         return self._structured(hosts)
 
     @waits

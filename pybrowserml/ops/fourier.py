@@ -1,12 +1,12 @@
 """Fourier transforms of complex numbers as pairs [real, imaginary], under Keras's names."""
 
 from ..core.dims import dim_add, dim_floordiv, dims_equal, is_symbolic
-from ..core.fourier_tables import TWO_PI, radices_of
+from ..core.fourier_tables import TWO_PI, radices_of, roots_of
 from ..core.opset.binary import add, divide, multiply, subtract
 from ..core.opset.fourier import transform
 from ..core.opset.generators import size_of
-from ..core.opset.movement import broadcast_to, pad_interior, slice_strided
-from ..core.opset.registry import as_float, constant_of, float_pair, scalar
+from ..core.opset.movement import broadcast_to, concatenate, flip, pad_interior, reshape, slice_strided
+from ..core.opset.registry import as_float, computed, constant_of, float_pair, scalar, with_dtype
 from ..core.opset.unary import cast
 from ..core.shapes import copy_shape, format_shape, same_shape
 from ..platform import real
@@ -173,6 +173,8 @@ def rfft(x, fft_length=None):
         raise error("ShapeError", "rfft: needs rank >= 1, got a scalar")
     if fft_length is not None:
         x = _fitted(x, require_whole(fft_length, 1, "rfft: fft_length"))
+    if _is_halved(_length(x)):
+        return [with_dtype(part, x.dtype) for part in _real_by_half(computed(x))]
     parts = _along_last([x, broadcast_to(scalar(0.0, x.dtype), x.shape)], False)
     shape = copy_shape(x.shape)
     shape[len(shape) - 1] = dim_add(dim_floordiv(_length(x), 2), 1)
@@ -180,6 +182,56 @@ def rfft(x, fft_length=None):
         raise error("ShapeError", "rfft: the last axis is empty")
     return [
         slice_strided(part, [0 for dim in shape], copy_shape(shape), [1 for dim in shape]) for part in parts
+    ]
+
+
+# From this length on, even ones go by half.
+SHORTEST_HALVED = 64
+
+
+def _is_halved(n):
+    return not is_symbolic(n) and n >= SHORTEST_HALVED and n % 2 == 0
+
+
+def _real_by_half(x):
+    """`rfft` of an even length n: the transform of n / 2 complex numbers, neighbours as their parts, taken apart.
+
+    With z[j] = x[2j] + i x[2j+1] and Z its transform, E = (Z[k] + conj Z[-k]) / 2 is that of the even places and
+    O = (Z[k] - conj Z[-k]) / 2i that of the odd ones; y[k] = E + e^(-2πik/n) O. Source: Press et al., Numerical
+    Recipes, section 12.3.
+    """
+    n = _length(x)
+    half = n // 2
+    last = len(x.shape) - 1
+    shape = copy_shape(x.shape)
+    shape[last] = half
+    steps = [1 for dim in shape]
+    steps[last] = 2
+    odd = [0 for dim in shape]
+    odd[last] = 1
+    even_part = slice_strided(x, [0 for dim in shape], copy_shape(shape), steps)
+    z = _along_last([even_part, slice_strided(x, odd, copy_shape(shape), steps)], False)
+    shape[last] = 1
+    first = [slice_strided(part, [0 for dim in shape], shape, [1 for dim in shape]) for part in z]
+    a = concatenate([z[0], first[0]], last)
+    b = concatenate([z[1], first[1]], last)
+    c = flip(a, last)
+    d = flip(b, last)
+    roots = roots_of(n, False)
+    count = half + 1
+    cosines = constant_of([roots[0][k] * 0.5 for k in range(count)], [count], x.dtype)
+    sines = constant_of([roots[1][k] * 0.5 for k in range(count)], [count], x.dtype)
+    real_odd = add(b, d)
+    imaginary_odd = subtract(c, a)
+    return [
+        add(
+            multiply(add(a, c), 0.5),
+            subtract(multiply(cosines, real_odd), multiply(sines, imaginary_odd)),
+        ),
+        add(
+            multiply(subtract(b, d), 0.5),
+            add(multiply(cosines, imaginary_odd), multiply(sines, real_odd)),
+        ),
     ]
 
 
@@ -195,6 +247,9 @@ def irfft(x, fft_length=None):
         raise error("ShapeError", "irfft: needs a known last axis, got " + format_shape(parts[0].shape))
     n = require_whole(2 * (bins - 1) if fft_length is None else fft_length, 1, "irfft: fft_length")
     used = n // 2 + 1
+    if _is_halved(n):
+        fitted = [_fitted(computed(part), used) for part in parts]
+        return with_dtype(_real_from_half(fitted, n), parts[0].dtype)
     # Each value stands for its mirror image too; the first and the middle one have none.
     weights = []
     for k in range(used):
@@ -202,6 +257,42 @@ def irfft(x, fft_length=None):
     factor = constant_of(weights, [used], parts[0].dtype)
     wide = [_fitted(multiply(_fitted(part, used), factor), n) for part in parts]
     return _along_last(wide, True)[0]
+
+
+def _real_from_half(parts, n):
+    """`irfft` of an even length n from its n / 2 + 1 values: the way of `_real_by_half` back."""
+    half = n // 2
+    last = len(parts[0].shape) - 1
+    shape = copy_shape(parts[0].shape)
+    shape[last] = half
+    dtype = parts[0].dtype
+    # The first and the last value are real.
+    ends = constant_of([0.0 if k == 0 or k == half else 1.0 for k in range(half + 1)], [half + 1], dtype)
+    whole = [parts[0], multiply(parts[1], ends)]
+    start = [0 for dim in shape]
+    steps = [1 for dim in shape]
+    a = slice_strided(whole[0], start, copy_shape(shape), steps)
+    b = slice_strided(whole[1], start, copy_shape(shape), steps)
+    c = slice_strided(flip(whole[0], last), start, copy_shape(shape), steps)
+    d = slice_strided(flip(whole[1], last), start, copy_shape(shape), steps)
+    roots = roots_of(n, True)
+    cosines = constant_of([roots[0][k] / n for k in range(half)], [half], dtype)
+    sines = constant_of([roots[1][k] / n for k in range(half)], [half], dtype)
+    real_gap = subtract(a, c)
+    imaginary_sum = add(b, d)
+    odd_real = subtract(multiply(cosines, real_gap), multiply(sines, imaginary_sum))
+    odd_imaginary = add(multiply(cosines, imaginary_sum), multiply(sines, real_gap))
+    z = _along_last(
+        [
+            subtract(multiply(add(a, c), 1.0 / n), odd_imaginary),
+            add(multiply(subtract(b, d), 1.0 / n), odd_real),
+        ],
+        True,
+    )
+    wide = copy_shape(shape)
+    wide.append(1)
+    shape[last] = n
+    return reshape(concatenate([reshape(part, copy_shape(wide)) for part in z], last + 1), shape)
 
 
 def enclosing_power_of_two(value):

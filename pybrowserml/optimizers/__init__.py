@@ -3,7 +3,8 @@
 from typing import Any
 
 from .. import schedules
-from ..core.config import config_of, register_all, resolve
+from ..core.config import register_all, resolve
+from ..core.keras_form import keras_entry
 from ..platform.construct import construct
 from ..platform.numbers import is_dict, is_string
 from ..platform.reflection import is_class, name_of_class
@@ -74,8 +75,8 @@ def get(identifier) -> Any:
 
 
 def serialize(optimizer):
-    """The configuration {"class_name", "config"} of an optimizer."""
-    return config_of(optimizer)
+    """The configuration {"module", "class_name", "config", "registered_name"} of an optimizer."""
+    return keras_entry(optimizer, "optimizer")
 
 
 def deserialize(config) -> Any:

@@ -42,10 +42,11 @@ class Rated(Configurable):
 
     @property
     def learning_rate(self) -> Any:
-        """The Variable that holds the rate, or the schedule or function. Set it to a number or to a schedule."""
-        if self._rate_function is not None:
-            return self._rate_function
-        return self._rate if self._schedule is None else self._schedule
+        """The Variable that holds the rate, or what a schedule or function says for the present step, a scalar tensor.
+
+        Set it to a number or to a schedule.
+        """
+        return self.current_rate() if self._rate is None else self._rate
 
     @learning_rate.setter
     def learning_rate(self, value):
@@ -68,8 +69,10 @@ class Rated(Configurable):
         return None
 
     def config_value(self, argument_name):
-        if argument_name == "learning_rate" and self._schedule is None:
-            return self._rate_number
+        if argument_name == "learning_rate":
+            if self._rate_function is not None:
+                return self._rate_function
+            return self._rate_number if self._schedule is None else self._schedule
         return super().config_value(argument_name)
 
     def current_rate(self):

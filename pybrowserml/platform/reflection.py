@@ -17,6 +17,11 @@ def class_name_of(thing):
     return type(thing).__name__
 
 
+def is_of_library(cls):
+    """Whether a class is one of this library, as far as that can be told (in JavaScript: no class of a page)."""
+    return cls.__module__.split(".")[0] == __package__.split(".")[0]
+
+
 def name_of_class(cls):
     return cls.__name__
 
@@ -98,11 +103,12 @@ def watch_build(instance):
         def watched(self, *shapes, **named):
             shapes = [self.building_shape(shape) for shape in shapes]
             named = {name: self.building_shape(shape) for name, shape in named.items()}
-            original(self, *shapes, **named)
             given = dict(signature.bind(self, *shapes, **named).arguments)
             given.pop(next(iter(signature.parameters)))
+            if self.is_built_with(given):
+                return
+            self.building(lambda: original(self, *shapes, **named))
             object.__setattr__(self, "_built_with", given)
-            self.built = True
 
         cls.build = watched
 

@@ -27,6 +27,8 @@ def flops_of(step, values):
     count = element_count(made[0])
     if kernel == "elementwise":
         return _instructions(params["expr"]) * count
+    if kernel == "rows":
+        return _instructions(params["expr"]) * element_count(params["shape"])
     if kernel == "matmul":
         a = shapes[0]
         depth = a[len(a) - 2] if params["transpose_a"] else a[len(a) - 1]

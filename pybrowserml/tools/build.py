@@ -196,7 +196,8 @@ def _entry(file: str, data: bytes, cuts: list[int] | None = None) -> dict:
     """
     entry = {"file": file, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
     ends = [0]
-    for low, high in itertools.pairwise([*(cuts or []), len(data)]):
+    borders = [*([] if cuts is None else cuts), len(data)]
+    for low, high in itertools.pairwise(borders):
         if high - ends[-1] > PIECE and low > ends[-1]:
             ends.append(low)
     if len(ends) > 1:

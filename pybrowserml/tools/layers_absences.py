@@ -69,6 +69,22 @@ ABSENT_MEMBERS = {
     "make_": "steps are compiled when they are first needed",
 }
 
+# Modules of Keras that are absent as a whole.
+ABSENT_MODULES = {
+    "keras.applications": "trained weights are downloads; a model that Keras saved is read by `load_model`",
+    "keras.config: flash_attention": "there is one way to compute attention",
+    "keras.config: unsafe_deserialization": "no code is ever loaded from files",
+    "keras.config: set_backend, nnx": ENGINE,
+    "keras.datasets": "data are downloads; `pb.data` reads files and URLs",
+    "keras.distillation": "`compute_loss` of a model of yours",
+    "keras.distribution": "one device runs a plan",
+    "keras.export": "`pybrowserml build` freezes a model for pages",
+    "keras.legacy": "what Keras itself has left behind",
+    "keras.quantizers": QUANTIZED,
+    "keras.visualization": "needs a library of plots",
+    "keras.wrappers": "needs scikit-learn",
+}
+
 # Arguments of Keras that are left out wherever they stand.
 LEFT_OUT = {
     "lora_rank": "there is no low-rank adaptation",

@@ -19,7 +19,7 @@ from .docs_parts import (
     tensorflow_rows,
     unwrapped,
 )
-from .layers_absences import ABSENT, ABSENT_MEMBERS, LEFT_OUT, RENAMED
+from .layers_absences import ABSENT, ABSENT_MEMBERS, ABSENT_MODULES, LEFT_OUT, RENAMED
 from .signatures import Class, Function, Namespace, interface, javascript_name
 
 TARGET = ROOT / "docs" / "layers.md"
@@ -39,7 +39,7 @@ TABLES = [
     ("utils", "Utilities", True),
 ]
 # Namespaces of Keras that are compared; "" is its top.
-KERAS_SPACES = ["", "layers", *(space for space, _, _ in TABLES), "random"]
+KERAS_SPACES = ["", "layers", *(space for space, _, _ in TABLES), "random", "tree"]
 # Arguments of every layer, which stand last, and of most other things.
 COMMON = {"name", "trainable", "dtype"}
 # Classes of Keras whose methods and properties are compared.
@@ -262,6 +262,7 @@ def _keras_table() -> str:
         "|---|---|",
     ]
     lines += [f"| argument `{name}` | {reason} |" for name, reason in LEFT_OUT.items()]
+    lines += [f"| `{name}` | {reason} |" for name, reason in ABSENT_MODULES.items()]
     return "\n".join([*lines, ""])
 
 

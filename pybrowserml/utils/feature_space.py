@@ -19,6 +19,7 @@ from ..layers.preprocessing.text import TextVectorization
 from ..layers.preprocessing.tokens import texts_of
 from ..layers.reshaping import Rescaling
 from ..layers.standardization import Normalization
+from ..models.formats import format_of
 from ..models.model import Model
 from ..ops.arguments import require_whole, shown
 from ..ops.movement import squeeze
@@ -289,6 +290,33 @@ class FeatureSpace(Layer):
             if batch is None:
                 return None
             total = layer.take_batch(_widened(batch[0]), total)
+
+    @waits
+    def save(self, filepath):
+        """Write what it is and what it learned to a `.keras` file (in Python), which `load_model` reads."""
+        kind = format_of(filepath)
+        if kind is None or kind.save_layer is None:
+            raise error("ArgumentError", self.shown_name() + ": save() writes .keras files, in Python")
+        self._encode()
+        yield from kind.save_layer(self, filepath)
+        return None
+
+    def get_build_config(self):
+        """What the layers of the features were built with, by the names of the features."""
+        found = {}
+        for key in self.labels:
+            found[key] = self.features[key].preprocessor.get_build_config()
+        return found
+
+    def build_from_config(self, config):
+        """Take it that it has learned, as a file says."""
+        for key in self.labels:
+            layer = self.features[key].preprocessor
+            if config.get(key) is not None and not layer.built:
+                layer.build_from_config(config[key])
+        self.adapted = True
+        self._encode()
+        return None
 
     # Use
 

@@ -3,7 +3,17 @@
 In the subset. Registers no engine in CPython; in JavaScript the CPU engine runs it.
 """
 
-from pybrowserml import initializers, layers, losses, metrics, ops, optimizers, schedules
+from pybrowserml import (
+    constraints,
+    initializers,
+    layers,
+    losses,
+    metrics,
+    ops,
+    optimizers,
+    regularizers,
+    schedules,
+)
 from pybrowserml.backends.active import register_engine
 from pybrowserml.backends.cpu.engine import CpuBackend
 from pybrowserml.backends.runner import read_outputs
@@ -25,6 +35,7 @@ from pybrowserml.platform.errors import attempt, kind_of, message_of
 from pybrowserml.platform.random import uniform_array
 from pybrowserml.platform.tasks import drive
 from pybrowserml.platform.text import to_json
+from pybrowserml.saving import register_keras_serializable, serialize_keras_object
 
 
 def uniform(shape, step):
@@ -182,6 +193,41 @@ def overwritten():
     return found
 
 
+class Custom(layers.Layer):
+    """A layer of a user's, registered with a package."""
+
+    def __init__(self, name=None):
+        super().__init__(True, name)
+
+    def call(self, x, training=None):
+        return x
+
+
+def entries():
+    """Configurations in Keras's form; each makes an object that has the same one."""
+    register_keras_serializable("pack", "Custom")(Custom)
+    decay = schedules.CosineDecay(0.1, 10)
+    pairs = [
+        [losses, losses.Huber(0.5)],
+        [losses, losses.MeanSquaredError()],
+        [metrics, metrics.MeanSquaredError()],
+        [optimizers, optimizers.SGD(decay)],
+        [schedules, decay],
+        [initializers, initializers.Constant([1.0, 2.0])],
+        [regularizers, regularizers.L2(0.5)],
+        [constraints, constraints.MaxNorm(2.0)],
+        [layers, layers.Dense(3, "relu", True, "zeros", "zeros", "l2", None, None, None, None, "named")],
+        [layers, layers.TimeDistributed(layers.Dense(3, None, False), "around")],
+    ]
+    found = []
+    for pair in pairs:
+        entry = pair[0].serialize(pair[1])
+        again = to_json(pair[0].serialize(pair[0].deserialize(entry)))
+        found.append([entry, again == to_json(entry), to_json(serialize_keras_object(pair[1])) == again])
+    found.append([serialize_keras_object(Custom("own")), True, True])
+    return found
+
+
 def windows():
     """The windows of the STFT by name, of an even and an odd number of points, periodic and not."""
     found = {}
@@ -336,6 +382,7 @@ def answers():
             "failures": failures(),
             "builds": builds(),
             "windows": windows(),
+            "entries": entries(),
             "inner": inner,
             "overwritten": values,
         }

@@ -40,6 +40,30 @@ def test_messages(javascript, python):
     assert ["none", ""] not in python["failures"]
 
 
+def test_entries(javascript, python):
+    assert javascript["entries"] == python["entries"]
+    assert [entry[1:] for entry in python["entries"]] == [[True, True]] * 11
+    found = [
+        [entry["module"], entry["class_name"], entry["registered_name"]] for entry, _, _ in python["entries"]
+    ]
+    assert found == [
+        ["keras.losses", "Huber", None],
+        ["keras.losses", "MeanSquaredError", None],
+        ["keras.metrics", "MeanSquaredError", None],
+        ["keras.optimizers", "SGD", None],
+        ["keras.optimizers.schedules", "CosineDecay", None],
+        ["keras.initializers", "Constant", None],
+        ["keras.regularizers", "L2", None],
+        ["keras.constraints", "MaxNorm", None],
+        ["keras.layers", "Dense", None],
+        ["keras.layers", "TimeDistributed", None],
+        [None, "Custom", "pack>Custom"],
+    ]
+    rate = python["entries"][3][0]["config"]["learning_rate"]
+    assert rate["module"] == "keras.optimizers.schedules"
+    assert python["entries"][8][0]["config"]["kernel_regularizer"]["module"] == "keras.regularizers"
+
+
 def test_windows(javascript, python):
     for name, windows in python["windows"].items():
         for count, pair, theirs in zip((2, 8, 9), windows, javascript["windows"][name], strict=True):

@@ -15,7 +15,7 @@ from pybrowserml.tools.modules import TranspileError
 
 HERE = Path(__file__).resolve().parent
 SOURCE = HERE / "user_parts.py"
-TASKS = ["train", "recur", "eager", "models", "tuples_of_sizes"]
+TASKS = ["train", "recur", "eager", "models", "tuples_of_sizes", "names"]
 
 
 @pytest.fixture(scope="module")

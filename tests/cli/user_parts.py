@@ -206,3 +206,55 @@ def tuples_of_sizes():
         "told": str(layer.compute_output_shape((None, 4, 5))),
         "result": model.predict([[[1.0, 2.0, 3.0, 4.0, 5.5]] * 4] * 2, verbose=0).tolist(),
     }
+
+
+class Doubled(keras.layers.Layer):
+    """A variable of its `call` has the name of a function that waits; its attributes have names of the library's."""
+
+    def __init__(self):
+        super().__init__()
+        self.steps = 3
+        self.calls = "mine"
+
+    def call(self, x):
+        train = x * 2
+        return train
+
+
+class Placed(keras.Model):
+    """Attributes under names that mean something for models."""
+
+    def __init__(self):
+        super().__init__()
+        self.position = layers.Dense(2, use_bias=False)
+        self.input_shape = "any"
+        self.graph = None
+
+    def call(self, x):
+        return self.position(x)
+
+
+def scaled(train):
+    return train * 2 + 1
+
+
+def called(train):
+    return train(3)
+
+
+def names():
+    def recur():
+        return train(1)
+
+    models = 5
+    placed = Placed()
+    rows = placed.predict([[1.0, 2.0]], verbose=0)
+    doubled = Doubled()
+    return {
+        "locals": [scaled(2), called(lambda k: k + models)],
+        "losses": recur()["losses"],
+        "doubled": doubled(ops.ones((2,))).numpy().tolist(),
+        "attributes": [doubled.steps, doubled.calls, placed.input_shape, placed.graph is None],
+        "placed": [list(rows.shape), len(placed.weights), placed.position.units],
+        "built": doubled.get_build_config() is None,
+    }

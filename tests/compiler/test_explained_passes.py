@@ -46,7 +46,7 @@ def test_a_model_tells_of_scales_and_of_what_runs_once():
         ]
     )
     text = model.explain(None, True)
-    assert "(look)" in next(line for line in text.split("\n") if line.startswith("scales into weights"))
+    assert "look)" in next(line for line in text.split("\n") if line.startswith("scales into weights"))
     assert any(line.startswith("once: ") for line in text.split("\n"))
     # What is shown without it is the same plan, and nothing is told of passes.
     assert text.split("\n\n", 1)[1] == model.explain() and "pass:" not in model.explain()

@@ -77,6 +77,11 @@ def of_one_number(x):
     ]
 
 
+def attention(x):
+    """Softmax and norm of results that nobody reads again, so that they may be overwritten."""
+    return ops.layer_normalization(ops.matmul(ops.softmax(ops.matmul(x[0], x[1])), x[1]))
+
+
 VECTORS = [array(3, 5, 7), array(7), array(7)]
 CASES = {
     "softmax": (softmax, [array(4, 6)]),
@@ -97,6 +102,8 @@ CASES = {
     "several of one row": (several, [array(1, 12)]),
     "of one number": (of_one_number, [array(5, 6)]),
     "of one number, many": (of_one_number, [array(60, 41)]),
+    "between products": (attention, [array(70, 33), array(33, 33)]),
+    "between products, slopes": (slopes(attention), [array(70, 33), array(33, 33), array(70, 33)]),
     "no rows": (softmax, [array(0, 4)]),
     "crossentropy": (crossentropy, [array(9, 5), array(9, 5)]),
     "softmax, slopes": (slopes(softmax), [array(6, 11), array(6, 11)]),

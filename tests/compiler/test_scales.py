@@ -25,7 +25,7 @@ def plans(build, specs, monkeypatch):
     """Runners of a function with the pass and without."""
     with_pass = trace_runner(lambda x: [["y", build(x)]], specs)
     with monkeypatch.context() as context:
-        context.setattr(compiling, "absorb_scales", lambda outputs, assigned: outputs)
+        context.setattr(compiling, "absorb_scales", lambda outputs, assigned, passes: outputs)
         without = trace_runner(lambda x: [["y", build(x)]], specs)
     return with_pass, without
 

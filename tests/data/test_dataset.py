@@ -64,6 +64,72 @@ def test_sequences_are_fitted():
     assert model.predict(source, verbose=0).shape == (4, 1)
 
 
+class Numbered(pb.utils.PyDataset):
+    """Batches of their own index; endless where it is told so."""
+
+    def __init__(self, endless=False, **kwargs):
+        super().__init__(**kwargs)
+        self.endless = endless
+        self.told = []
+
+    @property
+    def num_batches(self):
+        return None if self.endless else 5
+
+    def __getitem__(self, index):
+        if index > 100:
+            raise ValueError("too far")
+        x = np.full((2, 2), index, np.float32)
+        return x, x[:, :1]
+
+    def on_epoch_begin(self):
+        self.told.append("begin")
+
+    def on_epoch_end(self):
+        self.told.append("end")
+
+
+@pytest.mark.parametrize("options", [{}, {"workers": 3}, {"workers": 2, "use_multiprocessing": True}])
+def test_workers_keep_the_order(options):
+    model = pb.Sequential([pb.Input((2,)), pb.layers.Dense(1, kernel_initializer="ones", use_bias=False)])
+    model.compile("sgd", "mse")
+    source = Numbered(max_queue_size=2, **options)
+    np.testing.assert_array_equal(model.predict(source, verbose=0)[::2, 0], [0, 2, 4, 6, 8])
+    assert source.told == ["begin", "end"]
+    history = model.fit(source, epochs=2, steps_per_epoch=3, shuffle=False, verbose=0).history
+    assert source.told == ["begin", "end"] * 3 and len(history["loss"]) == 2
+
+
+def test_sequences_without_an_end():
+    model = pb.Sequential([pb.Input((2,)), pb.layers.Dense(1, kernel_initializer="ones", use_bias=False)])
+    model.compile("sgd", "mse")
+    assert len(model.fit(Numbered(True), epochs=2, steps_per_epoch=3, verbose=0).history["loss"]) == 2
+    assert model.predict(Numbered(True, workers=2), steps=3, verbose=0).shape == (6, 1)
+    with pytest.raises(ValueError, match="too far"):
+        model.predict(Numbered(True, workers=2), verbose=0)
+    assert [int(x[0, 0]) for x, _ in Numbered()] == [0, 1, 2, 3, 4]
+    with pytest.raises(pb.ArgumentError, match="needs a property num_batches"):
+        model.predict(pb.utils.PyDataset(), verbose=0)
+
+
+def test_sequences_are_shuffled_as_their_epoch_tells():
+    class Heard(Numbered):
+        def __getitem__(self, index):
+            self.told.append(index)
+            return super().__getitem__(index)
+
+    orders = []
+    for _ in range(2):
+        pb.random.set_seed(3)
+        model = pb.Sequential([pb.Input((2,)), pb.layers.Dense(1)])
+        model.compile("sgd", "mse")
+        source = Heard()
+        model.fit(source, epochs=2, verbose=0)
+        orders.append([item for item in source.told if not isinstance(item, str)])
+    assert orders[0] == orders[1] and sorted(orders[0][:5]) == sorted(orders[0][5:]) == [0, 1, 2, 3, 4]
+    assert orders[0][:5] != orders[0][5:]
+
+
 def test_a_stopped_fit_goes_on():
     """Weights after two epochs of a shuffled Dataset: in one run, and as two runs with the position handed over."""
     x = np.linspace(-1, 1, 40, dtype=np.float32).reshape(20, 2)

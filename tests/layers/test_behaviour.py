@@ -108,6 +108,14 @@ def test_masks_go_through_a_model():
     np.testing.assert_allclose(model.predict(data), [[4.5, 4.5], [2, 2]], rtol=1e-6)
 
 
+def test_a_mask_given_to_a_call_goes_on():
+    mask = np.array([[True, True, False]])
+    x = np.ones((1, 3, 2), np.float32)
+    for layer in [L.LSTM(2, return_sequences=True), L.BatchNormalization()]:
+        np.testing.assert_array_equal(layer(x, mask=mask).mask.numpy(), mask)
+    assert L.LSTM(2)(x, mask=mask).mask is None
+
+
 def test_embedding_masks_zeros():
     x = pb.Input((None,), dtype="int32")
     table = np.float32([[9, 9], [1, 2], [3, 4]])
@@ -197,3 +205,26 @@ def test_reversible_embedding_in_a_model():
     table = np.asarray(embedding.embeddings.numpy())
     ids = np.int32([[1, 5, 0]])
     np.testing.assert_allclose(model.predict(ids), table[ids] @ table.T, rtol=1e-5, atol=1e-6)
+
+
+def test_steps_of_spectral_normalization():
+    """The weights of a step start from the divided kernel, which is what the layer assigned, and move by its gradient.
+
+    So they do in Keras on TensorFlow and PyTorch; its trainer on JAX drops what layers assign to trainable weights.
+    """
+    random = np.random.RandomState(0)
+    x, y = random.randn(16, 3).astype(np.float32), random.randn(16, 2).astype(np.float32)
+    layer = pb.layers.SpectralNormalization(pb.layers.Dense(2, use_bias=False))
+    model = pb.Sequential([pb.Input((3,)), layer])
+    kernel, u = np.linspace(-1, 1, 6).reshape(3, 2), np.array([[-1.0, 1.0]])
+    model.set_weights([kernel, u])
+    model.compile(pb.optimizers.SGD(0.1), "mse")
+    for _ in range(3):
+        model.train_on_batch(x, y)
+        v = u @ kernel.T
+        v = v / np.linalg.norm(v)
+        u = v @ kernel / np.linalg.norm(v @ kernel)
+        kernel = kernel / (v @ kernel @ u.T)
+        kernel = kernel - 0.1 * 2 / y.size * x.T @ (x @ kernel - y)
+        np.testing.assert_allclose(layer.get_weights()[0], kernel, rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(layer.get_weights()[1], u, rtol=1e-4, atol=1e-5)

@@ -91,6 +91,12 @@ const train = async (pb) => {
     pb.layers.dense(2, { activation: "softmax" }),
   ]);
   model.compile({ optimizer: "adam", loss: "sparseCategoricalCrossentropy" });
+  // The same bits on every engine, which its own random numbers are not.
+  const start = (await model.getWeights()).map(({ data, shape }) => ({
+    data: data.map((_, i) => Math.sin(data.length + i)),
+    shape,
+  }));
+  await model.setWeights(start);
   const [x, y] = batch(0);
   const losses = [];
   for (let step = 0; step < STEPS; step++) {
@@ -99,9 +105,10 @@ const train = async (pb) => {
     y.data.set(labels.data);
     losses.push(Number(await model.trainOnBatch(x, y)));
   }
+  const early = plan === null; // while it trained
   const predicted = await model.predict(batch(1)[0], { verbose: 0 });
   const weights = (await model.getWeights()).flatMap((weight) => Array.from(weight.data ?? weight));
-  return { losses, predicted: Array.from(predicted.data), weights };
+  return { losses, predicted: Array.from(predicted.data), weights, early };
 };
 
 /** A training during which what `moment` says happens. fresh: on an engine that has nothing yet. */

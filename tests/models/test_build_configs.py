@@ -169,3 +169,50 @@ def test_models_with_a_build_of_their_own(kind):
     for model in (built, called, fitted):
         assert model.count == 1 and len(model.weights) == 1
         assert model.predict(X, verbose=0).shape == (2, 3)
+
+
+@pb.saving.register_keras_serializable(package="own")
+class Around(pb.layers.Layer):
+    """Keeps a layer in its configuration, and builds it in `build`, though it may be built already."""
+
+    def __init__(self, inner=None, **kwargs):
+        super().__init__(**kwargs)
+        self.inner = inner or pb.layers.Dense(3)
+
+    def build(self, input_shape):
+        self.inner.build(input_shape)
+
+    def call(self, x):
+        return self.inner(x)
+
+    def get_config(self):
+        return {**super().get_config(), "inner": pb.saving.serialize_keras_object(self.inner)}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**{**config, "inner": pb.saving.deserialize_keras_object(config["inner"])})
+
+
+def test_layers_are_built_once(tmp_path):
+    dense = pb.layers.Dense(2)
+    dense.build((None, 4))
+    dense.build([None, 4])
+    assert len(dense.weights) == 2
+    model = pb.Sequential([pb.Input((4,)), Around()])
+    wanted = model.predict(X, verbose=0)
+    model.save(tmp_path / "kept.keras")
+    again = pb.load_model(tmp_path / "kept.keras")
+    assert len(again.weights) == 2
+    np.testing.assert_array_equal(again.predict(X, verbose=0), wanted)
+
+
+def test_weights_of_models_that_were_only_built(tmp_path):
+    """A `build` of a subclass makes weights, though nothing told the inputs yet."""
+    one, other = Plain(), Plain()
+    one.build((None, 4))
+    other.build((None, 4))
+    one.save_weights(tmp_path / "one.weights.h5")
+    other.load_weights(tmp_path / "one.weights.h5")
+    np.testing.assert_array_equal(other.get_weights()[0], one.get_weights()[0])
+    with pytest.raises(pb.NotBuiltError, match="cannot be saved"):
+        Plain().save_weights(tmp_path / "none.weights.h5")

@@ -216,7 +216,8 @@ def test_saves_itself(net, flowers):
 
 def test_weights(net):
     frozen = frozen_of(net)
-    assert frozen.weight_names() == ["dense/kernel", "dense/bias", "dense_1/kernel", "dense_1/bias"]
+    parts = ["dense/kernel", "dense/bias", "dense_1/kernel", "dense_1/bias"]
+    assert frozen.weight_names() == ["sequential/" + part for part in parts]
     frozen.set_weights([w * 0 for w in net.get_weights()])
     np.testing.assert_allclose(frozen.predict(np.ones((1, 4))), 1 / 3, rtol=1e-6)
 

@@ -84,6 +84,12 @@ def test_feature_space(tmp_path):
     inference = keras.Model(inputs=space.get_inputs(), outputs=outputs)
     found = inference.predict(columns, verbose=0)
     np.testing.assert_allclose(found, training.predict(prepared, verbose=0), rtol=1e-6)
+    space.save(tmp_path / "space.keras")
+    again = keras.saving.load_model(tmp_path / "space.keras")
+    assert isinstance(again, keras.utils.FeatureSpace)
+    np.testing.assert_array_equal(np.asarray(again(columns)), np.asarray(space(columns)))
+    with pytest.raises(keras.ArgumentError, match=r"save\(\) writes .keras files"):
+        space.save(tmp_path / "space")
     one = inference.predict({name: np.array([column[1]]) for name, column in columns.items()}, verbose=0)
     np.testing.assert_allclose(one, found[1:2], rtol=1e-6)
     inference.save(tmp_path / "model")

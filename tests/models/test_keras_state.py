@@ -200,7 +200,7 @@ def test_state_trees():
         model.fit(X, np.ones((4, 1)), verbose=0)
         model.set_state_tree(kept)
         np.testing.assert_array_equal(model.predict(X, verbose=0), before)
-    model.set_state_tree({"trainable_variables": {"dense_1": {"bias": [9.0]}}})
+    model.set_state_tree({"trainable_variables": {model.name: {"dense_1": {"bias": [9.0]}}}})
     assert model.layers[-1].bias.numpy().tolist() == [9]
     with pytest.raises(ValueError, match="value_format must be one of"):
         model.get_state_tree("text")

@@ -281,3 +281,18 @@ def test_outputs_without_a_loss(y, loss, metrics, logs):
     if "a_mae" in found:
         assert found["a_mae"] == pytest.approx(np.abs(difference).mean(), rel=1e-5)
     assert set(model.fit(X, y, verbose=0).history) == logs
+
+
+def test_logs_of_predict_and_the_rate_of_a_schedule():
+    seen = []
+    watch = pb.callbacks.LambdaCallback(on_train_end=lambda logs: None)
+    watch.on_predict_batch_end = lambda batch, logs=None: seen.append(logs["outputs"])
+    model = model_of(2)
+    found = model.predict(X, batch_size=5, verbose=0, callbacks=[watch])
+    np.testing.assert_array_equal(np.concatenate(seen), found)
+    optimizer = pb.optimizers.SGD(pb.optimizers.schedules.ExponentialDecay(0.1, 2, 0.5))
+    model.compile(optimizer, "mse")
+    assert float(optimizer.learning_rate) == pytest.approx(0.1)
+    model.fit(X, np.zeros((12, 2)), batch_size=3, verbose=0)
+    assert f"{optimizer.learning_rate:.3f}" == "0.025"
+    assert optimizer.get_config()["learning_rate"]["class_name"] == "ExponentialDecay"

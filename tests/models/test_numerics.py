@@ -47,7 +47,7 @@ def test_gradient():
         [pb.Input((1,)), pb.layers.Dense(1, use_bias=False, kernel_initializer="zeros", name="d")]
     )
     model.compile("sgd", lambda y, p: pb.ops.sum(pb.ops.sqrt(pb.ops.abs(p))))
-    with pytest.raises(pb.NumericError, match="the gradient of 'd/kernel' has NaN or infinity"):
+    with pytest.raises(pb.NumericError, match="the gradient of 'sequential/d/kernel' has NaN or infinity"):
         model.fit(np.ones((2, 1), np.float32), np.ones((2, 1), np.float32), verbose=0)
 
 

@@ -161,7 +161,7 @@ def test_sources_give_the_same():
         if isinstance(source, list):
             found = model.fit(X, Y, batch_size=10, shuffle=False, epochs=2, verbose=0)
         else:
-            found = model.fit(source, epochs=2, steps_per_epoch=steps, verbose=0)
+            found = model.fit(source, epochs=2, steps_per_epoch=steps, verbose=0, shuffle=False)
         curves.append(found.history)
     assert curves[0] == curves[1] == curves[2] == curves[3]
     assert items.ended == 2

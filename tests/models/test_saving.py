@@ -138,7 +138,7 @@ def layer(manifest):
         ),
         (
             lambda f: damage(f, lambda m: layer(m)["config"].update(units=9)),
-            "'dense/kernel' must have shape (4, 9)",
+            "'sequential/dense/kernel' must have shape (4, 9)",
         ),
         (lambda f: damage(f, lambda m: layer(m)["config"].update(units=2**20)), "larger than all weights"),
         (lambda f: damage(f, lambda m: layer(m)["config"].update(units="4; x")), "units"),
@@ -162,21 +162,21 @@ def test_damaged(folder, spoil, message):
 def test_weights_file(net, flowers, tmp_path):
     net.save_weights(tmp_path / "w.safetensors")
     read = safetensors.numpy.load_file(tmp_path / "w.safetensors")
-    assert list(read) == ["dense/bias", "dense/kernel", "dense_1/bias", "dense_1/kernel"] or set(read) == {
-        "dense/bias",
-        "dense/kernel",
-        "dense_1/bias",
-        "dense_1/kernel",
+    assert set(read) == {
+        "sequential/dense/bias",
+        "sequential/dense/kernel",
+        "sequential/dense_1/bias",
+        "sequential/dense_1/kernel",
     }
-    np.testing.assert_array_equal(read["dense/kernel"], net.get_weights()[0])
+    np.testing.assert_array_equal(read["sequential/dense/kernel"], net.get_weights()[0])
     before = net.predict(flowers[0])
     net.set_weights([w * 0 for w in net.get_weights()])
     net.load_weights(tmp_path / "w.safetensors")
     np.testing.assert_array_equal(net.predict(flowers[0]), before)
     with pytest.raises(pb.ArgumentError, match="writes a .safetensors file"):
         net.save_weights(tmp_path / "w.npz")
-    other = pb.Sequential([pb.Input((4,)), pb.layers.Dense(8, name="dense")])
-    with pytest.raises(pb.FormatError, match="unknown weight 'dense_1/"):
+    other = pb.Sequential([pb.Input((4,)), pb.layers.Dense(8, name="dense")], name="sequential")
+    with pytest.raises(pb.FormatError, match="unknown weight 'sequential/dense_1/"):
         other.load_weights(tmp_path / "w.safetensors")
 
 
@@ -293,9 +293,9 @@ def test_codec_refuses(data, message):
 
 def test_loading_changes_nothing_when_it_fails(net, tmp_path):
     before = net.get_weights()
-    tensors = [["dense/kernel", host_array(np.zeros((4, 8), np.float32), None)]]
+    tensors = [["sequential/dense/kernel", host_array(np.zeros((4, 8), np.float32), None)]]
     (tmp_path / "w.safetensors").write_bytes(bytes(encode_tensors(tensors)))
-    with pytest.raises(pb.FormatError, match="'dense/bias' is missing"):
+    with pytest.raises(pb.FormatError, match="'sequential/dense/bias' is missing"):
         net.load_weights(tmp_path / "w.safetensors")
     np.testing.assert_array_equal(before[0], net.get_weights()[0])
     shutil.rmtree(tmp_path)

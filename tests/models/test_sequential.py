@@ -103,7 +103,7 @@ def test_set_weights(net):
         net.set_weights(values[:1])
     values[2] = values[2].T
     with pytest.raises(
-        pb.ShapeError, match=r"'dense_1/kernel' has shape \(8, 3\), got a value of shape \(3, 8\)"
+        pb.ShapeError, match=r"'sequential/dense_1/kernel' has shape \(8, 3\), got a value of shape \(3, 8\)"
     ):
         net.set_weights(values)
 
@@ -122,5 +122,52 @@ def test_summary(net, capsys):
 
 def test_explain(net):
     text = net.explain(32)
-    assert "matmul (dense)" in text and "x[32,4]" in text and "bytes" in text
+    assert "matmul (sequential/dense)" in text and "x[32,4]" in text and "bytes" in text
     assert pb.explain(net, 32) == text
+
+
+def test_paths_of_weights_are_those_of_keras():
+    class Block(pb.layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.inner = pb.layers.Dense(2, name="inner")
+            self.later = pb.Sequential([pb.layers.Dense(2, name="last")], name="later")
+
+        def build(self, shape):
+            self.inner.build(shape)
+
+        def call(self, x):
+            return self.later(self.inner(x))
+
+    model = pb.Sequential([pb.Input((3,)), pb.layers.Dense(3, name="first"), Block()], name="net")
+    tails = ["first/", "block/inner/", "block/later/last/"]
+    assert [v.path for v in model.weights] == ["net/" + t + n for t in tails for n in ("kernel", "bias")]
+    late = pb.Sequential([pb.layers.Dense(3, name="d", use_bias=False)], name="late")
+    whole = pb.Sequential([pb.Input((3,)), late, model], name="whole")
+    assert [v.path for v in whole.weights][:2] == ["whole/late/d/kernel", "net/first/kernel"]
+
+
+def test_weights_of_files_with_other_paths_load(tmp_path):
+    """Files of earlier versions, in which the paths of weights did not begin with the name of a Sequential."""
+
+    def made(name):
+        model = pb.Sequential([pb.Input((3,)), pb.layers.Dense(2, name="d")], name=name)
+        model.compile("adam", "mse")
+        model.fit(np.ones((4, 3)), np.ones((4, 2)), verbose=0)
+        return model
+
+    old = made("net")
+    for variable in [*old.weights, *old.optimizer.variables]:
+        variable.path = variable.path.replace("net/", "").replace("net_", "")
+    assert [variable.path for variable in old.weights] == ["d/kernel", "d/bias"]
+    old.save(tmp_path / "old")
+    old.save_weights(tmp_path / "old.safetensors")
+    back = pb.load_model(tmp_path / "old")
+    assert [variable.path for variable in back.weights] == ["net/d/kernel", "net/d/bias"]
+    for a, b in zip(back.optimizer.variables, old.optimizer.variables, strict=True):
+        np.testing.assert_array_equal(a.numpy(), b.numpy())
+    other = made("net")
+    other.load_weights(tmp_path / "old.safetensors")
+    for model in (back, other):
+        for a, b in zip(model.get_weights(), old.get_weights(), strict=True):
+            np.testing.assert_array_equal(a, b)

@@ -135,6 +135,23 @@ TRANSFORMS += [
         **loose(10),
     ),
     Row(
+        "rfft by half",
+        lambda x: ops.rfft(x),
+        [[uniform([64])], [uniform([2, 90])], [uniform([0, 64])], [uniform([1, 134])]],
+        lambda x: parts(np.fft.rfft(x)),
+        grad=(0,),
+        second=True,
+        **loose(134, 4),
+    ),
+    Row(
+        "irfft by half",
+        lambda a, b: [ops.irfft([a, b]), ops.irfft([a, b], 100)],
+        pairs([33], [2, 46], [1, 68], [2, 1, 35]),
+        lambda a, b: [np.fft.irfft(a + 1j * b), np.fft.irfft(a + 1j * b, 100)],
+        grad=(0, 1),
+        **loose(10),
+    ),
+    Row(
         "rfft, irfft of a large prime",
         lambda x: [*ops.rfft(x), ops.irfft(ops.rfft(x), 67)],
         [[uniform([67])]],

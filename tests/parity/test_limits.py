@@ -7,13 +7,25 @@ import os
 
 import pytest
 from engines import LIMITS
+from parity.rows import Tolerance
 from parity.table import ROWS
 from parity.test_table import BY_NAME, DIFFERENTIABLE, SECOND, check, first_of, forward_of, second_of
 
 pytestmark = pytest.mark.browser
 
 WHOLE = os.environ.get("PYBROWSERML_LIMITS") is not None
-CHOSEN = []
+# Many operands, many elements, several results of a draw, kernels with a way of their own for each count of targets.
+CHOSEN = [
+    "many operands",
+    "matmul with many operands behind it",
+    "batch_normalization",
+    "reduce_max long",
+    "scatter with many indices",
+    "cumsum of many rows",
+    "conv2d stride 2 same, odd sizes",
+    "matmul ta tb",
+    "sort, argsort",
+]
 NAMES = [row.name for row in ROWS] if WHOLE else CHOSEN
 
 
@@ -26,3 +38,23 @@ def test_a_row(engines, device, name):
         check(engines, device, first_of(name), row.gradient_tolerance("webgl"), 4)
     if name in SECOND:
         check(engines, device, second_of(name), row.gradient_tolerance("webgl"), 2)
+
+
+# Half floats have 11 bits: a result is off by 2**-11 of itself, and by what its operands, and what was stored on the
+# way, were off.
+HALF = Tolerance(4e-3, 4e-3)
+HALF_ROWS = [
+    "softmax",
+    "batch_normalization",
+    "dot_product_attention with everything",
+    "conv2d stride 2 same, odd sizes",
+    "matmul ta tb",
+    "sort, argsort",
+]
+
+
+@pytest.mark.parametrize("name", [row.name for row in ROWS] if WHOLE else HALF_ROWS)
+def test_half_precision(engines, name):
+    check(engines, "webgl-half", forward_of(name), HALF)
+    if name in DIFFERENTIABLE:
+        check(engines, "webgl-half", first_of(name), Tolerance(1e-2, 1e-2), 4)

@@ -9,7 +9,7 @@ from .launch import Launch, clamp, count_of, split, strides_of
 from .reduce import CODES, identity_of, offsets_of, row_float
 
 # Elements of the rows that are computed together.
-CHUNK = 8192
+CHUNK = 16384
 
 
 def plain_program(expr, shapes, dtypes, shape, out_dtypes):

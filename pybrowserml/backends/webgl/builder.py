@@ -48,17 +48,18 @@ class Alias:
 
 
 class Builder:
-    """Turns steps into actions. targets: render targets; max_shift: log2 of the texture size; units:
-    samplers; kernels: the kernel table, for the bodies of loops; sampled: see Shader.
-    names, steps: of each action, the name and the number
-    of its step. views: of each value, a View as long as it has no texture of its own, else None.
+    """Turns steps into actions. targets: render targets; max_shift: log2 of the texture size; units: samplers; half:
+    floats are stored in half precision; kernels: the kernel table, for the bodies of loops; sampled: see Shader. names,
+    steps: of each action, the name and the number of its step. views: of each value, a View as long as it has no
+    texture of its own, else None.
     """
 
-    def __init__(self, shapes, dtypes, targets, max_shift, units, kernels, sampled):
+    def __init__(self, shapes, dtypes, targets, max_shift, units, half, kernels, sampled):
         self.targets = targets
         self.sampled = sampled
         self.max_shift = max_shift
         self.units = units
+        self.half = half
         self.kernels = kernels
         self.shapes = []
         self.dtypes = []
@@ -113,7 +114,7 @@ class Builder:
     def shader_of_rows(self, inputs, outputs, first, rows):
         """A shader of `rows` layers only of the outputs, from the layer `first` on."""
         layouts = [self.layouts[self.texture_of(i)] for i in inputs]
-        shader = Shader(self.layouts[outputs[0]], layouts, len(outputs), self.sampled, first, rows)
+        shader = Shader(self.layouts[outputs[0]], layouts, len(outputs), self.sampled, self.half, first, rows)
         shader.shown = [self.layouts[i] for i in inputs]
         shader.views = [self.views[i] for i in inputs]
         return shader

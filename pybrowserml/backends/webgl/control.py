@@ -162,6 +162,7 @@ def _body_of(builder, step):
         builder.targets,
         builder.max_shift,
         builder.units,
+        builder.half,
         kernels,
         builder.sampled,
     )

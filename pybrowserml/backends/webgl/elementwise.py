@@ -1,9 +1,9 @@
 """Fused elementwise steps, and the epilogues of other kernels."""
 
-from ...platform.errors import error
 from .access import Operand
 from .expressions import emit_expression, emit_expressions, needed_instructions
 from .views import settle
+from .wide import is_wide, narrowed
 
 # Instructions of an expression that stands in a loop over the rows of a fragment; see Shader.write_rows.
 LONG = 40
@@ -25,10 +25,16 @@ def elementwise(builder, step):
     if len(wanted) == 0 or _copies(builder, step, expr, wanted):
         return None
     layout = builder.layouts[step["outputs"][wanted[0]]]
+    wide = is_wide(builder, step)
+    if wide:
+        layers = layout.layers
+        shape = builder.shapes[step["outputs"][wanted[0]]]
+        step = narrowed(builder, step, shape, lambda part, code: _draw(builder, part, code, [0], 0, layers))
+        expr = step["params"]["expr"]
     rows = layout.layers
     while rows > 1 and len(wanted) * rows > builder.targets:
         rows = rows // 2
-    together = len(wanted) * rows <= builder.targets
+    together = not wide and len(wanted) * rows <= builder.targets
     if layout.layers > len(wanted) * rows and layout.texels < SMALL_TEXELS:
         together = False
     for k in wanted:
@@ -86,16 +92,6 @@ def _draw(builder, step, expr, wanted, first, rows):
                 inner.append(lanes[i] is not None)
                 found = len(inputs) - 1
             place[i] = found
-    if len(inputs) > builder.units:
-        raise error(
-            "EngineError",
-            "the step '"
-            + builder.step_name
-            + "' reads "
-            + str(len(inputs))
-            + " tensors at once; the device allows "
-            + str(builder.units),
-        )
     outputs = [step["outputs"][k] for k in wanted]
     shader = builder.shader_of_rows(inputs, outputs, first, rows)
     shape = builder.shapes[outputs[0]]

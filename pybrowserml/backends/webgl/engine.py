@@ -42,6 +42,11 @@ def open_engine(options):
     return [WebGLBackend(made[0], limits, options), None]
 
 
+def is_half(limits):
+    """Whether floats have half precision: in textures, or where shaders compute (single precision has 23 bits)."""
+    return limits["half"] or limits["float_bits"] < 23
+
+
 class WebGLBackend(Backend):
     """One WebGL2 context of its own, with its programs and textures."""
 
@@ -52,9 +57,10 @@ class WebGLBackend(Backend):
         self.context = context
         self.limits = limits
         self.targets = limits["targets"]
+        self.half = limits["half"]
         self.sampled = options["sampled"] if "sampled" in options else is_sampled(limits["renderer"])
         self.max_shift = log2_floor(limits["texture_size"])
-        self.pool = TexturePool(context, KEPT_BYTES)
+        self.pool = TexturePool(context, KEPT_BYTES, self.half)
         self.programs = ProgramCache(context)
         self.queue = DrawQueue(context, self.pool)
         self.transfers = Transfers(self)
@@ -76,7 +82,8 @@ class WebGLBackend(Backend):
     def capabilities(self):
         return {
             "name": "webgl",
-            "why": "WebGL2 with float render targets",
+            "why": "WebGL2 with " + ("half-float" if self.half else "float") + " render targets",
+            "precision": "half" if is_half(self.limits) else "single",
             "targets": self.targets,
             "texture_size": 2**self.max_shift,
             "layers": self.limits["layers"],

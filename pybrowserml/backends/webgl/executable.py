@@ -35,6 +35,7 @@ def prepared(backend, plan, sizes):
         backend.targets,
         backend.max_shift,
         backend.limits["units"],
+        backend.half,
         KERNELS,
         backend.sampled,
     )

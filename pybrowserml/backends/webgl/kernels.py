@@ -16,11 +16,29 @@ from .reduce import arg_reduce, reduce
 from .rows import rows
 from .scatter import scatter
 from .sort import sort
+from .wide import is_wide, without_epilogue
+
+
+def with_epilogue(kernel):
+    """A kernel whose epilogue becomes a step of its own where one draw would read too many tensors."""
+
+    def emit(builder, step):
+        epilogue = step["params"]["epilogue"] if "epilogue" in step["params"] else None
+        if epilogue is None or step["outputs"][0] is None or not is_wide(builder, step):
+            kernel(builder, step)
+            return None
+        parts = without_epilogue(builder, step)
+        kernel(builder, parts[0])
+        elementwise(builder, parts[1])
+        return None
+
+    return emit
+
 
 KERNELS = {
     "elementwise": elementwise,
-    "matmul": matmul,
-    "conv2d": conv2d,
+    "matmul": with_epilogue(matmul),
+    "conv2d": with_epilogue(conv2d),
     "conv2d_input_grad": conv2d_input_grad,
     "conv2d_filter_grad": conv2d_filter_grad,
     "max_pool2d": max_pool2d,

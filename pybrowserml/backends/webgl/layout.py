@@ -3,7 +3,8 @@
 A tensor has rows of `quads` texels (four channels each). Row r lies in layer r % layers, in group r //
 layers. Groups lie side by side, 2**shift of them in a line of texels: x = (group % 2**shift) * quads + quad,
 y = group // 2**shift, so that a row is never broken and its texels are neighbours. Only rows that are very
-long are folded (`flat`): then texel i = group * quads + quad lies at x = i % 2**shift, y = i // 2**shift.
+long, and single rows, are folded (`flat`; a texture of one line wastes half of a GPU's 2x2 pixel blocks, and rows of
+any length share programs): then texel i = group * quads + quad lies at x = i % 2**shift, y = i // 2**shift.
 Lines beyond the device's texture size go to further pages: page p owns the array layers p * layers ... p *
 layers + layers - 1.
 """
@@ -11,9 +12,6 @@ layers + layers - 1.
 from ...core.dtypes import is_float
 from ...platform.buffers import float32_array, int32_array, set_at, subarray, zeros
 
-# A single row longer than this many texels is folded: a texture of one line wastes half of a GPU's 2x2 pixel
-# blocks.
-LONGEST_ROW = 64
 # From this size on, textures whose lines or layers are a power of two get a margin: else the texels of a
 # matrix column,
 # and of the layers of one place, all fall into the same lines of a CPU's cache.
@@ -42,7 +40,7 @@ class Layout:
         self.texels = self.groups * self.quads if self.size > 0 else 1
         self.max_shift = max_shift
         largest = 2**max_shift
-        self.flat = self.quads > largest or (rows == 1 and self.quads > LONGEST_ROW)
+        self.flat = self.quads > largest or rows == 1
         self.shift = 0
         if self.size == 0:
             self.width = 1

@@ -17,9 +17,9 @@ LANE = [".x", ".y", ".z", ".w"]
 # With fewer fragments than this a GPU idles; with K shorter than this a part is not worth a draw of its own.
 SPLIT_FRAGMENTS = 4096
 SPLIT_LENGTH = 128
-# Of a wide B so many rows are walked at most, or else what the next fragments read of them has left the caches
-# (each row is in memory pages of its own): twice the speed for K = 1024 on a software rasteriser. The partial
-# products may take so many bytes.
+# Of a wide B that meets many rows of A so many rows are walked at most, or else what the next fragments read of
+# them has left the caches (each row is in memory pages of its own): twice the speed for K = 1024 on a software
+# rasteriser. The partial products may take so many bytes.
 BLOCK_LENGTH = 256
 BLOCK_COLUMNS = 256
 BLOCK_BYTES = 134217728
@@ -109,11 +109,12 @@ def _parts(builder, product, layout):
     """Into how many parts K is split: as many as keep a GPU busy, and blocks where B has long columns."""
     if product.batch > 1 or product.m == 1 or product.k < 2 * SPLIT_LENGTH:
         return 1
-    wanted = SPLIT_FRAGMENTS // layout.texels
+    # A processor that plays a GPU has few threads to keep busy.
+    wanted = 1 if builder.sampled and not product.transpose_a else SPLIT_FRAGMENTS // layout.texels
     longest = product.k // SPLIT_LENGTH
     parts = wanted if wanted < longest else longest
     blocks = (product.k + BLOCK_LENGTH - 1) // BLOCK_LENGTH
-    wide = product.n >= BLOCK_COLUMNS and product.k >= 2 * BLOCK_LENGTH
+    wide = product.n >= BLOCK_COLUMNS and product.m >= BLOCK_COLUMNS and product.k >= 2 * BLOCK_LENGTH
     if wide and blocks > parts and not product.transpose_b:
         temp = Layout([blocks, product.m, product.n], "float32", builder.targets, builder.max_shift)
         if temp.bytes <= BLOCK_BYTES and temp.pages == 1:
@@ -166,9 +167,10 @@ def quad_rows(shader, i, row, quad, aligned, prefix):
     if aligned and layers >= 4:
         shader.locate(i, prefix, shader.group_of(i, row))
         shader.line("int " + prefix + "l = " + shader.layer_of(i, row) + ";")
+        shader.spot(i, prefix + "s", prefix + "x + " + quad, prefix + "y")
         for t in range(4):
             layer = prefix + "l" if t == 0 else prefix + "l + " + str(t)
-            shader.line("vec4 " + prefix + str(t) + " = " + shader.texel(i, prefix, quad, layer) + ";")
+            shader.line("vec4 " + prefix + str(t) + " = " + shader.texel_on(i, prefix + "s", layer) + ";")
     else:
         for t in range(4):
             shader.line("vec4 " + prefix + str(t) + " = " + shader.fetch(i, row + " + " + str(t), quad) + ";")
@@ -194,8 +196,8 @@ def _block(shader, product, rows):
         _block_tn(shader, product, rows)
         return values
     shader.line("int q_high = k_high >> 2;")
-    if _by_layers(shader, product, rows):
-        _groups_of_k(shader, product, rows)
+    if _by_groups(shader, product, rows):
+        _groups_of_k(shader, rows)
     else:
         shader.line("for (int q = k_low >> 2; q < q_high; q++) {")
         _four_steps(shader, product, rows, aligned_k, aligned_n, 4)
@@ -207,16 +209,19 @@ def _block(shader, product, rows):
     return values
 
 
-def _by_layers(shader, product, rows):
-    """Whether steps of k can be taken as many at once as B has layers: their rows are then one group of B."""
-    layers = shader.inputs[1].layers
-    if product.transpose_a or product.transpose_b or shader.paged or layers < 4 or product.k % layers != 0:
+def _by_groups(shader, product, rows):
+    """Whether B can be walked by the groups that its rows lie in."""
+    a = shader.inputs[0]
+    b = shader.inputs[1]
+    if product.transpose_a or product.transpose_b or shader.paged or a.flat or b.flat:
         return False
-    return shader.inputs[0].layers == rows and not shader.inputs[0].flat and not shader.inputs[1].flat
+    return b.layers >= 4 and product.k % b.layers == 0 and a.layers == rows
 
 
-def _groups_of_k(shader, product, rows):
-    """Steps of k by the group of B's rows, whose place is found once."""
+def _groups_of_k(shader, rows):
+    """As many steps of k as B has layers share the place of their group, and stand there one after the other: a third
+    less time on a software rasteriser, for which a turn of a loop is dear.
+    """
     layers = shader.inputs[1].layers
     quads = layers // 4
     shader.locate(0, "a", shader.group_of(0, "a_row + m0"))
@@ -225,14 +230,16 @@ def _groups_of_k(shader, product, rows):
     shader.line(fill("for (int g = k_low / @l@; g < k_high / @l@; g++) {", ["l", layers]))
     shader.locate(1, "b", "b_group + g")
     shader.place(1, "b_place", "bx + c4", "by", "0")
+    sum_text = " + ".join(["a" + LANE[t] + " * b" + str(t) for t in range(4)])
     for s in range(quads):
         shader.line("{")
         shader.stride(0, "a_step", "g * " + str(quads) + " + " + str(s))
         for t in range(4):
-            shader.line("vec4 b" + str(t) + " = " + shader.layer_from(1, "b_place", "", 4 * s + t) + ";")
-        sum_text = " + ".join(["a" + LANE[t] + " * b" + str(t) for t in range(4)])
+            texel = shader.texel_from(1, "b_place", shader.layers_on(4 * s + t))
+            shader.line("vec4 b" + str(t) + " = " + texel + ";")
         for j in range(rows):
-            shader.line("{ vec4 a = " + shader.layer_from(0, "a_place", "a_step", j) + ";")
+            step = "a_step" if j == 0 else "a_step + " + shader.layers_on(j)
+            shader.line("{ vec4 a = " + shader.texel_from(0, "a_place", step) + ";")
             shader.line("acc" + str(j) + " += " + sum_text + "; }")
         shader.line("}")
     shader.line("}")
@@ -251,11 +258,12 @@ def _four_steps(shader, product, rows, aligned_k, aligned_n, lanes):
         shared = shader.inputs[0].layers == rows
         if shared:
             shader.locate(0, "a", shader.group_of(0, "a_row + m0"))
+            shader.spot(0, "a_spot", "ax + q", "ay")
         for j in range(rows):
             # Fetched just before its use: fewer live registers (8 % on a software rasteriser).
             texel = shader.fetch(0, "a_row + m0 + " + str(j), "q")
             if shared:
-                texel = shader.texel(0, "a", "q", str(j))
+                texel = shader.texel_on(0, "a_spot", str(j))
             if product.transpose_b:
                 sum_text = dot_rows("a", "b", lanes)
             else:

@@ -51,10 +51,16 @@ class Rowwise:
         while window.out_width % size != 0:
             size = size // 2
         same = window.strides[0] == 1 and window.strides[1] == 1 and window.out_width == window.width
-        if size < rows and same and (window.batch == 1 or window.out_height == window.height):
+        if (
+            (size < rows or window.depthwise)
+            and same
+            and (window.batch == 1 or window.out_height == window.height)
+        ):
             self.running = True
             size = rows
-        if size > 1 or rows == 1:
+        if window.depthwise and window.strides[1] > 1 and size == 8:
+            size = 4  # with the program of other sizes; another one saves few texels
+        if size >= 4 or size == rows:
             for b in range(rows // size):
                 self.blocks.append(Block(window, b * size, size))
 

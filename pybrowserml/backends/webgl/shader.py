@@ -20,12 +20,13 @@ def fill(template, pairs):
 
 class Shader:
     """out: Layout of every output; inputs: Layouts; results: how many outputs the draw writes; sampled: whether texels
-    are read by `texture`, at the middle of a texel, in place of `texelFetch`; rows: how many of the rows of a group a
-    fragment computes, of which the first is `first`.
+    are read by `texture`, at the middle of a texel, in place of `texelFetch`; half: floats are stored in half
+    precision; rows: how many of the rows of a group a fragment computes, of which the first is `first`.
     """
 
-    def __init__(self, out, inputs, results, sampled, first, rows):
+    def __init__(self, out, inputs, results, sampled, half, first, rows):
         self.sampled = sampled
+        self.saturated = half and out.kind == "f"
         self.out = out
         self.inputs = inputs
         self.results = results
@@ -146,6 +147,29 @@ class Shader:
             return "texture(s" + k + ", vec3((vec2(" + x + ", " + y + ") + 0.5) * V" + k + ", " + layer + "))"
         return "texelFetch(s" + k + ", ivec3(" + x + ", " + y + ", " + layer + "), 0)"
 
+    def spot(self, i, name, x, y):
+        """Emit <name>: where a texel lies in every layer of input i, for `texel_on`. x, y: as `texel_at` takes them."""
+        k = str(i)
+        if self.inputs[i].flat:
+            y = "(" + x + ") >> H" + k
+            x = "(" + x + ") & M" + k
+        if self.sampled:
+            self.line("vec2 " + name + " = (vec2(" + x + ", " + y + ") + 0.5) * V" + k + ";")
+        else:
+            self.line("ivec2 " + name + " = ivec2(" + x + ", " + y + ");")
+
+    def texel_on(self, i, name, layer):
+        """GLSL of the texel of a layer at a `spot`."""
+        k = str(i)
+        if self.sampled:
+            return "texture(s" + k + ", vec3(" + name + ", " + layer + "))"
+        if self.paged:
+            shift = str(self.inputs[i].max_shift)
+            layer = layer + " + (" + name + ".y >> " + shift + ") * " + str(self.inputs[i].layers)
+            line = name + ".y & " + str(2 ** self.inputs[i].max_shift - 1)
+            return "texelFetch(s" + k + ", ivec3(" + name + ".x, " + line + ", " + layer + "), 0)"
+        return "texelFetch(s" + k + ", ivec3(" + name + ", " + layer + "), 0)"
+
     def place(self, i, name, x, y, layer):
         """Emit <name>: the place of a texel of input i, for `texel_from`. Not for folded rows, nor pages."""
         if self.sampled:
@@ -161,6 +185,10 @@ class Shader:
         else:
             self.line("ivec3 " + name + " = ivec3(" + quads + ", 0, 0);")
 
+    def layers_on(self, count):
+        """GLSL of a `stride` of so many layers."""
+        return "vec3(0.0, 0.0, " + str(count) + ")" if self.sampled else "ivec3(0, 0, " + str(count) + ")"
+
     def texel_from(self, i, place, stride):
         """GLSL of a texel at a `place`, or a `stride` from it ("" for none)."""
         if stride != "":
@@ -168,14 +196,6 @@ class Shader:
         if self.sampled:
             return "texture(s" + str(i) + ", " + place + ")"
         return "texelFetch(s" + str(i) + ", " + place + ", 0)"
-
-    def layer_from(self, i, place, stride, layer):
-        """`texel_from` so many layers further."""
-        number = str(layer) + (".0" if self.sampled else "")
-        vector = "vec3" if self.sampled else "ivec3"
-        if layer > 0:
-            place = place + " + " + vector + "(" + ("0.0, 0.0, " if self.sampled else "0, 0, ") + number + ")"
-        return self.texel_from(i, place, stride)
 
     def same_place(self, i, j):
         """GLSL of the texel of an input of the output's own layout, for row j of the fragment."""
@@ -240,6 +260,9 @@ class Shader:
             parts.append("int Q" + k + ", H" + k + ", M" + k + ";")
             if self.sampled:
                 parts.append("vec2 V" + k + ";")
+        if self.saturated:
+            # What lies beyond the largest half float is stored as infinity by some devices and as NaN by others.
+            self.need("isnan")
         parts.append(library_source(self.needed))
         for i in self.fetchers:
             kept = self.lines
@@ -305,6 +328,12 @@ class Shader:
             else "int r0 = group * " + str(self.out.layers) + self.begin + ";"
         )
         parts.extend(self.lines)
+        if self.saturated:
+            for k in range(self.rows * self.results):
+                o = "o" + str(k)
+                parts.append(
+                    o + " = mix(clamp(" + o + ", -65504.0, 65504.0), " + o + ", x_isnan(" + o + "));"
+                )
         parts.append("}")
         return "\n".join(parts)
 

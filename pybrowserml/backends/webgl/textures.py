@@ -14,23 +14,24 @@ MANY_BYTES = 536870912
 class Texture:
     """One texture array with its framebuffers. references: values, buffers and slots that hold it."""
 
-    def __init__(self, handle, layout, number):
+    def __init__(self, handle, layout, size, number):
         self.handle = handle
         self.layout = layout
         self.key = layout.key
-        self.bytes = layout.bytes
+        self.bytes = size
         self.number = number
         self.references = 1
         self.framebuffers = new_map()
 
 
 class TexturePool:
-    """free_limit: bytes of unused textures that are kept for later runs; doubted: something was made since it was last
-    asked whether there was memory for it.
+    """free_limit: bytes of unused textures that are kept for later runs; half: floats take two bytes; doubted:
+    something was made since it was last asked whether there was memory for it.
     """
 
-    def __init__(self, context, free_limit):
+    def __init__(self, context, free_limit, half=False):
         self.context = context
+        self.half = half
         self.free_limit = free_limit
         self.free = new_map()
         self.count = 0
@@ -61,17 +62,22 @@ class TexturePool:
                 "EngineLostError",
                 purpose
                 + " needs a texture of "
-                + str(layout.bytes)
+                + str(self.size_of(layout))
                 + " bytes, more than the device has left",
             )
         self.made = self.made + 1
         self.count = self.count + 1
-        self.bytes = self.bytes + layout.bytes
-        return Texture(handle, layout, self.made)
+        size = self.size_of(layout)
+        self.bytes = self.bytes + size
+        return Texture(handle, layout, size, self.made)
+
+    def size_of(self, layout):
+        """The bytes of a texture."""
+        return layout.bytes // 2 if self.half and layout.kind == "f" else layout.bytes
 
     def create(self, layout):
         """A new texture, or None when the device has no memory left."""
-        asked = layout.bytes >= LARGE_BYTES or self.bytes >= MANY_BYTES
+        asked = self.size_of(layout) >= LARGE_BYTES or self.bytes >= MANY_BYTES
         self.doubted = self.doubted or not asked
         return webgl.create_texture(
             self.context, layout.kind, layout.texture_width, layout.texture_height, layout.depth, asked

@@ -15,6 +15,7 @@ export const is_class = (thing) => typeof thing === 'function'
   && (Object.hasOwn(thing, '__create__') || /^class/.test(Function.prototype.toString.call(thing)));
 // A class that a page wrote may have its name in `className`, which stays when the page is minified.
 export const name_of_class = (cls) => cls.__name__ ?? cls.className ?? cls.name;
+export const is_of_library = (cls) => Object.hasOwn(cls, '__create__');
 export const saved_name_of_function = (callback) => null;
 export const label_of_function = (callback) => callback.name ?? 'function';
 export const plain_number = (number) => number;
@@ -62,13 +63,12 @@ export const watch_build = (instance) => {
   if (WATCHED.has(original)) return;
   const watched = function (...shapes) {
     const given = shapes.map((shape) => this.building_shape(shape));
-    original.apply(this, given);
-    const names = method_arguments(this, 'build');
-    const known = names.filter((name) => name !== '**' && name !== 'training');
-    this._built_with = Object.fromEntries(
-      given.map((shape, i) => [i === 0 ? 'input_shape' : known[i] ?? `argument_${i}`, shape]).filter((pair) => pair[1] !== undefined),
-    );
-    this.built = true;
+    const known = method_arguments(this, 'build').filter((name) => name !== '**' && name !== 'training');
+    const pairs = given.map((shape, i) => [i === 0 ? 'input_shape' : known[i] ?? `argument_${i}`, shape]);
+    const built_with = Object.fromEntries(pairs.filter((pair) => pair[1] !== undefined));
+    if (this.is_built_with(built_with)) return;
+    this.building(() => original.apply(this, given));
+    this._built_with = built_with;
   };
   WATCHED.add(watched);
   Object.defineProperty(place, 'build', { value: watched, writable: true, enumerable: false, configurable: true });

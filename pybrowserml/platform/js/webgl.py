@@ -1,9 +1,12 @@
 """JavaScript twin of platform/webgl: the only place that calls WebGL.
 
-Textures are 2D arrays, RGBA32F (kind "f") or RGBA32I (kind "i"), without mipmaps. A program is a fragment shader behind
+Textures are 2D arrays, RGBA32F (kind "f") or RGBA32I (kind "i"), without mipmaps; where the device can draw to half
+floats only, those of kind "f" are RGBA16F. A program is a fragment shader behind
 one fixed vertex shader, a triangle that covers the viewport; its integers arrive in the uniform array `u`, its textures
 in the samplers s0, s1, ...
 """
+
+from .buffers import bytes_of, from_numbers  # noqa: F401
 
 __pragma__(
     "js",
@@ -35,10 +38,11 @@ export const webgl_context = (canvas) => {
     gl = null;
   }
   if (gl === null || gl.isContextLost()) return [null, 'the browser gave no WebGL2 context'];
-  if (gl.getExtension('EXT_color_buffer_float') === null) {
+  const half = gl.getExtension('EXT_color_buffer_float') === null;
+  if (half && gl.getExtension('EXT_color_buffer_half_float') === null) {
     return [null, 'the device cannot draw to float textures (EXT_color_buffer_float)'];
   }
-  const state = {gl: gl, vertex: null, vertexArray: gl.createVertexArray(), parallel: null, lost: false, short: false,
+  const state = {gl: gl, half: half, vertex: null, vertexArray: gl.createVertexArray(), parallel: null, lost: false, short: false,
     listeners: []};
   state.parallel = gl.getExtension('KHR_parallel_shader_compile');
   state.vertex = gl.createShader(gl.VERTEX_SHADER);
@@ -47,11 +51,12 @@ export const webgl_context = (canvas) => {
   return [state, null];
 };
 
-const allocate = (gl, kind, width, height, layers) => {
+const allocate = ({gl, half}, kind, width, height, layers) => {
   const texture = gl.createTexture();
   gl.activeTexture(gl.TEXTURE0);
   gl.bindTexture(gl.TEXTURE_2D_ARRAY, texture);
-  gl.texStorage3D(gl.TEXTURE_2D_ARRAY, 1, kind === 'f' ? gl.RGBA32F : gl.RGBA32I, width, height, layers);
+  const format = kind === 'i' ? gl.RGBA32I : half ? gl.RGBA16F : gl.RGBA32F;
+  gl.texStorage3D(gl.TEXTURE_2D_ARRAY, 1, format, width, height, layers);
   gl.texParameteri(gl.TEXTURE_2D_ARRAY, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
   gl.texParameteri(gl.TEXTURE_2D_ARRAY, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
   gl.texParameteri(gl.TEXTURE_2D_ARRAY, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
@@ -72,8 +77,9 @@ const attach = (gl, textures, layers) => {
 };
 
 // MAX_DRAW_BUFFERS is not the truth: a device may refuse eight 128-bit targets (Metal: 512 bits a pixel).
-const renderable = (gl, kind, count) => {
-  const texture = allocate(gl, kind, 4, 4, count);
+const renderable = (state, kind, count) => {
+  const {gl} = state;
+  const texture = allocate(state, kind, 4, 4, count);
   const framebuffer = attach(gl, Array(count).fill(texture), Array.from({length: count}, (_, i) => i));
   const complete = gl.checkFramebufferStatus(gl.FRAMEBUFFER) === gl.FRAMEBUFFER_COMPLETE;
   gl.bindFramebuffer(gl.FRAMEBUFFER, null);
@@ -88,7 +94,7 @@ export const probe = (state) => {
   const most = Math.min(gl.getParameter(gl.MAX_DRAW_BUFFERS), gl.getParameter(gl.MAX_COLOR_ATTACHMENTS));
   let targets = 0;
   for (const count of [1, 2, 4, 8]) {
-    if (count <= most && renderable(gl, 'f', count) && renderable(gl, 'i', count)) targets = count;
+    if (count <= most && renderable(state, 'f', count) && renderable(state, 'i', count)) targets = count;
   }
   return dict({
     targets: targets,
@@ -97,6 +103,8 @@ export const probe = (state) => {
     units: gl.getParameter(gl.MAX_TEXTURE_IMAGE_UNITS),
     renderer: String(gl.getParameter(info === null ? gl.RENDERER : info.UNMASKED_RENDERER_WEBGL)),
     parallel_compile: state.parallel !== null,
+    half: state.half,
+    float_bits: gl.getShaderPrecisionFormat(gl.FRAGMENT_SHADER, gl.HIGH_FLOAT).precision,
   });
 };
 
@@ -130,9 +138,9 @@ export const was_short = (state) => state.short;
 // before, compilation too.
 export const create_texture = (state, kind, width, height, layers, asked) => {
   const gl = state.gl;
-  if (!asked) return allocate(gl, kind, width, height, layers);
+  if (!asked) return allocate(state, kind, width, height, layers);
   if (ran_short(state)) return null;
-  const texture = allocate(gl, kind, width, height, layers);
+  const texture = allocate(state, kind, width, height, layers);
   const problem = gl.getError();
   if (problem === gl.OUT_OF_MEMORY || problem === gl.INVALID_VALUE) {
     gl.deleteTexture(texture);
@@ -146,7 +154,11 @@ export const write_texture = (state, texture, kind, width, height, layers, data)
   const gl = state.gl;
   gl.activeTexture(gl.TEXTURE0);
   gl.bindTexture(gl.TEXTURE_2D_ARRAY, texture);
-  if (kind === 'f') {
+  if (kind === 'f' && state.half) {
+    // Browsers that convert by themselves make NaN of infinity.
+    const halves = new Uint16Array(bytes_of(from_numbers('float16', data), 'float16').buffer);
+    gl.texSubImage3D(gl.TEXTURE_2D_ARRAY, 0, 0, 0, 0, width, height, layers, gl.RGBA, gl.HALF_FLOAT, halves);
+  } else if (kind === 'f') {
     gl.texSubImage3D(gl.TEXTURE_2D_ARRAY, 0, 0, 0, 0, width, height, layers, gl.RGBA, gl.FLOAT, data);
   } else {
     gl.texSubImage3D(gl.TEXTURE_2D_ARRAY, 0, 0, 0, 0, width, height, layers, gl.RGBA_INTEGER, gl.INT, data);

@@ -21,9 +21,30 @@ KEYWORDS = {
 }
 
 
+# Functions whose arguments are no functions.
+DATA_FUNCTIONS = frozenset("abs enumerate float int len list max min range round str sum zip".split())
+
+
 def method_name(name: str) -> str:
     """The name of a method in JavaScript. (Transcrypt treats one called __init__ in a way of its own.)"""
     return "__construct__" if name == "__init__" else name
+
+
+def is_data(node):
+    """Whether an expression stands where a method as a value would make no sense: it needs no binding."""
+    parent = getattr(node, "parentNode", None)
+    match parent:
+        case ast.BinOp() | ast.UnaryOp() | ast.Compare() | ast.FormattedValue() | ast.AugAssign():
+            return True
+        case ast.Attribute() | ast.Subscript():
+            return True
+        case ast.For() | ast.comprehension():
+            return parent.iter is node
+        case ast.If() | ast.While() | ast.IfExp() | ast.Assert():
+            return parent.test is node
+        case ast.Call(func=ast.Name()):
+            return parent.func.id in DATA_FUNCTIONS
+    return False
 
 
 class Expressions(compiler.Generator):
@@ -163,6 +184,7 @@ class Expressions(compiler.Generator):
             and isinstance(node.ctx, ast.Load)
             and node.attr in self.method_names
             and not self.is_module(node.value)
+            and not is_data(node)
         )
         if bind:
             self.emit("__bind__ (")

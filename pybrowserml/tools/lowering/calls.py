@@ -49,20 +49,22 @@ class Calls(Imports):
             if owner is None and func.id in ("float", "int") and self.may_wait() and len(node.args) == 1:
                 value = self.expression(node.args[0])
                 return f"$.call($.b_{func.id}, [await $.awaited({value})])"
-            waits = owner is not None and self.program.waits(self.name, func.id)
-            return self.awaited(node, text, func.id) if waits else text
+            return self.awaited(node, text, func.id) if self.name_waits(func.id) else text
         return f"$.call({self.expression(func)}, [{args}]{keywords})"
+
+    def name_waits(self, name: str) -> bool:
+        """Whether a name stands for a function that waits: of the module, or inside of a function around."""
+        owner = self.owner(name)
+        if owner is None or owner.kind == "inner":
+            return False
+        return name in owner.waiting if owner.kind == "function" else self.program.waits(self.name, name)
 
     def called(self, func: ast.Name) -> str:
         return Imports.expression_Name(self, func)
 
     def expression_Name(self, node: ast.Name) -> str:
         owner = self.owner(node.id)
-        if (
-            owner is not None
-            and owner.kind in ("module", "function")
-            and self.program.waits(self.name, node.id)
-        ):
+        if owner is not None and owner.kind != "class" and self.name_waits(node.id):
             self.refuse(node, "waits-as-value", node.id)
         return super().expression_Name(node)
 

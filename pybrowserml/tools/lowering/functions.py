@@ -69,6 +69,7 @@ class Functions(Calls):
         scope.globals = declared(list(node.body), ast.Global)
         scope.parameters = {name for name in names if name not in self.deleted(own)}
         scope.waits = waits is not None
+        scope.waiting = self.program.waiting_inside(node)
         scope.first = names[0] if in_class and names else None
         parameters = ", ".join(js_name(name) for name in names)
         arrow = f"function* ({parameters}) {{" if yields else f"{kind}({parameters}) => {{"

@@ -96,6 +96,8 @@ class Scope:
         self.parameters: set[str] = set()
         self.first: str | None = None
         self.waits = False
+        # The functions in it, by name, that wait.
+        self.waiting: set[str] = set()
 
     def js(self, name: str) -> str:
         return js_name(name) + self.suffix

@@ -10,7 +10,7 @@ from ..transpile import _mappings
 from .glue import glue_text
 from .library import TOP, Library
 from .module import ModuleWriter, exports_of
-from .names import AT_ONCE, FUNCTIONS, js_name, own_nodes
+from .names import AT_ONCE, FUNCTIONS, bound_names, js_name, own_nodes
 
 # What gives a function that waits, save in the recording of another one.
 TRANSFORMATIONS = frozenset(
@@ -170,6 +170,8 @@ class Program:
 
     def waiting_call(self, module: str, function: ast.FunctionDef) -> ast.Call | None:
         aliases = self.aliases(module)
+        arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+        local = bound_names(list(function.body)) | {argument.arg for argument in arguments}
         for node in own_nodes(list(function.body)):
             if not isinstance(node, ast.Call):
                 continue
@@ -180,6 +182,10 @@ class Program:
             if isinstance(node.func, ast.Attribute) and self.member_waits(module, node.func):
                 return node
             name = getattr(node.func, "id", "")
+            if isinstance(node.func, ast.Name) and name in local:
+                if name in self.waiting_inside(function):
+                    return node
+                continue
             if isinstance(node.func, ast.Name) and self.waits(module, name):
                 return node
             if isinstance(node.func, ast.Name) and name in aliases and aliases[name] is not None:
@@ -240,6 +246,14 @@ class Program:
                     if (item.asname or item.name) == name and (node.module, item.name) in self.waiting_names:
                         return True
         return False
+
+    def waiting_inside(self, function: ast.FunctionDef) -> set[str]:
+        """The names of the functions that a function defines and that wait."""
+        return {
+            node.name
+            for node in own_nodes(list(function.body))
+            if isinstance(node, ast.FunctionDef) and id(node) in self.waiting
+        }
 
     def function_waits(self, node: ast.FunctionDef) -> ast.Call | None:
         """A call in a function that waits, or None."""

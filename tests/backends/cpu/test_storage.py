@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import pybrowserml.backends.cpu.binder as binder_module
 import pybrowserml.backends.cpu.engine as engine_module
 from pybrowserml.backends.cpu.engine import CpuBackend
 from pybrowserml.backends.cpu.heap import Heap
@@ -258,7 +259,8 @@ def values_of(backend, slot):
 
 
 def test_an_abandoned_run_leaves_no_half_updated_variable(monkeypatch):
-    monkeypatch.setattr(engine_module, "SLICE_MILLISECONDS", 0.0)
+    for module in (engine_module, binder_module):
+        monkeypatch.setattr(module, "SLICE_MILLISECONDS", 0.0)
     for stop_after in range(1, 8):
         backend = CpuBackend()
         executable = drive(backend.prepare(two_updates_plan(), {}))
@@ -283,7 +285,8 @@ def test_updates_need_no_scratch_memory():
 
 
 def test_a_busy_engine_refuses_a_second_run(monkeypatch):
-    monkeypatch.setattr(engine_module, "SLICE_MILLISECONDS", 0.0)
+    for module in (engine_module, binder_module):
+        monkeypatch.setattr(module, "SLICE_MILLISECONDS", 0.0)
     backend = CpuBackend()
     executable = drive(backend.prepare(two_updates_plan(), {}))
     slots = [Slot(HostArray(np.zeros(40000, np.float32), [40000], "float32")) for _ in range(2)]

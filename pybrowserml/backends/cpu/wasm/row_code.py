@@ -40,6 +40,8 @@ class RowCode:
         self.kept = []
         self.buffers = []
         self.place = None
+        # Per operand, the last pass that reads it.
+        self.last_read = [0 for _move in moves]
         self._keep()
         self._pointers()
         f = self.f
@@ -57,6 +59,19 @@ class RowCode:
     def table_size(self):
         """Elements of the table; rows of what is kept are as long as whole vectors need."""
         return len(self.moves) + len(self.outs) + len(self.buffers) * 4 * int((self.length + 3) / 4)
+
+    def reusable(self):
+        """Per output, the operands of whole rows that it may overwrite: nobody reads them after it was written. Only a
+        single output of whole rows may.
+        """
+        wide = [k for k in range(len(self.outs)) if self.outs[k]]
+        found = [[] for _out in self.outs]
+        if len(wide) == 1:
+            turn = self._turn_of(wide[0])
+            for k in range(len(self.moves)):
+                if self.moves[k] == self.length and self.last_read[k] <= turn:
+                    found[wide[0]].append(k)
+        return found
 
     def _turn_of(self, k):
         """The pass in which an output of whole rows is written."""
@@ -236,6 +251,7 @@ class RowCode:
         address = None
         if value < values.count:
             address = self.pointers[value]
+            self.last_read[value] = turn
         elif self.kept[value] is not None and values.passes[value] < turn:
             kept = self.kept[value]
             address = self.targets[kept[1]] if kept[0] == "out" else self.buffers[kept[1]]

@@ -12,7 +12,12 @@ class SimdRowsLaunch(RowsLaunch):
 
     def __init__(self, tier, params, ins, outs):
         self.tier = tier
+        self.over = []
         super().__init__(params, ins, outs, None, None)
+        for k in range(len(self.over)):
+            # What repeats along leading axes is read again.
+            self.over[k] = [i for i in self.over[k] if count_of(ins[i][0]) == count_of(self.shape)]
+        self.reuse = self.over
 
     def build(self, outs):
         self.sizes = []
@@ -30,6 +35,7 @@ class SimdRowsLaunch(RowsLaunch):
         key = "rows" + expression_key(self.expr, [dtypes, narrow, self.moves, to_json(wide), self.length])
         made = code()
         self.space = made.table_size()
+        self.over = made.reusable()
         self.call = self.tier.want(key, lambda: made.f)
 
     def chunk(self, turn, first, rows):

@@ -27,7 +27,10 @@ FUNCTIONS = {
     "select": [
         [],
         """ivec4 x_select(bvec4 c, ivec4 a, ivec4 b) { ivec4 m = -ivec4(c); return (a & m) | (b & ~m); }
-vec4 x_select(bvec4 c, vec4 a, vec4 b) { return mix(b, a, c); }
+// Of `x > 0.0 ? 0.0 : x` Mesa makes min(x, 0.0), which is 0 for NaN.
+vec4 x_select(bvec4 c, vec4 a, vec4 b) {
+  return intBitsToFloat(x_select(c, floatBitsToInt(a), floatBitsToInt(b)));
+}
 bvec4 x_select(bvec4 c, bvec4 a, bvec4 b) {
   return bvec4(c.x ? a.x : b.x, c.y ? a.y : b.y, c.z ? a.z : b.z, c.w ? a.w : b.w);
 }""",
