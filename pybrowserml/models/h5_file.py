@@ -6,6 +6,7 @@ and what is a configuration of Keras 2 is made one of Keras 3 before it is read.
 
 import json
 import os
+from typing import Any
 
 from ..core.config import read_sharing, with_custom_objects
 from ..core.context import with_weight_budget
@@ -199,7 +200,7 @@ def save_h5(model, path, include_optimizer):
         file.attrs["keras_version"] = KERAS_VERSION
         file.attrs["model_config"] = json.dumps(with_modules(with_operations(model_entry(model))))
         if saved is not None:
-            training = with_modules(saved, "loss")
+            training: Any = with_modules(saved, "loss")
             training["optimizer_config"] = training.pop("optimizer")
             file.attrs["training_config"] = json.dumps(training)
         _write_weights(model, file.create_group(WEIGHTS), hosts)

@@ -19,7 +19,7 @@ def class_name_of(thing):
 
 def is_of_library(cls):
     """Whether a class is one of this library, as far as that can be told (in JavaScript: no class of a page)."""
-    return cls.__module__.split(".")[0] == __package__.split(".")[0]
+    return cls.__module__.split(".")[0] == __name__.split(".")[0]
 
 
 def name_of_class(cls):

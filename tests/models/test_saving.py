@@ -248,7 +248,7 @@ def test_reads_what_others_write():
     data = safetensors.numpy.save(
         {"b": np.ones((2, 2), np.float32), "a": np.array([1, 2], np.int32)}, {"by": "x"}
     )
-    found = dict(decode_tensors(np.frombuffer(data, np.uint8), "f"))
+    found: Any = dict(decode_tensors(np.frombuffer(data, np.uint8), "f"))
     np.testing.assert_array_equal(found["a"].data, [1, 2])
     assert found["b"].shape == [2, 2]
 

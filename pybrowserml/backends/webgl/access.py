@@ -95,7 +95,7 @@ class Operand:
     def __init__(self, shader, i, out_shape, packed=False):
         self.shader = shader
         self.i = i
-        layout = shader.inputs[i]
+        layout = shader.shown[i]
         rank = len(out_shape)
         dims = padded(layout.shape, rank)
         self.spread = "" if packed else ".xxxx"
@@ -121,42 +121,53 @@ class Operand:
             self.mode = "aligned"
         self.axes = collapse(leading_out, leading_in)
         self.shared = ""
+        self.offset = ""
+        self.place = ""
 
     def prepare(self):
         """Emit what all rows share."""
         shader = self.shader
+        view = shader.views[self.i]
+        if view is not None:
+            layers = shader.inputs[self.i].layers
+            aligned = view.whole_groups(layers)
+            self.offset = view.uniform(shader, layers if aligned else 1)
+            if self.mode == "whole" and aligned and layers == shader.out.layers:
+                self.place = shader.fresh("at")
+                shader.locate(self.i, self.place, "group + " + self.offset + ".z")
         if self.mode == "scalar":
             self.shared = shader.fresh("a")
             shader.line(
-                shader.vector(self.i)
-                + " "
-                + self.shared
-                + " = "
-                + shader.fetch(self.i, "0", "0")
-                + self.spread
-                + ";"
+                shader.vector(self.i) + " " + self.shared + " = " + self.fetch("0", "0") + self.spread + ";"
             )
         elif self.mode == "vector":
             self.shared = shader.fresh("a")
-            shader.line(
-                shader.vector(self.i) + " " + self.shared + " = " + shader.fetch(self.i, "0", "c4") + ";"
-            )
+            shader.line(shader.vector(self.i) + " " + self.shared + " = " + self.fetch("0", "c4") + ";")
 
     def texel(self, j):
         """Emit what row j needs; returns GLSL of its texel."""
         shader = self.shader
         if self.mode == "scalar" or self.mode == "vector":
             return self.shared
-        if self.mode == "whole":
-            return shader.same_place(self.i, j)
+        if self.place != "":
+            quad = "c4 + " + self.offset + ".y"
+            return shader.texel(self.i, self.place, quad, str(j) + shader.begin)
         row = "r0" if j == 0 else "r0 + " + str(j)
+        if self.mode == "whole":
+            return shader.same_place(self.i, j) if self.offset == "" else self.fetch(row, "c4")
         if self.mode == "rows":
             target = shader.fresh("row")
             index_map_cached(shader, self.axes, row, target)
             row = target
         if self.last_is_one:
-            return shader.fetch(self.i, row, "0") + self.spread
-        return shader.fetch(self.i, row, "c4")
+            return self.fetch(row, "0") + self.spread
+        return self.fetch(row, "c4")
+
+    def fetch(self, row, quad):
+        """GLSL of one texel."""
+        if self.offset == "":
+            return self.shader.fetch(self.i, row, quad)
+        return self.shader.fetch(self.i, row + " + " + self.offset + ".x", quad + " + " + self.offset + ".y")
 
     def fetches(self):
         """Texel fetches a fragment."""

@@ -4,10 +4,13 @@ from ...platform.buffers import int32_array
 from ...platform.errors import error
 from .layout import Layout
 from .shader import Shader
+from .views import settle_inputs
 
 
 class Draw:
-    """One draw call for each page of its outputs: program source, integers, values read and written."""
+    """One draw call for each page of its outputs: program source, integers, values read and written, the first and the
+    number of the layers that are written.
+    """
 
     def __init__(self, shader, inputs, outputs, fetches):
         self.source = shader.source()
@@ -15,6 +18,10 @@ class Draw:
         self.inputs = inputs
         self.outputs = outputs
         self.layout = shader.out
+        # [place, number, unit] of integers that are number + step * unit in each step of a loop.
+        self.steps = shader.steps
+        self.first = shader.first
+        self.rows = shader.rows
         self.fetches = fetches if fetches > 1 else 1
         self.program = None
         self.pages = []
@@ -24,6 +31,12 @@ class Draw:
                 ints[i] = shader.ints[i]
             ints[2] = page
             self.pages.append(ints)
+
+    def set_step(self, step):
+        """In a loop: the integers of a step."""
+        for ints in self.pages:
+            for entry in self.steps:
+                ints[entry[0]] = entry[1] + step * entry[2]
 
 
 class Alias:
@@ -37,7 +50,8 @@ class Alias:
 class Builder:
     """Turns steps into actions. targets: render targets; max_shift: log2 of the texture size; units: samplers; half:
     floats are stored in half precision; kernels: the kernel table, for the bodies of loops; sampled: see Shader. names,
-    steps: of each action, the name and the number of its step.
+    steps: of each action, the name and the number of its step. views: of each value, a View as long as it has no
+    texture of its own, else None.
     """
 
     def __init__(self, shapes, dtypes, targets, max_shift, units, half, kernels, sampled):
@@ -50,6 +64,7 @@ class Builder:
         self.shapes = []
         self.dtypes = []
         self.layouts = []
+        self.views = []
         self.actions = []
         self.names = []
         self.steps = []
@@ -64,6 +79,7 @@ class Builder:
         self.shapes.append(shape)
         self.dtypes.append(dtype)
         self.layouts.append(Layout(shape, dtype, self.targets, self.max_shift))
+        self.views.append(None)
         return len(self.shapes) - 1
 
     def begin(self, step):
@@ -83,6 +99,7 @@ class Builder:
                 + name
                 + "' uses float64, which no GPU has here: cast to float32 or use the cpu engine",
             )
+        settle_inputs(self, step)
 
     def table(self, numbers, shape):
         """A new value that holds float32 numbers of the kernel's own (a typed array); returns its index."""
@@ -92,13 +109,24 @@ class Builder:
 
     def shader(self, inputs, outputs):
         """A shader from values to values; the outputs share one layout."""
-        layouts = [self.layouts[i] for i in inputs]
-        return Shader(self.layouts[outputs[0]], layouts, len(outputs), self.sampled, self.half)
+        return self.shader_of_rows(inputs, outputs, 0, self.layouts[outputs[0]].layers)
+
+    def shader_of_rows(self, inputs, outputs, first, rows):
+        """A shader of `rows` layers only of the outputs, from the layer `first` on."""
+        layouts = [self.layouts[self.texture_of(i)] for i in inputs]
+        shader = Shader(self.layouts[outputs[0]], layouts, len(outputs), self.sampled, self.half, first, rows)
+        shader.shown = [self.layouts[i] for i in inputs]
+        shader.views = [self.views[i] for i in inputs]
+        return shader
+
+    def texture_of(self, value):
+        """The value in whose texture a value lies."""
+        return value if self.views[value] is None else self.views[value].source
 
     def draw(self, shader, inputs, outputs, fetches):
         """Append the finished shader. fetches: about how many texels one fragment reads."""
         if self.layouts[outputs[0]].size > 0:
-            self.act(Draw(shader, inputs, outputs, fetches))
+            self.act(Draw(shader, [self.texture_of(i) for i in inputs], outputs, fetches))
 
     def alias(self, source, target):
         self.act(Alias(source, target))

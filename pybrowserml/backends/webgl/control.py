@@ -1,15 +1,16 @@
 """Loops on WebGL: the draws of the body are repeated; carries are textures that change hands.
 
-A slice of a stacked input is one small draw, whose row is a uniform. The slices of a stacked result are copied, those
-of several steps at once, into their rows of a texture that all steps share: fragments of other rows are discarded.
-There each slice begins at a group of rows, so that no fragment belongs to two slices; where slices have other numbers
-of rows, the result is packed at the end.
+A slice of a stacked input is a view whose row is a uniform: who can, reads it where it lies. The slices of a stacked
+result are copied, those of several steps at once, into their rows of a texture that all steps share: fragments of
+other rows are discarded. There each slice begins at a group of rows, so that no fragment belongs to two slices; where
+slices have other numbers of rows, the result is packed at the end.
 """
 
 from ...platform.errors import error
 from .builder import Alias, Builder, Draw
 from .island import Island
 from .movement import move, strides_of
+from .views import View, settle_results
 
 # A `while` asks for its flag after so many steps; those too many change nothing.
 STEPS_PER_FLAG = 4
@@ -21,7 +22,8 @@ class Loop:
     """A loop among the actions of a plan.
 
     inputs, outputs: values of the plan around it. builder, actions, dying, constants: of the body, as in an
-    executable. slices: a Slice for each stacked input; stacks: a Stack for each stacked result.
+    executable. sources: for each stacked input the value of the body that is all of it, or None and a Scalar in
+    `scalars`; stacks: a Stack for each stacked result; stepped: the draws whose integers tell the step.
     """
 
     def __init__(self, step, inputs, outputs, body, builder):
@@ -40,12 +42,17 @@ class Loop:
         self.limit = params["limit"] if "limit" in params else None
         self.places_in = [entry["value"] for entry in body["inputs"]]
         self.places_out = [entry["value"] for entry in body["outputs"]]
-        self.slices = []
+        self.sources = []
+        self.scalars = []
         self.stacks = []
+        self.stepped = []
+        for action in self.actions:
+            if isinstance(action, Draw) and len(action.steps) > 0:
+                self.stepped.append(action)
 
     def own_draws(self):
         """The draws around the body's own."""
-        found = [item.draw for item in self.slices if item.draw is not None]
+        found = [item.draw for item in self.scalars if item is not None]
         found.extend([item.draw for item in self.stacks if item.draw is not None])
         return found
 
@@ -62,30 +69,22 @@ def draws_of(actions):
     return found
 
 
-class Slice:
-    """A slice of a stacked input. draw: None without elements."""
+class Scalar:
+    """An element of a stacked input without other axes."""
 
-    def __init__(self, builder, stacked, shape, dtype):
-        self.value = builder.add(shape, dtype)
-        layout = builder.layouts[self.value]
-        self.draw = None
-        self.unit = layout.rows if len(shape) > 0 else 1
-        if layout.size == 0:
-            return
+    def __init__(self, builder, stacked, dtype):
+        self.value = builder.add([], dtype)
         shader = builder.shader([stacked], [self.value])
         self.place = len(shader.ints)
-        first = shader.uniform(0, 0, 0, 0) + ".x"
-        if len(shape) > 0:
-            shader.write_rows(0, shader.fetch(0, first + " + r0 + j", "c4"))
-        else:
-            zero = "0.0" if layout.kind == "f" else "0"
-            texel = ", ".join([shader.element(0, first), zero, zero, zero])
-            shader.write_rows(0, shader.out_vector() + "(" + texel + ")")
+        zero = "0.0" if builder.layouts[self.value].kind == "f" else "0"
+        element = shader.element(0, shader.uniform(0, 0, 0, 0) + ".x")
+        texel = ", ".join([element, zero, zero, zero])
+        shader.write_rows(0, shader.out_vector() + "(" + texel + ")")
         self.draw = Draw(shader, [stacked], [self.value], shader.rows)
 
     def set_step(self, step):
         for ints in self.draw.pages:
-            ints[self.place] = step * self.unit
+            ints[self.place] = step
 
 
 class Stack:
@@ -167,13 +166,34 @@ def _body_of(builder, step):
         kernels,
         builder.sampled,
     )
+    sources = _view_slices(builder, inner, step)
     for part in body["steps"]:
         if part["kernel"] not in kernels:
             raise error("EngineError", "the webgl engine has no kernel '" + part["kernel"] + "'")
         inner.begin(part)
         kernels[part["kernel"]](inner, part)
+    settle_results(inner, body)
     outputs = [value for value in step["outputs"] if value is not None]
-    return Loop(step, step["inputs"], outputs, body, inner)
+    loop = Loop(step, step["inputs"], outputs, body, inner)
+    loop.sources = sources
+    return loop
+
+
+def _view_slices(builder, inner, step):
+    """Slices of stacked inputs, in the body, are views of the whole; the whole ones' values, None for scalars."""
+    params = step["params"]
+    sources = []
+    for i in range(params["stacked"] if "stacked" in params else 0):
+        place = params["body"]["inputs"][params["carries"] + i]["value"]
+        if len(inner.shapes[place]) == 0:
+            sources.append(None)
+            continue
+        whole = step["inputs"][params["carries"] + i]
+        source = inner.add(builder.shapes[whole], builder.dtypes[whole])
+        if inner.layouts[place].size > 0:
+            inner.views[place] = View(source, 0, 0, inner.layouts[place].rows)
+        sources.append(source)
+    return sources
 
 
 def scan(builder, step):
@@ -181,9 +201,9 @@ def scan(builder, step):
     loop = _body_of(builder, step)
     params = step["params"]
     for i in range(loop.stacked):
-        shape = loop.body["values"][loop.places_in[loop.carries + i]]["shape"]
         value = step["inputs"][loop.carries + i]
-        loop.slices.append(Slice(builder, value, shape, builder.dtypes[value]))
+        scalar = loop.sources[i] is None and builder.layouts[value].size > 0
+        loop.scalars.append(Scalar(builder, value, builder.dtypes[value]) if scalar else None)
     loop.outputs = []
     loop.finals = step["outputs"][0 : loop.carries]
     for value in loop.finals:

@@ -1,16 +1,19 @@
 """Fused elementwise steps, and the epilogues of other kernels."""
 
 from .access import Operand
-from .expressions import emit_expression, needed_instructions
+from .expressions import emit_expression, emit_expressions, needed_instructions
+from .views import settle
 from .wide import is_wide, narrowed
 
 # Instructions of an expression that stands in a loop over the rows of a fragment; see Shader.write_rows.
 LONG = 40
+# Of results with fewer texels a draw costs more than to compute something twice.
+SMALL_TEXELS = 64
 
 
 def elementwise(builder, step):
-    """All results in one draw where the targets allow it, else one draw for each with the rest of the code
-    dropped.
+    """All results in one draw where the targets allow it. Else in one draw for each part of the layers, so that nothing
+    is computed twice; or, of small tensors, in one for each result if those are fewer.
 
     lanes, where the step has it: per input, the lane of its texels that is the operand, one number a row; or None.
     """
@@ -24,18 +27,26 @@ def elementwise(builder, step):
     layout = builder.layouts[step["outputs"][wanted[0]]]
     wide = is_wide(builder, step)
     if wide:
+        layers = layout.layers
         shape = builder.shapes[step["outputs"][wanted[0]]]
-        step = narrowed(builder, step, shape, lambda part, code: _draw(builder, part, code, [0]))
+        step = narrowed(builder, step, shape, lambda part, code: _draw(builder, part, code, [0], 0, layers))
         expr = step["params"]["expr"]
-    together = not wide and len(wanted) * layout.layers <= builder.targets
+    rows = layout.layers
+    while rows > 1 and len(wanted) * rows > builder.targets:
+        rows = rows // 2
+    together = not wide and len(wanted) * rows <= builder.targets
+    if layout.layers > len(wanted) * rows and layout.texels < SMALL_TEXELS:
+        together = False
     for k in wanted:
         if builder.layouts[step["outputs"][k]].kind != layout.kind:
             together = False
     if together:
-        _draw(builder, step, expr, wanted)
+        for first in range(0, layout.layers, rows):
+            if first < layout.rows:
+                _draw(builder, step, expr, wanted, first, rows)
     else:
         for k in wanted:
-            _draw(builder, step, expr, [k])
+            _draw(builder, step, expr, [k], 0, layout.layers)
     return None
 
 
@@ -51,11 +62,12 @@ def _copies(builder, step, expr, wanted):
         if a.rows != b.rows or a.channels != b.channels or a.dtype != b.dtype:
             return False
     for k in wanted:
+        settle(builder, step["inputs"][expr["results"][k]])
         builder.alias(step["inputs"][expr["results"][k]], step["outputs"][k])
     return True
 
 
-def _draw(builder, step, expr, wanted):
+def _draw(builder, step, expr, wanted, first, rows):
     count = len(step["inputs"])
     dtypes = [builder.dtypes[value] for value in step["inputs"]]
     inputs = []
@@ -81,11 +93,9 @@ def _draw(builder, step, expr, wanted):
                 found = len(inputs) - 1
             place[i] = found
     outputs = [step["outputs"][k] for k in wanted]
-    shader = builder.shader(inputs, outputs)
+    shader = builder.shader_of_rows(inputs, outputs, first, rows)
     shape = builder.shapes[outputs[0]]
-    calls = []
-    for k in wanted:
-        calls.append(emit_expression(shader, expr, k, dtypes, shape))
+    call = emit_expressions(shader, expr, wanted, dtypes, shape)
     operands = []
     fetches = 0
     for i in range(len(inputs)):
@@ -95,9 +105,9 @@ def _draw(builder, step, expr, wanted):
         fetches = fetches + operand.fetches()
     ends = ["" if lane is None else "." + lane for lane in lanes]
     if shader.rows > 1 and len(expr["instrs"]) > 0 and _is_long(expr):
-        _write_in_a_loop(shader, operands, calls, place, ends)
+        _write_in_a_loop(shader, operands, call, place, ends)
     else:
-        _write_by_rows(shader, operands, calls, place, ends)
+        _write_by_rows(shader, operands, call, place, ends)
     builder.draw(shader, inputs, outputs, fetches)
 
 
@@ -111,29 +121,36 @@ def _is_long(expr):
     return False
 
 
-def _write_by_rows(shader, operands, calls, place, ends):
+def _write_by_rows(shader, operands, call, place, ends):
     for j in range(shader.rows):
         names = []
         for i in range(len(operands)):
             name = "x" + str(i) + "_" + str(j)
             shader.line(shader.vector(i) + " " + name + " = " + operands[i].texel(j) + ";")
             names.append(name)
-        for m in range(len(calls)):
-            given = [names[place[i]] + ends[i] for i in calls[m][1]]
-            given.append("r0 + " + str(j) + ", c4")
-            shader.write(m, j, calls[m][0] + "(" + ", ".join(given) + ")")
+        given = [names[place[i]] + ends[i] for i in call[1]]
+        given.append("r0 + " + str(j) + ", c4")
+        for m in range(shader.results):
+            given.append("o" + str(m * shader.rows + j))
+        shader.line(call[0] + "(" + ", ".join(given) + ");")
     return None
 
 
-def _write_in_a_loop(shader, operands, calls, place, ends):
+def _write_in_a_loop(shader, operands, call, place, ends):
+    rows = str(shader.rows)
     for i in range(len(operands)):
-        shader.line(shader.vector(i) + " x" + str(i) + "[" + str(shader.rows) + "];")
+        shader.line(shader.vector(i) + " x" + str(i) + "[" + rows + "];")
         for j in range(shader.rows):
             shader.line("x" + str(i) + "[" + str(j) + "] = " + operands[i].texel(j) + ";")
-    for m in range(len(calls)):
-        given = ["x" + str(place[i]) + "[j]" + ends[i] for i in calls[m][1]]
-        given.append("r0 + j, c4")
-        shader.write_rows(m, calls[m][0] + "(" + ", ".join(given) + ")")
+    given = ["x" + str(place[i]) + "[j]" + ends[i] for i in call[1]]
+    given.append("r0 + j, c4")
+    for m in range(shader.results):
+        shader.line(shader.out_vector() + " y" + str(m) + "[" + rows + "];")
+        given.append("y" + str(m) + "[j]")
+    shader.line("for (int j = 0; j < " + rows + "; j++) " + call[0] + "(" + ", ".join(given) + ");")
+    for m in range(shader.results):
+        for j in range(shader.rows):
+            shader.write(m, j, "y" + str(m) + "[" + str(j) + "]")
     return None
 
 

@@ -14,7 +14,7 @@ from .inner import run_island, run_loop
 from .island import Island
 from .layout import log2_floor
 from .programs import ProgramCache, lost_error
-from .queue import DrawQueue
+from .queue import EAGER_MILLISECONDS, DrawQueue
 from .renderer import is_sampled, is_software
 from .textures import TexturePool
 from .transfers import Transfers
@@ -190,7 +190,7 @@ class WebGLBackend(Backend):
     def finish(self):
         """Generator: wait until the GPU has done all that was asked of it."""
         sync = webgl.fence(self.context)
-        yield from self.queue.wait_fence(sync)
+        yield from self.queue.wait_fence(sync, EAGER_MILLISECONDS)
         webgl.delete_fence(self.context, sync)
         self.queue.settle()
         return None
@@ -228,8 +228,10 @@ class WebGLBackend(Backend):
         else:
             targets = []
             for value in action.outputs:
-                purpose = "the step '" + builder.names[i] + "'"
-                textures[value] = self.pool.acquire(builder.layouts[value], purpose)
+                # An output may be drawn part by part.
+                if textures[value] is None:
+                    purpose = "the step '" + builder.names[i] + "'"
+                    textures[value] = self.pool.acquire(builder.layouts[value], purpose)
                 targets.append(textures[value])
             yield from self.queue.draw(action, [textures[value].handle for value in action.inputs], targets)
         for value in executable.dying[i]:

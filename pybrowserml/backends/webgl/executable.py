@@ -8,6 +8,7 @@ from ..resolve import resolve
 from .builder import Builder
 from .control import Loop, draws_of
 from .kernels import KERNELS
+from .views import settle_results
 
 
 class WebGLExecutable(Executable):
@@ -47,6 +48,7 @@ def prepared(backend, plan, sizes):
         if now() - started > 8:
             yield PAUSE
             started = now()
+    settle_results(builder, resolved)
     executable.builder = builder
     executable.actions = builder.actions
     require_fit(backend, resolved, builder)

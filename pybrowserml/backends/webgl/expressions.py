@@ -134,11 +134,44 @@ def _number(value):
 def emit_expression(shader, expr, result, operand_dtypes, out_shape):
     """Add the GLSL function of one result.
 
-    Returns [function name, used operands]; calling it: name(p0, p1, ..., row) with the texels of the used
+    Returns [function name, used operands]; calling it: name(p0, p1, ..., row, c4) with the texels of the used
     operands (bool and integers as ivec4). It returns the texel as it is stored.
     """
+    made = _statements(shader, expr, [result], operand_dtypes, out_shape)
+    name = shader.fresh("expr")
+    params = made[1]
+    params.append("int row, int c4")
+    body = "\n".join(made[2])
+    shader.local(
+        made[4][0] + " " + name + "(" + ", ".join(params) + ") {\n" + body + "\nreturn " + made[3][0] + ";\n}"
+    )
+    return [name, made[0]]
+
+
+def emit_expressions(shader, expr, results, operand_dtypes, out_shape):
+    """`emit_expression` for several results, which share what they compute: name(p0, p1, ..., row, c4, y0, y1, ...)
+    sets the texels y0, y1, ...
+    """
+    made = _statements(shader, expr, results, operand_dtypes, out_shape)
+    name = shader.fresh("expr")
+    params = made[1]
+    params.append("int row, int c4")
+    lines = made[2]
+    for m in range(len(results)):
+        params.append("out " + made[4][m] + " y" + str(m))
+        lines.append("y" + str(m) + " = " + made[3][m] + ";")
+    shader.local("void " + name + "(" + ", ".join(params) + ") {\n" + "\n".join(lines) + "\n}")
+    return [name, made[0]]
+
+
+def _statements(shader, expr, results, operand_dtypes, out_shape):
+    """[used operands, their parameters, lines that compute the results, what is stored of each, its vector type]."""
     inputs = len(operand_dtypes)
-    used = needed_instructions(expr, inputs, result)
+    used = needed_instructions(expr, inputs, results[0])
+    for result in results:
+        more = needed_instructions(expr, inputs, result)
+        for i in range(len(used)):
+            used[i] = used[i] or more[i]
     lines = []
     params = []
     operands = []
@@ -164,26 +197,13 @@ def emit_expression(shader, expr, result, operand_dtypes, out_shape):
         if used[inputs + k]:
             text = _instruction(shader, instr, names, types, out_shape)
             lines.append(_register(instr[1]) + " " + target + " = " + text + ";")
-    place = expr["results"][result]
-    stored = names[place]
-    if types[place] == "bool":
-        stored = "ivec4(" + stored + ")"
-    name = shader.fresh("expr")
-    params.append("int row, int c4")
-    kind = "vec4" if is_float(types[place]) else "ivec4"
-    shader.local(
-        kind
-        + " "
-        + name
-        + "("
-        + ", ".join(params)
-        + ") {\n"
-        + "\n".join(lines)
-        + "\nreturn "
-        + stored
-        + ";\n}"
-    )
-    return [name, operands]
+    stored = []
+    kinds = []
+    for result in results:
+        place = expr["results"][result]
+        stored.append("ivec4(" + names[place] + ")" if types[place] == "bool" else names[place])
+        kinds.append("vec4" if is_float(types[place]) else "ivec4")
+    return [operands, params, lines, stored, kinds]
 
 
 def _register(dtype):

@@ -92,6 +92,8 @@ def _step(backend, action, builder, textures, held, step):
     """Generator: the body of a loop once; its next carries take the place of the present ones in `held`."""
     places = action.places_in
     values = [None for layout in action.builder.layouts]
+    for draw in action.stepped:
+        draw.set_step(step)
     try:
         for entry in action.constants:
             backend.pool.retain(entry[1])
@@ -99,12 +101,15 @@ def _step(backend, action, builder, textures, held, step):
         for i in range(len(places)):
             item = i - action.carries
             if item >= 0 and item < action.stacked:
-                part = action.slices[item]
-                texture = backend.pool.acquire(builder.layouts[part.value], "a slice")
-                values[places[i]] = texture
-                if part.draw is not None:
+                source = textures[action.inputs[i]]
+                part = action.scalars[item]
+                if action.sources[item] is not None:
+                    backend.pool.retain(source)
+                    values[action.sources[item]] = source
+                elif part is not None:
+                    texture = backend.pool.acquire(builder.layouts[part.value], "a slice")
+                    values[places[i]] = texture
                     part.set_step(step)
-                    source = textures[action.inputs[i]]
                     yield from backend.queue.draw(part.draw, [source.handle], [texture])
             else:
                 texture = held[i] if item < 0 else textures[action.inputs[i]]

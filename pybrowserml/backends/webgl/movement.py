@@ -9,6 +9,7 @@ from .access import padded
 from .expressions import number_literal
 from .reduce import copy_value, lanes_of
 from .shader import fill
+from .views import settle, view_of_slice
 
 
 def reshape(builder, step):
@@ -156,6 +157,9 @@ def slice_step(builder, step):
     target = step["outputs"][0]
     if target is None:
         return None
+    if view_of_slice(builder, step):
+        return None
+    settle(builder, source)
     strides = strides_of(builder.shapes[source])
     shape = builder.shapes[target]
     base = 0

@@ -8,6 +8,10 @@ from .programs import lost_error
 FIRST_QUEUE = 4000000
 LEAST_QUEUE = 200000
 QUEUE_MILLISECONDS = 12
+# Who waits for a result asks in every turn of the page for so long. Who waits only to queue more, while the work of the
+# next fence goes on, soon sleeps: asking takes a core from a software rasteriser (a tenth of the time of a long step).
+EAGER_MILLISECONDS = 2.0
+PATIENT_MILLISECONDS = 0.3
 
 
 class DrawQueue:
@@ -38,7 +42,7 @@ class DrawQueue:
             begin = page * layout.height
             if end <= begin or first >= begin + layout.height:
                 continue
-            framebuffer = self.pool.framebuffer(targets, page)
+            framebuffer = self.pool.framebuffer(targets, page, action.first, action.rows)
             height = layout.page_height(page)
             low = first - begin if first > begin else 0
             stop = end - begin if end - begin < height else height
@@ -79,7 +83,7 @@ class DrawQueue:
         if len(self.fences) < 2:
             return None
         first = self.fences.pop(0)
-        yield from self.wait_fence(first[0])
+        yield from self.wait_fence(first[0], PATIENT_MILLISECONDS)
         webgl.delete_fence(self.context, first[0])
         if webgl.is_lost(self.context):
             raise lost_error()
@@ -94,13 +98,13 @@ class DrawQueue:
         self.limit = limit // 1 if limit > LEAST_QUEUE else LEAST_QUEUE
         return None
 
-    def wait_fence(self, sync):
-        """Generator: until a fence has passed, or at once for a caller that cannot wait. Asking without end
-        would take a core from a software rasteriser.
+    def wait_fence(self, sync, eager):
+        """Generator: until a fence has passed, or at once for a caller that cannot wait. eager: milliseconds until it
+        sleeps between its questions.
         """
         started = now()
         while not webgl.fence_passed(self.context, sync):
-            if now() - started > 2:
+            if now() - started > eager:
                 yield sleep(1)
             else:
                 hurried = yield TURN

@@ -21,16 +21,23 @@ def fill(template, pairs):
 class Shader:
     """out: Layout of every output; inputs: Layouts; results: how many outputs the draw writes; sampled: whether texels
     are read by `texture`, at the middle of a texel, in place of `texelFetch`; half: floats are stored in half
-    precision.
+    precision; rows: how many of the rows of a group a fragment computes, of which the first is `first`.
     """
 
-    def __init__(self, out, inputs, results, sampled, half=False):
+    def __init__(self, out, inputs, results, sampled, half, first, rows):
         self.sampled = sampled
         self.saturated = half and out.kind == "f"
         self.out = out
         self.inputs = inputs
         self.results = results
-        self.rows = out.layers
+        # Of inputs that are views: the layout that they would have, and the View.
+        self.shown = inputs
+        self.views = []
+        for _layout in inputs:
+            self.views.append(None)
+        self.steps = []
+        self.first = first
+        self.rows = rows
         self.single = out.rows <= 1
         self.paged = out.pages > 1
         for layout in inputs:
@@ -41,6 +48,8 @@ class Shader:
         self.ints = [out.quads, out.shift, 0, out.channels]
         for layout in inputs:
             self.ints.extend([layout.quads, layout.shift, 2**layout.shift - 1, layout.channels])
+        # Where it begins is a uniform, so that all parts of the rows have one program.
+        self.begin = "" if rows == out.layers else " + " + self.uniform(first, 0, 0, 0) + ".x"
         self.lines = []
         self.local_functions = []
         self.needed = []
@@ -190,9 +199,9 @@ class Shader:
 
     def same_place(self, i, j):
         """GLSL of the texel of an input of the output's own layout, for row j of the fragment."""
-        layer = str(j)
+        layer = str(j) + self.begin
         if self.paged:
-            layer = layer + " + u[0].z * " + str(self.rows)
+            layer = layer + " + u[0].z * " + str(self.out.layers)
         if self.sampled:
             return "texture(s" + str(i) + ", vec3((vec2(xy) + 0.5) * V" + str(i) + ", " + layer + "))"
         return "texelFetch(s" + str(i) + ", ivec3(xy, " + layer + "), 0)"
@@ -313,7 +322,11 @@ class Shader:
         else:
             parts.append("int side = xy.x / u[0].x; int c4 = xy.x - side * u[0].x;")
             parts.append("int group = (" + line + " << u[0].y) + side;")
-        parts.append("const int r0 = 0;" if self.single else "int r0 = group * " + str(self.rows) + ";")
+        parts.append(
+            "const int r0 = 0;"
+            if self.single
+            else "int r0 = group * " + str(self.out.layers) + self.begin + ";"
+        )
         parts.extend(self.lines)
         if self.saturated:
             for k in range(self.rows * self.results):

@@ -129,21 +129,23 @@ class TexturePool:
         self.count = self.count - 1
         self.bytes = self.bytes - texture.bytes
 
-    def framebuffer(self, textures, page):
-        """The framebuffer whose targets are a page's layers of one texture, or of several."""
-        key = str(page)
+    def framebuffer(self, textures, page, first, count):
+        """The framebuffer whose targets are a page's layers of one texture, or of several: `count` of each, from the
+        layer `first` on.
+        """
+        key = str(page) + "+" + str(first)
         for texture in textures:
-            key = key + "," + str(texture.number) + "x" + str(texture.layout.layers)
+            key = key + "," + str(texture.number) + "x" + str(count)
         owner = textures[0]
         known = owner.framebuffers.at(key)
         if known is None:
             handles = []
             layers = []
             for texture in textures:
-                count = texture.layout.layers
+                begin = page * texture.layout.layers + first
                 for layer in range(count):
                     handles.append(texture.handle)
-                    layers.append(page * count + layer)
+                    layers.append(begin + layer)
             known = webgl.create_framebuffer(self.context, handles, layers)
             owner.framebuffers.put(key, known)
         return known

@@ -4,6 +4,7 @@ from ...core.host import HostArray
 from ...platform import webgl
 from ...platform.errors import error
 from .layout import Layout, pack, unpack
+from .queue import EAGER_MILLISECONDS
 
 # Bytes of a texture whose transfer to the host may find no memory.
 LARGE_READ = 16777216
@@ -43,7 +44,7 @@ class Transfers:
         if used < 1:
             used = 1
         for page in range(layout.pages):
-            parts.append([self.pool.framebuffer([texture], page), used])
+            parts.append([self.pool.framebuffer([texture], page, 0, layout.layers), used])
         return parts
 
     def read_many(self, buffers):
@@ -54,7 +55,7 @@ class Transfers:
             pending.append(self.start_read(buffer))
         for i in range(len(pending)):
             if pending[i] is not None:
-                yield from self.queue.wait_fence(pending[i].sync)
+                yield from self.queue.wait_fence(pending[i].sync, EAGER_MILLISECONDS)
         self.queue.settle()
         self.backend.check()
         self.pool.require_memory()

@@ -42,8 +42,8 @@ def is_data(node):
             return parent.iter is node
         case ast.If() | ast.While() | ast.IfExp() | ast.Assert():
             return parent.test is node
-        case ast.Call(func=ast.Name()):
-            return parent.func.id in DATA_FUNCTIONS
+        case ast.Call(func=ast.Name(id=name)):
+            return name in DATA_FUNCTIONS
     return False
 
 

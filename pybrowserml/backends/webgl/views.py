@@ -1,0 +1,88 @@
+"""Views: values that are no textures of their own but whole texels of another one, read where they lie.
+
+A slice that begins at a texel, and the slice of a stacked input that a loop's body reads in each step, need no draw
+where all who read them are expressions: these add an offset to what they fetch. For all others `settle` copies it.
+"""
+
+# Kernels whose inputs may be views, from that place on; the first ones of products are read in many ways.
+READERS = {"elementwise": 0, "matmul": 2, "conv2d": 2, "slice": 0}
+
+
+class View:
+    """The texels of `source` from a row and a quad on. unit: rows by which each step of the loop goes on."""
+
+    def __init__(self, source, row, quad, unit):
+        self.source = source
+        self.row = row
+        self.quad = quad
+        self.unit = unit
+
+    def whole_groups(self, layers):
+        """Whether rows lie in the layers where those of a tensor of its own would lie."""
+        return self.row % layers == 0 and self.unit % layers == 0
+
+    def uniform(self, shader, layers):
+        """The name of an ivec4: row, quad, and the row counted in groups of `layers`."""
+        place = len(shader.ints)
+        name = shader.uniform(self.row, self.quad, self.row // layers, 0)
+        if self.unit > 0:
+            shader.steps.append([place, self.row, self.unit])
+            shader.steps.append([place + 2, self.row // layers, self.unit // layers])
+        return name
+
+
+def view_of_slice(builder, step):
+    """Make the result of a slice a view; False where it is none."""
+    source = step["inputs"][0]
+    target = step["outputs"][0]
+    shape = builder.shapes[target]
+    given = builder.shapes[source]
+    params = step["params"]
+    rank = len(shape)
+    if rank == 0 or builder.layouts[target].size == 0:
+        return False
+    last = rank - 1
+    begin = params["begin"][last]
+    if begin % 4 != 0 or (shape[last] % 4 != 0 and begin + shape[last] != given[last]):
+        return False
+    for axis in range(rank):
+        if params["strides"][axis] != 1 and shape[axis] > 1:
+            return False
+        if axis < last and (params["begin"][axis] != 0 or shape[axis] != given[axis]):
+            return False
+    quad = begin // 4
+    known = builder.views[source]
+    if known is None:
+        builder.views[target] = View(source, 0, quad, 0)
+    else:
+        builder.views[target] = View(known.source, known.row, known.quad + quad, known.unit)
+    return True
+
+
+def settle(builder, value):
+    """Give a value a texture of its own, if it is a view."""
+    view = builder.views[value]
+    if view is None:
+        return None
+    builder.views[value] = None
+    shader = builder.shader([view.source], [value])
+    place = view.uniform(shader, 1)
+    shader.write_rows(0, shader.fetch(0, place + ".x + r0 + j", place + ".y + c4"))
+    builder.draw(shader, [view.source], [value], shader.rows)
+    return None
+
+
+def settle_inputs(builder, step):
+    """Settle what the kernel of a step does not read as a view."""
+    first = READERS[step["kernel"]] if step["kernel"] in READERS else len(step["inputs"])
+    for i in range(len(step["inputs"])):
+        if i < first:
+            settle(builder, step["inputs"][i])
+
+
+def settle_results(builder, plan):
+    """Settle what a plan, or a loop's body, hands out."""
+    for entry in plan["outputs"]:
+        settle(builder, entry["value"])
+    for entry in plan["updates"]:
+        settle(builder, entry["value"])
