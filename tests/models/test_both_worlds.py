@@ -22,7 +22,7 @@ CHANGES = [
     ['"strides":[1,1]', '"strides":[0,1]'],
     ['"groups":1', '"groups":3'],
     ['"inputs":[', '"inputs":[9999,'],
-    ['"op":"sum"', '"op":"toString"'],
+    ['"kernel":"rows"', '"kernel":"toString"'],
     ['"format":', '"formats":'],
     ['"role":"weight"', '"role":"x"'],
     ['"classes":3', '"classes":{}'],
