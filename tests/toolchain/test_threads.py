@@ -93,14 +93,8 @@ def test_in_node(dist, node, tmp_path):
 
 @pytest.mark.browser
 def test_on_an_isolated_page(dist, tmp_path, serve, result_of):
-    """Modules and static script, under a strict policy; and an engine in a worker, whose threads are workers of it."""
+    """Modules and static script, under a strict policy."""
     folder = shutil.copytree(dist, tmp_path / "page")
-    (folder / "inner.mjs").write_text(f"""
-        import * as module from './pybrowserml.min.mjs';
-        {WORK}
-        await module.setBackend('cpu', {{threads: 2}});
-        postMessage([await settled(module), await train(module), await grow(module)]);
-    """)
     page(
         folder,
         f"""
@@ -110,13 +104,8 @@ def test_on_an_isolated_page(dist, tmp_path, serve, result_of):
           await module.setBackend('cpu', {{threads, threadScript}});
           return [await settled(module), await train(module)];
         }};
-        const inWorker = () => new Promise((resolve) => {{
-          const worker = new Worker('./inner.mjs', {{type: 'module'}});
-          worker.onmessage = ({{data}}) => {{ resolve(data); worker.terminate(); }};
-          worker.onerror = ({{message}}) => resolve(message);
-        }});
         document.title = JSON.stringify([
-          await all(module), await all(pybrowserml), await inWorker(), await failing('./missing.mjs'),
+          await all(module), await all(pybrowserml), await failing('./missing.mjs'),
           await failing('https://other.test/x.mjs'),
         ]);
         """,
@@ -124,14 +113,40 @@ def test_on_an_isolated_page(dist, tmp_path, serve, result_of):
     )
     found = result_of(serve(folder, ISOLATED) + "/index.html")
     assert "failed" not in found, found
-    modules, script, inner, missing, foreign = found
+    modules, script, missing, foreign = found
     check(modules)
     check(script)
-    assert inner == modules[1]
     for found in (missing, foreign):
         assert found[0][0] == 1
         assert found[0][1].startswith("a thread ")
         assert found[1] == modules[0][1]
+
+
+@pytest.mark.browser
+def test_in_a_worker(dist, tmp_path, serve, result_of):
+    """An engine in a worker: its threads are workers of that."""
+    folder = shutil.copytree(dist, tmp_path / "page")
+    (folder / "inner.mjs").write_text(f"""
+        import * as module from './pybrowserml.min.mjs';
+        {WORK}
+        const found = [];
+        for (const threads of [1, 2]) {{
+          await module.setBackend('cpu', {{threads}});
+          found.push([await settled(module), await train(module)]);
+        }}
+        postMessage(found);
+    """)
+    page(
+        folder,
+        """
+        const worker = new Worker('./inner.mjs', {type: 'module'});
+        worker.onmessage = ({data}) => { document.title = JSON.stringify(data); };
+        worker.onerror = ({message}) => { document.title = JSON.stringify({failed: message}); };
+        """,
+    )
+    one, two = result_of(serve(folder, ISOLATED) + "/index.html")
+    assert two[0] == [2, ""]
+    assert two[1] == one[1]
 
 
 @pytest.mark.browser

@@ -16,7 +16,7 @@ class SimdRowsLaunch(RowsLaunch):
         super().__init__(params, ins, outs, None, None)
         for k in range(len(self.over)):
             # What repeats along leading axes is read again.
-            self.over[k] = [i for i in self.over[k] if count_of(ins[i][0]) == count_of(self.shape)]
+            self.over[k] = [i for i in self.over[k] if element_count(ins[i][0]) == element_count(self.shape)]
         self.reuse = self.over
 
     def build(self, outs):
