@@ -8,7 +8,7 @@ element by element.
 
 from .elementwise import write_results
 from .matmul import LANE, Product, dot_rows, emit_product, quad_rows
-from .rowwise import Rowwise, emit_rowwise
+from .rowwise import Rowwise, emit_rowwise, short_depthwise
 from .shader import fill
 
 # A depthwise convolution of so few fragments, whose rows lie badly, takes less time than a longer program for it.
@@ -98,7 +98,7 @@ def conv2d(builder, step):
         builder.draw(shader, step["inputs"], [out], way.fetches())
         return None
     if window.depthwise and shader.rows > 1 and builder.layouts[out].texels <= FEW_FRAGMENTS:
-        values = _short_depthwise(shader, window)
+        values = short_depthwise(shader, window)
         write_results(shader, epilogue, 2, builder.shapes[out], values)
         taps = window.kernel_height * window.kernel_width
         builder.draw(shader, step["inputs"], [out], 2 * taps * shader.rows)
@@ -122,28 +122,6 @@ def conv2d(builder, step):
     taps = window.kernel_height * window.kernel_width
     builder.draw(shader, step["inputs"], [out], taps * ((window.group_channels + 3) // 4) * (4 + shader.rows))
     return None
-
-
-def _short_depthwise(shader, window):
-    """A loop over the fragment's rows: a small program, for work so small that compiling takes longer."""
-    template = """vec4 one(int r, int c4) {
-int oy = r / @sizes@.w; int ox = r - oy * @sizes@.w; int n = oy / @sizes@.z; oy -= n * @sizes@.z;
-int y0 = oy * @steps@.x - @taps@.z, x0 = ox * @steps@.y - @taps@.w; vec4 acc = vec4(0.0);
-for (int ky = 0; ky < @taps@.x; ky++) for (int kx = 0; kx < @taps@.y; kx++) {
-  int y = y0 + ky * @steps@.z, x = x0 + kx * @steps@.w;
-  if (uint(y) < uint(@sizes@.x) && uint(x) < uint(@sizes@.y)) acc += @x@ * @w@;
-}
-return acc;
-}"""
-    row = fill("(n * @sizes@.x + y) * @sizes@.y + x", window.names())
-    tap = fill("ky * @taps@.y + kx", window.names())
-    shader.local(
-        fill(template, window.named(["x", shader.fetch(0, row, "c4"), "w", shader.fetch(1, tap, "c4")]))
-    )
-    count = str(shader.rows)
-    shader.line("vec4 sums[" + count + "];")
-    shader.line("for (int j = 0; j < " + count + "; j++) sums[j] = one(r0 + j, c4);")
-    return ["sums[" + str(j) + "]" for j in range(shader.rows)]
 
 
 def accumulators(shader):

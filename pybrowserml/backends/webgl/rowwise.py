@@ -221,3 +221,25 @@ def _insides(shader, window):
                 shader.line(fill("bool in@j@_@k@ = in@j@;", names))
             else:
                 shader.line(fill("bool in@j@_@k@ = in@j@ && uint(x@j@ + @x@) < uint(@sizes@.y);", names))
+
+
+def short_depthwise(shader, window):
+    """A loop over the fragment's rows: a small program, for work so small that compiling takes longer."""
+    template = """vec4 one(int r, int c4) {
+int oy = r / @sizes@.w; int ox = r - oy * @sizes@.w; int n = oy / @sizes@.z; oy -= n * @sizes@.z;
+int y0 = oy * @steps@.x - @taps@.z, x0 = ox * @steps@.y - @taps@.w; vec4 acc = vec4(0.0);
+for (int ky = 0; ky < @taps@.x; ky++) for (int kx = 0; kx < @taps@.y; kx++) {
+  int y = y0 + ky * @steps@.z, x = x0 + kx * @steps@.w;
+  if (uint(y) < uint(@sizes@.x) && uint(x) < uint(@sizes@.y)) acc += @x@ * @w@;
+}
+return acc;
+}"""
+    row = fill("(n * @sizes@.x + y) * @sizes@.y + x", window.names())
+    tap = fill("ky * @taps@.y + kx", window.names())
+    shader.local(
+        fill(template, window.named(["x", shader.fetch(0, row, "c4"), "w", shader.fetch(1, tap, "c4")]))
+    )
+    count = str(shader.rows)
+    shader.line("vec4 sums[" + count + "];")
+    shader.line("for (int j = 0; j < " + count + "; j++) sums[j] = one(r0 + j, c4);")
+    return ["sums[" + str(j) + "]" for j in range(shader.rows)]
