@@ -189,7 +189,7 @@ class Optimizer(Slotted):
                 variable.assign(gradients[i])
             else:
                 due = self._is_due()
-                accumulator = self.accumulators[self._owner(variable)]
+                accumulator = self._accumulators[self._owner(variable)]
                 largest = maximum(gradients[i], accumulator.value)
                 variable.assign(where(due, largest, variable.value))
                 accumulator.assign(where(due, 0.0, largest))
