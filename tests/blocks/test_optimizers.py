@@ -384,7 +384,7 @@ def test_several_optimizers_for_one_model():
         model.train_on_batch(np.ones((4, 2)), np.ones((4, 1)))
         return [a - b for a, b in zip(model.get_weights(), before, strict=True)]
 
-    choices = pb.optimizers.OptimizerMap(pb.optimizers.SGD(0.1), {"first/.*": pb.optimizers.Adam(0.01)})
+    choices = pb.optimizers.OptimizerMap(pb.optimizers.SGD(0.1), {".*/first/.*": pb.optimizers.Adam(0.01)})
     found = trained(pb.optimizers.MultiOptimizer(choices))
     expected = trained(pb.optimizers.Adam(0.01))[:2] + trained(pb.optimizers.SGD(0.1))[2:]
     for a, b in zip(found, expected, strict=True):
