@@ -77,7 +77,8 @@ class Binder(Store):
         kept = executable.kept
         for entry in plan["updates"]:
             slot = state[entry["state"]]
-            if slot.buffer is not None:
+            if slot.buffer is not None and slot.buffer.backend is self:
+                self._settle(slot.buffer)
                 self._drop_forms(slot.buffer.handle)
         pause_at = now() + SLICE_MILLISECONDS
         for i in range(len(state)):
