@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .core.config import from_config, function_entry, function_named, register_function
+from .core.config import from_config, function_entry, function_named, register_function, with_custom_objects
 from .core.keras_form import keras_entry, with_modules
 from .core.naming import snake_case
 from .core.opset.binary import greater, multiply, subtract, where
@@ -183,6 +183,8 @@ def serialize(activation):
     return with_modules(function_entry(activation), "layer")
 
 
-def deserialize(config) -> Any:
-    """The activation of a name or a configuration."""
-    return get(from_config(config, "layer") if is_dict(config) else config)
+def deserialize(config, custom_objects=None) -> Any:
+    """The activation of a name or a configuration; custom_objects: dict of further classes and functions by name."""
+    return with_custom_objects(
+        custom_objects, lambda: get(from_config(config, "layer") if is_dict(config) else config)
+    )

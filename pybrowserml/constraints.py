@@ -3,7 +3,7 @@
 from typing import Any
 
 from .core.annotations import Axes
-from .core.config import Configurable, register_all, resolve
+from .core.config import Configurable, register_all, resolve, with_custom_objects
 from .core.keras_form import keras_entry
 from .core.opset.binary import add, divide, maximum, multiply
 from .core.opset.reduction import reduce_sum
@@ -137,6 +137,6 @@ def serialize(constraint):
     return keras_entry(constraint, "constraint")
 
 
-def deserialize(config) -> Any:
-    """The constraint of a configuration."""
-    return get(config)
+def deserialize(config, custom_objects=None) -> Any:
+    """The constraint of a configuration; custom_objects: dict of further classes and functions by name."""
+    return with_custom_objects(custom_objects, lambda: get(config))

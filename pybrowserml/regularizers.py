@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .core.config import Configurable, register_all, resolve
+from .core.config import Configurable, register_all, resolve, with_custom_objects
 from .core.keras_form import keras_entry
 from .core.opset.binary import add, multiply, subtract
 from .core.opset.matmul import matmul
@@ -150,6 +150,6 @@ def serialize(regularizer):
     return keras_entry(regularizer, "regularizer")
 
 
-def deserialize(config) -> Any:
-    """The regularizer of a configuration."""
-    return get(config)
+def deserialize(config, custom_objects=None) -> Any:
+    """The regularizer of a configuration; custom_objects: dict of further classes and functions by name."""
+    return with_custom_objects(custom_objects, lambda: get(config))

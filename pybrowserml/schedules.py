@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .core.config import Configurable, register_all, resolve
+from .core.config import Configurable, register_all, resolve, with_custom_objects
 from .core.dtypes import is_integer
 from .core.keras_form import keras_entry
 from .core.opset.binary import (
@@ -270,6 +270,8 @@ def serialize(learning_rate_schedule):
     return keras_entry(learning_rate_schedule, "schedule")
 
 
-def deserialize(config) -> Any:
-    """The schedule of a configuration."""
-    return resolve(config, "schedule", NAMES, LearningRateSchedule)
+def deserialize(config, custom_objects=None) -> Any:
+    """The schedule of a configuration; custom_objects: dict of further classes and functions by name."""
+    return with_custom_objects(
+        custom_objects, lambda: resolve(config, "schedule", NAMES, LearningRateSchedule)
+    )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..core.config import register, register_all, resolve
+from ..core.config import register, register_all, resolve, with_custom_objects
 from ..core.keras_form import keras_entry
 from ..core.variables import HOOKS
 from ..ops.streams import SeedGenerator
@@ -125,6 +125,6 @@ def serialize(initializer):
     return keras_entry(initializer, "initializer")
 
 
-def deserialize(config) -> Any:
-    """The initializer of a configuration."""
-    return get(config)
+def deserialize(config, custom_objects=None) -> Any:
+    """The initializer of a configuration; custom_objects: dict of further classes and functions by name."""
+    return with_custom_objects(custom_objects, lambda: get(config))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..core.config import function_named, register_all, resolve
+from ..core.config import function_named, register_all, resolve, with_custom_objects
 from ..core.keras_form import keras_entry
 from ..platform.construct import construct
 from ..platform.numbers import is_dict, is_function, is_string
@@ -161,6 +161,6 @@ def serialize(loss):
     return keras_entry(loss, "loss")
 
 
-def deserialize(name) -> Any:
-    """The loss of a configuration or a name."""
-    return get(name)
+def deserialize(name, custom_objects=None) -> Any:
+    """The loss of a configuration or a name; custom_objects: dict of further classes and functions by name."""
+    return with_custom_objects(custom_objects, lambda: get(name))

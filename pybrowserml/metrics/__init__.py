@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..core.config import register_all, resolve
+from ..core.config import register_all, resolve, with_custom_objects
 from ..core.dims import dims_equal
 from ..core.keras_form import keras_entry
 from ..losses import (
@@ -263,9 +263,9 @@ def serialize(metric):
     return keras_entry(metric, "metric")
 
 
-def deserialize(config) -> Any:
-    """The metric of a configuration."""
-    return get(config)
+def deserialize(config, custom_objects=None) -> Any:
+    """The metric of a configuration; custom_objects: dict of further classes and functions by name."""
+    return with_custom_objects(custom_objects, lambda: get(config))
 
 
 def _named(cls, given):

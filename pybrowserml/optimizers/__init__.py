@@ -3,7 +3,7 @@
 from typing import Any
 
 from .. import schedules
-from ..core.config import register_all, resolve
+from ..core.config import register_all, resolve, with_custom_objects
 from ..core.keras_form import keras_entry
 from ..platform.construct import construct
 from ..platform.numbers import is_dict, is_string
@@ -79,6 +79,6 @@ def serialize(optimizer):
     return keras_entry(optimizer, "optimizer")
 
 
-def deserialize(config) -> Any:
-    """The optimizer of a configuration."""
-    return get(config)
+def deserialize(config, custom_objects=None) -> Any:
+    """The optimizer of a configuration; custom_objects: dict of further classes and functions by name."""
+    return with_custom_objects(custom_objects, lambda: get(config))

@@ -6,6 +6,7 @@ The arguments here are as little as each class needs; tables elsewhere judge fur
 import pytest
 
 from pybrowserml import (
+    PybrowsermlError,
     constraints,
     initializers,
     layers,
@@ -153,3 +154,24 @@ def test_layers_by_functions():
     layer = layers.Dense(3, activation="relu", name="d")
     again = layers.deserialize(layers.serialize(layer))
     assert again.get_config() == layer.get_config()
+
+
+BASES = {
+    "layer": layers.Layer,
+    "loss": losses.Loss,
+    "metric": metrics.Metric,
+    "optimizer": optimizers.SGD,
+    "schedule": schedules.LearningRateSchedule,
+    "initializer": initializers.Initializer,
+    "regularizer": regularizers.Regularizer,
+    "constraint": constraints.Constraint,
+}
+
+
+@pytest.mark.parametrize("kind", HOMES)
+def test_custom_objects_of_deserialize(kind):
+    mine = type("Mine" + kind.title(), (BASES[kind],), {"__init__": lambda self: BASES[kind].__init__(self)})
+    config = {"class_name": mine.__name__, "config": {}}
+    assert type(HOMES[kind].deserialize(config, {mine.__name__: mine})) is mine
+    with pytest.raises(PybrowsermlError, match=mine.__name__):
+        HOMES[kind].deserialize(config)
