@@ -19,20 +19,22 @@ from .core.keras_form import keras_entry, keras_value
 from .models.loading import load_model, save_model
 from .platform.errors import error
 from .platform.numbers import is_dict, is_function, is_list
-from .platform.reflection import is_class, label_of_function, name_of_class
+from .platform.reflection import is_class, is_of_library, label_of_function, name_of_class
 
 
 def register_keras_serializable(package="Custom", name=None):
     """A decorator that makes a class, or a function, known to saved models by its name.
 
-    name: that of the class when None. In files that Keras wrote the class may also stand as "package>name".
+    name: that of the class when None. Of several classes of one name, files tell by "package>name" which is meant.
     """
 
     def decorate(thing):
         known = name
         if is_class(thing):
             known = name_of_class(thing) if name is None else name
-            register(known, thing)
+            # A class of the library keeps its name.
+            if not CLASSES.has(known) or not is_of_library(CLASSES.at(known)):
+                register(known, thing)
             register(package + ">" + known, thing)
         else:
             known = label_of_function(thing) if name is None else name

@@ -140,9 +140,38 @@ def class_named(class_name, kind):
     return CLASSES.at(class_name) if CLASSES.has(class_name) else None
 
 
+def registered_name(cls):
+    """The name with a package under which a user's class was registered, or None."""
+    for key in CLASSES.all_keys():
+        if ">" in key and CLASSES.at(key) is cls:
+            return key
+    return None
+
+
+def _needs_package(class_name, cls):
+    """Whether a class's own name does not tell it: another class, or one of this library, has it too."""
+    for key in CLASSES.all_keys():
+        if key.endswith("." + class_name):
+            return True
+    return CLASSES.at(class_name) is not cls
+
+
+def _entry_class(entry, kind):
+    """The class that an entry names, or None. A name with a package tells apart classes that share a name."""
+    registered = entry.get("registered_name")
+    if is_string(registered) and ">" in registered and CLASSES.has(registered):
+        return CLASSES.at(registered)
+    return class_named(entry["class_name"], kind)
+
+
 def config_of(configurable):
-    """{"class_name", "config"} of an object; "build_config" too of a layer that tells how it was built."""
+    """{"class_name", "config"} of an object; "registered_name" too of a class whose name others have as well,
+    "build_config" of a layer that tells how it was built.
+    """
     entry = {"class_name": class_name_of(configurable), "config": serialise(configurable.get_config())}
+    registered = registered_name(class_of(configurable))
+    if registered is not None and _needs_package(entry["class_name"], class_of(configurable)):
+        entry["registered_name"] = registered
     if hasattr(configurable, "own_build_config"):
         built = configurable.get_build_config() if BUILDS[0] else configurable.own_build_config()
         if built is not None:
@@ -369,7 +398,7 @@ def _from_config(entry, kind, depth):
     class_name = entry["class_name"]
     if class_name == "function":
         return _function_of(entry)
-    cls = class_named(class_name, kind)
+    cls = _entry_class(entry, kind)
     if cls is None:
         shown = class_name if is_string(class_name) else "(no text)"
         raise error("FormatError", "unknown " + kind + " class '" + shown + "': it is not registered")

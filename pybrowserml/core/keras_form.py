@@ -2,7 +2,7 @@
 
 from ..platform.numbers import is_dict, is_function, is_list, is_string
 from ..platform.reflection import is_of_library
-from .config import CLASSES, class_named, config_of, function_entry, serialise
+from .config import CLASSES, class_named, config_of, function_entry, registered_name, serialise
 
 MODULES = {
     "layer": "keras.layers",
@@ -74,6 +74,8 @@ def with_modules(value, kind="layer"):
     if "module" in value and str(value["module"]).startswith("keras.src.ops"):
         return found
     place = ["builtins", "function"] if class_name == "function" else _place_of(class_name, kind)
+    if is_string(value.get("registered_name")) and ">" in value["registered_name"]:
+        place = [None, value["registered_name"]]
     made = {"module": place[0]}
     for key in found.keys():
         if key != "module":
@@ -108,7 +110,7 @@ def _place_of(class_name, kind):
     cls = class_named(class_name, kind)
     if cls is None:
         return [None, class_name]
-    registered = _registered_name(cls)
+    registered = registered_name(cls)
     if registered is not None:
         return [None, registered]
     if not is_of_library(cls):
@@ -118,11 +120,3 @@ def _place_of(class_name, kind):
             if CLASSES.at(other + "." + class_name) is cls:
                 return [MODULES[other], None]
     return [MODULES[kind] if kind in MODULES else MODULES["layer"], None]
-
-
-def _registered_name(cls):
-    """The name with a package under which a user's class was registered, or None."""
-    for key in CLASSES.all_keys():
-        if ">" in key and CLASSES.at(key) is cls:
-            return key
-    return None

@@ -216,3 +216,26 @@ def test_weights_of_models_that_were_only_built(tmp_path):
     np.testing.assert_array_equal(other.get_weights()[0], one.get_weights()[0])
     with pytest.raises(pb.NotBuiltError, match="cannot be saved"):
         Plain().save_weights(tmp_path / "none.weights.h5")
+
+
+def test_classes_of_one_name(tmp_path):
+    def made(package, by):
+        @pb.saving.register_keras_serializable(package)
+        class Dense(pb.layers.Layer):
+            def call(self, x):
+                return x * by
+
+        return Dense
+
+    @pb.saving.register_keras_serializable("third", name="renamed")
+    class Other(pb.layers.Layer):
+        def call(self, x):
+            return x - 1.0
+
+    rows = [made("first", 2.0)(), made("second", 3.0)(), Other(), pb.layers.Dense(2)]
+    model = pb.Sequential([pb.Input((2,)), *rows])
+    x = np.ones((1, 2), np.float32)
+    y = model.predict(x, verbose=0)
+    for place in ["model", "model.keras"]:
+        model.save(tmp_path / place)
+        np.testing.assert_array_equal(pb.load_model(tmp_path / place).predict(x, verbose=0), y)
