@@ -37,9 +37,9 @@ from .backends.active import backend_info, on_engine_change, register_engine, se
 from .backends.journal import set_recovery
 from .backends.numpy import NumpyBackend
 from .compiler import realise
-from .core.config import register as register_class
-from .core.config import register_function
 from .core.graph import Tensor
+from .core.known import register as register_class
+from .core.known import register_function
 from .core.policies import DTypePolicy
 from .core.stateless import StatelessScope
 from .core.variables import Variable

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from .core.config import from_config, function_entry, function_named, register_function, with_custom_objects
+from .core.config import from_config, function_entry
 from .core.keras_form import keras_entry, with_modules
+from .core.known import function_named, register_function, with_custom_objects
 from .core.naming import snake_case
 from .core.opset.binary import greater, multiply, subtract, where
 from .core.opset.registry import as_float

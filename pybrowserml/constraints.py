@@ -3,8 +3,9 @@
 from typing import Any
 
 from .core.annotations import Axes
-from .core.config import Configurable, register_all, resolve, with_custom_objects
+from .core.config import Configurable, resolve
 from .core.keras_form import keras_entry
+from .core.known import register_all, with_custom_objects
 from .core.opset.binary import add, divide, maximum, multiply
 from .core.opset.reduction import reduce_sum
 from .core.opset.registry import as_float

@@ -25,8 +25,8 @@ from .backends.active import backend_info, on_engine_change, set_backend
 from .backends.cpu import double_kernels
 from .backends.journal import set_recovery
 from .compiler import realise
-from .core.config import register_function
 from .core.graph import Tensor
+from .core.known import register_function
 from .core.policies import DTypePolicy
 from .core.stateless import StatelessScope
 from .core.variables import Variable

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from .core.config import Configurable, register_all, resolve, with_custom_objects
+from .core.config import Configurable, resolve
 from .core.keras_form import keras_entry
+from .core.known import register_all, with_custom_objects
 from .core.opset.binary import add, multiply, subtract
 from .core.opset.matmul import matmul
 from .core.opset.reduction import reduce_sum

@@ -1,6 +1,8 @@
 """Names for classes that files may ask for, and objects as configurations. Names are those of keras.saving."""
 
-from .core.config import (
+from .core.config import restored, well_formed, with_build_configs
+from .core.keras_form import keras_entry, keras_value
+from .core.known import (
     CLASSES,
     FUNCTIONS,
     class_named,
@@ -10,12 +12,8 @@ from .core.config import (
     register,
     register_function,
     restore_known,
-    restored,
-    well_formed,
-    with_build_configs,
     with_custom_objects,
 )
-from .core.keras_form import keras_entry, keras_value
 from .models.loading import load_model, save_model
 from .platform.errors import error
 from .platform.numbers import is_dict, is_function, is_list

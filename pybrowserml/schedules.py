@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from .core.config import Configurable, register_all, resolve, with_custom_objects
+from .core.config import Configurable, resolve
 from .core.dtypes import is_integer
 from .core.keras_form import keras_entry
+from .core.known import register_all, with_custom_objects
 from .core.opset.binary import (
     add,
     divide,

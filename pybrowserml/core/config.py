@@ -6,34 +6,32 @@ registered.
 Configurations that Keras 3 wrote (with "module" and "registered_name") are read as well.
 """
 
-from typing import Any
-
 from ..platform.buffers import argument_of, is_array, to_nested
-from ..platform.construct import argument_names, construct, takes_options, with_known_arguments
+from ..platform.construct import argument_names, construct, takes_options
 from ..platform.errors import attempt, because, error, kind_of, message_of
-from ..platform.maps import new_map
-from ..platform.numbers import is_bool, is_dict, is_function, is_list, is_number, is_string, is_whole
+from ..platform.numbers import is_bool, is_dict, is_function, is_list, is_number, is_string
 from ..platform.reflection import (
     class_name_of,
     class_of,
     class_overrides,
     given_argument,
-    is_class,
     name_of_class,
     plain_number,
-    saved_name_of_function,
 )
 from .dtypes import check_dtype
 from .host import host_array
+from .known import (
+    CLASSES,
+    class_named,
+    function_name,
+    function_named,
+    registered_function_name,
+    registered_name,
+)
 from .naming import snake_case
+from .sharing import note_shared, shared_object
 
-CLASSES = new_map()
-FUNCTIONS = new_map()
 DEEPEST = 64
-SHARED_ID = "shared_object_id"
-# The numbers of the objects that are being written, and the objects of those that are read.
-SHARING: list[Any] = [None]
-SHARED: list[Any] = [None]
 
 # Whether entries of layers say what they were built for, though their classes do not.
 BUILDS = [False]
@@ -80,74 +78,6 @@ class Configurable:
         return getattr(self, argument_name)
 
 
-def register(class_name, cls):
-    """Make a class known by name, so that saved configurations can name it. Returns the class."""
-    CLASSES.put(class_name, with_known_arguments(cls))
-    return cls
-
-
-def register_function(function_name, function):
-    """Make a function (an activation, a loss) known by name. Returns the function."""
-    FUNCTIONS.put(function_name, function)
-    return function
-
-
-def make_known(objects):
-    """Make the classes and functions of a dict known by its keys; gives what `restore_known` takes back."""
-    held = []
-    if objects is not None:
-        for key in objects.keys():
-            thing = objects[key]
-            table = CLASSES if is_class(thing) else FUNCTIONS
-            held.append([table, key, table.at(key)])
-            table.put(key, thing)
-    return held
-
-
-def restore_known(held):
-    """Forget what `make_known` made known."""
-    for entry in held:
-        if entry[2] is None:
-            entry[0].drop(entry[1])
-        else:
-            entry[0].put(entry[1], entry[2])
-    return None
-
-
-def with_custom_objects(objects, function):
-    """Call `function()` while the classes and functions of a dict are known by its keys."""
-    held = make_known(objects)
-    try:
-        return function()
-    finally:
-        restore_known(held)
-
-
-def register_all(names, kind):
-    """Make the classes of a table known as objects of a kind (losses and metrics share class names)."""
-    for cls in names.values():
-        CLASSES.put(kind + "." + name_of_class(cls), with_known_arguments(cls))
-        if not CLASSES.has(name_of_class(cls)):
-            CLASSES.put(name_of_class(cls), cls)
-
-
-def class_named(class_name, kind):
-    """The registered class of a name among those of a kind, or None."""
-    if not is_string(class_name):
-        return None
-    if CLASSES.has(kind + "." + class_name):
-        return CLASSES.at(kind + "." + class_name)
-    return CLASSES.at(class_name) if CLASSES.has(class_name) else None
-
-
-def registered_name(cls):
-    """The name with a package under which a user's class was registered, or None."""
-    for key in CLASSES.all_keys():
-        if ">" in key and CLASSES.at(key) is cls:
-            return key
-    return None
-
-
 def _needs_package(class_name, cls):
     """Whether a class's own name does not tell it: another class, or one of this library, has it too."""
     for key in CLASSES.all_keys():
@@ -176,11 +106,7 @@ def config_of(configurable):
         built = configurable.get_build_config() if BUILDS[0] else configurable.own_build_config()
         if built is not None:
             entry["build_config"] = serialise(built)
-    numbers = SHARING[0]
-    if numbers is not None:
-        if not numbers.has(configurable):
-            numbers.put(configurable, numbers.size() + 1)
-        entry[SHARED_ID] = numbers.at(configurable)
+    note_shared(configurable, entry)
     return entry
 
 
@@ -203,59 +129,6 @@ def _built_again(made, entry):
     return made
 
 
-def written_sharing(function):
-    """What `function()` writes, where objects that stand in several places have a "shared_object_id", as in Keras."""
-    held = SHARING[0]
-    if held is not None:
-        return function()
-    SHARING[0] = new_map()
-    try:
-        found = function()
-    finally:
-        SHARING[0] = held
-    counts = new_map()
-    _count_shared(found, counts)
-    return _without_single(found, counts)
-
-
-def _count_shared(value, counts):
-    if is_list(value):
-        for item in value:
-            _count_shared(item, counts)
-    elif is_dict(value):
-        if SHARED_ID in value:
-            number = value[SHARED_ID]
-            counts.put(number, counts.at(number) + 1 if counts.has(number) else 1)
-        for key in value.keys():
-            _count_shared(value[key], counts)
-    return None
-
-
-def _without_single(value, counts):
-    """A configuration without the numbers of objects that stand in one place."""
-    if is_list(value):
-        return [_without_single(item, counts) for item in value]
-    if not is_dict(value):
-        return value
-    made = {}
-    for key in value.keys():
-        if key != SHARED_ID or counts.at(value[key]) > 1:
-            made[key] = _without_single(value[key], counts)
-    return made
-
-
-def read_sharing(function):
-    """Call `function()`, in which entries of one "shared_object_id" become one object."""
-    held = SHARED[0]
-    if held is not None:
-        return function()
-    SHARED[0] = new_map()
-    try:
-        return function()
-    finally:
-        SHARED[0] = held
-
-
 def well_formed(function):
     """Call `function()`, which reads a configuration that may hold anything: what trips over it is a FormatError."""
     made = attempt(function)
@@ -267,18 +140,6 @@ def well_formed(function):
             error("FormatError", "the configuration cannot be read: " + message_of(caught)), caught
         )
     raise caught
-
-
-def shared_object(entry, make):
-    """The object of an entry that stands in several places, else `make()`."""
-    table = SHARED[0]
-    number = entry.get(SHARED_ID) if is_dict(entry) else None
-    if table is None or not is_whole(number):
-        return make()
-    key = str(number) + ":" + str(entry.get("class_name"))
-    if not table.has(key):
-        table.put(key, make())
-    return table.at(key)
 
 
 def arguments_of(configurable, lenient=False):
@@ -343,42 +204,11 @@ def function_entry(function):
     """The name of a function of the library; {"class_name": "function", ...} of a user's, who has to make it known
     again where it was not registered. Raises ArgumentError for a function without a name.
     """
-    known = _registered_name(function)
+    known = registered_function_name(function)
     if known is not None and ">" not in known:
         return known
     shown = function_name(function) if known is None else known
     return {"class_name": "function", "config": shown}
-
-
-def _registered_name(function):
-    """The name of a function; where it has several, that with a package. None where it has none."""
-    found = None
-    for name in FUNCTIONS.all_keys():
-        if FUNCTIONS.at(name) is function:
-            if ">" in name:
-                return name
-            if found is None:
-                found = name
-    return found
-
-
-def function_name(function):
-    """The name that a function was registered under, else that of its definition: who loads must know it by that."""
-    for name in FUNCTIONS.all_keys():
-        if FUNCTIONS.at(name) is function:
-            return name
-    defined = saved_name_of_function(function)
-    if defined is not None:
-        return defined
-    raise error(
-        "ArgumentError",
-        "cannot save a function that is not registered: give it a name with register_function",
-    )
-
-
-def function_named(name):
-    """The registered function of a name, or None."""
-    return FUNCTIONS.at(name) if is_string(name) and FUNCTIONS.has(name) else None
 
 
 def from_config(entry, kind):

@@ -2,7 +2,8 @@
 
 from ..platform.numbers import is_dict, is_function, is_list, is_string
 from ..platform.reflection import is_of_library
-from .config import CLASSES, class_named, config_of, function_entry, registered_name, serialise
+from .config import config_of, function_entry, serialise
+from .known import CLASSES, class_named, registered_name
 
 MODULES = {
     "layer": "keras.layers",

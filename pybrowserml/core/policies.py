@@ -6,7 +6,8 @@ stands in `compute_dtype` and `variable_dtype` of the policy.
 
 from ..platform.errors import error
 from ..platform.numbers import is_dict, is_string
-from .config import Configurable, register
+from .config import Configurable
+from .known import register
 
 MIXED = {"mixed_float16": "float16", "mixed_bfloat16": "bfloat16"}
 # What Keras lets a policy be, some of which no tensor has here.

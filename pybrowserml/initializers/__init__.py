@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from ..core.config import register, register_all, resolve, with_custom_objects
+from ..core.config import resolve
 from ..core.keras_form import keras_entry
+from ..core.known import register, register_all, with_custom_objects
 from ..core.variables import HOOKS
 from ..ops.streams import SeedGenerator
 from ..platform.buffers import is_array

@@ -2,7 +2,7 @@
 
 from .. import activations, constraints, initializers, regularizers
 from ..core.annotations import Axes, Initial
-from ..core.config import register_all
+from ..core.known import register_all
 from ..core.opset.binary import greater, multiply, subtract, where
 from ..core.opset.registry import as_float, to_tensor
 from ..core.opset.unary import negative

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..core.config import register_all
+from ..core.known import register_all
 from ..core.opset.binary import not_equal, where
 from ..core.opset.registry import to_tensor
 from ..ops.reduction import any

@@ -4,7 +4,7 @@ from typing import Any
 
 from .. import initializers
 from ..core.annotations import Initial
-from ..core.config import register
+from ..core.known import register
 from ..core.opset.binary import add, divide, maximum, minimum, multiply, subtract, where
 from ..core.opset.movement import reshape
 from ..core.opset.reduction import reduce_sum

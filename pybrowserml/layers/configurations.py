@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from ..core.config import from_config, with_custom_objects
+from ..core.config import from_config
 from ..core.keras_form import keras_entry
+from ..core.known import with_custom_objects
 from ..platform.errors import error
 from ..platform.reflection import class_name_of
 from .layer import Layer

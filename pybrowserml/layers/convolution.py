@@ -4,7 +4,7 @@ from typing import Any
 
 from .. import activations, constraints, initializers, regularizers
 from ..core.annotations import Initial, Sizes
-from ..core.config import register, register_all
+from ..core.known import register, register_all
 from ..core.opset.binary import add
 from ..ops.arguments import data_format_of, require_choice, require_whole
 from ..ops.convolution import convolve, from_channels_last, to_channels_last

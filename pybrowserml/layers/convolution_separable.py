@@ -2,7 +2,7 @@
 
 from .. import constraints, initializers, regularizers
 from ..core.annotations import Initial, Sizes
-from ..core.config import register, register_all
+from ..core.known import register, register_all
 from ..ops.arguments import require_whole
 from ..ops.convolution import convolve, convolve_depthwise
 from .convolution import SlidingWindow

@@ -4,7 +4,7 @@ from typing import Any
 
 from .. import activations, constraints, initializers, regularizers
 from ..core.annotations import Initial
-from ..core.config import register
+from ..core.known import register
 from ..core.opset.binary import add
 from ..core.opset.matmul import matmul
 from ..ops.arguments import require_whole

@@ -1,6 +1,6 @@
 """Dropout of elements and of whole channels."""
 
-from ..core.config import register_all
+from ..core.known import register_all
 from ..core.opset.binary import add, greater_equal, multiply, where
 from ..core.opset.registry import as_float
 from ..core.shapes import copy_shape

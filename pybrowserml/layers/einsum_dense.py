@@ -4,8 +4,8 @@ from typing import Any
 
 from .. import activations, constraints, initializers, regularizers
 from ..core.annotations import Initial
-from ..core.config import register_all
 from ..core.dims import dims_equal, is_symbolic
+from ..core.known import register_all
 from ..core.opset.binary import add
 from ..core.shapes import format_shape
 from ..initializers import VarianceScaling

@@ -2,7 +2,7 @@
 
 from .. import constraints, initializers, regularizers
 from ..core.annotations import Initial
-from ..core.config import register_all
+from ..core.known import register_all
 from ..core.opset.binary import divide, multiply, not_equal
 from ..core.opset.gathering import gather
 from ..core.opset.matmul import matmul

@@ -1,9 +1,10 @@
 """Inputs of functional models."""
 
-from ..core.config import dtype_of_policy, register
+from ..core.config import dtype_of_policy
 from ..core.dims import size_named
 from ..core.dtypes import check_dtype
 from ..core.graph import placeholder
+from ..core.known import register
 from ..ops.arguments import require_whole, shown
 from ..platform.errors import error
 from ..platform.numbers import is_list

@@ -1,8 +1,8 @@
 """Layers that add zeros around sequences, images and volumes, and that cut margins off."""
 
 from ..core.annotations import Margins
-from ..core.config import register_all
 from ..core.dims import dim_sub, is_symbolic
+from ..core.known import register_all
 from ..core.shapes import copy_shape, format_shape
 from ..ops.arguments import data_format_of, pair_of, require_whole, shown
 from ..ops.indexing import slice

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from ..core.config import register_all
 from ..core.dims import dim_mul, dims_equal
+from ..core.known import register_all
 from ..core.opset import binary
 from ..core.opset.binary import divide, logical_or, where
 from ..core.opset.movement import broadcast_to, reshape, transpose

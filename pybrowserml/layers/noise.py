@@ -1,7 +1,7 @@
 """Noise in training, and penalties on activations."""
 
 from .. import regularizers
-from ..core.config import register_all
+from ..core.known import register_all
 from ..core.opset.binary import add, multiply
 from ..core.opset.registry import as_float
 from ..platform import real

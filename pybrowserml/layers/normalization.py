@@ -1,7 +1,7 @@
 """Normalisations of each sample: over axes, groups of channels, by the root of mean squares, to unit length."""
 
 from ..core.annotations import Axes, Initial
-from ..core.config import register_all
+from ..core.known import register_all
 from ..core.opset.binary import add, multiply, subtract
 from ..core.opset.movement import reshape
 from ..core.opset.registry import as_float

@@ -4,7 +4,7 @@ Data are [batch, spatial axes, channels], or [batch, channels, spatial axes] for
 """
 
 from ..core.annotations import Sizes
-from ..core.config import register, register_all
+from ..core.known import register, register_all
 from ..core.opset.binary import divide, where
 from ..core.opset.reduction import reduce_max, reduce_sum
 from ..core.opset.registry import as_float

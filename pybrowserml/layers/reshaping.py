@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from ..core.config import register_all
 from ..core.dims import dim_floordiv, dim_mul, dims_equal
+from ..core.known import register_all
 from ..core.opset.binary import add, multiply
 from ..core.opset.movement import broadcast_to, reshape, transpose
 from ..core.opset.plain import plain

@@ -3,9 +3,9 @@
 from typing import Any
 
 from ..core.annotations import Axes
-from ..core.config import register_all
 from ..core.graph import constant, is_tensor
 from ..core.host import host_array
+from ..core.known import register_all
 from ..core.opset.binary import add, divide, maximum, multiply, subtract
 from ..core.opset.movement import broadcast_to, reshape
 from ..core.opset.registry import as_float, to_tensor

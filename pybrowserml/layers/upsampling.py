@@ -1,7 +1,7 @@
 """Layers that repeat steps, pixels and voxels, or interpolate between them."""
 
 from ..core.annotations import Sizes
-from ..core.config import register_all
+from ..core.known import register_all
 from ..ops.arguments import data_format_of, require_choice, require_whole
 from ..ops.image.resizing import resize
 from ..ops.movement import repeat

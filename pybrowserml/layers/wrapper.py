@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..core.config import register_all
+from ..core.known import register_all
 from ..core.opset.binary import divide, not_equal, where
 from ..core.opset.matmul import matmul
 from ..core.opset.movement import reshape

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from ..core.config import function_named, register_all, resolve, with_custom_objects
+from ..core.config import resolve
 from ..core.keras_form import keras_entry
+from ..core.known import function_named, register_all, with_custom_objects
 from ..platform.construct import construct
 from ..platform.numbers import is_dict, is_function, is_string
 from ..platform.reflection import is_class, label_of_function

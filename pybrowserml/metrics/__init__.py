@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from ..core.config import register_all, resolve, with_custom_objects
+from ..core.config import resolve
 from ..core.dims import dims_equal
 from ..core.keras_form import keras_entry
+from ..core.known import register_all, with_custom_objects
 from ..losses import (
     binary_crossentropy,
     binary_focal_crossentropy,

@@ -5,10 +5,10 @@ look like.
 from typing import Any
 
 from .. import losses, metrics, optimizers
-from ..core.config import class_named
 from ..core.dims import dims_equal
 from ..core.dtypes import is_float, is_integer
 from ..core.graph import placeholder, record_trace
+from ..core.known import class_named
 from ..core.opset.binary import add, multiply
 from ..core.opset.generators import size_of
 from ..core.opset.registry import to_tensor

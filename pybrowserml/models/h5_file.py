@@ -8,9 +8,10 @@ import json
 import os
 from typing import Any
 
-from ..core.config import read_sharing, with_custom_objects
 from ..core.context import with_weight_budget
 from ..core.keras_form import with_modules
+from ..core.known import with_custom_objects
+from ..core.sharing import read_sharing
 from ..core.slots import fetch_hosts
 from ..platform.console import warn
 from ..platform.errors import PybrowsermlError, error

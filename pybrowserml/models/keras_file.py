@@ -14,18 +14,12 @@ import zlib
 from typing import Any
 
 from .. import ops
-from ..core.config import (
-    class_named,
-    config_of,
-    from_config,
-    read_sharing,
-    serialise,
-    with_build_configs,
-    with_custom_objects,
-)
+from ..core.config import config_of, from_config, serialise, with_build_configs
 from ..core.context import with_weight_budget
 from ..core.keras_form import with_modules
+from ..core.known import class_named, with_custom_objects
 from ..core.naming import snake_case
+from ..core.sharing import read_sharing
 from ..core.slots import fetch_hosts
 from ..platform.console import warn
 from ..platform.errors import PybrowsermlError, error

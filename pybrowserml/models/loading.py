@@ -1,6 +1,8 @@
 """Models from what was saved."""
 
-from ..core.config import from_config, read_sharing, well_formed, with_custom_objects
+from ..core.config import from_config, well_formed
+from ..core.known import with_custom_objects
+from ..core.sharing import read_sharing
 from ..layers.input import InputLayer
 from ..platform.construct import construct
 from ..platform.errors import attempt, error

@@ -4,8 +4,9 @@ from typing import Any
 
 from ..compiler.explain import explain
 from ..compiler.passes import with_passes
-from ..core.config import well_formed, with_custom_objects, with_functions
+from ..core.config import well_formed, with_functions
 from ..core.graph import is_tensor
+from ..core.known import with_custom_objects
 from ..core.naming import automatic_name
 from ..core.opset.registry import to_tensor
 from ..core.slots import fetch_hosts

@@ -1,10 +1,12 @@
 """Models from configurations, in the layout of Keras 3; see models/configs for what is written."""
 
-from ..core.config import class_named, dtype_of_policy, from_config, made_of, shared_object
+from ..core.config import dtype_of_policy, from_config, made_of
 from ..core.dtypes import check_dtype
 from ..core.graph import constant, is_tensor
 from ..core.host import HostArray, host_array
+from ..core.known import class_named
 from ..core.opset.registry import PRIMITIVES, record
+from ..core.sharing import shared_object
 from ..layers.call import flat
 from ..layers.input import InputLayer
 from ..platform.buffers import from_numbers

@@ -5,17 +5,11 @@ bytes, sha256, entries}, "compile", "optimizer", "training"}. A folder is writte
 read is checked before it is used.
 """
 
-from ..core.config import (
-    class_named,
-    config_of,
-    read_sharing,
-    serialise,
-    with_custom_objects,
-    with_functions,
-    written_sharing,
-)
+from ..core.config import config_of, serialise, with_functions
 from ..core.context import with_weight_budget
 from ..core.graph import is_tensor
+from ..core.known import class_named, with_custom_objects
+from ..core.sharing import read_sharing, written_sharing
 from ..layers.call import mapped_structure
 from ..platform.console import warn
 from ..platform.errors import attempt, error, message_of
@@ -175,7 +169,7 @@ def model_files(model, include_optimizer=True):
 
 def load_model_folder(path, makers, compiling, custom_objects):
     """Generator → the model saved in a folder. makers: see models/configs; compiling: restore compile and
-    training; custom_objects: see core/config.
+    training; custom_objects: see core/known.
     """
     place = path_text(path) + "/" + MANIFEST
     data = yield read_file(path, MANIFEST, MOST_MANIFEST_BYTES)

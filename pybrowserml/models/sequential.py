@@ -1,10 +1,11 @@
 """Models that are a row of layers."""
 
-from ..core.config import register, well_formed, with_custom_objects
+from ..core.config import well_formed
 from ..core.context import current_training, pop_layer, push_layer
 from ..core.dims import is_symbolic
 from ..core.graph import is_tensor
 from ..core.host import HostArray, host_array
+from ..core.known import register, with_custom_objects
 from ..core.shapes import format_shape
 from ..layers.history import history_of
 from ..layers.input import Input

@@ -3,8 +3,9 @@
 from typing import Any
 
 from .. import schedules
-from ..core.config import register_all, resolve, with_custom_objects
+from ..core.config import resolve
 from ..core.keras_form import keras_entry
+from ..core.known import register_all, with_custom_objects
 from ..platform.construct import construct
 from ..platform.numbers import is_dict, is_string
 from ..platform.reflection import is_class, name_of_class

@@ -3,10 +3,11 @@
 from typing import Any
 
 from ..compiler.realise import read_tensor
-from ..core.config import Configurable, register
+from ..core.config import Configurable
 from ..core.dtypes import is_float
 from ..core.graph import is_tensor
 from ..core.host import HostArray, host_array
+from ..core.known import register
 from ..data.dataset import Dataset
 from ..layers.basic import Identity
 from ..layers.input import Input

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pybrowserml.core.config import class_named
+from pybrowserml.core.known import class_named
 
 from .harness import compiled
 from .keras_model import read_keras

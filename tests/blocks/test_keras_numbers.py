@@ -11,7 +11,7 @@ import pytest
 from engines import NodeHost, PageHost, chromium, transpiled
 
 from pybrowserml import constraints, initializers, losses, metrics, optimizers, regularizers, schedules
-from pybrowserml.core.config import class_named
+from pybrowserml.core.known import class_named
 from pybrowserml.platform.tasks import drive
 
 from .keras_rows import answers_of

@@ -9,9 +9,10 @@ from pybrowserml import initializers, ops
 from pybrowserml import layers as L
 from pybrowserml.compiler.function import trace_runner
 from pybrowserml.core.autodiff import gradients
-from pybrowserml.core.config import config_of, from_config, register
+from pybrowserml.core.config import config_of, from_config
 from pybrowserml.core.context import collected_losses, pop_step, push_step
 from pybrowserml.core.dims import size_named
+from pybrowserml.core.known import register
 from pybrowserml.core.naming import snake_case
 from pybrowserml.core.rng import set_seed
 from pybrowserml.core.variables import state_variable

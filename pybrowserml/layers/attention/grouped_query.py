@@ -1,7 +1,7 @@
 """GroupQueryAttention."""
 
 from ...core.annotations import Initial
-from ...core.config import register
+from ...core.known import register
 from ...core.naming import automatic_name
 from ...core.opset.binary import multiply
 from ...ops.arguments import require_whole

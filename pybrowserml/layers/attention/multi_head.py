@@ -3,7 +3,7 @@
 from typing import Any
 
 from ...core.annotations import Initial
-from ...core.config import register
+from ...core.known import register
 from ...core.opset.binary import multiply
 from ...ops.arguments import require_whole
 from ...platform.errors import error

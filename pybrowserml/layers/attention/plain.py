@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from ...core.config import register
 from ...core.dims import is_symbolic
+from ...core.known import register
 from ...core.opset.binary import add, logical_and, multiply, subtract, where
 from ...core.opset.matmul import matmul
 from ...core.opset.reduction import reduce_sum

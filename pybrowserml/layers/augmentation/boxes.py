@@ -1,6 +1,6 @@
 """How many boxes images have."""
 
-from ...core.config import register
+from ...core.known import register
 from ...core.opset.movement import concatenate, slice_strided
 from ...core.opset.registry import to_tensor
 from ...core.shapes import copy_shape

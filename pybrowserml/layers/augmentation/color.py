@@ -1,6 +1,6 @@
 """Random brightness, contrast, hue, and other colours pixel by pixel."""
 
-from ...core.config import register
+from ...core.known import register
 from ...core.opset.binary import add, divide, less, multiply, subtract, where
 from ...core.opset.movement import reshape
 from ...core.opset.unary import floor

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ...core.config import register
+from ...core.known import register
 from ...core.opset.binary import maximum, minimum, multiply, subtract
 from ...core.opset.movement import slice_strided
 from ...core.opset.registry import to_tensor

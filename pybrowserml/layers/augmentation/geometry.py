@@ -3,8 +3,8 @@
 import math
 from typing import Any
 
-from ...core.config import register
 from ...core.dims import is_symbolic
+from ...core.known import register
 from ...core.opset.binary import add, divide, greater, less, maximum, minimum, multiply, subtract, where
 from ...core.opset.movement import flip, reshape, slice_strided
 from ...core.opset.registry import to_tensor

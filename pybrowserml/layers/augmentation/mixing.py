@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ...core.config import register
+from ...core.known import register
 from ...core.opset.binary import (
     add,
     divide,

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from ...core.config import made_of, register
+from ...core.config import made_of
+from ...core.known import register
 from ...core.opset.binary import add, divide, equal, multiply, where
 from ...core.opset.movement import reshape, slice_strided
 from ...core.opset.reduction import reduce_sum

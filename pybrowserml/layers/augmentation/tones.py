@@ -1,6 +1,6 @@
 """Shades of images: fewer, sharper, inverted or spread ones."""
 
-from ...core.config import register
+from ...core.known import register
 from ...core.opset.binary import (
     add,
     divide,

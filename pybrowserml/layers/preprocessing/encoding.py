@@ -3,10 +3,10 @@
 from typing import Any
 
 from ...compiler.realise import read_tensor
-from ...core.config import register
 from ...core.dims import size_named
 from ...core.graph import is_tensor, placeholder, record_trace
 from ...core.host import host_array, host_numbers
+from ...core.known import register
 from ...core.opset.binary import multiply
 from ...core.opset.movement import reshape
 from ...core.opset.reduction import reduce_sum

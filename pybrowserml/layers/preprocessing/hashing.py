@@ -1,9 +1,9 @@
 """Texts and numbers hashed into bins: the same bins as in Keras."""
 
-from ...core.config import register
 from ...core.dtypes import is_float
 from ...core.graph import placeholder
 from ...core.hashing import bucket, fingerprint, joined_fingerprint, keyed_hash
+from ...core.known import register
 from ...core.shapes import format_shape, same_shape
 from ...ops.arguments import require_whole, shown
 from ...platform.errors import error

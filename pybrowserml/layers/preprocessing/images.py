@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ...core.config import register
+from ...core.known import register
 from ...core.opset.binary import add, multiply
 from ...core.opset.registry import to_tensor
 from ...ops.image.resizing import resize

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ...core.config import register
+from ...core.known import register
 from ...ops.arguments import shown
 from ...platform.errors import error
 from .index_lookup import IndexLookup

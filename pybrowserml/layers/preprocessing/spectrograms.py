@@ -3,8 +3,8 @@
 from typing import Any
 
 from ... import initializers
-from ...core.config import register
 from ...core.host import HostArray
+from ...core.known import register
 from ...core.opset.binary import add, arctan2, maximum, multiply, power, subtract
 from ...core.opset.matmul import matmul
 from ...core.opset.movement import reshape, transpose

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from ...core.config import register
 from ...core.dims import size_named
 from ...core.graph import placeholder
+from ...core.known import register
 from ...ops.arguments import require_whole, shown
 from ...platform.errors import error
 from ...platform.numbers import is_function, is_list, is_string, is_whole

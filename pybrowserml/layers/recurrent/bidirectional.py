@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from ...core.config import config_of, from_config, register
+from ...core.config import config_of, from_config
+from ...core.known import register
 from ...core.opset.binary import add, multiply
 from ...core.opset.movement import concatenate, flip
 from ...ops.arguments import require_choice, shown

@@ -4,8 +4,8 @@ from typing import Any
 
 from ... import activations
 from ...core.annotations import Activation, Initial, Sizes
-from ...core.config import register
 from ...core.graph import placeholder, record_trace
+from ...core.known import register
 from ...core.opset.binary import add, multiply
 from ...core.opset.movement import concatenate, reshape
 from ...core.opset.registry import as_float

@@ -1,7 +1,7 @@
 """Convolutional LSTMs over time: sequences of sequences, of images and of volumes."""
 
 from ...core.annotations import Activation, Initial, Sizes
-from ...core.config import register
+from ...core.known import register
 from .conv_cell import ConvLSTMCell
 from .rnn import RNN
 

@@ -5,7 +5,7 @@ from typing import Any
 from ... import activations
 from ...activations import activate
 from ...core.annotations import Activation, Initial
-from ...core.config import register
+from ...core.known import register
 from ...core.opset.binary import add, multiply, subtract
 from ...core.opset.movement import reshape
 from ...ops.joining import split

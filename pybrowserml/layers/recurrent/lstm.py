@@ -3,7 +3,7 @@
 from ... import activations
 from ...activations import activate
 from ...core.annotations import Activation, Initial
-from ...core.config import register
+from ...core.known import register
 from ...core.opset.binary import add, multiply
 from .cell import ForgetBias, Product, RecurrentCell, float_input, gate_sums
 from .rnn import RNN

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from ...core.config import register
 from ...core.dims import dims_equal, format_dim, is_symbolic
 from ...core.graph import is_tensor, placeholder, record_trace
+from ...core.known import register
 from ...core.opset.registry import to_tensor
 from ...core.shapes import copy_shape, format_shape
 from ...core.structure import flatten, unflatten

@@ -2,7 +2,7 @@
 
 from ...activations import activate
 from ...core.annotations import Activation, Initial
-from ...core.config import register
+from ...core.known import register
 from ...core.opset.binary import add
 from .cell import Product, RecurrentCell, float_input
 from .rnn import RNN

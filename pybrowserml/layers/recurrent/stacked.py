@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from ...core.config import register
 from ...core.graph import is_tensor
+from ...core.known import register
 from ...core.shapes import copy_shape
 from ...platform.errors import error
 from ...platform.numbers import is_list

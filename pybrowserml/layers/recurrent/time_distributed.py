@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from ...core.config import register
 from ...core.dims import dim_mul, dims_equal
+from ...core.known import register
 from ...core.opset.movement import reshape, transpose
 from ...core.shapes import copy_shape, format_shape
 from ...ops.control import scan
