@@ -193,7 +193,11 @@ AVERAGES = [
     Row(
         "average",
         lambda x, w: [ops.average(x), ops.average(x, 1, w), ops.average(x, [0, 1], ops.multiply(x, x))],
-        [[uniform([3, 4]), uniform([4], 0.5, 2)], [uniform([1, 2]), uniform([2], 0.5, 2)]],
+        [
+            [uniform([3, 4]), uniform([4], 0.5, 2)],
+            [uniform([1, 2]), uniform([2], 0.5, 2)],
+            [uniform([9, 37]), uniform([37], 0.5, 2)],
+        ],
         lambda x, w: [np.mean(x), np.average(x, 1, w), np.average(x, weights=x * x)],
         grad=(0, 1),
         **SUMMED,

@@ -56,7 +56,12 @@ def test_page_classes(node, tmp_path):
     found = json.loads(node(SCRIPT, tmp_path))
     assert found == {
         "shape": [2],
-        "paths": ["dense/kernel", "dense/bias", "scale/w", "scale/dense_1/kernel"],
+        "paths": [
+            "sequential/dense/kernel",
+            "sequential/dense/bias",
+            "sequential/scale/w",
+            "sequential/scale/dense_1/kernel",
+        ],
         "again": [True, 3, 24],
         "net": ["net/dense_3/kernel", "net/dense_3/bias", "net/scale_1/w", "net/scale_1/dense_4/kernel"],
         "losses": 2,

@@ -178,8 +178,10 @@ class RowsLaunch(Launch):
         reductions = []
         for value in values.reductions(turn):
             source = values.instr(value)[2][0]
-            if values.narrow[source]:
-                # What is one number a row is reduced as a row of equal numbers.
+            repeats = source < values.count and self.moves[source] == 0 and self.rows > 1
+            if values.narrow[source] or repeats:
+                # What is one number a row is reduced as a row of equal numbers, and an operand that is the same for
+                # every row as if each had it.
                 wide = len(self.place) + len(self.sizes) + len(self.spreads)
                 parts.append(self._part([source], known, [wide], self.length))
                 source = wide
