@@ -11,6 +11,8 @@ from .core.known import (
     make_known,
     register,
     register_function,
+    registered_function_name,
+    registered_name,
     restore_known,
     with_custom_objects,
 )
@@ -45,11 +47,11 @@ def register_keras_serializable(package="Custom", name=None):
 
 def get_registered_name(obj):
     """The name under which a class or function was registered, else its own."""
-    for table in [CLASSES, FUNCTIONS]:
-        for key in table.all_keys():
-            if table.at(key) is obj and ">" in key:
-                return key
-    return name_of_class(obj) if is_class(obj) else function_name(obj)
+    if is_class(obj):
+        known = registered_name(obj)
+        return name_of_class(obj) if known is None else known
+    known = registered_function_name(obj)
+    return function_name(obj) if known is None else known
 
 
 def get_registered_object(name):

@@ -11,6 +11,7 @@ from ..core.shapes import same_shape
 from ..platform.errors import error
 from ..platform.maps import new_map
 from .passes import titles_of
+from .rewrite import contains
 
 WITH_EPILOGUE = ["matmul", "conv2d"]
 # WebGL2 guarantees 16 textures to a shader, of which a kernel with an epilogue needs up to three itself.
@@ -231,7 +232,7 @@ class Fusion:
                 home = self.group_of(tensor.node)
                 if home is group or own is not None and home is own:
                     continue
-                if own is None and _contains(nodes, tensor.node):
+                if own is None and contains(nodes, tensor.node):
                     continue
                 stack.append(tensor.node)
         if len(stack) == 0:
@@ -360,13 +361,6 @@ class Fusion:
                     other.mark = mark
                     found.append(other)
         return found
-
-
-def _contains(nodes, wanted):
-    for node in nodes:
-        if node is wanted:
-            return True
-    return False
 
 
 def order_groups(fusion):

@@ -14,7 +14,7 @@ from ..platform.errors import error
 from ..platform.maps import new_map
 from ..platform.tasks import drive_sync
 from ..platform.weak import on_collect, weak_items
-from .rewrite import attrs_key, value_key
+from .rewrite import attrs_key, contains, value_key
 from .single import compiled_of, is_alone, is_realised, leaf_of, operands_of, plan_of, runner_of
 
 MOST_PENDING = 512
@@ -178,9 +178,7 @@ def _readers_of(variables):
     pending.extend(EAGER.inner.keep())
     readers = new_map()
     for node in walk(pending):
-        reads = (
-            node.op == "variable" and node.buffers is None and _contains(variables, node.attrs["variable"])
-        )
+        reads = node.op == "variable" and node.buffers is None and contains(variables, node.attrs["variable"])
         for tensor in node.inputs:
             reads = reads or readers.has(tensor.node.serial)
         if reads:
@@ -195,13 +193,6 @@ def _alive_pending():
         # The call goes on with them.
         waiting.extend(EAGER.inner.keep())
     return waiting
-
-
-def _contains(items, wanted):
-    for item in items:
-        if item is wanted:
-            return True
-    return False
 
 
 class _Pending:

@@ -155,3 +155,11 @@ def scalar_value(tensor):
     if tensor.node.op != "constant" or len(tensor.shape) > 0:
         return None
     return tensor.node.attrs["data"].data[0]
+
+
+def contains(things, wanted):
+    """Whether an object itself, not an equal one, is among others."""
+    for thing in things:
+        if thing is wanted:
+            return True
+    return False

@@ -8,7 +8,7 @@ weights instead of every pixel. A variable that the plan assigns is left alone, 
 from ..core.dims import dims_equal, is_symbolic
 from ..core.graph import walk
 from ..platform.maps import new_map
-from .rewrite import derive, rewrite, scalar_value
+from .rewrite import contains, derive, rewrite, scalar_value
 
 
 def absorb_scales(outputs, assigned, passes=None):
@@ -58,7 +58,7 @@ class _Absorbing:
 
     def _note(self, node, inputs):
         if node.op == "variable":
-            if not _is_among(node.attrs["variable"], self.assigned):
+            if not contains(self.assigned, node.attrs["variable"]):
                 self.fixed.put(node.serial, True)
         elif node.op == "constant":
             self.fixed.put(node.serial, True)
@@ -143,13 +143,6 @@ class _Absorbing:
         if self.passes is not None:
             self.passes.scales.note(node.op if node.label is None else node.label)
         return self._made(node.op, [node.inputs[0], scaled], node.attrs, node)
-
-
-def _is_among(variable, variables):
-    for other in variables:
-        if other is variable:
-            return True
-    return False
 
 
 def _count_of(tensor):

@@ -5,6 +5,7 @@ walk, which costs less than a texture in between.
 """
 
 from ...core.dtypes import is_float
+from ..kernel_shapes.common import same
 from ..rows import ROW_INSTRUCTIONS, RowValues, cut
 from .access import Operand, index_map_cached
 from .elementwise import elementwise
@@ -85,7 +86,7 @@ def _write_results(builder, values, step, known, shape):
         if out is None:
             continue
         value = values.expr["results"][k]
-        if _same(builder.shapes[out], shape):
+        if same(builder.shapes[out], shape):
             wanted.append(value)
             outputs.append(out)
             continue
@@ -114,15 +115,6 @@ def _elementwise(builder, values, known, wanted, outputs):
     return None
 
 
-def _same(a, b):
-    if len(a) != len(b):
-        return False
-    for i in range(len(a)):
-        if a[i] != b[i]:
-            return False
-    return True
-
-
 def _step_by_step(builder, values, known, shape):
     """Each reduction by itself."""
     for value in range(values.count, len(values.narrow)):
@@ -130,7 +122,7 @@ def _step_by_step(builder, values, known, shape):
             instr = values.instr(value)
             source = instr[2][0]
             place = known.place[source]
-            if place < 0 or known.lane[source] is not None or not _same(builder.shapes[place], shape):
+            if place < 0 or known.lane[source] is not None or not same(builder.shapes[place], shape):
                 place = builder.add(shape, "float32")
                 _elementwise(builder, values, known, [source], [place])
             known.place[value] = builder.add(_narrow(shape, 1), "float32")

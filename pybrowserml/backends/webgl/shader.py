@@ -136,9 +136,9 @@ class Shader:
     def texel_at(self, i, x, y, layer):
         """GLSL of a texel by x and y (flat layouts: by its index x alone)."""
         k = str(i)
-        if self.inputs[i].flat:
-            y = "(" + x + ") >> H" + k
-            x = "(" + x + ") & M" + k
+        place = self._unfolded(i, x, y)
+        x = place[0]
+        y = place[1]
         if self.paged:
             shift = str(self.inputs[i].max_shift)
             layer = layer + " + ((" + y + ") >> " + shift + ") * " + str(self.inputs[i].layers)
@@ -147,16 +147,21 @@ class Shader:
             return "texture(s" + k + ", vec3((vec2(" + x + ", " + y + ") + 0.5) * V" + k + ", " + layer + "))"
         return "texelFetch(s" + k + ", ivec3(" + x + ", " + y + ", " + layer + "), 0)"
 
+    def _unfolded(self, i, x, y):
+        """[x, y] of a texel in its line of texels: flat layouts know its index x alone."""
+        if not self.inputs[i].flat:
+            return [x, y]
+        k = str(i)
+        return ["(" + x + ") & M" + k, "(" + x + ") >> H" + k]
+
     def spot(self, i, name, x, y):
         """Emit <name>: where a texel lies in every layer of input i, for `texel_on`. x, y: as `texel_at` takes them."""
         k = str(i)
-        if self.inputs[i].flat:
-            y = "(" + x + ") >> H" + k
-            x = "(" + x + ") & M" + k
+        place = ", ".join(self._unfolded(i, x, y))
         if self.sampled:
-            self.line("vec2 " + name + " = (vec2(" + x + ", " + y + ") + 0.5) * V" + k + ";")
+            self.line("vec2 " + name + " = (vec2(" + place + ") + 0.5) * V" + k + ";")
         else:
-            self.line("ivec2 " + name + " = ivec2(" + x + ", " + y + ");")
+            self.line("ivec2 " + name + " = ivec2(" + place + ");")
 
     def texel_on(self, i, name, layer):
         """GLSL of the texel of a layer at a `spot`."""
