@@ -24,6 +24,7 @@ from ..kernel_shapes.windows import (
     pool_shape,
     pool_take_shape,
 )
+from .arg_reduce import prepare_arg_reduce
 from .control import scan_with, while_with
 from .conv2d import prepare_conv2d
 from .conv2d_gradients import prepare_conv2d_filter_grad, prepare_conv2d_input_grad
@@ -49,7 +50,7 @@ from .pool2d import (
     prepare_max_pool2d_grad,
     prepare_max_pool2d_take,
 )
-from .reduce import prepare_arg_reduce, prepare_reduce
+from .reduce import prepare_reduce
 from .rows import prepare_rows
 from .scatter import prepare_scatter
 from .sort import prepare_sort
