@@ -107,6 +107,13 @@ const rowsOf = (node) => {
     : null;
 };
 
+// The keys of tables that a part of a module names in a text.
+const named = (node, keys, found = new Set()) => {
+  if (node.type === "Literal" && keys.has(node.value)) found.add(node.value);
+  for (const part of parts(node)) if (!isLabel(node, part)) named(part, keys, found);
+  return found;
+};
+
 const keyOf = ({ key }) => key.name ?? key.value;
 
 const isOfModule = (node) =>
@@ -134,10 +141,11 @@ const statements = (body) => {
 
 /**
  * text: an ES module that begins at `start`; tables: { kind: [key, ...] }: a dict whose keys are all of these is a table
- * of that kind, whose rows are told apart. Gives { end, roots, fragments }, all places counted from `start`: where the list
- * of exports stands, the fragments that it names, and in their order [declared name or null, from, to, needed fragments,
- * more]; `more` may have `completes`, the fragment without which this one says nothing; `home`, that it asks for the address
- * of its module; `table`, its kind, and `rows`, of [key, from, from of the value, to, needed fragments].
+ * of that kind, whose rows are told apart; those of the kind "functions" are known by the texts that name them. Gives
+ * { end, roots, fragments }, all places counted from `start`: where the list of exports stands, the fragments that it
+ * names, and in their order [declared name or null, from, to, needed fragments, more]; `more` may have `completes`, the
+ * fragment without which this one says nothing; `home`, that it asks for the address of its module; `names`, functions;
+ * `kinds` of a table, and `rows`, of [key, from, from of the value, to, needed fragments, names].
  */
 export const fragmentsOf = (text, start, tables) => {
   if (/[\ud800-\udfff]/.test(text)) throw new Error("fragments: Python would count otherwise");
@@ -148,6 +156,7 @@ export const fragmentsOf = (text, start, tables) => {
     if (name !== null) numbers.set(name, i);
   });
   const kinds = Object.entries(tables).map(([kind, keys]) => [kind, new Set(keys)]);
+  const functions = new Set(tables.functions);
   const needsOf = (node, own) => {
     const needs = new Set();
     eachUse(node, numbers, (name) => needs.add(numbers.get(name)));
@@ -157,18 +166,21 @@ export const fragmentsOf = (text, start, tables) => {
   const fragments = found.map(([name, node], i) => {
     const more = {};
     const rows = rowsOf(node.init);
-    const kind = rows && kinds.find(([, keys]) => rows.every((row) => keys.has(keyOf(row))));
-    if (kind) {
-      more.table = kind[0];
+    const fitting = kinds.filter(([, keys]) => rows?.every((row) => keys.has(keyOf(row))));
+    const isTable = fitting.length > 0;
+    if (isTable) {
+      more.kinds = fitting.map(([found]) => found);
       more.rows = rows.map((row) => {
         const places = [row.start, row.value.start, row.end].map((place) => place - start);
-        return [keyOf(row), ...places, needsOf(row, i)];
+        return [keyOf(row), ...places, needsOf(row, i), [...named(row, functions)]];
       });
     }
+    const names = isTable ? [] : [...named(node, functions)];
+    if (names.length > 0) more.names = names;
     if (isOfModule(node)) more.home = true;
     const target = numbers.get(name === null ? completes(node) : null);
     if (target !== undefined) more.completes = target;
-    const needs = needsOf(kind ? node.init.callee : node, i);
+    const needs = needsOf(isTable ? node.init.callee : node, i);
     return [name, node.start - start, node.end - start, needs, more];
   });
   const roots = exports.specifiers.map(({ local }) => numbers.get(local.name));

@@ -172,7 +172,7 @@ def _write(folder: Path, frozen: dict, name: str, options: BuildOptions) -> dict
     parts = {"manifest": _entry("model.json", manifest.encode()), "weights": weights, "embedded": None}
     embedded = {**parts, "embedded": _embedded(folder, manifest, weights)}
     small = sum(entry["bytes"] for entry in weights) <= EMBED_UP_TO
-    wanted = {"kernels": set().union(*map(_kernels_of, frozen["plans"].values()))}
+    wanted = _wanted(frozen["plans"])
     _write_scripts(folder, "model.js", wanted, ENGINES, embedded if options.embed else parts, options)
     inside = small if options.embed is None else options.embed
     # One file, since a page from the disk may import none.
@@ -238,9 +238,19 @@ def _embedded(folder: Path, manifest: str, weights: list[dict]) -> dict:
     return {"manifest": manifest, "weights": texts}
 
 
-def _kernels_of(plan: dict) -> set[str]:
-    """The kernels of a plan and of the loops in it."""
-    return set().union({step["kernel"] for step in plan["steps"]}, *map(_kernels_of, plan["subplans"]))
+def _wanted(plans: dict) -> dict[str, set[str]]:
+    """The kernels and instructions of plans, bodies of loops included: the rows of the runtime's tables."""
+    kernels: set[str] = set()
+    instructions: set[str] = set()
+    waiting = list(plans.values())
+    while waiting:
+        plan = waiting.pop()
+        waiting += plan["subplans"]
+        for step in plan["steps"]:
+            kernels.add(step["kernel"])
+            for expr in (step["params"].get("expr"), step["params"].get("epilogue")):
+                instructions |= {instr[0] for instr in expr["instrs"]} if expr else set()
+    return {"kernels": kernels, "instructions": instructions}
 
 
 def _runtime_text(name: str, suffix: str, options: BuildOptions) -> str:

@@ -16,7 +16,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..backends.instructions import ARITIES
 from ..backends.kernel_shapes.rules import RULES
+from ..backends.webgl import functions
 from ..engines import ENGINES
 from .facade import facade_source
 from .failures import Failure
@@ -33,7 +35,12 @@ BUILD = ROOT / "build"
 LIBRARY = "pybrowserml.entry_full"
 FROZEN = "pybrowserml.entry_frozen"
 # The tables of the runtime whose rows are there only when a model needs them.
-TABLES = {"kernels": list(RULES), "engines": list(ENGINES)}
+TABLES = {
+    "kernels": list(RULES),
+    "instructions": list(ARITIES),
+    "functions": list(functions.LIBRARY),
+    "engines": list(ENGINES),
+}
 # Modules inside of the engines.
 ENGINE = re.compile(r"\.backends\.\w+\.")
 
