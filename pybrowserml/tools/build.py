@@ -239,7 +239,7 @@ def _embedded(folder: Path, manifest: str, weights: list[dict]) -> dict:
 
 
 def _wanted(plans: dict) -> dict[str, set[str]]:
-    """The kernels and instructions of plans, bodies of loops included: the rows of the runtime's tables."""
+    """The rows of the runtime's tables that plans, bodies of loops included, need."""
     kernels: set[str] = set()
     instructions: set[str] = set()
     waiting = list(plans.values())
@@ -250,7 +250,8 @@ def _wanted(plans: dict) -> dict[str, set[str]]:
             kernels.add(step["kernel"])
             for expr in (step["params"].get("expr"), step["params"].get("epilogue")):
                 instructions |= {instr[0] for instr in expr["instrs"]} if expr else set()
-    return {"kernels": kernels, "instructions": instructions}
+    training = {"training"} if "train" in plans else set()
+    return {"kernels": kernels, "instructions": instructions, "training": training}
 
 
 def _runtime_text(name: str, suffix: str, options: BuildOptions) -> str:

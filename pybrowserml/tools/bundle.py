@@ -39,6 +39,7 @@ TABLES = {
     "kernels": list(RULES),
     "instructions": list(ARITIES),
     "functions": list(functions.LIBRARY),
+    "training": ["training"],
     "engines": list(ENGINES),
 }
 # Modules inside of the engines.
