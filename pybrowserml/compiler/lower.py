@@ -41,6 +41,9 @@ class Lowering:
         first = group.nodes[0]
         if first.op == "barrier":
             return None
+        if group.second is not None:
+            self._attention_step(group)
+            return None
         if (
             group.anchor is None
             and group.rows is None
@@ -70,6 +73,23 @@ class Lowering:
         params["epilogue"] = expr
         self._append(group.anchor.op, inputs, outputs, params, group.anchor)
         return None
+
+    def _attention_step(self, group):
+        """Two products and the rows between them. Operand 0 of the expression is the result of the first."""
+        expression = Expression(self, group)
+        result = expression.reference(group.second.inputs[0])
+        params = {
+            "transpose_q": group.anchor.attrs["transpose_a"],
+            "transpose_k": group.anchor.attrs["transpose_b"],
+            "transpose_v": group.second.attrs["transpose_b"],
+            "shape": encode_shape(group.rows),
+            "expr": {"instrs": expression.instrs, "results": [result]},
+        }
+        inputs = [self.value_of(tensor) for tensor in group.anchor.inputs]
+        inputs.append(self.value_of(group.second.inputs[1]))
+        for i in range(1, len(expression.operands)):
+            inputs.append(self.value_of(expression.operands[i]))
+        self._append("attention", inputs, [self.value_of(Handle(group.second, 0))], params, group.anchor)
 
     def _primitive_step(self, node):
         params = self._loop_params(node) if "body" in node.attrs else encode_attrs(node.attrs)
@@ -150,6 +170,7 @@ class Expression:
     def __init__(self, lowering, group):
         self.lowering = lowering
         self.group = group
+        self.nodes = [node for node in group.nodes if node is not group.second]
         self.operands = []
         self.operand_numbers = new_map()
         self.instrs = []
@@ -169,7 +190,7 @@ class Expression:
         """Number the operands first: instruction references start after the last of them."""
         if self.group.anchor is not None:
             self.operand(Handle(self.group.anchor, 0))
-        for node in self.group.nodes:
+        for node in self.nodes:
             for tensor in node.inputs:
                 if not self._is_inside(tensor.node) and not is_inline(tensor.node):
                     self.operand(tensor)
@@ -183,9 +204,9 @@ class Expression:
     def _emit_all(self):
         """One instruction a node, each after those that it reads: inputs have lower serials."""
         by_serial = new_map()
-        for node in self.group.nodes:
+        for node in self.nodes:
             by_serial.put(node.serial, node)
-        for serial in sorted([node.serial for node in self.group.nodes]):
+        for serial in sorted([node.serial for node in self.nodes]):
             self._emit(by_serial.at(serial))
 
     def reference(self, tensor):
@@ -198,7 +219,7 @@ class Expression:
 
     def _emit(self, node):
         operands = [self.reference(tensor) for tensor in node.inputs]
-        if node.op == "broadcast_to":
+        if node.op == "broadcast_to" or node.op == "reshape":
             self.references.put(node.serial, operands[0])
             return None
         attr = node.attrs["axis"] if node.op == "iota" else None

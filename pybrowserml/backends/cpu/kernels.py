@@ -1,6 +1,7 @@
 """The kernel table: how each kernel of a plan is launched, and what a step of it must look like."""
 
 from ...platform.errors import error
+from ..kernel_shapes.attention import attention_shape
 from ..kernel_shapes.control import scan_shape, while_shape
 from ..kernel_shapes.fourier import fft_shape
 from ..kernel_shapes.gathering import gather_shape, gather_sum_shape, scatter_shape
@@ -24,6 +25,7 @@ from ..kernel_shapes.windows import (
     pool_shape,
     pool_take_shape,
 )
+from .attention import prepare_attention
 from .control import scan_with, while_with
 from .conv2d import prepare_conv2d
 from .conv2d_gradients import prepare_conv2d_filter_grad, prepare_conv2d_input_grad
@@ -168,6 +170,14 @@ KERNELS = {
     ],
     "reduce": [prepare_reduce, 1, 1, 1, ["op", "axes", "keepdims"], reduce_shape],
     "rows": [prepare_rows, 0, None, None, ["expr", "shape"], rows_shape],
+    "attention": [
+        prepare_attention,
+        3,
+        None,
+        1,
+        ["transpose_q", "transpose_k", "transpose_v", "shape", "expr"],
+        attention_shape,
+    ],
     "arg_reduce": [prepare_arg_reduce, 1, 1, 1, ["op", "axis", "keepdims"], arg_reduce_shape],
     "reshape": [prepare_reshape, 1, 1, 1, [], reshape_shape],
     "transpose": [prepare_transpose, 1, 1, 1, ["perm"], transpose_shape],
