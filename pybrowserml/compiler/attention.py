@@ -6,14 +6,34 @@ reads, the weights in the gradient of a training step for one, is stored as befo
 """
 
 from ..core.dims import dims_equal
+from ..core.opset.registry import is_generator
 from ..core.shapes import same_shape
+from ..platform.maps import new_map
+from .fuse import MOST_OPERANDS, is_elementwise, is_inline
+from .rewrite import contains
+
+
+# So many nodes are computed once more at most, where a mask is made of indices.
+MOST_INLINED = 24
 
 
 def join_attention(fusion):
     """Merge groups of a Fusion into steps `attention`."""
+    found = []
     for group in fusion.live_groups():
         if group.rows is not None and group.anchor is None and group.merged_into is None:
             _join(fusion, group)
+            if group.second is not None:
+                _inline_indices(fusion, group)
+                found.append(group)
+    inlined = new_map()
+    for group in found:
+        for node in group.inlined:
+            inlined.put(node.serial, node)
+    serials = sorted([node.serial for node in fusion.nodes if inlined.has(node.serial)])
+    for i in range(len(serials)):
+        # Readers come before what they read.
+        _absorb(fusion, fusion.homes.at(serials[len(serials) - 1 - i]))
 
 
 def _join(fusion, group):
@@ -41,6 +61,70 @@ def _join(fusion, group):
         _take(fusion, group, node, True)
     group.anchor = first
     group.second = second
+    return None
+
+
+def _inline_indices(fusion, group):
+    """Let a step compute masks itself that are made of indices only, causal ones for instance: they are as large as the
+    scores of a head. It reads the indices of each axis instead.
+    """
+    operands = []
+    for node in group.nodes:
+        if node is not group.second:
+            for tensor in node.inputs:
+                if not is_inline(tensor.node):
+                    fusion.note_operand(operands, tensor, [group])
+    given = len(operands)
+    for tensor in operands:
+        made = []
+        if tensor.node is group.anchor or not _is_of_indices(tensor.node, made):
+            continue
+        indices = [node for node in made if node.op == "iota" and not contains(group.inlined, node)]
+        if given + len(indices) - 1 <= MOST_OPERANDS:
+            given = given + len(indices) - 1
+            group.inlined.extend([node for node in made if not contains(group.inlined, node)])
+
+
+def _is_of_indices(node, made):
+    """Whether a node is elementwise work on indices and numbers; all such nodes below it are added to `made`."""
+    if is_inline(node) or contains(made, node):
+        return True
+    if len(made) >= MOST_INLINED or node.outputs[0][1] == "float64":
+        return False
+    if node.op == "reshape":
+        if not _is_aligned(node.inputs[0].shape, node.outputs[0][0]):
+            return False
+    elif node.op != "iota" and (not is_elementwise(node) or is_generator(node.op)):
+        return False
+    for tensor in node.inputs:
+        if not _is_of_indices(tensor.node, made):
+            return False
+    made.append(node)
+    return True
+
+
+def _is_aligned(shape, target):
+    """Whether two shapes differ by leading axes of 1 only."""
+    longer = target if len(target) > len(shape) else shape
+    shorter = shape if len(target) > len(shape) else target
+    lead = len(longer) - len(shorter)
+    for i in range(lead):
+        if not dims_equal(longer[i], 1):
+            return False
+    return same_shape(longer[lead : len(longer)], shorter)
+
+
+def _absorb(fusion, home):
+    """Drop the group of an inlined node if all who read it compute it once more."""
+    for node in home.nodes:
+        if fusion.kept.has(node.serial):
+            return None
+        for user in fusion.users.at(node.serial):
+            group = fusion.group_of(user)
+            reads = group is not home and not group.absorbed
+            if reads and not contains(group.inlined, node):
+                return None
+    home.absorbed = True
     return None
 
 

@@ -4,7 +4,7 @@ from ..core.shapes import encode_shape
 from ..platform.buffers import to_numbers
 from ..platform.maps import new_map
 from .fuse import is_elementwise, is_inline, order_groups
-from .rewrite import encode_attrs, plain_number
+from .rewrite import contains, encode_attrs, plain_number
 from .rows import REDUCTIONS
 
 
@@ -39,7 +39,7 @@ class Lowering:
     def lower_group(self, group):
         """Append the step of one group."""
         first = group.nodes[0]
-        if first.op == "barrier":
+        if first.op == "barrier" or group.absorbed:
             return None
         if group.second is not None:
             self._attention_step(group)
@@ -88,8 +88,24 @@ class Lowering:
         inputs = [self.value_of(tensor) for tensor in group.anchor.inputs]
         inputs.append(self.value_of(group.second.inputs[1]))
         for i in range(1, len(expression.operands)):
-            inputs.append(self.value_of(expression.operands[i]))
+            tensor = expression.operands[i]
+            indices = tensor.node.op == "iota" and contains(group.inlined, tensor.node)
+            inputs.append(self._indices(tensor.node) if indices else self.value_of(tensor))
         self._append("attention", inputs, [self.value_of(Handle(group.second, 0))], params, group.anchor)
+
+    def _indices(self, node):
+        """A value with the indices of an `iota` along its axis, and 1 along others; the first to ask makes its step."""
+        key = str(node.serial) + ":indices"
+        if not self.places.has(key):
+            axis = node.attrs["axis"]
+            dims = encode_shape(node.outputs[0][0])
+            dtype = node.outputs[0][1]
+            shape = [dims[i] if i == axis else 1 for i in range(len(dims))]
+            self.places.put(key, len(self.values))
+            self.values.append({"shape": shape, "dtype": dtype})
+            expr = {"instrs": [["iota", dtype, [], axis]], "results": [0]}
+            self._append("elementwise", [], [self.places.at(key)], {"expr": expr}, node)
+        return self.places.at(key)
 
     def _primitive_step(self, node):
         params = self._loop_params(node) if "body" in node.attrs else encode_attrs(node.attrs)
@@ -171,6 +187,7 @@ class Expression:
         self.lowering = lowering
         self.group = group
         self.nodes = [node for node in group.nodes if node is not group.second]
+        self.nodes.extend([node for node in group.inlined if node.op != "iota"])
         self.operands = []
         self.operand_numbers = new_map()
         self.instrs = []
@@ -199,6 +216,8 @@ class Expression:
         """True for a node whose value an instruction of this expression makes."""
         if self.group.anchor is not None and node is self.group.anchor:
             return False
+        if node.op != "iota" and contains(self.group.inlined, node):
+            return True
         return self.lowering.fusion.group_of(node) is self.group
 
     def _emit_all(self):

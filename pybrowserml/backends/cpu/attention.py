@@ -11,7 +11,7 @@ from .rows import prepare_rows
 from .tile import PlainTile
 
 # Scores that are computed together, and packed numbers of values that a pass over a tile's rows reads.
-BLOCK = 65536
+BLOCK = 131072
 DEPTH = 512
 
 
