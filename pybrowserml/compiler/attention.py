@@ -12,7 +12,6 @@ from ..platform.maps import new_map
 from .fuse import MOST_OPERANDS, is_elementwise, is_inline
 from .rewrite import contains
 
-
 # So many nodes are computed once more at most, where a mask is made of indices.
 MOST_INLINED = 24
 
