@@ -12,7 +12,6 @@ from ..platform.maps import new_map
 from .fuse import MOST_OPERANDS, is_elementwise, is_inline
 from .rewrite import contains
 
-
 # So many nodes are computed once more at most, where a mask is made of indices.
 MOST_INLINED = 24
 
@@ -39,7 +38,9 @@ def join_attention(fusion):
 def _join(fusion, group):
     """Put both products into a group of rows, if there are two."""
     behind = _product_behind(fusion, group)
-    before = None if behind is None else _product_before(fusion, group)
+    if behind is None:
+        return None
+    before = _product_before(fusion, group)
     if before is None:
         return None
     first = before[len(before) - 1]

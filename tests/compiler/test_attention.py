@@ -122,7 +122,13 @@ def wanted():
 
 
 # Where a program takes as long as many of these cases.
-FEW = ["rows of one tile and one more", "three queries", "masked, a row of nothing", "grouped, causal", "turned"]
+FEW = [
+    "rows of one tile and one more",
+    "three queries",
+    "masked, a row of nothing",
+    "grouped, causal",
+    "turned",
+]
 # More scores than a device with small textures holds at once: some heads, some queries of a head, heads of a group.
 PARTS = ["long", "masked, a row of nothing", "grouped, in parts"]
 RUNS = [*[(engine, list(CASES)) for engine in ["numpy", "cpu-node", "cpu", *THREADS[:2]]]]
@@ -259,7 +265,13 @@ def test_unknown_sizes(engines, engine):
     plan = trace_runner(build, specs).plan
     assert kernels(plan).count("attention") == 1
     jobs, wanted = [], []
-    for b, t, s, k, v in [(2, 0, 3, 2, 2), (2, 1, 1, 3, 2), (1, 5, 1, 2, 9), (3, 9, 8, 1, 1), (2, 7, 12, 5, 4)]:
+    for b, t, s, k, v in [
+        (2, 0, 3, 2, 2),
+        (2, 1, 1, 3, 2),
+        (1, 5, 1, 2, 9),
+        (3, 9, 8, 1, 1),
+        (2, 7, 12, 5, 4),
+    ]:
         inputs = [array(b, t, k), array(b, s, k), array(b, s, v)]
         jobs.append(Job(plan, inputs, [], {"b": b, "t": t, "s": s, "k": k, "v": v}))
         scores = np.where(np.tri(t, s, dtype=bool), inputs[0] @ inputs[1].swapaxes(1, 2), -1e9)
@@ -271,7 +283,13 @@ def test_unknown_sizes(engines, engine):
 
 def test_parts_cover_all_scores_and_fit_matrices():
     """[shape, rows of a matrix]: parts are whole matrices, or lie in one, and have no more than `most` scores."""
-    for shape, m in [([2, 3, 5, 7], 5), ([2, 6, 5, 7], 15), ([40, 7], 20), ([3, 40, 7], 40), ([1, 4, 9, 7], 18)]:
+    for shape, m in [
+        ([2, 3, 5, 7], 5),
+        ([2, 6, 5, 7], 15),
+        ([40, 7], 20),
+        ([3, 40, 7], 40),
+        ([1, 4, 9, 7], 18),
+    ]:
         rows = int(np.prod(shape[:-1]))
         sizes = AttentionSizes(
             {"transpose_q": False, "transpose_k": True, "transpose_v": False},

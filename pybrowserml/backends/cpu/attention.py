@@ -103,7 +103,9 @@ class AttentionLaunch(Launch):
         keys = self.ins[1] + matrix * sizes.s * sizes.k
         self._pack_columns(self.first, keys, self.steps[1], sizes.s, sizes.k, self.depths[0], self.keys_at)
         values = self.ins[2] + matrix * sizes.v * sizes.s
-        self._pack_columns(self.second, values, self.steps[2], sizes.v, sizes.s, self.depths[1], self.values_at)
+        self._pack_columns(
+            self.second, values, self.steps[2], sizes.v, sizes.s, self.depths[1], self.values_at
+        )
 
     def _pack_columns(self, tile, source, steps, columns, total, depth, at):
         width = split(columns, tile.columns) * tile.columns
@@ -111,7 +113,13 @@ class AttentionLaunch(Launch):
         for k in range(0, total, depth):
             part = min(depth, total - k)
             tile.pack_columns(
-                source + k * steps[1], steps[0], steps[1], columns, part, target + width * k, part * tile.columns
+                source + k * steps[1],
+                steps[0],
+                steps[1],
+                columns,
+                part,
+                target + width * k,
+                part * tile.columns,
             )
 
     def _multiply(self, tile, left, rows, packed, columns, total, depth, o):

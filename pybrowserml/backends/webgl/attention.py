@@ -55,8 +55,8 @@ def attention(builder, step):
 
 
 class Parts:
-    """How scores are cut into parts of at most `most`: along `axis` of their shape into pieces of `length`, for each index of the axes before.
-    length is 0 where they are not.
+    """How scores are cut into parts of at most `most`: along `axis` of their shape into pieces of `length`, for each
+    index of the axes before. length is 0 where they are not.
     """
 
     def __init__(self, sizes, params, most):
