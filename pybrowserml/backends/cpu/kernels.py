@@ -1,29 +1,6 @@
 """The kernel table: how each kernel of a plan is launched."""
 
 from ...platform.errors import error
-from ..kernel_shapes.control import scan_shape, while_shape
-from ..kernel_shapes.fourier import fft_shape
-from ..kernel_shapes.gathering import gather_shape, gather_sum_shape, scatter_shape
-from ..kernel_shapes.linear import arg_reduce_shape, elementwise_shape, matmul_shape, reduce_shape, rows_shape
-from ..kernel_shapes.movement import (
-    broadcast_to_shape,
-    concat_shape,
-    flip_shape,
-    pad_shape,
-    reshape_shape,
-    slice_shape,
-    transpose_shape,
-)
-from ..kernel_shapes.ordering import cumulative_shape, sort_shape
-from ..kernel_shapes.spectral import eigh_shape, svd_shape
-from ..kernel_shapes.windows import (
-    conv2d_filter_grad_shape,
-    conv2d_input_grad_shape,
-    conv2d_shape,
-    pool_grad_shape,
-    pool_shape,
-    pool_take_shape,
-)
 from .arg_reduce import prepare_arg_reduce
 from .control import scan_with, while_with
 from .conv2d import prepare_conv2d
