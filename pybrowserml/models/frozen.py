@@ -26,7 +26,7 @@ from ..platform.numbers import is_dict, is_string
 from ..platform.tasks import PAUSE, waits
 from ..platform.text import to_json, utf8_encode
 from .batches import Batches, converted, require_dtype, require_one_count, require_shape, separate, to_host
-from .frozen_file import encoded_numbers, read_manifest, read_variables, state_of
+from .frozen_file import encoded_numbers, read_manifest, read_variables, state_of, without_zeros
 from .frozen_steps import CheckedRunner
 from .frozen_training import TRAINING
 from .loop import joined, named
@@ -205,10 +205,11 @@ class FrozenModel:
         """{"manifest", "weights"}: the model as it is now, as the bytes of a JSON and a safetensors file."""
         kept = [variable for variable in self.variables if variable.role != "metric"]
         hosts = yield from fetch_hosts(kept)
-        tensors = [[kept[i].path, hosts[i]] for i in range(len(kept))]
         manifest = {}
         for key in self.manifest.keys():
             manifest[key] = self.manifest[key]
+        manifest["state"] = [_unmarked(entry) for entry in self.manifest["state"]]
+        tensors = without_zeros([[kept[i].path, hosts[i]] for i in range(len(kept))], manifest["state"])
         manifest["plans"] = encoded_numbers(self.manifest["plans"])
         manifest["weights"] = []
         # Training that goes on elsewhere gives the same numbers only on the same engine.
@@ -288,6 +289,11 @@ class FrozenModel:
             self.choice.closed = True
         self.disposed = True
         return None
+
+
+def _unmarked(entry):
+    """What the manifest says of a variable, whatever its value."""
+    return {key: entry[key] for key in entry.keys() if key != "zeros"}
 
 
 def _with_batch(host, spec):
