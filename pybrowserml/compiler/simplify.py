@@ -3,7 +3,8 @@
 from ..core.dims import dims_equal
 from ..core.opset.registry import is_elementwise, is_generator
 from ..core.shapes import reduced_shape, same_shape
-from .joins import join_pads
+from .joins import join_pads, join_products
+from .paddings import absorb_pad, absorb_slice
 from .rewrite import derive, rewrite, scalar_value
 
 
@@ -247,8 +248,13 @@ def _reduce(node, inputs):
     x = inputs[0]
     for axis in node.attrs["axes"]:
         if not dims_equal(x.shape[axis], 1):
-            return None
+            return join_products(node, inputs)
     return derive("reshape", [x], {"shape": node.outputs[0][0]}, node.label)
+
+
+def _slice(node, inputs):
+    found = _drop_if_same_shape(node, inputs)
+    return absorb_slice(node, inputs) if found is None else found
 
 
 def _concat(node, inputs):
@@ -263,9 +269,11 @@ RULES = {
     "transpose": _transpose,
     "flip": _flip,
     "broadcast_to": _broadcast,
-    "slice": _drop_if_same_shape,
+    "slice": _slice,
     "pad": _drop_if_same_shape,
     "matmul": _matmul,
+    "conv2d": absorb_pad,
+    "conv2d_filter_grad": absorb_pad,
     "add": _add,
     "subtract": _neutral(0, False),
     "multiply": _neutral(1, True),
