@@ -73,6 +73,14 @@ class Model {
     return this.#results(await this.#track(() => this.#frozen.predict(given, batchSize)));
   }
 
+  // At once, without a promise, where the engine can.
+  predictSync(inputs) {
+    return (
+      this.#frozen._answered(inputs) ??
+      this.#results(this.#frozen.predict_sync(this.#inputs(inputs)))
+    );
+  }
+
   async trainOnBatch(x, y, options = {}) {
     const given = checkOptions("trainOnBatch", options, ["sampleWeight", "classWeight"]);
     this.#trains("train");

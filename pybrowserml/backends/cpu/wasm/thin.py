@@ -1,6 +1,6 @@
 """Products of one or two rows in SIMD: a matrix times a vector, the matrix read once and where it is."""
 
-from ..matmul import ThinLaunch
+from ..matmul import ROW_AT, ThinLaunch
 from .assembler import Function
 from .packing import BACK, FRONT, HIGH, LOW, scaled
 
@@ -10,6 +10,8 @@ RUN = 64
 SWEEP = 8
 # Multiplications, per element from which on an expression is worth a function (Tier.least), from which on a product is.
 WORTH = 16
+# Tiles that are written on a tape at most.
+MOST_TILES = 16
 
 
 def columns_by_vector(tier):
@@ -168,6 +170,37 @@ class SimdThinLaunch(ThinLaunch):
                 f[copy + p] = f[vector + p * self.vector_inner]
             vector = copy
         self.call.run(matrix, self.matrix_step, vector, n, self.k, target)
+
+    def script(self, tape):
+        step = 1 if self.side == 0 else self.n
+        direct = self.program is None and step == 1
+        if (self.program is not None and step != 1) or self.tiles > MOST_TILES:
+            return False
+        if self.by_rows and self.vector_inner != 1:
+            return False
+        for t in range(self.tiles):
+            place = self.place_of(t)
+            target = place.target if direct else self.work + ROW_AT
+            given = [place.matrix, self.matrix_step, place.vector, place.n, self.k, target]
+            if not self.by_rows:
+                given = [
+                    place.matrix,
+                    self.matrix_inner,
+                    place.vector,
+                    self.vector_inner,
+                    place.n,
+                    self.k,
+                    target,
+                ]
+            tape.call(self.call, given)
+            if self.program is not None:
+                if not self.program.script(tape, place.position, place.n, target):
+                    return False
+            elif not direct:
+                if place.n > 1:
+                    return False
+                tape.carry(target, place.target, 1)
+        return True
 
 
 def thin_launch(tier):
