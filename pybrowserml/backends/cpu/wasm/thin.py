@@ -12,6 +12,8 @@ SWEEP = 8
 WORTH = 16
 # Tiles that are written on a tape at most.
 MOST_TILES = 16
+# And numbers that have to be copied one by one.
+MOST_SINGLES = 64
 
 
 def columns_by_vector(tier):
@@ -174,32 +176,32 @@ class SimdThinLaunch(ThinLaunch):
     def script(self, tape):
         step = 1 if self.side == 0 else self.n
         direct = self.program is None and step == 1
-        if (self.program is not None and step != 1) or self.tiles > MOST_TILES:
+        copies = self.by_rows and self.vector_inner != 1
+        if self.tiles > MOST_TILES or (copies and self.tiles * self.k > MOST_SINGLES):
             return False
-        if self.by_rows and self.vector_inner != 1:
+        if step != 1 and self.vectors * self.length > MOST_SINGLES:
             return False
         for t in range(self.tiles):
             place = self.place_of(t)
             target = place.target if direct else self.work + ROW_AT
-            given = [place.matrix, self.matrix_step, place.vector, place.n, self.k, target]
+            vector = place.vector
+            if copies:
+                vector = self.work + self.copy_at
+                for p in range(self.k):
+                    tape.carry(place.vector + p * self.vector_inner, vector + p, 1)
+            given = [place.matrix, self.matrix_step, vector]
             if not self.by_rows:
-                given = [
-                    place.matrix,
-                    self.matrix_inner,
-                    place.vector,
-                    self.vector_inner,
-                    place.n,
-                    self.k,
-                    target,
-                ]
+                given = [place.matrix, self.matrix_inner, place.vector, self.vector_inner]
+            given.extend([place.n, self.k, target])
             tape.call(self.call, given)
-            if self.program is not None:
-                if not self.program.script(tape, place.position, place.n, target):
+            if direct:
+                continue
+            at_once = place.n if step == 1 else 1
+            for c in range(0, place.n, at_once):
+                if self.program is None:
+                    tape.carry(target + c, place.target + c * step, 1)
+                elif not self.program.script(tape, place.position + c * step, at_once, target + c):
                     return False
-            elif not direct:
-                if place.n > 1:
-                    return False
-                tape.carry(target, place.target, 1)
         return True
 
 
