@@ -16,6 +16,7 @@ from .passes import REPORT, Passes
 from .rewrite import plain_number
 from .rows import join_rows
 from .scales import absorb_scales
+from .schedule import schedule
 
 
 class Compilation:
@@ -98,9 +99,11 @@ def _compile(outputs, output_names, inputs, input_names, assignments, sizes):
             for i in range(len(assignments))
         ],
         "steps": lowering.steps,
-        "lifetimes": lifetimes_of(lowering.values, lowering.steps, results),
+        "lifetimes": [],
         "subplans": lowering.subplans,
     }
+    schedule(plan, passes)
+    plan["lifetimes"] = lifetimes_of(lowering.values, plan["steps"], results)
     return Compilation(plan, binding.variables, passes)
 
 

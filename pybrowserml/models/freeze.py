@@ -18,8 +18,8 @@ bool: whether the means in the logs begin anew. Weights that a user does not giv
 from ..platform.maps import new_map
 from ..platform.tasks import waits
 from .frozen_file import FORMAT, FORMAT_VERSION, encoded_numbers
+from .recording import kept_metrics
 from .saving import LIBRARY_VERSION
-from .steps import kept_metrics
 from .weights import read_state, unique_keys
 
 
