@@ -1,5 +1,7 @@
 """The short way of one input to one result: what was asked before is answered without anything being made ready."""
 
+from typing import Any
+
 from ..platform.buffers import put_numbers
 from ..platform.errors import error
 from .observed import OBSERVER
@@ -15,9 +17,9 @@ class Gate:
 
     def __init__(self, flat):
         self.flat = flat
-        self.runner = None
-        self.backend = None
-        self.instant = None
+        self.runner: Any = None
+        self.backend: Any = None
+        self.instant: Any = None
         self.shape = []
 
     def close(self):

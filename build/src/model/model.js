@@ -76,9 +76,8 @@ class Model {
 
   // At once, without a promise, where the engine can.
   predictSync(inputs) {
-    return (
-      this.#frozen._answered(inputs) ??
-      this.#results(this.#frozen.predict_sync(this.#inputs(inputs)))
+    return this.#results(
+      this.#frozen._answered(inputs) ?? this.#frozen.predict_sync(this.#inputs(inputs)),
     );
   }
 

@@ -15,6 +15,8 @@ from .store import is_small
 # In milliseconds: what takes longer has to let the page breathe. Runs that are timed before.
 LONGEST = 4.0
 TIMED = 2
+# Elements that it may have for itself.
+MOST_GROUND = 262144
 
 
 class Ground:
@@ -256,7 +258,8 @@ def instant_of(engine, executable, given, state):
     if made is None:
         if engine.running or executable.runs < TIMED or executable.took > LONGEST:
             return None
-        if len(executable.plan["updates"]) > 0:
+        room = executable.storage.scratch + executable.workspace
+        if len(executable.plan["updates"]) > 0 or room > MOST_GROUND:
             return None
         made = Instant(engine, executable, given, state)
         executable.instant = made
