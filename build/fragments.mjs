@@ -94,9 +94,8 @@ const targetOf = (node) => {
 // What a statement at the top completes, as `extend(LIST, [...])` and `TABLE.row = ...` do; null where it stands for itself.
 const completes = (node) => {
   if (node.type === "AssignmentExpression") return targetOf(node.left);
-  return node.type === "CallExpression" && node.arguments.length > 0
-    ? targetOf(node.arguments[0])
-    : null;
+  if (node.type !== "CallExpression") return null;
+  return targetOf(node.callee.type === "MemberExpression" ? node.callee : node.arguments[0]);
 };
 
 // The rows of a dict: `dict({ key: value, ... })`, or null.
@@ -125,7 +124,10 @@ const statements = (body) => {
   let exports = null;
   for (const node of body) {
     if (node.type === "VariableDeclaration" && node.kind === "var") {
-      for (const part of node.declarations) found.push([bound(part.id)[0], part]);
+      for (const part of node.declarations) {
+        if (part.id.type !== "Identifier") throw new Error("fragments: no fragment: a pattern");
+        found.push([part.id.name, part]);
+      }
     } else if (node.type === "ExpressionStatement") {
       const { expression } = node;
       const list = expression.type === "SequenceExpression" ? expression.expressions : [expression];

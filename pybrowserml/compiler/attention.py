@@ -38,7 +38,9 @@ def join_attention(fusion):
 def _join(fusion, group):
     """Put both products into a group of rows, if there are two."""
     behind = _product_behind(fusion, group)
-    before = None if behind is None else _product_before(fusion, group)
+    if behind is None:
+        return None
+    before = _product_before(fusion, group)
     if before is None:
         return None
     first = before[len(before) - 1]

@@ -5,7 +5,7 @@ from ..backends.resolve import element_count
 from ..core.dtypes import DTYPES
 from ..core.host import HostArray
 from ..core.slots import Slot
-from ..platform.buffers import zeros
+from ..platform.buffers import is_zero, zeros
 from ..platform.errors import error
 from ..platform.maps import new_map
 from ..platform.numbers import is_dict, is_finite, is_list, is_nan, is_number, is_string, is_whole
@@ -19,6 +19,9 @@ FORMAT_VERSION = 2
 # Version 1 had no sample weights.
 READABLE = [1, FORMAT_VERSION]
 MOST_STATE = 100000
+MOST_OF_METRIC = 1048576
+# An optimizer has a few values of the shape of each weight.
+MOST_ZEROS = 8
 INFINITY = 1e308 * 10.0
 NUMBERS = {"Infinity": INFINITY, "-Infinity": -INFINITY, "NaN": INFINITY - INFINITY}
 
@@ -84,6 +87,10 @@ def read_variables(entries, weights, place):
     found = []
     stored = []
     names = []
+    begun = []
+    # Elements that lie in the files, and that are zeros not in them.
+    held = 0
+    beginning = 0
     for i in range(len(entries)):
         here = place + ": state[" + str(i) + "]"
         entry = entries[i]
@@ -96,25 +103,48 @@ def read_variables(entries, weights, place):
             raise error("FormatError", here + " must have the role weight, optimizer or metric")
         if not _is_shape(entry.get("shape")):
             raise error("FormatError", here + " needs a shape of whole numbers")
-        host = None
-        if entry["role"] == "metric":
-            if element_count(entry["shape"]) > 1048576:
-                raise error("FormatError", here + " is too large for a metric")
-            host = HostArray(
-                zeros(entry["dtype"], element_count(entry["shape"])), entry["shape"], entry["dtype"]
-            )
-        else:
-            host = HostArray(zeros(entry["dtype"], 0), entry["shape"], entry["dtype"])
+        count = element_count(entry["shape"])
+        begins = entry["role"] == "metric" or (entry["role"] == "optimizer" and "zeros" in entry)
+        if entry["role"] == "metric" and count > MOST_OF_METRIC:
+            raise error("FormatError", here + " is too large for a metric")
+        host = HostArray(zeros(entry["dtype"], 0), entry["shape"], entry["dtype"])
         variable = FrozenVariable(entry["name"], host, entry["role"])
         found.append(variable)
-        if entry["role"] != "metric":
+        if begins:
+            begun.append(variable)
+            beginning = beginning + count
+        else:
             stored.append(variable)
+            held = held + count
     where = place if len(weights) == 0 else ", ".join([file[0] for file in weights])
     set_state(stored, [variable.path for variable in stored], tensors, where)
+    # A small file must not ask for much memory.
+    if beginning > MOST_OF_METRIC + MOST_ZEROS * held:
+        raise error("FormatError", place + ": 'state' has more zeros than its weights need")
+    for variable in begun:
+        slot = variable.slot
+        slot.host = HostArray(zeros(slot.dtype, element_count(slot.shape)), slot.shape, slot.dtype)
     for variable in stored:
         if lenders.has(variable.path):
             variable.slot.lender = lenders.at(variable.path)
     return found
+
+
+def without_zeros(tensors, entries):
+    """Those of [name, HostArray] that a file must hold; the entries of the others, which are an optimizer's and all
+    zeros, are marked.
+    """
+    roles = new_map()
+    for entry in entries:
+        roles.put(entry["name"], entry)
+    kept = []
+    for tensor in tensors:
+        entry = roles.at(tensor[0])
+        if entry["role"] == "optimizer" and len(entry["shape"]) > 0 and is_zero(tensor[1].data):
+            entry["zeros"] = True
+        else:
+            kept.append(tensor)
+    return kept
 
 
 def _is_shape(shape):

@@ -83,7 +83,7 @@ export const openModel = async (parts, base, background, options = {}) => {
 const readKept = async (from) => {
   const { name } = parseAddress(from, ["indexeddb"]);
   const { manifest, weights } = await kept(name);
-  const { engine } = parsed(name, manifest);
+  const { engine } = parsed(`indexeddb://${name}`, manifest);
   return { place: `indexeddb://${name}`, manifest, engine, weights: [["weights", [weights]]] };
 };
 
