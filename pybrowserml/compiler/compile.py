@@ -13,6 +13,7 @@ from .loops import prepare_loops
 from .lower import behind_barriers, lower
 from .normalise import normalise
 from .passes import REPORT, Passes
+from .recompute import recompute
 from .rewrite import plain_number
 from .rows import join_rows
 from .scales import absorb_scales
@@ -62,6 +63,10 @@ def _compile(outputs, output_names, inputs, input_names, assignments, sizes):
     join_rows(fusion)
     if passes is not None:
         passes.add_groups("rows", fusion.live_groups())
+    copied = recompute(fusion, wanted, passes)
+    if copied is not None:
+        fusion = copied[0]
+        wanted = copied[1]
     lowering = lower(fusion, wanted, compile_body)
     input_entries = []
     input_serials = new_map()
