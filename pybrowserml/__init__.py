@@ -27,6 +27,7 @@ from . import (
     ops,
     optimizers,
     preprocessing,
+    python_api,
     regularizers,
     saving,
     tree,
@@ -93,6 +94,7 @@ __version__ = "0.1.0"
 register_engine("numpy", lambda: [True, ""], NumpyBackend)
 realise.install()
 operators.install()
+python_api.install()
 
 
 def version():

@@ -1,4 +1,4 @@
-"""The base of all layers: names, building, application, masks."""
+"""The base of all layers: options, application, masks."""
 
 from typing import Any
 
@@ -6,7 +6,6 @@ from .. import regularizers
 from ..compiler.realise import close_call, open_call
 from ..core.config import arguments_of, dtype_of_policy, serialise
 from ..core.context import current_path, current_training, pop_layer, push_layer, record_loss
-from ..core.dims import dims_equal, format_dim, is_symbolic
 from ..core.graph import is_tensor, placeholder, pop_label, push_label, record_trace
 from ..core.naming import automatic_name
 from ..core.opset.binary import divide, maximum
@@ -14,30 +13,27 @@ from ..core.opset.generators import size_of
 from ..core.opset.registry import to_tensor
 from ..core.opset.unary import cast
 from ..core.policies import policy_of
-from ..core.shapes import copy_shape, format_shape, open_shape
+from ..core.shapes import copy_shape, open_shape
 from ..core.watching import WATCHING, watch
 from ..ops.arguments import shown
 from ..platform.construct import with_known_arguments
 from ..platform.errors import error, kind_of, message_of
-from ..platform.numbers import is_dict, is_list, is_number, is_string
+from ..platform.numbers import is_string
 from ..platform.reflection import (
-    build_by_name,
     call_with,
     class_name_of,
     method_arguments,
     overrides,
-    watch_build,
 )
-from ..platform.text import to_json
+from .building import Buildable
 from .call import CallInputs, filled, filled_all, flat, has_places, masks_of, shapes_of
 from .history import History, all_symbolic, mark
 from .input_spec import check_inputs
-from .shapes import StandIns, named_sizes, over_shapes, stand_in, structured
+from .shapes import StandIns, over_shapes, stand_in, structured
 from .stateless import stateless_call
-from .tracking import Tracked
 
 
-class Layer(Tracked):
+class Layer(Buildable):
     """A function of tensors with weights.
 
     A subclass stores its arguments under attributes of the same names, makes its weights in
@@ -59,8 +55,6 @@ class Layer(Tracked):
         self._dtype_policy: Any = policy_of(dtype)
         self.dtype = dtype_of_policy(self._dtype_policy.name)
         self._random_key: Any = None
-        # Layers that draw random numbers have a `build`, but no weights.
-        self._makes_weights = True
         # Who says how masks go on has them go on.
         self.supports_masking = overrides(self, "compute_mask", Layer)
         self.activity_regularizer: Any = regularizers.get(activity_regularizer)
@@ -68,11 +62,6 @@ class Layer(Tracked):
         # An InputSpec, or a list or dict of them, that inputs are checked against; None: `build` and `call` do that.
         self.input_spec: Any = None
         self._given_shape: Any = None
-        # The arguments of `build` by name, once it was called.
-        self._built_with: Any = None
-        # A model takes its inputs in `build`, and says itself when it is built.
-        if not hasattr(self, "set_graph"):
-            watch_build(self)
 
     def get_config(self):
         """The constructor's arguments as plain values, with name, trainable and dtype."""
@@ -83,23 +72,6 @@ class Layer(Tracked):
         if self.activity_regularizer is not None:
             config["activity_regularizer"] = serialise(self.activity_regularizer)
         return config
-
-    def is_built_with(self, given):
-        """Whether `build` was done with the same arguments, so that it has nothing to do. given: them, by name."""
-        if not self._was_built or self._built_with is None:
-            return False
-        told = _plain_arguments(given)
-        return told is not None and told == _plain_arguments(self._built_with)
-
-    def own_build_config(self):
-        """What a subclass that writes `get_build_config` tells; None of others."""
-        return self.get_build_config() if overrides(self, "get_build_config", Layer) else None
-
-    def own_build(self, config):
-        """Build a new layer from what `own_build_config` told, where it is not built yet."""
-        if not self.built and overrides(self, "build_from_config", Layer):
-            self.build_from_config(config)
-        return None
 
     def adopt(self, config):
         """Take what every layer has from a configuration, where the constructor does not take it."""
@@ -166,73 +138,6 @@ class Layer(Tracked):
         return self.dtype
 
     # Application
-
-    @property
-    def built(self):
-        """Whether the weights are there: after the first call or `build`, and always where there is nothing to make."""
-        if self._was_built or not self._makes_weights:
-            return True
-        return (
-            not overrides(self, "build", Layer)
-            and len(self._weights_list) == 0
-            and len(self.inner_layers) == 0
-        )
-
-    @built.setter
-    def built(self, value):
-        self._was_built = value
-
-    def building_shape(self, shape):
-        """What `build` gets for a shape that a user wrote: lists, and a named size in the place of None."""
-        return over_shapes(shape, named_sizes) if is_list(shape) or is_dict(shape) else shape
-
-    def building(self, build):
-        """Call `build()` with the layer's path around what is made there, inside of the layer that is being built."""
-        around = current_path()
-        if not self._was_built and self.path == self.name and around != "" and around != self.path:
-            self.path = around + "/" + self.name
-        push_layer(self.path, current_training())
-        try:
-            build()
-        finally:
-            pop_layer()
-        self.built = True
-        return None
-
-    def build(self, input_shape):
-        """Make the weights. input_shape: a list of dimensions, batch included, or a list or dict of such lists.
-
-        A layer that is called on tensors by name may have further arguments here: `value_shape` for `value`.
-        """
-        return None
-
-    def get_build_config(self):
-        """What the layer was built with, as plain values: {"input_shape": shape}, or {"shapes_dict": shapes by name}
-        where `build` was given several; None where it was not called.
-
-        A subclass whose `build` needs more writes this method and `build_from_config`: files hold what they tell.
-        """
-        given = self._built_with
-        if given is None:
-            return None
-        names = [name for name in given.keys()]
-        shapes = {}
-        for name in names:
-            if given[name] is None or is_list(given[name]) or is_dict(given[name]):
-                shapes[name] = over_shapes(given[name], open_shape)
-        if len(names) > 1 and len(shapes.keys()) == len(names):
-            return {"shapes_dict": shapes}
-        return {"input_shape": shapes[names[0]]} if len(names) > 0 and names[0] in shapes else None
-
-    def build_from_config(self, config):
-        """Make the weights from what `get_build_config` told."""
-        if config is None:
-            return None
-        if config.get("input_shape") is not None:
-            self.build(config["input_shape"])
-        elif config.get("shapes_dict") is not None:
-            build_by_name(self, config["shapes_dict"])
-        return None
 
     def call(self, x, training=None) -> Any:
         """The result for a tensor, or for a list or dict of them."""
@@ -424,54 +329,6 @@ class Layer(Tracked):
         result = record_trace(infer)[0]
         shapes = [open_shape(tensor.shape) for tensor in flat(result)]
         return structured(result, shapes)
-
-    # Checks that subclasses share
-
-    def require_rank(self, shape, rank):
-        """Raise ShapeError unless a shape has the rank."""
-        if len(shape) != rank:
-            raise error(
-                "ShapeError",
-                "expected an input of rank " + str(rank) + ", got shape " + format_shape(shape),
-            )
-        return None
-
-    def require_static(self, shape, axis):
-        """The integer size of an axis (counted from the front); raises ShapeError when it is not known."""
-        if axis < 0 or axis >= len(shape) or is_symbolic(shape[axis]):
-            raise error(
-                "ShapeError",
-                "the size of axis " + str(axis) + " must be known, got shape " + format_shape(shape),
-            )
-        return shape[axis]
-
-    def require_size(self, shape, axis, size):
-        """Raise ShapeError unless an axis has the size that the layer was built for."""
-        if not dims_equal(shape[axis], size):
-            raise error(
-                "ShapeError",
-                "was built for inputs of size "
-                + format_dim(size)
-                + " along axis "
-                + str(axis)
-                + ", got shape "
-                + format_shape(shape),
-            )
-        return None
-
-
-def _plain_arguments(given):
-    """Arguments of `build` as text; None where they are more than shapes, texts and numbers."""
-    plain = []
-    for name in given.keys():
-        value = given[name]
-        if value is None or is_list(value) or is_dict(value):
-            plain.append(over_shapes(value, open_shape))
-        elif is_string(value) or is_number(value):
-            plain.append(value)
-        else:
-            return None
-    return to_json(plain)
 
 
 def _checked_name(name):

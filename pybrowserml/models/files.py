@@ -17,6 +17,13 @@ def _keras(name):
     return call
 
 
+def _operation_of(entry):
+    """`operation_of` of models/keras_functions, that is imported when it is called."""
+    from .keras_functions import operation_of
+
+    return operation_of(entry)
+
+
 def _h5(name):
     """A function of models/h5_file, that is imported when it is called."""
 
@@ -55,7 +62,7 @@ def install():
         register_format(kind)
     register_writer(with_modules)
     hooks.install()
-    USUAL[0].operation = _keras("operation_of")
+    USUAL[0].operation = _operation_of
 
 
 __all__ = ["KERAS", "format_of", "install"]

@@ -25,9 +25,9 @@ from .keras_file import (
     MOST_GROWTH,
     MOST_WEIGHT_BYTES,
     compile_restored,
-    operation_of,
     telling,
 )
+from .keras_functions import operation_of
 from .loading import ModelMakers
 from .saving import compile_entry, model_entry
 

@@ -69,6 +69,13 @@ class Intake(Layer):
         keep_own(self, "outputs", value)
 
     @property
+    def layers(self):
+        """The layers in the order of their use; of a model with a `call` of its own, as they were assigned."""
+        return (
+            self.inner_layers if self._layer_graph is None else [layer for layer in self._layer_graph.layers]
+        )
+
+    @property
     def input_names(self) -> Any:
         """The names of the inputs, in their order."""
         return self._input_names

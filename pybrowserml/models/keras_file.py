@@ -5,7 +5,6 @@ checked against the size of what is there before memory is taken for it. Beside 
 training.json, where training stopped, with which it goes on as if it had not.
 """
 
-import inspect
 import json
 import os
 import time
@@ -13,12 +12,10 @@ import zipfile
 import zlib
 from typing import Any
 
-from .. import ops
 from ..core.config import config_of, from_config, serialise, with_build_configs
 from ..core.context import with_weight_budget
 from ..core.keras_form import with_modules
 from ..core.known import class_named, with_custom_objects
-from ..core.naming import snake_case
 from ..core.sharing import read_sharing
 from ..core.slots import fetch_hosts
 from ..platform.console import warn
@@ -29,6 +26,7 @@ from .assets import read_assets, written_assets
 from .hdf5 import MOST_RATIO, made, opened
 from .hooks import compile_as_stored
 from .keras_entries import LIBRARY, with_operations
+from .keras_functions import operation_of, require_module
 from .keras_weights import read_optimizer, read_weights, write_weights
 from .loading import ModelMakers
 from .model import Model
@@ -47,26 +45,6 @@ KERAS_VERSION = "3.15.0"
 MOST_CONFIG_BYTES = 64_000_000
 MOST_WEIGHT_BYTES = 4_000_000_000
 MOST_GROWTH = 64  # elements of weights per stored byte: float16 and compression are allowed for
-
-# Operations between layers, by Keras's class names, whose functions have other names here.
-OPERATIONS = {
-    "GetItem": "get_item",
-    "TrueDivide": "divide",
-    "Absolute": "absolute",
-    "Relu6": "relu6",
-    "Log1p": "log1p",
-    "AllClose": "allclose",
-    "BatchNorm": "batch_normalization",
-    "CDist": "cdist",
-    "HSVToRGB": "hsv_to_rgb",
-    "IsIn": "isin",
-    "LayerNorm": "layer_normalization",
-    "RGBToGrayscale": "rgb_to_grayscale",
-    "RGBToHSV": "rgb_to_hsv",
-    "RMSNorm": "rms_normalization",
-    "SearchSorted": "searchsorted",
-    "SSIM": "ssim",
-}
 
 
 def load_keras(path, compile=True, custom_objects=None):
@@ -125,7 +103,7 @@ def _load(name, source, compile):
         logs = _optional(archive, LOGS)
         if not isinstance(config, dict):
             raise error("FormatError", f"{CONFIG} must be an object")
-        _require_module(config)
+        require_module(config)
         if _is_layer(config):
             return _load_layer(archive, config, weights)
         model = with_weight_budget(
@@ -371,65 +349,6 @@ def _entry(archive, entry, most):
             "FormatError", f"{entry} claims to grow from {info.compress_size} to {info.file_size} bytes"
         )
     return archive.read(info)
-
-
-def _require_module(entry):
-    module = entry.get("module")
-    if isinstance(module, str) and module.split(".")[0] not in ("keras", "builtins"):
-        # A class that the user made known is taken from there, and not by its module.
-        for name in (entry.get("registered_name"), entry.get("class_name")):
-            known = class_named(name, "layer")
-            if known is not None and not known.__module__.startswith(LIBRARY + "."):
-                return
-        raise error(
-            "FormatError",
-            f"it names '{module}.{entry.get('class_name')}', which is no part of Keras; it is not imported",
-        )
-
-
-def operation_of(entry):
-    """What applies a Keras operation such as keras.src.ops.numpy.Multiply, or None for a layer."""
-    _require_module(entry)
-    module = entry.get("module")
-    if not isinstance(module, str) or not module.startswith(("keras.src.ops", "keras.ops")):
-        return None
-    class_name = entry.get("class_name")
-    function = _function_named(class_name)
-    if function is None:
-        raise error("FormatError", f"the operation {class_name} does not exist here")
-    names = inspect.signature(function).parameters
-    config = {
-        key: value
-        for key, value in entry.get("config", {}).items()
-        if key != "name" and (key != "dtype" or "dtype" in names and isinstance(value, str))
-    }
-
-    def call(args, kwargs):
-        given = {
-            **config,
-            **{key: value for key, value in kwargs.items() if key in names or value is not None},
-        }
-        # What is None or False asks for nothing that the function would need to know.
-        given = {
-            key: value
-            for key, value in given.items()
-            if key in names or not (value is None or value is False)
-        }
-        if class_name == "Einsum":
-            return function(given.pop("subscripts"), *args, **given)
-        return function(*args, **given)
-
-    return call
-
-
-def _function_named(class_name):
-    """The op of a class name such as LogSoftmax, or None; only functions of tensors that pb.ops offers."""
-    if not isinstance(class_name, str):
-        return None
-    name = OPERATIONS.get(class_name, snake_case(class_name))
-    function = getattr(ops, name, getattr(ops.image, name, None))
-    rooms = ("pybrowserml.ops", "pybrowserml.core.opset")
-    return function if inspect.isfunction(function) and function.__module__.startswith(rooms) else None
 
 
 def compile_restored(model, compiled, name):

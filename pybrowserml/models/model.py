@@ -4,42 +4,30 @@ from typing import Any
 
 from ..compiler.explain import explain
 from ..compiler.passes import with_passes
-from ..core.config import well_formed, with_functions
+from ..core.config import well_formed
 from ..core.graph import is_tensor
 from ..core.known import with_custom_objects
 from ..core.naming import automatic_name
 from ..core.opset.registry import to_tensor
-from ..core.slots import fetch_hosts
 from ..layers.call import flat
 from ..layers.history import all_symbolic
-from ..platform.buffers import copy_of, to_user
 from ..platform.errors import attempt, error
 from ..platform.numbers import is_whole
 from ..platform.reflection import class_name_of, keep_own, overrides, watch_build
-from ..platform.tasks import drive_sync, waits
-from ..platform.text import to_json
+from ..platform.tasks import drive_sync
 from .ends import Ends, from_inputs, given_for, plain_shape
-from .formats import written_entry
 from .front import front_of
 from .functional import LayerGraph
 from .revival import revived
 from .saving import (
-    compile_entry,
     functional_config,
-    load_state,
-    load_weights_file,
-    model_entry,
-    save_model,
-    save_weights_file,
 )
-from .state_tree import read_tree, set_tree
+from .stored import Stored
 from .subclassed import inputs_like, inputs_of_shapes, inputs_of_tensors
 from .summary import summarise
-from .trainer import Trainer
-from .weights import set_from_list
 
 
-class Model(Trainer):
+class Model(Stored):
     """A model of layers between symbolic tensors, from `Input` to outputs; or a subclass with a `call` of its own.
 
     inputs, outputs: a symbolic tensor, a list or a dict of them. name: made by itself when None. The model
@@ -244,13 +232,6 @@ class Model(Trainer):
         attempt(lambda: self.trace_call(inputs_of_tensors(inputs.x, inputs.tensors)))
         return None
 
-    @property
-    def layers(self):
-        """The layers in the order of their use; of a model with a `call` of its own, as they were assigned."""
-        return (
-            self.inner_layers if self._layer_graph is None else [layer for layer in self._layer_graph.layers]
-        )
-
     def get_layer(self, name=None, index=None) -> Any:
         """The layer of a name, or at an index. Raises ArgumentError where there is none."""
         layers = self.layers
@@ -297,105 +278,6 @@ class Model(Trainer):
         custom_objects: dict of further classes and functions by name, that the configuration may name.
         """
         return well_formed(lambda: with_custom_objects(custom_objects, lambda: revived(cls, config)))
-
-    def to_json(self):
-        """The model as a JSON text without weights, which `model_from_json` reads."""
-        return to_json(written_entry(model_entry(self)))
-
-    def get_compile_config(self):
-        """How the model was compiled, as JSON; a subclass with arguments of its own in compile adds them."""
-        entry = compile_entry(self)
-        return {} if entry is None else entry
-
-    def compile_from_config(self, config):
-        """Compile as get_compile_config told."""
-        self.compile(
-            config["optimizer"],
-            with_functions(config.get("loss")),
-            config.get("loss_weights"),
-            with_functions(config.get("metrics")),
-            with_functions(config.get("weighted_metrics")),
-        )
-        if len(self.trainable_weights) > 0:
-            self.compiled.optimizer.build(self.trainable_weights)
-        return None
-
-    # Weights and files
-
-    def _require_own(self, action):
-        """Raise NotBuiltError unless there are weights, which a `build` of a subclass may make without any inputs."""
-        if not self._was_built or len(self.weights) == 0:
-            self.require_built(action)
-        return None
-
-    @waits
-    def get_weights(self):
-        """All weights as arrays, in the order of `weights`."""
-        self._require_own("give its weights")
-        hosts = yield from fetch_hosts(self.weights)
-        return [to_user(copy_of(host.data), host.shape, host.dtype) for host in hosts]
-
-    @waits
-    def set_weights(self, weights):
-        """Set all weights from a list of arrays in the order of `weights`."""
-        self._require_own("take weights")
-        yield from set_from_list(self.weights, weights)
-        return None
-
-    @waits
-    def get_state_tree(self, value_format="backend_tensor"):
-        """All state as nested dicts: "trainable_variables", "non_trainable_variables", "optimizer_variables" and
-        "metrics_variables", each by the parts of the paths: {"dense": {"kernel": value}}.
-
-        value_format: "backend_tensor" for tensors, "numpy_array" for arrays.
-        """
-        self.require_built("give its state")
-        tree = yield from read_tree(self, value_format)
-        return tree
-
-    @waits
-    def set_state_tree(self, state_tree):
-        """Take values from what `get_state_tree` gave; variables that have none there stay as they are."""
-        self.require_built("take a state")
-        yield from set_tree(self, state_tree)
-        return None
-
-    @waits
-    def save(self, filepath, overwrite=True, include_optimizer=True):
-        """Write the model, its weights and the state of its training to a folder.
-
-        In Python a path that ends in `.keras` or `.h5` makes a file that Keras 3 reads, too (needs h5py).
-        include_optimizer: also how the model was compiled, and how far its training came.
-        """
-        if len(self.layers) == 0:
-            self.require_built("be saved")
-        yield from save_model(self, filepath, overwrite, include_optimizer)
-        return None
-
-    @waits
-    def load_state(self, filepath):
-        """Take weights, optimizer and the state of training from a folder that `save` wrote of a model like this."""
-        self.require_built("take a state")
-        yield from load_state(self, filepath)
-        return None
-
-    @waits
-    def save_weights(self, filepath, overwrite=True):
-        """Write the weights to a .safetensors file, in Python also to a .weights.h5 file as Keras has them."""
-        self._require_own("be saved")
-        yield from save_weights_file(self, filepath, overwrite)
-        return None
-
-    @waits
-    def load_weights(self, filepath, skip_mismatch=False):
-        """Read the weights from a .safetensors file that save_weights wrote; in Python also from files of Keras.
-
-        These are .weights.h5, .keras and .h5 files. skip_mismatch: leave weights as they are that such a file has not,
-        or has in another shape.
-        """
-        self._require_own("load weights")
-        yield from load_weights_file(self, filepath, skip_mismatch)
-        return None
 
     # To look at
 

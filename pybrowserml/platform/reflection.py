@@ -140,7 +140,7 @@ def given_argument(instance, argument_name):
 
 
 def keep_own(instance, name, value):
-    """Give an instance an attribute of its own in the place of a property of its class; see operators.FREE."""
+    """Give an instance an attribute of its own in the place of a property of its class; see python_api.FREE."""
     vars(instance)[name] = value
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from ..compiler.realise import read_tensor
-from ..core.config import Configurable
 from ..core.dtypes import is_float
 from ..core.graph import is_tensor
 from ..core.host import HostArray, host_array
@@ -16,64 +15,17 @@ from ..layers.merging import Concatenate
 from ..layers.preprocessing.encoding import CategoryEncoding, Discretization
 from ..layers.preprocessing.hashing import HashedCrossing, Hashing
 from ..layers.preprocessing.lookup import IntegerLookup, StringLookup
-from ..layers.preprocessing.text import TextVectorization
 from ..layers.preprocessing.tokens import texts_of
 from ..layers.reshaping import Rescaling
 from ..layers.standardization import Normalization
 from ..models.formats import format_of
 from ..models.model import Model
-from ..ops.arguments import require_whole, shown
+from ..ops.arguments import shown
 from ..ops.movement import squeeze
 from ..platform.errors import error
 from ..platform.numbers import is_dict
 from ..platform.tasks import drive_sync, waits
-
-# The batches that single rows are joined to while a feature space learns.
-ROWS = 32
-KINDS = [
-    "float",
-    "float_normalized",
-    "float_rescaled",
-    "float_discretized",
-    "integer_categorical",
-    "string_categorical",
-    "integer_hashed",
-    "string_hashed",
-]
-
-
-class Cross(Configurable):
-    """Features that are hashed together. output_mode: "one_hot" or "int"."""
-
-    def __init__(self, feature_names, crossing_dim, output_mode="one_hot"):
-        _require_mode(output_mode, ["int", "one_hot"])
-        require_whole(crossing_dim, 1, "FeatureSpace: crossing_dim")
-        self.feature_names = [name for name in feature_names]
-        self.crossing_dim = crossing_dim
-        self.output_mode = output_mode
-
-    def label(self):
-        """What the crossed feature is called: the names of its parts, joined by _X_."""
-        return "_X_".join(self.feature_names)
-
-
-class Feature(Configurable):
-    """A feature: the dtype of its input, the layer that prepares it, and "one_hot", "int" or "float"."""
-
-    def __init__(self, dtype, preprocessor, output_mode):
-        _require_mode(output_mode, ["int", "one_hot", "float"])
-        self.dtype = dtype
-        self.preprocessor = preprocessor
-        self.output_mode = output_mode
-
-
-def _require_mode(mode, known):
-    if mode not in known:
-        raise error(
-            "ArgumentError",
-            "FeatureSpace: output_mode must be one of " + ", ".join(known) + ", got " + shown(mode),
-        )
-    return None
+from .features import KINDS, Cross, Feature, require_mode
 
 
 class FeatureSpace(Layer):
@@ -102,7 +54,7 @@ class FeatureSpace(Layer):
         super().__init__(True, name)
         if not is_dict(features) or len(features.keys()) == 0:
             raise error("ArgumentError", self.argument("features") + " must be a dict that is not empty")
-        _require_mode(output_mode, ["dict", "concat"])
+        require_mode(output_mode, ["dict", "concat"])
         self.crossing_dim = crossing_dim
         self.hashing_dim = hashing_dim
         self.num_discretization_bins = num_discretization_bins
@@ -243,20 +195,9 @@ class FeatureSpace(Layer):
 
     # Learning
 
-    def _adaptable(self):
-        found = []
-        for key in self.labels:
-            layer = self.features[key].preprocessor
-            given = isinstance(layer, Normalization) and layer.input_mean is not None
-            if isinstance(layer, TextVectorization):
-                given = layer.lookup.given_vocabulary is not None
-            elif isinstance(layer, (StringLookup, IntegerLookup)):
-                given = layer.given_vocabulary is not None
-            elif isinstance(layer, Discretization):
-                given = layer.num_bins is None
-            if hasattr(layer, "adapt") and not given:
-                found.append(key)
-        return found
+    def _learning(self):
+        """The names of the features that learn from data."""
+        return [key for key in self.labels if self.features[key].learns()]
 
     @waits
     def adapt(self, dataset):
@@ -268,29 +209,11 @@ class FeatureSpace(Layer):
                     "ArgumentError", self.shown_name() + ": adapt() takes a Dataset or a dict of arrays"
                 )
             rows = Dataset.from_tensor_slices(dataset)
-        for key in self._adaptable():
-            yield from self._adapt_one(self.features[key].preprocessor, rows.map(_picked(key)))
+        for key in self._learning():
+            yield from self.features[key].adapting(rows.map(_picked(key)))
         self.adapted = True
         self.encoder = None
         return None
-
-    def _adapt_one(self, layer, column):
-        """Generator: let the layer of a feature learn from its column."""
-        pass_over = column.iterate()
-        first = yield from pass_over.next_batch()
-        pass_over.close()
-        if first is not None and len(first[0].shape) == 0:
-            column = column.batch(ROWS)
-        if not isinstance(layer, Normalization):
-            yield from layer.adapting(column, None)
-            return None
-        total = 0
-        pass_over = column.iterate()
-        while True:
-            batch = yield from pass_over.next_batch()
-            if batch is None:
-                return None
-            total = layer.take_batch(_widened(batch[0]), total)
 
     @waits
     def save(self, filepath):
@@ -325,7 +248,7 @@ class FeatureSpace(Layer):
         """Make the model of all features, once it is known what they are."""
         if self.encoder is not None:
             return None
-        if not self.adapted and len(self._adaptable()) > 0:
+        if not self.adapted and len(self._learning()) > 0:
             raise error("NotBuiltError", self.shown_name() + ": call adapt(dataset) first")
         prepared = {}
         for key in self.labels:
@@ -333,12 +256,14 @@ class FeatureSpace(Layer):
         found = {}
         for key in sorted(self.labels):
             feature = self.features[key]
-            found[key] = self._encoded(key, prepared[key], feature.preprocessor, feature.output_mode)
+            found[key] = self._encoded(key, prepared[key], feature)
         crossed = {}
         for entry in self.crosses:
             layer = HashedCrossing(entry.crossing_dim, "int", False, entry.label())
             made = layer.apply_to([prepared[key] for key in entry.feature_names])
-            crossed[entry.label()] = self._encoded(entry.label(), made, layer, entry.output_mode)
+            crossed[entry.label()] = self._encoded(
+                entry.label(), made, Feature("int32", layer, entry.output_mode)
+            )
         for key in sorted(crossed.keys()):
             found[key] = crossed[key]
         encoded = found
@@ -359,18 +284,12 @@ class FeatureSpace(Layer):
         self.encoder = Model(self.symbols, encoded)
         return None
 
-    def _encoded(self, key, tensor, layer, mode):
-        if mode != "one_hot":
+    def _encoded(self, key, tensor, feature):
+        """A prepared feature as its output_mode says."""
+        if feature.output_mode != "one_hot":
             return tensor
-        if isinstance(layer, (StringLookup, IntegerLookup)):
-            size = layer.vocabulary_size()
-        elif isinstance(layer, CategoryEncoding):
-            size = layer.num_tokens
-        elif isinstance(layer, Discretization):
-            size = len(layer.bin_boundaries) + 1 if layer.num_bins is None else layer.num_bins
-        elif isinstance(layer, (Hashing, HashedCrossing)):
-            size = layer.num_bins
-        else:
+        size = feature.value_count()
+        if size is None:
             raise error(
                 "ArgumentError",
                 self.shown_name() + ": nobody knows how many values '" + key + "' has; use output_mode='int'",
@@ -428,13 +347,6 @@ def _picked(key):
     return pick
 
 
-def _widened(host):
-    """A column with an axis of size 1 behind it."""
-    if len(host.shape) > 1:
-        return host
-    return HostArray(host.data, [host.shape[0], 1], host.dtype)
-
-
 def _host_of(value):
     if isinstance(value, HostArray):
         return value
@@ -445,5 +357,3 @@ def _host_of(value):
 
 
 register("FeatureSpace", FeatureSpace)
-register("Feature", Feature)
-register("Cross", Cross)

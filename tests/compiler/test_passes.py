@@ -122,6 +122,29 @@ def test_matmul_keeps_a_transpose_of_batches():
     assert "transpose" in ops_of(simplified(matmul(a, a)))
 
 
+def test_products_summed_over_a_batch_are_one_product():
+    a, b = x_of((2, 3, 5, 4)), x_of((2, 3, 5, 6))
+    summed = simplified(reduce_sum(matmul(a, b, True, False), [0, 1], False))
+    assert ops_of(summed) == ["reshape", "reshape", "matmul"] and list(summed.shape) == [4, 6]
+    kept = simplified(reduce_sum(matmul(a, b, True, False), [0, 1], True))
+    assert ops_of(kept) == ["reshape", "reshape", "matmul", "reshape"] and list(kept.shape) == [1, 1, 4, 6]
+
+
+@pytest.mark.parametrize(
+    ("shape", "flags", "axes"),
+    [
+        ((2, 3, 5, 4), (True, False), [0]),
+        ((2, 3, 5, 4), (True, False), [0, 1, 2]),
+        ((2, 3, 5, 4), (True, False), [2, 3]),
+        ((2, 1, 5, 4), (True, False), [0, 1]),
+        ((2, 3, 6, 5), (False, False), [0, 1]),
+    ],
+)
+def test_other_sums_of_products_stay(shape, flags, axes):
+    product = matmul(x_of(shape), x_of((2, 3, 5, 6)), *flags)
+    assert "reduce" in ops_of(simplified(reduce_sum(product, axes, False)))
+
+
 def test_repeated_scalars_are_computed_once():
     tensor = unary.exp(broadcast_to(reduce_sum(x_of(), None, False), [5, 6]))
     found = simplified(tensor)

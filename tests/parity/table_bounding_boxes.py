@@ -3,6 +3,7 @@
 import numpy as np
 
 from pybrowserml.ops import bounding_boxes as boxes
+from pybrowserml.ops import box_deltas, box_moves, box_overlap
 
 from .rows import Row, uniform
 
@@ -62,8 +63,8 @@ def all_formats(x):
 
 def moved(x):
     return [
-        boxes.crop(x, 2, 3, 4, 5),
-        boxes.pad(x, 2, 3),
+        box_moves.crop(x, 2, 3, 4, 5),
+        box_moves.pad(x, 2, 3),
         boxes.clip_to_image_size({"boxes": x}, 6, 7)["boxes"],
     ]
 
@@ -74,7 +75,7 @@ def moved_reference(x):
 
 
 def turned(x, angle, shift, scale):
-    return boxes.affine_transform(x, angle, shift, shift, scale, shift, angle, 11, 21)
+    return box_moves.affine_transform(x, angle, shift, shift, scale, shift, angle, 11, 21)
 
 
 def turned_reference(x, angle, shift, scale):
@@ -117,8 +118,12 @@ def complete_overlap(a, b):
 
 
 def there_and_back(anchors, given):
-    deltas = boxes.encode_box_to_deltas(anchors, given, "xyxy", "xyxy", "center_xywh", [0.1, 0.1, 0.2, 0.2])
-    back = boxes.decode_deltas_to_boxes(anchors, deltas, "xyxy", "xyxy", "center_xywh", [0.1, 0.1, 0.2, 0.2])
+    deltas = box_deltas.encode_box_to_deltas(
+        anchors, given, "xyxy", "xyxy", "center_xywh", [0.1, 0.1, 0.2, 0.2]
+    )
+    back = box_deltas.decode_deltas_to_boxes(
+        anchors, deltas, "xyxy", "xyxy", "center_xywh", [0.1, 0.1, 0.2, 0.2]
+    )
     return [deltas, back]
 
 
@@ -156,11 +161,17 @@ ROWS = [
     Row("boxes_affine_transform", turned, TURNS, turned_reference, **FAR),
     Row(
         "boxes_compute_iou",
-        lambda a, b: boxes.compute_iou(a, b, "xyxy"),
+        lambda a, b: box_overlap.compute_iou(a, b, "xyxy"),
         PAIRS,
         lambda a, b: overlap(a[..., :, None, :], b[..., None, :, :]),
         **FAR,
     ),
-    Row("boxes_compute_ciou", lambda a, b: boxes.compute_ciou(a, b, "xyxy"), SAME, complete_overlap, **FAR),
+    Row(
+        "boxes_compute_ciou",
+        lambda a, b: box_overlap.compute_ciou(a, b, "xyxy"),
+        SAME,
+        complete_overlap,
+        **FAR,
+    ),
     Row("boxes_deltas", there_and_back, TOLD, deltas_reference, **FAR, grad=(1,)),
 ]

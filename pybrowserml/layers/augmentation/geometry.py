@@ -10,8 +10,9 @@ from ...core.opset.movement import flip, reshape, slice_strided
 from ...core.opset.registry import to_tensor
 from ...core.opset.unary import cast, cos, sin
 from ...ops.arguments import shown
-from ...ops.bounding_boxes import affine_transform as transformed_boxes
-from ...ops.bounding_boxes import columns_of, for_boxes, joined, length_of, with_boxes
+from ...ops.bounding_boxes import columns_of, joined, length_of, with_boxes
+from ...ops.box_moves import affine_transform as transformed_boxes
+from ...ops.box_moves import for_boxes
 from ...ops.image.transforms import affine_transform
 from ...ops.joining import concatenate
 from ...platform.errors import error

@@ -8,7 +8,7 @@ from ...core.opset.movement import reshape
 from ...core.opset.registry import to_tensor
 from ...core.opset.unary import cast
 from ...ops.arguments import shown
-from ...ops.bounding_boxes import for_boxes
+from ...ops.box_moves import for_boxes
 from ...ops.image.elastic import elastic_images
 from ...ops.image.transforms import homography_of, perspective_transform
 from ...platform.errors import error
