@@ -13,6 +13,7 @@ from .fuse import fuse
 from .loops import prepare_loops
 from .lower import behind_barriers, lower
 from .normalise import normalise
+from .paddings import absorb_pooling_pads
 from .passes import REPORT, Passes
 from .recompute import recompute
 from .rewrite import plain_number
@@ -51,6 +52,7 @@ def _compile(outputs, output_names, inputs, input_names, assignments, sizes):
     wanted.extend([pair[1] for pair in assignments])
     passes = Passes() if REPORT.wanted else None
     wanted = normalise(prepare_loops(wanted, normalise), passes)
+    wanted = absorb_pooling_pads(wanted, passes)
     wanted = absorb_scales(wanted, [pair[0] for pair in assignments], passes)
 
     def compile_body(body):
