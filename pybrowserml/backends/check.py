@@ -162,6 +162,13 @@ def _check_step(step, plan, made, sizes, place):
     dtypes = [values[value]["dtype"] for value in inputs]
     if kernel == "elementwise" or kernel == "rows":
         _check_expression(params["expr"], dtypes, outputs, values, place + ".params.expr", kernel == "rows")
+    elif kernel == "attention":
+        for k in range(3):
+            if dtypes[k] != "float32":
+                refuse(place + ".inputs", "attention multiplies float32 only")
+        operands = ["float32"]
+        operands.extend(dtypes[3 : len(dtypes)])
+        _check_expression(params["expr"], operands, outputs, values, place + ".params.expr", True)
     elif "epilogue" in params and params["epilogue"] is not None:
         if rule[1] is not None:
             refuse(place + ".params.epilogue", kernel + " takes none")

@@ -35,7 +35,7 @@ def _resolved(item, sizes):
 
 
 def element_count(shape):
-    """The number of elements of a shape of integers."""
+    """The number of elements of a shape of integers; of one with symbolic sizes see `core/shapes`."""
     count = 1
     for dim in shape:
         count = count * dim

@@ -9,6 +9,7 @@ from ..compiler.realise import read_tensor
 from ..core.dtypes import promote
 from ..core.graph import is_tensor
 from ..core.host import HostArray, host_array
+from ..core.lists import same_items
 from ..core.opset.registry import to_tensor
 from ..core.shapes import format_shape
 from ..core.structure import unflatten
@@ -50,7 +51,7 @@ def list_shape(items, kind):
             shape = list_shape(item, kind)
         elif kind == "text" and not is_string(item) or kind == "number" and not _is_number(item):
             shape = None
-        if shape is None or (inner is not None and not same_sizes(inner, shape)):
+        if shape is None or (inner is not None and not same_items(inner, shape)):
             return None
         inner = shape
     found = [len(items)]
@@ -60,16 +61,6 @@ def list_shape(items, kind):
 
 def _is_number(value):
     return is_number(value) or is_bool(value)
-
-
-def same_sizes(a, b):
-    """Whether two shapes are the same."""
-    if len(a) != len(b):
-        return False
-    for i in range(len(a)):
-        if a[i] != b[i]:
-            return False
-    return True
 
 
 def take_apart(tree, leaves):
@@ -232,7 +223,7 @@ def _stack(parts, op, label):
                 + " must be numbers or texts to be stacked, got "
                 + class_name_of(part.value),
             )
-        if not same_sizes(part.shape, first.shape):
+        if not same_items(part.shape, first.shape):
             raise error(
                 "ShapeError",
                 op

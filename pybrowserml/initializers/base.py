@@ -10,14 +10,6 @@ from ..platform.errors import error
 from ..platform.reflection import call_with
 
 
-def count_of(shape):
-    """The number of elements of a static shape."""
-    count = 1
-    for dim in shape:
-        count = count * dim
-    return count
-
-
 class Initializer(Configurable):
     """Base class: `__call__(shape, dtype)` → numbers of that shape. shape: a list of integers.
 

@@ -3,14 +3,14 @@
 from typing import Any
 
 from ..core.host import HostArray, host_array
-from ..core.shapes import format_shape, same_shape
+from ..core.shapes import element_count, format_shape, same_shape
 from ..ops.arguments import require_choice
 from ..ops.windows import window_numbers
 from ..platform import real
 from ..platform.buffers import from_numbers, zeros
 from ..platform.errors import error
 from ..platform.numbers import is_number, is_string
-from .base import Made, count_of
+from .base import Made
 
 PI = 3.141592653589793
 
@@ -35,7 +35,7 @@ def _spread(host, shape):
             "Constant: a value of shape " + format_shape(host.shape) + " does not fit " + format_shape(shape),
         )
     numbers = []
-    for n in range(count_of(shape)):
+    for n in range(element_count(shape)):
         rest = n
         place = 0
         for i in range(len(shape)):
@@ -55,7 +55,7 @@ class Constant(Made):
     def make(self, shape, dtype):
         if not is_number(self.value):
             return _spread(host_array(self.value, dtype), shape)
-        numbers = [self.value for i in range(count_of(shape))]
+        numbers = [self.value for i in range(element_count(shape))]
         return HostArray(from_numbers(dtype, numbers), shape, dtype)
 
 
@@ -63,14 +63,14 @@ class Zeros(Made):
     """Every element is 0."""
 
     def make(self, shape, dtype):
-        return HostArray(zeros(dtype, count_of(shape)), shape, dtype)
+        return HostArray(zeros(dtype, element_count(shape)), shape, dtype)
 
 
 class Ones(Made):
     """Every element is 1."""
 
     def make(self, shape, dtype):
-        return HostArray(from_numbers(dtype, [1 for i in range(count_of(shape))]), shape, dtype)
+        return HostArray(from_numbers(dtype, [1 for i in range(element_count(shape))]), shape, dtype)
 
 
 class Identity(Made):
@@ -82,7 +82,7 @@ class Identity(Made):
     def make(self, shape, dtype):
         if len(shape) != 2:
             raise error("ShapeError", "Identity: needs a matrix, got " + format_shape(shape))
-        data = zeros(dtype, count_of(shape))
+        data = zeros(dtype, element_count(shape))
         for i in range(shape[0] if shape[0] < shape[1] else shape[1]):
             data[i * shape[1] + i] = self.gain
         return HostArray(data, shape, dtype)

@@ -2,7 +2,7 @@
 
 from ..core.host import HostArray
 from ..core.rng import next_key
-from ..core.shapes import format_shape
+from ..core.shapes import element_count, format_shape
 from ..ops.arguments import require_choice, shown
 from ..ops.streams import SeedGenerator
 from ..platform import real
@@ -11,7 +11,7 @@ from ..platform.errors import error
 from ..platform.linear import orthonormal_columns
 from ..platform.numbers import is_whole
 from ..platform.random import normal_array, truncated_normal_array, uniform_array
-from .base import Made, count_of
+from .base import Made
 
 
 class _Random(Made):
@@ -43,7 +43,7 @@ class RandomNormal(_Random):
 
     def make(self, shape, dtype):
         key = self.key()
-        data = normal_array(key[0], key[1], 0, count_of(shape), self.mean, self.stddev)
+        data = normal_array(key[0], key[1], 0, element_count(shape), self.mean, self.stddev)
         return HostArray(data, shape, "float32")
 
 
@@ -57,7 +57,7 @@ class TruncatedNormal(_Random):
 
     def make(self, shape, dtype):
         key = self.key()
-        data = truncated_normal_array(key[0], key[1], 0, count_of(shape), self.mean, self.stddev)
+        data = truncated_normal_array(key[0], key[1], 0, element_count(shape), self.mean, self.stddev)
         return HostArray(data, shape, "float32")
 
 
@@ -71,7 +71,7 @@ class RandomUniform(_Random):
 
     def make(self, shape, dtype):
         key = self.key()
-        data = uniform_array(key[0], key[1], 0, count_of(shape), self.minval, self.maxval)
+        data = uniform_array(key[0], key[1], 0, element_count(shape), self.minval, self.maxval)
         return HostArray(data, shape, "float32")
 
 
@@ -79,14 +79,14 @@ def fans(shape, input_axes=None, output_axes=None):
     """[inputs, outputs] of a weight: of a kernel [..., in, out] times the size of its window, or of given axes."""
     if input_axes is not None and output_axes is not None:
         return [
-            count_of([shape[axis] for axis in input_axes]),
-            count_of([shape[axis] for axis in output_axes]),
+            element_count([shape[axis] for axis in input_axes]),
+            element_count([shape[axis] for axis in output_axes]),
         ]
     if len(shape) == 0:
         return [1, 1]
     if len(shape) == 1:
         return [shape[0], shape[0]]
-    window = count_of(shape[0 : len(shape) - 2])
+    window = element_count(shape[0 : len(shape) - 2])
     return [shape[len(shape) - 2] * window, shape[len(shape) - 1] * window]
 
 
@@ -125,7 +125,7 @@ class VarianceScaling(_Random):
             size = (both[0] + both[1]) / 2
         variance = self.scale / (size if size > 1 else 1)
         key = self.key()
-        count = count_of(shape)
+        count = element_count(shape)
         if self.distribution == "uniform":
             limit = real.sqrt(3.0 * variance)
             data = uniform_array(key[0], key[1], 0, count, -limit, limit)
@@ -195,7 +195,7 @@ class Orthogonal(_Random):
         if len(shape) < 2:
             raise error("ShapeError", "Orthogonal: needs at least two axes, got " + format_shape(shape))
         columns = shape[len(shape) - 1]
-        rows = count_of(shape[0 : len(shape) - 1])
+        rows = element_count(shape[0 : len(shape) - 1])
         wide = rows < columns
         tall = columns if wide else rows
         narrow = rows if wide else columns

@@ -8,7 +8,7 @@ from ..core.context import spend_weight
 from ..core.dims import is_symbolic
 from ..core.dtypes import is_float
 from ..core.host import host_array
-from ..core.shapes import copy_shape, format_shape
+from ..core.shapes import copy_shape, element_count, format_shape
 from ..core.slots import fetch_host
 from ..core.variables import Variable, state_variable
 from ..platform.buffers import copy_of, to_user
@@ -278,10 +278,7 @@ class Tracked(Configurable):
         self._require_weights()
         total = 0
         for variable in self.weights:
-            count = 1
-            for dim in variable.shape:
-                count = count * dim
-            total = total + count
+            total = total + element_count(variable.shape)
         return total
 
     def regularization_losses(self):

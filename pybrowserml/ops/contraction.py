@@ -3,13 +3,15 @@
 An operand is a pair [tensor, labels] with one label (any text) an axis; labels of a pair are distinct.
 """
 
-from ..core.dims import dim_mul, dims_equal
+from ..core.dims import dims_equal
 from ..core.dtypes import WIDTHS, is_float, promote
+from ..core.lists import same_items
 from ..core.opset.binary import multiply
 from ..core.opset.matmul import matmul
 from ..core.opset.movement import reshape, transpose
 from ..core.opset.reduction import reduce_sum
 from ..core.opset.registry import with_dtype
+from ..core.shapes import element_count
 
 
 def counted(x):
@@ -32,14 +34,6 @@ def _has_bool(tensors):
     return False
 
 
-def product_size(dims):
-    """The product of dimensions."""
-    size = 1
-    for dim in dims:
-        size = dim_mul(size, dim)
-    return size
-
-
 def joined(lists):
     """The entries of several lists in one."""
     found = []
@@ -48,20 +42,10 @@ def joined(lists):
     return found
 
 
-def same_labels(a, b):
-    """Whether two lists of labels agree in order."""
-    if len(a) != len(b):
-        return False
-    for i in range(len(a)):
-        if a[i] != b[i]:
-            return False
-    return True
-
-
 def arranged(operand, labels):
     """The tensor with its axes in the order of labels."""
     x, own = operand[0], operand[1]
-    if same_labels(own, labels):
+    if same_items(own, labels):
         return x
     return transpose(x, [own.index(label) for label in labels])
 
@@ -147,12 +131,12 @@ def _order(a, b, kept):
             inner = [label for label in inner_of if label in a[1] and label in b[1] and label not in kept]
             groups = [batch, rows, columns, inner]
             cost = 0
-            if not same_labels(a[1], _stored_order(a[1], batch, rows, inner)):
+            if not same_items(a[1], _stored_order(a[1], batch, rows, inner)):
                 cost = cost + 1
-            if not same_labels(b[1], _stored_order(b[1], batch, columns, inner)):
+            if not same_items(b[1], _stored_order(b[1], batch, columns, inner)):
                 cost = cost + 1
             result = joined([batch, rows, columns])
-            if not same_labels(result, [label for label in kept if label in result]):
+            if not same_items(result, [label for label in kept if label in result]):
                 cost = cost + 1
             if best is None or cost < best[0]:
                 best = [cost, groups]
@@ -179,10 +163,10 @@ def _matrix_product(a, b, groups):
     sizes = [a[0].shape[a[1].index(label)] for label in batch]
     height = [a[0].shape[a[1].index(label)] for label in rows]
     width = [b[0].shape[b[1].index(label)] for label in columns]
-    depth = product_size([a[0].shape[a[1].index(label)] for label in inner])
-    lead = [product_size(sizes)] if count > 0 else []
-    m = product_size(height)
-    n = product_size(width)
+    depth = element_count([a[0].shape[a[1].index(label)] for label in inner])
+    lead = [element_count(sizes)] if count > 0 else []
+    m = element_count(height)
+    n = element_count(width)
     x = reshape(x, joined([lead, [depth, m] if transpose_a else [m, depth]]))
     y = reshape(y, joined([lead, [n, depth] if transpose_b else [depth, n]]))
     product = matmul(x, y, transpose_a, transpose_b)

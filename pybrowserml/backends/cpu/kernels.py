@@ -2,6 +2,7 @@
 
 from ...platform.errors import error
 from .arg_reduce import prepare_arg_reduce
+from .attention import prepare_attention
 from .control import scan_with, while_with
 from .conv2d import prepare_conv2d
 from .conv2d_gradients import prepare_conv2d_filter_grad, prepare_conv2d_input_grad
@@ -110,6 +111,7 @@ KERNELS = {
     "avg_pool2d_grad": prepare_avg_pool2d_grad,
     "reduce": prepare_reduce,
     "rows": prepare_rows,
+    "attention": prepare_attention,
     "arg_reduce": prepare_arg_reduce,
     "reshape": prepare_reshape,
     "transpose": prepare_transpose,

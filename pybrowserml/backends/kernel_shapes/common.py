@@ -4,16 +4,8 @@ A rule takes (params, input shapes, output shapes), all integers, and returns No
 docs/architecture.md says of a kernel, as a check of plans from files. An output shape may be None.
 """
 
+from ...core.lists import same_items
 from ...platform.numbers import is_list, is_whole
-
-
-def same(a, b):
-    if len(a) != len(b):
-        return False
-    for i in range(len(a)):
-        if a[i] != b[i]:
-            return False
-    return True
 
 
 def joined(a, b):
@@ -51,7 +43,7 @@ def _wrong(expected, got):
 
 
 def expect(expected, output):
-    if output is None or same(expected, output):
+    if output is None or same_items(expected, output):
         return None
     return _wrong(expected, output)
 

@@ -1,7 +1,7 @@
 """What a loop and its subplan must agree on (docs/architecture.md, "Loops")."""
 
+from ...core.lists import same_items
 from ...platform.numbers import is_bool, is_dict, is_whole
-from .common import same
 
 
 def loop_problem(step, plan):
@@ -76,14 +76,14 @@ def _loop(params, stacked, inputs, outputs):
     for i in range(len(inputs)):
         own = params["own_inputs"][i]
         expected = _raised(params, own) if i >= carries and i < carries + stacked else own
-        if not same(inputs[i], expected):
+        if not same_items(inputs[i], expected):
             return "has input " + str(i) + " of another shape than its subplan"
-        if i < carries and not same(params["own_outputs"][i], own):
+        if i < carries and not same_items(params["own_outputs"][i], own):
             return "has a carry whose shape changes"
     for i in range(len(outputs)):
         own = params["own_outputs"][i]
         expected = _raised(params, own) if i >= carries else own
-        if outputs[i] is not None and not same(outputs[i], expected):
+        if outputs[i] is not None and not same_items(outputs[i], expected):
             return "has output " + str(i) + " of another shape than its subplan"
     return None
 

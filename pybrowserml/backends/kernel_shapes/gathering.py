@@ -1,8 +1,9 @@
 """What gather and scatter steps must look like for integer shapes."""
 
+from ...core.lists import same_items
 from ...platform.numbers import is_list
 from ..resolve import element_count
-from .common import are_distinct_axes, expect, is_whole_list, joined, same
+from .common import are_distinct_axes, expect, is_whole_list, joined
 
 
 def _gathered(x, indices, axis):
@@ -25,7 +26,7 @@ def gather_sum_shape(params, inputs, outputs):
         return "has an axis outside of its input's rank"
     if inputs[0][axis] == 0 and element_count(outputs[0]) > 0:
         return "reads from an empty axis"
-    if len(indices) < 1 or not same(indices, inputs[2]):
+    if len(indices) < 1 or not same_items(indices, inputs[2]):
         return "has weights that do not fit its indices"
     return expect(_gathered(inputs[0], indices[0 : len(indices) - 1], axis), outputs[0])
 
@@ -43,8 +44,8 @@ def scatter_shape(params, inputs, outputs):
         return "has an unknown reduction"
     if shape[axis] == 0 and element_count(inputs[1]) > 0:
         return "writes to an empty axis"
-    if not same(_gathered(shape, inputs[0], axis), inputs[1]):
+    if not same_items(_gathered(shape, inputs[0], axis), inputs[1]):
         return "has updates that do not fit its indices"
-    if len(inputs) == 3 and not same(inputs[2], shape):
+    if len(inputs) == 3 and not same_items(inputs[2], shape):
         return "has a base of another shape"
     return expect(shape, outputs[0])

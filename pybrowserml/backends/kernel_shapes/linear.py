@@ -1,5 +1,7 @@
 """What elementwise steps, products and reductions must look like for integer shapes."""
 
+from ...core.lists import same_items
+from ...core.shapes import reduced_shape
 from ...platform.numbers import is_list
 from .common import (
     are_distinct_axes,
@@ -9,14 +11,13 @@ from .common import (
     is_whole_list,
     joined,
     operands_fit,
-    same,
 )
 
 
 def elementwise_shape(params, inputs, outputs):
     shape = first_of(outputs)
     for output in outputs:
-        if output is not None and not same(output, shape):
+        if output is not None and not same_items(output, shape):
             return "has outputs of different shapes"
     return operands_fit(inputs, shape)
 
@@ -51,23 +52,12 @@ def _broadcast(a, b):
     return shape
 
 
-def _reduced(shape, axes, keepdims):
-    kept = []
-    for i in range(len(shape)):
-        if i in axes:
-            if keepdims:
-                kept.append(1)
-        else:
-            kept.append(shape[i])
-    return kept
-
-
 def reduce_shape(params, inputs, outputs):
     if params["op"] not in ["sum", "prod", "max", "min"]:
         return "has an unknown op"
     if not are_distinct_axes(params["axes"], len(inputs[0])) or len(params["axes"]) == 0:
         return "needs sorted axes inside its input's rank"
-    return expect(_reduced(inputs[0], params["axes"], params["keepdims"]), outputs[0])
+    return expect(reduced_shape(inputs[0], params["axes"], params["keepdims"]), outputs[0])
 
 
 def arg_reduce_shape(params, inputs, outputs):
@@ -75,17 +65,17 @@ def arg_reduce_shape(params, inputs, outputs):
         return "has an unknown op"
     if not are_distinct_axes([params["axis"]], len(inputs[0])):
         return "has an axis outside of its input's rank"
-    return expect(_reduced(inputs[0], [params["axis"]], params["keepdims"]), outputs[0])
+    return expect(reduced_shape(inputs[0], [params["axis"]], params["keepdims"]), outputs[0])
 
 
 def rows_shape(params, inputs, outputs):
     shape = params["shape"]
     if not is_list(shape) or len(shape) == 0 or not is_whole_list(shape, len(shape), 0):
         return "needs the shape of its rows"
-    narrow = _reduced(shape, [len(shape) - 1], True)
+    narrow = reduced_shape(shape, [len(shape) - 1], True)
     for output in outputs:
-        if output is not None and not same(output, shape) and not same(output, narrow):
-            wrong = expect(_reduced(shape, [len(shape) - 1], False), output)
+        if output is not None and not same_items(output, shape) and not same_items(output, narrow):
+            wrong = expect(reduced_shape(shape, [len(shape) - 1], False), output)
             if wrong is not None:
                 return wrong
     return operands_fit(inputs, shape)

@@ -1,5 +1,6 @@
 """What a step of each kernel must look like: plans from files are checked by it, whatever engine runs them."""
 
+from .attention import attention_shape
 from .control import scan_shape, while_shape
 from .fourier import fft_shape
 from .gathering import gather_shape, gather_sum_shape, scatter_shape
@@ -50,6 +51,13 @@ RULES = {
     "avg_pool2d_grad": [1, 1, 1, ["pool_size", "strides", "pads", "input_shape"], pool_grad_shape],
     "reduce": [1, 1, 1, ["op", "axes", "keepdims"], reduce_shape],
     "rows": [0, None, None, ["expr", "shape"], rows_shape],
+    "attention": [
+        3,
+        None,
+        1,
+        ["transpose_q", "transpose_k", "transpose_v", "shape", "expr"],
+        attention_shape,
+    ],
     "arg_reduce": [1, 1, 1, ["op", "axis", "keepdims"], arg_reduce_shape],
     "reshape": [1, 1, 1, [], reshape_shape],
     "transpose": [1, 1, 1, ["perm"], transpose_shape],

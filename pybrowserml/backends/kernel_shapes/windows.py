@@ -1,7 +1,8 @@
 """What convolutions and poolings must look like for integer shapes."""
 
+from ...core.lists import same_items
 from ...platform.numbers import is_list, is_whole
-from .common import epilogue_fits, expect, is_whole_list, same
+from .common import epilogue_fits, expect, is_whole_list
 
 
 def _window_params(params, size):
@@ -68,7 +69,7 @@ def _conv_grad(params, x, w, cotangent, target, outputs):
     shape = _convolution(params, x, w)
     if not is_list(shape):
         return shape
-    if not same(shape, cotangent):
+    if not same_items(shape, cotangent):
         return "has a cotangent that does not fit the convolution"
     return expect(target, outputs[0])
 
@@ -100,7 +101,7 @@ def pool_take_shape(params, inputs, outputs):
     shape = _pooled(params, inputs[0])
     if not is_list(shape):
         return shape
-    if not same(shape, inputs[1]):
+    if not same_items(shape, inputs[1]):
         return "has indices that do not fit the pooling"
     return expect(shape, outputs[0])
 
@@ -112,6 +113,6 @@ def pool_grad_shape(params, inputs, outputs):
     if not is_list(shape):
         return shape
     for given in inputs:
-        if not same(shape, given):
+        if not same_items(shape, given):
             return "has a cotangent or indices that do not fit the pooling"
     return expect(params["input_shape"], outputs[0])

@@ -5,7 +5,7 @@ walk, which costs less than a texture in between.
 """
 
 from ...core.dtypes import is_float
-from ..kernel_shapes.common import same
+from ...core.lists import same_items
 from ..rows import ROW_INSTRUCTIONS, RowValues, cut
 from .access import Operand, index_map_cached
 from .elementwise import elementwise
@@ -86,7 +86,7 @@ def _write_results(builder, values, step, known, shape):
         if out is None:
             continue
         value = values.expr["results"][k]
-        if same(builder.shapes[out], shape):
+        if same_items(builder.shapes[out], shape):
             wanted.append(value)
             outputs.append(out)
             continue
@@ -122,7 +122,7 @@ def _step_by_step(builder, values, known, shape):
             instr = values.instr(value)
             source = instr[2][0]
             place = known.place[source]
-            if place < 0 or known.lane[source] is not None or not same(builder.shapes[place], shape):
+            if place < 0 or known.lane[source] is not None or not same_items(builder.shapes[place], shape):
                 place = builder.add(shape, "float32")
                 _elementwise(builder, values, known, [source], [place])
             known.place[value] = builder.add(_narrow(shape, 1), "float32")

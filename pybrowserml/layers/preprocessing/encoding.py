@@ -24,7 +24,7 @@ from ...platform.maps import new_map
 from ...platform.numbers import fround, is_list
 from ...platform.tasks import drive_sync, waits
 from ..layer import Layer
-from .feeding import Parts, comes_in_parts
+from .feeding import comes_in_parts, each_part
 
 MODES = ["int", "one_hot", "multi_hot", "count"]
 
@@ -140,12 +140,7 @@ class Discretization(Layer):
             )
         self.reset_state()
         if comes_in_parts(data):
-            parts = Parts(data, steps)
-            while True:
-                step = yield from parts.advance()
-                if step[0]:
-                    break
-                self.update_state(step[1])
+            yield from each_part(data, steps, self.update_state)
         elif is_list(data) and not is_array(data):
             # As Keras has it, each entry is a batch.
             for part in data:

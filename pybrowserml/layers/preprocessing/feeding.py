@@ -42,6 +42,16 @@ class Parts:
         return [True, None] if parts is None else [False, parts[0]]
 
 
+def each_part(data, steps, take):
+    """Generator: take(batch) for each of the batches that Parts gives."""
+    parts = Parts(data, steps)
+    while True:
+        step = yield from parts.advance()
+        if step[0]:
+            return None
+        take(step[1])
+
+
 def inputs_of(batch):
     """x of a batch that may be (x, y) or (x, y, sample_weight)."""
     if is_list(batch) and len(batch) > 0 and (is_tuple(batch) or is_array(batch[0])):

@@ -15,7 +15,7 @@ from ...platform.streams import lines_at_once
 from ...platform.tasks import waits
 from .counting import TokenCounts, with_back, with_front
 from .encoding import MODES, encoded, require_mode
-from .feeding import Parts, comes_in_parts
+from .feeding import comes_in_parts, each_part
 from .hashing import two_salts
 from .host_layer import HostLayer
 from .tokens import nested, tensor_of, tokens_of
@@ -214,12 +214,7 @@ class IndexLookup(HostLayer):
             )
         self.reset_state()
         if comes_in_parts(data):
-            parts = Parts(data, steps)
-            while True:
-                step = yield from parts.advance()
-                if step[0]:
-                    break
-                self.update_state(step[1])
+            yield from each_part(data, steps, self.update_state)
         else:
             tokens = tokens_of(data)
             if len(tokens.shape) == 1:

@@ -11,7 +11,7 @@ from ...platform.numbers import is_function, is_list, is_string, is_whole
 from ...platform.streams import text_argument, text_result
 from ...platform.tasks import waits
 from .encoding import require_mode
-from .feeding import Parts, comes_in_parts
+from .feeding import comes_in_parts, each_part
 from .host_layer import HostLayer
 from .lookup import StringLookup
 from .tokens import tensor_of, tokens_of
@@ -130,12 +130,7 @@ class TextVectorization(HostLayer):
             )
         self.reset_state()
         if comes_in_parts(data):
-            parts = Parts(data, steps)
-            while True:
-                step = yield from parts.advance()
-                if step[0]:
-                    break
-                self.update_state(step[1])
+            yield from each_part(data, steps, self.update_state)
         else:
             self.update_state(data)
         self.finalize_state()
