@@ -15,6 +15,7 @@ class Device:
     def __init__(self, room):
         self.room = room
         self.asked = 0
+        self.framebuffers = []
 
     def create_texture(self, context, kind, width, height, layers, asked):
         self.asked += asked
@@ -25,15 +26,23 @@ class Device:
         return object()
 
     def delete_texture(self, context, handle):
+        assert all(handle not in handles for handles in self.framebuffers), "a framebuffer keeps its memory"
         self.room += LARGE.bytes
+
+    def create_framebuffer(self, context, handles, layers):
+        self.framebuffers.append(handles)
+        return handles
+
+    def delete_framebuffer(self, context, framebuffer):
+        self.framebuffers = [handles for handles in self.framebuffers if handles is not framebuffer]
 
 
 @pytest.fixture
 def opened(monkeypatch):
     def open_pool(room):
         device = Device(room)
-        monkeypatch.setattr(textures.webgl, "create_texture", device.create_texture)
-        monkeypatch.setattr(textures.webgl, "delete_texture", device.delete_texture)
+        for name in ["create_texture", "delete_texture", "create_framebuffer", "delete_framebuffer"]:
+            monkeypatch.setattr(textures.webgl, name, getattr(device, name))
         monkeypatch.setattr(textures.webgl, "is_lost", lambda context: False)
         return device, textures.TexturePool(None, 2**40)
 
@@ -66,3 +75,19 @@ def test_the_device_is_asked_for_large_textures_and_when_it_holds_many(opened):
     assert device.asked == 8
     pool.acquire(SMALL, "a value")
     assert device.asked == 9
+
+
+def test_framebuffers_of_several_textures(opened):
+    """They go with any of their textures, and are no more than a few however the textures change partners."""
+    device, pool = opened(2**40)
+    first, *others = [pool.acquire(SMALL, "a value") for _ in range(40)]
+    alone = pool.framebuffer([first], 0, 0, 2)
+    for other in others:
+        made = pool.framebuffer([first, other], 0, 0, 2)
+        assert pool.framebuffer([first, other], 0, 0, 2) is made
+    assert len(device.framebuffers) == 1 + textures.MOST_SHARED
+    assert pool.framebuffer([first], 0, 0, 2) is alone
+    pool.framebuffer([others[39 - 1], first], 0, 0, 2)
+    for texture in [others[37], first, others[38]]:
+        pool.delete(texture)
+    assert device.framebuffers == []
