@@ -36,14 +36,13 @@ from .batches import (
     target_arrays,
     to_host,
 )
+from .callback_list import Callbacks, listed
 from .frozen_file import encoded_numbers, read_manifest, read_variables, state_of
 from .frozen_steps import CheckedRunner, FrozenSteps
 from .loop import (
-    Callbacks,
     Schedule,
     evaluate_batches,
     fit_epochs,
-    listed,
     logs_of,
     named,
     predict_batches,

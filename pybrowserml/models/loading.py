@@ -103,6 +103,6 @@ def model_from_config(entry, custom_objects=None):
     )
 
 
-def save_model(model, filepath, overwrite=True):
+def save_model(model, filepath, overwrite=True, zipped=None, include_optimizer=True):
     """The same as `model.save`."""
-    return model.save(filepath, overwrite)
+    return model.save(filepath, overwrite, zipped, include_optimizer)

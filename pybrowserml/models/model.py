@@ -282,17 +282,24 @@ class Model(Stored):
     # To look at
 
     def summary(
-        self, line_length=None, positions=None, print_fn=None, expand_nested=False, show_trainable=False
+        self,
+        line_length=None,
+        positions=None,
+        print_fn=None,
+        expand_nested=False,
+        show_trainable=False,
+        layer_range=None,
     ):
         """Show the layers with their output shapes and numbers of weights.
 
         print_fn: is given the lines of the table one by one, instead of the console. expand_nested: also the layers of
-        models within. show_trainable: also whether a layer is trained. line_length, positions: as in Keras, but the
+        models within. show_trainable: also whether a layer is trained. layer_range: the names of the first and the last
+        layer to show, or regular expressions that names begin with. line_length, positions: as in Keras, but the
         columns are as wide as what stands in them.
         """
         if len(self.layers) == 0:
             self.require_built("be summarised")
-        return summarise(self, print_fn, expand_nested, show_trainable)
+        return summarise(self, print_fn, expand_nested, show_trainable, layer_range)
 
     def explain(self, batch_size=None, passes=False):
         """The plan of predict as text: its steps, kernels, shapes; with a batch size also bytes.

@@ -17,10 +17,11 @@ from ..platform.numbers import is_list
 from ..platform.reflection import keep_own
 from ..platform.tasks import waits
 from .batches import Batches
+from .callback_list import Callbacks, listed
 from .compilation import Compiled
 from .intake import Intake
 from .limits import limited_epochs, limited_steps
-from .loop import Callbacks, Schedule, evaluate_batches, fit_epochs, listed, logs_of, predict_batches
+from .loop import Schedule, evaluate_batches, fit_epochs, logs_of, predict_batches
 from .streams import Stream, is_stream
 
 
@@ -122,8 +123,10 @@ class Trainer(Intake):
         outputs. loss_weights: factors of the outputs' losses. weighted_metrics: metrics that use sample
         weights. The loss "crossentropy" and the metrics "accuracy" and "crossentropy" mean those that fit the data.
 
-        Every step is one compiled plan, so run_eagerly, steps_per_execution and jit_compile change nothing here;
-        nor does auto_scale_loss, since losses are scaled where the optimizer is a LossScaleOptimizer.
+        steps_per_execution: the hooks of callbacks for batches are called once for so many batches.
+
+        Every step is one compiled plan, so run_eagerly and jit_compile change nothing here; nor does auto_scale_loss,
+        since losses are scaled where the optimizer is a LossScaleOptimizer.
         """
         self.compiled = Compiled(optimizer, loss, loss_weights, metrics, weighted_metrics)
         self.run_eagerly = run_eagerly
@@ -215,9 +218,8 @@ class Trainer(Intake):
         entries = with_progress(callbacks, verbose)
         entries.append(history)
         params = call_params(verbose, epochs, batches, steps)
-        yield from fit_epochs(
-            self._model_steps, batches, validation, schedule, Callbacks(entries, self, params)
-        )
+        hooks = Callbacks(entries, self, params, self.steps_per_execution)
+        yield from fit_epochs(self._model_steps, batches, validation, schedule, hooks)
         return history
 
     @waits
@@ -241,7 +243,7 @@ class Trainer(Intake):
         )
         steps = limited_steps(steps)
         params = call_params(verbose, 1, batches, steps)
-        hooks = Callbacks(with_progress(callbacks, verbose), self, params)
+        hooks = Callbacks(with_progress(callbacks, verbose), self, params, self.steps_per_execution)
         logs = yield from evaluate_batches(self._model_steps, batches, steps, hooks)
         return self._scores(logs, "test", return_dict)
 
@@ -268,7 +270,7 @@ class Trainer(Intake):
                 return self._structured(hosts)
         steps = limited_steps(steps)
         params = call_params(verbose, 1, batches, steps)
-        hooks = Callbacks(with_progress(callbacks, verbose), self, params)
+        hooks = Callbacks(with_progress(callbacks, verbose), self, params, self.steps_per_execution)
         structured = self._structured
         hosts = yield from predict_batches(self._model_steps, batches, steps, hooks, structured)
         return self._structured(hosts)
