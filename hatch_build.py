@@ -14,5 +14,5 @@ class RuntimeHook(BuildHookInterface):
             raise FileNotFoundError(f"{runtime} holds no runtime; run `make build` before building the wheel")
         # What `pybrowserml build` copies from: no source maps, no CommonJS, and not the library, which is npm's.
         for file in sorted(runtime.glob("runtime.*")):
-            if file.suffix in (".mjs", ".js"):
+            if file.suffix in (".mjs", ".js", ".json"):
                 build_data["force_include"][str(file)] = f"pybrowserml/tools/runtime/{file.name}"

@@ -1,7 +1,7 @@
 // Bundles transpiled entries: `node esbuild.mjs JOB.json`, called by pybrowserml.tools.bundle.
 // The job: {modules, outdir, version, banner, sources: [[prefix, replacement], ...], bundles: [bundle, ...]}; modules:
-// the folder where `import "py:NAME"` finds the transpiled module NAME; a bundle: {name, entry, global, without};
-// global null: only ES modules are made.
+// the folder where `import "py:NAME"` finds the transpiled module NAME; a bundle: {name, entry, global, tables};
+// global null: only ES modules are made; tables: null, or those whose rows are told apart in a list of the fragments.
 //
 // esbuild makes the ES modules, plain and minified. CommonJS and the static script are the same text between other
 // first and last lines, so that the three cannot differ and cost one run.
@@ -9,6 +9,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { build, stop } from "esbuild";
+import { fragmentsOf } from "./fragments.mjs";
 
 const job = JSON.parse(readFileSync(process.argv[2], "utf8"));
 
@@ -77,31 +78,9 @@ const hardened = (text, map) => {
   return text.slice(0, found.index) + own + text.slice(found.index + found[0].length);
 };
 
-// A kernel table without some of its rows: what only they need is then in no bundle. Each engine has a row for each
-// kernel, save the tables of WebAssembly and of islands, which have some.
-const withoutRows = (text, names, some) => {
-  let rest = text;
-  for (const name of names) {
-    const row = `"${name}": (?:\\w+|\\[(?:[^\\[\\]]|\\[[^\\]]*\\])*\\])(?:, )?`;
-    const shorter = rest.replace(new RegExp(row), "");
-    if (shorter === rest && !some) throw new Error(`a kernel table has no row ${name}`);
-    rest = shorter;
-  }
-  return rest;
-};
-
-const transpiled = (without) => ({
+const transpiled = {
   name: "transpiled",
   setup(build) {
-    if (without.length > 0) {
-      build.onLoad({ filter: /\.backends\.(islands|\w+\.(wasm\.)?kernels)\.js$/ }, ({ path }) => ({
-        contents: withoutRows(
-          readFileSync(path, "utf8"),
-          without,
-          !/\.(cpu|webgl)\.kernels\.js$/.test(path),
-        ),
-      }));
-    }
     // package.json says `sideEffects: false` of the finished bundles. Their parts have some: they register engines.
     const sideEffects = true;
     build.onResolve({ filter: /^py:/ }, ({ path }) => ({
@@ -117,7 +96,7 @@ const transpiled = (without) => ({
         : { path: join(resolveDir, path), sideEffects },
     );
   },
-});
+};
 
 // As long as `import.meta.url`, whose place it takes, so that no column of the source map moves.
 const ADDRESS = "$pybrowsermlUrl";
@@ -159,11 +138,11 @@ const write = (name, text, map) => {
   writeFileSync(join(job.outdir, name), `${text.trimEnd()}\n//# sourceMappingURL=${file}\n`);
 };
 
-const bundle = async ({ name, entry, global, without }, minify) => {
+const bundle = async ({ name, entry, global, tables }, minify) => {
   const min = minify ? ".min" : "";
   const result = await build({
     entryPoints: [entry],
-    plugins: [transpiled(without)],
+    plugins: [transpiled],
     absWorkingDir: dirname(entry),
     nodePaths: [join(import.meta.dirname, "node_modules")],
     outfile: join(job.outdir, `${name}${min}.mjs`),
@@ -195,11 +174,22 @@ const bundle = async ({ name, entry, global, without }, minify) => {
     const [local, exported = local] = part.trim().split(/\s+as\s+/);
     return [exported, local];
   });
+  // Where the text of the ES module begins in each form; what comes before and behind it differs.
+  const starts = { ".mjs": job.banner.length + 1 };
   const inner = body.slice(0, listed.index).replaceAll("import.meta.url", ADDRESS);
   for (const { infix, suffix, address, open, close } of derived(global)) {
     const where = inner.includes(ADDRESS) ? `var ${ADDRESS}=${address};` : "";
-    const whole = `${job.banner}\n${open}${where}\n${inner}${inner.endsWith("\n") ? "" : "\n"}${close(names)}`;
+    const before = `${job.banner}\n${open}${where}\n`;
+    starts[`${infix}${suffix}`] = before.length;
+    const whole = `${before}${inner}${inner.endsWith("\n") ? "" : "\n"}${close(names)}`;
     write(`${name}${infix}${min}${suffix}`, whole, later);
+  }
+  if (tables !== null) {
+    const parts = fragmentsOf(text, starts[".mjs"], tables);
+    writeFileSync(
+      join(job.outdir, `${name}${min}.parts.json`),
+      JSON.stringify({ starts, ...parts }),
+    );
   }
 };
 

@@ -2,21 +2,30 @@
 
 from ..platform.console import warn
 from ..platform.errors import attempt, error, message_of
+from ..platform.tasks import waits
 from ..platform.weak import weak_items
 
 
 class Engine:
     """A row of the table. probe() → [available, why]; make() → Backend; wasm: its kernels may be WebAssembly. emulated:
     for the engine of a GPU a function → why "auto" does not take it though it is available, or None; None for others.
+    load: a function → generator that fetches the code of the engine where it lies in a file of its own, or None.
     """
 
-    def __init__(self, engine_name, probe, make, wasm, emulated=None):
+    def __init__(self, engine_name, probe, make, wasm, emulated=None, load=None):
         self.wasm = wasm
+        self.load = load
         self.emulated = emulated
         self.engine_name = engine_name
         self.probe = probe
         self.make = make
         self.backend = None
+
+    def loaded(self):
+        """Generator: the code of the engine is there."""
+        if self.load is not None:
+            yield from self.load()
+        return None
 
     def obstacle(self):
         """Why "auto" passes this row, or None."""
@@ -49,9 +58,9 @@ class _Choice:
 CHOICE = _Choice()
 
 
-def register_engine(engine_name, probe, make, wasm=False, emulated=None):
+def register_engine(engine_name, probe, make, wasm=False, emulated=None, load=None):
     """Add an engine; those registered first are preferred."""
-    CHOICE.engines.append(Engine(engine_name, probe, make, wasm, emulated))
+    CHOICE.engines.append(Engine(engine_name, probe, make, wasm, emulated, load))
 
 
 def engine_names():
@@ -150,12 +159,24 @@ def watch_engines(watcher):
     return None
 
 
+@waits
+def load_engine(wanted):
+    """The code of an engine is there: that of a name, or for "auto" of the first one that is no GPU's."""
+    for engine in CHOICE.engines:
+        if wanted == engine.engine_name or wanted == "auto" and engine.emulated is None:
+            yield from engine.loaded()
+            break
+    return None
+
+
 def row_after(backend):
-    """The row of the first engine after that of a Backend that is available here, or None."""
+    """Generator → the row of the first engine after that of a Backend that is available here, or None."""
     passed = False
     for engine in CHOICE.engines:
-        if passed and engine.probe()[0]:
-            return engine
+        if passed:
+            yield from engine.loaded()
+            if engine.probe()[0]:
+                return engine
         passed = passed or engine.engine_name == backend.backend_name
     return None
 

@@ -18,31 +18,15 @@ from .check_fields import (
     list_field,
     refuse,
 )
-from .cpu.instructions import BINARY, TERNARY, UNARY
-from .cpu.kernels import KERNELS
+from .instructions import ARITIES
 from .kernel_shapes.control import loop_problem
+from .kernel_shapes.rules import RULES
 from .resolve import element_count
 from .rows import ROW_INSTRUCTIONS
 
 MOST_RANK = 16
 MOST_TOTAL = 4294967296
 MOST_LOOPS = 8
-
-
-def _arities():
-    table = {"constant": 0, "size": 0, "iota": 0, "cast": 1, "bitcast": 1}
-    for op in UNARY.keys():
-        table[op] = 1
-    for op in BINARY.keys():
-        table[op] = 2
-    for op in TERNARY.keys():
-        table[op] = 3
-    for op in ROW_INSTRUCTIONS.keys():
-        table[op] = 1
-    return table
-
-
-ARITIES = _arities()
 
 
 def check_plan(plan, place):
@@ -148,17 +132,18 @@ def _check_constants(plan, values, made, place):
 def _check_step(step, plan, made, sizes, place):
     values = plan["values"]
     kernel = field(step, "kernel", place)
-    if not is_string(kernel) or kernel not in KERNELS:
-        refuse(place + ".kernel", "is unknown: " + (kernel if is_string(kernel) else "not a text"))
-    rule = KERNELS[kernel]
+    if not is_string(kernel) or kernel not in RULES:
+        known = "; this runtime has: " + ", ".join([name for name in RULES.keys()])
+        refuse(place + ".kernel", "is unknown: " + (kernel + known if is_string(kernel) else "not a text"))
+    rule = RULES[kernel]
     inputs = list_field(step, "inputs", place)
-    if len(inputs) < rule[1] or rule[2] is not None and len(inputs) > rule[2]:
+    if len(inputs) < rule[0] or rule[1] is not None and len(inputs) > rule[1]:
         refuse(place + ".inputs", kernel + " cannot take " + str(len(inputs)) + " inputs")
     for value in inputs:
         if not is_index(value, len(values)) or not made[value]:
             refuse(place + ".inputs", "names a value that is not there at this step")
     outputs = list_field(step, "outputs", place)
-    if len(outputs) < 1 or rule[3] is not None and len(outputs) != rule[3]:
+    if len(outputs) < 1 or rule[2] is not None and len(outputs) != rule[2]:
         refuse(place + ".outputs", kernel + " cannot have " + str(len(outputs)) + " outputs")
     some = False
     for value in outputs:
@@ -170,24 +155,31 @@ def _check_step(step, plan, made, sizes, place):
     params = field(step, "params", place)
     if not is_dict(params):
         refuse(place + ".params", "must be an object")
-    for key in rule[4]:
+    for key in rule[3]:
         if key not in params:
             refuse(place + ".params", "has no '" + key + "'")
     check_dims_within(params, sizes, place + ".params", 0)
     dtypes = [values[value]["dtype"] for value in inputs]
     if kernel == "elementwise" or kernel == "rows":
         _check_expression(params["expr"], dtypes, outputs, values, place + ".params.expr", kernel == "rows")
+    elif kernel == "attention":
+        for k in range(3):
+            if dtypes[k] != "float32":
+                refuse(place + ".inputs", "attention multiplies float32 only")
+        operands = ["float32"]
+        operands.extend(dtypes[3 : len(dtypes)])
+        _check_expression(params["expr"], operands, outputs, values, place + ".params.expr", True)
     elif "epilogue" in params and params["epilogue"] is not None:
-        if rule[2] is not None:
+        if rule[1] is not None:
             refuse(place + ".params.epilogue", kernel + " takes none")
         operands = [dtypes[0]]
-        operands.extend(dtypes[rule[1] : len(dtypes)])
+        operands.extend(dtypes[rule[0] : len(dtypes)])
         _check_expression(params["epilogue"], operands, outputs, values, place + ".params.epilogue", False)
-    elif "subplan" in rule[4]:
+    elif "subplan" in rule[3]:
         wrong = loop_problem(step, plan)
         if wrong is not None:
             refuse(place, kernel + " " + wrong)
-    elif rule[2] is None and kernel != "concat" and len(inputs) > rule[1]:
+    elif rule[1] is None and kernel != "concat" and len(inputs) > rule[0]:
         refuse(place + ".inputs", "has further inputs but no epilogue")
     name = field(step, "name", place)
     if name is not None and not is_string(name):
@@ -341,7 +333,7 @@ def _check_sizes(plan, sizes, place):
         refuse(place, "needs " + str(total) + " elements; at most " + str(MOST_TOTAL) + " are allowed")
     for i in range(len(plan["steps"])):
         step = plan["steps"][i]
-        rule = KERNELS[step["kernel"]][5]
+        rule = RULES[step["kernel"]][4]
         inputs = [shapes[value] for value in step["inputs"]]
         outputs = [None if value is None else shapes[value] for value in step["outputs"]]
         params = _with_sizes(step["params"], sizes)

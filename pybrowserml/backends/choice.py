@@ -42,7 +42,7 @@ class EngineChoice:
     """wasm: whether the processor's engine may use WebAssembly; remember: whether choices outlive the page.
 
     backend: in use now. settled: whether it stays; fixed: whether it was for training. times: milliseconds of a run, by
-    engine. why: a sentence.
+    engine. why: a sentence. looking, known: whether the code for the GPUs was asked for, and has come.
     """
 
     def __init__(self, wasm=True, remember=True):
@@ -59,6 +59,8 @@ class EngineChoice:
         self.elements = 0
         self.trying = None
         self.closed = False
+        self.looking = False
+        self.known = False
 
     def keep_to(self, engine_name):
         """Use the engine of this name, on which a model was trained, if it is here; whether it is."""
@@ -139,11 +141,26 @@ class EngineChoice:
         return hosts
 
     def _has_gpu(self):
-        """Whether there is one that may be faster."""
+        """Whether there is one that may be faster; None while that is not known."""
+        if not self.looking:
+            self.looking = True
+            drive(self._look())
+        if not self.known:
+            return None
         for row in self.gpus:
             if row.obstacle() is None:
                 return True
         return False
+
+    def _look(self):
+        """Generator: load what the GPUs need. What fails is told when they are tried."""
+        try:
+            for row in self.gpus:
+                yield from row.loaded()
+        except Exception:
+            return None
+        self.known = True
+        return None
 
     def _note(self, row, took):
         known = self.times.get(row.engine_name)
@@ -197,6 +214,7 @@ class EngineChoice:
         besides = ""
         device = ""
         for row in self.gpus:
+            yield from row.loaded()
             reason = row.obstacle()
             if reason is not None:
                 besides = besides + "; " + reason
@@ -234,6 +252,7 @@ class EngineChoice:
             if row.engine_name != found["engine"]:
                 continue
             if row.emulated is not None:
+                yield from row.loaded()
                 if row.obstacle() is not None or _device_of(row.opened()) != found["device"]:
                     return False
                 # Its programs are compiled before anybody waits for them.

@@ -1,5 +1,8 @@
 """Where values live, and how long: offsets in one arena from sizes, lifetimes and aliases. Shared by the engines."""
 
+# Of a lifetime that has no end, in steps.
+LONGEST = 10000
+
 
 def plan_offsets(sizes, lifetimes, aliases, alignment):
     """Place values in one arena, so that values alive at one time never overlap.
@@ -8,8 +11,8 @@ def plan_offsets(sizes, lifetimes, aliases, alignment):
     value that is not placed; aliases: for each value the index of the value whose place it shares (itself
     when it owns one; the owner's place is as large as the largest sharer and lives as long as all of them);
     alignment: offsets are multiples of it. Greedy best fit by size (Pisarchyk, Lee, "Efficient memory
-    management for deep neural net inference", 2020). Returns {"offsets": offset of each value, -1 where not
-    placed, "total": size of the arena}.
+    management for deep neural net inference", 2020), and by size times lifetime; the smaller arena counts. Returns
+    {"offsets": offset of each value, -1 where not placed, "total": size of the arena}.
     """
     owners = []
     need = []
@@ -35,21 +38,26 @@ def plan_offsets(sizes, lifetimes, aliases, alignment):
                 first[o] = lifetimes[v][0]
             if lifetimes[v][1] > last[o]:
                 last[o] = lifetimes[v][1]
-    order = _largest_first(need, last)
-    place = []
-    for _v in range(len(sizes)):
-        place.append(-1)
-    placed = []
+    best = None
     total = 0
-    for v in order:
-        offset = _best_gap(v, need, first, last, place, placed)
-        place[v] = offset
-        _insert_by_offset(placed, place, v)
-        if offset + need[v] > total:
-            total = offset + need[v]
+    for weighs_time in [False, True]:
+        place = []
+        for _v in range(len(sizes)):
+            place.append(-1)
+        placed = []
+        size = 0
+        for v in _largest_first(need, first, last, weighs_time):
+            offset = _best_gap(v, need, first, last, place, placed)
+            place[v] = offset
+            _insert_by_offset(placed, place, v)
+            if offset + need[v] > size:
+                size = offset + need[v]
+        if best is None or size < total:
+            best = place
+            total = size
     offsets = []
     for v in range(len(sizes)):
-        offsets.append(-1 if lifetimes[v] is None else place[owners[v]])
+        offsets.append(-1 if lifetimes[v] is None else best[owners[v]])
     return {"offsets": offsets, "total": total}
 
 
@@ -60,20 +68,16 @@ def _owner(aliases, v):
     return at
 
 
-def _largest_first(need, last):
-    """Indices of the placed owners by falling size; the earlier one first among equals."""
+def _largest_first(need, first, last, weighs_time):
+    """Indices of the placed owners by falling size, or size times steps; the earlier one first among equals."""
     order = []
+    weights = []
     for v in range(len(need)):
+        weights.append(0)
         if last[v] != -2:
+            weights[v] = need[v] * min(last[v] - first[v] + 1, LONGEST) if weighs_time else need[v]
             order.append(v)
-    keyed = []
-    for v in order:
-        keyed.append(need[v] * -1048576 + v)
-    ranked = []
-    for key in sorted(keyed):
-        v = key % 1048576
-        ranked.append(v)
-    return ranked
+    return sorted(order, key=lambda v: -weights[v])
 
 
 def _best_gap(v, need, first, last, place, placed):

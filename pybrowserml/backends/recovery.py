@@ -83,7 +83,7 @@ def _take_over(backend, caught):
                 raise again
             engine = None
     if engine is None:
-        row = row_after(backend)
+        row = yield from row_after(backend)
         if row is None:
             raise caught
         # The runs are done again on an engine of their own: who uses the other one need not be waited for.

@@ -7,6 +7,7 @@ from ..core.shapes import encode_shape
 from ..platform.buffers import to_numbers
 from ..platform.errors import error
 from ..platform.maps import new_map
+from .attention import join_attention
 from .demands import demands_of
 from .fuse import fuse
 from .loops import prepare_loops
@@ -16,6 +17,7 @@ from .passes import REPORT, Passes
 from .rewrite import plain_number
 from .rows import join_rows
 from .scales import absorb_scales
+from .schedule import schedule
 
 
 class Compilation:
@@ -60,7 +62,10 @@ def _compile(outputs, output_names, inputs, input_names, assignments, sizes):
     fusion = fuse(wanted, passes)
     join_rows(fusion)
     if passes is not None:
-        passes.add_groups("rows", fusion.live_groups())
+        passes.add_groups("rows", fusion.live_groups(), lambda group: group.rows is not None)
+    join_attention(fusion)
+    if passes is not None:
+        passes.add_groups("attention", fusion.live_groups(), lambda group: group.second is not None)
     lowering = lower(fusion, wanted, compile_body)
     input_entries = []
     input_serials = new_map()
@@ -98,9 +103,11 @@ def _compile(outputs, output_names, inputs, input_names, assignments, sizes):
             for i in range(len(assignments))
         ],
         "steps": lowering.steps,
-        "lifetimes": lifetimes_of(lowering.values, lowering.steps, results),
+        "lifetimes": [],
         "subplans": lowering.subplans,
     }
+    schedule(plan, passes)
+    plan["lifetimes"] = lifetimes_of(lowering.values, plan["steps"], results)
     return Compilation(plan, binding.variables, passes)
 
 

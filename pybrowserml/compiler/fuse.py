@@ -20,7 +20,8 @@ MOST_OPERANDS = 12
 
 class Group:
     """Nodes that become one step. anchor: the node whose result an epilogue works on, or None. rows: the shape of what
-    a step `rows` reduces, or None.
+    a step `rows` reduces, or None. second: the last product of a step `attention`, whose first is its anchor, or None.
+    inlined: nodes of other groups that the step computes once more. absorbed: all who read it do so, it is no step.
 
     lowest, highest: the serials of the oldest and the newest node. operands: the tensors that the nodes read from
     outside, inlined scalars left out. place: where it stands last among `Fusion.recent`, -1 once merged. mark: of the
@@ -33,6 +34,9 @@ class Group:
         self.nodes = []
         self.anchor = None
         self.rows = None
+        self.second = None
+        self.inlined = []
+        self.absorbed = False
         self.merged_into = None
         self.lowest = 0
         self.highest = 0

@@ -4,7 +4,7 @@ from ..core.shapes import encode_shape
 from ..platform.buffers import to_numbers
 from ..platform.maps import new_map
 from .fuse import is_elementwise, is_inline, order_groups
-from .rewrite import encode_attrs, plain_number
+from .rewrite import contains, encode_attrs, plain_number
 from .rows import REDUCTIONS
 
 
@@ -39,7 +39,10 @@ class Lowering:
     def lower_group(self, group):
         """Append the step of one group."""
         first = group.nodes[0]
-        if first.op == "barrier":
+        if first.op == "barrier" or group.absorbed:
+            return None
+        if group.second is not None:
+            self._attention_step(group)
             return None
         if (
             group.anchor is None
@@ -70,6 +73,39 @@ class Lowering:
         params["epilogue"] = expr
         self._append(group.anchor.op, inputs, outputs, params, group.anchor)
         return None
+
+    def _attention_step(self, group):
+        """Two products and the rows between them. Operand 0 of the expression is the result of the first."""
+        expression = Expression(self, group)
+        result = expression.reference(group.second.inputs[0])
+        params = {
+            "transpose_q": group.anchor.attrs["transpose_a"],
+            "transpose_k": group.anchor.attrs["transpose_b"],
+            "transpose_v": group.second.attrs["transpose_b"],
+            "shape": encode_shape(group.rows),
+            "expr": {"instrs": expression.instrs, "results": [result]},
+        }
+        inputs = [self.value_of(tensor) for tensor in group.anchor.inputs]
+        inputs.append(self.value_of(group.second.inputs[1]))
+        for i in range(1, len(expression.operands)):
+            tensor = expression.operands[i]
+            indices = tensor.node.op == "iota" and contains(group.inlined, tensor.node)
+            inputs.append(self._indices(tensor.node) if indices else self.value_of(tensor))
+        self._append("attention", inputs, [self.value_of(Handle(group.second, 0))], params, group.anchor)
+
+    def _indices(self, node):
+        """A value with the indices of an `iota` along its axis, and 1 along others; the first to ask makes its step."""
+        key = str(node.serial) + ":indices"
+        if not self.places.has(key):
+            axis = node.attrs["axis"]
+            dims = encode_shape(node.outputs[0][0])
+            dtype = node.outputs[0][1]
+            shape = [dims[i] if i == axis else 1 for i in range(len(dims))]
+            self.places.put(key, len(self.values))
+            self.values.append({"shape": shape, "dtype": dtype})
+            expr = {"instrs": [["iota", dtype, [], axis]], "results": [0]}
+            self._append("elementwise", [], [self.places.at(key)], {"expr": expr}, node)
+        return self.places.at(key)
 
     def _primitive_step(self, node):
         params = self._loop_params(node) if "body" in node.attrs else encode_attrs(node.attrs)
@@ -150,6 +186,8 @@ class Expression:
     def __init__(self, lowering, group):
         self.lowering = lowering
         self.group = group
+        self.nodes = [node for node in group.nodes if node is not group.second]
+        self.nodes.extend([node for node in group.inlined if node.op != "iota"])
         self.operands = []
         self.operand_numbers = new_map()
         self.instrs = []
@@ -169,7 +207,7 @@ class Expression:
         """Number the operands first: instruction references start after the last of them."""
         if self.group.anchor is not None:
             self.operand(Handle(self.group.anchor, 0))
-        for node in self.group.nodes:
+        for node in self.nodes:
             for tensor in node.inputs:
                 if not self._is_inside(tensor.node) and not is_inline(tensor.node):
                     self.operand(tensor)
@@ -178,14 +216,16 @@ class Expression:
         """True for a node whose value an instruction of this expression makes."""
         if self.group.anchor is not None and node is self.group.anchor:
             return False
+        if node.op != "iota" and contains(self.group.inlined, node):
+            return True
         return self.lowering.fusion.group_of(node) is self.group
 
     def _emit_all(self):
         """One instruction a node, each after those that it reads: inputs have lower serials."""
         by_serial = new_map()
-        for node in self.group.nodes:
+        for node in self.nodes:
             by_serial.put(node.serial, node)
-        for serial in sorted([node.serial for node in self.group.nodes]):
+        for serial in sorted([node.serial for node in self.nodes]):
             self._emit(by_serial.at(serial))
 
     def reference(self, tensor):
@@ -198,7 +238,7 @@ class Expression:
 
     def _emit(self, node):
         operands = [self.reference(tensor) for tensor in node.inputs]
-        if node.op == "broadcast_to":
+        if node.op == "broadcast_to" or node.op == "reshape":
             self.references.put(node.serial, operands[0])
             return None
         attr = node.attrs["axis"] if node.op == "iota" else None

@@ -39,9 +39,9 @@ class Passes:
             "scales into weights", self.entries[len(self.entries) - 1][2], after, "nodes", self.scales.text()
         )
 
-    def add_groups(self, title, groups):
-        """After a pass over groups of nodes, of which it may have made some of rows."""
-        about = titles_of([group for group in groups if group.rows is not None])
+    def add_groups(self, title, groups, is_made):
+        """After a pass over groups of nodes. is_made: whether a group is one of those that it makes."""
+        about = titles_of([group for group in groups if is_made(group)])
         self.add(title, self.entries[len(self.entries) - 1][2], len(groups), "steps", about)
 
     def add(self, title, before, after, unit, about):

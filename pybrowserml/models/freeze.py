@@ -5,7 +5,8 @@ The result, apart from `tensors`, is JSON:
     {"format", "version", "library",
      "signature": {"inputs": [spec], "outputs": [spec], "outputs_by": "one" | "order" | "name"},
      "plans":     {"predict": plan, "train": plan, "test": plan},     train and test where wanted
-     "state":     [{"name", "shape", "dtype", "role": "weight" | "optimizer" | "metric"}],
+     "state":     [{"name", "shape", "dtype", "role": "weight" | "optimizer" | "metric"}],    "zeros": true where an
+                  optimizer's value is that yet, and not among the tensors
      "training":  {"targets": [spec with "classes"], "weights": [spec] or null, "logs": [name], "test_logs": [name],
                    "random_key", "epochs"} or null,
      "tensors":   [[name, HostArray]]}            the values of weights and optimizer state
@@ -17,7 +18,7 @@ bool: whether the means in the logs begin anew. Weights that a user does not giv
 
 from ..platform.maps import new_map
 from ..platform.tasks import waits
-from .frozen_file import FORMAT, FORMAT_VERSION, encoded_numbers
+from .frozen_file import FORMAT, FORMAT_VERSION, encoded_numbers, without_zeros
 from .recording import kept_metrics
 from .saving import LIBRARY_VERSION
 from .weights import read_state, unique_keys
@@ -51,6 +52,7 @@ def freeze(model, trainable=False):
     for kind in runners.keys():
         plans[kind] = encoded_numbers(_renamed(runners[kind], state))
     tensors = yield from read_state(state.stored, [state.key_of(variable) for variable in state.stored])
+    tensors = without_zeros(tensors, state.entries)
     return {
         "format": FORMAT,
         "version": FORMAT_VERSION,

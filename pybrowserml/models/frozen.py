@@ -18,37 +18,19 @@ from ..backends.active import (
 from ..backends.backend import sizes_from_inputs
 from ..backends.choice import EngineChoice
 from ..backends.runner import read_outputs
-from ..callbacks.base import History
 from ..core.host import HostArray
 from ..core.slots import fetch_hosts
 from ..platform.buffers import copy_of, to_user
 from ..platform.errors import error
-from ..platform.numbers import is_dict, is_list, is_string
+from ..platform.numbers import is_dict, is_string
 from ..platform.tasks import PAUSE, waits
 from ..platform.text import to_json, utf8_encode
-from .batches import (
-    Batches,
-    converted,
-    require_dtype,
-    require_one_count,
-    require_shape,
-    separate,
-    target_arrays,
-    to_host,
-)
-from .callback_list import Callbacks, listed
-from .frozen_file import encoded_numbers, read_manifest, read_variables, state_of
-from .frozen_steps import CheckedRunner, FrozenSteps
-from .loop import (
-    Schedule,
-    evaluate_batches,
-    fit_epochs,
-    logs_of,
-    named,
-    predict_batches,
-)
+from .batches import Batches, converted, require_dtype, require_one_count, require_shape, separate, to_host
+from .frozen_file import encoded_numbers, read_manifest, read_variables, state_of, without_zeros
+from .frozen_steps import CheckedRunner
+from .frozen_training import TRAINING
+from .loop import joined, named
 from .safetensors import encode_tensors
-from .sample_weights import class_weights_of, fitting_weights, weight_arrays
 from .weights import set_from_list
 
 
@@ -77,17 +59,13 @@ class FrozenModel:
         self.disposed = False
         self.why = None
         self.listeners = []
-        self.steps = FrozenSteps(self)
+        self.training_steps = TRAINING["training"](self) if self.trainable else None
         watch_engines(self)
 
     @property
     def position(self):
         """[epoch, batch]: how far training came."""
         return self._train_position
-
-    def log_names(self, kind="train"):
-        """The names of loss and metrics, of the "train" or the "test" step."""
-        return [name for name in self.training["logs" if kind == "train" else "test_logs"]]
 
     def run_plan(self, kind, inputs):
         """Generator → HostArrays. inputs: HostArrays in plan order, of any dtype that converts."""
@@ -112,7 +90,7 @@ class FrozenModel:
 
     # Data
 
-    def _inputs(self, x):
+    def inputs_of(self, x):
         """HostArrays of the inputs; one sample without its batch axis is taken as a batch of one."""
         specs = self.signature["inputs"]
         entries = separate(x, specs, "input")
@@ -125,44 +103,13 @@ class FrozenModel:
         require_one_count(found, ["input '" + spec["name"] + "'" for spec in specs])
         return found
 
-    def _data(self, x, y, sample_weight, class_weight, batch_size, action):
-        self.require_trainable(action)
-        xs = self._inputs(x)
-        targets = self.targets
-        if y is None and len(targets) > 0:
-            names = ", ".join([target["name"] for target in targets])
-            raise error("ArgumentError", action + " needs targets y for: " + names)
-        ys = target_arrays(_target_batches(y, targets), targets) if len(targets) > 0 else []
-        weights = self._sample_weights(sample_weight, class_weight, ys)
-        labels = ["input '" + spec["name"] + "'" for spec in self.signature["inputs"]]
-        labels.extend(["target '" + target["name"] + "'" for target in targets])
-        labels.extend(["sample_weight" for host in weights])
-        arrays = [host for host in xs]
-        arrays.extend(ys)
-        arrays.extend(weights)
-        require_one_count(arrays, labels)
-        return Batches(xs, ys, weights, batch_size)
-
-    def _sample_weights(self, sample_weight, class_weight, ys):
-        """HostArrays that fit the training step, or none."""
-        if sample_weight is None and class_weight is None:
-            return []
-        if self.weights is None:
-            raise error(
-                "ArgumentError", "the training step of this model takes no sample weights and class weights"
-            )
-        found = weight_arrays(sample_weight, self.weights)
-        if class_weight is not None:
-            found = [class_weights_of(class_weight, found, ys, self.targets)]
-        return fitting_weights(found, self.weights)
-
-    def require_trainable(self, action):
-        """Raise ArgumentError unless a training step was frozen."""
+    def require_trainable(self, action) -> Any:
+        """What trains the model. Raises ArgumentError unless a training step was frozen."""
         if not self.trainable:
             raise error(
                 "ArgumentError", "this model was built without its training step, so it cannot " + action
             )
-        return None
+        return self.training_steps
 
     def _results(self, hosts):
         arrays = [to_user(host.data, host.shape, host.dtype) for host in hosts]
@@ -178,26 +125,29 @@ class FrozenModel:
 
         batch_size: rows per run; None takes 256.
         """
-        xs = self._inputs(x)
+        xs = self.inputs_of(x)
         batches = Batches(xs, [], [], 256 if batch_size is None else batch_size)
         if batches.rows <= batches.batch_size:
-            hosts = yield from self.steps.predict(batches.whole())
-        else:
-            hosts = yield from predict_batches(self.steps, batches, None, Callbacks(None, self, {}))
-        return self._results(hosts)
+            hosts = yield from self.run_plan("predict", xs)
+            return self._results(hosts)
+        parts = []
+        for index in range(batches.batch_count()):
+            if index > 0:
+                yield PAUSE
+            hosts = yield from self.run_plan("predict", batches.batch(index).xs)
+            parts.append(hosts)
+        return self._results([joined([hosts[i] for hosts in parts]) for i in range(len(parts[0]))])
 
     @waits
     def train_on_batch(self, x, y=None, sample_weight=None, class_weight=None):
         """One training step; a dict of loss and metrics of this batch, before the step."""
-        batches = self._data(x, y, sample_weight, class_weight, 1, "train")
-        numbers = yield from self.steps.train(batches.whole(), True)
-        return logs_of(self.log_names(), numbers)
+        logs = yield from self.require_trainable("train").train_on_batch(x, y, sample_weight, class_weight)
+        return logs
 
     @waits
     def evaluate(self, x, y=None, batch_size=None, sample_weight=None):
         """A dict of loss and metrics over data."""
-        batches = self._data(x, y, sample_weight, None, 32 if batch_size is None else batch_size, "evaluate")
-        logs = yield from evaluate_batches(self.steps, batches, None, Callbacks(None, self, {}))
+        logs = yield from self.require_trainable("evaluate").evaluate(x, y, batch_size, sample_weight)
         return logs
 
     @waits
@@ -216,23 +166,19 @@ class FrozenModel:
         initial_epoch=0,
     ):
         """Train as Model.fit does; returns a History. validation_data: [x, y] or [x, y, sample_weight]."""
-        size = 32 if batch_size is None else batch_size
-        batches = self._data(x, y, sample_weight, class_weight, size, "fit")
-        validation = None
-        if validation_data is not None:
-            if not is_list(validation_data) or len(validation_data) not in [2, 3]:
-                raise error("ArgumentError", "validation_data must be [x, y] or [x, y, sample_weight]")
-            held = validation_data[2] if len(validation_data) == 3 else None
-            validation = self._data(validation_data[0], validation_data[1], held, None, size, "validate")
-        elif validation_split != 0:
-            parts = batches.cut(validation_split)
-            batches = parts[0]
-            validation = parts[1]
-        schedule = Schedule(epochs, initial_epoch, shuffle, None, None, 1)
-        history = History()
-        entries = listed([history], callbacks)
-        hooks = Callbacks(entries, self, {"epochs": epochs, "steps": batches.batch_count()})
-        yield from fit_epochs(self.steps, batches, validation, schedule, hooks)
+        history = yield from self.require_trainable("fit").fit(
+            x,
+            y,
+            batch_size,
+            epochs,
+            callbacks,
+            validation_split,
+            validation_data,
+            shuffle,
+            class_weight,
+            sample_weight,
+            initial_epoch,
+        )
         return history
 
     def weight_names(self):
@@ -259,10 +205,11 @@ class FrozenModel:
         """{"manifest", "weights"}: the model as it is now, as the bytes of a JSON and a safetensors file."""
         kept = [variable for variable in self.variables if variable.role != "metric"]
         hosts = yield from fetch_hosts(kept)
-        tensors = [[kept[i].path, hosts[i]] for i in range(len(kept))]
         manifest = {}
         for key in self.manifest.keys():
             manifest[key] = self.manifest[key]
+        manifest["state"] = [_unmarked(entry) for entry in self.manifest["state"]]
+        tensors = without_zeros([[kept[i].path, hosts[i]] for i in range(len(kept))], manifest["state"])
         manifest["plans"] = encoded_numbers(self.manifest["plans"])
         manifest["weights"] = []
         # Training that goes on elsewhere gives the same numbers only on the same engine.
@@ -344,6 +291,11 @@ class FrozenModel:
         return None
 
 
+def _unmarked(entry):
+    """What the manifest says of a variable, whatever its value."""
+    return {key: entry[key] for key in entry.keys() if key != "zeros"}
+
+
 def _with_batch(host, spec):
     """A sample as a batch of one, where its rank says that the batch axis is missing."""
     wanted = spec["shape"]
@@ -355,15 +307,6 @@ def _with_batch(host, spec):
     shape = [1]
     shape.extend(host.shape)
     return HostArray(host.data, shape, host.dtype)
-
-
-def _target_batches(y, targets):
-    """A single label, a number, as a batch of one."""
-    if len(targets) == 1 and not is_list(y) and not is_dict(y):
-        host = to_host(y, "target '" + targets[0]["name"] + "'")
-        if len(host.shape) == 0:
-            return HostArray(host.data, [1], host.dtype)
-    return y
 
 
 def open_frozen(

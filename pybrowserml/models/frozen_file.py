@@ -5,11 +5,12 @@ from ..backends.resolve import element_count
 from ..core.dtypes import DTYPES
 from ..core.host import HostArray
 from ..core.slots import Slot
-from ..platform.buffers import zeros
+from ..platform.buffers import is_zero, zeros
 from ..platform.errors import error
 from ..platform.maps import new_map
 from ..platform.numbers import is_dict, is_finite, is_list, is_nan, is_number, is_string, is_whole
 from ..platform.text import to_json
+from .frozen_specs import CHECKS, check_specs
 from .safetensors import Pieces, decode_lent, decode_tensors, read_json
 from .weights import set_state
 
@@ -18,6 +19,9 @@ FORMAT_VERSION = 2
 # Version 1 had no sample weights.
 READABLE = [1, FORMAT_VERSION]
 MOST_STATE = 100000
+MOST_OF_METRIC = 1048576
+# An optimizer has a few values of the shape of each weight.
+MOST_ZEROS = 8
 INFINITY = 1e308 * 10.0
 NUMBERS = {"Infinity": INFINITY, "-Infinity": -INFINITY, "NaN": INFINITY - INFINITY}
 
@@ -83,6 +87,10 @@ def read_variables(entries, weights, place):
     found = []
     stored = []
     names = []
+    begun = []
+    # Elements that lie in the files, and that are zeros not in them.
+    held = 0
+    beginning = 0
     for i in range(len(entries)):
         here = place + ": state[" + str(i) + "]"
         entry = entries[i]
@@ -95,25 +103,48 @@ def read_variables(entries, weights, place):
             raise error("FormatError", here + " must have the role weight, optimizer or metric")
         if not _is_shape(entry.get("shape")):
             raise error("FormatError", here + " needs a shape of whole numbers")
-        host = None
-        if entry["role"] == "metric":
-            if element_count(entry["shape"]) > 1048576:
-                raise error("FormatError", here + " is too large for a metric")
-            host = HostArray(
-                zeros(entry["dtype"], element_count(entry["shape"])), entry["shape"], entry["dtype"]
-            )
-        else:
-            host = HostArray(zeros(entry["dtype"], 0), entry["shape"], entry["dtype"])
+        count = element_count(entry["shape"])
+        begins = entry["role"] == "metric" or (entry["role"] == "optimizer" and "zeros" in entry)
+        if entry["role"] == "metric" and count > MOST_OF_METRIC:
+            raise error("FormatError", here + " is too large for a metric")
+        host = HostArray(zeros(entry["dtype"], 0), entry["shape"], entry["dtype"])
         variable = FrozenVariable(entry["name"], host, entry["role"])
         found.append(variable)
-        if entry["role"] != "metric":
+        if begins:
+            begun.append(variable)
+            beginning = beginning + count
+        else:
             stored.append(variable)
+            held = held + count
     where = place if len(weights) == 0 else ", ".join([file[0] for file in weights])
     set_state(stored, [variable.path for variable in stored], tensors, where)
+    # A small file must not ask for much memory.
+    if beginning > MOST_OF_METRIC + MOST_ZEROS * held:
+        raise error("FormatError", place + ": 'state' has more zeros than its weights need")
+    for variable in begun:
+        slot = variable.slot
+        slot.host = HostArray(zeros(slot.dtype, element_count(slot.shape)), slot.shape, slot.dtype)
     for variable in stored:
         if lenders.has(variable.path):
             variable.slot.lender = lenders.at(variable.path)
     return found
+
+
+def without_zeros(tensors, entries):
+    """Those of [name, HostArray] that a file must hold; the entries of the others, which are an optimizer's and all
+    zeros, are marked.
+    """
+    roles = new_map()
+    for entry in entries:
+        roles.put(entry["name"], entry)
+    kept = []
+    for tensor in tensors:
+        entry = roles.at(tensor[0])
+        if entry["role"] == "optimizer" and len(entry["shape"]) > 0 and is_zero(tensor[1].data):
+            entry["zeros"] = True
+        else:
+            kept.append(tensor)
+    return kept
 
 
 def _is_shape(shape):
@@ -158,9 +189,9 @@ def _check_signature(manifest, place):
         raise error("FormatError", place + ": 'signature.outputs_by' must be one, order or name")
     plans = manifest["plans"]
     inputs = signature["inputs"]
-    _check_specs(inputs, plans["predict"], "inputs", 0, len(inputs), place)
+    check_specs(inputs, plans["predict"], "inputs", 0, len(inputs), place)
     outputs = signature["outputs"]
-    _check_specs(outputs, plans["predict"], "outputs", 0, len(outputs), place)
+    check_specs(outputs, plans["predict"], "outputs", 0, len(outputs), place)
     if len(plans["predict"]["inputs"]) != len(inputs) or len(plans["predict"]["outputs"]) != len(outputs):
         raise error("FormatError", place + ": 'signature' does not fit the plan 'predict'")
     if len(outputs) == 0 or len(inputs) == 0 or signature["outputs_by"] == "one" and len(outputs) != 1:
@@ -171,80 +202,10 @@ def _check_signature(manifest, place):
         if len(plans) > 1:
             raise error("FormatError", place + ": it has training plans without 'training'")
         return None
-    _check_training(training, inputs, plans, place)
+    if "training" not in CHECKS:
+        raise error("FormatError", place + ": this runtime cannot train; build the model with --trainable")
+    CHECKS["training"](training, inputs, plans, place)
     return None
-
-
-def _check_training(training, inputs, plans, place):
-    if not is_dict(training) or not is_list(training.get("targets")) or not is_list(training.get("logs")):
-        raise error("FormatError", place + ": 'training' needs targets and logs")
-    key = training.get("random_key")
-    if not is_list(key) or len(key) != 2 or not is_whole(key[0]) or not is_whole(key[1]):
-        raise error("FormatError", place + ": 'training.random_key' must be two whole numbers")
-    if not is_whole(training.get("epochs")):
-        raise error("FormatError", place + ": 'training.epochs' must be a whole number")
-    # Files of version 1 know neither weights nor logs of their own for the test step.
-    test_logs = training.get("test_logs") if "test_logs" in training else training["logs"]
-    training["test_logs"] = test_logs
-    if not is_list(test_logs):
-        raise error("FormatError", place + ": 'training.test_logs' must be names")
-    for names in [training["logs"], test_logs]:
-        for name in names:
-            if not is_string(name):
-                raise error("FormatError", place + ": 'training.logs' must be names")
-    targets = training["targets"]
-    for target in targets:
-        if not is_dict(target) or not (target.get("classes") is None or is_whole(target["classes"])):
-            raise error("FormatError", place + ": 'training.targets' has no valid classes")
-        target["classes"] = target.get("classes")
-    weights = training.get("weights")
-    training["weights"] = weights
-    weights = [] if weights is None else weights
-    if not is_list(weights):
-        raise error("FormatError", place + ": 'training.weights' must be a list or null")
-    for kind in ["train", "test"]:
-        if kind not in plans:
-            raise error("FormatError", place + ": it has 'training' but no plan '" + kind + "'")
-        plan = plans[kind]
-        first = len(inputs) + len(targets)
-        count = first + len(weights)
-        names = training["logs"] if kind == "train" else test_logs
-        if len(plan["inputs"]) != count + 1 or len(plan["outputs"]) != len(names):
-            raise error("FormatError", place + ": 'training' does not fit the plan '" + kind + "'")
-        _check_specs(inputs, plan, "inputs", 0, len(inputs), place)
-        _check_specs(targets, plan, "inputs", len(inputs), first, place)
-        _check_specs(weights, plan, "inputs", first, count, place)
-        last = plan["values"][plan["inputs"][count]["value"]]
-        if last["dtype"] != "bool" or len(last["shape"]) > 0:
-            raise error(
-                "FormatError", place + ": the last input of plan '" + kind + "' must be a bool scalar"
-            )
-        for entry in plan["outputs"]:
-            if len(plan["values"][entry["value"]]["shape"]) > 0:
-                raise error("FormatError", place + ": an output of plan '" + kind + "' is no single number")
-    return None
-
-
-def _check_specs(specs, plan, group, start, end, place):
-    """Specs must say what the plan's values say."""
-    if len(plan[group]) < end:
-        raise error("FormatError", place + ": 'signature' does not fit its plan")
-    for i in range(start, end):
-        spec = specs[i - start]
-        value = plan["values"][plan[group][i]["value"]]
-        if not is_dict(spec) or not is_string(spec.get("name")) or not is_list(spec.get("shape")):
-            raise error("FormatError", place + ": 'signature' has an entry without name or shape")
-        if to_json(spec["shape"]) != to_json(value["shape"]) or spec.get("dtype") != value["dtype"]:
-            raise error(
-                "FormatError", place + ": '" + spec["name"] + "' differs from its plan in shape or dtype"
-            )
-        if group == "inputs" and (len(spec["shape"]) == 0 or not _starts_with_rows(spec["shape"][0])):
-            raise error("FormatError", place + ": '" + spec["name"] + "' has no batch axis")
-    return None
-
-
-def _starts_with_rows(dim):
-    return is_whole(dim) or is_dict(dim) and is_string(dim.get("dim"))
 
 
 def encoded_numbers(value):

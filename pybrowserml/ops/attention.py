@@ -3,7 +3,7 @@
 from ..core.dims import dims_equal, is_symbolic
 from ..core.opset.binary import add, divide, greater_equal, multiply, where
 from ..core.opset.generators import iota
-from ..core.opset.movement import broadcast_to, reshape
+from ..core.opset.movement import broadcast_to, reshape, transpose
 from ..core.opset.registry import as_float, to_tensor
 from ..core.opset.unary import cast, tanh
 from ..core.shapes import format_shape
@@ -45,7 +45,8 @@ def dot_product_attention(
     group = heads[0] // heads[1]
     factor = 1.0 / real.sqrt(width) if scale is None else scale
     queries = reshape(multiply(query, factor), [batch, length, heads[1], group, width])
-    logits = einsum("btkgh,bskh->bkgts", queries, key)
+    # Moved here, heads and queries are the rows of one matrix a key head, and the logits lie in their order.
+    logits = einsum("bkgth,bskh->bkgts", transpose(queries, [0, 2, 3, 1, 4]), key)
     full = [batch, heads[0], length, key.shape[1]]
     logits = reshape(logits, full)
     if attn_logits_soft_cap is not None:

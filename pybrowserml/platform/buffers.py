@@ -100,6 +100,11 @@ def window_of(data, dtype, offset, count):
     return None
 
 
+def is_zero(data):
+    """Whether all elements are 0."""
+    return not np.any(data)
+
+
 def let_go(data):
     """Give back the memory of an array that nobody reads any more, without waiting for the garbage collector, where
     that is possible.

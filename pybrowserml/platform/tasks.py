@@ -31,7 +31,7 @@ def drive_sync(generator):
 
 def within(generator, milliseconds, give_up, clock):
     """Generator → [True, what another gives], or [False, None]: at its first pause after so many milliseconds of
-    `clock()`, `give_up()` says whether it is closed.
+    `clock()`, `give_up()` says whether it is closed; None: not known yet, it is asked again.
     """
     started = clock()
     asked = False
@@ -40,8 +40,9 @@ def within(generator, milliseconds, give_up, clock):
         while True:
             request = generator.send(value)
             if not asked and clock() - started > milliseconds:
-                asked = True
-                if give_up():
+                answer = give_up()
+                asked = answer is not None
+                if answer:
                     generator.close()
                     return [False, None]
             value = yield request

@@ -29,6 +29,12 @@ def flops_of(step, values):
         return _instructions(params["expr"]) * count
     if kernel == "rows":
         return _instructions(params["expr"]) * element_count(params["shape"])
+    if kernel == "attention":
+        scores = element_count(params["shape"])
+        query = shapes[0]
+        depth = query[len(query) - 2] if params["transpose_q"] else query[len(query) - 1]
+        columns = made[0][len(made[0]) - 1]
+        return (2 * depth + 2 * columns + _instructions(params["expr"])) * scores
     if kernel == "matmul":
         a = shapes[0]
         depth = a[len(a) - 2] if params["transpose_a"] else a[len(a) - 1]

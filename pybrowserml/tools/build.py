@@ -18,19 +18,24 @@ from pathlib import Path
 from ..compiler.explain import explain
 from ..models.freeze import freeze
 from ..models.safetensors import encode_tensors
-from .bundle import KERNELS_LEFT_OUT, runtime_folder
+from .bundle import runtime_folder
 from .failures import Failure
 from .folding import fold
+from .linker import Script, link
 from .model_typings import model_typings
 from .report import FileSize, measure
 
 PAGE = Path(__file__).resolve().parent / "page"
 SLOT = '"@@pybrowserml-model@@"'
+# The engines whose code lies in files of its own.
+ENGINES = ("cpu", "webgl")
 # How long the pieces are whose hashes a page checks one by one, if no tensor is longer.
 PIECE = 1 << 22
 EMBED_UP_TO = 16_000_000
 PURPOSES = {
     "model.js": "ES module, exports load",
+    "model.cpu.js": "its part for the processor",
+    "model.webgl.js": "its part for the GPU",
     "model.global.js": "static script, pybrowserml.load",
     "model.json": "plans, signature",
     "model.worker.js": "for load({ worker: true })",
@@ -167,11 +172,11 @@ def _write(folder: Path, frozen: dict, name: str, options: BuildOptions) -> dict
     parts = {"manifest": _entry("model.json", manifest.encode()), "weights": weights, "embedded": None}
     embedded = {**parts, "embedded": _embedded(folder, manifest, weights)}
     small = sum(entry["bytes"] for entry in weights) <= EMBED_UP_TO
-    runtime = _runtime_for(frozen["plans"])
-    _write_script(folder / "model.js", runtime, ".mjs", embedded if options.embed else parts, options)
+    wanted = _wanted(frozen["plans"])
+    _write_scripts(folder, "model.js", wanted, ENGINES, embedded if options.embed else parts, options)
     inside = small if options.embed is None else options.embed
-    script = embedded if inside else parts
-    _write_script(folder / "model.global.js", f"{runtime}.global", ".js", script, options)
+    # One file, since a page from the disk may import none.
+    _write_scripts(folder, "model.global.js", wanted, (), embedded if inside else parts, options)
     worker = _runtime_text("runtime.worker", ".mjs", options)
     (folder / "model.worker.js").write_text(worker, encoding="utf-8")
     (folder / "package.json").write_text(json.dumps(PACKAGE, indent=2) + "\n", encoding="utf-8")
@@ -233,31 +238,48 @@ def _embedded(folder: Path, manifest: str, weights: list[dict]) -> dict:
     return {"manifest": manifest, "weights": texts}
 
 
-def _kernels_of(plan: dict) -> set[str]:
-    """The kernels of a plan and of the loops in it."""
-    return set().union({step["kernel"] for step in plan["steps"]}, *map(_kernels_of, plan["subplans"]))
-
-
-def _runtime_for(plans: dict) -> str:
-    """The smallest runtime that has all kernels of the plans."""
-    used = set().union(*[_kernels_of(plan) for plan in plans.values()])
-    return "runtime" if used.intersection(KERNELS_LEFT_OUT) else "runtime.predict"
+def _wanted(plans: dict) -> dict[str, set[str]]:
+    """The rows of the runtime's tables that plans, bodies of loops included, need."""
+    kernels: set[str] = set()
+    instructions: set[str] = set()
+    waiting = list(plans.values())
+    while waiting:
+        plan = waiting.pop()
+        waiting += plan["subplans"]
+        for step in plan["steps"]:
+            kernels.add(step["kernel"])
+            for expr in (step["params"].get("expr"), step["params"].get("epilogue")):
+                instructions |= {instr[0] for instr in expr["instrs"]} if expr else set()
+    training = {"training"} if "train" in plans else set()
+    return {"kernels": kernels, "instructions": instructions, "training": training}
 
 
 def _runtime_text(name: str, suffix: str, options: BuildOptions) -> str:
     """A file of the built runtime, without the address of its source map."""
     source = runtime_folder() / f"{name}{'.min' if options.minify else ''}{suffix}"
-    if not source.is_file():
-        raise Failure(
-            f"{source} is missing; run `make build` in the checkout, or install pybrowserml from its wheel"
-        )
+    _require(source)
     lines = source.read_text(encoding="utf-8").splitlines()
     return "\n".join([line for line in lines if not line.startswith("//# sourceMappingURL=")] + [""])
 
 
-def _write_script(target: Path, name: str, suffix: str, parts: dict, options: BuildOptions) -> None:
-    """The runtime bundle with what it must know of the model in the place of its slot."""
-    text = _runtime_text(name, suffix, options)
+def _require(source: Path) -> None:
+    if not source.is_file():
+        raise Failure(
+            f"{source} is missing; run `make build` in the checkout, or install pybrowserml from its wheel"
+        )
+
+
+def _write_scripts(
+    folder: Path, file: str, wanted: dict, apart: tuple[str, ...], parts: dict, options: BuildOptions
+) -> None:
+    """The runtime with what it must know of the model in the place of its slot, beside it the engines `apart`."""
+    name = f"runtime{'.min' if options.minify else ''}"
+    _require(runtime_folder() / f"{name}.parts.json")
+    form = ".mjs" if file == "model.js" else ".global.js"
+    text, modules = link(Script(runtime_folder(), name, form), wanted, apart)
     if text.count(SLOT) != 1:
-        raise Failure(f"{name}{suffix} of the runtime is not of this version; run `make build` again")
-    target.write_text(text.replace(SLOT, json.dumps(parts, separators=(",", ":"))), encoding="utf-8")
+        raise Failure(f"{name} of the runtime is not of this version; run `make build` again")
+    known = json.dumps(parts, separators=(",", ":"))
+    (folder / file).write_text(text.replace(SLOT, known), encoding="utf-8")
+    for engine, module in modules.items():
+        (folder / f"model.{engine}.js").write_text(module, encoding="utf-8")

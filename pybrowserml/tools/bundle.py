@@ -16,6 +16,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..backends.instructions import ARITIES
+from ..backends.kernel_shapes.rules import RULES
+from ..backends.webgl import functions
+from ..engines import ENGINES
 from .facade import facade_source
 from .failures import Failure
 from .lowering import Program, lower_program
@@ -30,22 +34,14 @@ ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
 LIBRARY = "pybrowserml.entry_full"
 FROZEN = "pybrowserml.entry_frozen"
-# Rows of the kernel tables that the runtime for prediction leaves out: what training needs, and what few models use.
-KERNELS_LEFT_OUT = (
-    "conv2d_input_grad",
-    "conv2d_filter_grad",
-    "max_pool2d_grad",
-    "max_pool2d_take",
-    "avg_pool2d_grad",
-    "scatter",
-    "cumulative",
-    "sort",
-    "fft",
-    "eigh",
-    "svd",
-)
-
-
+# The tables of the runtime whose rows are there only when a model needs them.
+TABLES = {
+    "kernels": list(RULES),
+    "instructions": list(ARITIES),
+    "functions": list(functions.LIBRARY),
+    "training": ["training"],
+    "engines": list(ENGINES),
+}
 # Modules inside of the engines.
 ENGINE = re.compile(r"\.backends\.\w+\.")
 
@@ -64,8 +60,8 @@ def runtime_folder() -> Path:
 class _Bundle:
     """What esbuild is to make: `name.*` of the module `entry`, with declarations, when `key` is new.
 
-    script: whether it is made as CommonJS and as a static script too, not only as an ES module. without: the
-    kernels that it lacks.
+    script: whether it is made as CommonJS and as a static script too, not only as an ES module. tables: None, or
+    the tables whose rows a linker may leave out, keys by kind; then the list of its fragments is made too.
     """
 
     name: str
@@ -73,7 +69,7 @@ class _Bundle:
     key: str
     typings: str | None = None
     script: bool = True
-    without: tuple[str, ...] = ()
+    tables: dict[str, list[str]] | None = None
 
     def is_made(self, out: Path, cache: Path) -> bool:
         stamp = cache / f"{self.name}.bundle.key"
@@ -82,6 +78,8 @@ class _Bundle:
             suffixes += [".cjs", ".min.cjs", ".global.js", ".global.min.js"]
         if self.typings is not None:
             suffixes.append(".d.ts")
+        if self.tables is not None:
+            suffixes += [".parts.json", ".min.parts.json"]
         files = [out / f"{self.name}{suffix}" for suffix in suffixes]
         return stamp.is_file() and stamp.read_text() == self.key and all(file.is_file() for file in files)
 
@@ -100,9 +98,8 @@ def bundle(name: str, entry: str, out: Path, cache: Path, root: Path = ROOT) -> 
 def bundle_all(out: Path, cache: Path) -> list[str]:
     """Make the library and the runtime in the folder `out`; the names of the bundles that were out of date.
 
-    The runtime is the loader of built models, build/src/model over frozen models, and its worker;
-    `runtime.predict` lacks the kernels that most predictions do without.
-    `pybrowserml build` copies it, so its user needs no Node.
+    The runtime is the loader of built models, build/src/model over frozen models, and its worker.
+    `pybrowserml build` takes from it what a model needs (linker.py), so its user needs no Node.
     """
     # Syntax trees are many objects that all stay: looking for garbage among them is a third of the time.
     gc.disable()
@@ -176,17 +173,16 @@ def _clothes(name: str, entry: str, reached: dict[str, Module], cache: Path, roo
 def _runtime(reached: dict[str, Module], cache: Path) -> list[_Bundle]:
     source = BUILD / "src"
     typings = runtime_typings()
-    key = _key([*_parts(reached, cache), *source.glob("*/*.js")], typings, *KERNELS_LEFT_OUT)
+    key = _key([*_parts(reached, cache), *source.glob("*/*.js")], typings, json.dumps(TABLES))
     return [
-        _Bundle("runtime", source / "model" / "module.js", key, typings),
-        _Bundle("runtime.predict", source / "model" / "module.js", key, without=KERNELS_LEFT_OUT),
+        _Bundle("runtime", source / "model" / "module.js", key, typings, tables=TABLES),
         _Bundle("runtime.worker", source / "worker" / "worker.js", key, script=False),
     ]
 
 
 def _parts(reached: dict[str, Module], cache: Path) -> list[Path]:
     modules = [cache / f"{module}{suffix}" for module in reached for suffix in (".js", ".js.map")]
-    return [*modules, *JAVASCRIPT.glob("*.js"), BUILD / "esbuild.mjs", BUILD / "package-lock.json"]
+    return [*modules, *JAVASCRIPT.glob("*.js"), *BUILD.glob("*.mjs"), BUILD / "package-lock.json"]
 
 
 def _make(bundles: list[_Bundle], out: Path, cache: Path) -> list[str]:
@@ -237,7 +233,7 @@ def _esbuild(bundles: list[_Bundle], out: Path, cache: Path, sources: tuple = ()
                 "name": item.name,
                 "entry": str(item.entry.resolve()),
                 "global": "pybrowserml" if item.script else None,
-                "without": item.without,
+                "tables": item.tables,
             }
             for item in bundles
         ],
@@ -267,7 +263,7 @@ def main() -> None:
     try:
         out = BUILD / "dist"
         made = bundle_all(out, BUILD / ".cache" / "modules")
-        for name in ("pybrowserml", "runtime", "runtime.predict"):
+        for name in ("pybrowserml", "runtime"):
             size = (out / f"{name}.min.mjs").stat().st_size
             print(f"{name}: {'built' if name in made else 'up to date'}, {size / 1000:.1f} KB minified")
     except (TranspileError, BundleError) as failure:

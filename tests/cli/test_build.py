@@ -19,11 +19,13 @@ from pybrowserml.tools.failures import Failure
 
 FILES = {
     "index.html",
+    "model.cpu.js",
     "model.d.ts",
     "model.global.js",
     "model.js",
     "model.json",
     "model.safetensors",
+    "model.webgl.js",
     "model.worker.js",
     "package.json",
     "try.css",
@@ -149,7 +151,7 @@ def test_nothing_half_written_is_left(tmp_path, monkeypatch, earlier):
 
 def test_runtime_is_missing(tmp_path, monkeypatch):
     monkeypatch.setattr(build_module, "runtime_folder", lambda: tmp_path / "none")
-    with pytest.raises(Failure, match="runtime.predict.min.mjs is missing; run `make build`"):
+    with pytest.raises(Failure, match="runtime.min.parts.json is missing; run `make build`"):
         build_bundle(make_dense(), tmp_path / "out", BuildOptions())
     assert names(tmp_path) == set()
 

@@ -1,76 +1,151 @@
-"""Which runtime a bundle gets: the small one where the plans need no kernel of training."""
+"""What a bundle holds of the runtime: the rows of its tables that the plans name, engines in files of their own."""
 
+import json
 import re
+import subprocess
 
+import brotli
+import numpy as np
 import pytest
 from small_models import make_dense
 
 import pybrowserml as pb
-from pybrowserml.models.freeze import freeze
-from pybrowserml.tools import build as build_module
-from pybrowserml.tools.bundle import BUILD, KERNELS_LEFT_OUT
+from pybrowserml.tools.build import BuildOptions, build_bundle
+
+# What is downloaded for the processor and for the GPU, compressed, of a net of convolutions that predicts.
+MOST = {"cpu": 76_000, "webgl": 62_000}
 
 
-def rows(text, first):
-    """The names in the kernel tables of a plain bundle, one set a table."""
-    tables = re.findall(r"var KERNELS\d* = [^{]*\{([^}]*)\}", text)
-    assert len(tables) == 2, "one table an engine"
-    found = [set(re.findall(r'"?(\w+)"?: [\w\[]', table)) for table in tables]
-    assert all(first in names for names in found)
+def make_convolutions():
+    pb.random.set_seed(21)
+    model = pb.Sequential(
+        [
+            pb.Input((12, 12, 1)),
+            pb.layers.Conv2D(8, 3, activation="relu", padding="same"),
+            pb.layers.MaxPooling2D(),
+            pb.layers.Flatten(),
+            pb.layers.Dense(10, activation="softmax"),
+        ]
+    )
+    model.compile("adam", "sparse_categorical_crossentropy")
+    return model
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """built(name) → the folder of a model, with readable scripts where the name ends so."""
+    root = tmp_path_factory.mktemp("built")
+
+    def folder(trainable=False, minify=True):
+        place = root / f"{trainable}-{minify}"
+        if not place.is_dir():
+            build_bundle(make_convolutions(), place, BuildOptions(trainable=trainable, minify=minify))
+        return place
+
+    return folder
+
+
+def kernels_of(folder):
+    """The names in the kernel tables of readable scripts, by file."""
+    found = {}
+    for name in ("model.js", "model.cpu.js", "model.webgl.js"):
+        text = (folder / name).read_text()
+        tables = re.findall(r"var (?:KERNELS|RULES)\d* = [^{]*\{(.*)\}\);", text)
+        assert len(tables) == 1, name
+        found[name] = set(re.findall(r'"(\w+)": [\w\[]', tables[0]))
     return found
 
 
-def test_only_the_rows_of_training_are_left_out():
-    full = rows((BUILD / "dist" / "runtime.mjs").read_text(), "conv2d")
-    small = rows((BUILD / "dist" / "runtime.predict.mjs").read_text(), "conv2d")
-    assert full[0] == full[1]
-    assert [names - kept for names, kept in zip(full, small, strict=True)] == [set(KERNELS_LEFT_OUT)] * 2
+@pytest.mark.parametrize("trainable", [False, True])
+def test_the_kernels_of_the_plans_and_no_others(built, trainable):
+    folder = built(trainable, minify=False)
+    plans = json.loads((folder / "model.json").read_text())["plans"]
+    used = {step["kernel"] for plan in plans.values() for step in plan["steps"]}
+    assert kernels_of(folder) == dict.fromkeys(("model.js", "model.cpu.js", "model.webgl.js"), used)
+    assert ("conv2d_filter_grad" in used) == trainable
 
 
-def test_the_kernels_themselves_are_left_out():
-    text = (BUILD / "dist" / "runtime.predict.mjs").read_text()
-    assert "Conv2dLaunch" in text
-    for name in (
-        "prepare_conv2d_filter_grad",
-        "WinogradFilterLaunch",
-        "conv2d_input_grad2",
-        "ScatterAddLaunch",
-    ):
-        assert name not in text
-    sizes = [(BUILD / "dist" / f"{name}.min.mjs").stat().st_size for name in ("runtime", "runtime.predict")]
-    assert sizes[1] < 0.95 * sizes[0]
+def test_what_only_they_need_is_left_out(built):
+    texts = {trainable: built(trainable, minify=False) for trainable in (False, True)}
+    for file, names in {
+        "model.cpu.js": ["FilterGradLaunch", "MaxPoolGradLaunch"],
+        "model.webgl.js": ["conv2d_filter_grad"],
+        "model.js": ["FrozenTraining", "fit_epochs"],
+    }.items():
+        for name in names:
+            pattern = re.compile(rf"^var {name}\d* = ", re.M)
+            found = [bool(pattern.search((texts[kind] / file).read_text())) for kind in (False, True)]
+            assert found == [False, True], name
+    everywhere = "".join((texts[True] / file).read_text() for file in ("model.js", "model.cpu.js"))
+    assert "FftLaunch" not in everywhere
+    assert "SortLaunch" not in everywhere
 
 
-class Steepness(pb.layers.Layer):
-    """A layer whose prediction contains a gradient: that of the largest of each window."""
-
-    def call(self, x):
-        pooled = pb.grad(lambda z: pb.ops.sum(pb.ops.max_pool(z, 2)))
-        return pooled(x)
-
-
-@pytest.mark.parametrize(
-    ("make", "trainable", "runtime"),
-    [
-        (make_dense, False, "runtime.predict"),
-        (lambda: pb.Sequential([pb.Input((4, 4, 1)), Steepness()]), False, "runtime"),
-    ],
-    ids=["prediction", "prediction with a gradient"],
-)
-def test_the_smallest_that_has_all_kernels(make, trainable, runtime):
-    assert build_module._runtime_for(freeze(make(), trainable)["plans"]) == runtime
+def test_nothing_is_in_two_files(built):
+    names = [
+        set(re.findall(r"^var ([\w$]+) = ", (built(minify=False) / name).read_text(), re.M))
+        for name in ("model.js", "model.cpu.js", "model.webgl.js")
+    ]
+    assert all(len(found) > 100 for found in names)
+    assert not (names[0] & names[1] or names[0] & names[2] or names[1] & names[2])
 
 
-def test_a_trainable_net_of_convolutions_gets_all_kernels():
-    model = pb.Sequential(
-        [
-            pb.Input((6, 6, 1)),
-            pb.layers.Conv2D(2, 3, activation="relu"),
-            pb.layers.MaxPooling2D(),
-            pb.layers.Flatten(),
-            pb.layers.Dense(2),
-        ]
+def test_the_size_of_what_an_engine_needs(built):
+    sizes = {
+        name: len(brotli.compress((built() / f"model{name}.js").read_bytes(), quality=11))
+        for name in ("", ".cpu", ".webgl")
+    }
+    for engine, most in MOST.items():
+        assert sizes[""] + sizes[f".{engine}"] < most
+
+
+@pytest.mark.parametrize("file", ["model.js", "model.global.js"])
+@pytest.mark.parametrize("minify", [True, False])
+def test_it_predicts(built, tmp_path, file, minify):
+    folder = built(minify=minify)
+    x = np.random.default_rng(2).normal(size=(3, 12, 12, 1)).astype(np.float32)
+    opened = f"await import({json.dumps(str(folder / file))})"
+    if file == "model.global.js":
+        opened = f'new Function(readFileSync({json.dumps(str(folder / file))}, "utf8") + "; return pybrowserml;")()'
+    script = (
+        'import { readFileSync } from "node:fs";\n'
+        f"const {{ load }} = {opened};\n"
+        'const model = await load({ backend: "cpu" });\n'
+        f"const found = await model.predict({json.dumps(x.tolist())});\n"
+        "console.log(JSON.stringify(Array.from(found.data)));\n"
     )
-    model.compile("sgd", "mse")
-    assert build_module._runtime_for(freeze(model, True)["plans"]) == "runtime"
-    assert build_module._runtime_for(freeze(model, False)["plans"]) == "runtime.predict"
+    (tmp_path / "run.mjs").write_text(script)
+    run = subprocess.run(["node", tmp_path / "run.mjs"], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr[-2000:]
+    expected = make_convolutions().predict(x, verbose=0)
+    np.testing.assert_allclose(np.reshape(json.loads(run.stdout), [3, 10]), expected, atol=1e-5)
+
+
+def test_a_model_of_another_build_names_what_is_missing(built, tmp_path):
+    build_bundle(make_dense(), tmp_path / "dense", BuildOptions())
+    build_bundle(make_dense(), tmp_path / "learns", BuildOptions(trainable=True))
+    script = (
+        f"const {{ load }} = await import({json.dumps(str(tmp_path / 'dense' / 'model.js'))});\n"
+        "const said = [];\n"
+        f"for (const url of {json.dumps([f'file://{built()}/', f'file://{tmp_path}/learns/'])})\n"
+        "  await load({ url }).catch(({ message }) => said.push(message));\n"
+        "console.log(JSON.stringify(said));\n"
+    )
+    (tmp_path / "run.mjs").write_text(script)
+    run = subprocess.run(["node", tmp_path / "run.mjs"], capture_output=True, text=True, check=True)
+    kernel, training = json.loads(run.stdout)
+    assert re.search(r"steps\[0\]\.kernel: is unknown: conv2d; this runtime has: .*matmul", kernel)
+    assert "--trainable" in training or "is unknown" in training
+
+
+def test_a_file_of_an_engine_is_missing(tmp_path):
+    build_bundle(make_dense(), tmp_path / "out", BuildOptions())
+    (tmp_path / "out" / "model.cpu.js").unlink()
+    script = (
+        f"const {{ load }} = await import({json.dumps(str(tmp_path / 'out' / 'model.js'))});\n"
+        "console.log(await load().catch(({ name, message }) => `${name}: ${message}`));\n"
+    )
+    (tmp_path / "run.mjs").write_text(script)
+    run = subprocess.run(["node", tmp_path / "run.mjs"], capture_output=True, text=True, check=True)
+    assert run.stdout.startswith("EngineError: model.cpu.js cannot be loaded")
+    assert "put all files of one build on the server" in run.stdout

@@ -55,6 +55,16 @@ def product(a, b, n):
     return ops.multiply(ops.matmul(left, fit(b, [k, o])), 1.0 / k)
 
 
+def attended(a, b, n):
+    """A query, a key and a value; with n odd a query sees no later keys."""
+    rows, length, width = 1 + n % 4, 2 + n % 3, 1 + n % 2
+    scores = ops.matmul(fit(a, [2, rows, width]), fit(b, [2, width, length]))
+    if n % 2:
+        seen = np.arange(rows).reshape(-1, 1) >= np.arange(length)
+        scores = ops.where(seen, scores, -1e9)
+    return ops.matmul(ops.softmax(scores), fit(b, [2, length, 1 + n % 3]))
+
+
 def convolution(a, b, n):
     padding = "same" if n % 2 else "valid"
     x, w = fit(a, [1, 4, 4, 2]), fit(b, [2, 2, 2, 1 + n % 2])
@@ -136,6 +146,7 @@ SMOOTH = [
     picked,
     scattered,
     product,
+    attended,
     convolution,
     averaged,
     stopped,
@@ -157,7 +168,7 @@ OPERATIONS = SMOOTH + KINKED
 IN_DOUBLE = [
     k
     for k, operation in enumerate(OPERATIONS)
-    if operation not in (summed, averaged, greatest, product, convolution, stopped)
+    if operation not in (summed, averaged, greatest, product, attended, convolution, stopped)
 ]
 SHAPES = [[], [3], [2, 3], [4, 1, 2]]
 

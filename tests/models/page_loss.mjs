@@ -144,6 +144,31 @@ export const run = async (pb, { moments, fresh }) => {
   return { undisturbed, found };
 };
 
+/** A training whose GPU goes, comes back, and goes again when the new engine asks what it can do. */
+export const again = async (pb) => {
+  pb.setBackend("cpu");
+  const undisturbed = await train(pb);
+  const original = proto.getShaderPrecisionFormat;
+  let asked = 1; // by the engine that is there first
+  proto.getShaderPrecisionFormat = function (...args) {
+    if (asked++ === 0) this.getExtension("WEBGL_lose_context").loseContext();
+    return original.apply(this, args);
+  };
+  const rejected = [];
+  const reject = (event) => rejected.push(String(event.reason));
+  addEventListener("unhandledrejection", reject);
+  try {
+    const moment = { method: "drawArrays", count: 9, returns: true };
+    pb.setBackend("webgl");
+    await pb.ops.add(pb.tensor([1]), 1).data();
+    asked = 0;
+    return { undisturbed, ...(await disturbed(pb, moment, false)), asked, rejected };
+  } finally {
+    proto.getShaderPrecisionFormat = original;
+    removeEventListener("unhandledrejection", reject);
+  }
+};
+
 /** Tensors that a page holds when the GPU goes. */
 export const held = async (pb) => {
   pb.setBackend("webgl");

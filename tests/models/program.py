@@ -317,7 +317,7 @@ def frozen(answers, given):
     model = open_frozen(manifest, [["model.safetensors", weights]], "model.json")
     x = uniform([50, 6, 6, 2], 1)
     y = labels(50)
-    found = yield from model.steps.predict(model._data(x, y, None, None, 50, "predict").whole())
+    found = yield from model.run_plan("predict", model.inputs_of(x))
     answers["frozen predict"] = host_numbers(found[0])
     history = yield model.fit(x, y, 16, 2)
     answers["frozen history"] = history.history

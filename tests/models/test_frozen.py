@@ -214,6 +214,35 @@ def test_saves_itself(net, flowers):
     assert back.fit(x, y).history == frozen.fit(x, y).history
 
 
+def test_zeros_of_an_optimizer_lie_in_no_file(net, flowers):
+    """Those that a model has before its first step; a file written later holds what has become of them."""
+    x, y = flowers
+    manifest, weights = packed(freeze(net, True))
+    slots = [entry for entry in manifest["state"] if entry["role"] == "optimizer" and entry["shape"]]
+    assert slots
+    assert all(entry["zeros"] for entry in slots)
+    assert not any("zeros" in entry for entry in manifest["state"] if entry["role"] != "optimizer")
+    frozen = opened(manifest, weights)
+    assert frozen.train_on_batch(x, y) == net.train_on_batch(x, y, return_dict=True)
+    saved = frozen.to_bytes()
+    assert "zeros" not in bytes(saved["manifest"]).decode()
+    assert len(saved["weights"]) > 1.5 * len(weights)
+    back = open_frozen(saved["manifest"], [["kept", saved["weights"]]], "kept", "numpy")
+    assert back.train_on_batch(x, y) == net.train_on_batch(x, y, return_dict=True)
+
+
+def test_zeros_that_no_optimizer_needs(net):
+    manifest, weights = packed(freeze(net, True))
+    slot = next(entry for entry in manifest["state"] if "zeros" in entry)
+    slot["shape"] = [1 << 20, 1 << 10]
+    for plan in manifest["plans"].values():
+        for entry in plan["state"]:
+            if entry["name"] == slot["name"]:
+                plan["values"][entry["value"]]["shape"] = slot["shape"]
+    with pytest.raises(pb.FormatError, match="more zeros than its weights need"):
+        opened(manifest, weights)
+
+
 def test_weights(net):
     frozen = frozen_of(net)
     parts = ["dense/kernel", "dense/bias", "dense_1/kernel", "dense_1/bias"]

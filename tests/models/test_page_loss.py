@@ -132,6 +132,17 @@ def check_moments(moments, told):
             assert got["weights"] == told["undisturbed"]["weights"], moment
 
 
+def test_lost_again_on_the_way_back(ask):
+    found = ask("again")
+    assert found["asked"] == 1
+    assert found["rejected"] == []
+    assert [[change["from"], change["to"]] for change in found["changes"]] == [["webgl", "cpu"]]
+    for name in ["losses", "predicted", "weights"]:
+        np.testing.assert_allclose(
+            found[name], found["undisturbed"][name], rtol=1e-4, atol=1e-5, err_msg=name
+        )
+
+
 def test_held_tensors(ask):
     found = ask("held")
     assert found["doubled"] == [2, 4, 6]

@@ -32,7 +32,7 @@ def project(tmp_path_factory):
     root = tmp_path_factory.mktemp("project")
     shutil.copytree(ROOT / "pybrowserml", root / "pybrowserml", ignore=shutil.ignore_patterns("__pycache__"))
     (root / "build").mkdir()
-    for name in ("esbuild.mjs", "package.json", "package-lock.json"):
+    for name in ("esbuild.mjs", "fragments.mjs", "package.json", "package-lock.json"):
         shutil.copy(BUILD / name, root / "build")
     shutil.copytree(BUILD / "src", root / "build" / "src")
     (root / "build" / "node_modules").symlink_to(BUILD / "node_modules", target_is_directory=True)
@@ -45,7 +45,7 @@ def project(tmp_path_factory):
     ("file", "bundles"),
     [
         ("layers/dense.py", ["pybrowserml"]),
-        ("backends/cpu/gemm.py", ["pybrowserml", "runtime", "runtime.predict", "runtime.worker"]),
+        ("backends/cpu/gemm.py", ["pybrowserml", "runtime", "runtime.worker"]),
     ],
 )
 def test_only_what_changed_is_made(project, file, bundles):

@@ -1,6 +1,7 @@
 // `load(options)`: from the files of a bundle, or from what a page saved, to a model that works.
 
 import "py:pybrowserml.entry_frozen";
+import { load_engine as loadEngine } from "py:pybrowserml.backends.active";
 import { set_recovery as setRecovery } from "py:pybrowserml.backends.journal";
 import { error } from "py:pybrowserml.platform.errors";
 import {
@@ -62,6 +63,9 @@ export const openModel = async (parts, base, background, options = {}) => {
     if (model) return model;
     told = { worker: false, workerWhy: reason };
   }
+  // Beside the files of the model.
+  const engine = loadEngine(backend);
+  engine.catch(() => {});
   const read = await (from !== undefined
     ? readKept(from)
     : url !== undefined || built === null
@@ -69,6 +73,9 @@ export const openModel = async (parts, base, background, options = {}) => {
       : built.embedded
         ? readEmbedded(built, onProgress)
         : readBuilt(built, base(), onProgress, signal));
+  await engine;
+  // One that was saved while it was trained goes on where it was.
+  if (backend === "auto" && read.engine !== undefined) await loadEngine(read.engine);
   const engines = { backend, wasm, threads, threadScript, remember };
   return makeModel(read, engines, onEngineChange, told);
 };
@@ -76,7 +83,8 @@ export const openModel = async (parts, base, background, options = {}) => {
 const readKept = async (from) => {
   const { name } = parseAddress(from, ["indexeddb"]);
   const { manifest, weights } = await kept(name);
-  return { place: `indexeddb://${name}`, manifest, weights: [["weights", [weights]]] };
+  const { engine } = parsed(`indexeddb://${name}`, manifest);
+  return { place: `indexeddb://${name}`, manifest, engine, weights: [["weights", [weights]]] };
 };
 
 const readEmbedded = async ({ manifest, weights, embedded }, onProgress) => {
@@ -108,11 +116,12 @@ const readUrl = async (url, onProgress, signal) => {
   const response = await fetchAnywhere(address, { signal, credentials: "same-origin" });
   if (!response.ok) throw error("FormatError", `${file}: ${address} answered ${response.status}`);
   const data = new Uint8Array(await response.arrayBuffer());
-  const listed = weightsOf(file, data);
+  const { weights, engine } = parsed(file, data);
+  const listed = checked(file, weights);
   const arrived = progressOf([{ bytes: data.length }, ...listed], onProgress);
   arrived(file, data.length);
   const read = await fetchAll(listed, new URL("./", address), arrived, signal);
-  return { place: file, manifest: data, weights: read };
+  return { place: file, manifest: data, engine, weights: read };
 };
 
 const fetchAll = (entries, folder, arrived, signal) =>
@@ -122,14 +131,16 @@ const fetchAll = (entries, folder, arrived, signal) =>
 
 const MOST_BYTES = 4e9;
 
-// What an untrusted model.json says of its weight files.
-const weightsOf = (file, data) => {
-  let listed;
+const parsed = (file, data) => {
   try {
-    listed = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(data)).weights;
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(data)) ?? {};
   } catch (problem) {
     throw error("FormatError", `${file}: not JSON (${problem.message})`);
   }
+};
+
+// What an untrusted model.json says of its weight files.
+const checked = (file, listed) => {
   const isPieces = ({ bytes, pieces }) =>
     Array.isArray(pieces) &&
     pieces.every(

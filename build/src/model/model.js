@@ -1,5 +1,6 @@
 // A loaded model: the JavaScript clothes of the frozen model.
 
+import { load_engine as loadEngine } from "py:pybrowserml.backends.active";
 import { open_frozen } from "py:pybrowserml.models.frozen";
 import { error } from "py:pybrowserml.platform.errors";
 import { dict } from "py:runtime";
@@ -149,6 +150,7 @@ class Model {
   }
 
   async setBackend(backend) {
+    await loadEngine(backend);
     const { wasm, remember, threads, threadScript } = this.#engines;
     this.#frozen.set_backend(backend, wasm, remember, threads ?? null, threadScript ?? null);
     return this.backendInfo();

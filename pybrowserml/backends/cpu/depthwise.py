@@ -5,6 +5,7 @@ Each output pixel first lists the taps that fall inside the image (source and fi
 them needs no tests. A multiplier above 1 takes the path of one channel at a time.
 """
 
+from .depthwise3 import ThreeByThree
 from .launch import Launch, split
 
 TILE_WORK = 150000
@@ -123,8 +124,13 @@ class DepthwiseGatherLaunch(Launch):
         self.program = program
         self.forward = forward
         self.row = target[2] * target[3]
+        self.square = None
+        if self.multiplier == 1 and filter_shape[0] == 3 and filter_shape[1] == 3:
+            strides = params["strides"]
+            if forward or (strides[0] == 1 and strides[1] == 1):
+                self.square = ThreeByThree(params, source, target, forward)
         work = max(1, self.row * filter_shape[0] * filter_shape[1])
-        self.rows_per_tile = max(1, int(TILE_WORK / work))
+        self.rows_per_tile = max(1, int(TILE_WORK * (1 if self.square is None else 4) / work))
         self.rows = target[0] * target[1] if self.row > 0 else 0
         super().__init__(split(self.rows, self.rows_per_tile), 0)
         if program is not None:
@@ -132,6 +138,9 @@ class DepthwiseGatherLaunch(Launch):
             self.reuse.append([])
             for operand in program.reuse[0]:
                 self.reuse[0].append(operand + 1)
+        self.bordered_at = self.workspace
+        if self.square is not None:
+            self.workspace = self.workspace + self.square.space(min(self.rows_per_tile, target[1]))
         if self.tiles > 0:
             self.share([self.tiles], self.rows * work * 1.0)
 
@@ -141,9 +150,18 @@ class DepthwiseGatherLaunch(Launch):
 
     def run(self, lo, hi):
         end = min(hi * self.rows_per_tile, self.rows)
+        tall = self.target_shape[1]
         for r in range(lo * self.rows_per_tile, end):
             o = self.outs[0] + r * self.row if self.program is None else self.work
-            self._row(r, o)
+            if self.square is None:
+                self._row(r, o)
+            else:
+                y = r % tall
+                if r % self.rows_per_tile == 0 or y == 0:
+                    rows = min(end - r, self.rows_per_tile - r % self.rows_per_tile, tall - y)
+                    image = int((r - y) / tall)
+                    self.square.begin(self.f32, self.ins, image, y, rows, self.work + self.bordered_at)
+                self.square.row(self.f32, y, o)
             if self.program is not None:
                 self.program.apply(r * self.row, self.row, o)
 

@@ -1,30 +1,8 @@
-"""The kernel table: how each kernel of a plan is launched, and what a step of it must look like."""
+"""The kernel table: how each kernel of a plan is launched."""
 
 from ...platform.errors import error
-from ..kernel_shapes.control import scan_shape, while_shape
-from ..kernel_shapes.fourier import fft_shape
-from ..kernel_shapes.gathering import gather_shape, gather_sum_shape, scatter_shape
-from ..kernel_shapes.linear import arg_reduce_shape, elementwise_shape, matmul_shape, reduce_shape, rows_shape
-from ..kernel_shapes.movement import (
-    broadcast_to_shape,
-    concat_shape,
-    flip_shape,
-    pad_shape,
-    reshape_shape,
-    slice_shape,
-    transpose_shape,
-)
-from ..kernel_shapes.ordering import cumulative_shape, sort_shape
-from ..kernel_shapes.spectral import eigh_shape, svd_shape
-from ..kernel_shapes.windows import (
-    conv2d_filter_grad_shape,
-    conv2d_input_grad_shape,
-    conv2d_shape,
-    pool_grad_shape,
-    pool_shape,
-    pool_take_shape,
-)
 from .arg_reduce import prepare_arg_reduce
+from .attention import prepare_attention
 from .control import scan_with, while_with
 from .conv2d import prepare_conv2d
 from .conv2d_gradients import prepare_conv2d_filter_grad, prepare_conv2d_input_grad
@@ -103,12 +81,12 @@ def prepare_step(step, values, tier):
             faster = tier.kernels[kernel](step["params"], ins, outs, tier)
             if faster is not None:
                 return faster
-        return KERNELS[kernel][0](step["params"], ins, outs)
+        return KERNELS[kernel](step["params"], ins, outs)
     if DOUBLES.kernels is None:
         raise error(
             "EngineError", "the step '" + kernel + "' uses float64, which this runtime does not carry"
         )
-    prepare = DOUBLES.kernels[kernel] if kernel in DOUBLES.kernels else KERNELS[kernel][0]
+    prepare = DOUBLES.kernels[kernel] if kernel in DOUBLES.kernels else KERNELS[kernel]
     launch = prepare(step["params"], ins, outs)
     launch.use_doubles(ins, outs)
     return launch
@@ -119,79 +97,37 @@ def prepare_plain(step, values):
     return prepare_step(step, values, None)
 
 
-# kernel: [function that makes its launch, least inputs, most inputs (None: any), outputs (None: any), required params,
-# shape rule]. Plans from files are checked by the last five, whatever engine runs them.
+# kernel: function that makes its launch. What a step must look like stands in kernel_shapes/rules.
 KERNELS = {
-    "elementwise": [prepare_elementwise, 0, None, None, ["expr"], elementwise_shape],
-    "matmul": [prepare_matmul, 2, None, 1, ["transpose_a", "transpose_b", "epilogue"], matmul_shape],
-    "conv2d": [
-        prepare_conv2d,
-        2,
-        None,
-        1,
-        ["strides", "dilations", "pads", "groups", "epilogue"],
-        conv2d_shape,
-    ],
-    "conv2d_input_grad": [
-        prepare_conv2d_input_grad,
-        2,
-        2,
-        1,
-        ["strides", "dilations", "pads", "groups", "input_shape"],
-        conv2d_input_grad_shape,
-    ],
-    "conv2d_filter_grad": [
-        prepare_conv2d_filter_grad,
-        2,
-        2,
-        1,
-        ["strides", "dilations", "pads", "groups", "filter_shape"],
-        conv2d_filter_grad_shape,
-    ],
-    "max_pool2d": [prepare_max_pool2d, 1, 1, 2, ["pool_size", "strides", "pads"], pool_shape],
-    "max_pool2d_grad": [
-        prepare_max_pool2d_grad,
-        2,
-        2,
-        1,
-        ["pool_size", "strides", "pads", "input_shape"],
-        pool_grad_shape,
-    ],
-    "max_pool2d_take": [prepare_max_pool2d_take, 2, 2, 1, ["pool_size", "strides", "pads"], pool_take_shape],
-    "avg_pool2d": [prepare_avg_pool2d, 1, 1, 1, ["pool_size", "strides", "pads"], pool_shape],
-    "avg_pool2d_grad": [
-        prepare_avg_pool2d_grad,
-        1,
-        1,
-        1,
-        ["pool_size", "strides", "pads", "input_shape"],
-        pool_grad_shape,
-    ],
-    "reduce": [prepare_reduce, 1, 1, 1, ["op", "axes", "keepdims"], reduce_shape],
-    "rows": [prepare_rows, 0, None, None, ["expr", "shape"], rows_shape],
-    "arg_reduce": [prepare_arg_reduce, 1, 1, 1, ["op", "axis", "keepdims"], arg_reduce_shape],
-    "reshape": [prepare_reshape, 1, 1, 1, [], reshape_shape],
-    "transpose": [prepare_transpose, 1, 1, 1, ["perm"], transpose_shape],
-    "broadcast_to": [prepare_broadcast_to, 1, 1, 1, [], broadcast_to_shape],
-    "slice": [prepare_slice, 1, 1, 1, ["begin", "strides"], slice_shape],
-    "pad": [prepare_pad, 1, 1, 1, ["pads", "value"], pad_shape],
-    "concat": [prepare_concat, 1, None, 1, ["axis"], concat_shape],
-    "flip": [prepare_flip, 1, 1, 1, ["axes"], flip_shape],
-    "fft": [prepare_fft, 2, 2, 2, ["inverse"], fft_shape],
-    "gather": [prepare_gather, 2, 2, 1, ["axis"], gather_shape],
-    "gather_sum": [prepare_gather_sum, 3, 3, 1, ["axis"], gather_sum_shape],
-    "scatter": [prepare_scatter, 2, 3, 1, ["reduction", "axis", "shape", "clamp"], scatter_shape],
-    "cumulative": [prepare_cumulative, 1, 1, 1, ["op", "axis", "reverse", "exclusive"], cumulative_shape],
-    "sort": [prepare_sort, 1, 1, 2, ["descending"], sort_shape],
-    "eigh": [prepare_eigh, 1, 1, 2, [], eigh_shape],
-    "svd": [prepare_svd, 1, 1, 3, [], svd_shape],
-    "scan": [
-        scan_with(prepare_plain),
-        0,
-        None,
-        None,
-        ["subplan", "carries", "stacked", "length", "reverse"],
-        scan_shape,
-    ],
-    "while": [while_with(prepare_plain), 1, None, None, ["subplan", "carries", "limit"], while_shape],
+    "elementwise": prepare_elementwise,
+    "matmul": prepare_matmul,
+    "conv2d": prepare_conv2d,
+    "conv2d_input_grad": prepare_conv2d_input_grad,
+    "conv2d_filter_grad": prepare_conv2d_filter_grad,
+    "max_pool2d": prepare_max_pool2d,
+    "max_pool2d_grad": prepare_max_pool2d_grad,
+    "max_pool2d_take": prepare_max_pool2d_take,
+    "avg_pool2d": prepare_avg_pool2d,
+    "avg_pool2d_grad": prepare_avg_pool2d_grad,
+    "reduce": prepare_reduce,
+    "rows": prepare_rows,
+    "attention": prepare_attention,
+    "arg_reduce": prepare_arg_reduce,
+    "reshape": prepare_reshape,
+    "transpose": prepare_transpose,
+    "broadcast_to": prepare_broadcast_to,
+    "slice": prepare_slice,
+    "pad": prepare_pad,
+    "concat": prepare_concat,
+    "flip": prepare_flip,
+    "fft": prepare_fft,
+    "gather": prepare_gather,
+    "gather_sum": prepare_gather_sum,
+    "scatter": prepare_scatter,
+    "cumulative": prepare_cumulative,
+    "sort": prepare_sort,
+    "eigh": prepare_eigh,
+    "svd": prepare_svd,
+    "scan": scan_with(prepare_plain),
+    "while": while_with(prepare_plain),
 }

@@ -6,6 +6,7 @@ Images are taken in chunks; where the taps reach over the border, a chunk is fir
 zeros, so that the inner loops never ask. Taps that follow each other in memory are packed as one run.
 """
 
+from ...platform.buffers import set_at, subarray
 from .gemm import GemmLaunch
 from .launch import clamp, split
 
@@ -40,8 +41,7 @@ def copy_with_border(f, source, target, row, row_end, geometry):
             o += left * channels
             s = source + int(image * height + y) * width * channels
             n = inside * channels
-            for p in range(n):
-                f[o + p] = f[s + p]
+            set_at(f, subarray(f, s, s + n), o)
             o += n
             rest = (wide - left - inside) * channels
             for p in range(rest):

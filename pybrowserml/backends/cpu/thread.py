@@ -4,6 +4,8 @@ The script of a thread is the bundle of the library, or this module where there 
 """
 
 from ...platform.errors import attempt
+from ...platform.parts import here
+from ...platform.tasks import drive
 from ...platform.threads import (
     add_word,
     breathe,
@@ -177,9 +179,19 @@ class Thread:
         return made
 
 
+# A table, since it may lie in a file of its own, that of the engine (platform/parts).
+THREADS = {"cpu": Thread}
+
+
 def serve():
     """In a thread: work until it is ended."""
-    serve_thread(lambda given: Thread(given).work())
+    serve_thread(lambda given: drive(_work(given)))
+    return None
+
+
+def _work(given):
+    yield from here(THREADS, "cpu")
+    THREADS["cpu"](given).work()
     return None
 
 

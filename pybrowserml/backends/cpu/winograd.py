@@ -8,7 +8,7 @@ with the turned filter.
 """
 
 from .launch import Launch, clamp, split
-from .tile import PanelViews, multiply_panels
+from .panels import PanelViews, multiply_panels
 
 INDEX = 0x3FFFFFFF
 BLOCK_WORK = 1500000

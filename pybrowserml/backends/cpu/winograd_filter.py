@@ -6,7 +6,7 @@ products for 36.
 """
 
 from .launch import Launch, clamp, split
-from .tile import multiply_panels
+from .panels import multiply_panels
 from .winograd import TileWalk, copy_patch, transform_patch, views_of_places
 
 BLOCK_WORK = 1500000

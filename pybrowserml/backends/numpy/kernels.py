@@ -1,5 +1,6 @@
 """The kernel table of the NumPy engine: name → maker(params, input specs, output specs) → run(*arrays) → results."""
 
+from .attention import attention
 from .control import scan_with, while_with
 from .convolution import conv2d, conv2d_filter_grad, conv2d_input_grad
 from .elementwise import elementwise, rows, with_epilogue
@@ -34,6 +35,7 @@ KERNELS = {
     "avg_pool2d_grad": avg_pool2d_grad,
     "reduce": reduce,
     "rows": rows,
+    "attention": attention,
     "arg_reduce": arg_reduce,
     "reshape": reshape,
     "transpose": transpose,

@@ -135,6 +135,9 @@ class Operand:
             if self.mode == "whole" and aligned and layers == shader.out.layers:
                 self.place = shader.fresh("at")
                 shader.locate(self.i, self.place, "group + " + self.offset + ".z")
+        elif self.mode == "whole" and shader.displaced:
+            self.place = shader.fresh("at")
+            shader.locate(self.i, self.place, "group")
         if self.mode == "scalar":
             self.shared = shader.fresh("a")
             shader.line(
@@ -150,7 +153,7 @@ class Operand:
         if self.mode == "scalar" or self.mode == "vector":
             return self.shared
         if self.place != "":
-            quad = "c4 + " + self.offset + ".y"
+            quad = "c4" if self.offset == "" else "c4 + " + self.offset + ".y"
             return shader.texel(self.i, self.place, quad, str(j) + shader.begin)
         row = "r0" if j == 0 else "r0 + " + str(j)
         if self.mode == "whole":

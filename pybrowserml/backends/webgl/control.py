@@ -9,6 +9,7 @@ slices have other numbers of rows, the result is packed at the end.
 from ...platform.errors import error
 from .builder import Alias, Builder, Draw
 from .island import Island
+from .joined import with_joined
 from .movement import move, strides_of
 from .views import View, settle_results
 
@@ -111,7 +112,8 @@ class Stack:
         padded = self.groups * layers
         if rank == 0 or padded != rows:
             self.value = builder.add([length, padded, channels], dtype)
-        self.held = length if length < MOST_HELD else MOST_HELD
+        most = 1 if builder.sampled else MOST_HELD
+        self.held = length if length < most else most
         item = builder.add(shape, dtype)
         items = [item for k in range(self.held)]
         shader = builder.shader(items, [self.value])
@@ -167,7 +169,7 @@ def _body_of(builder, step):
         builder.sampled,
     )
     sources = _view_slices(builder, inner, step)
-    for part in body["steps"]:
+    for part in with_joined(inner, body):
         if part["kernel"] not in kernels:
             raise error("EngineError", "the webgl engine has no kernel '" + part["kernel"] + "'")
         inner.begin(part)

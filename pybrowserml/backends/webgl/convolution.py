@@ -9,6 +9,7 @@ element by element.
 from .elementwise import write_results
 from .matmul import LANE, Product, dot_rows, emit_product, quad_rows
 from .rowwise import Rowwise, emit_rowwise, short_depthwise
+from .rowwise_input import InputRows, emit_input_rows
 from .shader import fill
 
 # A depthwise convolution of so few fragments, whose rows lie badly, takes less time than a longer program for it.
@@ -267,6 +268,13 @@ def conv2d_input_grad(builder, step):
     shader = builder.shader([dy, w], [out])
     window.uniforms(shader)
     values = accumulators(shader)
+    way = InputRows(shader, window)
+    if len(way.blocks) > 0:
+        emit_input_rows(shader, window, way)
+        for j in range(shader.rows):
+            shader.write(0, j, values[j])
+        builder.draw(shader, [dy, w], [out], way.fetches())
+        return None
     shader.line(
         fill(
             "int py = r0 / @sizes@.y; int px = r0 - py * @sizes@.y; "

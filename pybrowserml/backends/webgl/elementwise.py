@@ -2,6 +2,7 @@
 
 from .access import Operand
 from .expressions import emit_expression, emit_expressions, needed_instructions
+from .joined import draw_joined
 from .views import settle
 from .wide import is_wide, narrowed
 
@@ -9,6 +10,8 @@ from .wide import is_wide, narrowed
 LONG = 40
 # Of results with fewer texels a draw costs more than to compute something twice.
 SMALL_TEXELS = 64
+# Of results with fewer texels it pays to compute something twice where that makes fewer draws of many results.
+FEW_TEXELS = 512
 
 
 def elementwise(builder, step):
@@ -16,7 +19,10 @@ def elementwise(builder, step):
     is computed twice; or, of small tensors, in one for each result if those are fewer.
 
     lanes, where the step has it: per input, the lane of its texels that is the operand, one number a row; or None.
+    joined, where the step has it: see `with_joined`.
     """
+    if "joined" in step:
+        draw_joined(builder, step)
     expr = step["params"]["expr"]
     wanted = []
     for k in range(len(step["outputs"])):
@@ -31,23 +37,49 @@ def elementwise(builder, step):
         shape = builder.shapes[step["outputs"][wanted[0]]]
         step = narrowed(builder, step, shape, lambda part, code: _draw(builder, part, code, [0], 0, layers))
         expr = step["params"]["expr"]
-    rows = layout.layers
-    while rows > 1 and len(wanted) * rows > builder.targets:
-        rows = rows // 2
-    together = not wide and len(wanted) * rows <= builder.targets
-    if layout.layers > len(wanted) * rows and layout.texels < SMALL_TEXELS:
-        together = False
+    together = not wide
     for k in wanted:
         if builder.layouts[step["outputs"][k]].kind != layout.kind:
             together = False
-    if together:
-        for first in range(0, layout.layers, rows):
-            if first < layout.rows:
-                _draw(builder, step, expr, wanted, first, rows)
-    else:
-        for k in wanted:
-            _draw(builder, step, expr, [k], 0, layout.layers)
+    groups = [wanted]
+    if layout.texels < FEW_TEXELS and layout.layers > 1:
+        groups = _groups(step, expr, wanted)
+    for group in groups:
+        rows = layout.layers
+        while rows > 1 and len(group) * rows > builder.targets:
+            rows = rows // 2
+        small = layout.layers > len(group) * rows and layout.texels < SMALL_TEXELS
+        if together and not small and len(group) * rows <= builder.targets:
+            for first in range(0, layout.layers, rows):
+                if first < layout.rows:
+                    _draw(builder, step, expr, group, first, rows)
+        else:
+            for k in group:
+                _draw(builder, step, expr, [k], 0, layout.layers)
     return None
+
+
+def _groups(step, expr, wanted):
+    """Results in groups of 1, 2, 4, ..., which leave no target unused: fewer draws, but what groups have in common is
+    computed for each. Those that take the least are by themselves.
+    """
+    count = len(step["inputs"])
+    lengths = []
+    for k in wanted:
+        length = 0
+        for needed in needed_instructions(expr, count, k):
+            length = length + (1 if needed else 0)
+        lengths.append(length)
+    order = sorted(range(len(wanted)), key=lambda i: lengths[i] * len(wanted) + i)
+    groups = []
+    size = 1
+    start = 0
+    while start < len(wanted):
+        if ((len(wanted) // size) % 2) == 1:
+            groups.append([wanted[i] for i in sorted(order[start : start + size])])
+            start = start + size
+        size = size * 2
+    return groups
 
 
 def _copies(builder, step, expr, wanted):

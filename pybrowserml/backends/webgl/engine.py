@@ -33,6 +33,8 @@ def open_engine(options):
     if made[0] is None:
         return [None, made[1]]
     limits = webgl.probe(made[0])
+    if webgl.is_lost(made[0]):
+        return [None, "the GPU took its memory away while it was asked what it can do"]
     if limits["targets"] < 1:
         return [None, "the device cannot draw to float textures"]
     if "targets" in options and options["targets"] < limits["targets"]:

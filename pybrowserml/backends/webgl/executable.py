@@ -7,6 +7,7 @@ from ..backend import Executable
 from ..resolve import resolve
 from .builder import Builder
 from .control import Loop, draws_of
+from .joined import with_joined
 from .kernels import KERNELS
 from .views import settle_results
 
@@ -40,7 +41,7 @@ def prepared(backend, plan, sizes):
         backend.sampled,
     )
     started = now()
-    for step in resolved["steps"]:
+    for step in with_joined(builder, resolved):
         if step["kernel"] not in KERNELS:
             raise error("EngineError", "the webgl engine has no kernel '" + step["kernel"] + "'")
         builder.begin(step)

@@ -1,5 +1,6 @@
 """The kernel table: a step's kernel name to the function that turns the step into draws."""
 
+from .attention import attention
 from .control import repeat, scan
 from .convolution import conv2d, conv2d_input_grad
 from .cumulative import cumulative
@@ -48,6 +49,7 @@ KERNELS = {
     "avg_pool2d_grad": avg_pool2d_grad,
     "reduce": reduce,
     "rows": rows,
+    "attention": attention,
     "arg_reduce": arg_reduce,
     "reshape": reshape,
     "transpose": transpose,

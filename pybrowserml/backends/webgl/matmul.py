@@ -198,6 +198,8 @@ def _block(shader, product, rows):
     shader.line("int q_high = k_high >> 2;")
     if _by_groups(shader, product, rows):
         _groups_of_k(shader, rows)
+    elif _by_columns(shader, product, rows, aligned_n):
+        _columns_of_k(shader, product, rows)
     else:
         shader.line("for (int q = k_low >> 2; q < q_high; q++) {")
         _four_steps(shader, product, rows, aligned_k, aligned_n, 4)
@@ -241,6 +243,40 @@ def _groups_of_k(shader, rows):
             step = "a_step" if j == 0 else "a_step + " + shader.layers_on(j)
             shader.line("{ vec4 a = " + shader.texel_from(0, "a_place", step) + ";")
             shader.line("acc" + str(j) + " += " + sum_text + "; }")
+        shader.line("}")
+    shader.line("}")
+
+
+def _by_columns(shader, product, rows, aligned_n):
+    """Whether the rows of B that a fragment multiplies, its columns, are layers of one group."""
+    a = shader.inputs[0]
+    b = shader.inputs[1]
+    if product.transpose_a or not product.transpose_b or shader.paged or a.flat or b.flat:
+        return False
+    return aligned_n and b.layers >= 4 and a.layers == rows
+
+
+def _columns_of_k(shader, product, rows):
+    """The steps of k along the rows of A and of B, whose places stay: only their distance from the first grows."""
+    shader.locate(0, "a", shader.group_of(0, "a_row + m0"))
+    shader.place(0, "a_place", "ax", "ay", "0")
+    shader.line("int b_first = b_row + c4 * 4;")
+    shader.locate(1, "b", shader.group_of(1, "b_first"))
+    shader.place(1, "b_place", "bx", "by", shader.layer_of(1, "b_first"))
+    # Two texels of each row at a turn where they come out even.
+    turns = 2 if product.k % 8 == 0 else 1
+    shader.line("for (int q = k_low >> 2; q < q_high; q += " + str(turns) + ") {")
+    for s in range(turns):
+        shader.line("{")
+        shader.stride(0, "a_step", "q + " + str(s))
+        shader.stride(1, "b_step", "q + " + str(s))
+        for t in range(4):
+            step = "b_step" if t == 0 else "b_step + " + shader.layers_on(t)
+            shader.line("vec4 b" + str(t) + " = " + shader.texel_from(1, "b_place", step) + ";")
+        for j in range(rows):
+            step = "a_step" if j == 0 else "a_step + " + shader.layers_on(j)
+            shader.line("{ vec4 a = " + shader.texel_from(0, "a_place", step) + ";")
+            shader.line("acc" + str(j) + " += " + dot_rows("a", "b", 4) + "; }")
         shader.line("}")
     shader.line("}")
 
@@ -307,28 +343,49 @@ def _columns_of_a(shader, row, rows):
 
 def _block_tn(shader, product, rows):
     """A stored [K, M], B stored [K, N]: every step of k reads rows / 4 texels of A and one of B."""
-    layers = shader.inputs[0].layers
     start = "k_low"
-    if layers == shader.inputs[1].layers and layers >= 4 and rows == layers and product.batch == 1:
-        shader.line("int kg = k_low / " + str(layers) + "; int kg_high = k_high / " + str(layers) + ";")
-        shader.line("for (; kg < kg_high; kg++) {")
-        shader.locate(0, "a", "kg")
-        shader.locate(1, "b", "kg")
-        shader.line("int a_quad = m0 >> 2;")
-        for l in range(layers):
-            shader.line("{ vec4 b = " + shader.texel(1, "b", "c4", str(l)) + ";")
-            for t in range(rows // 4):
-                index = "a_quad" if t == 0 else "a_quad + " + str(t)
-                shader.line("vec4 a" + str(t) + " = " + shader.texel(0, "a", index, str(l)) + ";")
-            for j in range(rows):
-                shader.line("acc" + str(j) + " += a" + str(j // 4) + LANE[j % 4] + " * b;")
-            shader.line("}")
-        shader.line("}")
-        start = "kg_high * " + str(layers)
+    if _share_groups(shader, product, rows):
+        start = _groups_of_rows(shader, rows)
     shader.line("for (int k = " + start + "; k < k_high; k++) {")
     shader.line("vec4 b = " + shader.fetch(1, "b_row + k", "c4") + ";")
     _columns_of_a(shader, "a_row + k", rows)
     shader.line("}")
+
+
+def _share_groups(shader, product, rows):
+    """Whether equal rows of A and B, both of which have k as their rows, lie in equal layers of groups."""
+    a = shader.inputs[0]
+    b = shader.inputs[1]
+    if shader.paged or a.flat or b.flat or a.layers != b.layers or a.layers < 4 or rows != a.layers:
+        return False
+    return product.batch == 1 or product.k % a.layers == 0
+
+
+def _groups_of_rows(shader, rows):
+    """The steps of k in whole groups, which share a place; returns GLSL of the first step that is left."""
+    layers = shader.inputs[0].layers
+    size = str(layers)
+    shader.line(fill("int kg = k_low / @l@, kg_high = k_high / @l@;", ["l", size]))
+    shader.line(fill("int a_group = a_row / @l@, b_group = b_row / @l@, a_quad = m0 >> 2;", ["l", size]))
+    shader.stride(0, "a_next", "1")
+    shader.line("for (; kg < kg_high; kg++) {")
+    shader.locate(0, "a", "a_group + kg")
+    shader.locate(1, "b", "b_group + kg")
+    shader.place(0, "a_place", "ax + a_quad", "ay", "0")
+    shader.place(1, "b_place", "bx + c4", "by", "0")
+    for l in range(layers):
+        layer = "" if l == 0 else shader.layers_on(l)
+        shader.line("{ vec4 b = " + shader.texel_from(1, "b_place", layer) + ";")
+        for t in range(rows // 4):
+            step = layer
+            if t > 0:
+                step = "a_next" if l == 0 else "a_next + " + layer
+            shader.line("vec4 a" + str(t) + " = " + shader.texel_from(0, "a_place", step) + ";")
+        for j in range(rows):
+            shader.line("acc" + str(j) + " += a" + str(j // 4) + LANE[j % 4] + " * b;")
+        shader.line("}")
+    shader.line("}")
+    return "kg_high * " + size
 
 
 def _row_by_row(shader, product):

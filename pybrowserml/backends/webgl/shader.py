@@ -36,6 +36,8 @@ class Shader:
         for _layout in inputs:
             self.views.append(None)
         self.steps = []
+        # Whether `c4` is no longer the quad of the output.
+        self.displaced = False
         self.first = first
         self.rows = rows
         self.single = out.rows <= 1

@@ -2,10 +2,12 @@
 
 from ...core.host import HostArray
 from ...platform import webgl
+from ...platform.buffers import let_go
 from ...platform.errors import error
 from .layout import Layout, pack, unpack
 from .queue import EAGER_MILLISECONDS
 
+LARGE_UPLOAD = 65536
 # Bytes of a texture whose transfer to the host may find no memory.
 LARGE_READ = 16777216
 
@@ -26,6 +28,7 @@ class Transfers:
         """A texture with one reference. purpose: for the message when the device has no memory left."""
         texture = self.pool.acquire(layout, purpose)
         if layout.size > 0:
+            pixels = pack(layout, data)
             webgl.write_texture(
                 self.context,
                 texture.handle,
@@ -33,8 +36,11 @@ class Transfers:
                 layout.width,
                 layout.height,
                 layout.depth,
-                pack(layout, data),
+                pixels,
             )
+            # The packed copies of all weights would else wait for the garbage collector.
+            if layout.bytes >= LARGE_UPLOAD:
+                let_go(pixels)
         return texture
 
     def read_parts(self, texture, layout):

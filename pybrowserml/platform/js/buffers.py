@@ -69,6 +69,10 @@ export const window_of = (data, dtype, offset, count) => {
   const from = data.byteOffset + offset;
   return dtype === 'float16' || from % kind.BYTES_PER_ELEMENT !== 0 ? null : new kind(data.buffer, from, count);
 };
+export const is_zero = (data) => {
+  for (let i = 0; i < data.length; i++) if (data[i] !== 0) return false;
+  return true;
+};
 // Chromium holds on to what fetch made or digest read, and lets go of it in a message only, here one to nobody.
 let nobody = null;
 export const let_go = (data) => {

@@ -97,8 +97,9 @@ export const within = function* (generator, milliseconds, giveUp, clock) {
     let step = generator.next();
     while (!step.done) {
       if (!asked && clock() - started > milliseconds) {
-        asked = true;
-        if (giveUp()) return [false, null];
+        const answer = giveUp();
+        asked = answer !== null;
+        if (answer) return [false, null];
       }
       let failed = false;
       let value = null;

@@ -104,7 +104,8 @@ export const probe = (state) => {
     renderer: String(gl.getParameter(info === null ? gl.RENDERER : info.UNMASKED_RENDERER_WEBGL)),
     parallel_compile: state.parallel !== null,
     half: state.half,
-    float_bits: gl.getShaderPrecisionFormat(gl.FRAGMENT_SHADER, gl.HIGH_FLOAT).precision,
+    // A context that is lost meanwhile tells nothing; the caller asks whether it is.
+    float_bits: gl.getShaderPrecisionFormat(gl.FRAGMENT_SHADER, gl.HIGH_FLOAT)?.precision ?? 0,
   });
 };
 

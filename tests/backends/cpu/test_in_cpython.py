@@ -32,6 +32,16 @@ MASK = {
     "instrs": [["greater", "bool", [0, 1], None], ["where", "float32", [2, 0, 1], None]],
     "results": [3, 2],
 }
+SOFTMAX = {
+    "instrs": [
+        ["row_max", "float32", [0], None],
+        ["subtract", "float32", [0, 1], None],
+        ["exp", "float32", [2], None],
+        ["row_sum", "float32", [3], None],
+        ["divide", "float32", [3, 4], None],
+    ],
+    "results": [5],
+}
 
 
 def rows():
@@ -43,6 +53,11 @@ def rows():
     yield "elementwise", {"expr": MASK}, [[3, 4], [4]], [[[3, 4], "float32"], [[3, 4], "bool"]]
     yield "matmul", plain, [[5, 6], [6, 7], [7]], [[[5, 7], "float32"]]
     yield "matmul", plain, [[1, 6], [6, 7], [7]], [[[1, 7], "float32"]]
+    turned = {"transpose_q": False, "transpose_k": True, "transpose_v": False}
+    heads = {**turned, "shape": [2, 5, 7], "expr": SOFTMAX}
+    few = {**turned, "shape": [2, 1, 7], "expr": SOFTMAX}
+    yield "attention", heads, [[2, 5, 4], [2, 7, 4], [2, 7, 3]], [[[2, 5, 3], "float32"]]
+    yield "attention", few, [[2, 1, 4], [2, 7, 4], [2, 7, 3]], [[[2, 1, 3], "float32"]]
     yield "conv2d", deep, [[1, 4, 5, 2], [3, 3, 2, 3]], [[[1, 4, 5, 3], "float32"]]
     yield "conv2d", deep, [[1, 3, 3, 8], [3, 3, 8, 8]], [[[1, 3, 3, 8], "float32"]]
     yield "conv2d", {**alone, "epilogue": None}, [[1, 3, 3, 3], [3, 3, 1, 3]], [[[1, 3, 3, 3], "float32"]]

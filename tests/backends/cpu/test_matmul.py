@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from .transpiled import Cases
+from .transpiled import Cases, one_step, run_cases
 
 RNG = np.random.default_rng(11)
 
@@ -53,6 +53,24 @@ def test_blocks_and_transposes(cases):
             for tb in [False, True]:
                 add_case(cases, [k, m] if ta else [m, k], [n, k] if tb else [k, n], ta, tb)
     cases.check()
+
+
+def test_both_tiles_of_plain_javascript_give_the_same_bits(engine_folder):
+    """They take turns until a page has chosen one, so the second of two equal products is the other tile's."""
+    cases = []
+    for m, n, k in [(4, 4, 24), (5, 6, 25), (7, 9, 31), (6, 7, 256), (64, 13, 40), (3, 5, 255), (8, 3, 23)]:
+        inputs = [[numbers(shape), "float32"] for shape in ([m, k], [k, n], [m, n])]
+        expr = {"instrs": [["add", "float32", [0, 1], None]], "results": [2]}
+        params = {"transpose_a": False, "transpose_b": False, "epilogue": expr}
+        for _turn in range(2):
+            cases.append(
+                {"plan": one_step("matmul", params, inputs, [[[m, n], "float32"]]), "inputs": inputs}
+            )
+    run_cases(engine_folder, cases, "plain")
+    for first, second in zip(cases[::2], cases[1::2], strict=True):
+        np.testing.assert_array_equal(first["got"][0], second["got"][0])
+        a, b, c = [item[0].astype(np.float64) for item in first["inputs"]]
+        np.testing.assert_allclose(first["got"][0], a @ b + c, rtol=2e-5, atol=2e-5)
 
 
 def test_vectors(cases):

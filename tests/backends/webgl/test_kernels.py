@@ -226,6 +226,9 @@ def convolution_cases():
         (1, 5, 16, 4, 3, 4, 1, 2, 1, True), (1, 8, 16, 3, 7, 4, 2, 1, 1, True), (2, 4, 16, 6, 3, 6, 1, 1, 6, True),
         (2, 5, 24, 4, 3, 4, 2, 1, 1, True), (2, 5, 24, 4, 3, 4, 2, 1, 4, True), (2, 5, 12, 6, 3, 4, 2, 1, 1, True),
         (1, 4, 15, 4, 3, 4, 1, 1, 4, False), (1, 9, 8, 4, 2, 4, 1, 3, 1, False),
+        # the gradient of the input, pixels in one line: taps that reach every other pixel, every fourth, with gaps
+        (2, 6, 16, 3, 5, 6, 2, 1, 1, True), (1, 8, 16, 8, 2, 8, 2, 1, 1, False), (1, 9, 16, 4, 4, 5, 4, 1, 1, True),
+        (2, 7, 8, 8, 3, 8, 2, 1, 2, True), (1, 9, 16, 4, 3, 4, 2, 2, 1, True), (1, 5, 24, 4, 5, 4, 2, 1, 4, False),
     ]  # fmt: skip
     for n, h, w, c, k, f, s, d, g, padded in table:
         if padded:

@@ -226,33 +226,31 @@ def _normal(lanes, operands):
     return random.bits_to_normal(lanes, operands[0].local)
 
 
-OTHERS = {
-    "f": {
-        "maximum": _maximum,
-        "minimum": _minimum,
-        "power": _power,
-        "mod": _mod,
-        "floor_divide": _floor_divide,
-    },
-    "i": {
-        "mod": _int_mod,
-        "floor_divide": _int_floor_divide,
-        "shift_left": _shift_left,
-        "shift_right": _shift_right,
-        "sign": _int_sign,
-        "bits_to_uniform": _uniform,
-        "bits_to_normal": _normal,
-    },
-    "u": {
-        "mod": _int_mod,
-        "floor_divide": _int_floor_divide,
-        "shift_left": _shift_left,
-        "shift_right": _shift_right,
-        "absolute": _itself,
-        "sign": _unsigned_sign,
-    },
-    "m": {},
+OF_FLOATS = {
+    "maximum": _maximum,
+    "minimum": _minimum,
+    "power": _power,
+    "mod": _mod,
+    "floor_divide": _floor_divide,
 }
+OF_INTEGERS = {
+    "mod": _int_mod,
+    "floor_divide": _int_floor_divide,
+    "shift_left": _shift_left,
+    "shift_right": _shift_right,
+    "sign": _int_sign,
+    "bits_to_uniform": _uniform,
+    "bits_to_normal": _normal,
+}
+OF_UNSIGNED = {
+    "mod": _int_mod,
+    "floor_divide": _int_floor_divide,
+    "shift_left": _shift_left,
+    "shift_right": _shift_right,
+    "absolute": _itself,
+    "sign": _unsigned_sign,
+}
+OTHERS = {"f": OF_FLOATS, "i": OF_INTEGERS, "u": OF_UNSIGNED, "m": {}}
 
 
 def kind_of(dtype):

@@ -2,11 +2,13 @@
 JavaScript serves.
 """
 
+from ..attention import attention_launch
 from ..control import ScanLaunch, WhileLaunch
 from ..conv2d import conv2d_launch
 from ..conv2d_gradients import filter_grad_launch, input_grad_launch
 from ..kernels import prepare_step
 from ..matmul import matmul_launch
+from ..rows import prepare_rows
 from .chains import simd_elementwise
 from .depthwise import simd_depthwise
 from .depthwise_gradients import simd_depthwise_filter_grad, simd_depthwise_input_grad
@@ -46,6 +48,17 @@ def _matmul(params, ins, outs, tier):
     tile = SimdTile(tier, rows) if params["transpose_a"] else RunsTile(tier, rows)
     tile.packed = "packed" in params
     return matmul_launch(params, _unpacked(params, ins), outs, tile, thin_launch(tier))
+
+
+def _attention(params, ins, outs, tier):
+    def tile(turned):
+        return SimdTile(tier, _rows(tier)) if turned else RunsTile(tier, _rows(tier))
+
+    def rows(params, ins, outs):
+        found = simd_rows(params, ins, outs, tier)
+        return prepare_rows(params, ins, outs) if found is None else found
+
+    return attention_launch(params, ins, outs, tile, rows, thin_launch(tier))
 
 
 def _conv2d(params, ins, outs, tier):
@@ -126,6 +139,7 @@ SIMD_KERNELS = {
     "avg_pool2d_grad": simd_avg_pool2d_grad,
     "reduce": simd_reduce,
     "rows": simd_rows,
+    "attention": _attention,
     "scan": _scan,
     "while": _while,
 }

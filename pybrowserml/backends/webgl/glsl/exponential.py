@@ -18,6 +18,13 @@ LOG_CUBIC = [
     "5.7005574448e-02",
 ]
 
+
+def _with_cubic(text):
+    for i in range(len(LOG_CUBIC)):
+        text = text.replace("@c" + str(i) + "@", LOG_CUBIC[i])
+    return text
+
+
 FUNCTIONS = {
     # In two factors, since 2^n alone may be no number; the last doubling is a sum, since compilers join factors.
     "scale": [
@@ -118,7 +125,8 @@ FUNCTIONS = {
     ],
     "power": [
         ["product", "exp_core", "scale", "isnan"],
-        """vec4 x_power(vec4 a, vec4 b) {
+        _with_cubic(
+            """vec4 x_power(vec4 a, vec4 b) {
   vec4 x = abs(a);
   ivec4 bits = floatBitsToInt(x);
   vec4 m = intBitsToFloat((bits & 0x007fffff) | 0x3f000000);
@@ -168,7 +176,8 @@ FUNCTIONS = {
   result = mix(result, none, bvec4(vec4(lessThan(a, zero)) * vec4(not(whole)) * vec4(finite_base)));
   result = mix(result, a + b, bvec4(vec4(x_isnan(a)) + vec4(x_isnan(b))));
   return mix(result, one, bvec4(vec4(equal(b, zero)) + vec4(equal(a, one))));
-}""",
+}"""
+        ),
     ],
     "logaddexp": [
         ["exp", "log1p", "maximum", "minimum"],
@@ -179,12 +188,3 @@ FUNCTIONS = {
 }""",
     ],
 }
-
-
-def _with_cubic(text):
-    for i in range(len(LOG_CUBIC)):
-        text = text.replace("@c" + str(i) + "@", LOG_CUBIC[i])
-    return text
-
-
-FUNCTIONS["power"][1] = _with_cubic(FUNCTIONS["power"][1])
