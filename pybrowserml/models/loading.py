@@ -44,7 +44,7 @@ class ModelMakers(Makers):
         if not isinstance(model, Model):
             raise error("FormatError", "'" + entry["class_name"] + "' is a layer, not a model")
         if model._layer_graph is None and entry.get("inputs") is not None:
-            model.trace_call(mapped_entries(entry["inputs"]))
+            model._trace_call(mapped_entries(entry["inputs"]))
         return model
 
     def _adopted(self, model, config):

@@ -52,7 +52,7 @@ def _model_entry(model):
     if model._layer_graph is None:
         entry = config_of(model)
         if len(model._model_inputs) > 0:
-            entry["inputs"] = mapped_structure(model.structured_inputs(model._model_inputs), _input_entry)
+            entry["inputs"] = mapped_structure(model._structured_inputs(model._model_inputs), _input_entry)
         return entry
     return {
         "class_name": name if own else "Functional",

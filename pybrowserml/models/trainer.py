@@ -42,12 +42,12 @@ class Trainer(Intake):
         returns what the logs show.
         """
         parts = unpack_x_y_sample_weight(data)
-        return self.usual_step(parts[0], parts[1], parts[2], True)
+        return self._usual_step(parts[0], parts[1], parts[2], True)
 
     def test_step(self, data):
         """As train_step, for evaluate: returns a dict name → scalar tensor, and changes no weights."""
         parts = unpack_x_y_sample_weight(data)
-        return self.usual_step(parts[0], parts[1], parts[2], False)
+        return self._usual_step(parts[0], parts[1], parts[2], False)
 
     def predict_step(self, data):
         """The outputs for one batch: what `predict` runs. A subclass may write its own, and give other results.
@@ -56,7 +56,7 @@ class Trainer(Intake):
         """
         return self.apply_to(unpack_x_y_sample_weight(data)[0], False)
 
-    def usual_step(self, x, y, sample_weight, training):
+    def _usual_step(self, x, y, sample_weight, training):
         """Predict, compute_loss, learn when training, compute_metrics."""
         y_pred = self.apply_to(x, training)
         loss = call_taking(self.compute_loss, [x, y, y_pred, sample_weight, training])
@@ -89,7 +89,7 @@ class Trainer(Intake):
             found = self.compiled.own_trackers()
             if len(found) > 0 and self.compiled.given["loss"] is None and self.has_own("train_step"):
                 found = found[1 : len(found)]
-        found.extend(self.own_metrics)
+        found.extend(self._own_metrics)
         return found
 
     @property

@@ -86,7 +86,7 @@ def test_metrics_are_built_before_a_step_of_the_users():
             return self.dense(x)
 
         def train_step(self, data):
-            return self.usual_step(data[0], data[1], None, True)
+            return self._usual_step(data[0], data[1], None, True)
 
     y = np.eye(3, dtype=np.float32)[LABELS]
     model = Own()
