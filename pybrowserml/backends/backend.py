@@ -1,5 +1,7 @@
 """What an engine is: the contract between plans and devices (docs/architecture.md, "Backends")."""
 
+from typing import Any
+
 from ..core.dims import evaluate
 from ..platform.errors import error
 from ..platform.tasks import PAUSE, Lock
@@ -19,7 +21,7 @@ class Backend:
 
     may_lose: whether the engine can lose its memory; journal: what it did, if so; successor: the engine that took over
     when this one could not go on; watch: who is told of each step of a run, None while nobody profiles; fastest: what
-    it can do at most, once somebody measured it.
+    it can do at most, once somebody measured it; answers_at_once: whether a run can be done without waiting.
     """
 
     def __init__(self, backend_name):
@@ -30,6 +32,7 @@ class Backend:
         self.successor = None
         self.watch = None
         self.fastest = None
+        self.answers_at_once = False
 
     def capabilities(self):
         """A dict: name, why it was chosen, the limits found."""
@@ -45,6 +48,12 @@ class Backend:
 
     def run_at_once(self, executable, inputs):
         """The same at once, for a plan without state whose work is too short for a pause; else None."""
+        return None
+
+    def instant(self, executable, given, state) -> Any:
+        """What runs a short plan without any preparation (see cpu/instant), or None where there is no such thing, or
+        not yet, or not now. given: per input None or a Buffer that is the same at each run; state: Slots.
+        """
         return None
 
     def upload(self, host):

@@ -112,6 +112,10 @@ class EngineChoice:
                 self.trying = drive(self._try(runner, inputs))
         return timed
 
+    def keeps(self, inputs):
+        """Whether the engine stays for a prediction of these inputs, so that nothing is timed."""
+        return self.settled and not self._is_much_more(_elements_of(inputs))
+
     def _is_much_more(self, elements):
         """Whether a choice for the processor was made for far less."""
         chosen = self.elements > 0 and not self.fixed and self.backend is self.host.backend

@@ -3,6 +3,7 @@
 A runner needs no graph and no compiler: built models make theirs from files.
 """
 
+from ..core.host import HostArray
 from ..platform.tasks import now
 from ..platform.text import to_json
 from ..platform.weak import on_collect
@@ -156,6 +157,46 @@ class PlanRunner:
             else:
                 kept.append(entry)
         self.executables = kept
+
+    def instant(self, backend, sizes):
+        """What runs the plan for some sizes at once, ready to do so (see cpu/instant); None where there is no such
+        thing, or not now. For a caller that does not hold the engine's lock, and does the run before he waits.
+        """
+        if OBSERVER.profiler is not None or len(self.plan["updates"]) > 0 or backend.lock.busy():
+            return None
+        executable = self._kept(backend, sizes)
+        if executable is None:
+            return None
+        slots = [variable.slot for variable in self.variables]
+        given = [None for _entry in self.plan["inputs"]]
+        if self.each is not None:
+            if not self.invariants.holds(backend, slots):
+                return None
+            given.extend(self.invariants.buffers)
+            slots = [slots[i] for i in self.each.state]
+        return backend.instant(executable, given, slots)
+
+    def holds(self, backend):
+        """Whether what the plan reads of its variables, computed beforehand, is that of their present versions."""
+        return self.each is None or self.invariants.holds(
+            backend, [variable.slot for variable in self.variables]
+        )
+
+    def run_instant(self, backend, inputs, sizes):
+        """HostArrays of the outputs, of a run as `instant` does it, or None. inputs: HostArrays, of the dtypes of the
+        plan.
+        """
+        instant = self.instant(backend, sizes)
+        if instant is None:
+            return None
+        COUNTERS.runs = COUNTERS.runs + 1
+        for i in range(len(inputs)):
+            instant.put(i, inputs[i].data)
+        instant.run()
+        found = []
+        for k in range(len(instant.out_shapes)):
+            found.append(HostArray(instant.result(k), instant.out_shapes[k], instant.out_dtypes[k]))
+        return found
 
     def run_at_once(self, backend, inputs):
         """Buffers, or None where a run takes time, or something must be made ready first. For a plan without sizes and

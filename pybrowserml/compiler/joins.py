@@ -1,6 +1,8 @@
-"""Sums of parts that lie side by side are concatenations: the gradient of a split, for one."""
+"""Sums of parts that are one thing: parts that lie side by side (the gradient of a split), products of a batch."""
 
-from ..core.dims import dim_add, dims_equal
+from typing import Any
+
+from ..core.dims import dim_add, dim_mul, dims_equal
 from ..core.shapes import same_shape
 from .rewrite import derive
 
@@ -58,3 +60,35 @@ def _joined(node, first, second, axis):
     pads = list(first.attrs["pads"])
     pads[axis] = [first.attrs["pads"][axis][0], second.attrs["pads"][axis][1], 0]
     return derive("pad", [whole], {"pads": pads, "value": 0}, node.label)
+
+
+def join_products(node, inputs):
+    """The sum over a batch of products transpose(a) b → one product of all their rows.
+
+    The gradient of a weight that multiplies vectors of a sequence is such a sum: no product of its own is stored for
+    each element of the batch.
+    """
+    product = inputs[0].node
+    if node.attrs["op"] != "sum" or product.op != "matmul":
+        return None
+    if not product.attrs["transpose_a"] or product.attrs["transpose_b"]:
+        return None
+    a = product.inputs[0]
+    b = product.inputs[1]
+    rank = len(a.shape)
+    axes = node.attrs["axes"]
+    if rank < 3 or len(b.shape) != rank or len(axes) != rank - 2:
+        return None
+    rows: Any = 1
+    for axis in range(rank - 1):
+        if axis < rank - 2 and axis not in axes or not dims_equal(a.shape[axis], b.shape[axis]):
+            return None
+        rows = dim_mul(rows, a.shape[axis])
+    flat = []
+    for operand in [a, b]:
+        shape = [rows, operand.shape[rank - 1]]
+        flat.append(derive("reshape", [operand], {"shape": shape}, node.label)[0])
+    whole = derive("matmul", flat, product.attrs, node.label)
+    if not node.attrs["keepdims"]:
+        return whole
+    return derive("reshape", whole, {"shape": node.outputs[0][0]}, node.label)

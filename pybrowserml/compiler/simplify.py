@@ -2,8 +2,9 @@
 
 from ..core.dims import dims_equal
 from ..core.opset.registry import is_elementwise, is_generator
-from ..core.shapes import element_count, reduced_shape, same_shape
-from .joins import join_pads
+from ..core.shapes import reduced_shape, same_shape
+from .joins import join_pads, join_products
+from .paddings import absorb_pad, absorb_slice
 from .rewrite import derive, rewrite, scalar_value
 
 
@@ -243,37 +244,17 @@ def _negative(node, inputs):
     return [inputs[0].node.inputs[0]] if inputs[0].node.op == "negative" else None
 
 
-def _sum_of_products(node, product):
-    """Products a^T b summed over a batch, as a weight's gradient is → one product of all rows of the batch."""
-    a, b = product.inputs[0], product.inputs[1]
-    rank = len(product.outputs[0][0])
-    axes = node.attrs["axes"]
-    if node.attrs["op"] != "sum" or len(axes) != rank - 2 or axes[len(axes) - 1] >= rank - 2:
-        return None
-    if not product.attrs["transpose_a"] or product.attrs["transpose_b"]:
-        return None
-    if not same_shape(a.shape[0 : len(a.shape) - 1], b.shape[0 : len(b.shape) - 1]):
-        return None
-    rows = element_count(a.shape[0 : rank - 1])
-    flat = []
-    for tensor in [a, b]:
-        flat.append(derive("reshape", [tensor], {"shape": [rows, tensor.shape[rank - 1]]}, node.label)[0])
-    whole = derive("matmul", flat, {"transpose_a": True, "transpose_b": False}, node.label)
-    if not node.attrs["keepdims"]:
-        return whole
-    return derive("reshape", whole, {"shape": node.outputs[0][0]}, node.label)
-
-
 def _reduce(node, inputs):
     x = inputs[0]
-    if x.node.op == "matmul" and len(x.shape) > 2:
-        found = _sum_of_products(node, x.node)
-        if found is not None:
-            return found
     for axis in node.attrs["axes"]:
         if not dims_equal(x.shape[axis], 1):
-            return None
+            return join_products(node, inputs)
     return derive("reshape", [x], {"shape": node.outputs[0][0]}, node.label)
+
+
+def _slice(node, inputs):
+    found = _drop_if_same_shape(node, inputs)
+    return absorb_slice(node, inputs) if found is None else found
 
 
 def _concat(node, inputs):
@@ -288,9 +269,11 @@ RULES = {
     "transpose": _transpose,
     "flip": _flip,
     "broadcast_to": _broadcast,
-    "slice": _drop_if_same_shape,
+    "slice": _slice,
     "pad": _drop_if_same_shape,
     "matmul": _matmul,
+    "conv2d": absorb_pad,
+    "conv2d_filter_grad": absorb_pad,
     "add": _add,
     "subtract": _neutral(0, False),
     "multiply": _neutral(1, True),

@@ -17,13 +17,14 @@ from ..backends.active import (
 )
 from ..backends.backend import sizes_from_inputs
 from ..backends.choice import EngineChoice
+from ..backends.gate import Gate, require_at_once
 from ..backends.runner import read_outputs
 from ..core.host import HostArray
 from ..core.slots import fetch_hosts
 from ..platform.buffers import copy_of, to_user
 from ..platform.errors import error
 from ..platform.numbers import is_dict, is_string
-from ..platform.tasks import PAUSE, waits
+from ..platform.tasks import PAUSE, drive_sync, waits
 from ..platform.text import to_json, utf8_encode
 from .batches import Batches, converted, require_dtype, require_one_count, require_shape, separate, to_host
 from .frozen_file import encoded_numbers, read_manifest, read_variables, state_of, without_zeros
@@ -39,7 +40,8 @@ class FrozenModel:
 
     signature: {"inputs", "outputs"}, lists of {"name", "shape", "dtype"}. trainable: whether it has a
     training step. targets: specs of what it learns from; weights: of their sample weights, or None. backend: the engine
-    it was told to use, None for the active one; choice: who chooses one instead, or None.
+    it was told to use, None for the active one; choice: who chooses one instead, or None. at_once: while a prediction
+    must not wait.
     """
 
     def __init__(self, manifest, variables, runners):
@@ -60,6 +62,8 @@ class FrozenModel:
         self.why = None
         self.listeners = []
         self.training_steps = TRAINING["training"](self) if self.trainable else None
+        self.gate = Gate(True)
+        self.at_once = False
         watch_engines(self)
 
     @property
@@ -76,9 +80,16 @@ class FrozenModel:
         given = []
         for i in range(len(inputs)):
             given.append(converted(inputs[i], plan["values"][plan["inputs"][i]["value"]]["dtype"]))
-        if runner.check_for(sizes_from_inputs(plan, [host.shape for host in given])):
+        sizes = sizes_from_inputs(plan, [host.shape for host in given])
+        if runner.check_for(sizes):
             yield PAUSE
-        if self.choice is not None:
+        if self._stays(given):
+            hosts = runner.run_instant(self.engine(), given, sizes)
+            if hosts is not None:
+                if kind == "predict":
+                    self.gate.look(runner, self.engine(), sizes, given[0])
+                return hosts
+        if self.choice is not None and not self.at_once:
             if len(plan["updates"]) == 0:
                 hosts = yield from self.choice.predict(runner, given)
                 return hosts
@@ -87,6 +98,10 @@ class FrozenModel:
         buffers = yield from runner.run(given)
         hosts = yield from read_outputs(buffers)
         return hosts
+
+    def _stays(self, inputs):
+        """Whether a prediction is done by the present engine, whatever it takes."""
+        return self.choice is None or self.at_once or self.choice.keeps(inputs)
 
     # Data
 
@@ -125,8 +140,41 @@ class FrozenModel:
 
         batch_size: rows per run; None takes 256.
         """
+        found = self._answered(x)
+        if found is None:
+            found = yield from self._predicted(x, 256 if batch_size is None else batch_size)
+        return found
+
+    def predict_sync(self, x):
+        """The same at once, in JavaScript without a promise: for engines on the processor. Raises EngineError where the
+        engine cannot, or is in the middle of something else.
+        """
+        found = self._answered(x)
+        if found is not None:
+            return found
+        if not self.disposed:
+            require_at_once(self.engine())
+        self.at_once = True
+        try:
+            return drive_sync(self._predicted(x, 256))
+        finally:
+            self.at_once = False
+
+    def _answered(self, x):
+        """The result, where the same was asked before and the engine has a way to do it at once; else None."""
+        gate = self.gate
+        if self.disposed or gate.backend is None or gate.backend is not self.engine() or not gate.passes(x):
+            return None
+        instant = gate.instant
+        data = instant.result(0)
+        if self.signature["outputs_by"] == "one":
+            return to_user(data, instant.out_shapes[0], "float32")
+        return self._results([HostArray(data, instant.out_shapes[0], "float32")])
+
+    def _predicted(self, x, batch_size):
+        """Generator → the results."""
         xs = self.inputs_of(x)
-        batches = Batches(xs, [], [], 256 if batch_size is None else batch_size)
+        batches = Batches(xs, [], [], batch_size)
         if batches.rows <= batches.batch_size:
             hosts = yield from self.run_plan("predict", xs)
             return self._results(hosts)

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from ..backends.active import active_backend
+from ..backends.gate import require_at_once
 from ..callbacks.base import History
 from ..callbacks.progress import ProgbarLogger
 from ..compiler.realise import read_tensor
 from ..core.annotations import Sizes
+from ..core.host import HostArray
 from ..core.opset.generators import size_of
 from ..core.opset.unary import cast
 from ..data.parts import unpack_x_y_sample_weight
@@ -15,7 +18,7 @@ from ..platform.construct import call_taking
 from ..platform.errors import error
 from ..platform.numbers import is_list
 from ..platform.reflection import keep_own
-from ..platform.tasks import waits
+from ..platform.tasks import drive_sync, waits
 from .batches import Batches
 from .callback_list import Callbacks, listed
 from .compilation import Compiled
@@ -278,6 +281,24 @@ class Trainer(Intake):
     @waits
     def predict_on_batch(self, x):
         """The outputs for one batch."""
+        found = yield from self._predicted(x)
+        return found
+
+    def predict_sync(self, x):
+        """As predict_on_batch, in JavaScript at once and without a promise: for the engines on the processor.
+
+        Raises EngineError where the engine has to be waited for, or is in the middle of something else.
+        """
+        steps = self._model_steps
+        gate = steps.gate
+        if steps.is_open(gate) and gate.passes(x):
+            instant = gate.instant
+            return self._structured([HostArray(instant.result(0), instant.out_shapes[0], "float32")])
+        require_at_once(active_backend())
+        return drive_sync(self._predicted(x))
+
+    def _predicted(self, x):
+        """Generator → the outputs for one batch."""
         found = yield from self._only_inputs(x, None, None)
         hosts = yield from self._model_steps.predict(Batches(found[0], [], [], 1).whole())
         return self._structured(hosts)

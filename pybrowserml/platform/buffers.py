@@ -82,6 +82,26 @@ def set_at(target, source, offset):
     target[offset : offset + len(source)] = source
 
 
+def write_few(target, numbers, offset):
+    """As `set_at`, for what is mostly short."""
+    target[offset : offset + len(numbers)] = numbers
+
+
+def taken(data, offset, count):
+    """A copy of some elements that share memory with nobody."""
+    return data[offset : offset + count].copy()
+
+
+def put_numbers(value, shape, target, offset, flat):
+    """Store the numbers of a user's array at an offset, if it is one of this shape and simple to read: False for
+    whatever else it may be. flat: in JavaScript, whether a typed array of as many numbers is one.
+    """
+    if not isinstance(value, np.ndarray) or value.dtype != np.float32 or list(value.shape) != shape:
+        return False
+    target[offset : offset + value.size] = value.reshape(-1)
+    return True
+
+
 def element_bytes(dtype):
     """Bytes of one element in a file."""
     return np.dtype(NUMPY[dtype]).itemsize

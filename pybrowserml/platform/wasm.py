@@ -28,6 +28,8 @@ def is_valid(code):
     return False
 
 
-def instantiate(code, block):
-    """A dict of the functions of a module, over a block of memory; None where the page forbids to compile it."""
+def instantiate(code, block, functions=None):
+    """A dict of the functions of a module, over a block of memory; None where the page forbids to compile it.
+    functions: a list of those that it imports, from other modules over the same memory.
+    """
     return None

@@ -115,7 +115,12 @@ export interface Model {{
   /** Whether the model was built with --trainable. */
   readonly trainable: {trainable};
   /** The outputs for any number of samples; `batchSize` bounds the memory (default 32 a run). */
-  predict(inputs: Inputs, options?: {{ batchSize?: number }}): Promise<Outputs>;{training}
+  predict(inputs: Inputs, options?: {{ batchSize?: number }}): Promise<Outputs>;
+  /**
+   * The same at once, without a promise, for small models on the engine "cpu" or "plain". An error where the engine has
+   * to be waited for (WebGL, a worker) or is in the middle of another run.
+   */
+  predictSync(inputs: Inputs): Outputs;{training}
   /** Keep the model with its present weights: "indexeddb://NAME" or "download://NAME". */
   save(address: string): Promise<void>;
   backendInfo(): BackendInfo;

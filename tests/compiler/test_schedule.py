@@ -3,6 +3,7 @@
 import copy
 import json
 import subprocess
+from typing import Any
 
 import numpy as np
 import pytest
@@ -73,7 +74,7 @@ def test_branches_run_one_after_the_other(monkeypatch):
 
 
 def test_the_pass_is_explained():
-    passes = with_passes(lambda: trace_runner(lambda x: [["y", branches(x)[0]]], SHAPES)).passes
+    passes: Any = with_passes(lambda: trace_runner(lambda x: [["y", branches(x)[0]]], SHAPES)).passes
     line = next(line for line in passes.lines() if line.startswith("order of steps: "))
     before, after = line.split(": ")[1].split(" bytes")[0].split(" -> ")
     assert int(after) < int(before) / 2 and line.endswith("(alive at once, sizes of 32)")

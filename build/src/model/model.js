@@ -74,6 +74,13 @@ class Model {
     return this.#results(await this.#track(() => this.#frozen.predict(given, batchSize)));
   }
 
+  // At once, without a promise, where the engine can.
+  predictSync(inputs) {
+    return this.#results(
+      this.#frozen._answered(inputs) ?? this.#frozen.predict_sync(this.#inputs(inputs)),
+    );
+  }
+
   async trainOnBatch(x, y, options = {}) {
     const given = checkOptions("trainOnBatch", options, ["sampleWeight", "classWeight"]);
     this.#trains("train");

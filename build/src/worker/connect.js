@@ -97,6 +97,13 @@ class WorkerModel {
     return this.#call("predict", [inputs], options);
   }
 
+  predictSync() {
+    throw error(
+      "EngineError",
+      "predictSync: a model in a worker cannot answer at once; use predict, or load it without `worker`",
+    );
+  }
+
   trainOnBatch(x, y, options) {
     return this.#call("trainOnBatch", [x, y], options);
   }

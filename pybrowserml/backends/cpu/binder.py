@@ -20,7 +20,8 @@ class Binder(Store):
         super().__init__(tier, shared)
         self.sharing: Any = None
 
-    def _allocate_outputs(self, executable):
+    def new_outputs(self, executable):
+        """Buffers for the results of a run."""
         values = executable.plan["values"]
         outputs = []
         for entry in executable.plan["outputs"]:
@@ -41,24 +42,7 @@ class Binder(Store):
             executable.job.own_size = executable.own
             room += executable.own * self.sharing.count
         self._grow(room + ALIGNMENT)
-        bound = []
-        for v in range(len(plan["values"])):
-            root = storage.root[v]
-            home = storage.home[root]
-            if home[0] == "state":
-                bound.append(state[home[1]].buffer.handle.offset)
-            elif home[0] == "constant":
-                bound.append(executable.constants[home[1]].handle.offset)
-            elif home[0] == "kept":
-                source = executable.kept.source_of[home[1]]
-                block = self._buffer_of(executable, source, inputs, state).handle
-                bound.append(find_form(block, executable.kept.keys[home[1]]).offset)
-            elif home[0] == "output":
-                bound.append(outputs[home[1]].handle.offset)
-            elif home[0] == "input" and isinstance(inputs[home[1]], Buffer) and not is_small(inputs[home[1]]):
-                bound.append(inputs[home[1]].handle.offset)
-            else:
-                bound.append(base + storage.offsets[v])
+        bound = self.places(executable, inputs, state, outputs, base)
         for i in range(len(inputs)):
             given = inputs[i]
             place = bound[plan["inputs"][i]["value"]]
@@ -68,6 +52,49 @@ class Binder(Store):
                 write_values(self.memory, given.dtype, place, given.handle.host)
         bound.append(base + storage.scratch)
         return bound
+
+    def places(self, executable, inputs, state, outputs, base) -> Any:
+        """The offset of every value when the scratch region begins at `base`; None where one that is needed is not in
+        the engine's memory.
+        """
+        plan = executable.plan
+        storage = executable.storage
+        kept = executable.kept
+        bound = []
+        for v in range(len(plan["values"])):
+            root = storage.root[v]
+            home = storage.home[root]
+            if home[0] == "state":
+                buffer = state[home[1]].buffer
+                if not self._has(buffer, kept, root):
+                    return None
+                bound.append(buffer.handle.offset)
+            elif home[0] == "constant":
+                buffer = executable.constants[home[1]]
+                if not self._has(buffer, kept, root):
+                    return None
+                bound.append(buffer.handle.offset)
+            elif home[0] == "kept":
+                buffer = self._buffer_of(executable, kept.source_of[home[1]], inputs, state)
+                form = None
+                if buffer is not None and buffer.backend is self and buffer.handle is not None:
+                    form = find_form(buffer.handle, kept.keys[home[1]])
+                if form is None:
+                    return None
+                bound.append(form.offset)
+            elif home[0] == "output":
+                bound.append(outputs[home[1]].handle.offset)
+            elif home[0] == "input" and isinstance(inputs[home[1]], Buffer) and not is_small(inputs[home[1]]):
+                bound.append(inputs[home[1]].handle.offset)
+            else:
+                bound.append(base + storage.offsets[v])
+        return bound
+
+    def _has(self, buffer, kept, v):
+        """Whether a value of a plan is in the engine's memory, if the plan needs it as it is."""
+        if buffer is None or buffer.backend is not self or buffer.handle is None:
+            return False
+        return buffer.handle.offset >= 0 or not kept.needs(v)
 
     def _bring(self, executable, inputs, state):
         """Generator: bring variables, constants and inputs into the engine's memory, packed where the plan reads them

@@ -110,6 +110,19 @@ class BodyMemory:
                 source = self.bound[self.plan["outputs"][i]["value"]]
                 set_at(i32, subarray(i32, source, source + self.count_of_output(i)), outputs[i])
 
+    def script(self, tape, memory, base, outputs):
+        """Write the step that is bound on a tape; whether it fits one."""
+        for k in range(len(self.launches)):
+            launch = self.launches[k][0]
+            self.start(k, memory, base)
+            if launch.tiles >= ENDLESS or not launch.script(tape):
+                return False
+        for i in range(len(outputs)):
+            if not self.storage.direct_outputs[i]:
+                source = self.bound[self.plan["outputs"][i]["value"]]
+                tape.carry(source, outputs[i], self.count_of_output(i))
+        return True
+
 
 class LoopLaunch(Launch):
     """What `scan` and `while` share: the carries' places and one step."""
@@ -175,6 +188,18 @@ class ScanLaunch(LoopLaunch):
                 self.body.finish(self.i32, self.outs_of_step)
             tile = end
         return None
+
+    def script(self, tape):
+        if self.length == 0 or len(self.body.constants) > 0:
+            return False
+        turns = []
+        for step in range(self.length):
+            self._bind(step)
+            turn = tape.turn()
+            if not self.body.script(turn, self.memory, self.work, self.outs_of_step):
+                return False
+            turns.append(turn)
+        return tape.repeat(turns)
 
     def _bind(self, step):
         place = self.length - 1 - step if self.reverse else step

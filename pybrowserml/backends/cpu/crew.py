@@ -223,7 +223,7 @@ class Job:
             self.text = -1
 
 
-def description(plan, launches):
+def description(plan, launches, least):
     """The bytes that tell a thread what the steps are that it may be asked for."""
     steps = []
     reuse = []
@@ -231,4 +231,4 @@ def description(plan, launches):
         steps.append(plan["steps"][s] if launches[s].is_shared() else None)
         reuse.append(launches[s].accepted)
     values = [{"shape": value["shape"], "dtype": value["dtype"]} for value in plan["values"]]
-    return packed({"steps": steps, "values": values, "reuse": reuse})
+    return packed({"steps": steps, "values": values, "reuse": reuse, "least": least})

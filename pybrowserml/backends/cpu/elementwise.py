@@ -272,6 +272,10 @@ class Program:
         for line in self.copies:
             line[0](f, i, outs[line[1]] + position, at[line[2]], 0, 0, n, position, None)
 
+    def script(self, tape, start, count, source):
+        """Plain JavaScript fits no tape (see launch.Launch.script)."""
+        return False
+
 
 def _fill(i, source, n, target):
     x = i[source]
@@ -309,6 +313,9 @@ class ElementwiseLaunch(Launch):
         if end > self.program.count:
             end = self.program.count
         self.program.apply(lo * unit, end - lo * unit, 0)
+
+    def script(self, tape):
+        return self.program.script(tape, 0, self.program.count, 0)
 
 
 def prepare_elementwise(params, ins, outs):

@@ -11,6 +11,7 @@ from ..resolve import element_count, resolve
 from .binder import SLICE_MILLISECONDS, Binder
 from .crew import LEAST_LAUNCH, LEAST_PLAN, Crew, Job, default_threads, description
 from .heap import ALIGNMENT, Heap, rounded
+from .instant import LONGEST, instant_of
 from .kept import Kept
 from .launch import split
 from .short import short_run
@@ -18,9 +19,12 @@ from .storage import Storage
 from .store import MAX_ELEMENTS, SMALL, Block, is_small, units_for
 from .thread import MOST_THREADS
 from .wasm.kernels import SIMD_KERNELS
-from .wasm.tier import open_tier
+from .wasm.tape import Tape
+from .wasm.tier import LEAST, open_tier
 
 CHUNK_MILLISECONDS = 1.0
+# Numbers that the steps of a short plan give.
+MOST_SHORT = 65536
 # Of a piece of a launch that threads share out: to begin one costs some microseconds.
 SHARED_MILLISECONDS = 4.0
 
@@ -29,7 +33,8 @@ class CpuExecutable(Executable):
     """A plan with its kernels chosen and its values placed. short: its ShortRun, if it is so short.
 
     shared_cost: what the launches take, in nanoseconds, that threads may share out; own: what they need of the
-    workspace for each thread; job: what threads know of the plan, once they do.
+    workspace for each thread; job: what threads know of the plan, once they do. least: Tier.least when it was prepared.
+    runs, took: how many there were, and the milliseconds of the shortest; instant: its Instant, once it has one.
     """
 
     def __init__(self, plan, sizes, launches, storage, constants, workspace, kept):
@@ -43,6 +48,10 @@ class CpuExecutable(Executable):
         self.shared_cost = 0.0
         self.own = 0
         self.job = None
+        self.least = 0
+        self.runs = 0
+        self.took = LONGEST + 1.0
+        self.instant = None
 
 
 class CpuBackend(Binder):
@@ -119,7 +128,7 @@ class CpuBackend(Binder):
             return None
         if executable.job is None:
             self.jobs += 1
-            data = description(executable.plan, executable.launches)
+            data = description(executable.plan, executable.launches, executable.least)
             executable.job = Job(self.jobs, self.heap, len(data))
             self._grow(self.heap.top)
             write_bytes(self.memory, executable.job.text, data)
@@ -128,6 +137,9 @@ class CpuBackend(Binder):
 
     def forget(self, executable):
         """Give back the constants of an executable that will not run again."""
+        if executable.instant is not None:
+            executable.instant.close()
+            executable.instant = None
         for buffer in executable.constants:
             self.release(buffer)
         if executable.job is not None:
@@ -146,13 +158,21 @@ class CpuBackend(Binder):
         yield PAUSE
         launches = []
         kept = Kept(resolved, self.tier)
+        least = LEAST
+        if self.tier is not None and _is_short(resolved):
+            least = 1
         pause_at = now() + SLICE_MILLISECONDS
         for s in range(len(resolved["steps"])):
+            if self.tier is not None:
+                # Set anew after each pause, in which another plan may be prepared.
+                self.tier.least = least
             launches.append(kept.prepare(s))
             if now() > pause_at:
                 yield PAUSE
                 pause_at = now() + SLICE_MILLISECONDS
         kept.close()
+        if self.tier is not None:
+            self.tier.least = LEAST
         if self.tier is not None:
             self.tier.compile(self.memory)
         storage = Storage(resolved, launches, True, SMALL)
@@ -168,6 +188,7 @@ class CpuBackend(Binder):
             block = Block(-1, units_for(value["shape"], value["dtype"]), data)
             constants.append(Buffer(self, value["shape"], value["dtype"], block))
         made = CpuExecutable(resolved, sizes, launches, storage, constants, workspace, kept)
+        made.least = least
         for buffer in constants:
             # An executable may be forgotten by everybody.
             on_collect(made, releaser(buffer))
@@ -185,10 +206,11 @@ class CpuBackend(Binder):
         outputs = []
         bound = []
         progress = _Progress()
+        started = now()
         try:
             self.sharing = self._crew_for(executable)
             yield from self._bring(executable, inputs, state)
-            outputs = self._allocate_outputs(executable)
+            outputs = self.new_outputs(executable)
             bound = self._bind(executable, inputs, state, outputs)
             yield from self._steps(executable, bound, progress)
         finally:
@@ -202,7 +224,23 @@ class CpuBackend(Binder):
                 for buffer in outputs:
                     self.release(buffer)
             self.running = False
+        if progress.pauses == 0:
+            executable.took = min(executable.took, now() - started)
+        executable.runs += 1
         return outputs
+
+    def instant(self, executable, given, state):
+        if self.watch is not None or self._crew_for(executable) is not None:
+            return None
+        return instant_of(self, executable, given, state)
+
+    def new_tape(self):
+        """A tape for launches, or None in plain JavaScript."""
+        return None if self.tier is None else Tape([])
+
+    def driver(self, tape):
+        """The function of a tape."""
+        return self.tier.driver(tape, self.memory)
 
     def run_at_once(self, executable, inputs):
         if executable.short is None or self.running:
@@ -269,6 +307,7 @@ class CpuBackend(Binder):
             while progress.tile < launch.tiles:
                 if before >= pause_at:
                     progress.paused = True
+                    progress.pauses += 1
                     yield PAUSE
                     progress.paused = False
                     before = now()
@@ -315,13 +354,26 @@ class CpuBackend(Binder):
 
 
 class _Progress:
-    """How far a run is: step, next tile, whether it stands at a pause, whether all is computed."""
+    """How far a run is: step, next tile, whether it stands at a pause, how many there were, whether all is computed."""
 
     def __init__(self):
         self.step = 0
         self.tile = 0
         self.paused = False
+        self.pauses = 0
         self.done = False
+
+
+def _is_short(plan):
+    """Whether a plan predicts, in steps of few numbers: then it is mostly run often, and each call counts."""
+    if len(plan["state"]) == 0 or len(plan["updates"]) > 0:
+        return False
+    count = 0
+    for step in plan["steps"]:
+        for v in step["outputs"]:
+            if v is not None:
+                count = count + element_count(plan["values"][v]["shape"])
+    return count <= MOST_SHORT
 
 
 def _writes_state(executable):

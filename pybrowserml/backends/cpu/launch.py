@@ -106,6 +106,12 @@ class Launch:
         """Compute tiles lo to hi - 1."""
         return None
 
+    def script(self, tape):
+        """Write what all tiles do, as the launch is bound, on a tape (wasm/tape); False where that is not all calls of
+        WebAssembly and copies, the same for any numbers.
+        """
+        return False
+
 
 def halved(offsets, doubles):
     """Offsets in four-byte units, those of float64 values in units of eight; -1 stays."""

@@ -8,6 +8,8 @@ from .reduce import offsets_of
 from .tile import PlainTile
 
 CHUNK = 256
+# Where in the workspace the sums of a tile stand, behind those in float64.
+ROW_AT = 2 * CHUNK + 2
 
 
 def epilogue_program(params, ins, outs, tile):
@@ -131,6 +133,17 @@ def scaled_rows(f, d, matrix, row, step, vector, inner, n, depth, acc):
         p += 1
 
 
+class ThinPlace:
+    """A tile of a ThinLaunch: offsets of its matrix, its vector and its results, their count and their position."""
+
+    def __init__(self, matrix, vector, n, position, target):
+        self.matrix = matrix
+        self.vector = vector
+        self.n = n
+        self.position = position
+        self.target = target
+
+
 class ThinLaunch(Launch):
     """A product with few rows (or columns), at most `thin` of its tile: each is a matrix times a vector.
 
@@ -159,7 +172,7 @@ class ThinLaunch(Launch):
         self.matrix_inner = b_inner if side == 0 else a_inner
         self.chunk = clamp(int(500000 / max(1, self.k)), 4, CHUNK)
         self.chunks = split(self.length, self.chunk)
-        super().__init__(batch * self.vectors * self.chunks, 2 * CHUNK + 2 + CHUNK)
+        super().__init__(batch * self.vectors * self.chunks, ROW_AT + CHUNK)
         self.program_at = self.workspace
         if program is not None:
             self.workspace = self.workspace + program.workspace
@@ -174,33 +187,39 @@ class ThinLaunch(Launch):
         if self.program is not None and self.tiles > 0:
             self.program.begin(self, self.ins[1 : len(self.ins)], self.outs, self.work + self.program_at)
 
+    def place_of(self, tile):
+        """What a tile computes."""
+        part = tile % self.chunks
+        rest = int((tile - part) / self.chunks)
+        which = rest % self.vectors
+        batch = int((rest - which) / self.vectors)
+        first = part * self.chunk
+        side = self.side
+        vector = self.ins[side] + self.offsets[side][batch] + which * self.vector_step
+        matrix = self.ins[1 - side] + self.offsets[1 - side][batch] + first * self.matrix_step
+        position = batch * self.m * self.n
+        position = position + (which * self.n + first if side == 0 else first * self.n + which)
+        return ThinPlace(
+            matrix, vector, min(self.chunk, self.length - first), position, self.outs[0] + position
+        )
+
     def run(self, lo, hi):
         f = self.f32
-        side = self.side
-        row = self.work + 2 * CHUNK + 2
-        step = 1 if side == 0 else self.n
+        row = self.work + ROW_AT
+        step = 1 if self.side == 0 else self.n
         direct = self.program is None and step == 1
         for t in range(lo, hi):
-            part = t % self.chunks
-            rest = int((t - part) / self.chunks)
-            which = rest % self.vectors
-            batch = int((rest - which) / self.vectors)
-            first = part * self.chunk
-            n = min(self.chunk, self.length - first)
-            vector = self.ins[side] + self.offsets[side][batch] + which * self.vector_step
-            matrix = self.ins[1 - side] + self.offsets[1 - side][batch] + first * self.matrix_step
-            position = batch * self.m * self.n
-            position = position + (which * self.n + first if side == 0 else first * self.n + which)
-            target = self.outs[0] + position if direct else row
-            self.multiply(matrix, vector, n, target)
+            place = self.place_of(t)
+            n = place.n
+            self.multiply(place.matrix, place.vector, n, place.target if direct else row)
             if self.program is not None:
                 if step == 1:
-                    self.program.apply(position, n, row)
+                    self.program.apply(place.position, n, row)
                 else:
                     for c in range(n):
-                        self.program.apply(position + c * step, 1, row + c)
+                        self.program.apply(place.position + c * step, 1, row + c)
             elif not direct:
-                o = self.outs[0] + position
+                o = place.target
                 for c in range(n):
                     f[o] = f[row + c]
                     o += step

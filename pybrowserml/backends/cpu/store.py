@@ -16,7 +16,7 @@ from ..backend import Backend
 from ..buffer import Buffer
 from ..resolve import element_count
 from .forms import Form
-from .heap import LARGEST_SHARER, Heap, Nursery
+from .heap import ALIGNMENT, LARGEST_SHARER, Heap, Nursery
 from .launch import units_of, write_values
 
 MAX_ELEMENTS = 536870911
@@ -30,9 +30,12 @@ class Store(Backend):
 
     def __init__(self, tier, shared):
         super().__init__("cpu")
+        self.answers_at_once = True
         self.tier = tier
         self.memory = memory(65536) if tier is None else tier.memory(65536, shared)
         self.heap = Heap()
+        # Counts what may move a variable, a constant or a packed form to another place.
+        self.moves = 0
         self.nurseries = {"float32": Nursery("float32"), "int32": Nursery("int32")}
 
     def upload(self, host):
@@ -66,6 +69,7 @@ class Store(Backend):
         if block is not None:
             if block.offset >= 0:
                 self.heap.give_back(block.offset, block.count)
+                self.moves += 1
             self._drop_forms(block)
             buffer.handle = None
 
@@ -109,6 +113,7 @@ class Store(Backend):
             if block.host is None:
                 block.host = self._restored(block)
                 block.wanted = True
+            self.moves += 1
             block.offset = self.heap.take(block.count)
             self._grow(self.heap.top)
             write_values(self.memory, buffer.dtype, block.offset, block.host)
@@ -126,6 +131,7 @@ class Store(Backend):
     def _drop_forms(self, block):
         """Forget the packed forms of a block; its value changes, or goes."""
         for form in block.forms:
+            self.moves += 1
             self.heap.give_back(form.offset, form.count)
         block.forms = []
 
@@ -154,17 +160,27 @@ class Store(Backend):
             if block.offset < 0:
                 self.heap.give_back(place, block.count)
             block.forms.append(form)
+            self.moves += 1
         # A value that is read as it is now and then stays.
         if plain or block.wanted or block.count <= SMALL or _restorable(block) is None:
             self._settle(buffer)
         elif block.offset >= 0:
             self.heap.give_back(block.offset, block.count)
+            self.moves += 1
             block.offset = -1
         block.host = None
 
     def _new_buffer(self, shape, dtype):
         count = units_for(shape, dtype)
         return Buffer(self, shape, dtype, Block(-1 if count <= SMALL else self.heap.take(count), count, None))
+
+    def make_room(self):
+        """Let the memory hold all blocks of the heap."""
+        self._grow(self.heap.top + ALIGNMENT)
+
+    def numbers_at(self, dtype, place, count):
+        """A new array of the host of what stands at a place, `count` units of four bytes."""
+        return _numbers(self._window(dtype, place, count), dtype)
 
     def _taken_out(self, dtype, place, count):
         """A copy outside of the engine's memory of what stands at a place, `count` units of four bytes."""

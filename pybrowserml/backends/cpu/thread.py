@@ -81,6 +81,7 @@ class Known:
         self.steps = described["steps"]
         self.values = described["values"]
         self.reuse = described["reuse"]
+        self.least = described["least"]
         self.launches = [None for _step in self.steps]
 
 
@@ -159,6 +160,7 @@ class Thread:
     def _launch(self, s):
         known = self._executable()
         if known.launches[s] is None:
+            self.tier.least = known.least
             launch = prepare_step(known.steps[s], known.values, self.tier)
             for pair in known.reuse[s]:
                 launch.accept_reuse(pair[0], pair[1])

@@ -30,6 +30,7 @@ class NumpyBackend(Backend):
 
     def __init__(self):
         super().__init__("numpy")
+        self.answers_at_once = True
 
     def capabilities(self):
         return {"name": "numpy", "why": "the engine of CPython", "version": np.__version__}

@@ -55,6 +55,58 @@ export const to_numbers = (data) => Array.from(data);
 export const subarray = (data, start, end) => data.subarray(start, end);
 export const copy_of = (data) => new data.constructor(data);
 export const set_at = (target, source, offset) => target.set(source, offset);
+// Up to so many elements a loop is faster than a call of the engine's own.
+const FEW = 24;
+export const write_few = (target, numbers, offset) => {
+  if (numbers.length > FEW) target.set(numbers, offset);
+  else for (let i = 0; i < numbers.length; i++) target[offset + i] = numbers[i];
+};
+export const taken = (data, offset, count) => {
+  if (count > FEW) return data.slice(offset, offset + count);
+  const made = new data.constructor(count);
+  for (let i = 0; i < count; i++) made[i] = data[offset + i];
+  return made;
+};
+const isSimple = (data, count) => {
+  if (data instanceof Float32Array || data instanceof Float64Array) return data.length === count;
+  if (!Array.isArray(data) || data.length !== count) return false;
+  // Whole numbers would be int32 first.
+  for (let i = 0; i < count; i++) if (typeof data[i] !== 'number' || !(Math.abs(data[i]) < 2147483648)) return false;
+  return true;
+};
+export const put_numbers = (value, shape, target, offset, flat) => {
+  if (value === null || typeof value !== 'object') return false;
+  const rank = shape.length;
+  if (Array.isArray(value)) {
+    // A nested list of one or two levels; one sample may come without its batch axis.
+    if (rank !== 2 || value.length === 0) return false;
+    if (typeof value[0] === 'number') {
+      if (shape[0] !== 1 || !isSimple(value, shape[1])) return false;
+      write_few(target, value, offset);
+      return true;
+    }
+    if (value.length !== shape[0]) return false;
+    for (let row = 0; row < value.length; row++) {
+      if (!Array.isArray(value[row]) || !isSimple(value[row], shape[1])) return false;
+    }
+    for (let row = 0; row < value.length; row++) write_few(target, value[row], offset + row * shape[1]);
+    return true;
+  }
+  let data = value;
+  if (flat && value instanceof Float32Array) {
+    if (rank < 2) return false;
+  } else {
+    const given = value.shape;
+    data = value.data;
+    if (!Array.isArray(given) || given.length !== rank || (value.dtype !== undefined && value.dtype !== 'float32')) return false;
+    for (let axis = 0; axis < rank; axis++) if (given[axis] !== shape[axis]) return false;
+  }
+  let count = 1;
+  for (let axis = 0; axis < rank; axis++) count *= shape[axis];
+  if (!isSimple(data, count)) return false;
+  write_few(target, data, offset);
+  return true;
+};
 export const element_bytes = (dtype) => (dtype === 'float16' ? 2 : arrays[dtype].BYTES_PER_ELEMENT);
 export const view_bytes = (data, dtype, offset, count) => {
   const kind = arrays[dtype];

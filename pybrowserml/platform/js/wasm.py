@@ -35,9 +35,10 @@ export const grow = (block, count) => {
 };
 export const is_valid = (code) => typeof WebAssembly === 'object' && WebAssembly.validate(code);
 // Modules are a few kilobytes, so that to compile at once is a matter of microseconds.
-export const instantiate = (code, block) => {
+export const instantiate = (code, block, functions = null) => {
   try {
-    return new WebAssembly.Instance(new WebAssembly.Module(code), {m: {m: block.wasm}}).exports;
+    const given = {m: {m: block.wasm}, c: functions ?? []};
+    return new WebAssembly.Instance(new WebAssembly.Module(code), given).exports;
   } catch (caught) {
     return null;
   }

@@ -200,29 +200,37 @@ def _section(number, entries):
     return joined([[number], unsigned(len(content)), content])
 
 
-def module_of(functions, shared):
+def module_of(functions, shared, imported=None):
     """The bytes of a module with functions {name: Function}, all exported, over an imported memory "m" "m".
 
-    shared: whether the memory is one that threads share; such a memory has an upper limit.
+    shared: whether the memory is one that threads share; such a memory has an upper limit. imported: counts of the
+    parameters (i32) of functions without result that come from outside, "c" "0" and so on; they have the first numbers.
     """
     types = []
     indices = []
     exports = []
     bodies = []
+    imports = []
+    for count in [] if imported is None else imported:
+        kinds = [KINDS["i32"] for _k in range(count)]
+        imports.append(joined([_text("c"), _text(str(len(imports))), [0x00], unsigned(len(types))]))
+        types.append(joined([[0x60], unsigned(count), kinds, [0x00]]))
+    first = len(types)
     for name in functions:
         function = functions[name]
         kinds = [KINDS[kind] for kind in function.params]
         results = [] if function.result is None else [KINDS[function.result]]
         types.append(joined([[0x60], unsigned(len(kinds)), kinds, unsigned(len(results)), results]))
-        exports.append(joined([_text(name), [0x00], unsigned(len(indices))]))
-        indices.append(unsigned(len(indices)))
+        exports.append(joined([_text(name), [0x00], unsigned(first + len(indices))]))
+        indices.append(unsigned(first + len(indices)))
         bodies.append(function.body())
     limits = joined([[0x03, 0x00], unsigned(MOST_PAGES)]) if shared else [0x00, 0x00]
     memory = joined([_text("m"), _text("m"), [0x02], limits])
+    imports.append(memory)
     sections = [
         [0x00, 0x61, 0x73, 0x6D, 0x01, 0x00, 0x00, 0x00],
         _section(1, types),
-        _section(2, [memory]),
+        _section(2, imports),
         _section(3, indices),
         _section(7, exports),
         _section(10, bodies),

@@ -15,6 +15,8 @@ from .walks import COLUMN, EVERY, ROW, Walk
 
 # Segments shorter than this cost more than what they save.
 LEAST_SEGMENT = 64
+# Segments, or copies of a column, that are written on a tape at most.
+MOST_PARTS = 16
 
 
 class SimdProgram:
@@ -115,6 +117,46 @@ class SimdProgram:
             self.call.run(self.table * 4, within, n, source + done, at)
             done += n
         return None
+
+    def script(self, tape, start, count, source):
+        """What `begin` and `apply` do; whether that fits a tape."""
+        walk = self.walk
+        if len(self.axes) > 0 or walk.segments > MOST_PARTS:
+            return False
+        tape.word(self.table, walk.length)
+        tape.word(self.table + 1, self.period * 4)
+        done = 0
+        while done < count:
+            at = start + done
+            within = at % walk.size
+            segment = int((at - within) / walk.size)
+            n = min(count - done, walk.size - within)
+            if (done == 0 or within == 0) and not self._script_segment(tape, segment):
+                return False
+            tape.call(self.call, [self.table * 4, within, n, source + done, at])
+            done += n
+        return True
+
+    def _script_segment(self, tape, segment):
+        at = self.table + FIRST
+        for k in range(len(self.modes)):
+            mode = self.modes[k]
+            if mode == SOURCE:
+                continue
+            base = self.ins[k] + (self.walk.offset(k, segment) if segment > 0 else 0)
+            if mode == COLUMN:
+                copy = self.table + self.columns[k]
+                length = self.walk.length
+                if self.period + LANES > MOST_PARTS * length:
+                    return False
+                for p in range(0, self.period + LANES, length):
+                    tape.carry(base, copy + p, min(length, self.period + LANES - p))
+                base = copy
+            tape.word(at + k, base * 4)
+        at = at + len(self.modes)
+        for k in range(len(self.written)):
+            tape.word(at + k, (self.outs[self.written[k]] + segment * self.walk.size) * 4)
+        return True
 
 
 def simd_program(tier, expr, shapes, dtypes, shape, out_dtypes, has_source):

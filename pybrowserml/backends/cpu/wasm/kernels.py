@@ -119,7 +119,7 @@ def _while(params, ins, outs, tier):
 def _step_of_loop(tier):
     def prepare(step, values):
         outside = tier.least
-        tier.least = LEAST_IN_LOOP
+        tier.least = min(outside, LEAST_IN_LOOP)
         launch = prepare_step(step, values, tier)
         tier.least = outside
         return launch

@@ -6,6 +6,9 @@ from ..rows import RowsLaunch
 from .chains import expression_key, has_forms
 from .row_code import RowCode
 
+# Chunks that are written on a tape at most.
+MOST_CHUNKS = 16
+
 
 class SimdRowsLaunch(RowsLaunch):
     """As RowsLaunch, with one call a chunk."""
@@ -48,6 +51,23 @@ class SimdRowsLaunch(RowsLaunch):
         for k in range(len(self.sizes)):
             i[table + count + k] = (self.outs[k] + row * self.sizes[k]) * 4
         self.call.run(table * 4, rows)
+
+    def script(self, tape):
+        if self.tiles > MOST_CHUNKS:
+            return False
+        table = self.work
+        count = self.values.count
+        for tile in range(self.tiles):
+            within = tile % self.per_run
+            turn = int((tile - within) / self.per_run)
+            first = within * self.rows
+            for k in range(count):
+                tape.word(table + k, (self.ins[k] + self.bases[k][turn] + first * self.moves[k]) * 4)
+            row = turn * self.run_rows + first
+            for k in range(len(self.sizes)):
+                tape.word(table + count + k, (self.outs[k] + row * self.sizes[k]) * 4)
+            tape.call(self.call, [table * 4, min(self.rows, self.run_rows - first)])
+        return True
 
 
 def simd_rows(params, ins, outs, tier):

@@ -1,6 +1,6 @@
 """Products of one or two rows in SIMD: a matrix times a vector, the matrix read once and where it is."""
 
-from ..matmul import ThinLaunch
+from ..matmul import ROW_AT, ThinLaunch
 from .assembler import Function
 from .packing import BACK, FRONT, HIGH, LOW, scaled
 
@@ -10,6 +10,10 @@ RUN = 64
 SWEEP = 8
 # Multiplications, per element from which on an expression is worth a function (Tier.least), from which on a product is.
 WORTH = 16
+# Tiles that are written on a tape at most.
+MOST_TILES = 16
+# And numbers that have to be copied one by one.
+MOST_SINGLES = 64
 
 
 def columns_by_vector(tier):
@@ -169,12 +173,43 @@ class SimdThinLaunch(ThinLaunch):
             vector = copy
         self.call.run(matrix, self.matrix_step, vector, n, self.k, target)
 
+    def script(self, tape):
+        step = 1 if self.side == 0 else self.n
+        direct = self.program is None and step == 1
+        copies = self.by_rows and self.vector_inner != 1
+        if self.tiles > MOST_TILES or (copies and self.tiles * self.k > MOST_SINGLES):
+            return False
+        if step != 1 and self.vectors * self.length > MOST_SINGLES:
+            return False
+        for t in range(self.tiles):
+            place = self.place_of(t)
+            target = place.target if direct else self.work + ROW_AT
+            vector = place.vector
+            if copies:
+                vector = self.work + self.copy_at
+                for p in range(self.k):
+                    tape.carry(place.vector + p * self.vector_inner, vector + p, 1)
+            given = [place.matrix, self.matrix_step, vector]
+            if not self.by_rows:
+                given = [place.matrix, self.matrix_inner, place.vector, self.vector_inner]
+            given.extend([place.n, self.k, target])
+            tape.call(self.call, given)
+            if direct:
+                continue
+            at_once = place.n if step == 1 else 1
+            for c in range(0, place.n, at_once):
+                if self.program is None:
+                    tape.carry(target + c, place.target + c * step, 1)
+                elif not self.program.script(tape, place.position + c * step, at_once, target + c):
+                    return False
+        return True
+
 
 def thin_launch(tier):
     """The maker of launches for products of few rows: SIMD where there is work enough."""
 
     def make(sizes, offsets, transposed, program, side):
-        if sizes[0] * sizes[1] * sizes[2] * sizes[3] < WORTH * tier.least:
+        if sizes[0] * sizes[1] * sizes[2] * sizes[3] < WORTH * (tier.least - 1):
             return ThinLaunch(sizes, offsets, transposed, program, side)
         return SimdThinLaunch(tier, sizes, offsets, transposed, program, side)
 

@@ -9,6 +9,7 @@ from ....platform.errors import error
 from ....platform.maps import new_map
 from ....platform.wasm import grow, instantiate, is_valid, shared_wasm_memory, wasm_memory
 from .assembler import Function, module_of
+from .tape import driver
 
 
 class Call:
@@ -92,6 +93,25 @@ class Tier:
         self.pending = {}
         self.forget_oldest()
         return None
+
+    def driver(self, tape, memory):
+        """The function (address of its numbers) of a tape, ready to run on a memory."""
+        counts = [0 for _call in tape.calls]
+        _note_counts(counts, tape.ops)
+        code = module_of({"f0": driver(tape)}, self.shared, counts)
+        functions = instantiate(code, memory, [call.run for call in tape.calls])
+        if functions is None:
+            raise error("EngineError", "the page forbids WebAssembly now, and did not before")
+        return functions["f0"]
+
+
+def _note_counts(counts, ops):
+    """The count of arguments of each function that is called."""
+    for op in ops:
+        if op[0] == "call":
+            counts[op[1]] = op[2]
+        elif op[0] == "loop":
+            _note_counts(counts, op[2])
 
 
 def _probe(op):

@@ -1,0 +1,270 @@
+"""Short plans whose runs need no preparation: everything has a place of its own, and stays bound to it.
+
+To bind a plan anew for each run, to copy its inputs and to start its launches takes microseconds, of which a net of a
+few numbers needs hardly any. An Instant has a scratch region of its own, so that where its values lie changes only when
+weights move; the launches that can be written on a tape (wasm/tape) are one call.
+"""
+
+from ...core.dtypes import is_float
+from ...platform.buffers import set_at, taken, write_few
+from ...platform.weak import on_collect
+from ..buffer import releaser
+from .heap import rounded
+from .store import is_small
+
+# In milliseconds: what takes longer has to let the page breathe. Runs that are timed before.
+LONGEST = 4.0
+TIMED = 2
+# Elements that it may have for itself.
+MOST_GROUND = 262144
+
+
+class Ground:
+    """A block of the engine's memory."""
+
+    def __init__(self, heap, count):
+        self.heap = heap
+        self.size = count
+        self.offset = heap.take(count)
+
+    def give_back(self):
+        """Free it, once."""
+        if self.offset >= 0:
+            self.heap.give_back(self.offset, self.size)
+            self.offset = -1
+
+
+class _Started:
+    """A launch that JavaScript starts at each run."""
+
+    def __init__(self, engine, launch, ins, outs, work):
+        self.engine = engine
+        self.launch = launch
+        self.ins = ins
+        self.outs = outs
+        self.work = work
+
+    def run(self):
+        launch = self.launch
+        launch.start(self.engine.memory, self.ins, self.outs, self.work)
+        launch.run(0, launch.tiles)
+
+
+class _Played:
+    """What a tape says. numbers: the address of its numbers."""
+
+    def __init__(self, play, numbers):
+        self.play = play
+        self.numbers = numbers
+
+    def run(self):
+        self.play(self.numbers)
+
+
+class Instant:
+    """The runs of an executable with its variables.
+
+    given: per input of the plan None, for numbers that the caller puts, or a Buffer that is the same at each run.
+    parts: what a run does, in order. numbers: the Ground of what tapes take.
+    """
+
+    def __init__(self, engine, executable, given, state):
+        self.engine = engine
+        self.executable = executable
+        self.given = given
+        self.state = state
+        self.closed = False
+        self.moves = -1
+        self.bound = []
+        self.parts = []
+        self.first = None
+        self.alone = False
+        self.drivers = []
+        self.numbers = None
+        self.ground = Ground(engine.heap, executable.storage.scratch + rounded(executable.workspace))
+        # Large results have a place of their own.
+        self.outputs = engine.new_outputs(executable)
+        engine.make_room()
+        plan = executable.plan
+        values = plan["values"]
+        self.places = []
+        self.small = [i for i in range(len(given)) if given[i] is not None and is_small(given[i])]
+        self.dtypes = [values[entry["value"]]["dtype"] for entry in plan["inputs"]]
+        self.out_dtypes = [values[entry["value"]]["dtype"] for entry in plan["outputs"]]
+        self.out_shapes = [values[entry["value"]]["shape"] for entry in plan["outputs"]]
+        self.out_counts = [executable.storage.counts[entry["value"]] for entry in plan["outputs"]]
+        self.out_places = []
+        on_collect(executable, self.ground.give_back)
+        for buffer in self.outputs:
+            if engine.holds_memory(buffer):
+                on_collect(executable, releaser(buffer))
+
+    def close(self):
+        """Give everything back; it runs no more."""
+        self.closed = True
+        self.ground.give_back()
+        for buffer in self.outputs:
+            self.engine.release(buffer)
+        if self.numbers is not None:
+            self.numbers.give_back()
+
+    def ready(self):
+        """Whether a run can be done now; what has moved is bound anew."""
+        engine = self.engine
+        if engine.running or self.closed:
+            return False
+        return self.moves == engine.moves or self._bind()
+
+    def _bind(self):
+        engine = self.engine
+        bound = engine.places(self.executable, self.given, self.state, self.outputs, self.ground.offset)
+        if bound is None:
+            return False
+        if not _same(bound, self.bound):
+            self.bound = bound
+            self._write(bound)
+        self.moves = engine.moves
+        return True
+
+    def _write(self, bound):
+        """Bind the launches."""
+        engine = self.engine
+        plan = self.executable.plan
+        self.places = [bound[entry["value"]] for entry in plan["inputs"]]
+        self.out_places = [bound[entry["value"]] for entry in plan["outputs"]]
+        work = self.ground.offset + self.executable.storage.scratch
+        parts = []
+        tapes = []
+        tape = engine.new_tape()
+        for s in range(len(plan["steps"])):
+            launch = self.executable.launches[s]
+            if self.executable.storage.skipped[s] or launch.tiles == 0:
+                continue
+            step = plan["steps"][s]
+            ins = [bound[v] for v in step["inputs"]]
+            outs = [-1 if v is None else bound[v] for v in step["outputs"]]
+            written = None
+            if tape is not None:
+                launch.start(engine.memory, ins, outs, work)
+                written = tape.turn()
+                if not launch.script(written):
+                    written = None
+            if written is not None:
+                if len(tape.ops) == 0:
+                    parts.append(_Played(None, 0))
+                    tapes.append(tape)
+                tape.follow(written)
+            else:
+                parts.append(_Started(engine, launch, ins, outs, work))
+                if tape is not None and len(tape.ops) > 0:
+                    tape = engine.new_tape()
+        self._put_tapes(parts, tapes)
+        self.parts = parts
+        self.alone = len(parts) == 1
+        self.first = parts[0] if len(parts) > 0 else None
+
+    def _put_tapes(self, parts, tapes):
+        """Make the functions of tapes, and put their numbers into the memory."""
+        engine = self.engine
+        count = 0
+        for tape in tapes:
+            count = count + len(tape.numbers)
+        if count == 0:
+            return None
+        if self.numbers is not None and self.numbers.size < count:
+            self.numbers.give_back()
+            self.numbers = None
+        if self.numbers is None:
+            self.numbers = Ground(engine.heap, count)
+            on_collect(self.executable, self.numbers.give_back)
+            engine.make_room()
+        at = self.numbers.offset
+        drivers = []
+        k = 0
+        for part in parts:
+            if isinstance(part, _Played):
+                set_at(engine.memory.i32, tapes[k].numbers, at)
+                found = self._driver(tapes[k])
+                drivers.append(found)
+                part.play = found[2]
+                part.numbers = at * 4
+                at = at + len(tapes[k].numbers)
+                k += 1
+        self.drivers = drivers
+        return None
+
+    def _driver(self, tape):
+        """[key, Calls, function] of a tape: as it was before, where weights have moved only."""
+        key = tape.key()
+        for known in self.drivers:
+            if known[0] == key and _same_items(known[1], tape.calls):
+                return known
+        return [key, tape.calls, self.engine.driver(tape)]
+
+    def put(self, i, data):
+        """The numbers of an input of the next run: an array of the input's dtype, and as many as it has."""
+        memory = self.engine.memory
+        if self.dtypes[i] == "float64":
+            set_at(memory.f64, data, self.places[i] >> 1)
+        else:
+            write_few(memory.f32 if is_float(self.dtypes[i]) else memory.i32, data, self.places[i])
+
+    def floats(self):
+        """The view of float32 in which `places` of the inputs count."""
+        return self.engine.memory.f32
+
+    def run(self):
+        """Compute."""
+        for i in self.small:
+            self.put(i, self.given[i].handle.host)
+        if self.alone:
+            self.first.run()
+        else:
+            for part in self.parts:
+                part.run()
+
+    def result(self, k):
+        """A new array of the numbers of an output."""
+        if self.out_dtypes[k] == "float32":
+            return taken(self.engine.memory.f32, self.out_places[k], self.out_counts[k])
+        return self.engine.numbers_at(self.out_dtypes[k], self.out_places[k], self.out_counts[k])
+
+
+def _same(a, b):
+    """Whether two lists of numbers are equal."""
+    if len(a) != len(b):
+        return False
+    for k in range(len(a)):
+        if a[k] != b[k]:
+            return False
+    return True
+
+
+def _same_items(a, b):
+    """Whether two lists are of the same objects."""
+    if len(a) != len(b):
+        return False
+    for k in range(len(a)):
+        if a[k] is not b[k]:
+            return False
+    return True
+
+
+def instant_of(engine, executable, given, state):
+    """The Instant of an executable, ready to run; None where a run takes long, or something has to be brought into the
+    engine's memory first.
+    """
+    made = executable.instant
+    if made is None:
+        if engine.running or executable.runs < TIMED or executable.took > LONGEST:
+            return None
+        room = executable.storage.scratch + executable.workspace
+        if len(executable.plan["updates"]) > 0 or room > MOST_GROUND:
+            return None
+        made = Instant(engine, executable, given, state)
+        executable.instant = made
+    if not _same_items(made.given, given):
+        made.close()
+        executable.instant = None
+        return None
+    return made if made.ready() else None
