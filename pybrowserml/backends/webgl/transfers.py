@@ -2,12 +2,16 @@
 
 from ...core.host import HostArray
 from ...platform import webgl
+from ...platform.buffers import float32_array, int32_array
 from ...platform.errors import error
-from .layout import Layout, pack, unpack
+from .layout import Layout, pack, pack_layer, unpack
 from .queue import EAGER_MILLISECONDS
 
 # Bytes of a texture whose transfer to the host may find no memory.
 LARGE_READ = 16777216
+# Bytes from which on a texture is written layer by layer: what is packed, and what the browser holds until the GPU has
+# it, stays small.
+LARGE_WRITE = 1048576
 
 
 class Transfers:
@@ -25,17 +29,20 @@ class Transfers:
     def upload(self, layout, data, purpose):
         """A texture with one reference. purpose: for the message when the device has no memory left."""
         texture = self.pool.acquire(layout, purpose)
-        if layout.size > 0:
-            webgl.write_texture(
-                self.context,
-                texture.handle,
-                layout.kind,
-                layout.width,
-                layout.height,
-                layout.depth,
-                pack(layout, data),
-            )
+        if layout.bytes >= LARGE_WRITE and layout.rows > 1 and not layout.broken():
+            count = layout.width * layout.height * 4
+            pixels = float32_array(count) if layout.kind == "f" else int32_array(count)
+            for depth in range(layout.depth):
+                pack_layer(layout, data, depth, pixels)
+                self._write(texture, layout, depth, 1, pixels)
+        elif layout.size > 0:
+            self._write(texture, layout, 0, layout.depth, pack(layout, data))
         return texture
+
+    def _write(self, texture, layout, first, count, pixels):
+        webgl.write_texture(
+            self.context, texture.handle, layout.kind, layout.width, layout.height, first, count, pixels
+        )
 
     def read_parts(self, texture, layout):
         """The framebuffers of all pages of a texture with the layers in use in each."""
