@@ -22,8 +22,11 @@ class Texture:
 
     def __init__(self, handle, layout, size, number):
         self.handle = handle
+        # Of the value that it holds; it may be larger.
         self.layout = layout
         self.key = layout.key
+        self.kind = layout.kind
+        self.sides = [layout.texture_width, layout.texture_height, layout.depth]
         self.bytes = size
         self.number = number
         self.references = 1
@@ -48,11 +51,13 @@ class TexturePool:
         self.free_bytes = 0
         self.doubted = False
 
-    def acquire(self, layout, purpose):
+    def acquire(self, layout, purpose, times=1):
         """A texture for a layout, with one reference. purpose: for the message when the device has no memory
-        left.
+        left. times: a free one may be so many times larger where there is none of that size.
         """
         waiting = self.free.at(layout.key)
+        if (waiting is None or len(waiting) == 0) and times > 1:
+            waiting = self._larger(layout, times)
         if waiting is not None and len(waiting) > 0:
             texture = waiting.pop()
             texture.references = 1
@@ -78,6 +83,19 @@ class TexturePool:
         size = self.size_of(layout)
         self.bytes = self.bytes + size
         return Texture(handle, layout, size, self.made)
+
+    def _larger(self, layout, times):
+        """The free textures of the smallest size in which a layout has room, or None."""
+        found = None
+        least = times * self.size_of(layout)
+        for waiting in self.free.all_values():
+            if len(waiting) > 0 and waiting[0].bytes <= least and waiting[0].kind == layout.kind:
+                sides = waiting[0].sides
+                wide = sides[0] >= layout.texture_width and sides[1] >= layout.texture_height
+                if wide and sides[2] >= layout.depth:
+                    least = waiting[0].bytes
+                    found = waiting
+        return found
 
     def size_of(self, layout):
         """The bytes of a texture."""
@@ -144,9 +162,10 @@ class TexturePool:
         """The framebuffer whose targets are a page's layers of one texture, or of several: `count` of each, from the
         layer `first` on.
         """
-        key = str(page) + "+" + str(first)
+        key = str(count)
         for texture in textures:
-            key = key + "," + str(texture.number) + "x" + str(count)
+            begin = page * texture.layout.layers + first
+            key = key + "," + str(texture.number) + "+" + str(begin)
         owner = textures[0]
         known = owner.framebuffers.at(key)
         if known is not None:

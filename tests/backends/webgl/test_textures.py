@@ -91,3 +91,19 @@ def test_framebuffers_of_several_textures(opened):
     for texture in [others[37], first, others[38]]:
         pool.delete(texture)
     assert device.framebuffers == []
+
+
+def test_what_has_no_texture_of_its_size_takes_the_smallest_with_room_for_it(opened):
+    _, pool = opened(2**40)
+    sizes = [[512, 512], [128, 128], [300, 96]]
+    held = [pool.acquire(Layout(shape, "float32", 8, 12), "a value") for shape in sizes]
+    for texture in held:
+        pool.release(texture)
+    small = Layout([96, 96], "float32", 8, 12)
+    assert pool.acquire(small, "a value", 4) is held[1]
+    assert pool.acquire(small, "a value", 8) is held[2]
+    assert held[2].layout is small and held[2].bytes > small.bytes
+    assert pool.acquire(small, "a value", 4) not in held
+    assert pool.acquire(Layout([96, 96], "int32", 8, 12), "a value", 100) not in held
+    pool.release(held[2])
+    assert pool.acquire(Layout([300, 96], "float32", 8, 12), "a value") is held[2]
