@@ -5,8 +5,8 @@ result need all scores of their row. So the draws are those of three steps. But 
 queries of one, are all that there is at a time.
 """
 
+from ...core.lists import same_items
 from ..kernel_shapes.attention import AttentionSizes, product_of
-from ..kernel_shapes.common import same
 from .matmul import matmul
 from .movement import concat, reshape, slice_step
 from .rows import rows
@@ -139,7 +139,7 @@ def _emit(builder, params, shape, operands, extras, out):
     rows(builder, {"inputs": inputs, "outputs": [weights], "params": made})
     result = builder.shapes[out]
     flat = [query[0], m, result[len(result) - 1]]
-    target = out if same(flat, result) else builder.add(flat, "float32")
+    target = out if same_items(flat, result) else builder.add(flat, "float32")
     _multiply(
         builder, [_reshaped(builder, weights, product), operands[2]], target, False, params["transpose_v"]
     )
@@ -159,7 +159,7 @@ def _flat(builder, value, count):
 
 
 def _reshaped(builder, value, shape):
-    if same(builder.shapes[value], shape):
+    if same_items(builder.shapes[value], shape):
         return value
     made = builder.add(shape, builder.dtypes[value])
     reshape(builder, {"inputs": [value], "outputs": [made], "params": {}})
@@ -167,7 +167,7 @@ def _reshaped(builder, value, shape):
 
 
 def _sliced(builder, value, begin, shape):
-    if same(builder.shapes[value], shape):
+    if same_items(builder.shapes[value], shape):
         return value
     made = builder.add(shape, builder.dtypes[value])
     params = {"begin": begin, "strides": [1 for _dim in shape]}
