@@ -5,11 +5,15 @@ A few rows always, the whole table with `make test-limits` (PYBROWSERML_LIMITS=1
 
 import os
 
+import numpy as np
 import pytest
-from engines import LIMITS
+from engines import LIMITS, Job
+from parity.harness import plan_of
 from parity.rows import Tolerance
 from parity.table import ROWS
 from parity.test_table import BY_NAME, DIFFERENTIABLE, SECOND, check, first_of, forward_of, second_of
+
+from pybrowserml import ops
 
 pytestmark = pytest.mark.browser
 
@@ -58,3 +62,12 @@ def test_half_precision(engines, name):
     check(engines, "webgl-half", forward_of(name), HALF)
     if name in DIFFERENTIABLE:
         check(engines, "webgl-half", first_of(name), Tolerance(1e-2, 1e-2), 4)
+
+
+def test_numbers_too_large_for_half_precision(engines):
+    """They are the largest there is, also those that come from the host: none of what is not a number follows."""
+    x = np.array([[1e30, 1e30, -1e30], [7e4, -np.inf, 1.0]], np.float32)
+    plan = plan_of(lambda given: [ops.softmax(given[0]), ops.multiply(given[0], 1.0)], [x])
+    shares, same = engines.run("webgl-half", [Job(plan, [x])])[0].outputs
+    np.testing.assert_allclose(shares, [[0.5, 0.5, 0.0], [1.0, 0.0, 0.0]], atol=1e-3)
+    np.testing.assert_array_equal(same, [[65504.0, 65504.0, -65504.0], [65504.0, -65504.0, 1.0]])

@@ -159,6 +159,8 @@ export const write_texture = (state, texture, kind, width, height, first, layers
   if (kind === 'f' && state.half) {
     // Browsers that convert by themselves make NaN of infinity.
     const halves = new Uint16Array(bytes_of(from_numbers('float16', data), 'float16').buffer);
+    // As shaders store what is too large.
+    for (let i = 0; i < halves.length; i++) if ((halves[i] & 0x7fff) === 0x7c00) halves[i] -= 1;
     gl.texSubImage3D(gl.TEXTURE_2D_ARRAY, 0, 0, 0, first, width, height, layers, gl.RGBA, gl.HALF_FLOAT, halves);
   } else if (kind === 'f') {
     gl.texSubImage3D(gl.TEXTURE_2D_ARRAY, 0, 0, 0, first, width, height, layers, gl.RGBA, gl.FLOAT, data);
