@@ -49,6 +49,7 @@ from .layers import Input, InputSpec, Layer
 from .losses import Loss
 from .metrics import Metric
 from .models import Model, Sequential, files, loading
+from .models.archives import is_archive_folder
 from .ops import convert_to_tensor as tensor
 from .ops import random
 from .optimizers import Optimizer
@@ -104,14 +105,15 @@ def version():
 
 def load_model(filepath, custom_objects=None, compile=True, safe_mode=True):
     """The model of a folder that `save` wrote, of a `.zip` of one (a page offers such as downloads), or of a `.keras`
-    or `.h5` file, of this library or of Keras (needs h5py). A `.keras` file may be given as an open binary file, too.
+    or `.h5` file, of this library or of Keras (needs h5py). A `.keras` file may be given as an open binary file, or
+    as a folder of its parts (`save(zipped=False)`), too.
 
     custom_objects: dict of classes and functions by name, that the file may name besides the registered ones.
     compile: restore optimizer, loss and metrics too, where the file has them. safe_mode: only True. Raises
     FormatError for a damaged or hostile file, and for layers that do not exist here; it names the file.
     """
     kind = files.format_of(filepath)
-    if safe_mode and hasattr(filepath, "read"):
+    if safe_mode and (hasattr(filepath, "read") or is_archive_folder(filepath)):
         return files.KERAS.load(filepath, compile, custom_objects)
     if safe_mode and os.path.isfile(filepath) and not os.fspath(filepath).endswith(".zip"):
         return (files.KERAS if kind is None else kind).load(filepath, compile, custom_objects)

@@ -2,13 +2,14 @@
 
 # pyright: reportAttributeAccessIssue=false
 
+from .core.config import made_of, restored, serialise
 from .core.operands import Operands
 from .core.stateless import StatelessScope, inside, pairs_of, values_after
 from .core.variables import Variable
 from .layers.layer import Layer
 from .layers.tracking import Tracked
 from .losses.base import Loss
-from .metrics.base import Metric
+from .metrics.base import MeanMetricWrapper, Metric
 from .models.intake import Intake
 from .models.model import Model
 from .models.trainer import Trainer
@@ -63,6 +64,33 @@ def _stateless_update(metric, metric_variables, *args, **kwargs):
     inside(scope, lambda: metric.update_state(*args, **kwargs))
     return values_after(scope, metric.variables)
 
+
+def _wrap_function(metric, fn, name=None, dtype=None, **kwargs):
+    """`MeanMetricWrapper(fn)`; further arguments by name go to fn."""
+    WRAPPER(metric, fn, name, dtype)
+    metric.fn_arguments = kwargs
+
+
+def _measure(metric, y_true, y_pred):
+    return metric.fn(y_true, y_pred, **metric.fn_arguments)
+
+
+def _wrapper_config(metric):
+    """The constructor's arguments, and those of the function."""
+    config = CONFIG(metric)
+    config.update({name: serialise(value) for name, value in metric.fn_arguments.items()})
+    return config
+
+
+def _wrapper_from(cls, config):
+    """A MeanMetricWrapper with what its function takes; a subclass says itself what it takes."""
+    if cls is not MeanMetricWrapper:
+        return made_of(cls, cls.__name__, config, "metric", 0)
+    return cls(**{name: restored(value) for name, value in config.items()})
+
+
+WRAPPER = MeanMetricWrapper.__init__
+CONFIG = MeanMetricWrapper.get_config
 
 # Properties of models under whose names a subclass may keep something of its own.
 FREE = ("input_names", "input_shape", "inputs", "loss", "optimizer")
@@ -149,6 +177,10 @@ def install():
     Layer.__call__ = _apply
     Layer.stateless_call = _stateless_call
     Metric.stateless_update_state = _stateless_update
+    MeanMetricWrapper.__init__ = _wrap_function
+    MeanMetricWrapper.measure = _measure
+    MeanMetricWrapper.from_config = classmethod(_wrapper_from)
+    MeanMetricWrapper.get_config = _wrapper_config
     Layer.get_config = _layer_config
     Layer.__repr__ = lambda layer: f"<{type(layer).__name__} name={layer.name}, built={layer.built}>"
     Loss.compute = _computed(COMPUTE)

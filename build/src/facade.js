@@ -123,7 +123,7 @@ export const tailor = (dict, error) => {
       if (extra.length === 0) return make(...args);
       const own = Object.entries(options).filter(([key]) => !extra.includes(key));
       const made = make(...args.slice(0, -1), Object.fromEntries(own));
-      made.take_common(dict(Object.fromEntries(extra.map((key) => [COMMON[key], options[key]]))));
+      made._take_common(dict(Object.fromEntries(extra.map((key) => [COMMON[key], options[key]]))));
       return made;
     };
   };

@@ -22,6 +22,10 @@ class LambdaCallback(Callback):
         on_predict_end=None,
         on_predict_batch_begin=None,
         on_predict_batch_end=None,
+        on_batch_begin=None,
+        on_batch_end=None,
+        set_model=None,
+        set_params=None,
     ):
         super().__init__()
         given = {
@@ -39,6 +43,10 @@ class LambdaCallback(Callback):
             "on_predict_end": on_predict_end,
             "on_predict_batch_begin": on_predict_batch_begin,
             "on_predict_batch_end": on_predict_batch_end,
+            "on_batch_begin": on_batch_begin,
+            "on_batch_end": on_batch_end,
+            "set_model": set_model,
+            "set_params": set_params,
         }
         # The loop asks for hooks by name, as of a dict of functions.
         for key in given.keys():

@@ -102,8 +102,8 @@ def config_of(configurable):
     registered = registered_name(class_of(configurable))
     if registered is not None and _needs_package(entry["class_name"], class_of(configurable)):
         entry["registered_name"] = registered
-    if hasattr(configurable, "own_build_config"):
-        built = configurable.get_build_config() if BUILDS[0] else configurable.own_build_config()
+    if hasattr(configurable, "_own_build_config"):
+        built = configurable.get_build_config() if BUILDS[0] else configurable._own_build_config()
         if built is not None:
             entry["build_config"] = serialise(built)
     note_shared(configurable, entry)
@@ -124,8 +124,8 @@ def _built_again(made, entry):
     """A new object, a layer of which is built as its entry says."""
     if BUILDS[0] and hasattr(made, "build_from_config") and not made.built:
         made.build_from_config(entry["build_config"])
-    elif hasattr(made, "own_build"):
-        made.own_build(entry["build_config"])
+    elif hasattr(made, "_own_build"):
+        made._own_build(entry["build_config"])
     return made
 
 
@@ -262,12 +262,10 @@ def made_of(cls, class_name, config, kind, depth):
         elif not _may_drop(key, value):
             raise error("ArgumentError", _unknown_argument(kind, class_name, config, key, known))
     made = construct(cls, given)
-    if hasattr(made, "take_common"):
-        made.take_common(of_layer)
+    if hasattr(made, "_take_common"):
+        made._take_common(of_layer)
         if config.get("dtype") is not None:
             made.dtype_policy = config["dtype"]
-    elif hasattr(made, "adopt"):
-        made.adopt(of_layer)
     return made
 
 

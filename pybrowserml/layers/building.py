@@ -23,7 +23,7 @@ class Buildable(Tracked):
         # The arguments of `build` by name, once it was called.
         self._built_with: Any = None
         # A model takes its inputs in `build`, and says itself when it is built.
-        if not hasattr(self, "set_graph"):
+        if not hasattr(self, "_set_graph"):
             watch_build(self)
 
     @property
@@ -34,18 +34,18 @@ class Buildable(Tracked):
         return (
             not overrides(self, "build", Buildable)
             and len(self._weights_list) == 0
-            and len(self.inner_layers) == 0
+            and len(self._inner_layers) == 0
         )
 
     @built.setter
     def built(self, value):
         self._was_built = value
 
-    def building_shape(self, shape):
+    def _building_shape(self, shape):
         """What `build` gets for a shape that a user wrote: lists, and a named size in the place of None."""
         return over_shapes(shape, named_sizes) if is_list(shape) or is_dict(shape) else shape
 
-    def building(self, build):
+    def _building(self, build):
         """Call `build()` with the layer's path around what is made there, inside of the layer that is being built."""
         around = current_path()
         if not self._was_built and self.path == self.name and around != "" and around != self.path:
@@ -93,19 +93,19 @@ class Buildable(Tracked):
             build_by_name(self, config["shapes_dict"])
         return None
 
-    def is_built_with(self, given):
+    def _is_built_with(self, given):
         """Whether `build` was done with the same arguments, so that it has nothing to do. given: them, by name."""
         if not self._was_built or self._built_with is None:
             return False
         told = _plain_arguments(given)
         return told is not None and told == _plain_arguments(self._built_with)
 
-    def own_build_config(self):
+    def _own_build_config(self):
         """What a subclass that writes `get_build_config` tells; None of others."""
         return self.get_build_config() if overrides(self, "get_build_config", Buildable) else None
 
-    def own_build(self, config):
-        """Build a new layer from what `own_build_config` told, where it is not built yet."""
+    def _own_build(self, config):
+        """Build a new layer from what `_own_build_config` told, where it is not built yet."""
         if not self.built and overrides(self, "build_from_config", Buildable):
             self.build_from_config(config)
         return None

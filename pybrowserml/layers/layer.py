@@ -73,7 +73,7 @@ class Layer(Buildable):
             config["activity_regularizer"] = serialise(self.activity_regularizer)
         return config
 
-    def adopt(self, config):
+    def _adopt(self, config):
         """Take what every layer has from a configuration, where the constructor does not take it."""
         if is_string(config.get("name")):
             self.name = config["name"]
@@ -86,13 +86,13 @@ class Layer(Buildable):
             self.activity_regularizer = regularizers.get(config["activity_regularizer"])
         return None
 
-    def take_common(self, options):
+    def _take_common(self, options):
         """Take options that every layer knows though its constructor does not name them.
 
         input_shape: the shape of one sample; a Sequential whose first layer this is makes its Input of it.
         batch_input_shape: the same with the batch's size in front; input_dim: for [input_dim].
         """
-        self.adopt(options)
+        self._adopt(options)
         if "input_shape" in options:
             self._given_shape = [None]
             self._given_shape.extend(options["input_shape"])
@@ -133,7 +133,7 @@ class Layer(Buildable):
         """The dtype that the layer's weights would have in Keras; here floats are float32."""
         return self._dtype_policy.variable_dtype
 
-    def weights_dtype(self):
+    def _weights_dtype(self):
         """The dtype of weights where none is said."""
         return self.dtype
 
@@ -175,7 +175,7 @@ class Layer(Buildable):
                 result = self._apply_symbolic(inputs, training)
                 self._call_losses = []
             else:
-                result = self._run(inputs, inputs.tensors, self.default_training() if flag is None else flag)
+                result = self._run(inputs, inputs.tensors, self._default_training() if flag is None else flag)
         except Exception as caught:
             kind = kind_of(caught)
             if kind not in ["ShapeError", "DtypeError", "ArgumentError"]:
@@ -212,7 +212,7 @@ class Layer(Buildable):
             return_losses,
         )
 
-    def default_training(self):
+    def _default_training(self):
         """Whether it trains where nobody says: outside of fit, evaluate and predict, without the argument."""
         return False
 

@@ -66,7 +66,7 @@ class Tracked(Configurable):
     @trainable.setter
     def trainable(self, value):
         self._trainable = value
-        for layer in self.inner_layers:
+        for layer in self._inner_layers:
             layer.trainable = value
 
     def shown_name(self):
@@ -101,14 +101,14 @@ class Tracked(Configurable):
                 + str(shape)
                 + "'; the name is given by keyword, name=",
             )
-        dtype = self.weights_dtype() if dtype is None else dtype
+        dtype = self._weights_dtype() if dtype is None else dtype
         if initializer is None and not is_float(dtype):
             initializer = "zeros"
         made = self.new_weight(name, shape, initializer, trainable, dtype, regularizer, constraint)
         made.overwrite_with_gradient = overwrite_with_gradient
         return made
 
-    def weights_dtype(self):
+    def _weights_dtype(self):
         """The dtype of weights where none is said."""
         return "float32"
 
@@ -154,23 +154,23 @@ class Tracked(Configurable):
         return layer
 
     @property
-    def inner_layers(self):
+    def _inner_layers(self):
         """The layers inside, in the order in which they were assigned."""
         return self._owned()[0]
 
     @property
-    def own_metrics(self):
+    def _own_metrics(self):
         """The metrics kept as attributes, those of sublayers included."""
         owned = self._owned()
         found = owned[2]
         for layer in owned[0]:
-            found.extend(layer.own_metrics)
+            found.extend(layer._own_metrics)
         return found
 
     @property
     def metrics(self):
         """The metrics kept as attributes, those of sublayers included."""
-        return self.own_metrics
+        return self._own_metrics
 
     @property
     def metrics_variables(self):
@@ -194,7 +194,7 @@ class Tracked(Configurable):
         return owned
 
     @property
-    def own_weights(self):
+    def _own_weights(self):
         """The layer's own Variables: those that optimizers may update first."""
         variables = self._owned()[1]
         found = [variable for variable in variables if variable.trainable]
@@ -204,8 +204,8 @@ class Tracked(Configurable):
     @property
     def weights(self):
         """All Variables, none twice: the layer's own, then those of its sublayers."""
-        found = self.own_weights
-        for layer in self.inner_layers:
+        found = self._own_weights
+        for layer in self._inner_layers:
             found.extend(layer.weights)
         return _unique(found)
 
@@ -219,8 +219,8 @@ class Tracked(Configurable):
         """The Variables that optimizers update."""
         if not self._trainable:
             return []
-        found = [variable for variable in self.own_weights if variable.trainable]
-        for layer in self.inner_layers:
+        found = [variable for variable in self._own_weights if variable.trainable]
+        for layer in self._inner_layers:
             found.extend(layer.trainable_weights)
         return _unique(found)
 
@@ -301,7 +301,7 @@ class Tracked(Configurable):
 
     def _losses_of_calls(self):
         found = [loss for loss in self._call_losses]
-        for layer in self.inner_layers:
+        for layer in self._inner_layers:
             found.extend(layer._losses_of_calls())
         return found
 

@@ -213,6 +213,7 @@ class Sum(Metric):
 class MeanMetricWrapper(Mean):
     """The mean of `measure(y_true, y_pred)`: a function fn, or a subclass's method.
 
+    In Python further arguments by name are handed to fn.
     A mask that the predictions carry says which samples count.
     """
 

@@ -80,7 +80,7 @@ class _Cloning:
                     "clone_model: input_tensors must be structured as the inputs of the model",
                 )
         outputs = model._layer_graph.run_with(given, None, self.stand_in, self.call_function)
-        return Model(model.structured_inputs(given), model.structured(outputs), model.name, model.trainable)
+        return Model(model._structured_inputs(given), model.structured(outputs), model.name, model.trainable)
 
     def stand_in(self, layer):
         """The copy of a layer, the same at every place where it is used."""

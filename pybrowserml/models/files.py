@@ -42,6 +42,7 @@ KERAS = FileFormat(
     _keras("save_weights_keras"),
     _keras("load_weights_h5"),
     _keras("save_layer"),
+    _keras("save_keras_folder"),
 )
 WEIGHTS = FileFormat(
     ".weights.h5",

@@ -16,16 +16,18 @@ class FileFormat:
 
     ending: such as ".keras". save(model, path, include_optimizer), save_weights(model, path), load_weights(model, path,
     skip_mismatch): generators. load(path, compile, custom_objects): the model. save_layer(layer, path): a generator,
-    too, or None where a layer alone cannot be kept.
+    too, or None where a layer alone cannot be kept. save_folder(model, path, include_optimizer): a
+    generator that writes the parts of the file into a folder, or None.
     """
 
-    def __init__(self, ending, save, load, save_weights, load_weights, save_layer=None):
+    def __init__(self, ending, save, load, save_weights, load_weights, save_layer=None, save_folder=None):
         self.ending = ending
         self.save = save
         self.load = load
         self.save_weights = save_weights
         self.load_weights = load_weights
         self.save_layer = save_layer
+        self.save_folder = save_folder
 
 
 def register_format(kind):

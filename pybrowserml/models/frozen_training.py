@@ -7,7 +7,8 @@ from ..platform.buffers import from_numbers
 from ..platform.errors import error
 from ..platform.numbers import is_dict, is_list, is_string
 from .batches import Batches, require_labels, require_one_count, target_arrays, to_host
-from .loop import Callbacks, Schedule, evaluate_batches, fit_epochs, listed, logs_of, number_of
+from .callback_list import Callbacks, listed
+from .loop import Schedule, evaluate_batches, fit_epochs, logs_of, number_of
 from .sample_weights import class_weights_of, fitting_weights, weight_arrays, weights_of_batch
 
 

@@ -126,9 +126,9 @@ def _read_weights(model, group, budget, skip_mismatch):
     found = []
     for layer, name in zip(layers, names, strict=True):
         found.extend(_weights_of(layer.name, keras_order(layer), group[name], name, budget, skip_mismatch))
-    if TOP in group and model.own_weights:
+    if TOP in group and model._own_weights:
         found.extend(
-            _weights_of(model.name, model.own_weights, member(group, TOP, "it"), TOP, budget, skip_mismatch)
+            _weights_of(model.name, model._own_weights, member(group, TOP, "it"), TOP, budget, skip_mismatch)
         )
     for variable, host in found:
         variable.set_host(host)
@@ -239,7 +239,7 @@ def _write_weights(model, group, hosts):
     write_texts(group, "layer_names", [layer.name for layer in model.layers])
     for layer in model.layers:
         _write_group(group.create_group(layer.name), keras_order(layer), hosts)
-    _write_group(group.create_group(TOP), model.own_weights, hosts)
+    _write_group(group.create_group(TOP), model._own_weights, hosts)
 
 
 def _write_group(group, variables, hosts):

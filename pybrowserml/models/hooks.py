@@ -16,12 +16,12 @@ from .model import Model
 
 
 def _save_own_variables(layer, store):
-    for number, variable in enumerate(layer.own_weights):
+    for number, variable in enumerate(layer._own_weights):
         store[str(number)] = variable.numpy()
 
 
 def _load_own_variables(layer, store):
-    variables = layer.own_weights
+    variables = layer._own_weights
     if len(store) != len(variables):
         raise error(
             "FormatError",

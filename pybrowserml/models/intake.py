@@ -72,7 +72,7 @@ class Intake(Layer):
     def layers(self):
         """The layers in the order of their use; of a model with a `call` of its own, as they were assigned."""
         return (
-            self.inner_layers if self._layer_graph is None else [layer for layer in self._layer_graph.layers]
+            self._inner_layers if self._layer_graph is None else [layer for layer in self._layer_graph.layers]
         )
 
     @property
@@ -153,20 +153,20 @@ class Intake(Layer):
             )
         return found
 
-    def build_for(self, x):
+    def _build_for(self, x):
         """Build a model that waits for its first data; x: what the user passed."""
         return None
 
-    def meet(self, x):
+    def _meet(self, x):
         """Look at data before it is used: the first builds a model that waits for it."""
         if len(self._model_inputs) == 0:
-            self.build_for(x)
+            self._build_for(x)
         return None
 
     def _inputs_of(self, x, action):
         """Generator → HostArrays of the inputs."""
         given = yield from _read_tensors(x)
-        self.meet(given)
+        self._meet(given)
         self.require_built(action)
         if self._text_front is not None:
             given = yield from self._text_front.prepared(given, self._input_names)

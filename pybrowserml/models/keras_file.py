@@ -20,8 +20,9 @@ from ..core.sharing import read_sharing
 from ..core.slots import fetch_hosts
 from ..platform.console import warn
 from ..platform.errors import PybrowsermlError, error
-from ..platform.files import split_path, write_file
+from ..platform.files import split_path, write_file, write_folder
 from ..platform.zips import zipped
+from .archives import archive_at
 from .assets import read_assets, written_assets
 from .hdf5 import MOST_RATIO, made, opened
 from .hooks import compile_as_stored
@@ -90,13 +91,13 @@ def telling(name, read):
 
 
 def _load_file(name, compile):
-    if not os.path.isfile(name):
+    if not os.path.exists(name):
         raise error("FormatError", f"{name}: no such file")
     return _load(name, name, compile)
 
 
 def _load(name, source, compile):
-    with zipfile.ZipFile(source) as archive:
+    with archive_at(source) as archive:
         config = _parsed(_entry(archive, CONFIG, MOST_CONFIG_BYTES), CONFIG)
         weights = _entry(archive, WEIGHTS, MOST_WEIGHT_BYTES)
         training = _optional(archive, TRAINING)
@@ -261,6 +262,13 @@ def _files(model, include_optimizer):
     return files
 
 
+def save_keras_folder(model, path, include_optimizer):
+    """Generator: write what a `.keras` file has inside as files in a folder."""
+    files = yield from _files(model, include_optimizer)
+    yield write_folder(path, files)
+    return None
+
+
 def save_layer(layer, path):
     """Generator: write a layer that learned as a `.keras` file. path: may be a binary file that is open for writing."""
     config = with_modules(with_build_configs(lambda: config_of(layer)))
@@ -314,17 +322,18 @@ def load_weights_h5(model, path, skip_mismatch):
 
 
 def _take_weights(model, name, skip_mismatch):
-    if not os.path.isfile(name):
+    if not os.path.exists(name):
         raise error("FormatError", f"{name}: no such file")
-    if name.endswith(".keras"):
-        with zipfile.ZipFile(name) as archive:
+    shown = WEIGHTS if name.endswith(".keras") or os.path.isdir(name) else "it"
+    if shown == WEIGHTS:
+        with archive_at(name) as archive:
             data = _entry(archive, WEIGHTS, MOST_WEIGHT_BYTES)
             read_assets(model, archive, lambda entry: _entry(archive, entry, MOST_CONFIG_BYTES))
     else:
         with open(name, "rb") as stream:
             data = stream.read(MOST_WEIGHT_BYTES)
     with opened(data, "a .weights.h5 file") as file:
-        read_weights(model, file, WEIGHTS if name.endswith(".keras") else "it", len(data), skip_mismatch)
+        read_weights(model, file, shown, len(data), skip_mismatch)
 
 
 def save_weights_keras(model, path):

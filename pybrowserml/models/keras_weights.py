@@ -79,7 +79,7 @@ def _collect(layer, path, found, seen):
             _collect(value, here.under(attribute), found, seen)
         elif isinstance(value, (list, tuple, dict)):
             _collect_from(value, here.under(attribute), found, seen, set())
-    for inner in layer.inner_layers:
+    for inner in layer._inner_layers:
         _collect(inner, here.under(inner.name), found, seen)
 
 
@@ -154,7 +154,7 @@ def read_weights(model, file, file_name, budget, skip_mismatch=False):
         if has_own(place.layer, "load_own_variables"):
             owners.append((place.layer, _store(file, place, file_name, budget)))
             continue
-        for number, variable in enumerate(place.layer.own_weights):
+        for number, variable in enumerate(place.layer._own_weights):
             path = place.path_of(number)
             shown = f"{file_name}: weight '{variable.path}' of layer '{place.layer.name}' ({path})"
             try:
@@ -171,7 +171,7 @@ def read_weights(model, file, file_name, budget, skip_mismatch=False):
 
 def _is_in(file, place):
     """Whether a file has anything where a layer with weights should be."""
-    if not place.layer.own_weights:
+    if not place.layer._own_weights:
         return True
     return f"{place.under('vars')}/0" in file or has_own(place.layer, "load_own_variables")
 
@@ -219,7 +219,7 @@ def write_weights(model, hosts, file, optimizer_hosts):
             for key, array in own_variables(place.layer).items():
                 file.create_dataset(f"{place.under('vars')}/{key}", data=array)
             continue
-        for number, variable in enumerate(place.layer.own_weights):
+        for number, variable in enumerate(place.layer._own_weights):
             write_array(file, place.path_of(number), hosts[id(variable)])
         if place.layer._random_key is not None:
             # Keras asks for the state of each generator; ours is the key from which numbers are drawn.

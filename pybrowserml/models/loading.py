@@ -44,7 +44,7 @@ class ModelMakers(Makers):
         if not isinstance(model, Model):
             raise error("FormatError", "'" + entry["class_name"] + "' is a layer, not a model")
         if model._layer_graph is None and entry.get("inputs") is not None:
-            model.trace_call(mapped_entries(entry["inputs"]))
+            model._trace_call(mapped_entries(entry["inputs"]))
         return model
 
     def _adopted(self, model, config):
@@ -103,6 +103,6 @@ def model_from_config(entry, custom_objects=None):
     )
 
 
-def save_model(model, filepath, overwrite=True):
+def save_model(model, filepath, overwrite=True, zipped=None, include_optimizer=True):
     """The same as `model.save`."""
-    return model.save(filepath, overwrite)
+    return model.save(filepath, overwrite, zipped, include_optimizer)

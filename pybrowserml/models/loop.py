@@ -26,30 +26,10 @@ from ..core.host import HostArray
 from ..platform.buffers import set_at, to_user, zeros
 from ..platform.console import warn
 from ..platform.errors import error
-from ..platform.numbers import is_dict, is_finite, is_function, is_list, is_whole, show
+from ..platform.numbers import is_finite, is_list, is_whole, show
 from ..platform.tasks import PAUSE
+from .callback_list import BatchHooks
 from .passes import Passes
-
-CAMEL = {
-    "on_train_begin": "onTrainBegin",
-    "on_train_end": "onTrainEnd",
-    "on_epoch_begin": "onEpochBegin",
-    "on_epoch_end": "onEpochEnd",
-    "on_train_batch_begin": "onTrainBatchBegin",
-    "on_train_batch_end": "onTrainBatchEnd",
-    "on_batch_begin": "onBatchBegin",
-    "on_batch_end": "onBatchEnd",
-    "on_test_begin": "onTestBegin",
-    "on_test_end": "onTestEnd",
-    "on_test_batch_begin": "onTestBatchBegin",
-    "on_test_batch_end": "onTestBatchEnd",
-    "on_predict_begin": "onPredictBegin",
-    "on_predict_end": "onPredictEnd",
-    "on_predict_batch_begin": "onPredictBatchBegin",
-    "on_predict_batch_end": "onPredictBatchEnd",
-    "set_model": "setModel",
-    "set_params": "setParams",
-}
 
 
 class Schedule:
@@ -82,55 +62,6 @@ class Schedule:
         if is_list(self.validation_freq):
             return epoch + 1 in self.validation_freq
         return (epoch + 1) % self.validation_freq == 0
-
-
-class Callbacks:
-    """The callbacks of one call: objects with methods, or dicts of functions; results are waited for."""
-
-    def __init__(self, callbacks, owner, params):
-        self.entries = listed([], callbacks)
-        for entry in self.entries:
-            give_model = _hook(entry, "set_model")
-            if give_model is not None:
-                give_model(owner)
-            give_params = _hook(entry, "set_params")
-            if give_params is not None:
-                give_params(params)
-
-    def call_each(self, hook_name, position, logs):
-        """Generator: call a hook of each callback. position: epoch or batch from 0, or None."""
-        for entry in self.entries:
-            hook = _hook(entry, hook_name)
-            if hook is None and hook_name == "on_train_batch_begin":
-                hook = _hook(entry, "on_batch_begin")
-            if hook is None and hook_name == "on_train_batch_end":
-                hook = _hook(entry, "on_batch_end")
-            if hook is not None:
-                if position is None:
-                    yield hook(logs)
-                else:
-                    yield hook(position, logs)
-
-
-def listed(first, callbacks):
-    """A list of callbacks: those given first, then one, a list or None."""
-    found = [entry for entry in first]
-    if is_list(callbacks):
-        found.extend(callbacks)
-    elif callbacks is not None:
-        found.append(callbacks)
-    return found
-
-
-def _hook(entry, hook_name):
-    """The function behind a hook's Python or JavaScript name, or None."""
-    for spelling in [hook_name, CAMEL[hook_name]]:
-        if is_dict(entry):
-            if spelling in entry and is_function(entry[spelling]):
-                return entry[spelling]
-        elif hasattr(entry, spelling):
-            return getattr(entry, spelling)
-    return None
 
 
 def fit_epochs(steps, batches, validation, schedule, callbacks):
@@ -178,6 +109,7 @@ def _train_epoch(steps, batches, schedule, callbacks, epoch, watch, passes):
     count = yield from passes.begin(steps.shuffle_key(), number, epoch, index)
     logs = {}
     whole = True
+    hooks = BatchHooks(callbacks, "train", index)
     while count is None or index < count:
         batch = yield from batches.take()
         if batch is None:
@@ -186,19 +118,18 @@ def _train_epoch(steps, batches, schedule, callbacks, epoch, watch, passes):
             if index == 0:
                 return None
             break
-        yield from callbacks.call_each("on_train_batch_begin", index, {})
+        yield from hooks.begin(index)
         numbers = yield from steps.train(batch, index == 0)
         owner._train_position = [epoch, index + 1]
         logs = logs_of(steps.log_names("train"), numbers)
         watch.look(logs, epoch, index)
-        yield from callbacks.call_each(
-            "on_train_batch_end", index, logs_of(steps.log_names("train"), numbers)
-        )
+        yield from hooks.end(index, logs_of(steps.log_names("train"), numbers))
         index = index + 1
         if owner.stop_training:
             whole = count is not None and index >= count
             break
         yield PAUSE
+    yield from hooks.finish()
     passes.seen = passes.seen + index
     if whole:
         owner._train_position = [epoch + 1, 0]
@@ -230,18 +161,20 @@ def evaluate_batches(steps, batches, most_steps, callbacks):
     count = _limited(batches.batch_count(), most_steps)
     logs = {}
     index = 0
+    hooks = BatchHooks(callbacks, "test", 0)
     while count is None or index < count:
         batch = yield from batches.take()
         if batch is None:
             break
-        yield from callbacks.call_each("on_test_batch_begin", index, {})
+        yield from hooks.begin(index)
         numbers = yield from steps.test(batch, index == 0)
         logs = logs_of(steps.log_names("test"), numbers)
-        yield from callbacks.call_each("on_test_batch_end", index, logs_of(steps.log_names("test"), numbers))
+        yield from hooks.end(index, logs_of(steps.log_names("test"), numbers))
         index = index + 1
         if owner.stop_evaluating:
             break
         yield PAUSE
+    yield from hooks.finish()
     batches.epoch_ends()
     if index == 0:
         raise error("ArgumentError", "there is no batch to evaluate")
@@ -261,23 +194,34 @@ def predict_batches(steps, batches, most_steps, callbacks, structured=None):
     yield from batches.begin(False, None, 0, 0)
     count = _limited(batches.batch_count(), most_steps)
     parts = []
+    hooks = BatchHooks(callbacks, "predict", 0)
     while count is None or len(parts) < count:
         batch = yield from batches.take()
         if batch is None:
             break
         index = len(parts)
-        yield from callbacks.call_each("on_predict_batch_begin", index, {})
+        yield from hooks.begin(index)
         hosts = yield from steps.predict(batch)
         parts.append(hosts)
-        logs = {} if structured is None else {"outputs": structured(hosts)}
-        yield from callbacks.call_each("on_predict_batch_end", index, logs)
+        logs = {}
+        if structured is not None and hooks.ends_at(index):
+            logs["outputs"] = structured(_together(parts[hooks.first : len(parts)]))
+        yield from hooks.end(index, logs)
         if owner.stop_predicting:
             break
         yield PAUSE
+    if hooks.open and structured is not None:
+        hooks.logs["outputs"] = structured(_together(parts[hooks.first : len(parts)]))
+    yield from hooks.finish()
     batches.epoch_ends()
     if len(parts) == 0:
         raise error("ArgumentError", "there is no batch to predict")
     yield from callbacks.call_each("on_predict_end", None, {})
+    return _together(parts)
+
+
+def _together(parts):
+    """The outputs of several batches as those of one."""
     return [joined([hosts[i] for hosts in parts]) for i in range(len(parts[0]))]
 
 

@@ -45,12 +45,12 @@ class Model(Stored):
         if self._builds_itself():
             watch_build(self)
         if inputs is not None or outputs is not None:
-            self.set_graph(inputs, outputs)
+            self._set_graph(inputs, outputs)
 
-    def set_graph(self, inputs, outputs):
+    def _set_graph(self, inputs, outputs):
         """Take the graph between symbolic tensors as this model's."""
         ends = from_inputs(inputs, outputs)
-        self.set_ends(ends[0], ends[1])
+        self._set_ends(ends[0], ends[1])
         self._layer_graph = LayerGraph(self._model_inputs, self._model_outputs)
         self._text_front = front_of(self._layer_graph)
         self._sublayers_list = [layer for layer in self._layer_graph.layers if not _is_input_layer(layer)]
@@ -58,7 +58,7 @@ class Model(Stored):
         self.built = True
         return None
 
-    def set_ends(self, inputs, outputs):
+    def _set_ends(self, inputs, outputs):
         """Take symbolic tensors as the model's inputs and outputs."""
         self._model_begins = Ends(inputs, "inputs")
         self._model_inputs = self._model_begins.tensors
@@ -85,7 +85,7 @@ class Model(Stored):
 
     # As a layer
 
-    def default_training(self):
+    def _default_training(self):
         """Each layer has its own."""
         return None
 
@@ -95,7 +95,7 @@ class Model(Stored):
         if self._layer_graph is None:
             raise error("NotBuiltError", "model '" + self.name + "' has no method call(x, training)")
         begins = self._model_begins if self._text_front is None else self._text_front.ends
-        return self.structured(self.run_outputs(given_for(x, begins), training))
+        return self.structured(self._run_outputs(given_for(x, begins), training))
 
     def apply_to(self, x, training=None, keywords=None):
         """The outputs for tensors or data. Texts go through the layers of texts first; see models/front."""
@@ -117,7 +117,7 @@ class Model(Stored):
     def input(self) -> Any:
         """The symbolic inputs, structured as they were given."""
         self.require_built("tell its input")
-        return self.structured_inputs([tensor for tensor in self._model_inputs])
+        return self._structured_inputs([tensor for tensor in self._model_inputs])
 
     @property
     def output(self) -> Any:
@@ -145,18 +145,18 @@ class Model(Stored):
     def output_shape(self, value):
         keep_own(self, "output_shape", value)
 
-    def structured_inputs(self, tensors):
+    def _structured_inputs(self, tensors):
         """A list with one entry per input as the inputs were given."""
         if self._text_front is not None and len(tensors) == len(self._text_front.ends.tensors):
             return tensors
         return self._model_begins.structured(tensors)
 
-    def run_outputs(self, tensors, training):
+    def _run_outputs(self, tensors, training):
         """The list of output tensors for a list of input tensors."""
         if self._layer_graph is not None:
             graph = self._layer_graph if self._text_front is None else self._text_front.rest
             return graph.run(tensors, training)
-        return flat(self.apply_to(self.structured_inputs(tensors), training))
+        return flat(self.apply_to(self._structured_inputs(tensors), training))
 
     # Models with a `call` of their own
 
@@ -170,11 +170,11 @@ class Model(Stored):
         """
         if self._layer_graph is None and self.has_own("call") and len(self._model_inputs) == 0:
             if not self.has_own("build"):
-                self.trace_call(inputs_of_shapes(input_shape))
+                self._trace_call(inputs_of_shapes(input_shape))
                 return None
             # A `build` of a subclass asks for this; its `call` may need what it has not made yet.
             self.built = True
-            attempt(lambda: self.trace_call(inputs_of_shapes(input_shape)))
+            attempt(lambda: self._trace_call(inputs_of_shapes(input_shape)))
         return None
 
     def _builds_itself(self):
@@ -185,34 +185,34 @@ class Model(Stored):
         """{"input_shape": shape} of the input, or shapes as the inputs were given; None of a model not built yet."""
         return None if len(self._model_inputs) == 0 else {"input_shape": self._shapes_of_inputs()}
 
-    def own_build_config(self):
+    def _own_build_config(self):
         """What a subclass that writes `get_build_config` tells; None of others, whose layers say all."""
         own = self._layer_graph is None and self.has_own("get_build_config")
         return self.get_build_config() if own else None
 
-    def own_build(self, config):
-        """Build a new model from what `own_build_config` told."""
+    def _own_build(self, config):
+        """Build a new model from what `_own_build_config` told."""
         if self.has_own("build_from_config"):
             self.build_from_config(config)
             self.built = True
         return None
 
     def _shapes_of_inputs(self):
-        return self.structured_inputs([plain_shape(tensor) for tensor in self._model_inputs])
+        return self._structured_inputs([plain_shape(tensor) for tensor in self._model_inputs])
 
-    def build_for(self, x):
+    def _build_for(self, x):
         """Build for the shape of the first data."""
         if self.has_own("call"):
-            self.trace_call(inputs_like(x))
+            self._trace_call(inputs_like(x))
         elif self.has_own("train_step"):
-            self.set_ends(inputs_like(x), None)
+            self._set_ends(inputs_like(x), None)
         return None
 
-    def trace_call(self, inputs):
+    def _trace_call(self, inputs):
         """Take symbolic tensors as inputs, and what `call` makes of them as outputs."""
         outputs = self.apply_to(inputs)
         self._layer_calls = []
-        self.set_ends(inputs, outputs)
+        self._set_ends(inputs, outputs)
         return None
 
     def _ensure_built(self, inputs):
@@ -229,7 +229,7 @@ class Model(Stored):
         if self.path != self.name or all_symbolic(inputs.tensors) or len(inputs.given.keys()) > 0:
             return None
         # Where `call` works on numbers only, that is no reason to refuse them.
-        attempt(lambda: self.trace_call(inputs_of_tensors(inputs.x, inputs.tensors)))
+        attempt(lambda: self._trace_call(inputs_of_tensors(inputs.x, inputs.tensors)))
         return None
 
     def get_layer(self, name=None, index=None) -> Any:
@@ -282,17 +282,24 @@ class Model(Stored):
     # To look at
 
     def summary(
-        self, line_length=None, positions=None, print_fn=None, expand_nested=False, show_trainable=False
+        self,
+        line_length=None,
+        positions=None,
+        print_fn=None,
+        expand_nested=False,
+        show_trainable=False,
+        layer_range=None,
     ):
         """Show the layers with their output shapes and numbers of weights.
 
         print_fn: is given the lines of the table one by one, instead of the console. expand_nested: also the layers of
-        models within. show_trainable: also whether a layer is trained. line_length, positions: as in Keras, but the
+        models within. show_trainable: also whether a layer is trained. layer_range: the names of the first and the last
+        layer to show, or regular expressions that names begin with. line_length, positions: as in Keras, but the
         columns are as wide as what stands in them.
         """
         if len(self.layers) == 0:
             self.require_built("be summarised")
-        return summarise(self, print_fn, expand_nested, show_trainable)
+        return summarise(self, print_fn, expand_nested, show_trainable, layer_range)
 
     def explain(self, batch_size=None, passes=False):
         """The plan of predict as text: its steps, kernels, shapes; with a batch size also bytes.

@@ -58,7 +58,7 @@ class StepRecorder:
     def record_predictions(self, tensors):
         """What a predict_step of the user's gives; `predictions_form` keeps its structure."""
         model = self.owner
-        x = model.structured_inputs(tensors)
+        x = model._structured_inputs(tensors)
         push_layer("", False)
         try:
             made = model.predict_step(as_tuple([x]) if is_list(x) else x)
@@ -96,7 +96,7 @@ class StepRecorder:
             restarted(metric, metric.variables, restart)
         push_step(optimizer.iterations.value if training else None)
         try:
-            outputs = self.owner.run_outputs(xs, training)
+            outputs = self.owner._run_outputs(xs, training)
             found = self._losses(xs, ys, outputs, weights, training)
         finally:
             pop_step()
@@ -117,7 +117,7 @@ class StepRecorder:
         weight = weights if len(weights) > 1 else weights[0] if len(weights) > 0 else None
         compiled.parts = None
         compiled.tracks_parts = False
-        given = [model.structured_inputs(xs), self.targets_form.structured(ys), model.structured(outputs)]
+        given = [model._structured_inputs(xs), self.targets_form.structured(ys), model.structured(outputs)]
         given.extend([weight, training])
         total = call_taking(model.compute_loss, given)
         compiled.tracks_parts = True
@@ -133,7 +133,7 @@ class StepRecorder:
         model.compiled.ensure_metrics(ys, model._model_outputs)
         for metric in model.metrics:
             restarted(metric, metric.variables, restart)
-        x = model.structured_inputs(xs)
+        x = model._structured_inputs(xs)
         y = self.targets_form.structured(ys)
         weight = self.weights_form.structured(weights)
         parts = [x, y]
@@ -145,7 +145,7 @@ class StepRecorder:
         push_layer("", training)
         try:
             if not model.has_own(kind + "_step"):
-                logs = model.usual_step(x, y, weight, training)
+                logs = model._usual_step(x, y, weight, training)
             elif training:
                 logs = model.train_step(data)
             else:
@@ -185,4 +185,4 @@ class StepRecorder:
 
 def kept_metrics(model):
     """The metrics that a model and its layers keep as attributes, save those that nothing was given to yet."""
-    return [metric for metric in model.own_metrics if len(metric.variables) > 0]
+    return [metric for metric in model._own_metrics if len(metric.variables) > 0]

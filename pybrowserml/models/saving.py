@@ -19,7 +19,7 @@ from ..platform.numbers import is_dict, is_list, is_string, is_whole
 from ..platform.reflection import class_name_of
 from ..platform.text import to_json, utf8_encode
 from .configs import graph_config
-from .formats import also_weights, format_of
+from .formats import FORMATS, also_weights, format_of
 from .safetensors import decode_tensors, encode_tensors, read_json
 from .training_state import mean_variables, random_layers, restore_random, restore_training, training_entry
 from .weights import read_state, set_state, unique_keys
@@ -52,7 +52,7 @@ def _model_entry(model):
     if model._layer_graph is None:
         entry = config_of(model)
         if len(model._model_inputs) > 0:
-            entry["inputs"] = mapped_structure(model.structured_inputs(model._model_inputs), _input_entry)
+            entry["inputs"] = mapped_structure(model._structured_inputs(model._model_inputs), _input_entry)
         return entry
     return {
         "class_name": name if own else "Functional",
@@ -108,22 +108,38 @@ def _compile_arguments(compiled):
     return found
 
 
-def save_model(model, path, overwrite, include_optimizer=True):
+def save_model(model, path, overwrite, zipped=None, include_optimizer=True):
     """Generator: write a model's folder, or the file that the path's ending asks for (see models/formats).
 
+    zipped: False for a folder of what a `.keras` file has inside, where there are such files.
     include_optimizer: keep how the model was compiled and how far its training came.
     """
     kind = format_of(path)
+    if zipped is not None:
+        _check_zipped(zipped, path, kind)
+    if kind is None and zipped is False and len(FORMATS) > 0:
+        kind = FORMATS[0]
     taken = False
     if kind is None or not hasattr(path, "write"):
         taken = yield exists(path)
     if taken and not overwrite:
         raise error("ArgumentError", path_text(path) + " exists already; pass overwrite=True to replace it")
     if kind is not None:
-        yield from kind.save(model, path, include_optimizer)
+        if zipped is False:
+            yield from kind.save_folder(model, path, include_optimizer)
+        else:
+            yield from kind.save(model, path, include_optimizer)
         return None
     files = yield from model_files(model, include_optimizer)
     yield write_folder(path, files)
+    return None
+
+
+def _check_zipped(zipped, path, kind):
+    if zipped and (kind is None or kind.save_folder is None):
+        raise error("ArgumentError", "save: zipped=True is for .keras files, got " + path_text(path))
+    if not zipped and kind is not None and (kind.save_folder is None or hasattr(path, "write")):
+        raise error("ArgumentError", "save: zipped=False makes a folder, got " + path_text(path))
     return None
 
 

@@ -130,7 +130,7 @@ class Sequential(Model):
         if changed and self.compiled is not None:
             self.compiled.unsettle()
         if len(self._stacked_tensors) > 1 and len(self._stacked_layers) > 0:
-            self.set_graph(self._stacked_tensors[0], self._stacked_tensors[len(self._stacked_tensors) - 1])
+            self._set_graph(self._stacked_tensors[0], self._stacked_tensors[len(self._stacked_tensors) - 1])
         else:
             self._layer_graph = None
             self.built = False
@@ -183,15 +183,15 @@ class Sequential(Model):
             raise error("NotBuiltError", "model '" + self.name + "' has no layers: add() some first")
         return None
 
-    def build_for(self, x):
+    def _build_for(self, x):
         """Build for the shape of the first data."""
         self._require_layers()
         self._build_on(inputs_like(_alone(x)))
         return None
 
-    def meet(self, x):
+    def _meet(self, x):
         """Take sizes that differ from those of the first data, where nothing else told them, as any size."""
-        super().meet(x)
+        super()._meet(x)
         if (
             self._told_input
             or len(self._stacked_tensors) == 0

@@ -179,7 +179,7 @@ class ModelSteps(StepRecorder):
         def function(tensors):
             if model.has_own("predict_step"):
                 return self.record_predictions(tensors)
-            outputs = model.run_outputs(tensors, False)
+            outputs = model._run_outputs(tensors, False)
             names = model._output_names
             return [[names[i], outputs[i]] for i in range(len(outputs))]
 

@@ -80,15 +80,16 @@ class Stored(Trainer):
     # Files
 
     @waits
-    def save(self, filepath, overwrite=True, include_optimizer=True):
+    def save(self, filepath, overwrite=True, zipped=None, include_optimizer=True):
         """Write the model, its weights and the state of its training to a folder.
 
         In Python a path that ends in `.keras` or `.h5` makes a file that Keras 3 reads, too (needs h5py).
+        zipped: False for what is in a `.keras` file as files in a folder, as Keras has it.
         include_optimizer: also how the model was compiled, and how far its training came.
         """
         if len(self.layers) == 0:
             self.require_built("be saved")
-        yield from save_model(self, filepath, overwrite, include_optimizer)
+        yield from save_model(self, filepath, overwrite, zipped, include_optimizer)
         return None
 
     @waits

@@ -2,19 +2,21 @@
 
 from ..core.shapes import element_count, format_shape
 from ..platform.console import write_table
-from ..platform.numbers import is_string
+from ..platform.errors import error
+from ..platform.numbers import is_list, is_string
 from ..platform.reflection import class_name_of
+from ..platform.text import has_match
 from .functional import source_of
 
 
-def summarise(model, print_fn, expand_nested, show_trainable):
+def summarise(model, print_fn, expand_nested, show_trainable, layer_range=None):
     """Show the layers of a model with their output shapes and numbers of weights; see Model.summary."""
     heads = ["Layer (type)", "Output shape"]
     if show_trainable:
         heads.append("Trainable")
     heads.append("Params")
     rows = []
-    _add_rows(model, rows, "", expand_nested, show_trainable)
+    _add_rows(model, within(model.layers, layer_range), rows, "", expand_nested, show_trainable)
     trainable = _count_of(model.trainable_weights)
     total = _count_of(model.weights)
     notes = [
@@ -34,15 +36,36 @@ def summarise(model, print_fn, expand_nested, show_trainable):
     return None
 
 
-def _add_rows(model, rows, indent, expand_nested, show_trainable):
-    for layer in model.layers:
+def within(layers, layer_range):
+    """The layers from the first whose name matches layer_range[0] to the last whose name matches layer_range[1]."""
+    if layer_range is None:
+        return layers
+    if not is_list(layer_range) or len(layer_range) != 2:
+        raise error("ArgumentError", "summary: layer_range must be the names of two layers, [first, last]")
+    ends = []
+    for pattern in layer_range:
+        if not is_string(pattern):
+            raise error(
+                "ArgumentError", "summary: layer_range must be the names of two layers, [first, last]"
+            )
+        found = [i for i in range(len(layers)) if has_match("^(?:" + pattern + ")", layers[i].name)]
+        if len(found) == 0:
+            raise error("ArgumentError", "summary: layer_range: no layer's name matches '" + pattern + "'")
+        ends.append(found)
+    if ends[0][0] > ends[1][len(ends[1]) - 1]:
+        ends = [ends[1], ends[0]]
+    return layers[ends[0][0] : ends[1][len(ends[1]) - 1] + 1]
+
+
+def _add_rows(model, layers, rows, indent, expand_nested, show_trainable):
+    for layer in layers:
         row = [indent + layer.name + " (" + class_name_of(layer) + ")", _shape_text(model, layer)]
         if show_trainable:
             row.append("" if len(layer.weights) == 0 else "yes" if layer.trainable else "no")
         row.append(_grouped(_count_of(layer.weights)) if layer.built else "0 (unbuilt)")
         rows.append(row)
         if expand_nested and hasattr(layer, "get_layer"):
-            _add_rows(layer, rows, indent + "  ", True, show_trainable)
+            _add_rows(layer, layer.layers, rows, indent + "  ", True, show_trainable)
     return None
 
 

@@ -20,10 +20,11 @@ from ..platform.numbers import is_list
 from ..platform.reflection import keep_own
 from ..platform.tasks import drive_sync, waits
 from .batches import Batches
+from .callback_list import Callbacks, listed
 from .compilation import Compiled
 from .intake import Intake
 from .limits import limited_epochs, limited_steps
-from .loop import Callbacks, Schedule, evaluate_batches, fit_epochs, listed, logs_of, predict_batches
+from .loop import Schedule, evaluate_batches, fit_epochs, logs_of, predict_batches
 from .streams import Stream, is_stream
 
 
@@ -44,12 +45,12 @@ class Trainer(Intake):
         returns what the logs show.
         """
         parts = unpack_x_y_sample_weight(data)
-        return self.usual_step(parts[0], parts[1], parts[2], True)
+        return self._usual_step(parts[0], parts[1], parts[2], True)
 
     def test_step(self, data):
         """As train_step, for evaluate: returns a dict name → scalar tensor, and changes no weights."""
         parts = unpack_x_y_sample_weight(data)
-        return self.usual_step(parts[0], parts[1], parts[2], False)
+        return self._usual_step(parts[0], parts[1], parts[2], False)
 
     def predict_step(self, data):
         """The outputs for one batch: what `predict` runs. A subclass may write its own, and give other results.
@@ -58,7 +59,7 @@ class Trainer(Intake):
         """
         return self.apply_to(unpack_x_y_sample_weight(data)[0], False)
 
-    def usual_step(self, x, y, sample_weight, training):
+    def _usual_step(self, x, y, sample_weight, training):
         """Predict, compute_loss, learn when training, compute_metrics."""
         y_pred = self.apply_to(x, training)
         loss = call_taking(self.compute_loss, [x, y, y_pred, sample_weight, training])
@@ -91,7 +92,7 @@ class Trainer(Intake):
             found = self.compiled.own_trackers()
             if len(found) > 0 and self.compiled.given["loss"] is None and self.has_own("train_step"):
                 found = found[1 : len(found)]
-        found.extend(self.own_metrics)
+        found.extend(self._own_metrics)
         return found
 
     @property
@@ -125,8 +126,10 @@ class Trainer(Intake):
         outputs. loss_weights: factors of the outputs' losses. weighted_metrics: metrics that use sample
         weights. The loss "crossentropy" and the metrics "accuracy" and "crossentropy" mean those that fit the data.
 
-        Every step is one compiled plan, so run_eagerly, steps_per_execution and jit_compile change nothing here;
-        nor does auto_scale_loss, since losses are scaled where the optimizer is a LossScaleOptimizer.
+        steps_per_execution: the hooks of callbacks for batches are called once for so many batches.
+
+        Every step is one compiled plan, so run_eagerly and jit_compile change nothing here; nor does auto_scale_loss,
+        since losses are scaled where the optimizer is a LossScaleOptimizer.
         """
         self.compiled = Compiled(optimizer, loss, loss_weights, metrics, weighted_metrics)
         self.run_eagerly = run_eagerly
@@ -218,9 +221,8 @@ class Trainer(Intake):
         entries = with_progress(callbacks, verbose)
         entries.append(history)
         params = call_params(verbose, epochs, batches, steps)
-        yield from fit_epochs(
-            self._model_steps, batches, validation, schedule, Callbacks(entries, self, params)
-        )
+        hooks = Callbacks(entries, self, params, self.steps_per_execution)
+        yield from fit_epochs(self._model_steps, batches, validation, schedule, hooks)
         return history
 
     @waits
@@ -244,7 +246,7 @@ class Trainer(Intake):
         )
         steps = limited_steps(steps)
         params = call_params(verbose, 1, batches, steps)
-        hooks = Callbacks(with_progress(callbacks, verbose), self, params)
+        hooks = Callbacks(with_progress(callbacks, verbose), self, params, self.steps_per_execution)
         logs = yield from evaluate_batches(self._model_steps, batches, steps, hooks)
         return self._scores(logs, "test", return_dict)
 
@@ -271,7 +273,7 @@ class Trainer(Intake):
                 return self._structured(hosts)
         steps = limited_steps(steps)
         params = call_params(verbose, 1, batches, steps)
-        hooks = Callbacks(with_progress(callbacks, verbose), self, params)
+        hooks = Callbacks(with_progress(callbacks, verbose), self, params, self.steps_per_execution)
         structured = self._structured
         hosts = yield from predict_batches(self._model_steps, batches, steps, hooks, structured)
         return self._structured(hosts)

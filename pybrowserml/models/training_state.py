@@ -31,7 +31,7 @@ def restore_training(model, training, place):
 def mean_variables(model):
     """The variables of all means and metrics that logs show."""
     found = [variable for variable in model.compiled.log_variables()]
-    for metric in model.own_metrics:
+    for metric in model._own_metrics:
         found.extend(metric.variables)
     return found
 
@@ -44,7 +44,7 @@ def random_layers(model):
         layer = waiting.pop(0)
         if layer._random_key is not None and layer not in found:
             found.append(layer)
-        waiting.extend(layer.inner_layers)
+        waiting.extend(layer._inner_layers)
     return found
 
 

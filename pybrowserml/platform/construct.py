@@ -16,7 +16,7 @@ def argument_names(cls):
     for base in cls.__mro__:
         if "__init__" not in vars(base):
             continue
-        if "take_common" in vars(base) and base is not cls:
+        if "_take_common" in vars(base) and base is not cls:
             break
         own, collects = _own_names(base)
         names.extend(name for name in own if name not in names)
@@ -50,7 +50,7 @@ def construct(cls, config):
     return cls(**config)
 
 
-# Options of every layer, whether or not its constructor names them; see Layer.take_common.
+# Options of every layer, whether or not its constructor names them; see Layer._take_common.
 COMMON = (
     "input_shape",
     "input_dim",
@@ -73,14 +73,14 @@ def with_known_arguments(cls):
         @functools.wraps(original)
         def checked(self, *args, **kwargs):
             common = {}
-            if hasattr(cls, "take_common"):
+            if hasattr(cls, "_take_common"):
                 names = _own_names(cls)[0]
                 common = {key: kwargs.pop(key) for key in COMMON if key in kwargs and key not in names}
             if type(self) is cls:
                 _require_known(cls, kwargs)
             original(self, *args, **kwargs)
             if common:
-                self.take_common(common)
+                self._take_common(common)
 
         cls.__init__ = checked
     return cls

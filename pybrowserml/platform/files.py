@@ -54,6 +54,7 @@ def write_folder(folder, files):
         made = work / "new"
         made.mkdir()
         for name, data in files:
+            (made / name).parent.mkdir(parents=True, exist_ok=True)
             (made / name).write_bytes(bytes(data))
         if not target.exists():
             os.replace(made, target)
@@ -71,7 +72,8 @@ def write_folder(folder, files):
 def _require_replaceable(target, names):
     if not target.is_dir():
         raise error("ArgumentError", f"{target} is a file; save writes a folder")
-    others = sorted(path.name for path in target.iterdir() if path.name not in names)
+    ours = [name.split("/")[0] for name in names]
+    others = sorted(path.name for path in target.iterdir() if path.name not in ours)
     if others:
         raise error(
             "ArgumentError",

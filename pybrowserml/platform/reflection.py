@@ -101,13 +101,13 @@ def watch_build(instance):
 
         @functools.wraps(original)
         def watched(self, *shapes, **named):
-            shapes = [self.building_shape(shape) for shape in shapes]
-            named = {name: self.building_shape(shape) for name, shape in named.items()}
+            shapes = [self._building_shape(shape) for shape in shapes]
+            named = {name: self._building_shape(shape) for name, shape in named.items()}
             given = dict(signature.bind(self, *shapes, **named).arguments)
             given.pop(next(iter(signature.parameters)))
-            if self.is_built_with(given):
+            if self._is_built_with(given):
                 return
-            self.building(lambda: original(self, *shapes, **named))
+            self._building(lambda: original(self, *shapes, **named))
             object.__setattr__(self, "_built_with", given)
 
         cls.build = watched

@@ -50,6 +50,54 @@ def test_order_of_hooks(net, flowers):
     assert recorder.model is net and recorder.params == {"verbose": 0, "epochs": 1, "steps": 1}
 
 
+class Groups(pb.callbacks.Callback):
+    """The batches that hooks of batches are told."""
+
+    def __init__(self):
+        super().__init__()
+        self.told = {"train": [], "test": [], "predict": []}
+        self.rows = []
+
+    def on_train_batch_begin(self, batch, logs=None):
+        self.told["train"].append(batch)
+
+    def on_train_batch_end(self, batch, logs=None):
+        assert logs["loss"] > 0
+        self.told["train"].append(batch)
+
+    def on_test_batch_begin(self, batch, logs=None):
+        self.told["test"].append(batch)
+
+    def on_test_batch_end(self, batch, logs=None):
+        self.told["test"].append(batch)
+
+    def on_predict_batch_begin(self, batch, logs=None):
+        self.told["predict"].append(batch)
+
+    def on_predict_batch_end(self, batch, logs=None):
+        self.told["predict"].append(batch)
+        self.rows.append(len(logs["outputs"]))
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+def test_hooks_of_several_batches(streamed, net, flowers):
+    # Keras, too, tells the end of the last group the batch that it would end with.
+    groups = Groups()
+    x, y = flowers[0][:50], flowers[1][:50]
+    net.compile("sgd", net.loss, steps_per_execution=3)
+    if streamed:
+        data = pb.data.Dataset.from_tensor_slices((x, y)).batch(10)
+        net.fit(data, verbose=0, callbacks=[groups])
+        net.evaluate(data, verbose=0, callbacks=[groups])
+        net.predict(data, verbose=0, callbacks=[groups])
+    else:
+        net.fit(x, y, batch_size=10, verbose=0, callbacks=[groups])
+        net.evaluate(x, y, batch_size=10, verbose=0, callbacks=[groups])
+        net.predict(x, batch_size=10, verbose=0, callbacks=[groups])
+    assert groups.told == {kind: [0, 2, 3, 5] for kind in ("train", "test", "predict")}
+    assert groups.rows == [30, 20]
+
+
 def test_dicts_of_functions(net, flowers):
     calls = []
     net.fit(
@@ -148,9 +196,15 @@ def test_lambda_callback(net, flowers):
     net.fit(
         *flowers,
         verbose=0,
-        callbacks=[pb.callbacks.LambdaCallback(on_epoch_end=lambda e, logs: calls.append(e))],
+        batch_size=75,
+        callbacks=[
+            pb.callbacks.LambdaCallback(
+                on_epoch_end=lambda e, logs: calls.append(e),
+                on_batch_end=lambda b, logs: calls.append(f"b{b}"),
+            )
+        ],
     )
-    assert calls == [0]
+    assert calls == ["b0", "b1", 0]
 
 
 def test_nan_warns_once_and_trains_on(net, flowers):

@@ -1,5 +1,7 @@
 """What Keras's own tests ask of models, training and callbacks."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -84,7 +86,7 @@ def test_metrics_are_built_before_a_step_of_the_users():
             return self.dense(x)
 
         def train_step(self, data):
-            return self.usual_step(data[0], data[1], None, True)
+            return self._usual_step(data[0], data[1], None, True)
 
     y = np.eye(3, dtype=np.float32)[LABELS]
     model = Own()
@@ -296,3 +298,64 @@ def test_logs_of_predict_and_the_rate_of_a_schedule():
     model.fit(X, np.zeros((12, 2)), batch_size=3, verbose=0)
     assert f"{optimizer.learning_rate:.3f}" == "0.025"
     assert optimizer.get_config()["learning_rate"]["class_name"] == "ExponentialDecay"
+
+
+def rows_of(model, **options):
+    lines = []
+    model.summary(print_fn=lines.append, **options)
+    return [line.split(" ")[0] for line in lines if "(Dense)" in line]
+
+
+def test_a_part_of_the_summary():
+    names = [f"d{i}" for i in range(5)]
+    model = pb.Sequential([pb.Input((2,))] + [pb.layers.Dense(2, name=name) for name in names])
+    assert rows_of(model) == names
+    assert rows_of(model, layer_range=("d1", "d3")) == names[1:4]
+    assert rows_of(model, layer_range=["d3", "d1"]) == names[1:4]
+    assert rows_of(model, layer_range=["d[23]", "d"]) == names[2:]
+    with pytest.raises(pb.ArgumentError, match="no layer's name matches 'e'"):
+        rows_of(model, layer_range=["d1", "e"])
+    with pytest.raises(pb.ArgumentError, match="the names of two layers"):
+        rows_of(model, layer_range=["d1"])
+
+
+@pb.saving.register_keras_serializable(package="tests")
+def scaled_error(y_true, y_pred, scale=1.0):
+    return pb.ops.abs(y_true - y_pred) * scale
+
+
+def test_arguments_of_a_wrapped_function():
+    kind: Any = pb.metrics.MeanMetricWrapper
+    metric = kind(scaled_error, name="scaled", scale=3.0)
+    metric.update_state(np.ones((4, 1)), np.zeros((4, 1)))
+    assert float(metric.result()) == 3.0
+    again = pb.metrics.deserialize(pb.metrics.serialize(metric))
+    again.update_state(np.ones((4, 1)), np.zeros((4, 1)))
+    assert float(again.result()) == 3.0 and again.name == "scaled"
+
+
+def test_a_folder_of_what_a_keras_file_has_inside(tmp_path):
+    pytest.importorskip("h5py")
+    model = pb.Sequential([pb.Input((2,)), pb.layers.Dense(3, name="d")])
+    model.compile("adam", "mse")
+    model.fit(X, np.zeros((12, 3)), verbose=0)
+    for name in ["m.keras", "twice.keras", "folder"]:
+        model.save(tmp_path / name, zipped=False)
+    model.save(tmp_path / "twice.keras", zipped=False)
+    assert {"config.json", "metadata.json", "model.weights.h5"} <= {
+        path.name for path in (tmp_path / "m.keras").iterdir()
+    }
+    found = pb.load_model(tmp_path / "m.keras")
+    np.testing.assert_array_equal(found.predict(X, verbose=0), model.predict(X, verbose=0))
+    assert found.optimizer is not None and int(found.optimizer.iterations) == 1
+    found = pb.load_model(tmp_path / "folder")
+    other = pb.Sequential([pb.Input((2,)), pb.layers.Dense(3, name="d")])
+    other.load_weights(tmp_path / "twice.keras")
+    for one in [found, other]:
+        np.testing.assert_array_equal(one.predict(X, verbose=0), model.predict(X, verbose=0))
+    with pytest.raises(pb.ArgumentError, match="exists already"):
+        model.save(tmp_path / "twice.keras", overwrite=False, zipped=False)
+    with pytest.raises(pb.ArgumentError, match="zipped=True is for .keras files"):
+        model.save(tmp_path / "plain", zipped=True)
+    with pytest.raises(pb.ArgumentError, match="zipped=False makes a folder"):
+        model.save(tmp_path / "m.h5", zipped=False)

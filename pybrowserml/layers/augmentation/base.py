@@ -69,7 +69,7 @@ class ImageLayer(RandomLayer):
             return self._all_transformed(x, transformation, training)
         return self.transform_images(x, transformation, training)
 
-    def default_training(self):
+    def _default_training(self):
         """Called alone, for data, they change images, as in Keras."""
         return True
 

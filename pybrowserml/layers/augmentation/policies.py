@@ -239,7 +239,7 @@ class Pipeline(Layer):
             )
         return made_of(cls, "Pipeline", config, "layer", 0)
 
-    def default_training(self):
+    def _default_training(self):
         """Each layer has its own."""
         return None
 

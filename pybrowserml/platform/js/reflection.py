@@ -62,12 +62,12 @@ export const watch_build = (instance) => {
   const original = place.build;
   if (WATCHED.has(original)) return;
   const watched = function (...shapes) {
-    const given = shapes.map((shape) => this.building_shape(shape));
+    const given = shapes.map((shape) => this._building_shape(shape));
     const known = method_arguments(this, 'build').filter((name) => name !== '**' && name !== 'training');
     const pairs = given.map((shape, i) => [i === 0 ? 'input_shape' : known[i] ?? `argument_${i}`, shape]);
     const built_with = Object.fromEntries(pairs.filter((pair) => pair[1] !== undefined));
-    if (this.is_built_with(built_with)) return;
-    this.building(() => original.apply(this, given));
+    if (this._is_built_with(built_with)) return;
+    this._building(() => original.apply(this, given));
     this._built_with = built_with;
   };
   WATCHED.add(watched);
