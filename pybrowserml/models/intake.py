@@ -214,6 +214,9 @@ class Intake(Layer):
             labels.extend(["target" for host in ys])
         else:
             given = yield from _read_tensors(y)
+            if self._model_ends is not None:
+                given = self._model_ends.in_order(given)
+                sample_weight = self._model_ends.in_order(sample_weight)
             if y is not None:
                 self.compiled.look_at(self, given)
             targets = self.compiled.targets(self)
