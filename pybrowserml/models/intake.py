@@ -31,9 +31,7 @@ class Intake(Layer):
         self._text_front: Any = None
         self._input_names = []
         self._output_names = []
-        self._input_keys = None
         self._output_keys = None
-        self._several_inputs = False
         self._several_outputs = False
         self.compiled: Any = None
         self._model_steps = ModelSteps(self)

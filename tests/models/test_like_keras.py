@@ -402,3 +402,28 @@ def test_other_structures_are_refused():
     model.compile("sgd", {"pair": ["mse", "mae"], "one": "mae"})
     with pytest.raises(pb.ArgumentError):
         model.fit(X, {"pair": [X[:, :1]], "one": X[:, :1]}, verbose=0)
+
+
+def test_weights_by_the_names_of_layers(tmp_path):
+    pytest.importorskip("h5py")
+
+    def model(names):
+        return pb.Sequential([pb.Input((2,))] + [pb.layers.Dense(2, name=name) for name in names])
+
+    stored = model(["a", "b", "c"])
+    stored.save_weights(tmp_path / "w.h5")
+    other = model(["c", "new", "a"])
+    before = other.get_layer("new").get_weights()
+    other.load_weights(tmp_path / "w.h5", by_name=True)
+    for name in ["a", "c"]:
+        np.testing.assert_array_equal(
+            other.get_layer(name).get_weights()[0], stored.get_layer(name).get_weights()[0]
+        )
+    np.testing.assert_array_equal(other.get_layer("new").get_weights()[0], before[0])
+    wide = pb.Sequential([pb.Input((3,)), pb.layers.Dense(2, name="a")])
+    with pytest.raises(pb.FormatError):
+        wide.load_weights(tmp_path / "w.h5", by_name=True)
+    with pytest.warns(UserWarning, match="stays as it is"):
+        wide.load_weights(tmp_path / "w.h5", True, True)
+    with pytest.raises(pb.ArgumentError, match="by_name is for .h5 files"):
+        wide.load_weights(tmp_path / "w.safetensors", by_name=True)
