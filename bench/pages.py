@@ -136,13 +136,16 @@ def byte_rows() -> dict[str, dict[str, dict[str, float]]]:
         made[name] = OUT / f"{name}.js"
         esbuild(HERE / "page" / "bytes" / f"{name}.js", made[name], "--minify")
     ort = SITE / "vendor" / "ort"
+    trains, predicts = SITE / "nets" / "digits" / "ours", OUT / "predicts"
+    ours.write(NETS["digits"](), predicts, False, True)
+    engines = ("model.js", "model.cpu.js", "model.webgl.js")
     return {
         "KB, a model that predicts and trains": {
-            "ours": _sizes(SITE / "nets" / "digits" / "ours" / "model.js"),
+            "ours": _sizes(*(trains / name for name in engines)),
             "tfjs": _sizes(made["tfjs_model"]),
         },
         "KB, predicts with WebAssembly": {
-            "ours": _sizes(SITE / "nets" / "digits" / "ours" / "model.js"),
+            "ours": _sizes(*(predicts / name for name in engines[:2])),
             "tfjs": _sizes(made["tfjs_wasm"], SITE / "vendor" / "tfjs" / "tfjs-backend-wasm-simd.wasm"),
             "ort": _sizes(
                 ort / "ort.wasm.min.mjs",

@@ -13,7 +13,9 @@ from .fuse import fuse
 from .loops import prepare_loops
 from .lower import behind_barriers, lower
 from .normalise import normalise
+from .paddings import absorb_pooling_pads
 from .passes import REPORT, Passes
+from .recompute import recompute
 from .rewrite import plain_number
 from .rows import join_rows
 from .scales import absorb_scales
@@ -50,6 +52,7 @@ def _compile(outputs, output_names, inputs, input_names, assignments, sizes):
     wanted.extend([pair[1] for pair in assignments])
     passes = Passes() if REPORT.wanted else None
     wanted = normalise(prepare_loops(wanted, normalise), passes)
+    wanted = absorb_pooling_pads(wanted, passes)
     wanted = absorb_scales(wanted, [pair[0] for pair in assignments], passes)
 
     def compile_body(body):
@@ -63,6 +66,10 @@ def _compile(outputs, output_names, inputs, input_names, assignments, sizes):
     join_rows(fusion)
     if passes is not None:
         passes.add_groups("rows", fusion.live_groups(), lambda group: group.rows is not None)
+    copied = recompute(fusion, wanted, passes)
+    if copied is not None:
+        fusion = copied[0]
+        wanted = copied[1]
     join_attention(fusion)
     if passes is not None:
         passes.add_groups("attention", fusion.live_groups(), lambda group: group.second is not None)

@@ -1,8 +1,10 @@
 """Groups → steps: values, expressions, lifetimes. What stands here is JSON."""
 
+from ..core.dims import dims_equal
 from ..core.shapes import encode_shape
 from ..platform.buffers import to_numbers
 from ..platform.maps import new_map
+from .causal import is_causal
 from .fuse import is_elementwise, is_inline, order_groups
 from .rewrite import contains, encode_attrs, plain_number
 from .rows import REDUCTIONS
@@ -87,10 +89,16 @@ class Lowering:
         }
         inputs = [self.value_of(tensor) for tensor in group.anchor.inputs]
         inputs.append(self.value_of(group.second.inputs[1]))
+        # The operands that number the rows, and the columns.
+        numbered = [-1, -1]
         for i in range(1, len(expression.operands)):
-            tensor = expression.operands[i]
-            indices = tensor.node.op == "iota" and contains(group.inlined, tensor.node)
-            inputs.append(self._indices(tensor.node) if indices else self.value_of(tensor))
+            node = expression.operands[i].node
+            indices = node.op == "iota" and contains(group.inlined, node)
+            inputs.append(self._indices(node) if indices else self.value_of(expression.operands[i]))
+            for side in range(2):
+                if indices and _numbers_axis(node, group.rows, 2 - side):
+                    numbered[side] = i
+        params["causal"] = is_causal(params["expr"], len(expression.operands), numbered[0], numbered[1])
         self._append("attention", inputs, [self.value_of(Handle(group.second, 0))], params, group.anchor)
 
     def _indices(self, node):
@@ -163,6 +171,13 @@ class Lowering:
         self.steps.append(
             {"kernel": kernel, "inputs": inputs, "outputs": outputs, "params": params, "name": node.label}
         )
+
+
+def _numbers_axis(node, shape, back):
+    """Whether an `iota` counts along an axis of a shape, `back` from its end."""
+    own = node.outputs[0][0]
+    axis = len(own) - back
+    return node.attrs["axis"] == axis and dims_equal(own[axis], shape[len(shape) - back])
 
 
 def behind_barriers(tensor):

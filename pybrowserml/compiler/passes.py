@@ -42,7 +42,8 @@ class Passes:
     def add_groups(self, title, groups, is_made):
         """After a pass over groups of nodes. is_made: whether a group is one of those that it makes."""
         about = titles_of([group for group in groups if is_made(group)])
-        self.add(title, self.entries[len(self.entries) - 1][2], len(groups), "steps", about)
+        before = [entry[2] for entry in self.entries if entry[3] == "steps"]
+        self.add(title, before[len(before) - 1], len(groups), "steps", about)
 
     def add(self, title, before, after, unit, about):
         self.entries.append([title, before, after, unit, about])

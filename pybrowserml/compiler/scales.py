@@ -1,12 +1,17 @@
-"""Scales of variables move into the weights before them: a batch normalization behind a convolution, say.
+"""Scales of variables move into the weights beside them: a batch normalization behind a convolution, say.
 
-conv(x, w) * s = conv(x, w * s) and (conv(x, w) + b) * s = conv(x, w * s) + b * s, where s is one number a channel. What
-is made of variables only is computed once per version of them (backends/invariant), so a prediction multiplies a few
-weights instead of every pixel. A variable that the plan assigns is left alone, and so are training steps.
+conv(x, w) * s = conv(x, w * s) and (conv(x, w) + b) * s = conv(x, w * s) + b * s, where s is one number a channel. In
+front of it conv(x * s, w) = conv(x, s * w), for `Rescaling`; and conv(x * s + t, w) = conv(x, s * w) + conv(t, w) where
+nothing is padded. A shift of x itself, as in x - mean, stays: its small differences would be lost in sums of large
+numbers. What is made of variables only is computed once per version of them (backends/invariant), so a prediction
+multiplies a few weights instead of every pixel. A variable that the plan assigns is left alone, and so are training
+steps.
 """
 
 from ..core.dims import dims_equal, is_symbolic
 from ..core.graph import walk
+from ..core.opset.registry import is_elementwise
+from ..core.shapes import same_shape
 from ..platform.maps import new_map
 from .rewrite import contains, derive, rewrite, scalar_value
 
@@ -80,6 +85,9 @@ class _Absorbing:
         return made
 
     def rule(self, node, inputs):
+        if node.op == "conv2d":
+            found = self._behind_scale(node, inputs)
+            return self._followed(node, inputs) if found is None else [found]
         if node.op != "multiply":
             return self._followed(node, inputs)
         for side in range(2):
@@ -102,6 +110,50 @@ class _Absorbing:
         self.readers.put(made[0].node.serial, self.readers.at(node.serial))
         self._note(made[0].node, inputs)
         return made
+
+    def _behind_scale(self, node, inputs):
+        """A convolution of x * s, or of x * s + t, as one of x; None where it is not."""
+        x, weights = inputs[0], inputs[1]
+        if not self._is_fixed(weights) or weights.dtype != "float32" or self._is_fixed(x):
+            return None
+        shift = None
+        if x.node.op == "add" and not _is_padded(node):
+            sides = self._sides(x)
+            if sides is not None:
+                x = sides[0]
+                shift = sides[1]
+        sides = self._sides(x) if x.node.op == "multiply" else None
+        # What is left to do in front of the convolution would cost as much as before.
+        if sides is None or is_elementwise(sides[0].node.op):
+            return None
+        for number in [sides[1], shift]:
+            if node.attrs["groups"] > 1 and number is not None and not dims_equal(_count_of(number), 1):
+                return None
+        scaled = self._made("multiply", [weights, self._by_channel(sides[1], node)], {}, node)
+        made = self._made("conv2d", [sides[0], scaled], node.attrs, node)
+        if self.passes is not None:
+            self.passes.scales.note("conv2d" if node.label is None else node.label)
+        if shift is None:
+            return made
+        moved = self._made("multiply", [weights, self._by_channel(shift, node)], {}, node)
+        attrs = {"op": "sum", "axes": [0, 1, 2], "keepdims": False}
+        return self._made("add", [made, self._made("reduce", [moved], attrs, node)], {}, node)
+
+    def _sides(self, x):
+        """[what changes, numbers along its last axis] of a sum or product that nobody else reads, or None."""
+        if self.readers.at(x.node.serial) != 1 or x.dtype != "float32":
+            return None
+        for side in range(2):
+            other = x.node.inputs[1 - side]
+            if self._is_fixed(other) and same_shape(x.node.inputs[side].shape, x.shape):
+                return [x.node.inputs[side], other] if _is_vector_along(other, x) else None
+        return None
+
+    def _by_channel(self, numbers, node):
+        """Numbers, one a channel of the image or one for all, in a shape that filters repeat."""
+        if len(numbers.shape) == 0:
+            return numbers
+        return self._made("reshape", [numbers], {"shape": [_count_of(numbers), 1]}, node)
 
     def _scaled(self, x, scale, product):
         """x * scale as a tensor without that product, or None."""
@@ -143,6 +195,13 @@ class _Absorbing:
         if self.passes is not None:
             self.passes.scales.note(node.op if node.label is None else node.label)
         return self._made(node.op, [node.inputs[0], scaled], node.attrs, node)
+
+
+def _is_padded(node):
+    for pair in node.attrs["pads"]:
+        if not dims_equal(pair[0], 0) or not dims_equal(pair[1], 0):
+            return True
+    return False
 
 
 def _count_of(tensor):

@@ -242,16 +242,27 @@ def _wanted(plans: dict) -> dict[str, set[str]]:
     """The rows of the runtime's tables that plans, bodies of loops included, need."""
     kernels: set[str] = set()
     instructions: set[str] = set()
+    ways: set[str] = set()
     waiting = list(plans.values())
     while waiting:
         plan = waiting.pop()
         waiting += plan["subplans"]
         for step in plan["steps"]:
             kernels.add(step["kernel"])
+            if step["kernel"] == "conv2d":
+                ways |= _ways(step["params"], plan["values"][step["inputs"][1]]["shape"])
             for expr in (step["params"].get("expr"), step["params"].get("epilogue")):
                 instructions |= {instr[0] for instr in expr["instrs"]} if expr else set()
     training = {"training"} if "train" in plans else set()
-    return {"kernels": kernels, "instructions": instructions, "training": training}
+    return {"kernels": kernels, "instructions": instructions, "ways": ways, "training": training}
+
+
+def _ways(params: dict, filter_shape: list) -> set[str]:
+    """The ways of the CPU engine that a convolution may go, besides the one that is always there."""
+    if params["groups"] != 1:
+        return {"depthwise"}
+    fits = filter_shape[:2] == [3, 3] and params["strides"] == params["dilations"] == [1, 1]
+    return {"winograd"} if fits else set()
 
 
 def _runtime_text(name: str, suffix: str, options: BuildOptions) -> str:

@@ -16,6 +16,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..backends.cpu.conv2d import WAYS
 from ..backends.instructions import ARITIES
 from ..backends.kernel_shapes.rules import RULES
 from ..backends.webgl import functions
@@ -38,6 +39,7 @@ FROZEN = "pybrowserml.entry_frozen"
 TABLES = {
     "kernels": list(RULES),
     "instructions": list(ARITIES),
+    "ways": list(WAYS),
     "functions": list(functions.LIBRARY),
     "training": ["training"],
     "engines": list(ENGINES),

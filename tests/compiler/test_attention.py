@@ -92,6 +92,10 @@ CASES = {
     "one query": (plain, heads(3, 1, 19, 2, 6)),
     "three queries": (causal, heads(2, 3, 30, 4, 6)),
     "causal": (causal, heads(2, 41, 41, 2, 7)),
+    "causal, cut": (causal, heads(1, 300, 300, 2, 6)),
+    "causal, cut, more queries": (causal, heads(1, 301, 131, 1, 6)),
+    "causal, cut, grouped": (causal, heads(1, 140, 260, 4, 6, 2)),
+    "causal, cut, more keys": (causal, heads(2, 150, 700, 1, 6)),
     "masked, a row of nothing": (masked, [*heads(2, 26, 17, 2, 4), hidden_keys(2, 26, 17)]),
     "masked keys": (masked, [*heads(2, 26, 17, 2, 4), array(2, 1, 1, 17)]),
     "bias of heads": (biased, [*heads(2, 18, 17, 3, 4), array(3, 1, 17)]),
@@ -242,6 +246,46 @@ def test_what_stays_three_steps():
     assert "attention" not in kernels(plan_of(attend, [q, array(1, 4, 7), v]))
 
 
+def ending_at(compared, low=-1e9, after=lambda x: x, swapped=False):
+    """Attention with a mask of indices of queries (axis 0) and keys (axis 1)."""
+
+    def build(x):
+        shape = [9, 7]
+        places = [iota(shape, 1 if swapped else 0), iota(shape, 0 if swapped else 1)]
+        scores = ops.where(compared(*places), ops.multiply(ops.matmul(x[0], x[1]), 0.5), low)
+        return ops.matmul(ops.softmax(after(scores)), x[2])
+
+    return build
+
+
+def test_what_ends_at_the_diagonal():
+    """Only softmax right behind a mask that lets a query see all keys up to its own, with a low number for others."""
+    inputs = [array(2, 9, 4), array(2, 4, 7), array(2, 7, 5)]
+
+    def ends(build):
+        plan = plan_of(build, inputs)
+        step = next(step for step in plan["steps"] if step["kernel"] == "attention")
+        return step["params"]["causal"]
+
+    assert ends(ending_at(ops.greater_equal))
+    assert ends(ending_at(ops.greater_equal, -2e38))
+    assert not ends(ending_at(ops.greater))
+    assert not ends(ending_at(ops.less_equal))
+    assert not ends(ending_at(ops.greater_equal, swapped=True))
+    assert not ends(ending_at(ops.greater_equal, -50.0))
+    assert not ends(ending_at(ops.greater_equal, float("-inf")))
+    assert not ends(ending_at(ops.greater_equal, after=lambda x: ops.multiply(x, 1e-9)))
+    assert not ends(ending_at(lambda a, b: ops.logical_and(ops.greater_equal(a, b), ops.less(a, 5))))
+    x = pb.Input((9, 8))
+    for layer in (pb.layers.MultiHeadAttention(2, 4), pb.layers.GroupQueryAttention(4, 2, 1)):
+        plan = compiled(pb.Model(x, layer(x, x, use_causal_mask=True)))
+        assert [step["params"]["causal"] for step in plan["steps"] if step["kernel"] == "attention"] == [True]
+
+
+def compiled(model):
+    return trace_runner(lambda x: [["y", model(x[0])]], [["x", [2, 9, 8], "float32"]]).plan
+
+
 def test_training_keeps_the_weights():
     x = pb.Input((6, 8))
     model = pb.Model(x, pb.layers.MultiHeadAttention(2, 4)(x, x))
@@ -316,6 +360,9 @@ def test_parts_cover_all_scores_and_fit_matrices():
         lambda step: step["params"].update(shape=["5"]),
         lambda step: step["params"].update(shape={"dim": "x"}),
         lambda step: step["params"].update(transpose_v=True),
+        lambda step: step["params"].update(transpose_q=0),
+        lambda step: step["params"].update(causal=None),
+        lambda step: step["params"].pop("causal"),
         lambda step: step["params"].update(transpose_k=True),
         lambda step: step["params"]["expr"].update(results=[]),
         lambda step: step["params"]["expr"].update(results=[99]),

@@ -5,8 +5,10 @@ import pytest
 from engines import ENGINES, Job, run_numpy
 
 from pybrowserml import ops
+from pybrowserml.compiler import compile as compiling
 from pybrowserml.compiler import simplify
 from pybrowserml.compiler.function import trace_runner
+from pybrowserml.compiler.passes import with_passes
 from pybrowserml.core.autodiff import gradients
 from pybrowserml.core.dims import size_named
 
@@ -74,6 +76,7 @@ def unchanged(monkeypatch, build):
         for op in ("conv2d", "conv2d_filter_grad", "slice"):
             context.delitem(simplify.RULES, op)
         context.setattr(simplify, "join_products", lambda node, inputs: None)
+        context.setattr(compiling, "absorb_pooling_pads", lambda outputs, passes: outputs)
         return build()
 
 
@@ -102,6 +105,38 @@ def test_other_pads_stay():
     assert "pad" in plan(lambda x, w: ops.conv(ops.pad(x, [[1, 0], [1, 1], [1, 1], [0, 0]]), w))
     assert "pad" in plan(lambda x, w: ops.max_pool(padded(x, [[1, 1], [1, 1]]), 2))
     assert "pad" in plan(lambda x, w: ops.average_pool(padded(x, [[1, 1], [1, 1]]), 2))
+
+
+POOLED = {
+    "relu": lambda x: ops.max_pool(padded(ops.relu(x), [[1, 1], [1, 1]]), 3, 2),
+    "relu6": lambda x: ops.max_pool(padded(ops.relu6(x), [[0, 1], [1, 0]]), 2, 2),
+    "sigmoid, on top of same": lambda x: ops.max_pool(padded(ops.sigmoid(x), [[1, 1], [1, 1]]), 3, 1, "same"),
+}
+
+
+@pytest.mark.parametrize("name", POOLED)
+def test_maxima_of_what_is_never_negative_need_no_copy(name):
+    specs = [["x", [BATCH, 7, 6, 4], "float32"]]
+    found = kernels(trace_runner(lambda x: [["y", POOLED[name](x[0])]], specs).plan)
+    assert found == ["elementwise", "max_pool2d"]
+    passes = with_passes(lambda: trace_runner(lambda x: [["y", POOLED[name](x[0])]], specs)).passes
+    assert any(line.startswith("zeros around pooling: ") for line in passes.lines())  # pyright: ignore
+    # A gradient asks where the maximum is.
+    learning = trace_runner(learned(lambda x: POOLED[name](x[0])), specs).plan
+    assert "pad" in kernels(learning)
+
+
+def test_maxima_of_other_numbers_keep_their_zeros():
+    specs = [["x", [BATCH, 7, 6, 4], "float32"]]
+    for build in (
+        lambda x: ops.max_pool(padded(ops.tanh(x), [[1, 1], [1, 1]]), 3, 2),
+        lambda x: ops.max_pool(padded(ops.minimum(x, 6.0), [[1, 1], [1, 1]]), 3, 2),
+        lambda x: ops.max_pool(padded(ops.maximum(x, -1.0), [[1, 1], [1, 1]]), 3, 2),
+        lambda x: ops.max_pool(padded(ops.relu(x), [[2, 0], [0, 0]]), 2, 1),
+        lambda x: ops.average_pool(padded(ops.relu(x), [[1, 1], [1, 1]]), 3, 2),
+    ):
+        plan = trace_runner(lambda x, build=build: [["y", build(x[0])]], specs).plan
+        assert "pad" in kernels(plan)
 
 
 def test_sums_of_products_of_a_batch_are_one_product(monkeypatch):
@@ -154,6 +189,15 @@ def test_numbers_are_those_of_the_padded_copy(engines, engine, monkeypatch):
         jobs.append(Job(runner_of(case).plan, arrays, sizes={"batch": 3}))
         before = unchanged(monkeypatch, lambda case=case: runner_of(case))
         wanted.append(run_numpy(Job(before.plan, arrays, sizes={"batch": 3}))[0])
+    image = np.random.default_rng(6).uniform(-2, 8, [3, 7, 6, 4]).astype(np.float32)
+    for build in POOLED.values():
+        specs = [["x", [BATCH, 7, 6, 4], "float32"]]
+
+        def make(build=build, specs=specs):
+            return trace_runner(lambda x: [["y", build(x[0])]], specs)
+
+        jobs.append(Job(make().plan, [image], sizes={"batch": 3}))
+        wanted.append(run_numpy(Job(unchanged(monkeypatch, make).plan, [image], sizes={"batch": 3}))[0])
     for result, expected in zip(engines.run(engine, jobs), wanted, strict=True):
         for a, b in zip(result.outputs, expected, strict=True):
             # Sums of up to 200 products, in another order, and Winograd's transformation.

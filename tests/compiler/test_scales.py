@@ -78,6 +78,31 @@ def by_a_number(x):
     return ops.multiply(ops.matmul(x[0], variable("w", 6, 3)), 0.25)
 
 
+def rescaled(x):
+    return ops.conv(ops.multiply(x[0], 1.0 / 255), variable("w", 3, 3, 4, 6), 1, "same")
+
+
+def rescaled_and_moved(x):
+    return ops.conv(ops.add(ops.multiply(x[0], 1.0 / 127.5), -1.0), variable("w", 3, 3, 4, 6), 2)
+
+
+def rescaled_by_channel(x):
+    y = ops.add(ops.multiply(variable("s", 4), x[0]), variable("t", 4))
+    return normalized(ops.relu(ops.conv(y, variable("w", 3, 3, 4, 6))), 6)
+
+
+def rescaled_before_depthwise(x):
+    y = ops.add(ops.multiply(x[0], 0.5), 1.0)
+    return ops.depthwise_conv(y, variable("w", 3, 3, 4, 2))
+
+
+# What stands before the convolution is gone, and what is behind it.
+IN_FRONT = [
+    (rescaled, IMAGES, []),
+    (rescaled_and_moved, IMAGES, ["add"]),
+    (rescaled_by_channel, IMAGES, ["add", "maximum"]),
+    (rescaled_before_depthwise, IMAGES, ["add"]),
+]
 CASES = [
     (convolution, IMAGES, "conv2d", ["add", "maximum"]),
     (convolution_with_bias, IMAGES, "conv2d", ["add", "add"]),
@@ -96,11 +121,50 @@ def test_no_scale_is_left_behind_the_product(monkeypatch, case):
     assert "multiply" in fused(before, kernel)[0]
 
 
+def steps_each_time(runner):
+    parts = split_plan(runner.plan)
+    return [step["kernel"] for step in (runner if parts is None else parts[1]).plan["steps"]]
+
+
+@pytest.mark.parametrize("case", IN_FRONT, ids=[case[0].__name__ for case in IN_FRONT])
+def test_no_scale_is_left_in_front_of_the_convolution(monkeypatch, case):
+    build, specs, wanted = case
+    after, before = plans(build, specs, monkeypatch)
+    assert fused(after, "conv2d")[0][: len(wanted)] == wanted
+    assert steps_each_time(after)[0] == "conv2d" and steps_each_time(before)[0] == "elementwise"
+    assert len(steps_each_time(after)) < len(steps_each_time(before))
+
+
+def test_what_must_stay_in_front():
+    """Pads that a shift would have to reach, differences, other work, a scale of each channel of groups."""
+    w, s = variable("w", 3, 3, 4, 6), variable("s", 4)
+
+    def padded(x):
+        return ops.conv(ops.add(ops.multiply(x[0], 0.5), 1.0), w, 1, "same")
+
+    def difference(x):
+        return ops.conv(ops.multiply(ops.subtract(x[0], s), 0.5), w)
+
+    def activated(x):
+        return ops.conv(ops.multiply(ops.relu(x[0]), s), w)
+
+    def read_twice(x):
+        y = ops.multiply(x[0], s)
+        return ops.add(ops.sum(ops.conv(y, w)), ops.sum(y))
+
+    def grouped(x):
+        return ops.depthwise_conv(ops.multiply(x[0], s), variable("v", 3, 3, 4, 2))
+
+    for build in (padded, difference, activated, read_twice, grouped):
+        runner = trace_runner(lambda x, build=build: [["y", build(x)]], IMAGES)
+        assert steps_each_time(runner)[0] == "elementwise", build.__name__
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_the_numbers_stay(engines, monkeypatch, engine):
     """Weights are rounded once more, so results differ by units in the last place of their sums."""
     jobs = []
-    for build, specs, *_ in CASES:
+    for build, specs, *_ in CASES + IN_FRONT:
         x = RNG.uniform(-1, 1, [2, *specs[0][1][1:]]).astype(np.float32)
         jobs.extend([job(runner, [x]) for runner in plans(build, specs, monkeypatch)])
     results = engines.run(engine, jobs)

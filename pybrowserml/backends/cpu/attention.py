@@ -4,7 +4,7 @@ Keys and values are packed once a matrix, as in gemm; each thread packs them for
 products, in the same order, with the step `rows` between them.
 """
 
-from ..kernel_shapes.attention import AttentionSizes
+from ..kernel_shapes.attention import AttentionSizes, product_of
 from .launch import Launch, clamp, split
 from .matmul import ThinLaunch, matmul_launch
 from .rows import prepare_rows
@@ -13,18 +13,24 @@ from .tile import PlainTile
 # Scores that are computed together, and packed numbers of values that a pass over a tile's rows reads.
 BLOCK = 131072
 DEPTH = 512
+# Columns to which rows that end at the diagonal are cut at least; a multiple of all blocks.
+SHORTEST = 128
 
 
 class AttentionLaunch(Launch):
-    """Tiles: blocks of rows of one matrix after the other. tiles: of the two products. rows: the RowsLaunch of all
-    scores, of which this one computes chunks in its workspace.
+    """Tiles: blocks of rows of one matrix after the other. tiles: of the two products. lengths: to how many columns the
+    rows of a block may be cut, the last is that of all; rows: for each, the RowsLaunch of all scores, of which this one
+    computes chunks in its workspace.
     """
 
-    def __init__(self, params, ins, sizes, tiles, rows):
+    def __init__(self, params, sizes, tiles, lengths, rows):
         self.sizes = sizes
         self.first = tiles[0]
         self.second = tiles[1]
+        self.lengths = lengths
         self.rows = rows
+        shape = params["shape"]
+        self.height = shape[len(shape) - 2] if len(shape) > 1 else 1
         self.steps = [
             _steps(sizes.m, sizes.k, params["transpose_q"]),
             _steps(sizes.s, sizes.k, not params["transpose_k"]),
@@ -36,13 +42,13 @@ class AttentionLaunch(Launch):
         self.per_matrix = split(sizes.m, self.block)
         self.depths = [
             min(self.first.block_k, max(1, sizes.k)),
-            min(min(self.second.block_k, DEPTH), max(1, sizes.s)),
+            min(min(self.second.block_k, DEPTH), max(1, lengths[0])),
         ]
         self.packed = -1
         self._lay_out()
         super().__init__(sizes.count * self.per_matrix if sizes.v > 0 else 0, self.size)
-        work = sizes.count * sizes.m * sizes.s
-        self.share([self.tiles], work * (sizes.k + sizes.v) * self.first.cost + rows.cost)
+        work = sizes.count * sizes.m * sizes.s * (sizes.k + sizes.v) * self.first.cost + rows[0].cost
+        self.share([self.tiles], work * (0.5 + 0.5 / len(lengths)))
         if sizes.k == sizes.v and not params["transpose_q"]:
             # The rows of a query are read before those of its result are written.
             self.reuse = [[0]]
@@ -60,9 +66,12 @@ class AttentionLaunch(Launch):
         self.edge_at = self._place(max(first.edge, second.edge), 1)
         self.scores_at = self._place(self.block * sizes.s, 1)
         self.weights_at = self.scores_at
-        if not _reuses(self.rows):
-            self.weights_at = self._place(self.block * sizes.s, 1)
-        self.rows_at = self._place(self.rows.workspace, 1)
+        workspace = 0
+        for rows in self.rows:
+            workspace = max(workspace, rows.workspace)
+            if self.weights_at == self.scores_at and not _reuses(rows):
+                self.weights_at = self._place(self.block * sizes.s, 1)
+        self.rows_at = self._place(workspace, 1)
 
     def _place(self, count, width):
         at = self.size
@@ -73,9 +82,10 @@ class AttentionLaunch(Launch):
         self.packed = -1
         self.first.begin(self)
         self.second.begin(self)
-        ins = [0]
-        ins.extend(self.ins[3 : len(self.ins)])
-        self.rows.start(self, ins, [0], self.own + self.rows_at)
+        for rows in self.rows:
+            ins = [0]
+            ins.extend(self.ins[3 : len(self.ins)])
+            rows.start(self, ins, [0], self.own + self.rows_at)
 
     def run(self, lo, hi):
         sizes = self.sizes
@@ -90,12 +100,22 @@ class AttentionLaunch(Launch):
             scores = self.own + self.scores_at
             weights = self.own + self.weights_at
             query = self.ins[0] + matrix * sizes.m * sizes.k + row * self.steps[0][0]
+            which = self._cut_at(row, count)
+            length = self.lengths[which]
             left = [query, self.steps[0][0], self.steps[0][1]]
-            self._multiply(self.first, left, count, self.keys_at, sizes.s, sizes.k, self.depths[0], scores)
-            self._finish(matrix * sizes.m + row, count, scores, weights)
-            left = [weights, sizes.s, 1]
+            self._multiply(0, left, count, length, sizes.k, scores)
+            self._finish(self.rows[which], matrix * sizes.m + row, count, scores, weights)
             out = self.outs[0] + (matrix * sizes.m + row) * sizes.v
-            self._multiply(self.second, left, count, self.values_at, sizes.v, sizes.s, self.depths[1], out)
+            self._multiply(1, [weights, length, 1], count, sizes.v, length, out)
+
+    def _cut_at(self, row, count):
+        """Which of the lengths some rows need: up to the diagonal, of one head or of several."""
+        first = row % self.height
+        which = len(self.lengths) - 1
+        if first + count <= self.height:
+            while which > 0 and self.lengths[which - 1] >= first + count:
+                which = which - 1
+        return which
 
     def _pack(self, matrix):
         """Pack the keys and values of a matrix."""
@@ -122,13 +142,15 @@ class AttentionLaunch(Launch):
                 part * tile.columns,
             )
 
-    def _multiply(self, tile, left, rows, packed, columns, total, depth, o):
-        """rows x columns of a product at o. left: [place, step from row to row, step along a row] of its first
-        operand. A product of no steps is one of zeros.
+    def _multiply(self, which, left, rows, columns, total, o):
+        """rows x columns of one of both products at o. left: [place, step from row to row, step along a row] of its
+        first operand; total: the depth. A product of no steps is one of zeros.
         """
-        width = split(columns, tile.columns) * tile.columns
+        tile = self.first if which == 0 else self.second
+        width = split(self.sizes.s if which == 0 else self.sizes.v, tile.columns) * tile.columns
+        depth = self.depths[which]
         a = tile.place(self.own + self.left_at)
-        b = tile.place(self.own + packed)
+        b = tile.place(self.own + (self.keys_at if which == 0 else self.values_at))
         k = 0
         while k == 0 or k < total:
             part = min(depth, total - k)
@@ -137,10 +159,9 @@ class AttentionLaunch(Launch):
             tile.multiply(a, rows, b + width * k, 0, columns, part, o, columns, k > 0, edge)
             k = k + depth
 
-    def _finish(self, row, count, scores, weights):
+    def _finish(self, rows, row, count, scores, weights):
         """The step `rows` on `count` rows of all scores from `row` on, which lie at `scores`."""
-        rows = self.rows
-        length = self.sizes.s
+        length = rows.length
         rows.ins[0] = scores - row * length
         rows.outs[0] = weights - row * length
         done = 0
@@ -211,13 +232,12 @@ def attention_launch(params, ins, outs, tile, rows, thin):
     rows(params, ins, outs): makes the launch of a step `rows`; thin: as in matmul_launch.
     """
     sizes = AttentionSizes(params, [value[0] for value in ins])
-    scores = [params["shape"], "float32"]
-    given = [scores]
-    given.extend(ins[3 : len(ins)])
-    middle = rows({"shape": params["shape"], "expr": params["expr"]}, given, [scores])
     first = tile(params["transpose_q"])
+    extras = ins[3 : len(ins)]
     if sizes.m > first.thin and sizes.s > 0 and sizes.count > 0:
-        return AttentionLaunch(params, ins, sizes, [first, tile(False)], middle)
+        lengths = _lengths(params, sizes, extras)
+        launches = [_rows_of(params, extras, length, rows) for length in lengths]
+        return AttentionLaunch(params, sizes, [first, tile(False)], lengths, launches)
     count = sizes.count
     stored = [[count, sizes.m, sizes.k], [count, sizes.k, sizes.s], [count, sizes.s, sizes.v]]
     flags = [params["transpose_q"], params["transpose_k"], params["transpose_v"]]
@@ -231,10 +251,42 @@ def attention_launch(params, ins, outs, tile, rows, thin):
     behind = {"transpose_a": False, "transpose_b": flags[2], "epilogue": None}
     launches = [
         matmul_launch(before, operands[0:2], [product], first, thin),
-        middle,
+        _rows_of(params, extras, sizes.s, rows),
         matmul_launch(behind, [product, operands[2]], [result], tile(False), thin),
     ]
     return SeriesLaunch(launches, count * sizes.m * sizes.s)
+
+
+def _lengths(params, sizes, extras):
+    """The lengths of rows that are worth a function: where scores end at the diagonal, four. Other operands are one
+    number a row then, or one row for all.
+    """
+    found = []
+    unit = SHORTEST
+    while unit * 4 < sizes.s:
+        unit = unit * 2
+    fits = params["causal"] and len(params["shape"]) > 1
+    for value in extras:
+        last = len(value[0]) - 1
+        fits = fits and (last < 0 or value[0][last] == 1 or product_of(value[0][0:last]) == 1)
+    if fits:
+        for length in range(unit, sizes.s, unit):
+            found.append(length)
+    found.append(sizes.s)
+    return found
+
+
+def _rows_of(params, extras, length, rows):
+    """The launch of a step `rows` on scores whose rows are cut."""
+    shape = [dim for dim in params["shape"]]
+    shape[len(shape) - 1] = length
+    given = [[shape, "float32"]]
+    for value in extras:
+        own = [dim for dim in value[0]]
+        if len(own) > 0 and own[len(own) - 1] != 1:
+            own[len(own) - 1] = length
+        given.append([own, value[1]])
+    return rows({"shape": shape, "expr": params["expr"]}, given, [[shape, "float32"]])
 
 
 def _plain_tile(turned):

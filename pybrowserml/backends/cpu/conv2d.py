@@ -32,13 +32,17 @@ def forward_taps(params, filter_shape):
     return taps
 
 
+# Faster ways for some convolutions. A table, since models without such do without.
+WAYS = {"winograd": WinogradLaunch, "depthwise": DepthwiseLaunch}
+
+
 def prepare_conv2d(params, ins, outs):
-    return conv2d_launch(params, ins, outs, PlainTile(), WinogradLaunch, DepthwiseLaunch)
+    return conv2d_launch(params, ins, outs, PlainTile(), WAYS)
 
 
-def conv2d_launch(params, ins, outs, tile, winograd, depthwise):
-    """The launch of a convolution by a tile, or by winograd(geometry, program) or depthwise(params, x, w, y, program)
-    where these fit.
+def conv2d_launch(params, ins, outs, tile, ways):
+    """The launch of a convolution by a tile, or where these fit by the ways winograd(geometry, program) or
+    depthwise(params, x, w, y, program).
     """
     x = ins[0][0]
     w = ins[1][0]
@@ -46,9 +50,9 @@ def conv2d_launch(params, ins, outs, tile, winograd, depthwise):
     program = epilogue_program(params, ins, outs, tile)
     is_float = outs[0][1] == "float32"
     groups = params["groups"]
-    if is_depthwise(x[3], w, groups):
-        return depthwise(params, x, w, y, program)
-    if fits_winograd(params, w, y[1], y[2]):
+    if "depthwise" in ways and is_depthwise(x[3], w, groups):
+        return ways["depthwise"](params, x, w, y, program)
+    if "winograd" in ways and fits_winograd(params, w, y[1], y[2]):
         geometry = {
             "images": x[0],
             "height": x[1],
@@ -61,7 +65,7 @@ def conv2d_launch(params, ins, outs, tile, winograd, depthwise):
             "filter_steps": [w[2] * w[3], w[3], 1],
             "filter_first": 0,
         }
-        return winograd(geometry, program)
+        return ways["winograd"](geometry, program)
     geometry = {
         "images": x[0],
         "height": x[1],

@@ -6,6 +6,7 @@ weights move; the launches that can be written on a tape (wasm/tape) are one cal
 """
 
 from ...core.dtypes import is_float
+from ...core.lists import same_items
 from ...platform.buffers import set_at, taken, write_few
 from ...platform.weak import on_collect
 from ..buffer import releaser
@@ -120,7 +121,7 @@ class Instant:
         bound = engine.places(self.executable, self.given, self.state, self.outputs, self.ground.offset)
         if bound is None:
             return False
-        if not _same(bound, self.bound):
+        if not same_items(bound, self.bound):
             self.bound = bound
             self._write(bound)
         self.moves = engine.moves
@@ -197,7 +198,7 @@ class Instant:
         """[key, Calls, function] of a tape: as it was before, where weights have moved only."""
         key = tape.key()
         for known in self.drivers:
-            if known[0] == key and _same_items(known[1], tape.calls):
+            if known[0] == key and _are_same(known[1], tape.calls):
                 return known
         return [key, tape.calls, self.engine.driver(tape)]
 
@@ -230,17 +231,7 @@ class Instant:
         return self.engine.numbers_at(self.out_dtypes[k], self.out_places[k], self.out_counts[k])
 
 
-def _same(a, b):
-    """Whether two lists of numbers are equal."""
-    if len(a) != len(b):
-        return False
-    for k in range(len(a)):
-        if a[k] != b[k]:
-            return False
-    return True
-
-
-def _same_items(a, b):
+def _are_same(a, b):
     """Whether two lists are of the same objects."""
     if len(a) != len(b):
         return False
@@ -263,7 +254,7 @@ def instant_of(engine, executable, given, state):
             return None
         made = Instant(engine, executable, given, state)
         executable.instant = made
-    if not _same_items(made.given, given):
+    if not _are_same(made.given, given):
         made.close()
         executable.instant = None
         return None

@@ -1,6 +1,6 @@
 """What a step `attention` must look like for integer shapes."""
 
-from ...platform.numbers import is_list
+from ...platform.numbers import is_bool, is_list
 from .common import expect, is_whole_list, joined, operands_fit
 
 
@@ -44,6 +44,9 @@ def attention_shape(params, inputs, outputs):
         return "has products of sizes that do not fit"
     if product_of(key[0 : len(key) - 2]) != sizes.count or product_of(sizes.lead) != sizes.count:
         return "needs as many matrices of each operand"
+    for key in ["transpose_q", "transpose_k", "transpose_v", "causal"]:
+        if not is_bool(params[key]):
+            return "needs " + key + " to be true or false"
     shape = params["shape"]
     if not is_list(shape) or len(shape) == 0 or not is_whole_list(shape, len(shape), 0):
         return "needs the shape of its scores"

@@ -55,7 +55,7 @@ RULES = {
         3,
         None,
         1,
-        ["transpose_q", "transpose_k", "transpose_v", "shape", "expr"],
+        ["transpose_q", "transpose_k", "transpose_v", "shape", "expr", "causal"],
         attention_shape,
     ],
     "arg_reduce": [1, 1, 1, ["op", "axis", "keepdims"], arg_reduce_shape],

@@ -21,6 +21,8 @@ from .transfers import Transfers
 
 # Bytes of unused textures kept for the next run.
 KEPT_BYTES = 268435456
+# What is computed may lie in a texture so many times larger than it needs, if one is free.
+ROOMY = 4
 
 
 def open_engine(options):
@@ -233,7 +235,9 @@ class WebGLBackend(Backend):
                 # An output may be drawn part by part.
                 if textures[value] is None:
                     purpose = "the step '" + builder.names[i] + "'"
-                    textures[value] = self.pool.acquire(builder.layouts[value], purpose)
+                    # All targets of a draw have one size.
+                    times = ROOMY if len(action.outputs) == 1 else 1
+                    textures[value] = self.pool.acquire(builder.layouts[value], purpose, times)
                 targets.append(textures[value])
             yield from self.queue.draw(action, [textures[value].handle for value in action.inputs], targets)
         for value in executable.dying[i]:

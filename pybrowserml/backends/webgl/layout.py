@@ -167,23 +167,37 @@ def _stretches(layout, layers):
     each other.
     """
     found = []
-    if layout.size == 0:
-        return found
-    groups = layout.height * 2**layout.shift
-    if layout.flat:
-        groups = layout.groups
     for page in range(layout.pages):
-        first = page * groups
-        left = layout.groups - first
-        most = left if left < groups else groups
         for layer in range(layout.layers):
-            row = first * layout.layers + layer
-            rows = most
-            if row + (rows - 1) * layout.layers >= layout.rows:
-                rows = rows - 1
-            if rows > 0:
-                found.append([row * layout.channels, layout.place(row, 0, layers) * 4, rows])
+            run = _run_of(layout, page, layer)
+            if run[1] > 0:
+                row = run[0]
+                found.append([row * layout.channels, layout.place(row, 0, layers) * 4, run[1]])
     return found
+
+
+def _run_of(layout, page, layer):
+    """[first row, rows] of a layer of a page."""
+    if layout.size == 0:
+        return [0, 0]
+    groups = layout.groups if layout.flat else layout.height * 2**layout.shift
+    first = page * groups
+    left = layout.groups - first
+    rows = left if left < groups else groups
+    row = first * layout.layers + layer
+    if row + (rows - 1) * layout.layers >= layout.rows:
+        rows = rows - 1
+    return [row, rows]
+
+
+def pack_layer(layout, data, depth, pixels):
+    """Into `pixels`, an array of one layer: the texels of the layer `depth` of a texture array, of a layout that is not
+    broken. What belongs to no row stays as it is.
+    """
+    layer = depth % layout.layers
+    run = _run_of(layout, depth // layout.layers, layer)
+    step = layout.layers * layout.channels
+    _copy_rows(data, run[0] * layout.channels, step, pixels, 0, layout.quads * 4, run[1], layout.channels)
 
 
 def _copy_rows(source, s, source_step, target, t, target_step, rows, channels):

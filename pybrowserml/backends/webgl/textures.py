@@ -9,19 +9,30 @@ from .programs import lost_error
 # others, since the answer costs a wait for the GPU; for others before the next numbers are handed out.
 LARGE_BYTES = 67108864
 MANY_BYTES = 536870912
+# Framebuffers of a texture together with others: as results find other textures in each run, there would be ever more.
+MOST_SHARED = 16
 
 
 class Texture:
-    """One texture array with its framebuffers. references: values, buffers and slots that hold it."""
+    """One texture array. references: values, buffers and slots that hold it.
+
+    framebuffers: [handle, textures] by key, of those in which it is the first target; shared: keys of those that have
+    other textures as well, the oldest first; owners: by key, the first textures of those in which it is another.
+    """
 
     def __init__(self, handle, layout, size, number):
         self.handle = handle
+        # Of the value that it holds; it may be larger.
         self.layout = layout
         self.key = layout.key
+        self.kind = layout.kind
+        self.sides = [layout.texture_width, layout.texture_height, layout.depth]
         self.bytes = size
         self.number = number
         self.references = 1
         self.framebuffers = new_map()
+        self.shared = []
+        self.owners = new_map()
 
 
 class TexturePool:
@@ -40,11 +51,13 @@ class TexturePool:
         self.free_bytes = 0
         self.doubted = False
 
-    def acquire(self, layout, purpose):
+    def acquire(self, layout, purpose, times=1):
         """A texture for a layout, with one reference. purpose: for the message when the device has no memory
-        left.
+        left. times: a free one may be so many times larger where there is none of that size.
         """
         waiting = self.free.at(layout.key)
+        if (waiting is None or len(waiting) == 0) and times > 1:
+            waiting = self._larger(layout, times)
         if waiting is not None and len(waiting) > 0:
             texture = waiting.pop()
             texture.references = 1
@@ -70,6 +83,19 @@ class TexturePool:
         size = self.size_of(layout)
         self.bytes = self.bytes + size
         return Texture(handle, layout, size, self.made)
+
+    def _larger(self, layout, times):
+        """The free textures of the smallest size in which a layout has room, or None."""
+        found = None
+        least = times * self.size_of(layout)
+        for waiting in self.free.all_values():
+            if len(waiting) > 0 and waiting[0].bytes <= least and waiting[0].kind == layout.kind:
+                sides = waiting[0].sides
+                wide = sides[0] >= layout.texture_width and sides[1] >= layout.texture_height
+                if wide and sides[2] >= layout.depth:
+                    least = waiting[0].bytes
+                    found = waiting
+        return found
 
     def size_of(self, layout):
         """The bytes of a texture."""
@@ -123,8 +149,11 @@ class TexturePool:
                 self.free.drop(key)
 
     def delete(self, texture):
-        for framebuffer in texture.framebuffers.all_values():
-            webgl.delete_framebuffer(self.context, framebuffer)
+        for key in texture.framebuffers.all_keys():
+            self._forget(texture, key)
+        # Else they would keep its memory.
+        for key in texture.owners.all_keys():
+            self._forget(texture.owners.at(key), key)
         webgl.delete_texture(self.context, texture.handle)
         self.count = self.count - 1
         self.bytes = self.bytes - texture.bytes
@@ -133,19 +162,38 @@ class TexturePool:
         """The framebuffer whose targets are a page's layers of one texture, or of several: `count` of each, from the
         layer `first` on.
         """
-        key = str(page) + "+" + str(first)
+        key = str(count)
         for texture in textures:
-            key = key + "," + str(texture.number) + "x" + str(count)
+            begin = page * texture.layout.layers + first
+            key = key + "," + str(texture.number) + "+" + str(begin)
         owner = textures[0]
         known = owner.framebuffers.at(key)
-        if known is None:
-            handles = []
-            layers = []
-            for texture in textures:
-                begin = page * texture.layout.layers + first
-                for layer in range(count):
-                    handles.append(texture.handle)
-                    layers.append(begin + layer)
-            known = webgl.create_framebuffer(self.context, handles, layers)
-            owner.framebuffers.put(key, known)
-        return known
+        if known is not None:
+            return known[0]
+        handles = []
+        layers = []
+        for texture in textures:
+            begin = page * texture.layout.layers + first
+            for layer in range(count):
+                handles.append(texture.handle)
+                layers.append(begin + layer)
+        made = webgl.create_framebuffer(self.context, handles, layers)
+        owner.framebuffers.put(key, [made, [texture for texture in textures]])
+        if len(textures) > 1:
+            for k in range(1, len(textures)):
+                textures[k].owners.put(key, owner)
+            owner.shared.append(key)
+            if len(owner.shared) > MOST_SHARED:
+                self._forget(owner, owner.shared[0])
+        return made
+
+    def _forget(self, owner, key):
+        """Delete a framebuffer."""
+        known = owner.framebuffers.at(key)
+        webgl.delete_framebuffer(self.context, known[0])
+        owner.framebuffers.drop(key)
+        if len(known[1]) > 1:
+            owner.shared = [other for other in owner.shared if other != key]
+            for k in range(1, len(known[1])):
+                known[1][k].owners.drop(key)
+        return None

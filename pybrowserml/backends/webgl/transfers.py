@@ -2,14 +2,18 @@
 
 from ...core.host import HostArray
 from ...platform import webgl
-from ...platform.buffers import let_go
+from ...platform.buffers import float32_array, int32_array, let_go
 from ...platform.errors import error
-from .layout import Layout, pack, unpack
+from .layout import Layout, pack, pack_layer, unpack
 from .queue import EAGER_MILLISECONDS
 
+# Bytes of a packed copy that is let go at once: those of all weights would else wait for the garbage collector.
 LARGE_UPLOAD = 65536
 # Bytes of a texture whose transfer to the host may find no memory.
 LARGE_READ = 16777216
+# Bytes from which on a texture is written layer by layer: what is packed, and what the browser holds until the GPU has
+# it, stays small.
+LARGE_WRITE = 1048576
 
 
 class Transfers:
@@ -27,21 +31,24 @@ class Transfers:
     def upload(self, layout, data, purpose):
         """A texture with one reference. purpose: for the message when the device has no memory left."""
         texture = self.pool.acquire(layout, purpose)
-        if layout.size > 0:
+        if layout.bytes >= LARGE_WRITE and layout.rows > 1 and not layout.broken():
+            count = layout.width * layout.height * 4
+            pixels = float32_array(count) if layout.kind == "f" else int32_array(count)
+            for depth in range(layout.depth):
+                pack_layer(layout, data, depth, pixels)
+                self._write(texture, layout, depth, 1, pixels)
+            let_go(pixels)
+        elif layout.size > 0:
             pixels = pack(layout, data)
-            webgl.write_texture(
-                self.context,
-                texture.handle,
-                layout.kind,
-                layout.width,
-                layout.height,
-                layout.depth,
-                pixels,
-            )
-            # The packed copies of all weights would else wait for the garbage collector.
+            self._write(texture, layout, 0, layout.depth, pixels)
             if layout.bytes >= LARGE_UPLOAD:
                 let_go(pixels)
         return texture
+
+    def _write(self, texture, layout, first, count, pixels):
+        webgl.write_texture(
+            self.context, texture.handle, layout.kind, layout.width, layout.height, first, count, pixels
+        )
 
     def read_parts(self, texture, layout):
         """The framebuffers of all pages of a texture with the layers in use in each."""

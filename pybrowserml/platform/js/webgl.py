@@ -151,18 +151,19 @@ export const create_texture = (state, kind, width, height, layers, asked) => {
 };
 export const delete_texture = (state, texture) => state.gl.deleteTexture(texture);
 
-export const write_texture = (state, texture, kind, width, height, layers, data) => {
+// The layers from `first` on.
+export const write_texture = (state, texture, kind, width, height, first, layers, data) => {
   const gl = state.gl;
   gl.activeTexture(gl.TEXTURE0);
   gl.bindTexture(gl.TEXTURE_2D_ARRAY, texture);
   if (kind === 'f' && state.half) {
     // Browsers that convert by themselves make NaN of infinity.
     const halves = new Uint16Array(bytes_of(from_numbers('float16', data), 'float16').buffer);
-    gl.texSubImage3D(gl.TEXTURE_2D_ARRAY, 0, 0, 0, 0, width, height, layers, gl.RGBA, gl.HALF_FLOAT, halves);
+    gl.texSubImage3D(gl.TEXTURE_2D_ARRAY, 0, 0, 0, first, width, height, layers, gl.RGBA, gl.HALF_FLOAT, halves);
   } else if (kind === 'f') {
-    gl.texSubImage3D(gl.TEXTURE_2D_ARRAY, 0, 0, 0, 0, width, height, layers, gl.RGBA, gl.FLOAT, data);
+    gl.texSubImage3D(gl.TEXTURE_2D_ARRAY, 0, 0, 0, first, width, height, layers, gl.RGBA, gl.FLOAT, data);
   } else {
-    gl.texSubImage3D(gl.TEXTURE_2D_ARRAY, 0, 0, 0, 0, width, height, layers, gl.RGBA_INTEGER, gl.INT, data);
+    gl.texSubImage3D(gl.TEXTURE_2D_ARRAY, 0, 0, 0, first, width, height, layers, gl.RGBA_INTEGER, gl.INT, data);
   }
 };
 

@@ -53,7 +53,7 @@ def rows():
     yield "elementwise", {"expr": MASK}, [[3, 4], [4]], [[[3, 4], "float32"], [[3, 4], "bool"]]
     yield "matmul", plain, [[5, 6], [6, 7], [7]], [[[5, 7], "float32"]]
     yield "matmul", plain, [[1, 6], [6, 7], [7]], [[[1, 7], "float32"]]
-    turned = {"transpose_q": False, "transpose_k": True, "transpose_v": False}
+    turned = {"transpose_q": False, "transpose_k": True, "transpose_v": False, "causal": False}
     heads = {**turned, "shape": [2, 5, 7], "expr": SOFTMAX}
     few = {**turned, "shape": [2, 1, 7], "expr": SOFTMAX}
     yield "attention", heads, [[2, 5, 4], [2, 7, 4], [2, 7, 3]], [[[2, 5, 3], "float32"]]

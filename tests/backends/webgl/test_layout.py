@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pybrowserml.backends.webgl.access import collapse
-from pybrowserml.backends.webgl.layout import Layout, pack, unpack
+from pybrowserml.backends.webgl.layout import Layout, pack, pack_layer, unpack
 from pybrowserml.backends.webgl.movement import Walk
 
 SHAPES = st.lists(st.sampled_from([0, 1, 2, 3, 5, 8, 17, 40]), max_size=4)
@@ -29,6 +29,11 @@ def test_pack_and_unpack_are_inverse(shape, targets, max_shift, dtype):
     assert layout.texture_width <= 2**max_shift and layout.texture_height <= 2**max_shift
     used = [layout.page_height(page) for page in range(layout.pages)]
     assert sum(used) == layout.lines and min(used) > 0
+    if layout.rows > 1 and not layout.broken():
+        for depth, wanted in enumerate(pixels.reshape(layout.depth, -1)):
+            layer = np.zeros(len(wanted), pixels.dtype)
+            pack_layer(layout, data, depth, layer)
+            assert np.array_equal(layer, wanted)
 
 
 @settings(deadline=None)

@@ -15,6 +15,7 @@ class Device:
     def __init__(self, room):
         self.room = room
         self.asked = 0
+        self.framebuffers = []
 
     def create_texture(self, context, kind, width, height, layers, asked):
         self.asked += asked
@@ -25,15 +26,23 @@ class Device:
         return object()
 
     def delete_texture(self, context, handle):
+        assert all(handle not in handles for handles in self.framebuffers), "a framebuffer keeps its memory"
         self.room += LARGE.bytes
+
+    def create_framebuffer(self, context, handles, layers):
+        self.framebuffers.append(handles)
+        return handles
+
+    def delete_framebuffer(self, context, framebuffer):
+        self.framebuffers = [handles for handles in self.framebuffers if handles is not framebuffer]
 
 
 @pytest.fixture
 def opened(monkeypatch):
     def open_pool(room):
         device = Device(room)
-        monkeypatch.setattr(textures.webgl, "create_texture", device.create_texture)
-        monkeypatch.setattr(textures.webgl, "delete_texture", device.delete_texture)
+        for name in ["create_texture", "delete_texture", "create_framebuffer", "delete_framebuffer"]:
+            monkeypatch.setattr(textures.webgl, name, getattr(device, name))
         monkeypatch.setattr(textures.webgl, "is_lost", lambda context: False)
         return device, textures.TexturePool(None, 2**40)
 
@@ -66,3 +75,35 @@ def test_the_device_is_asked_for_large_textures_and_when_it_holds_many(opened):
     assert device.asked == 8
     pool.acquire(SMALL, "a value")
     assert device.asked == 9
+
+
+def test_framebuffers_of_several_textures(opened):
+    """They go with any of their textures, and are no more than a few however the textures change partners."""
+    device, pool = opened(2**40)
+    first, *others = [pool.acquire(SMALL, "a value") for _ in range(40)]
+    alone = pool.framebuffer([first], 0, 0, 2)
+    for other in others:
+        made = pool.framebuffer([first, other], 0, 0, 2)
+        assert pool.framebuffer([first, other], 0, 0, 2) is made
+    assert len(device.framebuffers) == 1 + textures.MOST_SHARED
+    assert pool.framebuffer([first], 0, 0, 2) is alone
+    pool.framebuffer([others[39 - 1], first], 0, 0, 2)
+    for texture in [others[37], first, others[38]]:
+        pool.delete(texture)
+    assert device.framebuffers == []
+
+
+def test_what_has_no_texture_of_its_size_takes_the_smallest_with_room_for_it(opened):
+    _, pool = opened(2**40)
+    sizes = [[512, 512], [128, 128], [300, 96]]
+    held = [pool.acquire(Layout(shape, "float32", 8, 12), "a value") for shape in sizes]
+    for texture in held:
+        pool.release(texture)
+    small = Layout([96, 96], "float32", 8, 12)
+    assert pool.acquire(small, "a value", 4) is held[1]
+    assert pool.acquire(small, "a value", 8) is held[2]
+    assert held[2].layout is small and held[2].bytes > small.bytes
+    assert pool.acquire(small, "a value", 4) not in held
+    assert pool.acquire(Layout([96, 96], "int32", 8, 12), "a value", 100) not in held
+    pool.release(held[2])
+    assert pool.acquire(Layout([300, 96], "float32", 8, 12), "a value") is held[2]

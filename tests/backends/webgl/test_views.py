@@ -42,7 +42,39 @@ def both(x):
     return [ops.add(part, 1.0), ops.sum(part), ops.multiply(inner, 2.0), ops.add(x[..., 2:6], 1.0)]
 
 
+def side_by_side(x, y):
+    """Results of one expression beside each other, one that is read elsewhere too, and one of a constant row."""
+    total = ops.add(x, y)
+    parts = [ops.multiply(total, x), ops.tanh(total), ops.subtract(y, total)]
+    return [
+        ops.concatenate(parts, -1),
+        ops.exp(ops.negative(total)),
+        ops.concatenate([total, ops.relu(total)], -1),
+    ]
+
+
+def of_gates(xs, w, h):
+    """The same in a loop, as cotangents of gates are, of slices and of a carry."""
+
+    def step(carry, x):
+        own = ops.split(x, 2, -1)
+        joined = ops.concatenate(
+            [ops.multiply(own[0], carry), ops.sigmoid(own[1]), ops.add(own[0], own[1])], -1
+        )
+        new = ops.matmul(joined, w)
+        return [ops.tanh(ops.add(new, carry)), joined]
+
+    last, ys = ops.scan(step, h, xs)
+    return [last, ys]
+
+
 CASES = [
+    (side_by_side, [floats(5, 8), floats(5, 8)]),
+    (side_by_side, [floats(8), floats(8)]),
+    (side_by_side, [floats(3, 19, 12), floats(12)]),
+    (side_by_side, [floats(4, 6), floats(4, 6)]),
+    (of_gates, [floats(5, 9, 16), floats(24, 8), floats(9, 8)]),
+    (of_gates, [floats(3, 1, 8), floats(12, 4), floats(1, 4)]),
     (gates, [floats(24), floats(8)]),
     (gates, [floats(5, 24), floats(5, 1)]),
     (gates, [floats(16, 12), floats(4)]),

@@ -9,7 +9,14 @@ from pybrowserml.compiler.function import trace_runner
 
 pytestmark = pytest.mark.browser
 
-OPTIONS = [{}, {"targets": 4, "texture_size": 2048}, {"targets": 2, "texture_size": 8}, {"targets": 1}]
+# As software rasterisers are drawn for, and as GPUs.
+OPTIONS = [
+    {},
+    {"sampled": False},
+    {"targets": 4, "texture_size": 2048},
+    {"targets": 2, "texture_size": 8},
+    {"targets": 1},
+]
 random = np.random.default_rng(17)
 
 

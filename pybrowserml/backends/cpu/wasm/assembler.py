@@ -15,23 +15,26 @@ EMPTY = 0x40
 MOST_PAGES = 65536
 
 
-def unsigned(n):
+def append_unsigned(code, n):
     """A whole number >= 0 as LEB128."""
-    found = []
     while n > 127:
-        found.append((n & 127) | 128)
+        code.append((n & 127) | 128)
         n = n >> 7
-    found.append(n)
-    return found
+    code.append(n)
 
 
-def signed(n):
+def append_signed(code, n):
     """A whole number of 32 bits as signed LEB128."""
-    found = []
     while n < -64 or n > 63:
-        found.append((n & 127) | 128)
+        code.append((n & 127) | 128)
         n = n >> 7
-    found.append(n & 127)
+    code.append(n & 127)
+
+
+def unsigned(n):
+    """The bytes of a whole number >= 0 as LEB128."""
+    found = []
+    append_unsigned(found, n)
     return found
 
 
@@ -81,7 +84,7 @@ class Function:
         """local = expression"""
         self.push(expression)
         self.code.append(0x21)
-        self.code.extend(unsigned(local.index))
+        append_unsigned(self.code, local.index)
 
     def move(self, local, bytes_on):
         """local = local + bytes_on"""
@@ -127,51 +130,57 @@ class Function:
         code = self.code
         if isinstance(expression, Local):
             code.append(0x20)
-            code.extend(unsigned(expression.index))
+            append_unsigned(code, expression.index)
             return None
         if not isinstance(expression, list):
             code.append(0x41)
-            code.extend(signed(expression))
+            append_signed(code, expression)
             return None
-        head = expression[0]
+        row = opcode(expression[0])
+        if row is None:
+            self._constant(expression[0], expression[1])
+            return None
+        operands = row[1]
+        for k in range(1, operands + 1):
+            self.push(expression[k])
+        for byte in row[0]:
+            code.append(byte)
+        kind = row[2]
+        if kind == "":
+            return None
+        immediate = expression[operands + 1]
+        if kind == "lane":
+            code.append(immediate)
+        elif kind == "lanes":
+            code.extend(immediate)
+        else:
+            # Alignment is a hint; 0 promises nothing.
+            code.append(0)
+            append_unsigned(code, immediate)
+            if kind == "memory lane":
+                code.append(expression[operands + 2])
+        return None
+
+    def _constant(self, head, value):
         if head == "f32":
-            code.append(0x43)
-            code.extend(float_bytes(expression[1]))
+            self.code.append(0x43)
+            self.code.extend(float_bytes(value))
         elif head == "f32x4":
-            self._vector(float_bytes(expression[1]), 4)
+            self._vector(float_bytes(value), 4)
         elif head == "i32x4":
-            self._vector(word_bytes(expression[1]), 4)
+            self._vector(word_bytes(value), 4)
         elif head == "v128":
             bits = []
-            for word in expression[1]:
+            for word in value:
                 bits.extend(word_bytes(word))
             self._vector(bits, 1)
         else:
-            self._instruction(head, expression)
-        return None
+            raise error("EngineError", "the assembler knows no instruction '" + str(head) + "'")
 
     def _vector(self, bits, times):
         self.code.extend([0xFD, 12])
         for _k in range(times):
             self.code.extend(bits)
-
-    def _instruction(self, head, expression):
-        row = opcode(head)
-        if row is None:
-            raise error("EngineError", "the assembler knows no instruction '" + str(head) + "'")
-        for k in range(row[1]):
-            self.push(expression[k + 1])
-        self.code.extend(row[0])
-        if row[2] == "memory" or row[2] == "memory lane":
-            # Alignment is a hint; 0 promises nothing.
-            self.code.append(0)
-            self.code.extend(unsigned(expression[row[1] + 1]))
-            if row[2] == "memory lane":
-                self.code.append(expression[row[1] + 2])
-        elif row[2] == "lane":
-            self.code.append(expression[row[1] + 1])
-        elif row[2] == "lanes":
-            self.code.extend(expression[row[1] + 1])
 
     def body(self):
         """The entry of the code section."""

@@ -76,15 +76,15 @@ class _Blocks:
         self.spread = spread
         self.stride = stride
         self.g = {}
-        scaled(f, table)
+        scaled(f, [table])
         for k in range(len(FIELDS)):
             local = f.local("i32")
             f.put(local, ["i32.load", table, 4 * k])
             self.g[FIELDS[k]] = local
         self.channels = f.local("i32")
         f.put(self.channels, self.g["channels"])
-        for name in ["channels", "filter_row", "filter_tap", "out_row", "out_pixel"]:
-            scaled(f, self.g[name])
+        lengths = ["channels", "filter_row", "filter_tap", "out_row", "out_pixel"]
+        scaled(f, [self.g[name] for name in lengths])
         self.quads = _Quads(f)
         self.x = f.local("i32")
         self.column = f.local("i32")
@@ -186,8 +186,7 @@ def depthwise_rows(tier, taps, spread, stride):
     """
     f = Function(["i32" for _k in range(6)], None)
     table, source, filters, target, lo, hi = f.args
-    for local in [source, filters, target]:
-        scaled(f, local)
+    scaled(f, [source, filters, target])
     blocks = _Blocks(f, table, source, taps, spread, stride)
     g = blocks.g
     quads = blocks.quads
@@ -244,8 +243,7 @@ def depthwise_sums(tier, taps, spread, stride):
     """
     f = Function(["i32" for _k in range(7)], None)
     table, source, given, sums, lo, hi, tall = f.args
-    for local in [source, given, sums]:
-        scaled(f, local)
+    scaled(f, [source, given, sums])
     blocks = _Blocks(f, table, source, taps, spread, stride)
     g = blocks.g
     quads = blocks.quads

@@ -65,12 +65,10 @@ def _conv2d(params, ins, outs, tier):
     if not _is_float(ins, outs):
         return None
 
-    def depthwise(params, x, w, y, program):
-        return simd_depthwise(tier, params, x, w, y, program)
-
     tile = RunsTile(tier, _rows(tier))
     tile.packed = "packed" in params
-    return conv2d_launch(params, _unpacked(params, ins), outs, tile, _winograd(tier, tile.packed), depthwise)
+    ways = {name: WAYS[name](tier, tile.packed) for name in WAYS.keys()}
+    return conv2d_launch(params, _unpacked(params, ins), outs, tile, ways)
 
 
 def _conv2d_input_grad(params, ins, outs, tier):
@@ -92,6 +90,14 @@ def _conv2d_input_grad(params, ins, outs, tier):
 
 def _winograd(tier, packed):
     return lambda geometry, program: SimdWinogradLaunch(tier, _rows(tier), geometry, program, packed)
+
+
+def _depthwise(tier, _packed):
+    return lambda params, x, w, y, program: simd_depthwise(tier, params, x, w, y, program)
+
+
+# As in cpu/conv2d: way → function(tier, whether the filter comes packed) → the way with SIMD.
+WAYS = {"winograd": _winograd, "depthwise": _depthwise}
 
 
 def _conv2d_filter_grad(params, ins, outs, tier):

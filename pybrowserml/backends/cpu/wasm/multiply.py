@@ -20,8 +20,7 @@ def multiply_panels(tier, rows):
     """
     f = Function(["i32" for _k in range(13)], None)
     a, a_step, a_panel, m, b, b_step, b_panel, n, depth, o, stride, add, edge = f.args
-    for local in [a, a_step, a_panel, b, b_step, b_panel, o, stride, edge]:
-        scaled(f, local)
+    scaled(f, [a, a_step, a_panel, b, b_step, b_panel, o, stride, edge])
     tile = _Tile(f, tier, rows)
     left = f.local("i32")
     start = f.local("i32")
@@ -60,8 +59,7 @@ def multiply_runs(tier, rows):
     """
     f = Function(["i32" for _k in range(11)], None)
     starts, m, runs, run_count, b, n, depth, o, stride, add, edge = f.args
-    for local in [starts, runs, b, o, stride, edge]:
-        scaled(f, local)
+    scaled(f, [starts, runs, b, o, stride, edge])
     tile = _Tile(f, tier, rows)
     left = f.local("i32")
     start = f.local("i32")

@@ -13,9 +13,10 @@ FRONT = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23]
 BACK = [8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31]
 
 
-def scaled(f, local):
-    """An argument in elements, from now on in bytes."""
-    f.put(local, ["i32.shl", local, 2])
+def scaled(f, elements):
+    """Arguments that count elements, from now on bytes."""
+    for local in elements:
+        f.put(local, ["i32.shl", local, 2])
 
 
 class Rows:
@@ -111,8 +112,7 @@ def pack_strided(lanes):
     """
     f = Function(["i32", "i32", "i32", "i32", "i32", "i32", "i32"], None)
     source, step, inner, count, depth, target, panel = f.args
-    for local in [source, step, inner, target, panel]:
-        scaled(f, local)
+    scaled(f, [source, step, inner, target, panel])
     sources = f.locals("i32", lanes)
     at = f.local("i32")
     left = f.local("i32")
@@ -158,8 +158,7 @@ def pack_runs(lanes):
     """
     f = Function(["i32", "i32", "i32", "i32", "i32", "i32"], None)
     starts, count, runs, run_count, target, panel = f.args
-    for local in [starts, runs, target, panel]:
-        scaled(f, local)
+    scaled(f, [starts, runs, target, panel])
     sources = f.locals("i32", lanes)
     at = f.local("i32")
     run = f.local("i32")
@@ -195,8 +194,7 @@ def pack_channels(width):
     """
     f = Function(["i32", "i32", "i32", "i32"], None)
     source, step, n, target = f.args
-    for local in [source, step, target]:
-        scaled(f, local)
+    scaled(f, [source, step, target])
     f.begin_while(["i32.gt_s", n, 0])
     if width == 4:
         f.store("v128.store", target, ["v128.load", source, 0], 0)
@@ -213,7 +211,7 @@ def zero_rows(width):
     """(target, n): n steps of a panel of four, zeros in `width` (1 or 4) neighbouring rows."""
     f = Function(["i32", "i32"], None)
     target, n = f.args
-    scaled(f, target)
+    scaled(f, [target])
     f.begin_while(["i32.gt_s", n, 0])
     if width == 4:
         f.store("v128.store", target, ["f32x4", 0], 0)

@@ -28,9 +28,8 @@ class WindowRow:
         self.size = args[7]
         self.left = args[8]
         self.places = args[9 : 9 + places]
-        scaled(self.f, self.plane)
-        for local in self.places:
-            scaled(self.f, local)
+        scaled(self.f, [self.plane])
+        scaled(self.f, self.places)
         self.x = self.f.local("i32")
         self.low_x = self.f.local("i32")
         self.high_x = self.f.local("i32")

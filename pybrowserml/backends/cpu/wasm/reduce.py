@@ -13,7 +13,7 @@ def sum_row():
     """(source, n, acc): adds n neighbouring floats to the float64 at acc (an offset in float64)."""
     f = Function(["i32", "i32", "i32"], None)
     source, n, acc = f.args
-    scaled(f, source)
+    scaled(f, [source])
     f.put(acc, ["i32.shl", acc, 3])
     x = f.local("v128")
     low = f.local("v128")
@@ -43,7 +43,7 @@ def columns(op):
     """
     f = Function(["i32", "i32", "i32"], None)
     source, n, acc = f.args
-    scaled(f, source)
+    scaled(f, [source])
     f.put(acc, ["i32.shl", acc, 3])
     x = f.local("v128")
     f.begin_while(["i32.ge_s", n, 4])
@@ -72,7 +72,7 @@ def extreme_row(op):
     """
     f = Function(["i32", "i32", "i32"], None)
     source, n, acc = f.args
-    scaled(f, source)
+    scaled(f, [source])
     f.put(acc, ["i32.shl", acc, 3])
     wide = f.local("v128")
     best = f.local("f32")

@@ -9,7 +9,7 @@ RUN = 64
 # Rows of a matrix that are taken at once.
 SWEEP = 8
 # Multiplications, per element from which on an expression is worth a function (Tier.least), from which on a product is.
-WORTH = 16
+WORTH = 4
 # Tiles that are written on a tape at most.
 MOST_TILES = 16
 # And numbers that have to be copied one by one.
@@ -23,8 +23,7 @@ def columns_by_vector(tier):
     """
     f = Function(["i32" for _k in range(7)], None)
     matrix, row, vector, inner, n, depth, o = f.args
-    for local in [matrix, row, vector, inner, o]:
-        scaled(f, local)
+    scaled(f, [matrix, row, vector, inner, o])
     factors = f.locals("v128", SWEEP)
     at = f.locals("i32", SWEEP)
     c = f.local("i32")
@@ -76,8 +75,7 @@ def rows_by_vector(tier):
     """(matrix, row, vector, n, depth, o): o[c] = sum over p of matrix[c * row + p] * vector[p]."""
     f = Function(["i32" for _k in range(6)], None)
     matrix, row, vector, n, depth, o = f.args
-    for local in [matrix, row, vector, o]:
-        scaled(f, local)
+    scaled(f, [matrix, row, vector, o])
     totals = f.locals("v128", 4)
     acc = f.locals("v128", 4)
     at = f.locals("i32", 4)

@@ -14,8 +14,7 @@ def copy_patch():
     """
     f = Function(["i32" for _k in range(8)], None)
     image, y, x, height, width, channels, size, target = f.args
-    for local in [image, target]:
-        scaled(f, local)
+    scaled(f, [image, target])
     r = f.local("i32")
     q = f.local("i32")
     h = f.local("i32")
@@ -51,8 +50,7 @@ def transform_patch():
     """
     f = Function(["i32" for _k in range(6)], None)
     source, line, channels, count, target, place = f.args
-    for local in [source, line, channels, target, place]:
-        scaled(f, local)
+    scaled(f, [source, line, channels, target, place])
     rows = f.locals("i32", 4)
     at = f.local("i32")
     p = f.local("i32")
@@ -98,8 +96,7 @@ def transform_filters():
     """
     f = Function(["i32" for _k in range(7)], None)
     source, row, tap, across, count, target, place = f.args
-    for local in [source, row, tap, across, target, place]:
-        scaled(f, local)
+    scaled(f, [source, row, tap, across, target, place])
     at = f.local("i32")
     left = f.local("i32")
 
@@ -144,8 +141,7 @@ def transform_products():
     """
     f = Function(["i32" for _k in range(7)], None)
     source, place, features, target, line, rows, columns = f.args
-    for local in [source, place, target, line]:
-        scaled(f, local)
+    scaled(f, [source, place, target, line])
     at = f.local("i32")
     right = f.local("i32")
     below = f.local("i32")
@@ -187,8 +183,7 @@ def transform_given():
     """
     f = Function(["i32" for _k in range(5)], None)
     source, line, channels, target, place = f.args
-    for local in [source, line, target, place]:
-        scaled(f, local)
+    scaled(f, [source, line, target, place])
     at = f.local("i32")
     right = f.local("i32")
     below = f.local("i32")
@@ -218,8 +213,7 @@ def transform_taps():
     """(source, place, count, target, tap): the nine taps of `count` neighbouring features from their 16 sums."""
     f = Function(["i32" for _k in range(5)], None)
     source, place, count, target, tap = f.args
-    for local in [source, place, target, tap]:
-        scaled(f, local)
+    scaled(f, [source, place, target, tap])
     at = f.local("i32")
 
     def body(lanes):
