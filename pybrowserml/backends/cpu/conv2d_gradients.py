@@ -260,11 +260,14 @@ class FilterGradLaunch(GemmLaunch):
 
 
 def prepare_conv2d_filter_grad(params, ins, outs):
-    return filter_grad_launch(params, ins, outs, PlainTile(), WinogradFilterLaunch, DepthwiseFilterGradLaunch)
+    def dense(params, x, w, dy):
+        return FilterGradLaunch(params, x, w, dy, PlainTile())
+
+    return filter_grad_launch(params, ins, outs, dense, WinogradFilterLaunch, DepthwiseFilterGradLaunch)
 
 
-def filter_grad_launch(params, ins, outs, tile, winograd, depthwise):
-    """The launch of a filter gradient by a tile of four rows, or by winograd(params, x, dy) or depthwise(params, x, w,
+def filter_grad_launch(params, ins, outs, dense, winograd, depthwise):
+    """The launch of a filter gradient: dense(params, x, w, dy), or winograd(params, x, dy) or depthwise(params, x, w,
     dy) where these fit.
     """
     x = ins[0][0]
@@ -274,4 +277,4 @@ def filter_grad_launch(params, ins, outs, tile, winograd, depthwise):
         return depthwise(params, x, w, dy)
     if fits_winograd(params, w, dy[1], dy[2]):
         return winograd(params, x, dy)
-    return FilterGradLaunch(params, x, w, dy, tile)
+    return dense(params, x, w, dy)

@@ -5,7 +5,7 @@ The three are linear in each operand, so the gradient of each is made of the oth
 
 from ...platform.errors import error
 from ..dims import dims_equal, is_symbolic
-from ..shapes import copy_shape, format_shape, window_pads, windowed_size
+from ..shapes import copy_shape, format_shape, windowed_size
 from .registry import computed_pair, record, register, require_dtypes, with_dtype
 from .rules import COMPUTED, require_one_dtype
 
@@ -34,14 +34,6 @@ def conv2d_filter_grad(x, dy, attrs, filter_shape):
         "conv2d_filter_grad", [operands[0], operands[1]], _with(attrs, "filter_shape", filter_shape)
     )
     return with_dtype(found[0], operands[2])
-
-
-def same_pads(x, kernel, strides, dilations, padding, op):
-    """[[top, bottom], [left, right]] of an NHWC tensor for padding "valid" or "same"."""
-    return [
-        window_pads(x.shape[1], kernel[0], strides[0], dilations[0], padding, op),
-        window_pads(x.shape[2], kernel[1], strides[1], dilations[1], padding, op),
-    ]
 
 
 def _with(attrs, key, shape):

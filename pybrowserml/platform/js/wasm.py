@@ -5,12 +5,15 @@ __pragma__(
     "{}",
     """
 const PAGE = 65536;
+// What vectors may read behind the last element.
+const BEHIND = 64;
 const seen = (wasm) => {
   const buffer = wasm.buffer;
   const f32 = new Float32Array(buffer);
-  return {f32: f32, i32: new Int32Array(buffer), f64: new Float64Array(buffer), count: f32.length, buffer: buffer, wasm: wasm};
+  return {f32: f32, i32: new Int32Array(buffer), f64: new Float64Array(buffer),
+    count: f32.length - BEHIND / 4, buffer: buffer, wasm: wasm};
 };
-const pages = (count) => Math.ceil((count * 4) / PAGE);
+const pages = (count) => Math.ceil((count * 4 + BEHIND) / PAGE);
 export const wasm_memory = (count) => seen(new WebAssembly.Memory({initial: pages(count)}));
 // A shared memory reserves its addresses, of which a small device may have fewer.
 const MOST = 32768;

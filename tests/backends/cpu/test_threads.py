@@ -96,6 +96,8 @@ STEPS = {
     "input gradient, stride 2": input_grad([2, 20, 20, 12], [3, 3, 12, 24], [2, 10, 10, 24], 2),
     "filter gradient 3x3": filter_grad([4, 20, 20, 16], [3, 3, 16, 24], [4, 20, 20, 24]),
     "filter gradient, stride 2": filter_grad([4, 20, 20, 12], [3, 3, 12, 24], [4, 10, 10, 24], 2),
+    "filter gradient, few channels": filter_grad([30, 40, 40, 3], [3, 3, 3, 12], [30, 40, 40, 12]),
+    "filter gradient in groups": filter_grad([4, 20, 20, 12], [3, 3, 6, 24], [4, 20, 20, 24], 1, 2),
     "depthwise input gradient": input_grad([2, 40, 40, 16], [3, 3, 1, 16], [2, 20, 20, 16], 2, 16),
     "depthwise filter gradient": filter_grad([4, 40, 40, 40], [3, 3, 1, 40], [4, 40, 40, 40], 1, 40),
     "chain": ("elementwise", {"expr": CHAIN}, [numbers(50, 1000), numbers(1000)], [[[50, 1000], "float32"]]),

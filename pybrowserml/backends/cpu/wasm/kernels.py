@@ -5,13 +5,14 @@ JavaScript serves.
 from ..attention import attention_launch
 from ..control import ScanLaunch, WhileLaunch
 from ..conv2d import conv2d_launch
-from ..conv2d_gradients import filter_grad_launch, input_grad_launch
+from ..conv2d_gradients import FilterGradLaunch, filter_grad_launch, input_grad_launch
 from ..kernels import prepare_step
 from ..matmul import matmul_launch
 from ..rows import prepare_rows
 from .chains import simd_elementwise
 from .depthwise import simd_depthwise
 from .depthwise_gradients import simd_depthwise_filter_grad, simd_depthwise_input_grad
+from .filter_gradient import SimdFilterGradLaunch, suits_lines
 from .pool import simd_avg_pool2d, simd_avg_pool2d_grad, simd_max_pool2d, simd_max_pool2d_grad
 from .reduce import simd_reduce
 from .rows import simd_rows
@@ -110,8 +111,12 @@ def _conv2d_filter_grad(params, ins, outs, tier):
     def depthwise(params, x, w, dy):
         return simd_depthwise_filter_grad(tier, params, x, w, dy)
 
-    # The rows of a filter are its channels, of which there are mostly a multiple of four.
-    return filter_grad_launch(params, ins, outs, SimdTile(tier, 4), winograd, depthwise)
+    def dense(params, x, w, dy):
+        if suits_lines(params, x, w, dy):
+            return SimdFilterGradLaunch(tier, params, x, w, dy)
+        return FilterGradLaunch(params, x, w, dy, SimdTile(tier, 4))
+
+    return filter_grad_launch(params, ins, outs, dense, winograd, depthwise)
 
 
 def _scan(params, ins, outs, tier):

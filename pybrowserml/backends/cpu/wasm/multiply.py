@@ -103,6 +103,11 @@ def multiply_runs(tier, rows):
     return f
 
 
+def tile_of(f, tier, rows):
+    """The sums of a tile, for a function with another way through its operands."""
+    return _Tile(f, tier, rows)
+
+
 class _Tile:
     """The sums of one tile and what is done with them."""
 
