@@ -100,7 +100,7 @@ export const tailor = (dict, error) => {
     return (...args) => call(args);
   };
 
-  // Options of every layer, whether or not its constructor names them; see Layer.take_common.
+  // Options of every layer, whether or not its constructor names them; see Layer._take_common.
   const COMMON = {
     inputShape: "input_shape",
     inputDim: "input_dim",

@@ -107,7 +107,10 @@ class _Search:
                 if large is not None and large.node is not tensor.node:
                     return False
                 large = tensor
-        return large is not None and self.stored.has(large.node.serial) and not chosen.has(large.node.serial)
+        # What is made of variables alone is computed once for many runs, and new versions are written over old ones.
+        if large is None or large.node.op == "variable" or large.node.op == "constant":
+            return False
+        return self.stored.has(large.node.serial) and not chosen.has(large.node.serial)
 
     def _may_take(self, home, user, node):
         """Whether the group of a node that reads another may compute that itself."""

@@ -1,6 +1,6 @@
 """Algebra: nodes that change nothing, movement that composes, transposes that a matmul can absorb."""
 
-from ..core.dims import dims_equal
+from ..core.dims import dim_mul, dims_equal
 from ..core.opset.registry import is_elementwise, is_generator
 from ..core.shapes import reduced_shape, same_shape
 from .joins import join_pads, join_products
@@ -57,8 +57,8 @@ def _is_anchored(tensor, depth):
 def _raise_over_reshape(node, inputs):
     """op(reshaped result of an anchor, vectors) → reshaped op(result, vectors), so that it can be an epilogue.
 
-    Bias and activation behind a convolution of sequences, say. Rows stay rows: the last axis is the same. Masks stay
-    where they are read.
+    Bias and activation behind a convolution of sequences, say; or the bias of attention's heads, whose axes the result
+    of the product has as one. Rows stay rows. Masks stay where they are read.
     """
     shape = node.outputs[0][0]
     rank = len(shape)
@@ -66,24 +66,41 @@ def _raise_over_reshape(node, inputs):
         return None
     place = -1
     for i in range(len(inputs)):
-        tensor = inputs[i]
-        if same_shape(tensor.shape, shape) and tensor.node.op == "reshape" and place < 0:
+        if same_shape(inputs[i].shape, shape) and inputs[i].node.op == "reshape" and place < 0:
             place = i
-        elif len(tensor.shape) > 1 or (
-            len(tensor.shape) == 1 and not dims_equal(tensor.shape[0], shape[rank - 1])
-        ):
-            return None
     if place < 0:
         return None
     source = inputs[place].node.inputs[0]
-    last = len(source.shape) - 1
-    if last < 0 or not dims_equal(source.shape[last], shape[rank - 1]) or not _is_anchored(source, DEEPEST):
+    merged = _merged_axes(source.shape, shape)
+    if merged == 0:
         return None
     operands = []
-    operands.extend(inputs)
+    for i in range(len(inputs)):
+        given = inputs[i].shape
+        if i != place and len(given) > 0 and not same_shape(given, shape[rank - merged : rank]):
+            return None
+        operands.append(inputs[i])
+    if not _is_anchored(source, DEEPEST):
+        return None
+    for i in range(len(inputs)):
+        if i != place and len(inputs[i].shape) > 1:
+            flat = {"shape": [source.shape[len(source.shape) - 1]]}
+            operands[i] = derive("reshape", [inputs[i]], flat, node.label)[0]
     operands[place] = source
     raised = derive(node.op, operands, node.attrs, node.label)[0]
     return derive("reshape", [raised], {"shape": shape}, node.label)
+
+
+def _merged_axes(source, shape):
+    """How many last axes of a shape the last axis of what it is reshaped from holds; 0 for none, or more than three."""
+    count = 1
+    if len(source) == 0:
+        return 0
+    for merged in range(1, min(3, len(shape)) + 1):
+        count = dim_mul(count, shape[len(shape) - merged])
+        if dims_equal(count, source[len(source) - 1]):
+            return merged
+    return 0
 
 
 def _drop(node, inputs):

@@ -67,7 +67,7 @@ class Compiled:
         """Whether only the targets' shapes tell which loss or metric is meant, with a loss for every output."""
         if self.given["loss"] is None:
             return False
-        wanted = losses_of(self.given["loss"], model._output_names)
+        wanted = losses_of(_in_order(model, self.given["loss"]), model._output_names)
         found = False
         for i in range(len(wanted)):
             if wanted[i] is None:
@@ -81,11 +81,11 @@ class Compiled:
         if self.settled:
             return None
         names = model._output_names
-        given = self.given["loss"]
+        given = _in_order(model, self.given["loss"])
         wanted = [None for name in names] if given is None else losses_of(given, names)
         for i in range(len(names)):
             self.losses.append(self._loss(wanted[i], i, model))
-        self.loss_weights = per_output(self.given["loss_weights"], names, "loss_weights")
+        self.loss_weights = per_output(_in_order(model, self.given["loss_weights"]), names, "loss_weights")
         self.names = ["loss"]
         self.trackers = [self.trackers[0]]
         if len([loss for loss in self.losses if loss is not None]) > 1:
@@ -95,7 +95,9 @@ class Compiled:
                     self.trackers.append(MeanOfLoss(names[i] + "_loss"))
         for weighted in [False, True]:
             field = "weighted_metrics" if weighted else "metrics"
-            self._settle_metrics(per_output_lists(self.given[field], names, field), model, weighted)
+            self._settle_metrics(
+                per_output_lists(_in_order(model, self.given[field]), names, field), model, weighted
+            )
         self.settled = True
         return None
 
@@ -350,6 +352,11 @@ class Compiled:
     def state(self):
         """All variables of the optimizer that exist by now."""
         return [variable for variable in self.optimizer.variables]
+
+
+def _in_order(model, value):
+    """What compile or fit was given for nested outputs, as a list with one entry per output."""
+    return value if model._model_ends is None else model._model_ends.in_order(value)
 
 
 def _shape_of_values(loss, target, output):

@@ -38,10 +38,51 @@ class Ends:
         if is_dict(structure) and len(self.tensors) == len(structure.keys()):
             self.keys = sorted(structure.keys())
         self.names = _names(self.tensors) if self.keys is None else self.keys
+        self.nested = self.several and _is_nested(self.template)
 
     def structured(self, found):
         """A list with one entry per tensor in the structure."""
         return filled(self.template, found)
+
+    def in_order(self, value):
+        """What a user gave in a nested structure, as a list with one entry per tensor; all else as it is."""
+        if not self.nested or value is None:
+            return value
+        found = []
+        return found if _taken(value, self.template, found) else value
+
+
+def _is_nested(template):
+    items = template if is_list(template) else [template[key] for key in template.keys()]
+    for item in items:
+        if not isinstance(item, Place):
+            return True
+    return False
+
+
+def _taken(value, template, found):
+    """Whether a value is structured as a template; its parts are added to `found`, None for those that are missing."""
+    if isinstance(template, Place):
+        found.append(value)
+        return True
+    if is_list(template):
+        if value is not None and (not is_list(value) or is_array(value) or len(value) != len(template)):
+            return False
+        for i in range(len(template)):
+            if not _taken(None if value is None else value[i], template[i], found):
+                return False
+        return True
+    if value is not None:
+        if not is_dict(value) or is_array(value):
+            return False
+        for key in value.keys():
+            if key not in template:
+                return False
+    for key in template.keys():
+        part = value[key] if value is not None and key in value else None
+        if not _taken(part, template[key], found):
+            return False
+    return True
 
 
 def _leaves(structure):

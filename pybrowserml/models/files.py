@@ -52,7 +52,16 @@ WEIGHTS = FileFormat(
     _keras("load_weights_h5"),
 )
 H5 = [
-    FileFormat(ending, _h5("save_h5"), _h5("load_h5"), _h5("save_weights_alone"), _h5("load_weights_alone"))
+    FileFormat(
+        ending,
+        _h5("save_h5"),
+        _h5("load_h5"),
+        _h5("save_weights_alone"),
+        _h5("load_weights_alone"),
+        None,
+        None,
+        _h5("load_weights_by_name"),
+    )
     for ending in (".h5", ".hdf5")
 ]
 

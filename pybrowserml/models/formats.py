@@ -17,10 +17,21 @@ class FileFormat:
     ending: such as ".keras". save(model, path, include_optimizer), save_weights(model, path), load_weights(model, path,
     skip_mismatch): generators. load(path, compile, custom_objects): the model. save_layer(layer, path): a generator,
     too, or None where a layer alone cannot be kept. save_folder(model, path, include_optimizer): a
-    generator that writes the parts of the file into a folder, or None.
+    generator that writes the parts of the file into a folder, or None. load_by_name(model, path, skip_mismatch): a
+    generator that loads weights of layers by their names, or None.
     """
 
-    def __init__(self, ending, save, load, save_weights, load_weights, save_layer=None, save_folder=None):
+    def __init__(
+        self,
+        ending,
+        save,
+        load,
+        save_weights,
+        load_weights,
+        save_layer=None,
+        save_folder=None,
+        load_by_name=None,
+    ):
         self.ending = ending
         self.save = save
         self.load = load
@@ -28,6 +39,7 @@ class FileFormat:
         self.load_weights = load_weights
         self.save_layer = save_layer
         self.save_folder = save_folder
+        self.load_by_name = load_by_name
 
 
 def register_format(kind):

@@ -117,14 +117,18 @@ def keras_order(layer):
     return first + [variable for variable in everything if not variable.trainable]
 
 
-def _read_weights(model, group, budget, skip_mismatch):
-    """Take weights, layer by layer in order; nothing is set unless all fit."""
+def _read_weights(model, group, budget, skip_mismatch, by_name=False):
+    """Take weights, layer by layer in order, or those of layers of the same names; nothing is set unless all fit."""
     names = [name for name in texts(group, "layer_names") if texts(member(group, name, "it"), "weight_names")]
     layers = _with_weights(model)
-    if len(names) != len(layers):
+    if by_name:
+        pairs = [(layer, layer.name) for layer in layers if layer.name in names]
+    elif len(names) != len(layers):
         raise error("FormatError", f"it has weights of {len(names)} layers, and the model has {len(layers)}")
+    else:
+        pairs = list(zip(layers, names, strict=True))
     found = []
-    for layer, name in zip(layers, names, strict=True):
+    for layer, name in pairs:
         found.extend(_weights_of(layer.name, keras_order(layer), group[name], name, budget, skip_mismatch))
     if TOP in group and model._own_weights:
         found.extend(
@@ -137,9 +141,11 @@ def _read_weights(model, group, budget, skip_mismatch):
 def _weights_of(label, variables, group, name, budget, skip_mismatch):
     paths = texts(group, "weight_names")
     if len(paths) != len(variables):
-        raise error(
-            "FormatError", f"'{name}' has {len(paths)} weights, and the layer '{label}' has {len(variables)}"
-        )
+        text = f"'{name}' has {len(paths)} weights, and the layer '{label}' has {len(variables)}"
+        if not skip_mismatch:
+            raise error("FormatError", text)
+        warn(f"{text}; they stay as they are")
+        return []
     found = []
     for variable, path in zip(variables, paths, strict=True):
         shown = f"its weight '{variable.path}' of layer '{label}' ({name}/{path})"
@@ -178,11 +184,18 @@ def load_weights_alone(model, path, skip_mismatch):
     return None
 
 
-def _take_weights(model, name, skip_mismatch):
+def load_weights_by_name(model, path, skip_mismatch):
+    """Generator: take the weights of those layers whose names the `.h5` file has."""
+    yield None
+    telling(os.fspath(path), lambda name: _take_weights(model, name, skip_mismatch, True))
+    return None
+
+
+def _take_weights(model, name, skip_mismatch, by_name=False):
     data = _bytes_of(name)
     with opened(data, PURPOSE) as file:
         group = member(file, WEIGHTS, "it") if WEIGHTS in file else file
-        _read_weights(model, group, len(data), skip_mismatch)
+        _read_weights(model, group, len(data), skip_mismatch, by_name)
 
 
 # Writing

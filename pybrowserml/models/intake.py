@@ -31,9 +31,7 @@ class Intake(Layer):
         self._text_front: Any = None
         self._input_names = []
         self._output_names = []
-        self._input_keys = None
         self._output_keys = None
-        self._several_inputs = False
         self._several_outputs = False
         self.compiled: Any = None
         self._model_steps = ModelSteps(self)
@@ -214,6 +212,9 @@ class Intake(Layer):
             labels.extend(["target" for host in ys])
         else:
             given = yield from _read_tensors(y)
+            if self._model_ends is not None:
+                given = self._model_ends.in_order(given)
+                sample_weight = self._model_ends.in_order(sample_weight)
             if y is not None:
                 self.compiled.look_at(self, given)
             targets = self.compiled.targets(self)

@@ -62,8 +62,6 @@ class Model(Stored):
         """Take symbolic tensors as the model's inputs and outputs."""
         self._model_begins = Ends(inputs, "inputs")
         self._model_inputs = self._model_begins.tensors
-        self._input_keys = self._model_begins.keys
-        self._several_inputs = self._model_begins.several
         self._input_names = self._model_begins.names
         self._model_ends = None if outputs is None else Ends(outputs, "outputs")
         self._model_outputs = [] if self._model_ends is None else self._model_ends.tensors

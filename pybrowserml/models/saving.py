@@ -350,12 +350,18 @@ def save_weights_file(model, path, overwrite):
     return None
 
 
-def load_weights_file(model, path, skip_mismatch=False):
+def load_weights_file(model, path, skip_mismatch=False, by_name=False):
     """Generator: read the weights of a .safetensors file, or of one in the format of the path's ending.
 
-    skip_mismatch: leave weights as they are that the file has not, or has in another shape.
+    skip_mismatch: leave weights as they are that the file has not, or has in another shape. by_name: take those of
+    layers whose names the file has.
     """
     kind = format_of(path)
+    if by_name:
+        if kind is None or kind.load_by_name is None:
+            raise error("ArgumentError", "load_weights: by_name is for .h5 files, got " + path_text(path))
+        yield from kind.load_by_name(model, path, skip_mismatch)
+        return None
     if kind is not None:
         yield from kind.load_weights(model, path, skip_mismatch)
         return None

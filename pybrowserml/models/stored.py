@@ -107,12 +107,12 @@ class Stored(Trainer):
         return None
 
     @waits
-    def load_weights(self, filepath, skip_mismatch=False):
+    def load_weights(self, filepath, skip_mismatch=False, by_name=False):
         """Read the weights from a .safetensors file that save_weights wrote; in Python also from files of Keras.
 
         These are .weights.h5, .keras and .h5 files. skip_mismatch: leave weights as they are that such a file has not,
-        or has in another shape.
+        or has in another shape. by_name: of an .h5 file take the weights of those layers whose names it has.
         """
         self._require_own("load weights")
-        yield from load_weights_file(self, filepath, skip_mismatch)
+        yield from load_weights_file(self, filepath, skip_mismatch, by_name)
         return None

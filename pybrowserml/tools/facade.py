@@ -17,7 +17,7 @@ BASES = (
     "Optimizer",
     "Regularizer",
 )
-# Options of every layer; see Layer.take_common. The page's half stands in build/src/facade.js.
+# Options of every layer; see Layer._take_common. The page's half stands in build/src/facade.js.
 COMMON = ("input_shape", "input_dim", "batch_input_shape", "activity_regularizer")
 
 

@@ -147,6 +147,13 @@ def test_a_bias_and_activation_behind_a_reshape_become_an_epilogue():
     assert [step["kernel"] for step in plan["steps"]] == ["reshape", "reshape", "conv2d", "reshape"]
     assert plan["steps"][2]["params"]["epilogue"] is not None
 
+    # Heads whose axes the product has as one.
+    def heads(x):
+        return [tanh(add(reshape(matmul(x[0], x[1]), [3, 2, 4]), x[2]))]
+
+    plan = plan_of(heads, [np.zeros(s, np.float32) for s in ([3, 5], [5, 8], [2, 4])])
+    assert [step["kernel"] for step in plan["steps"]] == ["reshape", "matmul", "reshape"]
+
     # Rows that change, and operands of other shapes, stay where they are.
     def others(x):
         y = matmul(x[0], x[1])

@@ -16,6 +16,7 @@ from pybrowserml.compiler.function import trace_runner
 from pybrowserml.compiler.passes import with_passes
 from pybrowserml.core.autodiff import gradients
 from pybrowserml.core.dims import size_named
+from pybrowserml.core.variables import Variable
 from pybrowserml.platform.tasks import drive_sync
 
 BATCH = size_named("batch")
@@ -104,6 +105,19 @@ def test_what_is_dear_or_read_by_kernels_stays():
     ):
         found = plan_with(chain(make), specs)
         assert found == unchanged(lambda make=make: plan_with(chain(make), specs))
+
+
+def test_what_is_made_of_variables_stays():
+    """It is computed once for many runs."""
+    w = Variable(np.ones([6, 6], np.float32), path="w")
+
+    def build(x):
+        half = ops.multiply(w.value, 0.5)
+        far = ops.matmul(ops.tanh(ops.add(half, ops.sum(x[0], axis=0))), w.value)
+        return [ops.multiply(ops.matmul(far, w.value), half), ops.add(ops.matmul(x[1], far), half)]
+
+    specs = [["x", [BATCH, 6], "float32"], ["y", [6, 6], "float32"]]
+    assert plan_with(build, specs) == unchanged(lambda: plan_with(build, specs))
 
 
 def test_results_stay_stored():

@@ -359,3 +359,71 @@ def test_a_folder_of_what_a_keras_file_has_inside(tmp_path):
         model.save(tmp_path / "plain", zipped=True)
     with pytest.raises(pb.ArgumentError, match="zipped=False makes a folder"):
         model.save(tmp_path / "m.h5", zipped=False)
+
+
+def nested_model():
+    pb.random.set_seed(3)
+    x = pb.Input((2,))
+    heads = {name: pb.layers.Dense(1, name=name)(x) for name in "abc"}
+    return pb.Model(x, {"pair": [heads["a"], heads["b"]], "one": heads["c"]})
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+def test_losses_structured_as_nested_outputs(streamed):
+    y = [np.full((12, 1), value, np.float32) for value in (1.0, 2.0, 3.0)]
+    weights = [np.linspace(0, 1, 12, dtype=np.float32) for _ in range(3)]
+    scores = []
+    for nested in [False, True]:
+        model = nested_model()
+        if nested:
+            model.compile(
+                "sgd",
+                {"pair": ["mse", "mae"], "one": "mae"},
+                {"pair": [1.0, 2.0], "one": 0.5},
+                {"pair": [["mae"], None], "one": ["mse"]},
+            )
+            data = [{"pair": y[:2], "one": y[2]}, {"pair": weights[:2], "one": weights[2]}]
+        else:
+            # The parts of a dict stand by their keys.
+            model.compile("sgd", ["mae", "mse", "mae"], [0.5, 1.0, 2.0], [["mse"], ["mae"], None])
+            data = [[y[2], y[0], y[1]], [weights[2], weights[0], weights[1]]]
+        if streamed:
+            batches = pb.data.Dataset.from_tensor_slices((X, data[0])).batch(4)
+            history = model.fit(batches, verbose=0, epochs=2)
+            scores.append([history.history, model.evaluate(batches, verbose=0)])
+        else:
+            history = model.fit(X, data[0], 4, 2, 0, shuffle=False, sample_weight=data[1])
+            scores.append([history.history, model.evaluate(X, data[0], verbose=0)])
+    assert scores[0] == scores[1]
+
+
+def test_other_structures_are_refused():
+    model = nested_model()
+    model.compile("sgd", {"pair": ["mse", "mae"], "one": "mae"})
+    with pytest.raises(pb.ArgumentError):
+        model.fit(X, {"pair": [X[:, :1]], "one": X[:, :1]}, verbose=0)
+
+
+def test_weights_by_the_names_of_layers(tmp_path):
+    pytest.importorskip("h5py")
+
+    def model(names):
+        return pb.Sequential([pb.Input((2,))] + [pb.layers.Dense(2, name=name) for name in names])
+
+    stored = model(["a", "b", "c"])
+    stored.save_weights(tmp_path / "w.h5")
+    other = model(["c", "new", "a"])
+    before = other.get_layer("new").get_weights()
+    other.load_weights(tmp_path / "w.h5", by_name=True)
+    for name in ["a", "c"]:
+        np.testing.assert_array_equal(
+            other.get_layer(name).get_weights()[0], stored.get_layer(name).get_weights()[0]
+        )
+    np.testing.assert_array_equal(other.get_layer("new").get_weights()[0], before[0])
+    wide = pb.Sequential([pb.Input((3,)), pb.layers.Dense(2, name="a")])
+    with pytest.raises(pb.FormatError):
+        wide.load_weights(tmp_path / "w.h5", by_name=True)
+    with pytest.warns(UserWarning, match="stays as it is"):
+        wide.load_weights(tmp_path / "w.h5", True, True)
+    with pytest.raises(pb.ArgumentError, match="by_name is for .h5 files"):
+        wide.load_weights(tmp_path / "w.safetensors", by_name=True)

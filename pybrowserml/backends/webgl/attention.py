@@ -12,7 +12,7 @@ from .movement import concat, reshape, slice_step
 from .rows import rows
 
 # Scores of a part, or as many as there are in the smallest texture of the largest size.
-MOST_SCORES = 8388608
+MOST_SCORES = 4194304
 
 
 def attention(builder, step):

@@ -9,8 +9,8 @@ slices have other numbers of rows, the result is packed at the end.
 from ...platform.errors import error
 from .builder import Alias, Builder, Draw
 from .island import Island
-from .joined import with_joined
 from .movement import move, strides_of
+from .rearranged import arranged_steps
 from .views import View, settle_results
 
 # A `while` asks for its flag after so many steps; those too many change nothing.
@@ -169,7 +169,7 @@ def _body_of(builder, step):
         builder.sampled,
     )
     sources = _view_slices(builder, inner, step)
-    for part in with_joined(inner, body):
+    for part in arranged_steps(inner, body):
         if part["kernel"] not in kernels:
             raise error("EngineError", "the webgl engine has no kernel '" + part["kernel"] + "'")
         inner.begin(part)

@@ -7,8 +7,8 @@ from ..backend import Executable
 from ..resolve import resolve
 from .builder import Builder
 from .control import Loop, draws_of
-from .joined import with_joined
 from .kernels import KERNELS
+from .rearranged import arranged_steps
 from .views import settle_results
 
 
@@ -41,7 +41,7 @@ def prepared(backend, plan, sizes):
         backend.sampled,
     )
     started = now()
-    for step in with_joined(builder, resolved):
+    for step in arranged_steps(builder, resolved):
         if step["kernel"] not in KERNELS:
             raise error("EngineError", "the webgl engine has no kernel '" + step["kernel"] + "'")
         builder.begin(step)

@@ -47,9 +47,9 @@ def with_joined(builder, plan):
                 parts.append(part)
                 outputs[part] = None
         if len(parts) == len(step["inputs"]):
-            made[place] = _changed(source, "outputs", outputs)
+            made[place] = changed(source, "outputs", outputs)
             made[place]["joined"] = [target, parts]
-            made[i] = _changed(step, "outputs", [None])
+            made[i] = changed(step, "outputs", [None])
     return made
 
 
@@ -83,7 +83,8 @@ def _index_of(values, value):
     return -1
 
 
-def _changed(step, name, value):
+def changed(step, name, value):
+    """A step with another entry."""
     made = {}
     for key in step.keys():
         made[key] = step[key]

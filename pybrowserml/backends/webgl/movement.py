@@ -126,16 +126,40 @@ def move(builder, source, target, base, axes, value):
 
 
 def transpose(builder, step):
+    """shape, where the step has it: what the input is reshaped to before; see `arranged_steps`."""
     source = step["inputs"][0]
     target = step["outputs"][0]
     if target is None:
         return None
-    shape = builder.shapes[source]
+    shape = step["shape"] if "shape" in step else builder.shapes[source]
     strides = strides_of(shape)
     axes = []
     for p in step["params"]["perm"]:
         axes.append([shape[p], strides[p], 0, 0, 0])
-    move(builder, source, target, 0, axes, None)
+    if "shape" in step:
+        _move_texels(builder, source, target, axes)
+    else:
+        move(builder, source, target, 0, axes, None)
+
+
+def _move_texels(builder, source, target, axes):
+    """Fill target by a walk over axes of which the last has whole texels that stay together. Source and target have
+    other rows than these axes tell.
+    """
+    shader = builder.shader([source], [target])
+    last = len(axes) - 1
+    texels = []
+    for i in range(last):
+        texels.append([axes[i][0], axes[i][1] // 4, 0, 0, 0])
+    texels.append([axes[last][0] // 4, 1, 0, 0, 0])
+    Walk(0, texels).emit(shader)
+    for j in range(shader.rows):
+        name = "s" + str(j)
+        row = "row" + str(j)
+        shader.line("int " + name + " = source((r0 + " + str(j) + ") * u[0].x + c4);")
+        shader.line("int " + row + " = " + name + " / " + shader.quads_of(0) + ";")
+        shader.write(0, j, shader.fetch(0, row, name + " - " + row + " * " + shader.quads_of(0)))
+    builder.draw(shader, [source], [target], shader.rows)
 
 
 def broadcast_to(builder, step):

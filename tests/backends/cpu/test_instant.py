@@ -156,6 +156,7 @@ def nets():
         "recurrent": (pb.Sequential(recurrent), 1, None),
         "recurrent, two rows": (pb.Sequential(recurrent), 2, None),
         "two": (both, 1, None),
+        "of nothing": (pb.Sequential([pb.Input((0,)), layers.Dense(3), layers.Dense(2)]), 1, None),
     }
 
 

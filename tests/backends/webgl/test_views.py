@@ -68,7 +68,18 @@ def of_gates(xs, w, h):
     return [last, ys]
 
 
+def heads(x):
+    """Heads parted and joined again; a reshape that others read too; a transpose that is handed out."""
+    parted = ops.reshape(x, [x.shape[0], 3, 8])
+    turned = ops.transpose(parted, [1, 0, 2])
+    joined = ops.reshape(ops.transpose(ops.tanh(turned), [1, 0, 2]), list(x.shape))
+    other = ops.reshape(ops.transpose(ops.reshape(x, [-1, 2, 12]), [1, 0, 2]), [-1, 4])
+    return [turned, joined, other, ops.sum(parted, 1)]
+
+
 CASES = [
+    (heads, [floats(9, 24)]),
+    (heads, [floats(64, 24)]),
     (side_by_side, [floats(5, 8), floats(5, 8)]),
     (side_by_side, [floats(8), floats(8)]),
     (side_by_side, [floats(3, 19, 12), floats(12)]),

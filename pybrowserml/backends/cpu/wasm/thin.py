@@ -207,7 +207,8 @@ def thin_launch(tier):
     """The maker of launches for products of few rows: SIMD where there is work enough."""
 
     def make(sizes, offsets, transposed, program, side):
-        if sizes[0] * sizes[1] * sizes[2] * sizes[3] < WORTH * (tier.least - 1):
+        # At least one: a product of no steps writes zeros.
+        if sizes[0] * sizes[1] * sizes[2] * sizes[3] < max(1, WORTH * (tier.least - 1)):
             return ThinLaunch(sizes, offsets, transposed, program, side)
         return SimdThinLaunch(tier, sizes, offsets, transposed, program, side)
 
