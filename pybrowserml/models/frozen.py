@@ -17,7 +17,7 @@ from ..backends.active import (
 )
 from ..backends.backend import sizes_from_inputs
 from ..backends.choice import EngineChoice
-from ..backends.gate import Gate, require_at_once
+from ..backends.fast_path import FastPath, require_at_once
 from ..backends.runner import read_outputs
 from ..core.host import HostArray
 from ..core.slots import fetch_hosts
@@ -62,7 +62,7 @@ class FrozenModel:
         self.why = None
         self.listeners = []
         self.training_steps = TRAINING["training"](self) if self.trainable else None
-        self.gate = Gate(True)
+        self.fast_path = FastPath(True)
         self.at_once = False
         watch_engines(self)
 
@@ -87,7 +87,7 @@ class FrozenModel:
             hosts = runner.run_instant(self.engine(), given, sizes)
             if hosts is not None:
                 if kind == "predict":
-                    self.gate.look(runner, self.engine(), sizes, given[0])
+                    self.fast_path.look(runner, self.engine(), sizes, given[0])
                 return hosts
         if self.choice is not None and not self.at_once:
             if len(plan["updates"]) == 0:
@@ -162,10 +162,15 @@ class FrozenModel:
 
     def _answered(self, x):
         """The result, where the same was asked before and the engine has a way to do it at once; else None."""
-        gate = self.gate
-        if self.disposed or gate.backend is None or gate.backend is not self.engine() or not gate.passes(x):
+        fast_path = self.fast_path
+        if (
+            self.disposed
+            or fast_path.backend is None
+            or fast_path.backend is not self.engine()
+            or not fast_path.passes(x)
+        ):
             return None
-        instant = gate.instant
+        instant = fast_path.instant
         data = instant.result(0)
         if self.signature["outputs_by"] == "one":
             return to_user(data, instant.out_shapes[0], "float32")

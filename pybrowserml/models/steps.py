@@ -7,7 +7,7 @@ from typing import Any
 
 from ..backends.active import active_backend
 from ..backends.backend import sizes_from_inputs
-from ..backends.gate import Gate
+from ..backends.fast_path import FastPath
 from ..backends.runner import read_outputs
 from ..compiler.function import trace_runner
 from ..core.dims import is_symbolic
@@ -33,7 +33,7 @@ class ModelSteps(StepRecorder):
 
     def __init__(self, model):
         super().__init__(model)
-        self.gate = Gate(False)
+        self.fast_path = FastPath(False)
         self.runners = new_map()
         self.watched = new_map()
         # [targets, shapes of sample weights] of the last step that was run.
@@ -78,17 +78,17 @@ class ModelSteps(StepRecorder):
         backend = active_backend()
         hosts = runner.run_instant(backend, inputs, sizes)
         if hosts is not None:
-            self.gate.look(runner, backend, sizes, inputs[0])
+            self.fast_path.look(runner, backend, sizes, inputs[0])
             return hosts
         buffers = yield from runner.run(inputs)
         hosts = yield from read_outputs(buffers)
         return hosts
 
-    def is_open(self, gate):
-        """Whether a Gate leads to what `predict` runs now."""
-        if gate.runner is None or gate.backend is not active_backend():
+    def leads_on(self, fast_path):
+        """Whether a FastPath leads to what `predict` runs now."""
+        if fast_path.runner is None or fast_path.backend is not active_backend():
             return False
-        return self.runners.has("predict") and self.runners.at("predict") is gate.runner
+        return self.runners.has("predict") and self.runners.at("predict") is fast_path.runner
 
     def train(self, batch, restart):
         """Generator → list of numbers."""

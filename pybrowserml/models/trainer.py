@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..backends.active import active_backend
-from ..backends.gate import require_at_once
+from ..backends.fast_path import require_at_once
 from ..callbacks.base import History
 from ..callbacks.progress import ProgbarLogger
 from ..compiler.realise import read_tensor
@@ -290,9 +290,9 @@ class Trainer(Intake):
         Raises EngineError where the engine has to be waited for, or is in the middle of something else.
         """
         steps = self._model_steps
-        gate = steps.gate
-        if steps.is_open(gate) and gate.passes(x):
-            instant = gate.instant
+        fast_path = steps.fast_path
+        if steps.leads_on(fast_path) and fast_path.passes(x):
+            instant = fast_path.instant
             return self._structured([HostArray(instant.result(0), instant.out_shapes[0], "float32")])
         require_at_once(active_backend())
         return drive_sync(self._predicted(x))

@@ -110,17 +110,17 @@ class BodyMemory:
                 source = self.bound[self.plan["outputs"][i]["value"]]
                 set_at(i32, subarray(i32, source, source + self.count_of_output(i)), outputs[i])
 
-    def script(self, tape, memory, base, outputs):
-        """Write the step that is bound on a tape; whether it fits one."""
+    def record(self, commands, memory, base, outputs):
+        """Write the step that is bound on a list of commands; whether it fits one."""
         for k in range(len(self.launches)):
             launch = self.launches[k][0]
             self.start(k, memory, base)
-            if launch.tiles >= ENDLESS or not launch.script(tape):
+            if launch.tiles >= ENDLESS or not launch.record(commands):
                 return False
         for i in range(len(outputs)):
             if not self.storage.direct_outputs[i]:
                 source = self.bound[self.plan["outputs"][i]["value"]]
-                tape.carry(source, outputs[i], self.count_of_output(i))
+                commands.carry(source, outputs[i], self.count_of_output(i))
         return True
 
 
@@ -189,17 +189,17 @@ class ScanLaunch(LoopLaunch):
             tile = end
         return None
 
-    def script(self, tape):
+    def record(self, commands):
         if self.length == 0 or len(self.body.constants) > 0:
             return False
         turns = []
         for step in range(self.length):
             self._bind(step)
-            turn = tape.turn()
-            if not self.body.script(turn, self.memory, self.work, self.outs_of_step):
+            turn = commands.turn()
+            if not self.body.record(turn, self.memory, self.work, self.outs_of_step):
                 return False
             turns.append(turn)
-        return tape.repeat(turns)
+        return commands.repeat(turns)
 
     def _bind(self, step):
         place = self.length - 1 - step if self.reverse else step

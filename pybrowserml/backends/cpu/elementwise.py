@@ -272,8 +272,8 @@ class Program:
         for line in self.copies:
             line[0](f, i, outs[line[1]] + position, at[line[2]], 0, 0, n, position, None)
 
-    def script(self, tape, start, count, source):
-        """Plain JavaScript fits no tape (see launch.Launch.script)."""
+    def record(self, commands, start, count, source):
+        """Plain JavaScript fits no list of commands (see launch.Launch.record)."""
         return False
 
 
@@ -314,8 +314,8 @@ class ElementwiseLaunch(Launch):
             end = self.program.count
         self.program.apply(lo * unit, end - lo * unit, 0)
 
-    def script(self, tape):
-        return self.program.script(tape, 0, self.program.count, 0)
+    def record(self, commands):
+        return self.program.record(commands, 0, self.program.count, 0)
 
 
 def prepare_elementwise(params, ins, outs):

@@ -18,8 +18,8 @@ from .short import short_run
 from .storage import Storage
 from .store import MAX_ELEMENTS, SMALL, Block, is_small, units_for
 from .thread import MOST_THREADS
+from .wasm.commands import Commands
 from .wasm.kernels import SIMD_KERNELS
-from .wasm.tape import Tape
 from .wasm.tier import LEAST, open_tier
 
 CHUNK_MILLISECONDS = 1.0
@@ -234,13 +234,13 @@ class CpuBackend(Binder):
             return None
         return instant_of(self, executable, given, state)
 
-    def new_tape(self):
-        """A tape for launches, or None in plain JavaScript."""
-        return None if self.tier is None else Tape([])
+    def new_commands(self):
+        """An empty list of commands for launches, or None in plain JavaScript."""
+        return None if self.tier is None else Commands([])
 
-    def driver(self, tape):
-        """The function of a tape."""
-        return self.tier.driver(tape, self.memory)
+    def driver(self, commands):
+        """The function of a list of commands."""
+        return self.tier.driver(commands, self.memory)
 
     def run_at_once(self, executable, inputs):
         if executable.short is None or self.running:

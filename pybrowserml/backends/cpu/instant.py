@@ -2,7 +2,7 @@
 
 To bind a plan anew for each run, to copy its inputs and to start its launches takes microseconds, of which a net of a
 few numbers needs hardly any. An Instant has a scratch region of its own, so that where its values lie changes only when
-weights move; the launches that can be written on a tape (wasm/tape) are one call.
+weights move; the launches that can be written on a list of commands (wasm/commands) are one call.
 """
 
 from ...core.dtypes import is_float
@@ -17,10 +17,10 @@ from .store import is_small
 LONGEST = 4.0
 TIMED = 2
 # Elements that it may have for itself.
-MOST_GROUND = 262144
+MOST_REGION = 262144
 
 
-class Ground:
+class Region:
     """A block of the engine's memory."""
 
     def __init__(self, heap, count):
@@ -51,22 +51,22 @@ class _Started:
         launch.run(0, launch.tiles)
 
 
-class _Played:
-    """What a tape says. numbers: the address of its numbers."""
+class _Recorded:
+    """What a list of commands says. numbers: the address of its numbers."""
 
-    def __init__(self, play, numbers):
-        self.play = play
+    def __init__(self, execute, numbers):
+        self.execute = execute
         self.numbers = numbers
 
     def run(self):
-        self.play(self.numbers)
+        self.execute(self.numbers)
 
 
 class Instant:
     """The runs of an executable with its variables.
 
     given: per input of the plan None, for numbers that the caller puts, or a Buffer that is the same at each run.
-    parts: what a run does, in order. numbers: the Ground of what tapes take.
+    parts: what a run does, in order. numbers: the Region of what lists of commands take.
     """
 
     def __init__(self, engine, executable, given, state):
@@ -82,7 +82,7 @@ class Instant:
         self.alone = False
         self.drivers = []
         self.numbers = None
-        self.ground = Ground(engine.heap, executable.storage.scratch + rounded(executable.workspace))
+        self.region = Region(engine.heap, executable.storage.scratch + rounded(executable.workspace))
         # Large results have a place of their own.
         self.outputs = engine.new_outputs(executable)
         engine.make_room()
@@ -95,7 +95,7 @@ class Instant:
         self.out_shapes = [values[entry["value"]]["shape"] for entry in plan["outputs"]]
         self.out_counts = [executable.storage.counts[entry["value"]] for entry in plan["outputs"]]
         self.out_places = []
-        on_collect(executable, self.ground.give_back)
+        on_collect(executable, self.region.give_back)
         for buffer in self.outputs:
             if engine.holds_memory(buffer):
                 on_collect(executable, releaser(buffer))
@@ -103,7 +103,7 @@ class Instant:
     def close(self):
         """Give everything back; it runs no more."""
         self.closed = True
-        self.ground.give_back()
+        self.region.give_back()
         for buffer in self.outputs:
             self.engine.release(buffer)
         if self.numbers is not None:
@@ -118,7 +118,7 @@ class Instant:
 
     def _bind(self):
         engine = self.engine
-        bound = engine.places(self.executable, self.given, self.state, self.outputs, self.ground.offset)
+        bound = engine.places(self.executable, self.given, self.state, self.outputs, self.region.offset)
         if bound is None:
             return False
         if not same_items(bound, self.bound):
@@ -133,10 +133,10 @@ class Instant:
         plan = self.executable.plan
         self.places = [bound[entry["value"]] for entry in plan["inputs"]]
         self.out_places = [bound[entry["value"]] for entry in plan["outputs"]]
-        work = self.ground.offset + self.executable.storage.scratch
+        work = self.region.offset + self.executable.storage.scratch
         parts = []
-        tapes = []
-        tape = engine.new_tape()
+        lists = []
+        commands = engine.new_commands()
         for s in range(len(plan["steps"])):
             launch = self.executable.launches[s]
             if self.executable.storage.skipped[s] or launch.tiles == 0:
@@ -145,62 +145,62 @@ class Instant:
             ins = [bound[v] for v in step["inputs"]]
             outs = [-1 if v is None else bound[v] for v in step["outputs"]]
             written = None
-            if tape is not None:
+            if commands is not None:
                 launch.start(engine.memory, ins, outs, work)
-                written = tape.turn()
-                if not launch.script(written):
+                written = commands.turn()
+                if not launch.record(written):
                     written = None
             if written is not None:
-                if len(tape.ops) == 0:
-                    parts.append(_Played(None, 0))
-                    tapes.append(tape)
-                tape.follow(written)
+                if len(commands.ops) == 0:
+                    parts.append(_Recorded(None, 0))
+                    lists.append(commands)
+                commands.follow(written)
             else:
                 parts.append(_Started(engine, launch, ins, outs, work))
-                if tape is not None and len(tape.ops) > 0:
-                    tape = engine.new_tape()
-        self._put_tapes(parts, tapes)
+                if commands is not None and len(commands.ops) > 0:
+                    commands = engine.new_commands()
+        self._put_commands(parts, lists)
         self.parts = parts
         self.alone = len(parts) == 1
         self.first = parts[0] if len(parts) > 0 else None
 
-    def _put_tapes(self, parts, tapes):
-        """Make the functions of tapes, and put their numbers into the memory."""
+    def _put_commands(self, parts, lists):
+        """Make the functions of lists of commands, and put their numbers into the memory."""
         engine = self.engine
         count = 0
-        for tape in tapes:
-            count = count + len(tape.numbers)
+        for commands in lists:
+            count = count + len(commands.numbers)
         if count == 0:
             return None
         if self.numbers is not None and self.numbers.size < count:
             self.numbers.give_back()
             self.numbers = None
         if self.numbers is None:
-            self.numbers = Ground(engine.heap, count)
+            self.numbers = Region(engine.heap, count)
             on_collect(self.executable, self.numbers.give_back)
             engine.make_room()
         at = self.numbers.offset
         drivers = []
         k = 0
         for part in parts:
-            if isinstance(part, _Played):
-                set_at(engine.memory.i32, tapes[k].numbers, at)
-                found = self._driver(tapes[k])
+            if isinstance(part, _Recorded):
+                set_at(engine.memory.i32, lists[k].numbers, at)
+                found = self._driver(lists[k])
                 drivers.append(found)
-                part.play = found[2]
+                part.execute = found[2]
                 part.numbers = at * 4
-                at = at + len(tapes[k].numbers)
+                at = at + len(lists[k].numbers)
                 k += 1
         self.drivers = drivers
         return None
 
-    def _driver(self, tape):
-        """[key, Calls, function] of a tape: as it was before, where weights have moved only."""
-        key = tape.key()
+    def _driver(self, commands):
+        """[key, Calls, function] of a list of commands: as it was before, where weights have moved only."""
+        key = commands.key()
         for known in self.drivers:
-            if known[0] == key and _are_same(known[1], tape.calls):
+            if known[0] == key and _are_same(known[1], commands.calls):
                 return known
-        return [key, tape.calls, self.engine.driver(tape)]
+        return [key, commands.calls, self.engine.driver(commands)]
 
     def put(self, i, data):
         """The numbers of an input of the next run: an array of the input's dtype, and as many as it has."""
@@ -250,7 +250,7 @@ def instant_of(engine, executable, given, state):
         if engine.running or executable.runs < TIMED or executable.took > LONGEST:
             return None
         room = executable.storage.scratch + executable.workspace
-        if len(executable.plan["updates"]) > 0 or room > MOST_GROUND:
+        if len(executable.plan["updates"]) > 0 or room > MOST_REGION:
             return None
         made = Instant(engine, executable, given, state)
         executable.instant = made

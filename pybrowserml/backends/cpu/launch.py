@@ -106,9 +106,9 @@ class Launch:
         """Compute tiles lo to hi - 1."""
         return None
 
-    def script(self, tape):
-        """Write what all tiles do, as the launch is bound, on a tape (wasm/tape); False where that is not all calls of
-        WebAssembly and copies, the same for any numbers.
+    def record(self, commands):
+        """Write what all tiles do, as the launch is bound, on a list of commands (wasm/commands); False where that is
+        not all calls of WebAssembly and copies, the same for any numbers.
         """
         return False
 

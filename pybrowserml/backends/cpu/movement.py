@@ -8,7 +8,7 @@ from .launch import Launch, split, strides_of
 
 TILE = 8192
 EDGE = 32
-# Runs that are written on a tape at most.
+# Runs that are written on a list of commands at most.
 MOST_RUNS = 16
 
 
@@ -30,20 +30,20 @@ class GatherLaunch(Launch):
                 self.moved, self.ins[0] + self.first, self.dims, self.steps, at, n, self.outs[0] + at
             )
 
-    def script(self, tape):
+    def record(self, commands):
         if self.is_double:
             return False
-        return script_walk(tape, self.dims, self.steps, self.ins[0] + self.first, self.outs[0])
+        return record_walk(commands, self.dims, self.steps, self.ins[0] + self.first, self.outs[0])
 
 
-def script_walk(tape, dims, steps, source, target):
-    """Write a walk of few runs of neighbours on a tape; whether it is one."""
+def record_walk(commands, dims, steps, source, target):
+    """Write a walk of few runs of neighbours on a list of commands; whether it is one."""
     rank = len(dims)
     if rank > 2 or steps[rank - 1] != 1 or (rank == 2 and dims[0] > MOST_RUNS):
         return False
     length = dims[rank - 1]
     for run in range(dims[0] if rank == 2 else 1):
-        tape.carry(source + run * steps[0], target + run * length, length)
+        commands.carry(source + run * steps[0], target + run * length, length)
     return True
 
 

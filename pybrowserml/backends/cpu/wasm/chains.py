@@ -15,7 +15,7 @@ from .walks import COLUMN, EVERY, ROW, Walk
 
 # Segments shorter than this cost more than what they save.
 LEAST_SEGMENT = 64
-# Segments, or copies of a column, that are written on a tape at most.
+# Segments, or copies of a column, that are written on a list of commands at most.
 MOST_PARTS = 16
 
 
@@ -118,26 +118,26 @@ class SimdProgram:
             done += n
         return None
 
-    def script(self, tape, start, count, source):
-        """What `begin` and `apply` do; whether that fits a tape."""
+    def record(self, commands, start, count, source):
+        """What `begin` and `apply` do; whether that fits a list of commands."""
         walk = self.walk
         if len(self.axes) > 0 or walk.segments > MOST_PARTS:
             return False
-        tape.word(self.table, walk.length)
-        tape.word(self.table + 1, self.period * 4)
+        commands.word(self.table, walk.length)
+        commands.word(self.table + 1, self.period * 4)
         done = 0
         while done < count:
             at = start + done
             within = at % walk.size
             segment = int((at - within) / walk.size)
             n = min(count - done, walk.size - within)
-            if (done == 0 or within == 0) and not self._script_segment(tape, segment):
+            if (done == 0 or within == 0) and not self._record_segment(commands, segment):
                 return False
-            tape.call(self.call, [self.table * 4, within, n, source + done, at])
+            commands.call(self.call, [self.table * 4, within, n, source + done, at])
             done += n
         return True
 
-    def _script_segment(self, tape, segment):
+    def _record_segment(self, commands, segment):
         at = self.table + FIRST
         for k in range(len(self.modes)):
             mode = self.modes[k]
@@ -150,12 +150,12 @@ class SimdProgram:
                 if self.period + LANES > MOST_PARTS * length:
                     return False
                 for p in range(0, self.period + LANES, length):
-                    tape.carry(base, copy + p, min(length, self.period + LANES - p))
+                    commands.carry(base, copy + p, min(length, self.period + LANES - p))
                 base = copy
-            tape.word(at + k, base * 4)
+            commands.word(at + k, base * 4)
         at = at + len(self.modes)
         for k in range(len(self.written)):
-            tape.word(at + k, (self.outs[self.written[k]] + segment * self.walk.size) * 4)
+            commands.word(at + k, (self.outs[self.written[k]] + segment * self.walk.size) * 4)
         return True
 
 

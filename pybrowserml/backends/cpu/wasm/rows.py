@@ -6,7 +6,7 @@ from ..rows import RowsLaunch
 from .chains import expression_key, has_forms
 from .row_code import RowCode
 
-# Chunks that are written on a tape at most.
+# Chunks that are written on a list of commands at most.
 MOST_CHUNKS = 16
 
 
@@ -52,7 +52,7 @@ class SimdRowsLaunch(RowsLaunch):
             i[table + count + k] = (self.outs[k] + row * self.sizes[k]) * 4
         self.call.run(table * 4, rows)
 
-    def script(self, tape):
+    def record(self, commands):
         if self.tiles > MOST_CHUNKS:
             return False
         table = self.work
@@ -62,11 +62,11 @@ class SimdRowsLaunch(RowsLaunch):
             turn = int((tile - within) / self.per_run)
             first = within * self.rows
             for k in range(count):
-                tape.word(table + k, (self.ins[k] + self.bases[k][turn] + first * self.moves[k]) * 4)
+                commands.word(table + k, (self.ins[k] + self.bases[k][turn] + first * self.moves[k]) * 4)
             row = turn * self.run_rows + first
             for k in range(len(self.sizes)):
-                tape.word(table + count + k, (self.outs[k] + row * self.sizes[k]) * 4)
-            tape.call(self.call, [table * 4, min(self.rows, self.run_rows - first)])
+                commands.word(table + count + k, (self.outs[k] + row * self.sizes[k]) * 4)
+            commands.call(self.call, [table * 4, min(self.rows, self.run_rows - first)])
         return True
 
 

@@ -10,7 +10,7 @@ RUN = 64
 SWEEP = 8
 # Multiplications, per element from which on an expression is worth a function (Tier.least), from which on a product is.
 WORTH = 4
-# Tiles that are written on a tape at most.
+# Tiles that are written on a list of commands at most.
 MOST_TILES = 16
 # And numbers that have to be copied one by one.
 MOST_SINGLES = 64
@@ -171,7 +171,7 @@ class SimdThinLaunch(ThinLaunch):
             vector = copy
         self.call.run(matrix, self.matrix_step, vector, n, self.k, target)
 
-    def script(self, tape):
+    def record(self, commands):
         step = 1 if self.side == 0 else self.n
         direct = self.program is None and step == 1
         copies = self.by_rows and self.vector_inner != 1
@@ -186,19 +186,19 @@ class SimdThinLaunch(ThinLaunch):
             if copies:
                 vector = self.work + self.copy_at
                 for p in range(self.k):
-                    tape.carry(place.vector + p * self.vector_inner, vector + p, 1)
+                    commands.carry(place.vector + p * self.vector_inner, vector + p, 1)
             given = [place.matrix, self.matrix_step, vector]
             if not self.by_rows:
                 given = [place.matrix, self.matrix_inner, place.vector, self.vector_inner]
             given.extend([place.n, self.k, target])
-            tape.call(self.call, given)
+            commands.call(self.call, given)
             if direct:
                 continue
             at_once = place.n if step == 1 else 1
             for c in range(0, place.n, at_once):
                 if self.program is None:
-                    tape.carry(target + c, place.target + c * step, 1)
-                elif not self.program.script(tape, place.position + c * step, at_once, target + c):
+                    commands.carry(target + c, place.target + c * step, 1)
+                elif not self.program.record(commands, place.position + c * step, at_once, target + c):
                     return False
         return True
 

@@ -9,7 +9,7 @@ from ....platform.errors import error
 from ....platform.maps import new_map
 from ....platform.wasm import grow, instantiate, is_valid, shared_wasm_memory, wasm_memory
 from .assembler import Function, module_of
-from .tape import driver
+from .commands import driver
 
 
 class Call:
@@ -94,12 +94,12 @@ class Tier:
         self.forget_oldest()
         return None
 
-    def driver(self, tape, memory):
-        """The function (address of its numbers) of a tape, ready to run on a memory."""
-        counts = [0 for _call in tape.calls]
-        _note_counts(counts, tape.ops)
-        code = module_of({"f0": driver(tape)}, self.shared, counts)
-        functions = instantiate(code, memory, [call.run for call in tape.calls])
+    def driver(self, commands, memory):
+        """The function (address of its numbers) of a list of commands, ready to run on a memory."""
+        counts = [0 for _call in commands.calls]
+        _note_counts(counts, commands.ops)
+        code = module_of({"f0": driver(commands)}, self.shared, counts)
+        functions = instantiate(code, memory, [call.run for call in commands.calls])
         if functions is None:
             raise error("EngineError", "the page forbids WebAssembly now, and did not before")
         return functions["f0"]

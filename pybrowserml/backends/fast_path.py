@@ -8,11 +8,11 @@ from .observed import OBSERVER
 from .runner import COUNTERS
 
 
-class Gate:
+class FastPath:
     """A prediction of one array of float32 from one, on an engine and for a shape on which it was done before.
 
     flat: in JavaScript, whether a typed array without a shape is taken. runner, backend: those of the runs, None while
-    nothing is known; who owns a Gate sees to it that they are still his.
+    nothing is known; who owns a FastPath sees to it that they are still his.
     """
 
     def __init__(self, flat):

@@ -1,8 +1,8 @@
 """What launches do, written down as calls of functions in WebAssembly, and one function that does all of it.
 
 A launch of a few numbers takes longer to start from JavaScript than it takes to run. Where all that a row of launches
-does is to call functions with numbers that stay the same as long as nothing moves in memory (see launch.Launch.script),
-they write it on a Tape, and `driver` makes a function that reads those numbers from memory.
+does is to call functions with numbers that stay the same as long as nothing moves in memory (see launch.Launch.record),
+they write it on a list of Commands, and `driver` makes a function that reads those numbers from memory.
 """
 
 from ....platform.text import to_json
@@ -15,10 +15,10 @@ COPY = [0xFC, 0x0A, 0x00, 0x00]
 MOST_NUMBERS = 65536
 
 
-class Tape:
+class Commands:
     """ops: lists that begin with what is done: ["call", number of the Call, count of arguments], ["word"] (store a word
     at a place), ["copy"], ["loop", turns, ops of a turn, numbers of a turn]. numbers: what they take, in their order.
-    calls: the Calls, shared with the tapes of turns.
+    calls: the Calls, shared with the lists of turns.
     """
 
     def __init__(self, calls):
@@ -27,8 +27,8 @@ class Tape:
         self.calls = calls
 
     def turn(self):
-        """An empty tape for a part of this one."""
-        return Tape(self.calls)
+        """An empty list for a part of this one."""
+        return Commands(self.calls)
 
     def call(self, call, given):
         """Call a function; given: its arguments, whole numbers."""
@@ -54,12 +54,12 @@ class Tape:
             self.numbers.extend([target * 4, source * 4, count * 4])
 
     def follow(self, part):
-        """What another tape of the same calls says comes next."""
+        """What another list of the same calls says comes next."""
         self.ops.extend(part.ops)
         self.numbers.extend(part.numbers)
 
     def repeat(self, turns):
-        """A loop over tapes that differ in their numbers only; whether they do, and are not too long."""
+        """A loop over lists that differ in their numbers only; whether they do, and are not too long."""
         first = to_json(turns[0].ops)
         if len(turns) * len(turns[0].numbers) > MOST_NUMBERS:
             return False
@@ -76,10 +76,10 @@ class Tape:
         return to_json(self.ops)
 
 
-def driver(tape):
-    """The function (numbers): does what is on a tape, whose numbers begin at that address."""
+def driver(commands):
+    """The function (numbers): does what is on a list of commands, whose numbers begin at that address."""
     f = Function(["i32"], None)
-    _write(f, tape.ops, f.args[0])
+    _write(f, commands.ops, f.args[0])
     return f
 
 
