@@ -107,7 +107,7 @@ const top = engine.heap.top;
 const moves = engine.moves;
 for (let turn = 0; turn < 10000; turn++) answer(models[turn % 2], models[turn % 2].data[turn % 3]);
 const flat = top === engine.heap.top && moves === engine.moves;
-const partsOf = (model) => instant(model).parts.map((part) => 'play' in part);
+const partsOf = (model) => instant(model).parts.map((part) => 'execute' in part);
 const parts = Object.fromEntries(models.map((model) => [model.name, partsOf(model)]));
 engine.running = true;
 if (instant(models[0]) !== null) problems.push('in the middle of a run');
