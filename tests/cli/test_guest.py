@@ -66,11 +66,16 @@ def test_only_its_own_origin_is_asked(bundles, opened, js):
         + """
         (await load()).dispose();
         const asked = () => performance.getEntriesByType("resource").map(({ name }) => name);
-        for (let i = 0; i < 50 && asked().length < 3; i++) await new Promise((done) => setTimeout(done, 100));
+        for (let i = 0; i < 50 && asked().length < 4; i++) await new Promise((done) => setTimeout(done, 100));
         return asked();
         """
     )
-    assert {name.removeprefix(address) for name in asked} == {"model.js", "model.json", "model.safetensors"}
+    assert {name.removeprefix(address) for name in asked} == {
+        "model.js",
+        "model.cpu.js",
+        "model.json",
+        "model.safetensors",
+    }
 
 
 PAGE = """<!doctype html><meta charset="utf-8"><title></title>
