@@ -7,6 +7,24 @@ from .expressions import emit_expression
 from .wide import is_wide, unique_inputs
 
 
+def links_of(builder, plan, steps):
+    """Per value how many steps read it, two more for what outlives the plan, and the number of the step that writes
+    it, or -1.
+    """
+    readers = [0 for layout in builder.layouts]
+    writers = [-1 for layout in builder.layouts]
+    for i in range(len(steps)):
+        for value in steps[i]["inputs"]:
+            readers[value] = readers[value] + 1
+        for value in steps[i]["outputs"]:
+            if value is not None:
+                writers[value] = i
+    for group in ["outputs", "updates"]:
+        for entry in plan[group]:
+            readers[entry["value"]] = readers[entry["value"]] + 2
+    return [readers, writers]
+
+
 def with_joined(builder, plan):
     """The steps of a plan; expressions whose results are drawn into a concatenation say so by a key `joined`, [the
     concatenation, the numbers of its parts among the results], and the concatenation's step has nothing left to do.
@@ -16,18 +34,8 @@ def with_joined(builder, plan):
     if builder.sampled:
         return steps
     made = list(steps)
-    readers = [0 for layout in builder.layouts]
-    writers = [-1 for layout in builder.layouts]
-    for i in range(len(steps)):
-        for value in steps[i]["inputs"]:
-            readers[value] = readers[value] + 1
-        for value in steps[i]["outputs"]:
-            if value is not None:
-                writers[value] = i
-    for entry in plan["outputs"]:
-        readers[entry["value"]] = readers[entry["value"]] + 1
-    for entry in plan["updates"]:
-        readers[entry["value"]] = readers[entry["value"]] + 1
+    links = links_of(builder, plan, steps)
+    readers, writers = links[0], links[1]
     for i in range(len(steps)):
         step = steps[i]
         if step["kernel"] != "concat" or step["outputs"][0] is None:

@@ -2,7 +2,7 @@
 reshape's operand and its result at once: one draw in the place of two or three.
 """
 
-from .joined import changed, with_joined
+from .joined import changed, links_of, with_joined
 
 
 def arranged_steps(builder, plan):
@@ -10,18 +10,8 @@ def arranged_steps(builder, plan):
     reshape says by a key `shape` what shape it had.
     """
     steps = list(with_joined(builder, plan))
-    readers = [0 for layout in builder.layouts]
-    writers = [-1 for layout in builder.layouts]
-    for i in range(len(steps)):
-        for value in steps[i]["inputs"]:
-            readers[value] = readers[value] + 1
-        for value in steps[i]["outputs"]:
-            if value is not None:
-                writers[value] = i
-    for entry in plan["outputs"]:
-        readers[entry["value"]] = readers[entry["value"]] + 2
-    for entry in plan["updates"]:
-        readers[entry["value"]] = readers[entry["value"]] + 2
+    links = links_of(builder, plan, steps)
+    readers, writers = links[0], links[1]
     for i in range(len(steps)):
         step = steps[i]
         if step["kernel"] == "transpose" and _keeps_texels(builder, step):

@@ -31,6 +31,12 @@ class Block:
                 self.pixels.append([i, str(first) + "_" + str(i), pairs])
 
 
+def is_even(window):
+    """Whether the pixels of the input follow each other as those of the output do, over the ends of lines."""
+    same = window.strides[0] == 1 and window.strides[1] == 1 and window.out_width == window.width
+    return same and (window.batch == 1 or window.out_height == window.height)
+
+
 class Rowwise:
     """How the fragments of a convolution go row by row. blocks: rows of a fragment that lie in one line of the image
     each, or all of them when `running`: then the input's pixels follow each other as the output's do, over the ends of
@@ -50,12 +56,7 @@ class Rowwise:
         size = rows
         while window.out_width % size != 0:
             size = size // 2
-        same = window.strides[0] == 1 and window.strides[1] == 1 and window.out_width == window.width
-        if (
-            (size < rows or window.depthwise)
-            and same
-            and (window.batch == 1 or window.out_height == window.height)
-        ):
+        if (size < rows or window.depthwise) and is_even(window):
             self.running = True
             size = rows
         if window.depthwise and window.strides[1] > 1 and size == 8:

@@ -7,7 +7,7 @@ drops them.
 """
 
 from .matmul import dot_rows, quad_rows
-from .rowwise import MOST_HELD
+from .rowwise import MOST_HELD, is_even
 from .shader import fill
 
 
@@ -60,12 +60,7 @@ class InputRows:
         size = rows
         while window.width % size != 0:
             size = size // 2
-        same = window.strides[0] == 1 and window.strides[1] == 1 and window.out_width == window.width
-        if (
-            (size < rows or window.depthwise)
-            and same
-            and (window.batch == 1 or window.out_height == window.height)
-        ):
+        if (size < rows or window.depthwise) and is_even(window):
             self.running = True
             size = rows
         if size % window.strides[1] == 0 and (size >= 4 or size == rows):
