@@ -7,7 +7,8 @@ element by element.
 """
 
 from .elementwise import write_results
-from .matmul import LANE, Product, dot_rows, emit_product, quad_rows
+from .matmul import Product, emit_product
+from .product_code import LANE, dot_rows, quad_rows
 from .rowwise import Rowwise, emit_rowwise, short_depthwise
 from .rowwise_input import InputRows, emit_input_rows
 from .shader import fill

@@ -6,7 +6,8 @@ up.
 """
 
 from .convolution import Window, accumulators
-from .matmul import LANE, Product, add_parts, emit_product
+from .matmul import Product, add_parts, emit_product
+from .product_code import LANE
 from .shader import fill
 
 FRAGMENTS = 4096

@@ -6,7 +6,7 @@ kx with i = j * stride + kx * dilation. With L = 8 and three taps 10 texels of t
 384 multiply-adds, 0.06 a multiply-add, where tap by tap takes 36; depthwise 13 for 96 where tap by tap takes 27.
 """
 
-from .matmul import LANE, quad_rows
+from .product_code import LANE, quad_rows
 from .shader import fill
 
 # Texels of the filter that a fragment holds at once.

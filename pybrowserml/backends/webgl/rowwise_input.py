@@ -6,7 +6,7 @@ the shader is written: with a stride of 2 half of them are not even looked at, w
 drops them.
 """
 
-from .matmul import dot_rows, quad_rows
+from .product_code import dot_rows, quad_rows
 from .rowwise import MOST_HELD, is_even
 from .shader import fill
 
