@@ -157,7 +157,8 @@ def test_nobody_waits_for_a_slow_processor(bundles, opened, js, samples):
         samples[0].tolist(),
     )
     assert (info["name"], info["settled"]) == ("webgl", True)
-    assert info["measured"]["cpu"] > 100
+    # The file may have come while the first prediction ran: then that one was given up, and has no time.
+    assert "more than 100 ms on cpu" in info["why"] or info["measured"]["cpu"] > 100
     np.testing.assert_allclose(arrays(found), model.predict(samples[0], verbose=0), atol=1e-5)
 
 
