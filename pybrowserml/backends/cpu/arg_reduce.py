@@ -2,20 +2,15 @@
 
 from ...core.dtypes import is_float
 from ...platform.numbers import to_uint32
+from .gather import around
 from .launch import Launch, split
 
 
 def prepare_arg_reduce(params, ins, outs):
     shape = ins[0][0]
     axis = params["axis"]
-    outer = 1
-    inner = 1
-    for k in range(len(shape)):
-        if k < axis:
-            outer = outer * shape[k]
-        elif k > axis:
-            inner = inner * shape[k]
-    return ArgReduceLaunch(outer, shape[axis], inner, ins[0][1], params["op"] == "argmax")
+    sides = around(shape, axis)
+    return ArgReduceLaunch(sides[0], shape[axis], sides[1], ins[0][1], params["op"] == "argmax")
 
 
 class ArgReduceLaunch(Launch):

@@ -37,6 +37,16 @@ def is_even(window):
     return same and (window.batch == 1 or window.out_height == window.height)
 
 
+def rows_of_blocks(window, rows, width):
+    """[rows of a block, whether they run over the ends of lines] for fragments of `rows` pixels in lines of `width`."""
+    size = rows
+    while width % size != 0:
+        size = size // 2
+    if (size < rows or window.depthwise) and is_even(window):
+        return [rows, True]
+    return [size, False]
+
+
 class Rowwise:
     """How the fragments of a convolution go row by row. blocks: rows of a fragment that lie in one line of the image
     each, or all of them when `running`: then the input's pixels follow each other as the output's do, over the ends of
@@ -53,12 +63,9 @@ class Rowwise:
         if not window.depthwise and not window.aligned:
             return
         rows = shader.rows
-        size = rows
-        while window.out_width % size != 0:
-            size = size // 2
-        if (size < rows or window.depthwise) and is_even(window):
-            self.running = True
-            size = rows
+        found = rows_of_blocks(window, rows, window.out_width)
+        size = found[0]
+        self.running = found[1]
         if window.depthwise and window.strides[1] > 1 and size == 8:
             size = 4  # with the program of other sizes; another one saves few texels
         if size >= 4 or size == rows:

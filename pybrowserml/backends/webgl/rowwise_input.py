@@ -7,7 +7,7 @@ drops them.
 """
 
 from .product_code import dot_rows, quad_rows
-from .rowwise import MOST_HELD, is_even
+from .rowwise import MOST_HELD, rows_of_blocks
 from .shader import fill
 
 
@@ -57,12 +57,9 @@ class InputRows:
         if not window.depthwise and not window.aligned:
             return
         rows = shader.rows
-        size = rows
-        while window.width % size != 0:
-            size = size // 2
-        if (size < rows or window.depthwise) and is_even(window):
-            self.running = True
-            size = rows
+        found = rows_of_blocks(window, rows, window.width)
+        size = found[0]
+        self.running = found[1]
         if size % window.strides[1] == 0 and (size >= 4 or size == rows):
             for b in range(rows // size):
                 self.blocks.append(InputBlock(window, b * size, size))
