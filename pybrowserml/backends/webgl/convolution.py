@@ -8,7 +8,7 @@ element by element.
 
 from .elementwise import write_results
 from .matmul import Product, emit_product
-from .product_code import LANE, dot_rows, quad_rows
+from .product_code import LANE, by_fours, dot_rows, quad_rows
 from .rowwise import Rowwise, emit_rowwise, short_depthwise
 from .rowwise_input import InputRows, emit_input_rows
 from .shader import fill
@@ -342,9 +342,6 @@ def conv2d_input_grad(builder, step):
 
 def _dense_back(shader, window):
     """Filters four at a time: the texels of four rows of the filter (tap, channel) along its filters."""
-    full = window.group_filters // 4
-    tail = window.group_filters % 4
-    place = shader.uniform(full, 0, 0, 0)
     if window.groups > 1:
         shader.line(
             fill("int part = c4 * 4 / @group@.x; int first = part * (@group@.y >> 2);", window.names())
@@ -353,14 +350,7 @@ def _dense_back(shader, window):
     else:
         shader.line(fill("const int first = 0; int w_row = tap * @group@.x + c4 * 4;", window.names()))
     aligned = window.group_channels % 4 == 0
-    if full > 0:
-        shader.line("for (int f = 0; f < " + place + ".x; f++) {")
-        _back_step(shader, window, aligned, 4)
-        shader.line("}")
-    if tail > 0:
-        shader.line("{ int f = " + place + ".x;")
-        _back_step(shader, window, aligned, tail)
-        shader.line("}")
+    by_fours(shader, window.group_filters, lambda lanes: _back_step(shader, window, aligned, lanes))
 
 
 def _back_step(shader, window, aligned, lanes):

@@ -161,6 +161,19 @@ def _four_steps(shader, product, rows, aligned_k, aligned_n, lanes):
     return None
 
 
+def by_fours(shader, count, step):
+    """Emit `step(lanes)` for `count` numbers: in a loop over f for four at a time, and once for those that are left."""
+    place = shader.uniform(count // 4, 0, 0, 0)
+    if count >= 4:
+        shader.line("for (int f = 0; f < " + place + ".x; f++) {")
+        step(4)
+        shader.line("}")
+    if count % 4 > 0:
+        shader.line("{ int f = " + place + ".x;")
+        step(count % 4)
+        shader.line("}")
+
+
 def dot_rows(a, b, lanes):
     """GLSL: the inner products of texel a with texels b0..b3 over the first lanes, as a vec4."""
     cut = SWIZZLE[lanes]

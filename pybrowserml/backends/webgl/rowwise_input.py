@@ -6,7 +6,7 @@ the shader is written: with a stride of 2 half of them are not even looked at, w
 drops them.
 """
 
-from .product_code import dot_rows, quad_rows
+from .product_code import by_fours, dot_rows, quad_rows
 from .rowwise import MOST_HELD, rows_of_blocks
 from .shader import fill
 
@@ -178,18 +178,8 @@ def _insides(shader, window):
 
 def _filters(shader, window, way):
     """Four filters at a time."""
-    full = window.group_filters // 4
-    tail = window.group_filters % 4
-    count = shader.uniform(full, 0, 0, 0)
     shader.line(fill("int w_row = tap * @group@.x + channel;", window.names()))
-    if full > 0:
-        shader.line("for (int f = 0; f < " + count + ".x; f++) {")
-        _filter_step(shader, window, way, 4)
-        shader.line("}")
-    if tail > 0:
-        shader.line("{ int f = " + count + ".x;")
-        _filter_step(shader, window, way, tail)
-        shader.line("}")
+    by_fours(shader, window.group_filters, lambda lanes: _filter_step(shader, window, way, lanes))
 
 
 def _filter_step(shader, window, way, lanes):
