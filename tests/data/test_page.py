@@ -137,7 +137,8 @@ def test_image_sets(page, pictures, engine):
 
 def test_video(page):
     found = page["cpu"]["film"]
-    assert 6 <= found["count"] <= 12
+    # The film is as long as what the recorder caught of the drawing.
+    assert 5 <= found["count"] <= 8 * found["seconds"] + 2
     assert found["shape"] == [16, 32, 3] and found["dtype"] == "uint8"
     first, last = found["colors"]
     assert first[0] > 180 and first[2] < 70 and last[2] > 180 and last[0] < 70
