@@ -190,6 +190,8 @@ def _check_step(step, plan, made, sizes, place):
 
 
 def _check_reductions(params, dtypes, outputs, values, place):
+    if not is_list(params["ops"]) or len(params["ops"]) != len(outputs):
+        refuse(place + ".params.ops", "must be as many as outputs")
     kinds = [dtype for dtype in dtypes]
     for instr in params["expr"]["instrs"]:
         kinds.append(instr[1])

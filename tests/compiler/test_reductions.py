@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from compiler.unfused import without_fusion
-from engines import ENGINES, LIMITS, THREADS, Job, run_numpy
+from engines import ENGINES, THREADS, Job, run_numpy
 from parity.harness import plan_of
 
 from pybrowserml import ops
@@ -12,7 +12,6 @@ from pybrowserml.compiler.function import trace_runner
 from pybrowserml.compiler.passes import with_passes
 from pybrowserml.core.autodiff import gradients
 from pybrowserml.core.dims import size_named
-from pybrowserml.platform.errors import message_of
 
 RNG = np.random.default_rng(17)
 
@@ -45,7 +44,12 @@ def moments(axes):
 
     def build(x):
         square = ops.square(x[0])
-        return [ops.sum(x[0], axes), ops.sum(square, axes), ops.max(ops.abs(x[0]), axes), ops.min(square, axes)]
+        return [
+            ops.sum(x[0], axes),
+            ops.sum(square, axes),
+            ops.max(ops.abs(x[0]), axes),
+            ops.min(square, axes),
+        ]
 
     return build
 
@@ -144,7 +148,6 @@ CASES = {
         [array(9, 16, 15, 13), array(13), array(13), array(9, 16, 15, 13)],
     ),
 }
-OTHERS = [*THREADS, *LIMITS]
 
 
 def kernels(plan):
@@ -166,3 +169,119 @@ def compare(engine, engines):
 @pytest.mark.parametrize("engine", ENGINES)
 def test_the_numbers_are_those_of_single_steps(engines, engine):
     compare(engine, engines)
+
+
+def test_threads_give_the_same_bits(engines):
+    """Twice: they come with the first plan that they can share."""
+    jobs = [Job(plan_of(build, inputs), inputs) for build, inputs in CASES.values()]
+    for engine in THREADS:
+        engines.run(engine, jobs[2:3])
+    alone, *others = [engines.run(engine, jobs) for engine in THREADS]
+    for results in others:
+        assert sum(result.shared for result in results) > 5
+        for name, one, several in zip(CASES, alone, results, strict=True):
+            for a, b in zip(one.outputs, several.outputs, strict=True):
+                assert a.tobytes() == b.tobytes(), name
+
+
+def test_explained():
+    """A variance; a mask's cotangent, which is stored once and read by both sums and by whoever wants it."""
+
+    def lines_of(build, *shapes):
+        specs = [[f"x{i}", list(shape), "float32"] for i, shape in enumerate(shapes)]
+        runner = with_passes(lambda: trace_runner(lambda x: [["y", build(x)]], specs))
+        return dict(line.split(": ", 1) for line in runner.passes.lines()[1:])["reductions"]
+
+    assert lines_of(squares(0), (5, 7), (7,)) == "2 -> 1 steps  (subtract [subtract multiply sum])"
+    sums = lambda x: ops.add(*[ops.reshape(total, [8]) for total in masked((0, 1, 2))(x)[1:]])  # noqa: E731
+    shown = lines_of(sums, *[(4, 6, 5, 8)] * 3)
+    assert shown.startswith("5 -> 3 steps  (greater [greater where sum multiply sum])")
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("masked", ["sum", "sum", None]),
+        ("moments", ["min", "sum", "max", "sum"]),
+        ("middle of ones", ["sum"]),
+    ],
+)
+def test_one_step(name, wanted):
+    build, inputs = CASES[name]
+    plan = plan_of(build, inputs)
+    found = [step for step in plan["steps"] if step["kernel"] != "reshape"]
+    assert [step["kernel"] for step in found] == ["reductions"]
+    assert sorted(map(str, found[0]["params"]["ops"])) == sorted(map(str, wanted))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_unknown_sizes(engines, engine):
+    """A plan for any batch, none and one among them."""
+    specs = [["x", [size_named("batch"), 3, 6], "float32"]]
+
+    def build(inputs):
+        square = ops.square(inputs[0])
+        return [["all", ops.sum(square)], ["y", ops.sum(square, (0, 1))], ["z", square]]
+
+    plan = trace_runner(build, specs).plan
+    jobs = [Job(plan, [array(batch, 3, 6)], [], {"batch": batch}) for batch in (0, 1, 5, 700)]
+    assert "reductions" in kernels(plan)
+    for job, result in zip(jobs, engines.run(engine, jobs), strict=True):
+        square = np.square(job.inputs[0].astype(np.float64))
+        for a, b in zip(result.outputs, [square.sum(), square.sum((0, 1)), square], strict=True):
+            np.testing.assert_allclose(a, b, rtol=2e-6)
+
+
+def test_what_stays_outside():
+    """float64, random numbers, axes with others between, the result of a product, a sum that its expression reads."""
+    x = array(4, 5, 6)
+
+    def kernels_of(build, *inputs):
+        return kernels(plan_of(build, inputs))
+
+    assert "reductions" not in kernels_of(lambda t: ops.sum(ops.exp(t[0]), (0, 2)), x)
+    assert "reductions" not in kernels_of(lambda t: ops.sum(ops.exp(t[0]), 0), x.astype(np.float64))
+    assert "reductions" not in kernels_of(lambda t: ops.sum(ops.relu(ops.matmul(t[0], t[0])), 0), array(5, 5))
+    noise = lambda t: ops.sum(ops.add(t[0], ops.random.uniform(t[0].shape, seed=1)), 0)  # noqa: E731
+    assert "reductions" not in kernels_of(noise, x)
+
+    def between(t):
+        powers = ops.exp(t[0])
+        return [ops.add(ops.subtract(t[0], ops.sum(t[0], 0)), powers), ops.sum(powers, 0)]
+
+    found = run_numpy(Job(plan_of(between, [array(4, 4)]), [x[0, :4, :4]]))[0]
+    np.testing.assert_allclose(found[0], x[0, :4, :4] - x[0, :4, :4].sum(0) + np.exp(x[0, :4, :4]), rtol=1e-5)
+
+
+def test_what_is_no_longer_stored():
+    """Of the centered values of a batch normalization and their squares none is."""
+    build, inputs = CASES["batch norm"]
+    plan = plan_of(build, inputs)
+    large = [v for s in plan["steps"] for v in s["outputs"] if plan["values"][v]["shape"] == [4, 6, 5, 8]]
+    assert len(large) == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda step: step["params"].pop("shape"),
+        lambda step: step["params"].update(axes=[]),
+        lambda step: step["params"].update(axes=[1, 0]),
+        lambda step: step["params"].update(axes=[0, 2]),
+        lambda step: step["params"].update(axes=[0]),
+        lambda step: step["params"].update(shape=[2, 3]),
+        lambda step: step["params"].update(ops=["sum"]),
+        lambda step: step["params"].update(ops=["mean", "sum", "sum"]),
+        lambda step: step["params"].update(ops=["sum", "sum", "sum"]),
+        lambda step: step["params"]["expr"]["instrs"].__setitem__(0, ["constant", "float64", [], 1.0]),
+        lambda step: step["params"]["expr"]["instrs"].__setitem__(0, ["row_sum", "float32", [0], None]),
+    ],
+)
+def test_malformed_plans_are_refused(change):
+    plan = plan_of(masked((0, 1)), three(2, 3, 4))
+    check_plan(plan, "plan")
+    check_sizes(plan, {}, "plan")
+    change(next(step for step in plan["steps"] if step["kernel"] == "reductions"))
+    with pytest.raises(Exception, match="plan"):
+        check_plan(plan, "plan")
+        check_sizes(plan, {}, "plan")

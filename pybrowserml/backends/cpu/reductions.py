@@ -8,10 +8,12 @@ second phase joins in order; the cuts depend on the shape alone, so any number o
 
 from ...core.dtypes import is_float
 from ..resolve import element_count
-from .elementwise import BLOCK, Program
+from .elementwise import Program
 from .launch import Launch, clamp, split
 from .reduce import CODES, Reducer, column_float, column_int, identity_of
 
+# Elements that are computed at a time.
+BLOCK = 4096
 TILE_WORK = 65536
 # Parts of the reduced length at most, and outputs that make cuts needless.
 MOST_PARTS = 64
@@ -58,7 +60,9 @@ def reductions_launch(params, ins, outs, make_program, make_reducer, cost):
         dtypes,
         False,
     )
-    return ReductionsLaunch(program, stored, sums, runs_of(shape, params["axes"]), cost * (1 + len(expr["instrs"])))
+    return ReductionsLaunch(
+        program, stored, sums, runs_of(shape, params["axes"]), cost * (1 + len(expr["instrs"]))
+    )
 
 
 def runs_of(shape, axes):

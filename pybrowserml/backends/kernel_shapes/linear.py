@@ -71,8 +71,6 @@ def reductions_shape(params, inputs, outputs):
     for axis in range(axes[0], axes[len(axes) - 1]):
         if axis not in axes and shape[axis] != 1:
             return "has an axis that stays between those it reduces"
-    if not is_list(ops) or len(ops) != len(outputs):
-        return "needs an op for each output"
     for i in range(len(outputs)):
         if ops[i] is not None and ops[i] not in ["sum", "prod", "max", "min"]:
             return "has an unknown op"

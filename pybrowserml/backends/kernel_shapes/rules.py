@@ -4,7 +4,14 @@ from .attention import attention_shape
 from .control import scan_shape, while_shape
 from .fourier import fft_shape
 from .gathering import gather_shape, gather_sum_shape, scatter_shape
-from .linear import arg_reduce_shape, elementwise_shape, matmul_shape, reduce_shape, reductions_shape, rows_shape
+from .linear import (
+    arg_reduce_shape,
+    elementwise_shape,
+    matmul_shape,
+    reduce_shape,
+    reductions_shape,
+    rows_shape,
+)
 from .movement import (
     broadcast_to_shape,
     concat_shape,

@@ -37,7 +37,9 @@ def reductions(params, inputs, outputs):
             return None
         array = np.asarray(array)
         if params["ops"][k] is None:
-            return array if list(array.shape) == shape else np.ascontiguousarray(np.broadcast_to(array, shape))
+            return (
+                array if list(array.shape) == shape else np.ascontiguousarray(np.broadcast_to(array, shape))
+            )
         return reduced(np.broadcast_to(array, shape), params["ops"][k], params["axes"], outputs[k]["shape"])
 
     return expression(params["expr"], len(inputs), shape, finish)

@@ -19,17 +19,21 @@ def sum_row():
     scaled(f, [source])
     f.put(acc, ["i32.shl", acc, 3])
     x = f.local("v128")
-    low = f.local("v128")
-    high = f.local("v128")
+    totals = f.locals("v128", 4)
     total = f.local("f64")
-    f.begin_while(["i32.ge_s", n, 4])
-    f.put(x, ["v128.load", source, 0])
-    f.put(low, ["f64x2.add", low, ["f64x2.promote_low_f32x4", x]])
-    f.put(high, ["f64x2.add", high, ["f64x2.promote_low_f32x4", ["i8x16.shuffle", x, x, UPPER]]])
-    f.move(source, 16)
-    f.put(n, ["i32.sub", n, 4])
-    f.end_while()
-    f.put(low, ["f64x2.add", low, high])
+    for width in [8, 4]:
+        f.begin_while(["i32.ge_s", n, width])
+        for k in range(0, int(width / 2), 2):
+            f.put(x, ["v128.load", source, 8 * k])
+            f.put(totals[k], ["f64x2.add", totals[k], ["f64x2.promote_low_f32x4", x]])
+            high = ["f64x2.promote_low_f32x4", ["i8x16.shuffle", x, x, UPPER]]
+            f.put(totals[k + 1], ["f64x2.add", totals[k + 1], high])
+        f.move(source, 4 * width)
+        f.put(n, ["i32.sub", n, width])
+        f.end_while()
+    low = ["f64x2.add", totals[0], totals[2]]
+    f.put(totals[0], ["f64x2.add", low, ["f64x2.add", totals[1], totals[3]]])
+    low = totals[0]
     f.put(total, ["f64.add", ["f64x2.extract_lane", low, 0], ["f64x2.extract_lane", low, 1]])
     f.begin_while(["i32.gt_s", n, 0])
     f.put(total, ["f64.add", total, ["f64.promote_f32", ["f32.load", source, 0]]])
