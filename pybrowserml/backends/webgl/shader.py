@@ -131,6 +131,15 @@ class Shader:
                 + ";"
             )
 
+    def located(self, i, name, group):
+        """The GLSL that `locate` emits."""
+        kept = self.lines
+        self.lines = []
+        self.locate(i, name, group)
+        text = " ".join(self.lines)
+        self.lines = kept
+        return text
+
     def texel(self, i, name, quad, layer):
         """GLSL of a texel of a group that `locate` found."""
         return self.texel_at(i, name + "x + " + quad, name + "y", layer)
@@ -249,6 +258,18 @@ class Shader:
             self.write(result, j, name + "[" + str(j) + "]")
         return None
 
+    def write_all_rows(self, function):
+        """Store what a GLSL function (row, c4, out texels of the results) gives for every row, in a loop, too."""
+        rows = str(self.rows)
+        given = ""
+        for m in range(self.results):
+            self.lines.append(self.out_vector() + " y" + str(m) + "[" + rows + "];")
+            given = given + ", y" + str(m) + "[j]"
+        self.lines.append("for (int j = 0; j < " + rows + "; j++) " + function + "(r0 + j, c4" + given + ");")
+        for m in range(self.results):
+            for j in range(self.rows):
+                self.write(m, j, "y" + str(m) + "[" + str(j) + "]")
+
     def source(self):
         """The fragment shader."""
         parts = [
@@ -272,11 +293,7 @@ class Shader:
             self.need("isnan")
         parts.append(library_source(self.needed))
         for i in self.fetchers:
-            kept = self.lines
-            self.lines = []
-            self.locate(i, "p", self.group_of(i, "row"))
-            body = " ".join(self.lines)
-            self.lines = kept
+            body = self.located(i, "p", self.group_of(i, "row"))
             parts.append(
                 self.vector(i)
                 + " f"
