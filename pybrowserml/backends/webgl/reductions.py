@@ -10,6 +10,7 @@ from .expressions import emit_expressions, needed_instructions, result_dtype
 from .layout import Layout
 from .reduce import Stored, reduce_source
 from .views import settle
+from .wide import is_wide
 
 
 class Computed:
@@ -77,53 +78,48 @@ def _draw(builder, step, results, outputs):
 
 
 def reductions(builder, step):
-    """The results that are stored, then those that are reduced."""
+    """What is stored, then what is reduced. Where something is stored all is, by the same draws, and read again: a walk
+    that reads every operand once more takes longer.
+    """
     params = step["params"]
-    outputs = step["outputs"]
     results = params["expr"]["results"]
-    stored = [k for k in range(len(outputs)) if outputs[k] is not None and params["ops"][k] is None]
-    if len(stored) > 0:
-        _draw(builder, step, [results[k] for k in stored], [outputs[k] for k in stored])
-    computed = {"f": [], "i": []}
-    for k in range(len(outputs)):
-        if outputs[k] is not None and params["ops"][k] is not None:
-            value = _lying(builder, step, stored, k)
-            if value < 0:
-                computed[builder.layouts[outputs[k]].kind].append(k)
-            else:
-                reduce_source(
-                    builder, [params["ops"][k]], params["axes"], Stored(builder, value), [outputs[k]]
-                )
+    wanted = [k for k in range(len(results)) if step["outputs"][k] is not None]
+    places = [results[k] for k in wanted if params["ops"][k] is None]
+    values = [step["outputs"][k] for k in wanted if params["ops"][k] is None]
+    stores = len(places) > 0 or is_wide(builder, step)
+    walked = {"f": [], "i": []}
+    lying = []
+    for k in wanted:
+        if params["ops"][k] is None:
+            continue
+        if results[k] in places or _is_operand(builder, step, results[k]):
+            lying.append(k)
+        elif stores:
+            lying.append(k)
+            places.append(results[k])
+            values.append(builder.add(params["shape"], builder.dtypes[step["outputs"][k]]))
+        else:
+            walked[builder.layouts[step["outputs"][k]].kind].append(k)
+    if len(places) > 0:
+        _draw(builder, step, places, values)
+    for k in lying:
+        value = values[places.index(results[k])] if results[k] in places else step["inputs"][results[k]]
+        settle(builder, value)
+        _reduce(builder, step, Stored(builder, value), [k])
     for kind in ["f", "i"]:
-        most = builder.targets
-        for at in range(0, len(computed[kind]), most):
-            _reduce(builder, step, computed[kind][at : min(at + most, len(computed[kind]))])
+        for first in range(0, len(walked[kind]), builder.targets):
+            chosen = walked[kind][first : min(first + builder.targets, len(walked[kind]))]
+            _reduce(builder, step, Computed(builder, step, chosen), chosen)
     return None
 
 
-def _lying(builder, step, stored, k):
-    """The value of what result k reduces, if it is in memory, else -1."""
-    results = step["params"]["expr"]["results"]
-    for other in stored:
-        if results[other] == results[k]:
-            return step["outputs"][other]
-    if results[k] < len(step["inputs"]):
-        operand = step["inputs"][results[k]]
-        if same_items(builder.shapes[operand], step["params"]["shape"]):
-            settle(builder, operand)
-            return operand
-    return -1
+def _is_operand(builder, step, place):
+    """Whether a result is an operand of the whole shape."""
+    if place >= len(step["inputs"]):
+        return False
+    return same_items(builder.shapes[step["inputs"][place]], step["params"]["shape"])
 
 
-def _reduce(builder, step, chosen):
-    """Reduce results that are not in memory."""
+def _reduce(builder, step, source, chosen):
     ops = [step["params"]["ops"][k] for k in chosen]
-    outs = [step["outputs"][k] for k in chosen]
-    source = Computed(builder, step, chosen)
-    if len(source.inputs) <= builder.units:
-        reduce_source(builder, ops, step["params"]["axes"], source, outs)
-        return None
-    for k in range(len(chosen)):
-        value = source.result(k).settled(builder)
-        reduce_source(builder, [ops[k]], step["params"]["axes"], Stored(builder, value), [outs[k]])
-    return None
+    reduce_source(builder, ops, step["params"]["axes"], source, [step["outputs"][k] for k in chosen])
