@@ -9,7 +9,7 @@ from ..backend import Backend
 from ..buffer import Buffer
 from .builder import Alias
 from .control import Loop
-from .executable import forget, prepared
+from .executable import prepared
 from .inner import run_island, run_loop
 from .island import Island
 from .layout import log2_floor
@@ -189,7 +189,9 @@ class WebGLBackend(Backend):
                 webgl.flush(self.context)
 
     def forget(self, executable):
-        forget(self, executable)
+        executable.held.give_back()
+        executable.constants = []
+        executable.actions = []
 
     def finish(self):
         """Generator: wait until the GPU has done all that was asked of it."""
