@@ -108,27 +108,16 @@ class Shader:
         return "g" + str(i) + "(" + index + ")"
 
     def locate(self, i, name, group):
-        """Emit ints <name>x, <name>y: where the group of rows of input i begins."""
+        """Emit ints <name>x, <name>y: where the group of rows of input i begins; <name>g is the group."""
         k = str(i)
         if self.inputs[i].flat:
             self.line("int " + name + "x = (" + group + ") * Q" + k + ", " + name + "y = 0;")
         else:
             self.line(
-                "int "
-                + name
-                + "x = (("
-                + group
-                + ") & M"
-                + k
-                + ") * Q"
-                + k
-                + ", "
-                + name
-                + "y = ("
-                + group
-                + ") >> H"
-                + k
-                + ";"
+                fill(
+                    "int @p@g = @group@; int @p@x = (@p@g & M@i@) * Q@i@, @p@y = @p@g >> H@i@;",
+                    ["p", name, "group", group, "i", k],
+                )
             )
 
     def located(self, i, name, group):
@@ -139,6 +128,10 @@ class Shader:
         text = " ".join(self.lines)
         self.lines = kept
         return text
+
+    def masked(self, texel, mask):
+        """GLSL of a texel of floats, or zeros where the int `mask` is 0; elsewhere it is -1."""
+        return "intBitsToFloat(floatBitsToInt(" + texel + ") & " + mask + ")"
 
     def texel(self, i, name, quad, layer):
         """GLSL of a texel of a group that `locate` found."""
