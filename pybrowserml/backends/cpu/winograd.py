@@ -15,6 +15,9 @@ BLOCK_WORK = 1500000
 FILTER_WORK = 8192
 LEAST_CHANNELS = 8
 MOST_PRODUCTS = 262144
+# Elements between the places of a tile beside their numbers: at a power of two apart they would be in one set of lines
+# of the cache, which holds eight, and a tile is at 16 places at once.
+APART = 8
 
 
 def fits_winograd(params, filter_shape, height, width):
@@ -67,38 +70,50 @@ def transform_patch(f, d, s, line, channels, count, o, step, place):
     c2 = channels * 2
     c3 = channels * 3
     for _c in range(count):
-        a0 = f[s0] - f[s2]
-        a1 = f[s0 + channels] - f[s2 + channels]
-        a2 = f[s0 + c2] - f[s2 + c2]
-        a3 = f[s0 + c3] - f[s2 + c3]
+        x0 = f[s0]
+        x1 = f[s1]
+        x2 = f[s2]
+        x3 = f[s3]
+        a0 = x0 - x2
+        b0 = x1 + x2
+        c0 = x2 - x1
+        d0 = x1 - x3
+        x0 = f[s0 + c2]
+        x1 = f[s1 + c2]
+        x2 = f[s2 + c2]
+        x3 = f[s3 + c2]
+        a2 = x0 - x2
+        b2 = x1 + x2
+        e2 = x2 - x1
+        d2 = x1 - x3
         d[o] = a0 - a2
+        d[o + 4 * place] = b0 - b2
+        d[o + 8 * place] = c0 - e2
+        d[o + 12 * place] = d0 - d2
+        x0 = f[s0 + channels]
+        x1 = f[s1 + channels]
+        x2 = f[s2 + channels]
+        x3 = f[s3 + channels]
+        a1 = x0 - x2
+        b1 = x1 + x2
+        c1 = x2 - x1
+        d1 = x1 - x3
         d[o + place] = a1 + a2
         d[o + 2 * place] = a2 - a1
-        d[o + 3 * place] = a1 - a3
-        a0 = f[s1] + f[s2]
-        a1 = f[s1 + channels] + f[s2 + channels]
-        a2 = f[s1 + c2] + f[s2 + c2]
-        a3 = f[s1 + c3] + f[s2 + c3]
-        d[o + 4 * place] = a0 - a2
-        d[o + 5 * place] = a1 + a2
-        d[o + 6 * place] = a2 - a1
-        d[o + 7 * place] = a1 - a3
-        a0 = f[s2] - f[s1]
-        a1 = f[s2 + channels] - f[s1 + channels]
-        a2 = f[s2 + c2] - f[s1 + c2]
-        a3 = f[s2 + c3] - f[s1 + c3]
-        d[o + 8 * place] = a0 - a2
-        d[o + 9 * place] = a1 + a2
-        d[o + 10 * place] = a2 - a1
-        d[o + 11 * place] = a1 - a3
-        a0 = f[s1] - f[s3]
-        a1 = f[s1 + channels] - f[s3 + channels]
-        a2 = f[s1 + c2] - f[s3 + c2]
-        a3 = f[s1 + c3] - f[s3 + c3]
-        d[o + 12 * place] = a0 - a2
-        d[o + 13 * place] = a1 + a2
-        d[o + 14 * place] = a2 - a1
-        d[o + 15 * place] = a1 - a3
+        d[o + 5 * place] = b1 + b2
+        d[o + 6 * place] = b2 - b1
+        d[o + 9 * place] = c1 + e2
+        d[o + 10 * place] = e2 - c1
+        d[o + 13 * place] = d1 + d2
+        d[o + 14 * place] = d2 - d1
+        x0 = f[s0 + c3]
+        x1 = f[s1 + c3]
+        x2 = f[s2 + c3]
+        x3 = f[s3 + c3]
+        d[o + 3 * place] = a1 - (x0 - x2)
+        d[o + 7 * place] = b1 - (x1 + x2)
+        d[o + 11 * place] = c1 - (x2 - x1)
+        d[o + 15 * place] = d1 - (x1 - x3)
         s0 += 1
         s1 += 1
         s2 += 1
@@ -265,7 +280,8 @@ class WinogradLaunch(WinogradTiles):
         self.filter_tiles = split(self.channels, self.filter_rows)
         self.panels = split(self.features, 4)
         u_size = 16 * self.panels * 4 * self.channels
-        v_size = 16 * self.block * self.channels
+        self.v_place = self.block * self.channels + APART
+        v_size = 16 * self.v_place
         super().__init__(
             self.filter_tiles + split(self.image_tiles, self.block) if self.image_tiles > 0 else 0, 0
         )
@@ -276,7 +292,8 @@ class WinogradLaunch(WinogradTiles):
         self.edge_at = at
         self.patch_at = at + 16
         self.products_at = self.patch_at + 16 * self.channels
-        self.rows_at = self.products_at + 16 * self.block * self.features
+        self.product_place = self.block * self.features + 2 * APART
+        self.rows_at = self.products_at + 16 * self.product_place
         self.place_epilogue(program)
 
     def transform_filter_rows(self, first, last):
@@ -302,7 +319,7 @@ class WinogradLaunch(WinogradTiles):
         channels = self.channels
         u = (self.work + 1) >> 1
         v = u + self.v_at
-        place = self.block * channels
+        place = self.v_place
         line = self.width * channels
         walk = self.walk
         walk.begin(first)
@@ -319,7 +336,7 @@ class WinogradLaunch(WinogradTiles):
                 transform_patch(f, d, patch, 4 * channels, channels, channels, o, 4, place)
             walk.move(1)
         products = self.work + self.products_at
-        size = self.block * self.features
+        size = self.product_place
         u_place = self.panels * 4 * channels
         edge = self.work + self.edge_at
         for q in range(16):
