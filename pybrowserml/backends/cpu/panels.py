@@ -15,9 +15,10 @@ from ...platform.tasks import now
 ROWS = 4
 COLUMNS = 4
 INDEX = 0x3FFFFFFF
-# Elements of the constant arrays: of the panels of A, and of one panel, which is what a step of the loop may reach
-# beyond.
-MOST = 0x10000
+# Elements of the constant arrays: of the panels of A and of B, and of one panel, which is what a step of the loop may
+# reach beyond.
+MOST_A = 0x10000
+MOST_B = 0x8000
 MOST_PANEL = 0x1000
 # Steps of k from which on the small tile is considered: it is called twice as often.
 LEAST_DEPTH = 8
@@ -27,11 +28,22 @@ HEAT = 20000000.0
 HEATS = 5
 
 
+class _Numbers:
+    """last: of the PanelViews that were made."""
+
+    def __init__(self):
+        self.last = 0
+
+
+NUMBERS = _Numbers()
+
+
 class PanelViews:
     """Views of consecutive packed panels, kept as long as the memory and the place stay the same.
 
     A panel that is an array of its own lets the inner loop index both panels with its counter: the JavaScript
-    engine knows its range and drops the overflow checks (7 % faster than offsets into one large array).
+    engine knows its range and drops the overflow checks (7 % faster than offsets into one large array). fresh: the
+    panels were packed since somebody copied them; whoever packs says so.
     """
 
     def __init__(self):
@@ -39,17 +51,62 @@ class PanelViews:
         self.base = -1
         self.size = -1
         self.views = []
+        self.first = 0
+        self.count = 0
+        self.whole = None
+        self.fresh = True
+        NUMBERS.last += 1
+        self.number = NUMBERS.last
 
     def at(self, d, base, size, count):
-        """Views of `count` panels of `size` elements each, the first one at `base` of d."""
+        """These views, of `count` panels of `size` elements each, the first one at `base` of d."""
         if self.memory is not d or self.base != base or self.size != size:
             self.memory = d
             self.base = base
             self.size = size
             self.views = []
+            self.whole = None
         for k in range(len(self.views), count):
             self.views.append(subarray(d, base + k * size, base + (k + 1) * size))
-        return self.views
+        return self
+
+    def together(self, first, count):
+        """One view of `count` panels from panel `first` on."""
+        if self.whole is None or self.first != first or self.count != count:
+            self.first = first
+            self.count = count
+            start = self.base + first * self.size
+            self.whole = subarray(self.memory, start, start + count * self.size)
+        return self.whole
+
+
+class Held:
+    """Which panels an array of copies holds: the number of their PanelViews, and where they are."""
+
+    def __init__(self, array):
+        self.array = array
+        self.number = 0
+        self.base = -1
+        self.size = 0
+        self.first = 0
+        self.count = 0
+
+    def take(self, panels, first, count):
+        """Copy `count` panels from panel `first` on, unless they are there."""
+        if (
+            panels.fresh
+            or self.number != panels.number
+            or self.base != panels.base
+            or self.size != panels.size
+            or self.first != first
+            or self.count < count
+        ):
+            set_at(self.array, panels.together(first, count), 0)
+            self.number = panels.number
+            self.base = panels.base
+            self.size = panels.size
+            self.first = first
+            self.count = count
 
 
 def tile_4x4(f, a, b, depth, o, stride, add):
@@ -146,7 +203,7 @@ def make_tile_4x2(a, b):
     """
 
     def tile_4x2(f, at, right, depth, o, stride, add):
-        """The panel of A at `at` times two columns of the panel of B; right: the first of them."""
+        """The panel of A at `at` times two columns of a panel of B; right: where the first of them begins."""
         c00 = 0.0
         c01 = 0.0
         c10 = 0.0
@@ -156,7 +213,7 @@ def make_tile_4x2(a, b):
         c30 = 0.0
         c31 = 0.0
         s = at & 0xFFFF
-        t = right & 3
+        t = right & 0x7FFF
         end = ((depth >> 1) * 8) & 0xFFF
         most = depth * 4
         for p in range(0, end, 8):
@@ -233,32 +290,37 @@ class SmallTiles:
     """The 4x2 tile and its arrays."""
 
     def __init__(self):
-        self.a = float64_array(MOST + MOST_PANEL + 8)
-        self.b = float64_array(MOST_PANEL + 8)
-        self.tile = make_tile_4x2(self.a, self.b)
+        self.a = Held(float64_array(MOST_A + MOST_PANEL + 8))
+        self.b = Held(float64_array(MOST_B + MOST_PANEL + 8))
+        self.tile = make_tile_4x2(self.a.array, self.b.array)
 
     def fits(self, rows, depth):
-        return depth >= LEAST_DEPTH and depth * ROWS < MOST_PANEL and (rows + ROWS - 1) * depth <= MOST
+        return depth >= LEAST_DEPTH and depth * ROWS < MOST_PANEL and (rows + ROWS - 1) * depth <= MOST_A
 
     def multiply(self, f, a, rows, b, first, columns, depth, o, stride, add, edge):
         tile = self.tile
-        own = self.b
         panel = depth * ROWS
-        for r in range(0, rows, ROWS):
-            set_at(self.a, a[r >> 2], (r >> 2) * panel)
-        for j in range(0, columns, COLUMNS):
-            set_at(own, b[first + (j >> 2)], 0)
-            for r in range(0, rows, ROWS):
-                at = o + r * stride + j
-                left = (r >> 2) * panel
-                if r + ROWS <= rows and j + COLUMNS <= columns:
-                    tile(f, left, 0, depth, at, stride, add)
-                    tile(f, left, 2, depth, at + 2, stride, add)
-                else:
-                    tile(f, left, 0, depth, edge, 4, False)
-                    if columns - j > 2:
-                        tile(f, left, 2, depth, edge + 2, 4, False)
-                    move_edge(f, edge, at, stride, min(ROWS, rows - r), min(COLUMNS, columns - j), add)
+        self.a.take(a, 0, (rows + ROWS - 1) >> 2)
+        a.fresh = False
+        # As many columns at a time as find room.
+        most = max(1, int(MOST_B / panel))
+        panels = (columns + COLUMNS - 1) >> 2
+        for k in range(0, panels, most):
+            self.b.take(b, first + k, min(most, panels - k))
+            for j in range(4 * k, min(columns, 4 * (k + most)), COLUMNS):
+                right = ((j >> 2) - k) * panel
+                for r in range(0, rows, ROWS):
+                    at = o + r * stride + j
+                    left = (r >> 2) * panel
+                    if r + ROWS <= rows and j + COLUMNS <= columns:
+                        tile(f, left, right, depth, at, stride, add)
+                        tile(f, left, right + 2, depth, at + 2, stride, add)
+                    else:
+                        tile(f, left, right, depth, edge, 4, False)
+                        if columns - j > 2:
+                            tile(f, left, right + 2, depth, edge + 2, 4, False)
+                        move_edge(f, edge, at, stride, min(ROWS, rows - r), min(COLUMNS, columns - j), add)
+        b.fresh = panels > most
 
 
 class Choice:
@@ -309,18 +371,18 @@ CHOICES = []
 def multiply_4x4(f, a, rows, b, first, columns, depth, o, stride, add, edge):
     """As multiply_panels, by the tile of 4x4."""
     for j in range(0, columns, COLUMNS):
-        right = b[first + (j >> 2)]
+        right = b.views[first + (j >> 2)]
         for r in range(0, rows, ROWS):
             at = o + r * stride + j
             if r + ROWS <= rows and j + COLUMNS <= columns:
-                tile_4x4(f, a[r >> 2], right, depth, at, stride, add)
+                tile_4x4(f, a.views[r >> 2], right, depth, at, stride, add)
             else:
-                tile_4x4(f, a[r >> 2], right, depth, edge, 4, False)
+                tile_4x4(f, a.views[r >> 2], right, depth, edge, 4, False)
                 move_edge(f, edge, at, stride, min(ROWS, rows - r), min(COLUMNS, columns - j), add)
 
 
 def multiply_panels(f, a, rows, b, first, columns, depth, o, stride, add, edge):
-    """rows x columns of C from views of the panels of A and of B, those of B from panel `first` on.
+    """rows x columns of C from PanelViews of A and of B, those of B from panel `first` on.
 
     Tiles that are cut off go through 16 elements at `edge`.
     """

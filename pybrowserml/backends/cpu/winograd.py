@@ -342,6 +342,8 @@ class WinogradLaunch(WinogradTiles):
         for q in range(16):
             left = self.v_views[q].at(d, v + q * place, channels * 4, split(count, 4))
             right = self.u_views[q].at(d, u + q * u_place, channels * 4, self.panels)
+            left.fresh = True
+            right.fresh = True
             o = products + q * size
             multiply_panels(f, left, count, right, 0, self.features, channels, o, self.features, False, edge)
         self.store(first, count, products, size)

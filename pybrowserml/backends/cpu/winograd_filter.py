@@ -151,6 +151,8 @@ class WinogradFilterLaunch(Launch):
         for q in range(16):
             left = self.a_views[q].at(d, a + q * a_place, count * 4, self.a_panels)
             right = self.b_views[q].at(d, b + q * b_place, count * 4, self.b_panels)
+            left.fresh = True
+            right.fresh = True
             o = sums + q * channels * features
             multiply_panels(f, left, channels, right, 0, features, count, o, features, add, edge)
 
