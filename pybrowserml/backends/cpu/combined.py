@@ -50,9 +50,9 @@ def clip(f, i, o, a, b, c, n, position, attr):
         y = (x + abs(x)) * 0.5
         d = y - attr
         z = y - (d + abs(d)) * 0.5
-        if not x <= far:
-            z = attr if x > far else x
-        f[o + p] = z if z == z else (0.0 if x < 0.0 else x)
+        if not abs(x) <= far:
+            z = attr if x > far else (0.0 if x < 0.0 else x)
+        f[o + p] = z
 
 
 def add_clip(f, i, o, a, b, c, n, position, attr):
@@ -66,9 +66,9 @@ def add_clip(f, i, o, a, b, c, n, position, attr):
         y = (x + abs(x)) * 0.5
         d = y - attr
         z = y - (d + abs(d)) * 0.5
-        if not x <= far:
-            z = attr if x > far else x
-        f[o + p] = z if z == z else (0.0 if x < 0.0 else x)
+        if not abs(x) <= far:
+            z = attr if x > far else (0.0 if x < 0.0 else x)
+        f[o + p] = z
 
 
 def multiply_add(f, i, o, a, b, c, n, position, attr):

@@ -11,6 +11,8 @@ from .launch import Launch, clamp, split
 from .panels import PanelViews, multiply_panels
 
 INDEX = 0x3FFFFFFF
+# Of what is multiplied by up to 15 and added to an index.
+WITHIN = 0xFFFFFF
 BLOCK_WORK = 1500000
 FILTER_WORK = 8192
 LEAST_CHANNELS = 8
@@ -42,18 +44,27 @@ def views_of_places():
 
 def copy_patch(f, source, y, x, height, width, channels, size, target):
     """A patch of size x size pixels at (y, x) of an image, zeros outside of it."""
+    first = 0 - x if x < 0 else 0
+    last = width - x if x + size > width else size
+    n = (last - first) * channels
+    line = size * channels
     for r in range(size):
-        for q in range(size):
-            o = target + (r * size + q) * channels
-            h = y + r
-            w = x + q
-            if h < 0 or h >= height or w < 0 or w >= width:
-                for c in range(channels):
-                    f[o + c] = 0.0
-            else:
-                s = source + (h * width + w) * channels
-                for c in range(channels):
-                    f[o + c] = f[s + c]
+        h = y + r
+        o = target + r * line
+        if h < 0 or h >= height or n <= 0:
+            for c in range(line):
+                f[o + c] = 0.0
+        else:
+            for c in range(first * channels):
+                f[o + c] = 0.0
+            t = o + first * channels
+            s = source + (h * width + x + first) * channels
+            for c in range(n):
+                f[t + c] = f[s + c]
+            t += n
+            rest = (size - last) * channels
+            for c in range(rest):
+                f[t + c] = 0.0
 
 
 def transform_patch(f, d, s, line, channels, count, o, step, place):
@@ -63,6 +74,9 @@ def transform_patch(f, d, s, line, channels, count, o, step, place):
     pixel; o: target of the first channel at place 0; step: from channel to channel; place: from place to
     place.
     """
+    channels = channels & WITHIN
+    place = place & WITHIN
+    o = o & INDEX
     s0 = s & INDEX
     s1 = (s + line) & INDEX
     s2 = (s + 2 * line) & INDEX
@@ -114,11 +128,11 @@ def transform_patch(f, d, s, line, channels, count, o, step, place):
         d[o + 7 * place] = b1 - (x1 + x2)
         d[o + 11 * place] = c1 - (x2 - x1)
         d[o + 15 * place] = d1 - (x1 - x3)
-        s0 += 1
-        s1 += 1
-        s2 += 1
-        s3 += 1
-        o += step
+        s0 = (s0 + 1) & INDEX
+        s1 = (s1 + 1) & INDEX
+        s2 = (s2 + 1) & INDEX
+        s3 = (s3 + 1) & INDEX
+        o = (o + step) & INDEX
 
 
 def transform_filter(f, d, s, line, tap, o, place):
@@ -145,6 +159,9 @@ def column_of_filter(f, s, tap, q):
 def transform_products(f, m, place, features, o, line, rows, columns):
     """A'mA of one tile for all features: up to 2 x 2 pixels at o, `line` elements from row to row."""
     s = m & INDEX
+    o = o & INDEX
+    place = place & WITHIN
+    features = features & WITHIN
     for c in range(features):
         b0 = f[s] + f[s + 4 * place] + f[s + 8 * place]
         b1 = f[s + place] + f[s + 5 * place] + f[s + 9 * place]
@@ -161,7 +178,7 @@ def transform_products(f, m, place, features, o, line, rows, columns):
             f[o + line + c] = b0 + b1 + b2
             if columns > 1:
                 f[o + line + features + c] = b1 - b2 - b3
-        s += 1
+        s = (s + 1) & INDEX
 
 
 class TileWalk:
