@@ -14,6 +14,7 @@ from .matmul import matmul
 from .movement import broadcast_to, concat, flip, pad, reshape, slice_step, transpose
 from .pooling import avg_pool2d, avg_pool2d_grad, max_pool2d, max_pool2d_grad, max_pool2d_take
 from .reduce import arg_reduce, reduce
+from .reductions import reductions
 from .rows import rows
 from .scatter import scatter
 from .sort import sort
@@ -48,6 +49,7 @@ KERNELS = {
     "avg_pool2d": avg_pool2d,
     "avg_pool2d_grad": avg_pool2d_grad,
     "reduce": reduce,
+    "reductions": reductions,
     "rows": rows,
     "attention": attention,
     "arg_reduce": arg_reduce,

@@ -34,14 +34,39 @@ SHORTEST = 16
 FRAGMENTS = 4096
 
 
+class Stored:
+    """What a pass reads: here a value, in webgl/reductions an expression of values.
+
+    inputs: the values that a draw reads; shape, dtype, layout: of what is reduced.
+    """
+
+    def __init__(self, builder, value):
+        self.inputs = [value]
+        self.shape = builder.shapes[value]
+        self.dtype = builder.dtypes[value]
+        self.layout = builder.layouts[value]
+        self.fetches = 1
+
+    def texel(self, shader, row, quad, fixed):
+        """[GLSL before a walk, GLSL of a texel in it]; fixed: which of row and quad stays the same, "row" or "quad"."""
+        return ["", shader.fetch(0, row, quad)]
+
+    def settle(self, builder):
+        """A value of its elements."""
+        return self.inputs[0]
+
+
 def reduce(builder, step):
     out = step["outputs"][0]
-    if out is None:
-        return None
-    op = step["params"]["op"]
-    axes = step["params"]["axes"]
-    value = step["inputs"][0]
-    shape = builder.shapes[value]
+    if out is not None:
+        params = step["params"]
+        reduce_source(builder, params["op"], params["axes"], Stored(builder, step["inputs"][0]), out)
+    return None
+
+
+def reduce_source(builder, op, axes, source, out):
+    """Reduce along axes what a source tells."""
+    shape = source.shape
     rank = len(shape)
     runs = leading_runs(shape, axes)
     channels = shape[rank - 1]
@@ -51,19 +76,19 @@ def reduce(builder, step):
         if run[1]:
             left = left + 1
     if left == 0 and not last:
-        copy_value(builder, value, out)
+        copy_value(builder, source.settle(builder), out)
         return None
     direct = not last and builder.layouts[out].channels == channels
     while left > 0:
         left = left - 1
         chosen = _longest(runs)
         target = out if left == 0 and direct else -1
-        value = _reduce_rows(builder, op, value, runs, chosen, channels, target)
+        source = Stored(builder, _reduce_rows(builder, op, source, runs, chosen, channels, target))
         runs[chosen] = [1, False]
     if last:
-        _reduce_last(builder, op, value, out)
+        _reduce_last(builder, op, source, out)
     elif not direct:
-        copy_value(builder, value, out)
+        copy_value(builder, source.inputs[0], out)
     return None
 
 
@@ -122,8 +147,8 @@ def identity_of(shader, op):
     return IDENTITY_FLOAT[op] if shader.out.kind == "f" else IDENTITY_INTEGER[op]
 
 
-def _reduce_rows(builder, op, value, runs, chosen, channels, target):
-    """Reduce one run of leading axes of `value`; target: the value to write, or -1 for a new temporary."""
+def _reduce_rows(builder, op, source, runs, chosen, channels, target):
+    """The value of a source with one run of leading axes reduced; target: that value, or -1 for a new temporary."""
     outer = 1
     inner = 1
     for i in range(len(runs)):
@@ -132,7 +157,7 @@ def _reduce_rows(builder, op, value, runs, chosen, channels, target):
         elif i > chosen:
             inner = inner * runs[i][0]
     length = runs[chosen][0]
-    dtype = builder.dtypes[value]
+    dtype = source.dtype
     while True:
         rows = outer * inner
         groups = (rows + builder.targets - 1) // builder.targets
@@ -144,9 +169,10 @@ def _reduce_rows(builder, op, value, runs, chosen, channels, target):
             result = builder.add([outer * parts * inner, channels], dtype)
         else:
             result = target if target >= 0 else builder.add([rows, channels], dtype)
-        shader = builder.shader([value], [result])
+        shader = builder.shader(source.inputs, [result])
         identity = combiner(shader, op)
         place = shader.uniform(inner, length, chunk, parts)
+        texel = source.texel(shader, "row", "c4", "quad")
         shader.local(
             fill(
                 """@v@ one_row(int r, int c4) {
@@ -154,7 +180,7 @@ int t = r / @u@.x; int inner = r - t * @u@.x;
 int outer = t / @u@.w; int part = t - outer * @u@.w;
 int low = part * @u@.z; int high = min(low + @u@.z, @u@.y);
 int row = (outer * @u@.y + low) * @u@.x + inner;
-@v@ acc = @identity@;
+@v@ acc = @identity@; @before@
 for (int i = low; i < high; i++) { acc = join(acc, @fetch@); row += @u@.x; }
 return acc;
 }""",
@@ -165,24 +191,26 @@ return acc;
                     place,
                     "identity",
                     identity,
+                    "before",
+                    texel[0],
                     "fetch",
-                    shader.fetch(0, "row", "c4"),
+                    texel[1],
                 ],
             )
         )
         shader.write_rows(0, "one_row(r0 + j, c4)")
-        builder.draw(shader, [value], [result], chunk * shader.rows)
-        value = result
+        builder.draw(shader, source.inputs, [result], chunk * shader.rows * source.fetches)
         if parts == 1:
-            return value
+            return result
+        source = Stored(builder, result)
         length = parts
 
 
-def _reduce_last(builder, op, value, out):
-    """Reduce the last axis of `value` (its leading rows in order are the elements of `out`)."""
-    layout = builder.layouts[value]
-    dtype = builder.dtypes[value]
+def _reduce_last(builder, op, source, out):
+    """Reduce the last axis of a source (its leading rows in order are the elements of `out`)."""
+    dtype = source.dtype
     while True:
+        layout = source.layout
         count = layout.rows
         parts = parts_of(layout.quads, (count + 3) // 4) if count > 0 else 1
         chunk = (layout.quads + parts - 1) // parts
@@ -191,12 +219,14 @@ def _reduce_last(builder, op, value, out):
             result = builder.add([count, 4 * parts], dtype)
         else:
             result = out
-        shader = builder.shader([value], [result])
+        shader = builder.shader(source.inputs, [result])
         identity = combiner(shader, op)
+        texel = source.texel(shader, "row", "q", "row")
         place = shader.uniform(chunk, layout.channels // 4, layout.quads, 0)
         tail = layout.channels % 4
         lines = ["@v@ one(int row, int low) {"]
         lines.append("int high = min(low + @u@.x, @u@.z); int full = min(high, @u@.y); @v@ acc = @identity@;")
+        lines.append("@before@")
         lines.append("for (int q = low; q < full; q++) acc = join(acc, @fetch@);")
         if tail > 0:
             kept = "v"
@@ -223,25 +253,26 @@ def _reduce_last(builder, op, value, out):
                     place,
                     "identity",
                     identity,
+                    "before",
+                    texel[0],
                     "fetch",
-                    shader.fetch(0, "row", "q"),
+                    texel[1],
                 ],
             )
         )
         if parts > 1:
             shader.write_rows(0, "one(r0 + j, c4 * " + place + ".x)")
-            builder.draw(shader, [value], [result], chunk * shader.rows)
+            builder.draw(shader, source.inputs, [result], chunk * shader.rows * source.fetches)
         else:
             row = "(r0 + j) * u[0].w + c4 * 4"
             shader.write_rows(
                 0, lanes_of(shader, ["one(" + row + " + " + str(t) + ", 0).x" for t in range(4)])
             )
             lanes = 1 if shader.out.channels == 1 else 4
-            builder.draw(shader, [value], [result], chunk * shader.rows * lanes)
-        value = result
-        layout = builder.layouts[value]
+            builder.draw(shader, source.inputs, [result], chunk * shader.rows * lanes * source.fetches)
         if parts == 1:
             return None
+        source = Stored(builder, result)
 
 
 def lanes_of(shader, lanes):
