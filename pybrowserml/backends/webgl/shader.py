@@ -177,6 +177,15 @@ class Shader:
             return "texelFetch(s" + k + ", ivec3(" + name + ".x, " + line + ", " + layer + "), 0)"
         return "texelFetch(s" + k + ", ivec3(" + name + ", " + layer + "), 0)"
 
+    def beside(self, i, name, spot, quads):
+        """Emit <name>: the `spot` so many texels on along x."""
+        if self.sampled:
+            self.line(
+                "vec2 " + name + " = " + spot + " + vec2(float(" + quads + ") * V" + str(i) + ".x, 0.0);"
+            )
+        else:
+            self.line("ivec2 " + name + " = " + spot + " + ivec2(" + quads + ", 0);")
+
     def place(self, i, name, x, y, layer):
         """Emit <name>: the place of a texel of input i, for `texel_from`. Not for folded rows, nor pages."""
         if self.sampled:
@@ -191,10 +200,6 @@ class Shader:
             self.line("vec3 " + name + " = vec3(float(" + quads + ") * V" + str(i) + ".x, 0.0, 0.0);")
         else:
             self.line("ivec3 " + name + " = ivec3(" + quads + ", 0, 0);")
-
-    def layers_on(self, count):
-        """GLSL of a `stride` of so many layers."""
-        return "vec3(0.0, 0.0, " + str(count) + ")" if self.sampled else "ivec3(0, 0, " + str(count) + ")"
 
     def texel_from(self, i, place, stride):
         """GLSL of a texel at a `place`, or a `stride` from it ("" for none)."""
