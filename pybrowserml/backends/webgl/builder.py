@@ -14,7 +14,8 @@ class Draw:
 
     def __init__(self, shader, inputs, outputs, fetches):
         self.source = shader.source()
-        self.samplers = len(inputs)
+        self.kinds = [layout.kind for layout in shader.inputs]
+        self.targets = shader.rows * shader.results
         self.inputs = inputs
         self.outputs = outputs
         self.layout = shader.out

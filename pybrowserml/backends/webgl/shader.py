@@ -108,28 +108,30 @@ class Shader:
         return "g" + str(i) + "(" + index + ")"
 
     def locate(self, i, name, group):
-        """Emit ints <name>x, <name>y: where the group of rows of input i begins."""
+        """Emit ints <name>x, <name>y: where the group of rows of input i begins; <name>g is the group."""
         k = str(i)
         if self.inputs[i].flat:
             self.line("int " + name + "x = (" + group + ") * Q" + k + ", " + name + "y = 0;")
         else:
             self.line(
-                "int "
-                + name
-                + "x = (("
-                + group
-                + ") & M"
-                + k
-                + ") * Q"
-                + k
-                + ", "
-                + name
-                + "y = ("
-                + group
-                + ") >> H"
-                + k
-                + ";"
+                fill(
+                    "int @p@g = @group@; int @p@x = (@p@g & M@i@) * Q@i@, @p@y = @p@g >> H@i@;",
+                    ["p", name, "group", group, "i", k],
+                )
             )
+
+    def located(self, i, name, group):
+        """The GLSL that `locate` emits."""
+        kept = self.lines
+        self.lines = []
+        self.locate(i, name, group)
+        text = " ".join(self.lines)
+        self.lines = kept
+        return text
+
+    def masked(self, texel, mask):
+        """GLSL of a texel of floats, or zeros where the int `mask` is 0; elsewhere it is -1."""
+        return "intBitsToFloat(floatBitsToInt(" + texel + ") & " + mask + ")"
 
     def texel(self, i, name, quad, layer):
         """GLSL of a texel of a group that `locate` found."""
@@ -254,6 +256,18 @@ class Shader:
             self.write(result, j, name + "[" + str(j) + "]")
         return None
 
+    def write_all_rows(self, function):
+        """Store what a GLSL function (row, c4, out texels of the results) gives for every row, in a loop, too."""
+        rows = str(self.rows)
+        given = ""
+        for m in range(self.results):
+            self.lines.append(self.out_vector() + " y" + str(m) + "[" + rows + "];")
+            given = given + ", y" + str(m) + "[j]"
+        self.lines.append("for (int j = 0; j < " + rows + "; j++) " + function + "(r0 + j, c4" + given + ");")
+        for m in range(self.results):
+            for j in range(self.rows):
+                self.write(m, j, "y" + str(m) + "[" + str(j) + "]")
+
     def source(self):
         """The fragment shader."""
         parts = [
@@ -277,11 +291,7 @@ class Shader:
             self.need("isnan")
         parts.append(library_source(self.needed))
         for i in self.fetchers:
-            kept = self.lines
-            self.lines = []
-            self.locate(i, "p", self.group_of(i, "row"))
-            body = " ".join(self.lines)
-            self.lines = kept
+            body = self.located(i, "p", self.group_of(i, "row"))
             parts.append(
                 self.vector(i)
                 + " f"

@@ -14,7 +14,7 @@ from .depthwise import simd_depthwise
 from .depthwise_gradients import simd_depthwise_filter_grad, simd_depthwise_input_grad
 from .filter_gradient import SimdFilterGradLaunch, suits_lines
 from .pool import simd_avg_pool2d, simd_avg_pool2d_grad, simd_max_pool2d, simd_max_pool2d_grad
-from .reduce import simd_reduce
+from .reduce import simd_reduce, simd_reductions
 from .rows import simd_rows
 from .thin import thin_launch
 from .tier import LEAST_IN_LOOP
@@ -149,6 +149,7 @@ SIMD_KERNELS = {
     "avg_pool2d": simd_avg_pool2d,
     "avg_pool2d_grad": simd_avg_pool2d_grad,
     "reduce": simd_reduce,
+    "reductions": simd_reductions,
     "rows": simd_rows,
     "attention": _attention,
     "scan": _scan,
