@@ -81,9 +81,10 @@ def _groups_of_k(shader, rows):
     sum_text = " + ".join(["a" + LANE[t] + " * b" + str(t) for t in range(4)])
     for s in range(quads):
         shader.line("{")
-        shader.spot_beside(0, "a_spot", "a_first", "g * " + str(quads) + " + " + str(s))
+        shader.beside(0, "a_spot", "a_first", "g * " + str(quads) + " + " + str(s))
         for t in range(4):
-            shader.line("vec4 b" + str(t) + " = " + shader.texel_on(1, "b_spot", str(4 * s + t)) + ";")
+            texel = shader.texel_on(1, "b_spot", str(4 * s + t))
+            shader.line("vec4 b" + str(t) + " = " + texel + ";")
         for j in range(rows):
             shader.line("{ vec4 a = " + shader.texel_on(0, "a_spot", str(j)) + ";")
             shader.line("acc" + str(j) + " += " + sum_text + "; }")
@@ -107,17 +108,21 @@ def _columns_of_k(shader, product, rows):
     shader.line("int b_column = b_row + c4 * 4;")
     shader.locate(1, "b", shader.group_of(1, "b_column"))
     shader.spot(1, "b_first", "bx", "by")
-    shader.line("int b_layer = " + shader.layer_of(1, "b_column") + ";")
+    # As numbers of the type that a place takes, once for all.
+    kind = "float" if shader.sampled else "int"
+    first = kind + "(" + shader.layer_of(1, "b_column") + ")"
+    for t in range(4):
+        shader.line(kind + " b_layer" + str(t) + " = " + first + " + " + kind + "(" + str(t) + ");")
     # Two texels of each row at a turn where they come out even.
     turns = 2 if product.k % 8 == 0 else 1
     shader.line("for (int q = k_low >> 2; q < q_high; q += " + str(turns) + ") {")
     for s in range(turns):
         shader.line("{")
-        shader.spot_beside(0, "a_spot", "a_first", "q + " + str(s))
-        shader.spot_beside(1, "b_spot", "b_first", "q + " + str(s))
+        shader.beside(0, "a_spot", "a_first", "q + " + str(s))
+        shader.beside(1, "b_spot", "b_first", "q + " + str(s))
         for t in range(4):
-            layer = "b_layer" if t == 0 else "b_layer + " + str(t)
-            shader.line("vec4 b" + str(t) + " = " + shader.texel_on(1, "b_spot", layer) + ";")
+            texel = shader.texel_on(1, "b_spot", "b_layer" + str(t))
+            shader.line("vec4 b" + str(t) + " = " + texel + ";")
         for j in range(rows):
             shader.line("{ vec4 a = " + shader.texel_on(0, "a_spot", str(j)) + ";")
             shader.line("acc" + str(j) + " += " + dot_rows("a", "b", 4) + "; }")

@@ -167,15 +167,6 @@ class Shader:
         else:
             self.line("ivec2 " + name + " = ivec2(" + place + ");")
 
-    def spot_beside(self, i, name, spot, quads):
-        """Emit <name>: the `spot` so many texels along x from another one."""
-        if self.sampled:
-            self.line(
-                "vec2 " + name + " = " + spot + " + vec2(float(" + quads + ") * V" + str(i) + ".x, 0.0);"
-            )
-        else:
-            self.line("ivec2 " + name + " = " + spot + " + ivec2(" + quads + ", 0);")
-
     def texel_on(self, i, name, layer):
         """GLSL of the texel of a layer at a `spot`."""
         k = str(i)
@@ -187,6 +178,15 @@ class Shader:
             line = name + ".y & " + str(2 ** self.inputs[i].max_shift - 1)
             return "texelFetch(s" + k + ", ivec3(" + name + ".x, " + line + ", " + layer + "), 0)"
         return "texelFetch(s" + k + ", ivec3(" + name + ", " + layer + "), 0)"
+
+    def beside(self, i, name, spot, quads):
+        """Emit <name>: the `spot` so many texels on along x."""
+        if self.sampled:
+            self.line(
+                "vec2 " + name + " = " + spot + " + vec2(float(" + quads + ") * V" + str(i) + ".x, 0.0);"
+            )
+        else:
+            self.line("ivec2 " + name + " = " + spot + " + ivec2(" + quads + ", 0);")
 
     def place(self, i, name, x, y, layer):
         """Emit <name>: the place of a texel of input i, for `texel_from`. Not for folded rows, nor pages."""
