@@ -52,7 +52,7 @@ def _compile(outputs, output_names, inputs, input_names, assignments, sizes):
     wanted = list(outputs)
     wanted.extend([pair[1] for pair in assignments])
     passes = Passes() if REPORT.wanted else None
-    wanted = normalise(prepare_loops(wanted, normalise), passes)
+    wanted = normalise(prepare_loops(wanted, normalise, passes), passes)
     wanted = absorb_pooling_pads(wanted, passes)
     wanted = absorb_scales(wanted, [pair[0] for pair in assignments], passes)
 

@@ -200,15 +200,6 @@ def maximum(f, i, o, a, b, c, n, position, attr):
         i[o + p] = (i[a + p] & (0 - take)) | (i[b + p] & (take - 1))
 
 
-def relu(f, i, o, a, b, c, n, position, attr):
-    """The larger of x and 0, on the bits: a sign bit clears the number, unless it is a NaN."""
-    o = o & INDEX
-    a = a & INDEX
-    for p in range(n):
-        x = i[a + p]
-        i[o + p] = x if (x & 0x7FFFFFFF) > 0x7F800000 else x & (0 - ((x >= 0) | 0))
-
-
 def minimum(f, i, o, a, b, c, n, position, attr):
     o = o & INDEX
     a = a & INDEX

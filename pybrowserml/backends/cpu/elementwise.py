@@ -10,7 +10,8 @@ from ...core.dtypes import is_float
 from ...platform.numbers import to_int32
 from ..resolve import element_count
 from .broadcasting import broadcast_strides, collapse, gather_block, repeats_as_vector
-from .instructions import block_function, copy_function, is_zero, narrowing
+from .combined import FUNCTIONS, combined
+from .instructions import block_function, copy_function, narrowing
 from .launch import Launch, split, strides_of
 
 BLOCK = 1024
@@ -45,6 +46,7 @@ class Program:
         self.addresses = []
         for k in range(len(shapes)):
             self._add_operand(shapes[k], shape, has_source and k == 0)
+        expr = combined(expr, dtypes)
         self._compile(expr, dtypes, shape, out_dtypes)
         self.reuse = self._reusable(expr)
         self.reads_source_late = self._reads_source_late(expr)
@@ -128,17 +130,19 @@ class Program:
                 if not uniform[operand]:
                     all_uniform = False
             kinds.append(instr[1])
+            if op == "dropped":
+                uniform.append(False)
+                self.addresses.append(0)
+                self.slots.append(-1)
+                continue
             attr = instr[3]
             if op == "iota":
                 attr = [strides[instr[3]], shape[instr[3]]]
             elif op == "constant" and not is_float(instr[1]):
                 attr = to_int32(int(instr[3]))
             operands = instr[2]
-            rectified = self._rectified(instrs, instr)
-            if rectified >= 0:
-                op = "relu"
-                operands = [rectified]
-            line = [block_function(op, instr[1], operand_dtypes), n + j, attr]
+            function = FUNCTIONS[op] if op in FUNCTIONS else block_function(op, instr[1], operand_dtypes)
+            line = [function, n + j, attr]
             for q in range(3):
                 line.append(operands[q] if q < len(operands) else n + j)
             keep = all_uniform and self.direct[j] < 0
@@ -168,16 +172,6 @@ class Program:
         self.copies = []
         for k in copies:
             self.copies.append([copy_function(out_dtypes[k]), k, results[k]])
-
-    def _rectified(self, instrs, instr):
-        """The operand x of max(x, 0), -1 for any other instruction."""
-        if instr[0] != "maximum":
-            return -1
-        for side in range(2):
-            j = instr[2][side] - self.operands
-            if j >= 0 and is_zero(instrs[j]):
-                return instr[2][1 - side]
-        return -1
 
     def _reads_source_late(self, expr):
         """True when operand 0 is read after the result was written, so that both may not share a place."""

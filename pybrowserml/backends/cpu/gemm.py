@@ -53,7 +53,7 @@ class GemmLaunch(Launch):
         self.items = []
         self.block_k = tile.block_k
         self.extra = self.extra_tiles()
-        self.packed = [-1, 0, 0, 0]
+        self.packed = [-1, 0, 0, 0, 0]
         self.alone = False
         tiles = 0
         phases = []
@@ -253,7 +253,7 @@ class GemmLaunch(Launch):
         return 0
 
     def begin(self):
-        self.packed = [-1, 0, 0, 0]
+        self.packed = [-1, 0, 0, 0, 0]
         self.shared_at = self.own + self.own_size if self.alone else self.work
         self.tile.begin(self)
         if self.program is not None and self.tiles > 0:
@@ -301,9 +301,9 @@ class GemmLaunch(Launch):
             return None
         a = self.tile.place(self.own)
         held = self.packed
-        if held[0] != batch or held[1] != m0 or held[2] != item[6] or held[3] != k0:
+        if held[0] != batch or held[1] != m0 or held[2] != item[6] or held[3] != k0 or held[4] != n0:
             self.pack_a(batch, m0, rows, k0, depth, a)
-            self.packed = [batch, m0, item[6], k0]
+            self.packed = [batch, m0, item[6], k0, n0]
         row = self.row_of(batch) + m0
         column = self.column_of(batch) + j0
         if self.gathered:

@@ -121,8 +121,6 @@ def block_function(op, dtype, operand_dtypes):
         return blocks_float.constant if is_float(dtype) else blocks_int.constant
     if op == "iota":
         return blocks_int.iota
-    if op == "relu":
-        return blocks_float.relu
     kind = kind_of_dtype(operand_dtypes[1] if op == "where" else operand_dtypes[0])
     if op == "cast":
         return CAST[kind + "f"] if is_float(dtype) else CAST[("f" if kind == "f" else "i") + dtype]

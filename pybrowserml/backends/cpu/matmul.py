@@ -8,6 +8,7 @@ from .reduce import offsets_of
 from .tile import PlainTile
 
 CHUNK = 256
+INDEX = 0x3FFFFFFF
 # Where in the workspace the sums of a tile stand, behind those in float64.
 ROW_AT = 2 * CHUNK + 2
 
@@ -73,11 +74,11 @@ def dots(f, d, matrix, row, vector, inner, n, depth, acc):
     """acc[c] = sum over p of matrix[c * row + p] * vector[p * inner], four rows at a time."""
     c = 0
     while c + 4 <= n:
-        s0 = matrix + c * row
-        s1 = s0 + row
-        s2 = s1 + row
-        s3 = s2 + row
-        v = vector
+        s0 = (matrix + c * row) & INDEX
+        s1 = (s0 + row) & INDEX
+        s2 = (s1 + row) & INDEX
+        s3 = (s2 + row) & INDEX
+        v = vector & INDEX
         x0 = 0.0
         x1 = 0.0
         x2 = 0.0
@@ -88,7 +89,7 @@ def dots(f, d, matrix, row, vector, inner, n, depth, acc):
             x1 += f[s1 + p] * y
             x2 += f[s2 + p] * y
             x3 += f[s3 + p] * y
-            v += inner
+            v = (v + inner) & INDEX
         d[acc + c] = x0
         d[acc + c + 1] = x1
         d[acc + c + 2] = x2
@@ -103,6 +104,46 @@ def dots(f, d, matrix, row, vector, inner, n, depth, acc):
             v += inner
         d[acc + c] = x
         c += 1
+
+
+def columns_of_eight(f, d, matrix, row, vector, inner, n, depth, acc):
+    """acc[c] = sum over p of matrix[p * row + c] * vector[p * inner], eight neighbouring columns at a time, as long as
+    there are eight. Returns how many are done.
+    """
+    c = 0
+    while c + 8 <= n:
+        s = (matrix + c) & INDEX
+        v = vector & INDEX
+        x0 = 0.0
+        x1 = 0.0
+        x2 = 0.0
+        x3 = 0.0
+        x4 = 0.0
+        x5 = 0.0
+        x6 = 0.0
+        x7 = 0.0
+        for _p in range(depth):
+            y = f[v]
+            x0 += f[s] * y
+            x1 += f[s + 1] * y
+            x2 += f[s + 2] * y
+            x3 += f[s + 3] * y
+            x4 += f[s + 4] * y
+            x5 += f[s + 5] * y
+            x6 += f[s + 6] * y
+            x7 += f[s + 7] * y
+            v = (v + inner) & INDEX
+            s = (s + row) & INDEX
+        d[acc + c] = x0
+        d[acc + c + 1] = x1
+        d[acc + c + 2] = x2
+        d[acc + c + 3] = x3
+        d[acc + c + 4] = x4
+        d[acc + c + 5] = x5
+        d[acc + c + 6] = x6
+        d[acc + c + 7] = x7
+        c += 8
+    return c
 
 
 def scaled_rows(f, d, matrix, row, step, vector, inner, n, depth, acc):
@@ -233,7 +274,12 @@ class ThinLaunch(Launch):
         if self.matrix_inner == 1:
             dots(f, d, matrix, self.matrix_step, vector, inner, n, self.k, acc)
         else:
-            scaled_rows(f, d, matrix, self.matrix_inner, self.matrix_step, vector, inner, n, self.k, acc)
+            row = self.matrix_inner
+            step = self.matrix_step
+            done = columns_of_eight(f, d, matrix, row, vector, inner, n, self.k, acc) if step == 1 else 0
+            if done < n:
+                rest = matrix + done * step
+                scaled_rows(f, d, rest, row, step, vector, inner, n - done, self.k, acc + done)
         for c in range(n):
             f[target + c] = d[acc + c]
 

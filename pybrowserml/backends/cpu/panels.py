@@ -1,10 +1,12 @@
-"""Products of packed float64 panels in plain JavaScript: sums in local variables, 4x4 or 2x2 at a time.
+"""Products of packed float64 panels in plain JavaScript: sums in local variables, 4x4 or 4x2 at a time.
 
 Both tiles add the same products in the same order, so their results are the same bits. Which is faster depends on the
-engine's compiler. 4x4 loads half a number a multiply-add, but needs more registers than there are; 2x2 loads a whole
-one, from arrays that are constants of its closure, whose length V8 knows and therefore drops the tests of the index.
-Measured in GFLOP/s, 4x4 and 2x2: Chromium 6.1 and 7.4, WebKitGTK 7.9 and 8.0, Firefox 5.2 and 3.5. So the
-first products of a page are a race.
+engine's compiler. 4x4 loads half a number a multiply-add, but needs more registers than there are; 4x2 loads three
+quarters of one, from arrays that are constants of its closure, whose length V8 knows: it tests the index, but need not
+be able to go back where the test fails. Borders (a condition that is always true) keep compilers from computing all
+products of a step first and all sums after them, for which there are not enough registers: 4x4 took 6.2 GFLOP/s without
+in Chromium and 5.2 in Firefox. Measured in GFLOP/s at a depth of 256, 4x4 and 4x2: Chromium 7.0 and 8.8, WebKitGTK 5.2
+and 8.3, Firefox 7.1 and 4.3. So the first products of a page are a race.
 """
 
 from ...platform.buffers import float64_array, set_at, subarray
@@ -13,22 +15,35 @@ from ...platform.tasks import now
 ROWS = 4
 COLUMNS = 4
 INDEX = 0x3FFFFFFF
-# Elements of the constant arrays: of the panels of A, and of one panel, which is what a step of the loop may reach
-# beyond.
-MOST = 0x10000
+# Elements of the constant arrays: of the panels of A and of B, and of one panel, which is what a step of the loop may
+# reach beyond.
+MOST_A = 0x10000
+MOST_B = 0x8000
 MOST_PANEL = 0x1000
-# Steps of k from which on the small tile is considered: it is called four times as often.
-LEAST_DEPTH = 24
-# Multiply-adds that each tile has to warm up before its time counts, and that decide then.
+# Steps of k from which on the small tile is considered: it is called twice as often.
+LEAST_DEPTH = 8
+# Multiply-adds by which each tile warms up before its time counts, then those of a heat, and the number of heats.
 WARM = 60000000.0
-RACE = 100000000.0
+HEAT = 20000000.0
+HEATS = 5
+
+
+class _Numbers:
+    """last: of the PanelViews that were made."""
+
+    def __init__(self):
+        self.last = 0
+
+
+NUMBERS = _Numbers()
 
 
 class PanelViews:
     """Views of consecutive packed panels, kept as long as the memory and the place stay the same.
 
     A panel that is an array of its own lets the inner loop index both panels with its counter: the JavaScript
-    engine knows its range and drops the overflow checks (7 % faster than offsets into one large array).
+    engine knows its range and drops the overflow checks (7 % faster than offsets into one large array). fresh: the
+    panels were packed since somebody copied them; whoever packs says so.
     """
 
     def __init__(self):
@@ -36,17 +51,62 @@ class PanelViews:
         self.base = -1
         self.size = -1
         self.views = []
+        self.first = 0
+        self.count = 0
+        self.whole = None
+        self.fresh = True
+        NUMBERS.last += 1
+        self.number = NUMBERS.last
 
     def at(self, d, base, size, count):
-        """Views of `count` panels of `size` elements each, the first one at `base` of d."""
+        """These views, of `count` panels of `size` elements each, the first one at `base` of d."""
         if self.memory is not d or self.base != base or self.size != size:
             self.memory = d
             self.base = base
             self.size = size
             self.views = []
+            self.whole = None
         for k in range(len(self.views), count):
             self.views.append(subarray(d, base + k * size, base + (k + 1) * size))
-        return self.views
+        return self
+
+    def together(self, first, count):
+        """One view of `count` panels from panel `first` on."""
+        if self.whole is None or self.first != first or self.count != count:
+            self.first = first
+            self.count = count
+            start = self.base + first * self.size
+            self.whole = subarray(self.memory, start, start + count * self.size)
+        return self.whole
+
+
+class Held:
+    """Which panels an array of copies holds: the number of their PanelViews, and where they are."""
+
+    def __init__(self, array):
+        self.array = array
+        self.number = 0
+        self.base = -1
+        self.size = 0
+        self.first = 0
+        self.count = 0
+
+    def take(self, panels, first, count):
+        """Copy `count` panels from panel `first` on, unless they are there."""
+        if (
+            panels.fresh
+            or self.number != panels.number
+            or self.base != panels.base
+            or self.size != panels.size
+            or self.first != first
+            or self.count < count
+        ):
+            set_at(self.array, panels.together(first, count), 0)
+            self.number = panels.number
+            self.base = panels.base
+            self.size = panels.size
+            self.first = first
+            self.count = count
 
 
 def tile_4x4(f, a, b, depth, o, stride, add):
@@ -68,6 +128,7 @@ def tile_4x4(f, a, b, depth, o, stride, add):
     c32 = 0.0
     c33 = 0.0
     end = (depth * 4) & INDEX
+    most = depth * 4
     for p in range(0, end, 4):
         b0 = b[p]
         b1 = b[p + 1]
@@ -83,16 +144,18 @@ def tile_4x4(f, a, b, depth, o, stride, add):
         c11 += a1 * b1
         c12 += a1 * b2
         c13 += a1 * b3
-        a2 = a[p + 2]
-        c20 += a2 * b0
-        c21 += a2 * b1
-        c22 += a2 * b2
-        c23 += a2 * b3
-        a3 = a[p + 3]
-        c30 += a3 * b0
-        c31 += a3 * b1
-        c32 += a3 * b2
-        c33 += a3 * b3
+        # A border, as below.
+        if p < most:
+            a2 = a[p + 2]
+            c20 += a2 * b0
+            c21 += a2 * b1
+            c22 += a2 * b2
+            c23 += a2 * b3
+            a3 = a[p + 3]
+            c30 += a3 * b0
+            c31 += a3 * b1
+            c32 += a3 * b2
+            c33 += a3 * b3
     if add:
         c00 += f[o]
         c01 += f[o + 1]
@@ -134,20 +197,25 @@ def tile_4x4(f, a, b, depth, o, stride, add):
     f[o + 3] = c33
 
 
-def make_tile_2x2(a, b):
-    """The function of 2x2 sums over constant arrays. It is made once: of a function that was made several times V8 does
+def make_tile_4x2(a, b):
+    """The function of 4x2 sums over constant arrays. It is made once: of a function that was made several times V8 does
     not know what its constants are.
     """
 
-    def tile_2x2(f, at, right, depth, o, stride, add):
-        """Two rows of the panel of A at `at` times two columns of the panel of B; right: the first of them."""
+    def tile_4x2(f, at, right, depth, o, stride, add):
+        """The panel of A at `at` times two columns of a panel of B; right: where the first of them begins."""
         c00 = 0.0
         c01 = 0.0
         c10 = 0.0
         c11 = 0.0
+        c20 = 0.0
+        c21 = 0.0
+        c30 = 0.0
+        c31 = 0.0
         s = at & 0xFFFF
-        t = right & 3
+        t = right & 0x7FFF
         end = ((depth >> 1) * 8) & 0xFFF
+        most = depth * 4
         for p in range(0, end, 8):
             b0 = b[t + p]
             b1 = b[t + p + 1]
@@ -157,14 +225,29 @@ def make_tile_2x2(a, b):
             a1 = a[s + p + 1]
             c10 += a1 * b0
             c11 += a1 * b1
+            # Always so; see above.
+            if p < most:
+                a2 = a[s + p + 2]
+                c20 += a2 * b0
+                c21 += a2 * b1
+                a3 = a[s + p + 3]
+                c30 += a3 * b0
+                c31 += a3 * b1
             b2 = b[t + p + 4]
             b3 = b[t + p + 5]
-            a2 = a[s + p + 4]
-            c00 += a2 * b2
-            c01 += a2 * b3
-            a3 = a[s + p + 5]
-            c10 += a3 * b2
-            c11 += a3 * b3
+            a4 = a[s + p + 4]
+            c00 += a4 * b2
+            c01 += a4 * b3
+            a5 = a[s + p + 5]
+            c10 += a5 * b2
+            c11 += a5 * b3
+            if p < most:
+                a6 = a[s + p + 6]
+                c20 += a6 * b2
+                c21 += a6 * b3
+                a7 = a[s + p + 7]
+                c30 += a7 * b2
+                c31 += a7 * b3
         if (depth & 1) > 0:
             s += end
             t += end
@@ -172,6 +255,10 @@ def make_tile_2x2(a, b):
             c01 += a[s] * b[t + 1]
             c10 += a[s + 1] * b[t]
             c11 += a[s + 1] * b[t + 1]
+            c20 += a[s + 2] * b[t]
+            c21 += a[s + 2] * b[t + 1]
+            c30 += a[s + 3] * b[t]
+            c31 += a[s + 3] * b[t + 1]
         if add:
             c00 += f[o]
             c01 += f[o + 1]
@@ -183,51 +270,71 @@ def make_tile_2x2(a, b):
             c11 += f[o + 1]
         f[o] = c10
         f[o + 1] = c11
+        o += stride
+        if add:
+            c20 += f[o]
+            c21 += f[o + 1]
+        f[o] = c20
+        f[o + 1] = c21
+        o += stride
+        if add:
+            c30 += f[o]
+            c31 += f[o + 1]
+        f[o] = c30
+        f[o + 1] = c31
 
-    return tile_2x2
+    return tile_4x2
 
 
 class SmallTiles:
-    """The 2x2 tile and its arrays."""
+    """The 4x2 tile and its arrays."""
 
     def __init__(self):
-        self.a = float64_array(MOST + MOST_PANEL + 8)
-        self.b = float64_array(MOST_PANEL + 8)
-        self.tile = make_tile_2x2(self.a, self.b)
+        self.a = Held(float64_array(MOST_A + MOST_PANEL + 8))
+        self.b = Held(float64_array(MOST_B + MOST_PANEL + 8))
+        self.tile = make_tile_4x2(self.a.array, self.b.array)
 
     def fits(self, rows, depth):
-        return depth >= LEAST_DEPTH and depth * ROWS < MOST_PANEL and (rows + ROWS - 1) * depth <= MOST
+        return depth >= LEAST_DEPTH and depth * ROWS < MOST_PANEL and (rows + ROWS - 1) * depth <= MOST_A
 
     def multiply(self, f, a, rows, b, first, columns, depth, o, stride, add, edge):
         tile = self.tile
-        own = self.b
         panel = depth * ROWS
-        for r in range(0, rows, ROWS):
-            set_at(self.a, a[r >> 2], (r >> 2) * panel)
-        for j in range(0, columns, COLUMNS):
-            set_at(own, b[first + (j >> 2)], 0)
-            for r in range(0, rows, ROWS):
-                at = o + r * stride + j
-                left = (r >> 2) * panel
-                if r + ROWS <= rows and j + COLUMNS <= columns:
-                    tile(f, left, 0, depth, at, stride, add)
-                    tile(f, left, 2, depth, at + 2, stride, add)
-                    tile(f, left + 2, 0, depth, at + 2 * stride, stride, add)
-                    tile(f, left + 2, 2, depth, at + 2 * stride + 2, stride, add)
-                else:
-                    for y in range(0, min(ROWS, rows - r), 2):
-                        for x in range(0, min(COLUMNS, columns - j), 2):
-                            tile(f, left + y, x, depth, edge + y * 4 + x, 4, False)
-                    move_edge(f, edge, at, stride, min(ROWS, rows - r), min(COLUMNS, columns - j), add)
+        self.a.take(a, 0, (rows + ROWS - 1) >> 2)
+        a.fresh = False
+        # As many columns at a time as find room.
+        most = max(1, int(MOST_B / panel))
+        panels = (columns + COLUMNS - 1) >> 2
+        for k in range(0, panels, most):
+            self.b.take(b, first + k, min(most, panels - k))
+            for j in range(4 * k, min(columns, 4 * (k + most)), COLUMNS):
+                right = ((j >> 2) - k) * panel
+                for r in range(0, rows, ROWS):
+                    at = o + r * stride + j
+                    left = (r >> 2) * panel
+                    if r + ROWS <= rows and j + COLUMNS <= columns:
+                        tile(f, left, right, depth, at, stride, add)
+                        tile(f, left, right + 2, depth, at + 2, stride, add)
+                    else:
+                        tile(f, left, right, depth, edge, 4, False)
+                        if columns - j > 2:
+                            tile(f, left, right + 2, depth, edge + 2, 4, False)
+                        move_edge(f, edge, at, stride, min(ROWS, rows - r), min(COLUMNS, columns - j), add)
+        b.fresh = panels > most
 
 
 class Choice:
-    """Which tile this page takes: the one that was faster over its first products; until then they take turns."""
+    """Which tile this page takes: the one that was faster over its first products; until then they take turns.
+
+    Each has some heats, of which the fastest counts: what else the processor does meanwhile only makes one slower.
+    """
 
     def __init__(self):
         self.small = SmallTiles()
         self.done = [0.0, 0.0]
         self.spent = [0.0, 0.0]
+        self.heats = [0, 0]
+        self.speeds = [0.0, 0.0]
         self.turn = 0
         self.chosen = -1
 
@@ -246,11 +353,16 @@ class Choice:
     def _note(self, tile, work, time):
         self.turn = 1 - self.turn
         self.done[tile] += work
-        if self.done[tile] > WARM:
-            self.spent[tile] += time
-        if self.done[0] > WARM + RACE and self.done[1] > WARM + RACE:
-            speeds = [(self.done[k] - WARM) / max(0.001, self.spent[k]) for k in range(2)]
-            self.chosen = 1 if speeds[1] > speeds[0] else 0
+        self.spent[tile] += time
+        heat = self.heats[tile]
+        if self.done[tile] > (WARM if heat == 0 else HEAT):
+            if heat > 0:
+                self.speeds[tile] = max(self.speeds[tile], self.done[tile] / max(0.001, self.spent[tile]))
+            self.heats[tile] = heat + 1
+            self.done[tile] = 0.0
+            self.spent[tile] = 0.0
+        if self.heats[0] > HEATS and self.heats[1] > HEATS:
+            self.chosen = 1 if self.speeds[1] > self.speeds[0] else 0
 
 
 CHOICES = []
@@ -259,18 +371,18 @@ CHOICES = []
 def multiply_4x4(f, a, rows, b, first, columns, depth, o, stride, add, edge):
     """As multiply_panels, by the tile of 4x4."""
     for j in range(0, columns, COLUMNS):
-        right = b[first + (j >> 2)]
+        right = b.views[first + (j >> 2)]
         for r in range(0, rows, ROWS):
             at = o + r * stride + j
             if r + ROWS <= rows and j + COLUMNS <= columns:
-                tile_4x4(f, a[r >> 2], right, depth, at, stride, add)
+                tile_4x4(f, a.views[r >> 2], right, depth, at, stride, add)
             else:
-                tile_4x4(f, a[r >> 2], right, depth, edge, 4, False)
+                tile_4x4(f, a.views[r >> 2], right, depth, edge, 4, False)
                 move_edge(f, edge, at, stride, min(ROWS, rows - r), min(COLUMNS, columns - j), add)
 
 
 def multiply_panels(f, a, rows, b, first, columns, depth, o, stride, add, edge):
-    """rows x columns of C from views of the panels of A and of B, those of B from panel `first` on.
+    """rows x columns of C from PanelViews of A and of B, those of B from panel `first` on.
 
     Tiles that are cut off go through 16 elements at `edge`.
     """

@@ -126,6 +126,11 @@ class PlainTile:
         self.f32 = launch.f32
         self.f64 = launch.f64
 
+    def _changed(self):
+        """Rows of A were packed. Columns of B may have been since, too, by another thread."""
+        self.a_views.fresh = True
+        self.b_views.fresh = True
+
     def place(self, offset):
         """The index of a packed element at an offset in four-byte units."""
         return (offset + 1) >> 1
@@ -136,10 +141,12 @@ class PlainTile:
 
     def pack_rows(self, source, step, inner, count, depth, target, panel):
         """Pack rows of A; see pack_strided."""
+        self._changed()
         pack_strided(self.f32, self.f64, source, step, inner, count, depth, target, panel)
 
     def pack_columns(self, source, step, inner, count, depth, target, panel):
         """Pack columns of B; see pack_strided."""
+        self.b_views.fresh = True
         pack_strided(self.f32, self.f64, source, step, inner, count, depth, target, panel)
 
     def take_runs(self, blocks):
@@ -154,6 +161,7 @@ class PlainTile:
     def pack_runs(self, starts, count, block, target, panel):
         """Pack `count` rows of A, each of which is the runs of a block from another start."""
         runs = self.runs[block]
+        self._changed()
         for r in range(0, count, 4):
             s1 = starts[min(r + 1, count - 1)]
             s2 = starts[min(r + 2, count - 1)]
@@ -163,6 +171,7 @@ class PlainTile:
 
     def pack_channels(self, source, step, n, target, width):
         """Pack n pixels, step apart, of `width` (1 or 4) neighbouring channels into rows of a panel of four."""
+        self._changed()
         if width == 4:
             pack_channels(self.f32, self.f64, source, step, n, target)
         else:
@@ -170,6 +179,7 @@ class PlainTile:
 
     def zero_rows(self, target, n, width):
         """n steps of a panel of four: zeros in `width` neighbouring rows."""
+        self._changed()
         zero_rows(self.f64, target, n, width)
 
     def multiply(self, a, rows, b, first, columns, depth, o, stride, add, edge):

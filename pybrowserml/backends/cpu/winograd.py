@@ -11,10 +11,15 @@ from .launch import Launch, clamp, split
 from .panels import PanelViews, multiply_panels
 
 INDEX = 0x3FFFFFFF
+# Of what is multiplied by up to 15 and added to an index.
+WITHIN = 0xFFFFFF
 BLOCK_WORK = 1500000
 FILTER_WORK = 8192
 LEAST_CHANNELS = 8
 MOST_PRODUCTS = 262144
+# Elements between the places of a tile beside their numbers: at a power of two apart they would be in one set of lines
+# of the cache, which holds eight, and a tile is at 16 places at once.
+APART = 8
 
 
 def fits_winograd(params, filter_shape, height, width):
@@ -39,18 +44,27 @@ def views_of_places():
 
 def copy_patch(f, source, y, x, height, width, channels, size, target):
     """A patch of size x size pixels at (y, x) of an image, zeros outside of it."""
+    first = 0 - x if x < 0 else 0
+    last = width - x if x + size > width else size
+    n = (last - first) * channels
+    line = size * channels
     for r in range(size):
-        for q in range(size):
-            o = target + (r * size + q) * channels
-            h = y + r
-            w = x + q
-            if h < 0 or h >= height or w < 0 or w >= width:
-                for c in range(channels):
-                    f[o + c] = 0.0
-            else:
-                s = source + (h * width + w) * channels
-                for c in range(channels):
-                    f[o + c] = f[s + c]
+        h = y + r
+        o = target + r * line
+        if h < 0 or h >= height or n <= 0:
+            for c in range(line):
+                f[o + c] = 0.0
+        else:
+            for c in range(first * channels):
+                f[o + c] = 0.0
+            t = o + first * channels
+            s = source + (h * width + x + first) * channels
+            for c in range(n):
+                f[t + c] = f[s + c]
+            t += n
+            rest = (size - last) * channels
+            for c in range(rest):
+                f[t + c] = 0.0
 
 
 def transform_patch(f, d, s, line, channels, count, o, step, place):
@@ -60,6 +74,9 @@ def transform_patch(f, d, s, line, channels, count, o, step, place):
     pixel; o: target of the first channel at place 0; step: from channel to channel; place: from place to
     place.
     """
+    channels = channels & WITHIN
+    place = place & WITHIN
+    o = o & INDEX
     s0 = s & INDEX
     s1 = (s + line) & INDEX
     s2 = (s + 2 * line) & INDEX
@@ -67,43 +84,55 @@ def transform_patch(f, d, s, line, channels, count, o, step, place):
     c2 = channels * 2
     c3 = channels * 3
     for _c in range(count):
-        a0 = f[s0] - f[s2]
-        a1 = f[s0 + channels] - f[s2 + channels]
-        a2 = f[s0 + c2] - f[s2 + c2]
-        a3 = f[s0 + c3] - f[s2 + c3]
+        x0 = f[s0]
+        x1 = f[s1]
+        x2 = f[s2]
+        x3 = f[s3]
+        a0 = x0 - x2
+        b0 = x1 + x2
+        c0 = x2 - x1
+        d0 = x1 - x3
+        x0 = f[s0 + c2]
+        x1 = f[s1 + c2]
+        x2 = f[s2 + c2]
+        x3 = f[s3 + c2]
+        a2 = x0 - x2
+        b2 = x1 + x2
+        e2 = x2 - x1
+        d2 = x1 - x3
         d[o] = a0 - a2
+        d[o + 4 * place] = b0 - b2
+        d[o + 8 * place] = c0 - e2
+        d[o + 12 * place] = d0 - d2
+        x0 = f[s0 + channels]
+        x1 = f[s1 + channels]
+        x2 = f[s2 + channels]
+        x3 = f[s3 + channels]
+        a1 = x0 - x2
+        b1 = x1 + x2
+        c1 = x2 - x1
+        d1 = x1 - x3
         d[o + place] = a1 + a2
         d[o + 2 * place] = a2 - a1
-        d[o + 3 * place] = a1 - a3
-        a0 = f[s1] + f[s2]
-        a1 = f[s1 + channels] + f[s2 + channels]
-        a2 = f[s1 + c2] + f[s2 + c2]
-        a3 = f[s1 + c3] + f[s2 + c3]
-        d[o + 4 * place] = a0 - a2
-        d[o + 5 * place] = a1 + a2
-        d[o + 6 * place] = a2 - a1
-        d[o + 7 * place] = a1 - a3
-        a0 = f[s2] - f[s1]
-        a1 = f[s2 + channels] - f[s1 + channels]
-        a2 = f[s2 + c2] - f[s1 + c2]
-        a3 = f[s2 + c3] - f[s1 + c3]
-        d[o + 8 * place] = a0 - a2
-        d[o + 9 * place] = a1 + a2
-        d[o + 10 * place] = a2 - a1
-        d[o + 11 * place] = a1 - a3
-        a0 = f[s1] - f[s3]
-        a1 = f[s1 + channels] - f[s3 + channels]
-        a2 = f[s1 + c2] - f[s3 + c2]
-        a3 = f[s1 + c3] - f[s3 + c3]
-        d[o + 12 * place] = a0 - a2
-        d[o + 13 * place] = a1 + a2
-        d[o + 14 * place] = a2 - a1
-        d[o + 15 * place] = a1 - a3
-        s0 += 1
-        s1 += 1
-        s2 += 1
-        s3 += 1
-        o += step
+        d[o + 5 * place] = b1 + b2
+        d[o + 6 * place] = b2 - b1
+        d[o + 9 * place] = c1 + e2
+        d[o + 10 * place] = e2 - c1
+        d[o + 13 * place] = d1 + d2
+        d[o + 14 * place] = d2 - d1
+        x0 = f[s0 + c3]
+        x1 = f[s1 + c3]
+        x2 = f[s2 + c3]
+        x3 = f[s3 + c3]
+        d[o + 3 * place] = a1 - (x0 - x2)
+        d[o + 7 * place] = b1 - (x1 + x2)
+        d[o + 11 * place] = c1 - (x2 - x1)
+        d[o + 15 * place] = d1 - (x1 - x3)
+        s0 = (s0 + 1) & INDEX
+        s1 = (s1 + 1) & INDEX
+        s2 = (s2 + 1) & INDEX
+        s3 = (s3 + 1) & INDEX
+        o = (o + step) & INDEX
 
 
 def transform_filter(f, d, s, line, tap, o, place):
@@ -130,6 +159,9 @@ def column_of_filter(f, s, tap, q):
 def transform_products(f, m, place, features, o, line, rows, columns):
     """A'mA of one tile for all features: up to 2 x 2 pixels at o, `line` elements from row to row."""
     s = m & INDEX
+    o = o & INDEX
+    place = place & WITHIN
+    features = features & WITHIN
     for c in range(features):
         b0 = f[s] + f[s + 4 * place] + f[s + 8 * place]
         b1 = f[s + place] + f[s + 5 * place] + f[s + 9 * place]
@@ -146,7 +178,7 @@ def transform_products(f, m, place, features, o, line, rows, columns):
             f[o + line + c] = b0 + b1 + b2
             if columns > 1:
                 f[o + line + features + c] = b1 - b2 - b3
-        s += 1
+        s = (s + 1) & INDEX
 
 
 class TileWalk:
@@ -265,7 +297,8 @@ class WinogradLaunch(WinogradTiles):
         self.filter_tiles = split(self.channels, self.filter_rows)
         self.panels = split(self.features, 4)
         u_size = 16 * self.panels * 4 * self.channels
-        v_size = 16 * self.block * self.channels
+        self.v_place = self.block * self.channels + APART
+        v_size = 16 * self.v_place
         super().__init__(
             self.filter_tiles + split(self.image_tiles, self.block) if self.image_tiles > 0 else 0, 0
         )
@@ -276,7 +309,8 @@ class WinogradLaunch(WinogradTiles):
         self.edge_at = at
         self.patch_at = at + 16
         self.products_at = self.patch_at + 16 * self.channels
-        self.rows_at = self.products_at + 16 * self.block * self.features
+        self.product_place = self.block * self.features + 2 * APART
+        self.rows_at = self.products_at + 16 * self.product_place
         self.place_epilogue(program)
 
     def transform_filter_rows(self, first, last):
@@ -302,7 +336,7 @@ class WinogradLaunch(WinogradTiles):
         channels = self.channels
         u = (self.work + 1) >> 1
         v = u + self.v_at
-        place = self.block * channels
+        place = self.v_place
         line = self.width * channels
         walk = self.walk
         walk.begin(first)
@@ -319,12 +353,14 @@ class WinogradLaunch(WinogradTiles):
                 transform_patch(f, d, patch, 4 * channels, channels, channels, o, 4, place)
             walk.move(1)
         products = self.work + self.products_at
-        size = self.block * self.features
+        size = self.product_place
         u_place = self.panels * 4 * channels
         edge = self.work + self.edge_at
         for q in range(16):
             left = self.v_views[q].at(d, v + q * place, channels * 4, split(count, 4))
             right = self.u_views[q].at(d, u + q * u_place, channels * 4, self.panels)
+            left.fresh = True
+            right.fresh = True
             o = products + q * size
             multiply_panels(f, left, count, right, 0, self.features, channels, o, self.features, False, edge)
         self.store(first, count, products, size)

@@ -7,7 +7,7 @@ products for 36.
 
 from .launch import Launch, clamp, split
 from .panels import multiply_panels
-from .winograd import TileWalk, copy_patch, transform_patch, views_of_places
+from .winograd import APART, TileWalk, copy_patch, transform_patch, views_of_places
 
 BLOCK_WORK = 1500000
 OUT_WORK = 4096
@@ -81,10 +81,10 @@ class WinogradFilterLaunch(Launch):
         super().__init__(self.blocks + split(self.channels, self.out_rows), 0)
         self.a_panels = split(self.channels, 4)
         self.b_panels = split(self.features, 4)
-        self.b_at = 16 * self.a_panels * 4 * self.block
+        self.b_at = 16 * (self.a_panels * 4 * self.block + APART)
         self.a_views = views_of_places()
         self.b_views = views_of_places()
-        at = (self.b_at + 16 * self.b_panels * 4 * self.block) * 2 + 2
+        at = (self.b_at + 16 * (self.b_panels * 4 * self.block + APART)) * 2 + 2
         self.edge_at = at
         self.patch_at = at + 16
         self.given_at = self.patch_at + 16 * self.channels
@@ -114,8 +114,8 @@ class WinogradFilterLaunch(Launch):
         features = self.features
         a = (self.work + 1) >> 1
         b = a + self.b_at
-        a_place = self.a_panels * 4 * count
-        b_place = self.b_panels * 4 * count
+        a_place = self.a_panels * 4 * count + APART
+        b_place = self.b_panels * 4 * count + APART
         line = self.width * channels
         given_line = self.grid[1] * features
         walk = self.walk
@@ -151,6 +151,8 @@ class WinogradFilterLaunch(Launch):
         for q in range(16):
             left = self.a_views[q].at(d, a + q * a_place, count * 4, self.a_panels)
             right = self.b_views[q].at(d, b + q * b_place, count * 4, self.b_panels)
+            left.fresh = True
+            right.fresh = True
             o = sums + q * channels * features
             multiply_panels(f, left, channels, right, 0, features, count, o, features, add, edge)
 

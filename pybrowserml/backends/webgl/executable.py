@@ -1,5 +1,6 @@
 """Executables: a plan as a list of actions, with its programs compiled and its constants in textures."""
 
+from ...platform import webgl
 from ...platform.buffers import from_numbers
 from ...platform.errors import error
 from ...platform.tasks import PAUSE, now
@@ -110,18 +111,36 @@ def complete(backend, held, item, plan):
 
 def compile_all(backend, draws):
     """Generator: start every program that draws need, then wait for them."""
+    programs = backend.programs
+    # A software rasteriser makes code of one program after the other, and only when it draws.
+    eager = backend.sampled and webgl.is_parallel(backend.context)
+    fresh = []
     started = now()
     for draw in draws:
-        draw.program = backend.programs.start(draw.source)
+        draw.program = programs.start(draw.source)
+        if not draw.program.warm:
+            draw.program.warm = True
+            fresh.append(draw)
+            # One behind, so that the next is translated meanwhile.
+            if eager and len(fresh) > 1:
+                programs.warm_up(fresh[len(fresh) - 2])
         if now() - started > 8:
             yield PAUSE
             started = now()
-    yield from backend.programs.settle()
+    if not eager:
+        yield from programs.settle()
+    elif len(fresh) > 0:
+        programs.warm_up(fresh[len(fresh) - 1])
     for draw in draws:
-        yield from backend.programs.finish(draw.program, draw.samplers)
+        yield from programs.wait(draw.program)
+    for draw in draws:
+        programs.finish(draw.program, len(draw.kinds))
         if now() - started > 8:
             yield PAUSE
             started = now()
+    if not eager:
+        for draw in fresh:
+            programs.warm_up(draw)
     return None
 
 
