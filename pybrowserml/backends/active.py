@@ -2,6 +2,7 @@
 
 from ..platform.console import warn
 from ..platform.errors import attempt, error, message_of
+from ..platform.numbers import is_whole
 from ..platform.tasks import waits
 from ..platform.weak import weak_items
 
@@ -96,7 +97,7 @@ def backend_named(wanted, wasm=True):
 
 def ask_for_threads(backend, threads, thread_script):
     """Tell an engine how many threads it may use, if anything was said."""
-    if threads is not None and (threads < 1 or threads != int(threads)):
+    if threads is not None and (not is_whole(threads) or threads < 1):
         raise error("ArgumentError", "threads must be a whole number of at least 1, got " + str(threads))
     if threads is not None or thread_script is not None:
         backend.use_threads(threads, thread_script)

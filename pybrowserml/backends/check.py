@@ -160,8 +160,10 @@ def _check_step(step, plan, made, sizes, place):
             refuse(place + ".params", "has no '" + key + "'")
     check_dims_within(params, sizes, place + ".params", 0)
     dtypes = [values[value]["dtype"] for value in inputs]
-    if kernel == "elementwise" or kernel == "rows":
+    if kernel == "elementwise" or kernel == "rows" or kernel == "reductions":
         _check_expression(params["expr"], dtypes, outputs, values, place + ".params.expr", kernel == "rows")
+        if kernel == "reductions":
+            _check_reductions(params, dtypes, outputs, values, place)
     elif kernel == "attention":
         for k in range(3):
             if dtypes[k] != "float32":
@@ -184,6 +186,23 @@ def _check_step(step, plan, made, sizes, place):
     name = field(step, "name", place)
     if name is not None and not is_string(name):
         refuse(place + ".name", "must be a text or null")
+    return None
+
+
+def _check_reductions(params, dtypes, outputs, values, place):
+    if not is_list(params["ops"]) or len(params["ops"]) != len(outputs):
+        refuse(place + ".params.ops", "must be as many as outputs")
+    kinds = [dtype for dtype in dtypes]
+    for instr in params["expr"]["instrs"]:
+        kinds.append(instr[1])
+        if instr[0] == "random_bits":
+            refuse(place + ".params.expr", "draws random numbers, which reductions do not")
+    if "float64" in kinds:
+        refuse(place + ".params.expr", "has float64, which reductions do not take")
+    for i in range(len(outputs)):
+        reduces = outputs[i] is not None and params["ops"][i] is not None
+        if reduces and values[outputs[i]]["dtype"] not in ["float32", "int32"]:
+            refuse(place + ".outputs", "reduces what is neither float32 nor int32")
     return None
 
 

@@ -12,7 +12,7 @@ from ..core.host import HostArray
 from ..platform.buffers import copy_of, element_bytes
 from ..platform.errors import error
 from ..platform.maps import new_map
-from ..platform.numbers import is_whole
+from ..platform.numbers import is_number, is_whole
 from ..platform.tasks import PAUSE, drive
 from .buffer import Buffer
 
@@ -47,8 +47,9 @@ def set_recovery(steps=50, megabytes=64, wait=1.0):
     """
     if not is_whole(steps) or steps < 1:
         raise error("ArgumentError", "set_recovery: steps must be a whole number of at least 1")
-    if megabytes < 0 or wait < 0:
-        raise error("ArgumentError", "set_recovery: megabytes and wait must not be negative")
+    for number in [megabytes, wait]:
+        if not is_number(number) or not number >= 0:
+            raise error("ArgumentError", "set_recovery: megabytes and wait must be numbers of at least 0")
     SETTINGS.steps = steps
     SETTINGS.bytes = megabytes * MEGABYTE
     SETTINGS.wait = wait * 1000.0

@@ -149,6 +149,16 @@ class PlanRunner:
             self.invariants.forget()
         return None
 
+    def give_back(self):
+        """Give back what was made ready, for a plan that will not run again. What an engine holds that is in the middle
+        of a run is left to the garbage collector.
+        """
+        self._forget(lambda entry: not entry[0].lock.busy())
+        invariants = self.invariants
+        if invariants is not None and invariants.backend is not None and not invariants.backend.lock.busy():
+            invariants.forget()
+        return None
+
     def _forget(self, dropped):
         kept = []
         for entry in self.executables:

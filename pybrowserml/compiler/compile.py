@@ -16,6 +16,7 @@ from .normalise import normalise
 from .paddings import absorb_pooling_pads
 from .passes import REPORT, Passes
 from .recompute import recompute
+from .reductions import join_reductions
 from .rewrite import plain_number
 from .rows import join_rows
 from .scales import absorb_scales
@@ -51,7 +52,7 @@ def _compile(outputs, output_names, inputs, input_names, assignments, sizes):
     wanted = list(outputs)
     wanted.extend([pair[1] for pair in assignments])
     passes = Passes() if REPORT.wanted else None
-    wanted = normalise(prepare_loops(wanted, normalise), passes)
+    wanted = normalise(prepare_loops(wanted, normalise, passes), passes)
     wanted = absorb_pooling_pads(wanted, passes)
     wanted = absorb_scales(wanted, [pair[0] for pair in assignments], passes)
 
@@ -66,6 +67,9 @@ def _compile(outputs, output_names, inputs, input_names, assignments, sizes):
     join_rows(fusion)
     if passes is not None:
         passes.add_groups("rows", fusion.live_groups(), lambda group: group.rows is not None)
+    join_reductions(fusion)
+    if passes is not None:
+        passes.add_groups("reductions", fusion.live_groups(), lambda group: group.reduced is not None)
     copied = recompute(fusion, wanted, passes)
     if copied is not None:
         fusion = copied[0]

@@ -20,7 +20,8 @@ MOST_OPERANDS = 12
 
 class Group:
     """Nodes that become one step. anchor: the node whose result an epilogue works on, or None. rows: the shape of what
-    a step `rows` reduces, or None. second: the last product of a step `attention`, whose first is its anchor, or None.
+    a step `rows` reduces, or None. reduced: the axes along which a step `reductions` reduces some of its results, or
+    None. second: the last product of a step `attention`, whose first is its anchor, or None.
     inlined: nodes of other groups that the step computes once more. absorbed: all who read it do so, it is no step.
 
     lowest, highest: the serials of the oldest and the newest node. operands: the tensors that the nodes read from
@@ -34,6 +35,7 @@ class Group:
         self.nodes = []
         self.anchor = None
         self.rows = None
+        self.reduced = None
         self.second = None
         self.inlined = []
         self.absorbed = False

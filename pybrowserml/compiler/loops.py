@@ -14,8 +14,10 @@ from .rewrite import derive, rewrite
 LOOPS = ["scan", "while"]
 
 
-def prepare_loops(outputs, simplified):
-    """Equivalent tensors with smaller loops. simplified: function that simplifies the results of a body."""
+def prepare_loops(outputs, simplified, passes=None):
+    """Equivalent tensors with smaller loops. simplified: function that simplifies the results of a body; passes: a
+    Passes that is told, or None.
+    """
     if not _has_loops(outputs):
         return outputs
     merged = _merge(simplified(outputs))
@@ -28,7 +30,25 @@ def prepare_loops(outputs, simplified):
             return None
         return Loop(node, inputs, read.at(node.serial), simplified).outputs()
 
-    return rewrite(merged, rule)
+    made = rewrite(merged, rule)
+    if passes is not None:
+        before = _counts_of(outputs)
+        after = _counts_of(made)
+        about = "" if before[0] == after[0] else str(before[0]) + " -> " + str(after[0]) + " loops"
+        passes.add("loops", before[1], after[1], "nodes in them", about)
+    return made
+
+
+def _counts_of(outputs):
+    """How many loops there are, and how many nodes stand in them, loops in loops included."""
+    counts = [0, 0]
+    for node in walk(outputs):
+        if node.op in LOOPS:
+            nodes = walk(node.attrs["body"].results)
+            inner = _counts_of(node.attrs["body"].results)
+            counts[0] = counts[0] + 1 + inner[0]
+            counts[1] = counts[1] + len(nodes) + inner[1]
+    return counts
 
 
 def _has_loops(outputs):

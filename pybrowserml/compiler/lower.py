@@ -66,6 +66,11 @@ class Lowering:
             if group.rows is not None:
                 kernel = "rows"
                 params["shape"] = encode_shape(group.rows)
+            elif group.reduced is not None:
+                kernel = "reductions"
+                params["shape"] = encode_shape(group.shape)
+                params["axes"] = group.reduced
+                params["ops"] = [node.attrs["op"] if node.op == "reduce" else None for node in escaping]
             self._append(kernel, inputs, outputs, params, first)
             return None
         inputs = [self.value_of(tensor) for tensor in group.anchor.inputs]
@@ -253,7 +258,8 @@ class Expression:
 
     def _emit(self, node):
         operands = [self.reference(tensor) for tensor in node.inputs]
-        if node.op == "broadcast_to" or node.op == "reshape":
+        in_place = node.op == "reduce" and self.group.reduced is not None
+        if node.op == "broadcast_to" or node.op == "reshape" or in_place:
             self.references.put(node.serial, operands[0])
             return None
         attr = node.attrs["axis"] if node.op == "iota" else None

@@ -10,6 +10,7 @@ from ..core.shapes import same_shape
 from ..platform.maps import new_map
 from .fuse import MOST_OPERANDS, fuse, is_elementwise, is_inline
 from .passes import Tally
+from .reductions import join_reductions
 from .rows import join_rows
 
 CHEAP = [
@@ -50,6 +51,7 @@ def recompute(fusion, outputs, passes=None):
     copied = _copied(fusion, outputs, chosen)
     again = fuse(copied)
     join_rows(again)
+    join_reductions(again)
     before = _stored_in(fusion)
     after = _stored_in(again)
     if after >= before or len(again.live_groups()) > len(fusion.live_groups()):
@@ -115,7 +117,7 @@ class _Search:
     def _may_take(self, home, user, node):
         """Whether the group of a node that reads another may compute that itself."""
         shape = node.outputs[0][0]
-        if home is None or not is_elementwise(user) and home.rows is None:
+        if home is None or not is_elementwise(user) and home.rows is None and home.reduced is None:
             return False
         if not same_shape(home.shape if home.rows is None else home.rows, shape):
             return False

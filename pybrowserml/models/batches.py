@@ -9,7 +9,7 @@ from ..core.dtypes import is_float
 from ..core.host import HostArray, host_array
 from ..core.rng import host_permutation
 from ..platform.buffers import from_numbers, is_array, set_at, subarray, zeros
-from ..platform.errors import attempt, error
+from ..platform.errors import attempt, error, kind_of, message_of
 from ..platform.numbers import is_dict, is_list, is_whole, show
 from ..platform.tasks import PAUSE
 
@@ -90,6 +90,8 @@ def to_host(value, what):
     """A HostArray of a user's array. what: such as "input 'x'"."""
     made = attempt(lambda: host_array(value, None))
     if made[1] is not None:
+        if kind_of(made[1]) == "ShapeError":
+            raise error("ShapeError", what + ": " + message_of(made[1]))
         raise error("DtypeError", what + " must be numbers in a regular (not ragged) nested list or array")
     return made[0]
 

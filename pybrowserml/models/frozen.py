@@ -338,6 +338,9 @@ class FrozenModel:
         """Give the engine's memory back; the model cannot be used afterwards."""
         for variable in self.variables:
             variable.slot.give_back()
+        for kind in self.runners.keys():
+            self.runners[kind].give_back()
+        self.fast_path.close()
         if self.choice is not None:
             self.choice.closed = True
         self.disposed = True

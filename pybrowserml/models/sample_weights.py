@@ -5,7 +5,7 @@ from ..core.dims import evaluate
 from ..core.host import HostArray
 from ..platform.buffers import is_array, zeros
 from ..platform.errors import error
-from ..platform.numbers import is_dict, is_list, is_number
+from ..platform.numbers import is_dict, is_list, is_number, is_whole
 from .batches import of_rank, separate, to_host
 
 
@@ -33,6 +33,7 @@ def class_weights_of(class_weight, sample_weights, ys, targets):
     """
     if sample_weights is not None or len(targets) != 1:
         raise error("ArgumentError", "class_weight works for models of one output and without sample_weight")
+    _require_weights_of_classes(class_weight)
     labels = ys[0]
     target = targets[0]
     rows = labels.shape[0] if len(labels.shape) > 0 else 0
@@ -53,13 +54,35 @@ def class_weights_of(class_weight, sample_weights, ys, targets):
     return HostArray(weights, [rows], "float32")
 
 
+def _require_weights_of_classes(class_weight):
+    """Raise ArgumentError for a key that can be no class, or a weight that is no number."""
+    if is_list(class_weight):
+        weights = class_weight
+    else:
+        weights = [class_weight[key] for key in class_weight.keys()]
+        for key in class_weight.keys():
+            if len([each for each in _text_of(key) if each not in "0123456789"]) > 0:
+                raise error(
+                    "ArgumentError", "class_weight: '" + str(key) + "' is no class, which 0, 1, ... are"
+                )
+    for weight in weights:
+        if not is_number(weight):
+            raise error("ArgumentError", "class_weight: the weights of classes must be numbers")
+    return None
+
+
 def _class_weight(class_weight, label):
     if is_list(class_weight):
         return class_weight[label] if label < len(class_weight) else 1.0
     for key in class_weight.keys():
-        if str(key) == str(label):
+        if _text_of(key) == str(label):
             return class_weight[key]
     return 1.0
+
+
+def _text_of(key):
+    """The text of a key, a class or its text; JavaScript has texts only."""
+    return str(int(key)) if is_whole(key) else str(key)
 
 
 def weight_dims(shape, dims):

@@ -16,6 +16,7 @@ from ..core.opset.binary import (
 )
 from ..core.opset.derivative import with_derivatives
 from ..core.opset.generators import iota
+from ..core.opset.marks import custom_gradient
 from ..core.opset.reduction import reduce_max, reduce_min, reduce_sum
 from ..core.opset.registry import as_float, with_dtype
 from ..core.opset.scanning import cumulative
@@ -211,7 +212,14 @@ def softmax(x, axis: Axes = -1):
     if is_empty(x.shape, normalize_axes(axis, len(x.shape), "softmax")):
         return x
     powers = exp(subtract(x, stop_gradient(reduce_max(x, axis, True))))
-    return divide(powers, reduce_sum(powers, axis, True))
+
+    def backward(args, cotangents):
+        # Of the result alone: else powers and their sums would be kept for the gradient as well.
+        y = softmax(args[0], axis)
+        g = cotangents[0]
+        return [multiply(y, subtract(g, reduce_sum(multiply(g, y), axis, True)))]
+
+    return custom_gradient([divide(powers, reduce_sum(powers, axis, True))], [x], backward)[0]
 
 
 def log_softmax(x, axis: Axes = -1):

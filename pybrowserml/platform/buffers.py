@@ -162,7 +162,8 @@ def from_user(value, dtype):
 
     value: a number, bool, nested list, NumPy array (in JavaScript: number, boolean, nested array, typed array, or
     {data, shape}). dtype: wanted dtype or None; then booleans → bool, arrays of uint8, int8, uint32 and float16 stay,
-    other integers → int32, other floats → float32. Raises ValueError for ragged lists and TypeError for other content.
+    other integers → int32, other floats → float32. Raises ValueError for ragged lists, TypeError for other content, in
+    JavaScript ShapeError for a shape that is not that of the data.
     """
     array = np.asarray(value)
     if array.dtype == object or array.dtype.kind not in "biuf":

@@ -29,6 +29,9 @@ def flops_of(step, values):
         return _instructions(params["expr"]) * count
     if kernel == "rows":
         return _instructions(params["expr"]) * element_count(params["shape"])
+    if kernel == "reductions":
+        each = _instructions(params["expr"]) + len([op for op in params["ops"] if op is not None])
+        return each * element_count(params["shape"])
     if kernel == "attention":
         scores = element_count(params["shape"])
         query = shapes[0]

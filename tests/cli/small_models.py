@@ -95,6 +95,22 @@ def make_several():
     return model
 
 
+def make_words():
+    """Five words → two numbers; compiled. Its plans have constants, and steps that depend on weights only."""
+    pb.random.set_seed(15)
+    model = pb.Sequential(
+        [
+            pb.Input((5,)),
+            pb.layers.Embedding(9, 4),
+            pb.layers.Bidirectional(pb.layers.LSTM(3)),
+            pb.layers.Dense(2, use_bias=False),
+            pb.layers.BatchNormalization(),
+        ]
+    )
+    model.compile("sgd", "mse")
+    return model
+
+
 MAKERS = {
     "dense": make_dense,
     "two": make_two,
@@ -102,4 +118,5 @@ MAKERS = {
     "large": make_large,
     "recurrent": make_recurrent,
     "several": make_several,
+    "words": make_words,
 }

@@ -180,3 +180,37 @@ def test_weights_in_shards_and_embedded(bundles, opened, js, samples):
             x.tolist(),
         )
         np.testing.assert_allclose(arrays(found), model.predict(x, verbose=0), atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["dense", "words"])
+def test_a_disposed_model_gives_its_textures_back(bundles, opened, js, name):
+    """At once, without the garbage collector: weights, constants, and what was computed from weights beforehand."""
+    _, folder = bundles(name, trainable=True)
+    opened(folder)
+    held = js(
+        LOAD
+        + """
+        const one = async () => {
+          const model = await load({ backend: "webgl", remember: false });
+          const x = model.signature.inputs.map(({ shape }) => {
+            const sizes = shape.map((size) => size ?? 2);
+            return { data: new Float32Array(sizes.reduce((a, b) => a * b, 1)), shape: sizes };
+          });
+          await model.predict(x);
+          return model;
+        };
+        const bytes = (model) => { const { stats } = model.backendInfo(); return stats.bytes - stats.free_bytes; };
+        const first = await one();
+        const held = [bytes(first)];
+        for (let i = 0; i < 3; i++) {
+          const model = await one();
+          held.push(bytes(model));
+          model.dispose();
+          await new Promise((done) => setTimeout(done, 0));
+          held.push(bytes(first));
+        }
+        return held;
+        """
+    )
+    assert held[1] > held[0]
+    assert [held[k] for k in (2, 4, 6)] == [held[0]] * 3, held

@@ -53,6 +53,25 @@ def test_wrong_data_is_refused_as_in_python(bundles, opened, js, call, same):
     [
         ("model.predict()", "no data was passed; expected 'features'"),
         ("model.predict([[1, 2, 3, 4]], { batch: 3 })", "predict has no option 'batch'; it has: batchSize"),
+        (
+            "model.predict({ data: new Float32Array(3), shape: [2, 4] })",
+            "input 'features': a shape (2, 4) does not hold 3 numbers",
+        ),
+        (
+            "model.predict({ data: new Float32Array(6), shape: [1.5, 4] })",
+            "input 'features': a shape (1.5, 4) does not hold 6 numbers",
+        ),
+        (
+            "model.trainOnBatch([[1, 2, 3, 4]], [1], { classWeight: { cat: 2 } })",
+            "class_weight: 'cat' is no class, which 0, 1, ... are",
+        ),
+        (
+            "model.trainOnBatch([[1, 2, 3, 4]], [1], { classWeight: { 1: 'two' } })",
+            "class_weight: the weights of classes must be numbers",
+        ),
+        ("load({ backend: 'cpu', threads: 'two' })", "threads must be a whole number of at least 1, got two"),
+        ("load({ recovery: { megabytes: NaN } })", "megabytes and wait must be numbers of at least 0"),
+        ("load({ onEngineChange: 3 })", "load: onEngineChange must be a function"),
         ("load({ engine: 'cpu' })", "load has no option 'engine'; it has: backend"),
         ("load({ backend: 'cuda' })", "unknown engine 'cuda'; known: auto, webgl, cpu"),
         ("load({ from: 'digits' })", 'expected "indexeddb://NAME", got "digits"'),
@@ -76,7 +95,7 @@ def test_wrong_calls(bundles, opened, js, body, told):
     opened(folder)
     kind, message = failure(js, f"return {body};")
     assert told in message
-    assert kind in ("ArgumentError", "EngineError", "FormatError")
+    assert kind in ("ArgumentError", "EngineError", "FormatError", "ShapeError")
 
 
 def test_not_trainable(bundles, opened, js):

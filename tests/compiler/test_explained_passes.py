@@ -6,6 +6,7 @@ import pybrowserml as pb
 from pybrowserml import layers, ops
 from pybrowserml.compiler.function import trace_runner
 from pybrowserml.compiler.passes import with_passes
+from pybrowserml.core.autodiff import gradients
 
 
 def lines_of(function, *shapes):
@@ -51,6 +52,24 @@ def test_a_model_tells_of_scales_and_of_what_runs_once():
     # What is shown without it is the same plan, and nothing is told of passes.
     assert text.split("\n\n", 1)[1] == model.explain() and "pass:" not in model.explain()
     assert pb.explain(model, 2, True).split("\n\n", 1)[1] == model.explain(2)
+
+
+def test_loops_tell_what_left_them():
+    """The product of all steps' inputs leaves the forward loop, that of the weights' gradient the backward one, and
+    the loops that the gradient asks for become one of each direction."""
+
+    def function(sequence, kernel, state):
+        def step(carry, row):
+            made = ops.tanh(ops.add(ops.matmul(carry, state), ops.matmul(row, kernel)))
+            return made, made
+
+        loss = ops.sum(ops.scan(step, ops.zeros((2, 3)), sequence)[1])
+        return gradients([loss], [kernel, state], [ops.ones(())])[0]
+
+    line = lines_of(function, (5, 2, 4), (4, 3), (3, 3))["loops"]
+    before, after = line.split(" nodes in them")[0].split(" -> ")
+    assert int(before) > int(after)
+    assert "loops" not in lines_of(lambda x: ops.exp(x), (2, 3))
 
 
 def test_a_function_is_recorded_once_more():

@@ -157,7 +157,7 @@ def test_what_must_stay_in_front():
 
     for build in (padded, difference, activated, read_twice, grouped):
         runner = trace_runner(lambda x, build=build: [["y", build(x)]], IMAGES)
-        assert steps_each_time(runner)[0] == "elementwise", build.__name__
+        assert steps_each_time(runner)[0] in ("elementwise", "reductions"), build.__name__
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -10,6 +10,7 @@ from pybrowserml.compiler.fuse import Fusion
 @contextmanager
 def without_fusion():
     place, attach, join = Fusion.place, Fusion.attach_epilogues, compiling.join_rows
+    reductions = compiling.join_reductions
     again = compiling.recompute
 
     def alone(self, node):
@@ -18,10 +19,12 @@ def without_fusion():
     fuse.Fusion.place = alone
     fuse.Fusion.attach_epilogues = lambda self: None
     compiling.join_rows = lambda fusion: None
+    compiling.join_reductions = lambda fusion: None
     compiling.recompute = lambda fusion, outputs, passes: None
     try:
         yield
     finally:
         fuse.Fusion.place, fuse.Fusion.attach_epilogues = place, attach
         compiling.join_rows = join
+        compiling.join_reductions = reductions
         compiling.recompute = again

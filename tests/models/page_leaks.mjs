@@ -37,6 +37,21 @@ export const work = async (pb, { predictions, steps }) => {
   return { ...made };
 };
 
+/** Models that a page makes, uses once and forgets. */
+export const forget = async (pb, { engine, count }) => {
+  pb.setBackend(engine);
+  for (let i = 0; i < count; i++) {
+    const one = pb.sequential([
+      pb.layers.embedding({ inputDim: 9, outputDim: 4, inputShape: [5] }),
+      pb.layers.bidirectional(pb.layers.lstm(3)),
+      pb.layers.layerNormalization(),
+    ]);
+    await one.predict({ data: new Float32Array(10), shape: [2, 5] }, { verbose: 0 });
+  }
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  return { ...made };
+};
+
 /** Tensors that a page makes and gives back, by dispose or by forgetting them. */
 export const hold = async (pb, { way, count }) => {
   const large = pb.tensor(new Float32Array(5000));

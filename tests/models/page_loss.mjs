@@ -169,6 +169,23 @@ export const again = async (pb) => {
   }
 };
 
+/** An engine whose first context goes when it is asked what it can do. */
+export const opening = async (pb) => {
+  const original = proto.getShaderPrecisionFormat;
+  let asked = 0;
+  proto.getShaderPrecisionFormat = function (...args) {
+    if (asked++ === 0) this.getExtension("WEBGL_lose_context").loseContext();
+    return original.apply(this, args);
+  };
+  try {
+    pb.setBackend("webgl");
+    const { data } = await pb.ops.add(pb.tensor([1]), 1).data();
+    return { asked, name: pb.backendInfo().name, found: Array.from(data) };
+  } finally {
+    proto.getShaderPrecisionFormat = original;
+  }
+};
+
 /** Tensors that a page holds when the GPU goes. */
 export const held = async (pb) => {
   pb.setBackend("webgl");

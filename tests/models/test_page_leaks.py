@@ -64,3 +64,12 @@ def test_tensors_are_given_back(page, way):
         heap(page.driver)
         ask(page, "hold", {"way": way, "count": 1})
     assert counts[-1] < 250, counts
+
+
+def test_forgotten_models_leave_nothing(page):
+    """What an executable keeps for all its runs, constants for one, goes with the model."""
+    counts = []
+    for _ in range(6):
+        counts.append(ask(page, "forget", {"engine": "webgl", "count": 6})["Texture"])
+        heap(page.driver)
+    assert counts[-1] <= counts[2] + 3, counts

@@ -39,6 +39,12 @@ def ask(tmp_path_factory):
         yield lambda name, argument=None: page.ask("page_loss.mjs", name, argument)
 
 
+def test_lost_while_it_is_opened(ask):
+    """The first test of this page: no engine is there yet."""
+    found = ask("opening")
+    assert found["asked"] > 1 and found["name"] == "webgl" and found["found"] == [2]
+
+
 def test_training_goes_on(ask):
     counts = ask("run", {"moments": [], "fresh": False})["found"][0]["counts"]
     moments = [

@@ -54,6 +54,7 @@ HALF_ROWS = [
     "conv2d stride 2 same, odd sizes",
     "matmul ta tb",
     "sort, argsort",
+    "non_max_suppression_padded of equal scores and flat boxes",
 ]
 
 

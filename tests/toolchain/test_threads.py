@@ -22,7 +22,7 @@ const bits = (data) => Array.from(new Uint32Array(Float32Array.from(data).buffer
 const wave = (count, speed) => Float32Array.from({length: count}, (_, i) => Math.sin(i * speed));
 const settled = async (pb) => {
   // They start with a plan that is worth it.
-  for (let i = 0; i < 400; i++) {
+  for (let i = 0; i < 2000; i++) {
     const x = {data: wave(160000, 0.7), shape: [400, 400]};
     await pb.ops.matmul(pb.ops.convertToTensor(x), pb.ops.convertToTensor(x)).data();
     const {threads, threads_why: why} = pb.backendInfo();

@@ -57,6 +57,10 @@ export const openModel = async (parts, base, background, options = {}) => {
     const given = checkOptions("load: recovery", recovery, ["steps", "megabytes", "wait"]);
     setRecovery(given.steps, given.megabytes, given.wait);
   }
+  for (const [name, tell] of Object.entries({ onProgress, onEngineChange })) {
+    if (tell !== undefined && tell !== null && typeof tell !== "function")
+      throw error("ArgumentError", `load: ${name} must be a function`);
+  }
   let told = {};
   if (worker) {
     const { model, reason } = await openInWorker(built, background, options);

@@ -230,6 +230,10 @@ class Program:
         for line in self.once:
             line[0](self.f32, i, at[line[1]], at[line[3]], at[line[4]], at[line[5]], self.block, 0, line[2])
 
+    def aim(self):
+        """Take note that `outs` was changed."""
+        return None
+
     def apply(self, start, count, source):
         """Compute results start .. start + count - 1; `source`: offset of operand 0's element `start`."""
         done = 0

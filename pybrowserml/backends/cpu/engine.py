@@ -14,6 +14,7 @@ from .heap import ALIGNMENT, Heap, rounded
 from .instant import LONGEST, instant_of
 from .kept import Kept
 from .launch import split
+from .pace import NEVER, Pace
 from .short import short_run
 from .storage import Storage
 from .store import MAX_ELEMENTS, SMALL, Block, is_small, units_for
@@ -33,8 +34,9 @@ class CpuExecutable(Executable):
     """A plan with its kernels chosen and its values placed. short: its ShortRun, if it is so short.
 
     shared_cost: what the launches take, in nanoseconds, that threads may share out; own: what they need of the
-    workspace for each thread; job: what threads know of the plan, once they do. least: Tier.least when it was prepared.
-    runs, took: how many there were, and the milliseconds of the shortest; instant: its Instant, once it has one.
+    workspace for each thread; job: what threads know of the plan, once they do; pace: which of its launches they share
+    out. least: Tier.least when it was prepared. runs, took: how many there were, and the milliseconds of the shortest;
+    instant: its Instant, once it has one.
     """
 
     def __init__(self, plan, sizes, launches, storage, constants, workspace, kept):
@@ -48,6 +50,7 @@ class CpuExecutable(Executable):
         self.shared_cost = 0.0
         self.own = 0
         self.job = None
+        self.pace = Pace()
         self.least = 0
         self.runs = 0
         self.took = LONGEST + 1.0
@@ -58,7 +61,7 @@ class CpuBackend(Binder):
     """The engine on the processor. One run at a time: callers queue on `lock`.
 
     wasm: whether kernels may be WebAssembly; without it, or where it cannot run, all are plain JavaScript. threads: how
-    many, see `use_threads`.
+    many, see `use_threads`. least_launch, least_plan: see crew; 0: everything is shared out, whatever it takes.
     """
 
     def __init__(self, wasm=True, threads=None):
@@ -74,6 +77,8 @@ class CpuBackend(Binder):
         self.jobs = 0
         self.least_launch = LEAST_LAUNCH
         self.least_plan = LEAST_PLAN
+        # What a launch takes that is shared out in the present run.
+        self.least_shared = 0.0
         self.use_threads(threads, None)
         self.running = False
 
@@ -113,8 +118,11 @@ class CpuBackend(Binder):
             return ""
         return self.crew.why
 
-    def _is_worth_sharing(self, launch):
-        return launch.is_shared() and launch.cost >= self.least_launch and launch.tiles > launch.unit
+    def _is_worth_sharing(self, launch, least):
+        return launch.is_shared() and launch.cost >= least and launch.tiles > launch.unit
+
+    def _may_share(self, executable):
+        return executable.shared_cost > 0.0 and self.crew is not None and self.crew.ready()
 
     def _crew_for(self, executable):
         """The threads that share out an executable's work; None where one does it alone."""
@@ -125,6 +133,8 @@ class CpuBackend(Binder):
                 return None
             self.crew = Crew(self.memory, self.threads - 1, self.tier.relaxed, self.script)
         if not self.crew.ready():
+            return None
+        if self.least_launch > 0.0 and executable.pace.way() == NEVER:
             return None
         if executable.job is None:
             self.jobs += 1
@@ -194,7 +204,7 @@ class CpuBackend(Binder):
             on_collect(made, releaser(buffer))
         for s in range(len(launches)):
             launch = launches[s]
-            if not storage.skipped[s] and self._is_worth_sharing(launch):
+            if not storage.skipped[s] and self._is_worth_sharing(launch, self.least_launch):
                 made.shared_cost += launch.cost
                 made.own = max(made.own, rounded(launch.workspace - launch.common))
         return made
@@ -209,6 +219,7 @@ class CpuBackend(Binder):
         started = now()
         try:
             self.sharing = self._crew_for(executable)
+            self.least_shared = self.least_launch * executable.pace.way()
             yield from self._bring(executable, inputs, state)
             outputs = self.new_outputs(executable)
             bound = self._bind(executable, inputs, state, outputs)
@@ -227,10 +238,14 @@ class CpuBackend(Binder):
         if progress.pauses == 0:
             executable.took = min(executable.took, now() - started)
         executable.runs += 1
+        if self._may_share(executable):
+            executable.pace.ran(progress.milliseconds)
         return outputs
 
     def instant(self, executable, given, state):
         if self.watch is not None or self._crew_for(executable) is not None:
+            return None
+        if self._may_share(executable) and executable.pace.is_trying():
             return None
         return instant_of(self, executable, given, state)
 
@@ -271,7 +286,7 @@ class CpuBackend(Binder):
         launch.start(self.memory, ins, outs, work)
         return (
             self.sharing is not None
-            and self._is_worth_sharing(launch)
+            and self._is_worth_sharing(launch, self.least_shared)
             and self.sharing.bind(s, ins, outs, work)
         )
 
@@ -284,6 +299,7 @@ class CpuBackend(Binder):
         watch = self.watch
         # The clock is asked once a chunk: for small steps it costs as much as they do.
         before = now()
+        since = before
         pause_at = before + SLICE_MILLISECONDS
         if self.sharing is not None:
             self.sharing.describe(executable.job, self.memory)
@@ -308,9 +324,11 @@ class CpuBackend(Binder):
                 if before >= pause_at:
                     progress.paused = True
                     progress.pauses += 1
+                    progress.milliseconds += before - since
                     yield PAUSE
                     progress.paused = False
                     before = now()
+                    since = before
                     pause_at = before + SLICE_MILLISECONDS
                 end = progress.tile + chunk
                 if end > launch.tiles:
@@ -334,6 +352,7 @@ class CpuBackend(Binder):
                     elif chunk > 1:
                         chunk = chunk >> 1
                     before = after
+        progress.milliseconds += now() - since
         progress.done = True
         return None
 
@@ -354,13 +373,16 @@ class CpuBackend(Binder):
 
 
 class _Progress:
-    """How far a run is: step, next tile, whether it stands at a pause, how many there were, whether all is computed."""
+    """How far a run is: step, next tile, whether it stands at a pause, how many there were, whether all is computed;
+    milliseconds: what the steps took, without pauses.
+    """
 
     def __init__(self):
         self.step = 0
         self.tile = 0
         self.paused = False
         self.pauses = 0
+        self.milliseconds = 0.0
         self.done = False
 
 

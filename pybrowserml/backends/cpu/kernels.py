@@ -29,6 +29,7 @@ from .pool2d import (
     prepare_max_pool2d_take,
 )
 from .reduce import prepare_reduce
+from .reductions import prepare_reductions
 from .rows import prepare_rows
 from .scatter import prepare_scatter
 from .sort import prepare_sort
@@ -110,6 +111,7 @@ KERNELS = {
     "avg_pool2d": prepare_avg_pool2d,
     "avg_pool2d_grad": prepare_avg_pool2d_grad,
     "reduce": prepare_reduce,
+    "reductions": prepare_reductions,
     "rows": prepare_rows,
     "attention": prepare_attention,
     "arg_reduce": prepare_arg_reduce,

@@ -54,6 +54,7 @@ class TransposeLaunch(Launch):
     def __init__(self, batch, rows, columns):
         self.across = split(columns, EDGE)
         super().__init__(batch * self.across, 0)
+        self.batch = batch
         self.rows = rows
         self.columns = columns
 

@@ -124,6 +124,36 @@ def column_int(i, op, o, s, n):
             i[o + p] = x if to_uint32(x) < to_uint32(y) else y
 
 
+def sum_columns(d, f, o, s, n, m):
+    """n accumulators take in m runs of n elements, which follow each other."""
+    p = 0
+    while p + 4 <= n:
+        a = d[o + p]
+        b = d[o + p + 1]
+        c = d[o + p + 2]
+        e = d[o + p + 3]
+        q = s + p
+        for _r in range(m):
+            a += f[q]
+            b += f[q + 1]
+            c += f[q + 2]
+            e += f[q + 3]
+            q += n
+        d[o + p] = a
+        d[o + p + 1] = b
+        d[o + p + 2] = c
+        d[o + p + 3] = e
+        p += 4
+    while p < n:
+        a = d[o + p]
+        q = s + p
+        for _r in range(m):
+            a += f[q]
+            q += n
+        d[o + p] = a
+        p += 1
+
+
 def identity_of(op, floats):
     """The result of reducing nothing."""
     if op == SUM:
@@ -181,6 +211,18 @@ class Reducer:
             column_float(launch.f64, launch.f32, self.op, acc, s, n)
         else:
             column_int(launch.i32, self.op, acc, s, n)
+
+    def columns(self, launch, acc, s, n, m):
+        """n neighbouring accumulators take in m elements each, run by run."""
+        if self.op == SUM and self.floats:
+            sum_columns(launch.f64, launch.f32, acc, s, n, m)
+        else:
+            for r in range(m):
+                self.column(launch, acc, s + r * n, n)
+
+    def place(self, offset):
+        """An even offset in four-byte elements as one of accumulators."""
+        return offset >> 1 if self.floats else offset
 
 
 class ReduceLaunch(Launch):

@@ -60,6 +60,29 @@ def reduce_shape(params, inputs, outputs):
     return expect(reduced_shape(inputs[0], params["axes"], params["keepdims"]), outputs[0])
 
 
+def reductions_shape(params, inputs, outputs):
+    shape = params["shape"]
+    axes = params["axes"]
+    ops = params["ops"]
+    if not is_list(shape) or not is_whole_list(shape, len(shape), 0):
+        return "needs the shape of what it reduces"
+    if not are_distinct_axes(axes, len(shape)) or len(axes) == 0:
+        return "needs sorted axes inside its shape's rank"
+    for axis in range(axes[0], axes[len(axes) - 1]):
+        if axis not in axes and shape[axis] != 1:
+            return "has an axis that stays between those it reduces"
+    for i in range(len(outputs)):
+        if ops[i] is not None and ops[i] not in ["sum", "prod", "max", "min"]:
+            return "has an unknown op"
+        if outputs[i] is not None:
+            wrong = expect(shape if ops[i] is None else reduced_shape(shape, axes, True), outputs[i])
+            if wrong is not None and ops[i] is not None:
+                wrong = expect(reduced_shape(shape, axes, False), outputs[i])
+            if wrong is not None:
+                return wrong
+    return operands_fit(inputs, shape)
+
+
 def arg_reduce_shape(params, inputs, outputs):
     if params["op"] not in ["argmax", "argmin"]:
         return "has an unknown op"

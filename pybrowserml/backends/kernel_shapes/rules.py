@@ -4,7 +4,14 @@ from .attention import attention_shape
 from .control import scan_shape, while_shape
 from .fourier import fft_shape
 from .gathering import gather_shape, gather_sum_shape, scatter_shape
-from .linear import arg_reduce_shape, elementwise_shape, matmul_shape, reduce_shape, rows_shape
+from .linear import (
+    arg_reduce_shape,
+    elementwise_shape,
+    matmul_shape,
+    reduce_shape,
+    reductions_shape,
+    rows_shape,
+)
 from .movement import (
     broadcast_to_shape,
     concat_shape,
@@ -50,6 +57,7 @@ RULES = {
     "avg_pool2d": [1, 1, 1, ["pool_size", "strides", "pads"], pool_shape],
     "avg_pool2d_grad": [1, 1, 1, ["pool_size", "strides", "pads", "input_shape"], pool_grad_shape],
     "reduce": [1, 1, 1, ["op", "axes", "keepdims"], reduce_shape],
+    "reductions": [0, None, None, ["expr", "shape", "axes", "ops"], reductions_shape],
     "rows": [0, None, None, ["expr", "shape"], rows_shape],
     "attention": [
         3,

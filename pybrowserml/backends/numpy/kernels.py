@@ -5,7 +5,7 @@ from .control import scan_with, while_with
 from .convolution import conv2d, conv2d_filter_grad, conv2d_input_grad
 from .elementwise import elementwise, rows, with_epilogue
 from .fourier import fft
-from .linear import arg_reduce, matmul, reduce
+from .linear import arg_reduce, matmul, reduce, reductions
 from .movement import (
     broadcast_to,
     concat,
@@ -34,6 +34,7 @@ KERNELS = {
     "avg_pool2d": avg_pool2d,
     "avg_pool2d_grad": avg_pool2d_grad,
     "reduce": reduce,
+    "reductions": reductions,
     "rows": rows,
     "attention": attention,
     "arg_reduce": arg_reduce,

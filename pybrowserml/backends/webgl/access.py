@@ -172,6 +172,27 @@ class Operand:
             return self.shader.fetch(self.i, row, quad)
         return self.shader.fetch(self.i, row + " + " + self.offset + ".x", quad + " + " + self.offset + ".y")
 
+    def anywhere(self, row, quad, fixed):
+        """[GLSL to stand before a walk, GLSL of the texel at a row and a quad of the output in it]; fixed: which of the
+        two stays the same, "row" or "quad".
+        """
+        shader = self.shader
+        view = shader.views[self.i]
+        if view is not None:
+            self.offset = view.uniform(shader, 1)
+        if self.mode == "scalar" or self.mode == "vector":
+            row = "0"
+        elif self.mode == "rows" and len(self.axes) > 1:
+            row = row_map(shader, self.axes) + "(" + row + ")"
+        elif self.mode == "rows" and (len(self.axes) == 0 or self.axes[0][1] == 0):
+            row = "0"
+        narrow = self.mode == "scalar" or self.last_is_one
+        text = self.fetch(row, "0") + self.spread if narrow else self.fetch(row, quad)
+        if row != "0" and fixed == "quad" or not narrow and fixed == "row":
+            return ["", text]
+        name = shader.fresh("a")
+        return [shader.vector(self.i) + " " + name + " = " + text + ";", name]
+
     def fetches(self):
         """Texel fetches a fragment."""
         return 1 if self.mode == "scalar" or self.mode == "vector" else self.shader.rows
@@ -179,6 +200,11 @@ class Operand:
 
 def index_map_cached(shader, axes, row, target):
     """index_map through a local function, so that its uniforms are added once."""
+    shader.line("int " + target + " = " + row_map(shader, axes) + "(" + row + ");")
+
+
+def row_map(shader, axes):
+    """The name of the GLSL function of a row that gives the source row."""
     key = "map"
     for axis in axes:
         key = key + "_" + str(axis[0]) + "_" + str(axis[1])
@@ -191,4 +217,4 @@ def index_map_cached(shader, axes, row, target):
         index_map(shader, axes, "e", "s")
         shader.local("int " + known + "(int e) { " + " ".join(shader.lines) + " return s; }")
         shader.lines = kept
-    shader.line("int " + target + " = " + known + "(" + row + ");")
+    return known

@@ -14,7 +14,8 @@ class Draw:
 
     def __init__(self, shader, inputs, outputs, fetches):
         self.source = shader.source()
-        self.samplers = len(inputs)
+        self.kinds = [layout.kind for layout in shader.inputs]
+        self.targets = shader.rows * shader.results
         self.inputs = inputs
         self.outputs = outputs
         self.layout = shader.out
@@ -51,7 +52,7 @@ class Builder:
     """Turns steps into actions. targets: render targets; max_shift: log2 of the texture size; units: samplers; half:
     floats are stored in half precision; kernels: the kernel table, for the bodies of loops; sampled: see Shader. names,
     steps: of each action, the name and the number of its step. views: of each value, a View as long as it has no
-    texture of its own, else None.
+    texture of its own, else None. swapped: [value, its copy with rows and columns swapped], see along_k.
     """
 
     def __init__(self, shapes, dtypes, targets, max_shift, units, half, kernels, sampled):
@@ -69,6 +70,7 @@ class Builder:
         self.names = []
         self.steps = []
         self.tables = []
+        self.swapped = []
         self.step_name = ""
         self.step = -1
         for i in range(len(shapes)):

@@ -7,6 +7,7 @@ slices have other numbers of rows, the result is packed at the end.
 """
 
 from ...platform.errors import error
+from .along_k import stored_before
 from .builder import Alias, Builder, Draw
 from .island import Island
 from .movement import move, strides_of
@@ -22,12 +23,13 @@ MOST_HELD = 8
 class Loop:
     """A loop among the actions of a plan.
 
-    inputs, outputs: values of the plan around it. builder, actions, dying, constants: of the body, as in an
-    executable. sources: for each stacked input the value of the body that is all of it, or None and a Scalar in
-    `scalars`; stacks: a Stack for each stacked result; stepped: the draws whose integers tell the step.
+    inputs, outputs: values of the plan around it; places: those of the inputs in the body. builder, actions, dying,
+    constants: of the body, as in an executable. sources: for each stacked input the value of the body that is all of
+    it, or None and a Scalar in `scalars`; stacks: a Stack for each stacked result; stepped: the draws whose integers
+    tell the step.
     """
 
-    def __init__(self, step, inputs, outputs, body, builder):
+    def __init__(self, step, inputs, places, outputs, body, builder):
         params = step["params"]
         self.inputs = inputs
         self.outputs = outputs
@@ -41,7 +43,7 @@ class Loop:
         self.length = params["length"] if "length" in params else None
         self.reverse = params["reverse"] if "reverse" in params else False
         self.limit = params["limit"] if "limit" in params else None
-        self.places_in = [entry["value"] for entry in body["inputs"]]
+        self.places_in = places
         self.places_out = [entry["value"] for entry in body["outputs"]]
         self.sources = []
         self.scalars = []
@@ -169,14 +171,17 @@ def _body_of(builder, step):
         builder.sampled,
     )
     sources = _view_slices(builder, inner, step)
-    for part in arranged_steps(inner, body):
+    inputs = list(step["inputs"])
+    places = [entry["value"] for entry in body["inputs"]]
+    first = step["params"]["carries"] + len(sources)
+    for part in stored_before(builder, inner, arranged_steps(inner, body), inputs, places, first):
         if part["kernel"] not in kernels:
             raise error("EngineError", "the webgl engine has no kernel '" + part["kernel"] + "'")
         inner.begin(part)
         kernels[part["kernel"]](inner, part)
     settle_results(inner, body)
     outputs = [value for value in step["outputs"] if value is not None]
-    loop = Loop(step, step["inputs"], outputs, body, inner)
+    loop = Loop(step, inputs, places, outputs, body, inner)
     loop.sources = sources
     return loop
 

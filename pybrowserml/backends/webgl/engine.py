@@ -9,7 +9,7 @@ from ..backend import Backend
 from ..buffer import Buffer
 from .builder import Alias
 from .control import Loop
-from .executable import forget, prepared
+from .executable import prepared
 from .inner import run_island, run_loop
 from .island import Island
 from .layout import log2_floor
@@ -23,6 +23,7 @@ from .transfers import Transfers
 KEPT_BYTES = 268435456
 # What is computed may lie in a texture so many times larger than it needs, if one is free.
 ROOMY = 4
+TAKEN = "the GPU took its memory away while it was asked what it can do"
 
 
 def open_engine(options):
@@ -31,12 +32,20 @@ def open_engine(options):
     options: dict with any of `targets` (at most so many render targets), `texture_size` (at most this size), `sampled`
     (see Shader; these are used by tests), `canvas`.
     """
+    found = _open(options)
+    if found[1] == TAKEN and "canvas" not in options:
+        # The next context may stay.
+        found = _open(options)
+    return found
+
+
+def _open(options):
     made = webgl.webgl_context(options["canvas"] if "canvas" in options else None)
     if made[0] is None:
         return [None, made[1]]
     limits = webgl.probe(made[0])
     if webgl.is_lost(made[0]):
-        return [None, "the GPU took its memory away while it was asked what it can do"]
+        return [None, TAKEN]
     if limits["targets"] < 1:
         return [None, "the device cannot draw to float textures"]
     if "targets" in options and options["targets"] < limits["targets"]:
@@ -189,7 +198,9 @@ class WebGLBackend(Backend):
                 webgl.flush(self.context)
 
     def forget(self, executable):
-        forget(self, executable)
+        executable.held.give_back()
+        executable.constants = []
+        executable.actions = []
 
     def finish(self):
         """Generator: wait until the GPU has done all that was asked of it."""

@@ -1,8 +1,10 @@
 """Executables: a plan as a list of actions, with its programs compiled and its constants in textures."""
 
+from ...platform import webgl
 from ...platform.buffers import from_numbers
 from ...platform.errors import error
 from ...platform.tasks import PAUSE, now
+from ...platform.weak import on_collect
 from ..backend import Executable
 from ..resolve import resolve
 from .builder import Builder
@@ -12,23 +14,42 @@ from .rearranged import arranged_steps
 from .views import settle_results
 
 
-class WebGLExecutable(Executable):
-    """actions: draws and aliases in order; constants: textures by value; last: per value, the last action
-    that reads it.
+class Held:
+    """The textures of the constants of an executable and of the loops in it, given back once: when it is forgotten, or
+    when the garbage collector took it.
     """
 
-    def __init__(self, plan, sizes):
+    def __init__(self, pool):
+        self.pool = pool
+        self.textures = []
+
+    def give_back(self):
+        for texture in self.textures:
+            self.pool.release(texture)
+        self.textures = []
+        return None
+
+
+class WebGLExecutable(Executable):
+    """actions: draws and aliases in order; constants: textures by value, which `held` gives back; dying: per action the
+    values that nobody reads after it.
+    """
+
+    def __init__(self, plan, sizes, pool):
         super().__init__(plan, sizes)
         self.builder = None
         self.actions = []
         self.constants = []
         self.dying = []
+        self.held = Held(pool)
 
 
 def prepared(backend, plan, sizes):
     """Generator → WebGLExecutable."""
     resolved = resolve(plan, sizes)
-    executable = WebGLExecutable(resolved, sizes)
+    executable = WebGLExecutable(resolved, sizes, backend.pool)
+    # It may be forgotten by everybody.
+    on_collect(executable, executable.held.give_back)
     values = resolved["values"]
     builder = Builder(
         [value["shape"] for value in values],
@@ -54,7 +75,7 @@ def prepared(backend, plan, sizes):
     executable.actions = builder.actions
     require_fit(backend, resolved, builder)
     yield from compile_all(backend, draws_of(executable.actions))
-    complete(backend, executable, resolved)
+    complete(backend, executable.held, executable, resolved)
     return executable
 
 
@@ -68,7 +89,7 @@ def require_fit(backend, plan, builder):
             require_fit(backend, action.body, action.builder)
 
 
-def complete(backend, item, plan):
+def complete(backend, held, item, plan):
     """Lifetimes and constants of an executable, or of a loop's body, and of the loops inside."""
     builder = item.builder
     item.dying = _dying(plan, builder)
@@ -77,41 +98,50 @@ def complete(backend, item, plan):
         texture = backend.transfers.upload(
             builder.layouts[place], constant_data(constant, builder, place), "a constant"
         )
+        held.textures.append(texture)
         item.constants.append([place, texture])
     for entry in builder.tables:
         texture = backend.transfers.upload(builder.layouts[entry[0]], entry[1], "a table")
+        held.textures.append(texture)
         item.constants.append([entry[0], texture])
     for action in item.actions:
         if isinstance(action, Loop):
-            complete(backend, action, action.body)
+            complete(backend, held, action, action.body)
 
 
 def compile_all(backend, draws):
     """Generator: start every program that draws need, then wait for them."""
+    programs = backend.programs
+    # A software rasteriser makes code of one program after the other, and only when it draws.
+    eager = backend.sampled and webgl.is_parallel(backend.context)
+    fresh = []
     started = now()
     for draw in draws:
-        draw.program = backend.programs.start(draw.source)
+        draw.program = programs.start(draw.source)
+        if not draw.program.warm:
+            draw.program.warm = True
+            fresh.append(draw)
+            # One behind, so that the next is translated meanwhile.
+            if eager and len(fresh) > 1:
+                programs.warm_up(fresh[len(fresh) - 2])
         if now() - started > 8:
             yield PAUSE
             started = now()
-    yield from backend.programs.settle()
+    if not eager:
+        yield from programs.settle()
+    elif len(fresh) > 0:
+        programs.warm_up(fresh[len(fresh) - 1])
     for draw in draws:
-        yield from backend.programs.finish(draw.program, draw.samplers)
+        yield from programs.wait(draw.program)
+    for draw in draws:
+        programs.finish(draw.program, len(draw.kinds))
         if now() - started > 8:
             yield PAUSE
             started = now()
+    if not eager:
+        for draw in fresh:
+            programs.warm_up(draw)
     return None
-
-
-def forget(backend, executable):
-    """Give back what an executable, or a loop in it, holds; it cannot run afterwards."""
-    for entry in executable.constants:
-        backend.pool.release(entry[1])
-    for action in executable.actions:
-        if isinstance(action, Loop):
-            forget(backend, action)
-    executable.constants = []
-    executable.actions = []
 
 
 def constant_data(constant, builder, place):

@@ -2,7 +2,7 @@
 
 from ...core.dtypes import is_float
 from ...platform.errors import error
-from ...platform.numbers import is_string, to_int32
+from ...platform.numbers import is_nan, is_string, to_int32
 from ...platform.webgl import float_bits
 
 # instruction: GLSL with a, b, c for its operands; the library functions it needs. Float and integer forms.
@@ -195,7 +195,9 @@ def _statements(shader, expr, results, operand_dtypes, out_shape):
         target = "v" + str(k)
         names.append(target)
         if used[inputs + k]:
-            text = _instruction(shader, instr, names, types, out_shape)
+            text = _bounded(shader, expr, instr, names, inputs)
+            if text == "":
+                text = _instruction(shader, instr, names, types, out_shape)
             lines.append(_register(instr[1]) + " " + target + " = " + text + ";")
     stored = []
     kinds = []
@@ -204,6 +206,25 @@ def _statements(shader, expr, results, operand_dtypes, out_shape):
         stored.append("ivec4(" + names[place] + ")" if types[place] == "bool" else names[place])
         kinds.append("vec4" if is_float(types[place]) else "ivec4")
     return [operands, params, lines, stored, kinds]
+
+
+def _bounded(shader, expr, instr, names, inputs):
+    """GLSL of the maximum or minimum with a constant, or "". A constant is no NaN, so one comparison does. Some GPUs
+    would make an instruction of it that drops NaN; a software rasteriser does what is written.
+    """
+    op = instr[0]
+    if not shader.sampled or instr[1] != "float32" or (op != "maximum" and op != "minimum"):
+        return ""
+    for i in range(2):
+        place = instr[2][i] - inputs
+        if place >= 0 and expr["instrs"][place][0] == "constant":
+            value = _number(expr["instrs"][place][3])
+            other = names[instr[2][1 - i]]
+            if not is_nan(value):
+                compare = "lessThan" if op == "maximum" else "greaterThan"
+                bound = names[instr[2][i]]
+                return "mix(" + other + ", " + bound + ", " + compare + "(" + other + ", " + bound + "))"
+    return ""
 
 
 def _register(dtype):

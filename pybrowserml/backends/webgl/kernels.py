@@ -1,5 +1,6 @@
 """The kernel table: a step's kernel name to the function that turns the step into draws."""
 
+from .arg_reduce import arg_reduce
 from .attention import attention
 from .control import repeat, scan
 from .convolution import conv2d, conv2d_input_grad
@@ -13,7 +14,8 @@ from .island import island
 from .matmul import matmul
 from .movement import broadcast_to, concat, flip, pad, reshape, slice_step, transpose
 from .pooling import avg_pool2d, avg_pool2d_grad, max_pool2d, max_pool2d_grad, max_pool2d_take
-from .reduce import arg_reduce, reduce
+from .reduce import reduce
+from .reductions import reductions
 from .rows import rows
 from .scatter import scatter
 from .sort import sort
@@ -48,6 +50,7 @@ KERNELS = {
     "avg_pool2d": avg_pool2d,
     "avg_pool2d_grad": avg_pool2d_grad,
     "reduce": reduce,
+    "reductions": reductions,
     "rows": rows,
     "attention": attention,
     "arg_reduce": arg_reduce,

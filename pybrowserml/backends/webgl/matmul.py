@@ -8,6 +8,7 @@ temporary batch, added up by a second draw, which also runs the epilogue.
 """
 
 from .access import collapse, index_map, padded
+from .along_k import stored_along_k
 from .elementwise import write_results
 from .layout import Layout
 from .product_code import block, row_by_row
@@ -67,7 +68,8 @@ def matmul(builder, step):
         params["transpose_a"],
         params["transpose_b"],
     )
-    emit_product(builder, step, product, a, b, out)
+    stored = stored_along_k(builder, product, a, b)
+    emit_product(builder, step, product, stored[0], stored[1], out)
     return None
 
 

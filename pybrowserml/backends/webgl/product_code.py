@@ -73,21 +73,20 @@ def _groups_of_k(shader, rows):
     layers = shader.inputs[1].layers
     quads = layers // 4
     shader.locate(0, "a", shader.group_of(0, "a_row + m0"))
-    shader.place(0, "a_place", "ax", "ay", "0")
+    shader.spot(0, "a_first", "ax", "ay")
     shader.line("int b_group = " + shader.group_of(1, "b_row") + ";")
     shader.line(fill("for (int g = k_low / @l@; g < k_high / @l@; g++) {", ["l", layers]))
     shader.locate(1, "b", "b_group + g")
-    shader.place(1, "b_place", "bx + c4", "by", "0")
+    shader.spot(1, "b_spot", "bx + c4", "by")
     sum_text = " + ".join(["a" + LANE[t] + " * b" + str(t) for t in range(4)])
     for s in range(quads):
         shader.line("{")
-        shader.stride(0, "a_step", "g * " + str(quads) + " + " + str(s))
+        shader.beside(0, "a_spot", "a_first", "g * " + str(quads) + " + " + str(s))
         for t in range(4):
-            texel = shader.texel_from(1, "b_place", shader.layers_on(4 * s + t))
+            texel = shader.texel_on(1, "b_spot", str(4 * s + t))
             shader.line("vec4 b" + str(t) + " = " + texel + ";")
         for j in range(rows):
-            step = "a_step" if j == 0 else "a_step + " + shader.layers_on(j)
-            shader.line("{ vec4 a = " + shader.texel_from(0, "a_place", step) + ";")
+            shader.line("{ vec4 a = " + shader.texel_on(0, "a_spot", str(j)) + ";")
             shader.line("acc" + str(j) + " += " + sum_text + "; }")
         shader.line("}")
     shader.line("}")
@@ -105,23 +104,27 @@ def _by_columns(shader, product, rows, aligned_n):
 def _columns_of_k(shader, product, rows):
     """The steps of k along the rows of A and of B, whose places stay: only their distance from the first grows."""
     shader.locate(0, "a", shader.group_of(0, "a_row + m0"))
-    shader.place(0, "a_place", "ax", "ay", "0")
-    shader.line("int b_first = b_row + c4 * 4;")
-    shader.locate(1, "b", shader.group_of(1, "b_first"))
-    shader.place(1, "b_place", "bx", "by", shader.layer_of(1, "b_first"))
+    shader.spot(0, "a_first", "ax", "ay")
+    shader.line("int b_column = b_row + c4 * 4;")
+    shader.locate(1, "b", shader.group_of(1, "b_column"))
+    shader.spot(1, "b_first", "bx", "by")
+    # As numbers of the type that a place takes, once for all.
+    kind = "float" if shader.sampled else "int"
+    first = kind + "(" + shader.layer_of(1, "b_column") + ")"
+    for t in range(4):
+        shader.line(kind + " b_layer" + str(t) + " = " + first + " + " + kind + "(" + str(t) + ");")
     # Two texels of each row at a turn where they come out even.
     turns = 2 if product.k % 8 == 0 else 1
     shader.line("for (int q = k_low >> 2; q < q_high; q += " + str(turns) + ") {")
     for s in range(turns):
         shader.line("{")
-        shader.stride(0, "a_step", "q + " + str(s))
-        shader.stride(1, "b_step", "q + " + str(s))
+        shader.beside(0, "a_spot", "a_first", "q + " + str(s))
+        shader.beside(1, "b_spot", "b_first", "q + " + str(s))
         for t in range(4):
-            step = "b_step" if t == 0 else "b_step + " + shader.layers_on(t)
-            shader.line("vec4 b" + str(t) + " = " + shader.texel_from(1, "b_place", step) + ";")
+            texel = shader.texel_on(1, "b_spot", "b_layer" + str(t))
+            shader.line("vec4 b" + str(t) + " = " + texel + ";")
         for j in range(rows):
-            step = "a_step" if j == 0 else "a_step + " + shader.layers_on(j)
-            shader.line("{ vec4 a = " + shader.texel_from(0, "a_place", step) + ";")
+            shader.line("{ vec4 a = " + shader.texel_on(0, "a_spot", str(j)) + ";")
             shader.line("acc" + str(j) + " += " + dot_rows("a", "b", 4) + "; }")
         shader.line("}")
     shader.line("}")
@@ -226,20 +229,17 @@ def _groups_of_rows(shader, rows):
     size = str(layers)
     shader.line(fill("int kg = k_low / @l@, kg_high = k_high / @l@;", ["l", size]))
     shader.line(fill("int a_group = a_row / @l@, b_group = b_row / @l@, a_quad = m0 >> 2;", ["l", size]))
-    shader.stride(0, "a_next", "1")
     shader.line("for (; kg < kg_high; kg++) {")
     shader.locate(0, "a", "a_group + kg")
     shader.locate(1, "b", "b_group + kg")
-    shader.place(0, "a_place", "ax + a_quad", "ay", "0")
-    shader.place(1, "b_place", "bx + c4", "by", "0")
+    for t in range(rows // 4):
+        shader.spot(0, "a_spot" + str(t), "ax + a_quad + " + str(t), "ay")
+    shader.spot(1, "b_spot", "bx + c4", "by")
     for l in range(layers):
-        layer = "" if l == 0 else shader.layers_on(l)
-        shader.line("{ vec4 b = " + shader.texel_from(1, "b_place", layer) + ";")
+        shader.line("{ vec4 b = " + shader.texel_on(1, "b_spot", str(l)) + ";")
         for t in range(rows // 4):
-            step = layer
-            if t > 0:
-                step = "a_next" if l == 0 else "a_next + " + layer
-            shader.line("vec4 a" + str(t) + " = " + shader.texel_from(0, "a_place", step) + ";")
+            texel = shader.texel_on(0, "a_spot" + str(t), str(l))
+            shader.line("vec4 a" + str(t) + " = " + texel + ";")
         for j in range(rows):
             shader.line("acc" + str(j) + " += a" + str(j // 4) + LANE[j % 4] + " * b;")
         shader.line("}")

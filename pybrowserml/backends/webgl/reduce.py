@@ -5,7 +5,6 @@ texels and joins its lanes, without those beyond the last channel. The parts of 
 lanes are joined by the last pass.
 """
 
-from ...core.dtypes import is_float
 from .shader import fill
 
 COMBINE = {
@@ -34,14 +33,45 @@ SHORTEST = 16
 FRAGMENTS = 4096
 
 
+class Stored:
+    """What a pass reads: here a value, in webgl/reductions results of an expression of values.
+
+    inputs: the values that a draw reads; shape, dtype, layout: of what is reduced.
+    """
+
+    def __init__(self, builder, value):
+        self.inputs = [value]
+        self.shape = builder.shapes[value]
+        self.dtype = builder.dtypes[value]
+        self.layout = builder.layouts[value]
+        self.fetches = 1
+
+    def texels(self, shader, row, quad, fixed):
+        """[GLSL to stand before a walk, GLSL to stand in it, per result the GLSL of its texel after that]; fixed: which
+        of row and quad stays the same, "row" or "quad".
+        """
+        return ["", "", [shader.fetch(0, row, quad)]]
+
+    def result(self, k):
+        """A source of result k alone."""
+        return self
+
+    def settled(self, builder):
+        """A value of the elements of the only result."""
+        return self.inputs[0]
+
+
 def reduce(builder, step):
     out = step["outputs"][0]
-    if out is None:
-        return None
-    op = step["params"]["op"]
-    axes = step["params"]["axes"]
-    value = step["inputs"][0]
-    shape = builder.shapes[value]
+    if out is not None:
+        params = step["params"]
+        reduce_source(builder, [params["op"]], params["axes"], Stored(builder, step["inputs"][0]), [out])
+    return None
+
+
+def reduce_source(builder, ops, axes, source, outs):
+    """Reduce along axes each result of a source. The first pass along leading axes is one for all."""
+    shape = source.shape
     rank = len(shape)
     runs = leading_runs(shape, axes)
     channels = shape[rank - 1]
@@ -50,20 +80,25 @@ def reduce(builder, step):
     for run in runs:
         if run[1]:
             left = left + 1
-    if left == 0 and not last:
-        copy_value(builder, value, out)
-        return None
-    direct = not last and builder.layouts[out].channels == channels
-    while left > 0:
+    direct = not last and builder.layouts[outs[0]].channels == channels
+    sources = [source.result(k) for k in range(len(ops))]
+    if left > 0:
+        targets = outs if left == 1 and direct else [-1 for op in ops]
+        values = _reduce_run(builder, ops, source, runs, channels, targets)
+        sources = [Stored(builder, value) for value in values]
         left = left - 1
-        chosen = _longest(runs)
-        target = out if left == 0 and direct else -1
-        value = _reduce_rows(builder, op, value, runs, chosen, channels, target)
-        runs[chosen] = [1, False]
-    if last:
-        _reduce_last(builder, op, value, out)
-    elif not direct:
-        copy_value(builder, value, out)
+        if left == 0 and direct:
+            return None
+    for k in range(len(ops)):
+        rest = [[run[0], run[1]] for run in runs]
+        for after in range(left):
+            target = outs[k] if after == left - 1 and direct else -1
+            value = _reduce_run(builder, [ops[k]], sources[k], rest, channels, [target])[0]
+            sources[k] = Stored(builder, value)
+        if last:
+            _reduce_last(builder, ops[k], sources[k], outs[k])
+        elif left == 0 or not direct:
+            copy_value(builder, sources[k].settled(builder), outs[k])
     return None
 
 
@@ -102,8 +137,8 @@ def parts_of(length, fragments):
     return parts if parts > 1 else 1
 
 
-def combiner(shader, op):
-    """Add the GLSL function `join` of two texels; returns the identity as a vector."""
+def combiner(shader, op, name="join"):
+    """Add the GLSL function `name` of two texels; returns the identity as a vector."""
     vector = shader.out_vector()
     combine = COMBINE[op]
     if shader.out.dtype == "uint32" and op in COMBINE_UNSIGNED:
@@ -111,7 +146,7 @@ def combiner(shader, op):
     else:
         for function_name in LIBRARY[op]:
             shader.need(function_name)
-    shader.local(fill("@v@ join(@v@ a, @v@ b) { return @c@; }", ["v", vector, "c", combine]))
+    shader.local(fill("@v@ @name@(@v@ a, @v@ b) { return @c@; }", ["v", vector, "name", name, "c", combine]))
     return vector + "(" + identity_of(shader, op) + ")"
 
 
@@ -122,8 +157,11 @@ def identity_of(shader, op):
     return IDENTITY_FLOAT[op] if shader.out.kind == "f" else IDENTITY_INTEGER[op]
 
 
-def _reduce_rows(builder, op, value, runs, chosen, channels, target):
-    """Reduce one run of leading axes of `value`; target: the value to write, or -1 for a new temporary."""
+def _reduce_run(builder, ops, source, runs, channels, targets):
+    """The values of a source with its longest run of reduced leading axes reduced, which is marked as done in `runs`.
+    targets: those values, or -1 for new temporaries.
+    """
+    chosen = _longest(runs)
     outer = 1
     inner = 1
     for i in range(len(runs)):
@@ -132,57 +170,91 @@ def _reduce_rows(builder, op, value, runs, chosen, channels, target):
         elif i > chosen:
             inner = inner * runs[i][0]
     length = runs[chosen][0]
-    dtype = builder.dtypes[value]
-    while True:
-        rows = outer * inner
-        groups = (rows + builder.targets - 1) // builder.targets
-        fragments = groups * ((channels + 3) // 4)
-        parts = parts_of(length, fragments) if fragments > 0 else 1
-        chunk = (length + parts - 1) // parts
+    runs[chosen] = [1, False]
+    return _reduce_rows(builder, ops, source, [outer, length, inner, channels], targets)
+
+
+def _reduce_rows(builder, ops, source, sizes, targets):
+    """Reduce the middle one of [outer, length, inner, channels]."""
+    outer = sizes[0]
+    length = sizes[1]
+    inner = sizes[2]
+    groups = (outer * inner + builder.targets - 1) // builder.targets
+    fragments = groups * ((sizes[3] + 3) // 4)
+    parts = parts_of(length, fragments) if fragments > 0 else 1
+    chunk = (length + parts - 1) // parts
+    results = []
+    for target in targets:
         if parts > 1:
             parts = (length + chunk - 1) // chunk
-            result = builder.add([outer * parts * inner, channels], dtype)
+            results.append(builder.add([outer * parts * inner, sizes[3]], source.dtype))
         else:
-            result = target if target >= 0 else builder.add([rows, channels], dtype)
-        shader = builder.shader([value], [result])
-        identity = combiner(shader, op)
-        place = shader.uniform(inner, length, chunk, parts)
-        shader.local(
-            fill(
-                """@v@ one_row(int r, int c4) {
+            results.append(target if target >= 0 else builder.add([outer * inner, sizes[3]], source.dtype))
+    layers = builder.layouts[results[0]].layers
+    rows = layers
+    while rows > 1 and rows * len(results) > builder.targets:
+        rows = rows // 2
+    for first in range(0, layers, rows):
+        if first < builder.layouts[results[0]].rows:
+            shader = builder.shader_of_rows(source.inputs, results, first, rows)
+            _walk(shader, ops, source, [inner, length, chunk, parts])
+            builder.draw(shader, source.inputs, results, chunk * rows * source.fetches)
+    if parts == 1:
+        return results
+    values = []
+    for k in range(len(ops)):
+        rest = [outer, parts, inner, sizes[3]]
+        values.extend(_reduce_rows(builder, [ops[k]], Stored(builder, results[k]), rest, [targets[k]]))
+    return values
+
+
+def _walk(shader, ops, source, numbers):
+    """A fragment's rows of each result. numbers: inner, length, chunk, parts."""
+    identities = [combiner(shader, ops[k], "join" + str(k)) for k in range(len(ops))]
+    place = shader.uniform(numbers[0], numbers[1], numbers[2], numbers[3])
+    texels = source.texels(shader, "row", "c4", "quad")
+    params = ""
+    starts = ""
+    steps = ""
+    for k in range(len(ops)):
+        names = ["v", shader.out_vector(), "k", k, "identity", identities[k], "texel", texels[2][k]]
+        params = params + fill(", out @v@ y@k@", names)
+        starts = starts + fill("y@k@ = @identity@; ", names)
+        steps = steps + fill("y@k@ = join@k@(y@k@, @texel@); ", names)
+    shader.local(
+        fill(
+            """void one_row(int r, int c4@params@) {
 int t = r / @u@.x; int inner = r - t * @u@.x;
 int outer = t / @u@.w; int part = t - outer * @u@.w;
 int low = part * @u@.z; int high = min(low + @u@.z, @u@.y);
 int row = (outer * @u@.y + low) * @u@.x + inner;
-@v@ acc = @identity@;
-for (int i = low; i < high; i++) { acc = join(acc, @fetch@); row += @u@.x; }
-return acc;
+@starts@@before@
+for (int i = low; i < high; i++) { @inside@ @steps@row += @u@.x; }
 }""",
-                [
-                    "v",
-                    shader.out_vector(),
-                    "u",
-                    place,
-                    "identity",
-                    identity,
-                    "fetch",
-                    shader.fetch(0, "row", "c4"),
-                ],
-            )
+            [
+                "u",
+                place,
+                "params",
+                params,
+                "starts",
+                starts,
+                "before",
+                texels[0],
+                "inside",
+                texels[1],
+                "steps",
+                steps,
+            ],
         )
-        shader.write_rows(0, "one_row(r0 + j, c4)")
-        builder.draw(shader, [value], [result], chunk * shader.rows)
-        value = result
-        if parts == 1:
-            return value
-        length = parts
+    )
+    shader.write_all_rows("one_row")
 
 
-def _reduce_last(builder, op, value, out):
-    """Reduce the last axis of `value` (its leading rows in order are the elements of `out`)."""
-    layout = builder.layouts[value]
-    dtype = builder.dtypes[value]
+def _reduce_last(builder, op, source, out):
+    """Reduce the last axis of a source (its leading rows in order are the elements of `out`)."""
+    dtype = source.dtype
     while True:
+        layout = source.layout
         count = layout.rows
         parts = parts_of(layout.quads, (count + 3) // 4) if count > 0 else 1
         chunk = (layout.quads + parts - 1) // parts
@@ -191,13 +263,15 @@ def _reduce_last(builder, op, value, out):
             result = builder.add([count, 4 * parts], dtype)
         else:
             result = out
-        shader = builder.shader([value], [result])
+        shader = builder.shader(source.inputs, [result])
         identity = combiner(shader, op)
+        texels = source.texels(shader, "row", "q", "row")
         place = shader.uniform(chunk, layout.channels // 4, layout.quads, 0)
         tail = layout.channels % 4
         lines = ["@v@ one(int row, int low) {"]
         lines.append("int high = min(low + @u@.x, @u@.z); int full = min(high, @u@.y); @v@ acc = @identity@;")
-        lines.append("for (int q = low; q < full; q++) acc = join(acc, @fetch@);")
+        lines.append("@before@")
+        lines.append("for (int q = low; q < full; q++) { @inside@ acc = join(acc, @fetch@); }")
         if tail > 0:
             kept = "v"
             if tail == 1:
@@ -207,7 +281,8 @@ def _reduce_last(builder, op, value, out):
             else:
                 kept = "@v@(v.xyz, e.w)"
             lines.append(
-                "if (high > full) { int q = full; @v@ v = @fetch@, e = @identity@; acc = join(acc, " + kept
+                "if (high > full) { int q = full; @inside@ @v@ v = @fetch@, e = @identity@; acc = join(acc, "
+                + kept
             )
             lines.append("); }")
         if parts == 1:
@@ -223,25 +298,28 @@ def _reduce_last(builder, op, value, out):
                     place,
                     "identity",
                     identity,
+                    "before",
+                    texels[0],
+                    "inside",
+                    texels[1],
                     "fetch",
-                    shader.fetch(0, "row", "q"),
+                    texels[2][0],
                 ],
             )
         )
         if parts > 1:
             shader.write_rows(0, "one(r0 + j, c4 * " + place + ".x)")
-            builder.draw(shader, [value], [result], chunk * shader.rows)
+            builder.draw(shader, source.inputs, [result], chunk * shader.rows * source.fetches)
         else:
             row = "(r0 + j) * u[0].w + c4 * 4"
             shader.write_rows(
                 0, lanes_of(shader, ["one(" + row + " + " + str(t) + ", 0).x" for t in range(4)])
             )
             lanes = 1 if shader.out.channels == 1 else 4
-            builder.draw(shader, [value], [result], chunk * shader.rows * lanes)
-        value = result
-        layout = builder.layouts[value]
+            builder.draw(shader, source.inputs, [result], chunk * shader.rows * lanes * source.fetches)
         if parts == 1:
             return None
+        source = Stored(builder, result)
 
 
 def lanes_of(shader, lanes):
@@ -278,75 +356,4 @@ def copy_value(builder, source, target):
             shader.line("int " + name + " = (r0 + " + str(j) + ") * u[0].w + c4 * 4;")
             write_lanes(shader, j, [shader.element(0, name + " + " + str(t)) for t in range(4)])
     builder.draw(shader, [source], [target], 4 * shader.rows)
-    return None
-
-
-def arg_reduce(builder, step):
-    """The first index of the largest or smallest element; a NaN counts as the extreme, as in NumPy."""
-    out = step["outputs"][0]
-    if out is None:
-        return None
-    value = step["inputs"][0]
-    shape = builder.shapes[value]
-    rank = len(shape)
-    axis = step["params"]["axis"]
-    shader = builder.shader([value], [out])
-    compare = ">" if step["params"]["op"] == "argmax" else "<"
-    floats = is_float(builder.dtypes[value])
-    scalar = "float" if floats else "int"
-    better = "v " + compare + " best"
-    if builder.dtypes[value] == "uint32":
-        better = "uint(v) " + compare + " uint(best)"
-    if floats:
-        better = better + " || (bad(v) && !bad(best))"
-        shader.local("bool bad(float v) { return (floatBitsToUint(v) & 0x7fffffffu) > 0x7f800000u; }")
-    if axis == rank - 1:
-        place = shader.uniform(shape[axis], 0, 0, 0)
-        shader.local(
-            fill(
-                """int one(int row) {
-int found = 0; @s@ best = @first@.x;
-for (int c = 1; c < @u@.x; c++) { @s@ v = @next@[c & 3]; if (@better@) { best = v; found = c; } }
-return found;
-}""",
-                [
-                    "s",
-                    scalar,
-                    "u",
-                    place,
-                    "better",
-                    better,
-                    "first",
-                    shader.fetch(0, "row", "0"),
-                    "next",
-                    shader.fetch(0, "row", "c >> 2"),
-                ],
-            )
-        )
-        row = "(r0 + j) * u[0].w + c4 * 4 + "
-        shader.write_rows(0, lanes_of(shader, ["one(" + row + str(t) + ")" for t in range(4)]))
-        builder.draw(shader, [value], [out], shape[axis] * shader.rows)
-        return None
-    inner = 1
-    for i in range(axis + 1, rank - 1):
-        inner = inner * shape[i]
-    place = shader.uniform(inner, shape[axis], 0, 0)
-    vector = shader.vector(0)
-    shader.local("bool better(" + scalar + " v, " + scalar + " best) { return " + better + "; }")
-    shader.local(
-        fill(
-            """ivec4 one(int r, int c4) {
-int outer = r / @u@.x; int row = outer * @u@.y * @u@.x + r - outer * @u@.x;
-@v@ best = @fetch@; ivec4 found = ivec4(0);
-for (int i = 1; i < @u@.y; i++) {
-  row += @u@.x; @v@ v = @fetch@;
-  for (int t = 0; t < 4; t++) if (better(v[t], best[t])) { best[t] = v[t]; found[t] = i; }
-}
-return found;
-}""",
-            ["u", place, "v", vector, "fetch", shader.fetch(0, "row", "c4")],
-        )
-    )
-    shader.write_rows(0, "one(r0 + j, c4)")
-    builder.draw(shader, [value], [out], shape[axis] * shader.rows)
     return None

@@ -18,6 +18,7 @@ class Block:
 
     def __init__(self, window, first, rows):
         self.first = first
+        self.rows = rows
         self.pixels = []
         stride = window.strides[1]
         last = (rows - 1) * stride + (window.kernel_width - 1) * window.dilations[1]
@@ -103,20 +104,19 @@ def emit_rowwise(shader, window, way):
         b = str(block.first)
         start = "(n" + b + " + y" + b + " + ky * @steps@.z) * @sizes@.y + x" + b
         shader.line(fill("int t" + b + " = " + start + ";", names))
-        if window.padded and not way.running:
-            shader.line(
-                fill("bool in" + b + " = uint(y" + b + " + ky * @steps@.z) < uint(@sizes@.x);", names)
-            )
+        if window.padded and not way.running and not whole:
+            inside = " = uint(y" + b + " + ky * @steps@.z) < uint(@sizes@.x) ? -1 : 0;"
+            shader.line(fill("int in" + b + inside, names))
         for pixel in block.pixels:
             name = "p" + pixel[1]
-            row = "t" + b + " + " + str(pixel[0])
+            row = name + "r"
+            shader.line("int " + row + " = t" + b + " + " + str(pixel[0]) + ";")
             shader.locate(0, name, shader.group_of(0, row))
             shader.place(0, name, name + "x + first", name + "y", shader.layer_of(0, row))
-            if window.padded and not way.running:
-                inside = "uint(x" + b + " + " + str(pixel[0]) + ") < uint(@sizes@.y)"
-                if not whole:
-                    inside = "in" + b + " && " + inside
-                shader.line(fill("bool in" + pixel[1] + " = " + inside + ";", names))
+            if _may_leave(window, way, block, pixel):
+                inside = "uint(x" + b + " + " + str(pixel[0]) + ") < uint(@sizes@.y) ? "
+                inside = inside + ("-1 : 0" if whole else "in" + b + " : 0")
+                shader.line(fill("int in" + pixel[1] + " = " + inside + ";", names))
     if window.padded and way.running:
         _insides(shader, window)
     if window.depthwise:
@@ -125,9 +125,9 @@ def emit_rowwise(shader, window, way):
             shader.line("vec4 b" + str(kx) + " = " + shader.fetch(1, tap, "c4") + ";")
         for block in way.blocks:
             for pixel in block.pixels:
-                shader.line("{ vec4 a = " + _pixel(shader, window, way, pixel, "") + ";")
+                shader.line("{ vec4 a = " + _pixel(shader, window, way, block, pixel, "") + ";")
                 for pair in pixel[2]:
-                    a = _inside(window, way, pair)
+                    a = _inside(shader, window, way, pair)
                     shader.line("acc" + str(pair[0]) + " += " + a + " * b" + str(pair[1]) + ";")
                 shader.line("}")
     else:
@@ -189,9 +189,9 @@ def _channel_step(shader, window, way, lanes, aligned):
     shader.stride(0, "step", "c")
     for block in way.blocks:
         for pixel in block.pixels:
-            shader.line("{ vec4 a = " + _pixel(shader, window, way, pixel, "step") + ";")
+            shader.line("{ vec4 a = " + _pixel(shader, window, way, block, pixel, "step") + ";")
             for pair in pixel[2]:
-                a = _inside(window, way, pair)
+                a = _inside(shader, window, way, pair)
                 if a != "a":
                     shader.line("{ vec4 m = " + a + ";")
                     a = "m"
@@ -202,18 +202,29 @@ def _channel_step(shader, window, way, lanes, aligned):
             shader.line("}")
 
 
-def _pixel(shader, window, way, pixel, step):
+def _may_leave(window, way, block, pixel):
+    """Whether a pixel of a block may lie beside its line of the image."""
+    if not window.padded or way.running:
+        return False
+    pad = window.pads[1][0]
+    last = (window.out_width - block.rows) * window.strides[1] - pad
+    return pixel[0] < pad or last + pixel[0] >= window.width
+
+
+def _pixel(shader, window, way, block, pixel, step):
     """GLSL of a pixel's texel; zero outside of the image."""
     texel = shader.texel_from(0, "p" + pixel[1], step)
-    if window.padded and not way.running:
-        return "mix(vec4(0.0), " + texel + ", bvec4(in" + pixel[1] + "))"
+    if _may_leave(window, way, block, pixel):
+        return shader.masked(texel, "in" + pixel[1])
+    if window.padded and not way.running and len(way.blocks) > 1:
+        return shader.masked(texel, "in" + str(block.first))
     return texel
 
 
-def _inside(window, way, pair):
+def _inside(shader, window, way, pair):
     """GLSL of pixel `a` as output pair[0] sees it through tap pair[1]: zero where the line has ended."""
     if way.running and window.padded:
-        return "mix(vec4(0.0), a, bvec4(in" + str(pair[0]) + "_" + str(pair[1]) + "))"
+        return shader.masked("a", "in" + str(pair[0]) + "_" + str(pair[1]))
     return "a"
 
 
@@ -221,18 +232,18 @@ def _insides(shader, window):
     """Emit, for each row and tap, whether the tap lies in the image."""
     for j in range(shader.rows):
         names = window.named(["j", j])
-        shader.line(fill("bool in@j@ = uint(y@j@ + ky * @steps@.z) < uint(@sizes@.x);", names))
+        shader.line(fill("int in@j@ = uint(y@j@ + ky * @steps@.z) < uint(@sizes@.x) ? -1 : 0;", names))
         for kx in range(window.kernel_width):
             x = kx * window.dilations[1]
             names = window.named(["j", j, "k", kx, "x", x])
             if x == window.pads[1][0]:
-                shader.line(fill("bool in@j@_@k@ = in@j@;", names))
+                shader.line(fill("int in@j@_@k@ = in@j@;", names))
             else:
-                shader.line(fill("bool in@j@_@k@ = in@j@ && uint(x@j@ + @x@) < uint(@sizes@.y);", names))
+                shader.line(fill("int in@j@_@k@ = uint(x@j@ + @x@) < uint(@sizes@.y) ? in@j@ : 0;", names))
 
 
 def short_depthwise(shader, window):
-    """A loop over the fragment's rows: a small program, for work so small that compiling takes longer."""
+    """GLSL of row `r0 + j`, for a loop over rows: a small program, for work so small that compiling takes longer."""
     template = """vec4 one(int r, int c4) {
 int oy = r / @sizes@.w; int ox = r - oy * @sizes@.w; int n = oy / @sizes@.z; oy -= n * @sizes@.z;
 int y0 = oy * @steps@.x - @taps@.z, x0 = ox * @steps@.y - @taps@.w; vec4 acc = vec4(0.0);
@@ -247,7 +258,4 @@ return acc;
     shader.local(
         fill(template, window.named(["x", shader.fetch(0, row, "c4"), "w", shader.fetch(1, tap, "c4")]))
     )
-    count = str(shader.rows)
-    shader.line("vec4 sums[" + count + "];")
-    shader.line("for (int j = 0; j < " + count + "; j++) sums[j] = one(r0 + j, c4);")
-    return ["sums[" + str(j) + "]" for j in range(shader.rows)]
+    return "one(r0 + j, c4)"

@@ -108,28 +108,30 @@ class Shader:
         return "g" + str(i) + "(" + index + ")"
 
     def locate(self, i, name, group):
-        """Emit ints <name>x, <name>y: where the group of rows of input i begins."""
+        """Emit ints <name>x, <name>y: where the group of rows of input i begins; <name>g is the group."""
         k = str(i)
         if self.inputs[i].flat:
             self.line("int " + name + "x = (" + group + ") * Q" + k + ", " + name + "y = 0;")
         else:
             self.line(
-                "int "
-                + name
-                + "x = (("
-                + group
-                + ") & M"
-                + k
-                + ") * Q"
-                + k
-                + ", "
-                + name
-                + "y = ("
-                + group
-                + ") >> H"
-                + k
-                + ";"
+                fill(
+                    "int @p@g = @group@; int @p@x = (@p@g & M@i@) * Q@i@, @p@y = @p@g >> H@i@;",
+                    ["p", name, "group", group, "i", k],
+                )
             )
+
+    def located(self, i, name, group):
+        """The GLSL that `locate` emits."""
+        kept = self.lines
+        self.lines = []
+        self.locate(i, name, group)
+        text = " ".join(self.lines)
+        self.lines = kept
+        return text
+
+    def masked(self, texel, mask):
+        """GLSL of a texel of floats, or zeros where the int `mask` is 0; elsewhere it is -1."""
+        return "intBitsToFloat(floatBitsToInt(" + texel + ") & " + mask + ")"
 
     def texel(self, i, name, quad, layer):
         """GLSL of a texel of a group that `locate` found."""
@@ -177,6 +179,15 @@ class Shader:
             return "texelFetch(s" + k + ", ivec3(" + name + ".x, " + line + ", " + layer + "), 0)"
         return "texelFetch(s" + k + ", ivec3(" + name + ", " + layer + "), 0)"
 
+    def beside(self, i, name, spot, quads):
+        """Emit <name>: the `spot` so many texels on along x."""
+        if self.sampled:
+            self.line(
+                "vec2 " + name + " = " + spot + " + vec2(float(" + quads + ") * V" + str(i) + ".x, 0.0);"
+            )
+        else:
+            self.line("ivec2 " + name + " = " + spot + " + ivec2(" + quads + ", 0);")
+
     def place(self, i, name, x, y, layer):
         """Emit <name>: the place of a texel of input i, for `texel_from`. Not for folded rows, nor pages."""
         if self.sampled:
@@ -188,18 +199,15 @@ class Shader:
     def stride(self, i, name, quads):
         """Emit <name>: so many texels along x of input i, for `texel_from`."""
         if self.sampled:
-            self.line("vec3 " + name + " = vec3(float(" + quads + ") * V" + str(i) + ".x, 0.0, 0.0);")
+            self.line("float " + name + " = float(" + quads + ") * V" + str(i) + ".x;")
         else:
-            self.line("ivec3 " + name + " = ivec3(" + quads + ", 0, 0);")
-
-    def layers_on(self, count):
-        """GLSL of a `stride` of so many layers."""
-        return "vec3(0.0, 0.0, " + str(count) + ")" if self.sampled else "ivec3(0, 0, " + str(count) + ")"
+            self.line("int " + name + " = " + quads + ";")
 
     def texel_from(self, i, place, stride):
         """GLSL of a texel at a `place`, or a `stride` from it ("" for none)."""
         if stride != "":
-            place = place + " + " + stride
+            vector = "vec3(" if self.sampled else "ivec3("
+            place = vector + place + ".x + " + stride + ", " + place + ".yz)"
         if self.sampled:
             return "texture(s" + str(i) + ", " + place + ")"
         return "texelFetch(s" + str(i) + ", " + place + ", 0)"
@@ -249,6 +257,18 @@ class Shader:
             self.write(result, j, name + "[" + str(j) + "]")
         return None
 
+    def write_all_rows(self, function):
+        """Store what a GLSL function (row, c4, out texels of the results) gives for every row, in a loop, too."""
+        rows = str(self.rows)
+        given = ""
+        for m in range(self.results):
+            self.lines.append(self.out_vector() + " y" + str(m) + "[" + rows + "];")
+            given = given + ", y" + str(m) + "[j]"
+        self.lines.append("for (int j = 0; j < " + rows + "; j++) " + function + "(r0 + j, c4" + given + ");")
+        for m in range(self.results):
+            for j in range(self.rows):
+                self.write(m, j, "y" + str(m) + "[" + str(j) + "]")
+
     def source(self):
         """The fragment shader."""
         parts = [
@@ -272,11 +292,7 @@ class Shader:
             self.need("isnan")
         parts.append(library_source(self.needed))
         for i in self.fetchers:
-            kept = self.lines
-            self.lines = []
-            self.locate(i, "p", self.group_of(i, "row"))
-            body = " ".join(self.lines)
-            self.lines = kept
+            body = self.located(i, "p", self.group_of(i, "row"))
             parts.append(
                 self.vector(i)
                 + " f"

@@ -10,7 +10,7 @@ from .programs import lost_error
 LARGE_BYTES = 67108864
 MANY_BYTES = 536870912
 # Framebuffers of a texture together with others: as results find other textures in each run, there would be ever more.
-MOST_SHARED = 4
+MOST_SHARED = 32
 
 
 class Texture:

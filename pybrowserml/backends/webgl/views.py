@@ -5,7 +5,7 @@ where all who read them are expressions: these add an offset to what they fetch.
 """
 
 # Kernels whose inputs may be views, from that place on; the first ones of products are read in many ways.
-READERS = {"elementwise": 0, "matmul": 2, "conv2d": 2, "slice": 0}
+READERS = {"elementwise": 0, "reductions": 0, "matmul": 2, "conv2d": 2, "slice": 0}
 
 
 class View:

@@ -13,6 +13,7 @@ from ...core.opset.binary import (
     equal,
     greater,
     greater_equal,
+    logical_and,
     logical_or,
     maximum,
     minimum,
@@ -23,9 +24,9 @@ from ...core.opset.binary import (
 from ...core.opset.gathering import gather
 from ...core.opset.generators import iota
 from ...core.opset.movement import broadcast_to, reshape, slice_strided
-from ...core.opset.reduction import argmax, reduce_max, reduce_sum
+from ...core.opset.reduction import argmax, reduce_sum
 from ...core.opset.registry import as_float, scalar
-from ...core.opset.unary import cast, exp
+from ...core.opset.unary import cast, exp, logical_not
 from ...core.shapes import format_shape
 from ...platform.errors import error
 from ...platform.numbers import is_number
@@ -33,7 +34,7 @@ from ...platform.tasks import waits
 from ..arguments import require_whole, shown
 from ..control import scan
 
-# The score of what is no candidate (any more); scores that are not above it are none.
+# Below every score.
 LOWEST = -3.4e38
 
 
@@ -105,7 +106,6 @@ def choose_boxes(boxes, scores, max_output_size, iou_threshold, score_threshold,
     if dims_equal(n, 0):
         none = broadcast_to(scalar(0, "int32"), [most])
         return [none, broadcast_to(scalar(0.0, scores.dtype), [most]), scalar(0, "int32")]
-    least = LOWEST if score_threshold is None else score_threshold
     columns = [reshape(slice_strided(boxes, [0, k], [n, 1], [1, 1]), [n]) for k in range(4)]
     edges = [
         minimum(columns[0], columns[2]),
@@ -115,10 +115,15 @@ def choose_boxes(boxes, scores, max_output_size, iou_threshold, score_threshold,
     ]
     areas = multiply(subtract(edges[2], edges[0]), subtract(edges[3], edges[1]))
 
-    def step(left, nothing):
-        best = argmax(left, 0, False)
-        score = reduce_max(left, 0, False)
-        valid = greater(score, least)
+    def step(carries, nothing):
+        left = carries[0]
+        # Which are left is no matter of numbers: in half precision the lowest is one that a score may have.
+        open_still = carries[1]
+        best = argmax(where(open_still, left, LOWEST), 0, False)
+        score = gather(left, best, 0)
+        valid = gather(open_still, best, 0)
+        if score_threshold is not None:
+            valid = logical_and(valid, greater(score, score_threshold))
         chosen = [gather(edge, best, 0) for edge in edges]
         height = subtract(minimum(edges[2], chosen[2]), maximum(edges[0], chosen[0]))
         width = subtract(minimum(edges[3], chosen[3]), maximum(edges[1], chosen[1]))
@@ -131,9 +136,8 @@ def choose_boxes(boxes, scores, max_output_size, iou_threshold, score_threshold,
         if sigma > 0:
             kept = multiply(left, exp(multiply(multiply(overlap, overlap), -0.5 / sigma)))
         gone = logical_or(equal(iota([n], 0), best), greater_equal(overlap, iou_threshold))
-        # Once nothing is left, nothing changes any more.
-        after = where(logical_or(gone, equal(left, LOWEST)), LOWEST, kept)
-        return [after, [where(valid, best, 0), where(valid, score, 0.0), cast(valid, "int32")]]
+        after = logical_and(open_still, logical_not(gone))
+        return [[kept, after], [where(valid, best, 0), where(valid, score, 0.0), cast(valid, "int32")]]
 
-    found = scan(step, scores, None, most)[1]
+    found = scan(step, [scores, greater(scores, LOWEST)], None, most)[1]
     return [found[0], found[1], reduce_sum(found[2], None, False)]

@@ -1,5 +1,7 @@
 """JavaScript twin of platform/buffers."""
 
+from .errors import error  # noqa: F401
+
 __pragma__(
     "js",
     "{}",
@@ -192,8 +194,9 @@ export const from_user = (value, dtype) => {
     const kind = dtype ?? value.dtype ?? (ArrayBuffer.isView(value.data) ? dtypeOf(value.data) : 'float32');
     const flat = convert(value.data, kind);
     const shape = Array.from(value.shape);
-    if (shape.reduce((a, b) => a * b, 1) !== flat.length) {
-      throw new TypeError(`shape [${shape.join(', ')}] does not hold ${flat.length} numbers`);
+    const fits = shape.every((size) => Number.isInteger(size) && size >= 0);
+    if (!fits || shape.reduce((a, b) => a * b, 1) !== flat.length) {
+      throw error('ShapeError', `a shape (${shape.join(', ')}) does not hold ${flat.length} numbers`);
     }
     return [flat, shape, kind];
   }

@@ -43,7 +43,7 @@ export const webgl_context = (canvas) => {
     return [null, 'the device cannot draw to float textures (EXT_color_buffer_float)'];
   }
   const state = {gl: gl, half: half, vertex: null, vertexArray: gl.createVertexArray(), parallel: null, lost: false, short: false,
-    listeners: []};
+    listeners: [], own: {}};
   state.parallel = gl.getExtension('KHR_parallel_shader_compile');
   state.vertex = gl.createShader(gl.VERTEX_SHADER);
   gl.shaderSource(state.vertex, vertexSource);
@@ -187,6 +187,7 @@ export const start_program = (state, source) => {
 };
 export const program_ready = (state, handle) => state.parallel === null || is_lost(state)
   || state.gl.getProgramParameter(handle.program, state.parallel.COMPLETION_STATUS_KHR);
+export const is_parallel = (state) => state.parallel !== null;
 export const finish_program = (state, handle, samplers) => {
   const gl = state.gl;
   if (is_lost(state)) return 'the context is lost';
@@ -202,6 +203,29 @@ export const finish_program = (state, handle, samplers) => {
     if (place !== null) gl.uniform1i(place, i);
   }
   return null;
+};
+
+// A draw without fragments: many drivers make code of a program only when it draws. `kinds` are those of the samplers,
+// `targets` outputs of the kind `kind` are written. Before its uniforms are found, all samplers read one unit.
+export const warm_program = (state, handle, kind, targets, kinds) => {
+  const gl = state.gl;
+  const own = (key, make) => (state.own[key] ??= make());
+  const texture = (each) => own(each, () => allocate(state, each, 1, 1, 8));
+  const target = own('to ' + kind, () => allocate(state, kind, 1, 1, 8));
+  const framebuffer = own(kind + targets, () => attach(gl, Array(targets).fill(target), Array.from({length: targets}, (_, i) => i)));
+  gl.bindVertexArray(state.vertexArray);
+  gl.useProgram(handle.program);
+  kinds.forEach((each, i) => {
+    gl.activeTexture(gl.TEXTURE0 + i);
+    gl.bindTexture(gl.TEXTURE_2D_ARRAY, texture(each));
+  });
+  gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
+  gl.viewport(0, 0, 1, 1);
+  gl.disable(gl.SCISSOR_TEST);
+  gl.drawArrays(gl.TRIANGLES, 3, 3);
+  // A fence ends what a driver gathers before it begins.
+  gl.deleteSync(gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0));
+  gl.flush();
 };
 export const delete_program = (state, handle) => state.gl.deleteProgram(handle.program);
 
@@ -270,16 +294,16 @@ export const start_read = (state, parts, kind, width, height, layers) => {
   gl.flush();
   return {buffer: buffer, sync: sync, kind: kind, count: count};
 };
-export const finish_read = (state, pending) => {
+// Into `pixels`, which may be longer.
+export const finish_read = (state, pending, pixels) => {
   const gl = state.gl;
-  const pixels = pending.kind === 'f' ? new Float32Array(pending.count) : new Int32Array(pending.count);
   gl.bindBuffer(gl.PIXEL_PACK_BUFFER, pending.buffer);
-  gl.getBufferSubData(gl.PIXEL_PACK_BUFFER, 0, pixels);
+  gl.getBufferSubData(gl.PIXEL_PACK_BUFFER, 0, pixels, 0, pending.count);
   gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
   gl.deleteBuffer(pending.buffer);
   gl.deleteSync(pending.sync);
-  return pixels;
 };
+export const length_of_read = (pending) => pending.count;
 export const read_now = (state, parts, kind, width, height, layers) => {
   const count = width * height * layers * 4;
   const pixels = kind === 'f' ? new Float32Array(count) : new Int32Array(count);

@@ -37,12 +37,12 @@ const threads = Number(process.argv[5]);
 engine.use_threads(threads, null);
 if (threads > 1) {
   engine.least_launch = engine.least_plan = 0;
-  // A plan that is worth it calls them.
-  for (let k = 0; k < 500 && engine.crew?.ready() !== true; k++) {
+  // A plan that is worth it calls them. On a busy machine they take their time.
+  for (let k = 0; k < 6000 && engine.crew?.ready() !== true; k++) {
     engine._crew_for({shared_cost: 1, job: {}});
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  if (engine.capabilities().threads !== threads) throw new Error(engine.capabilities().threads_why);
+  if (!engine.crew.ready()) throw new Error(engine.capabilities().threads_why);
 }
 for (const item of cases) {
   const plan = from_json(JSON.stringify(item.plan));

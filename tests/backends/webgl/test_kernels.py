@@ -183,6 +183,13 @@ def matmul_cases():
     # long columns of B are walked in blocks
     yield from product((256, 520), (520, 260), False, False)
     yield from product((520, 256), (520, 260), True, False)
+    # so large that software rasterisers draw copies with rows and columns swapped before
+    large = [
+        ((66, 250), (250, 259), 0, 0), ((250, 66), (250, 259), 1, 0), ((250, 66), (259, 250), 1, 1),
+        ((3, 128, 88), (3, 88, 128), 0, 0), ((3, 88, 128), (3, 88, 128), 1, 0), ((3, 88, 130), (1, 88, 128), 1, 0),
+    ]  # fmt: skip
+    for a, b, transpose_a, transpose_b in large:
+        yield list(product(a, b, bool(transpose_a), bool(transpose_b)))[1]
     table = [
         ((2, 3, 4), (2, 4, 5), 0, 0), ((2, 8, 4), (2, 4, 5), 0, 0), ((2, 8, 6), (2, 5, 6), 0, 1), ((3, 4, 8), (3, 4, 8), 1, 0),
         ((3, 6, 8), (3, 5, 6), 1, 1), ((2, 1, 8, 4), (5, 4, 3), 0, 0), ((4, 3), (2, 3, 5), 0, 0), ((2, 3, 4), (4, 5), 0, 0),

@@ -43,6 +43,16 @@ def walk(reverse):
     return build
 
 
+def mixed(init, xs, weights):
+    """Products with what stays the same, which software rasterisers draw a copy of before the loop."""
+
+    def step(carry, x):
+        new = ops.tanh(ops.add(ops.matmul(ops.matmul(carry, weights), weights), x))
+        return [new, ops.matmul(new, ops.transpose(weights, [1, 0]))]
+
+    return ops.scan(step, init, xs)
+
+
 def counted(init, xs):
     """Integers beyond 2**24, and a flag."""
 
@@ -70,6 +80,7 @@ def cases():
         yield walk(k % 2 == 1), [floats(*shape), floats(length, *shape)]
     yield walk(False), [floats(3, 2), floats(0, 3, 2)]
     yield walk(True), [floats(40), floats(30, 40)]
+    yield mixed, [floats(3, 130), floats(4, 3, 130), floats(130, 130) * 0.1]
     big = random.integers(-(2**20), 2**20, [5, 6, 3]).astype(np.int32)
     yield counted, [big[0], big]
     for factor in (0.01, 1.0, 1000.0):

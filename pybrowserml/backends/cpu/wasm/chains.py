@@ -94,11 +94,16 @@ class SimdProgram:
                     repeat_vector(i, base, self.walk.length, copy, self.period + LANES)
                     base = copy
                 i[at + k] = base * 4
-        at = at + len(modes)
-        first = segment * self.walk.size
-        for k in range(len(self.written)):
-            i[at + k] = (self.outs[self.written[k]] + first) * 4
         self.bound = segment
+        self.aim()
+
+    def aim(self):
+        """Take note that `outs` was changed."""
+        if self.bound >= 0:
+            at = self.table + FIRST + len(self.modes)
+            first = self.bound * self.walk.size
+            for k in range(len(self.written)):
+                self.i32[at + k] = (self.outs[self.written[k]] + first) * 4
 
     def apply(self, start, count, source):
         """Compute results start .. start + count - 1; `source`: offset of operand 0's element `start`."""

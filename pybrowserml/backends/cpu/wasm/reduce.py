@@ -3,8 +3,11 @@
 The accumulators are float64 there, one an output; here one call does what one tile does with a chunk of outputs.
 """
 
-from ..reduce import CODES, MAX, SUM, Reducer, reduce_launch
+from ..elementwise import Program
+from ..reduce import CODES, MAX, PROD, SUM, Reducer, reduce_launch
+from ..reductions import reductions_launch
 from .assembler import Function
+from .chains import simd_program
 from .lanes import UPPER
 from .packing import scaled
 
@@ -16,17 +19,21 @@ def sum_row():
     scaled(f, [source])
     f.put(acc, ["i32.shl", acc, 3])
     x = f.local("v128")
-    low = f.local("v128")
-    high = f.local("v128")
+    totals = f.locals("v128", 4)
     total = f.local("f64")
-    f.begin_while(["i32.ge_s", n, 4])
-    f.put(x, ["v128.load", source, 0])
-    f.put(low, ["f64x2.add", low, ["f64x2.promote_low_f32x4", x]])
-    f.put(high, ["f64x2.add", high, ["f64x2.promote_low_f32x4", ["i8x16.shuffle", x, x, UPPER]]])
-    f.move(source, 16)
-    f.put(n, ["i32.sub", n, 4])
-    f.end_while()
-    f.put(low, ["f64x2.add", low, high])
+    for width in [8, 4]:
+        f.begin_while(["i32.ge_s", n, width])
+        for k in range(0, int(width / 2), 2):
+            f.put(x, ["v128.load", source, 8 * k])
+            f.put(totals[k], ["f64x2.add", totals[k], ["f64x2.promote_low_f32x4", x]])
+            high = ["f64x2.promote_low_f32x4", ["i8x16.shuffle", x, x, UPPER]]
+            f.put(totals[k + 1], ["f64x2.add", totals[k + 1], high])
+        f.move(source, 4 * width)
+        f.put(n, ["i32.sub", n, width])
+        f.end_while()
+    low = ["f64x2.add", totals[0], totals[2]]
+    f.put(totals[0], ["f64x2.add", low, ["f64x2.add", totals[1], totals[3]]])
+    low = totals[0]
     f.put(total, ["f64.add", ["f64x2.extract_lane", low, 0], ["f64x2.extract_lane", low, 1]])
     f.begin_while(["i32.gt_s", n, 0])
     f.put(total, ["f64.add", total, ["f64.promote_f32", ["f32.load", source, 0]]])
@@ -96,6 +103,57 @@ def extreme_row(op):
     return f
 
 
+def runs(op):
+    """(source, n, acc, m): n float64 from acc on take in m runs of n floats, which follow each other."""
+    f = Function(["i32", "i32", "i32", "i32"], None)
+    source, n, acc, m = f.args
+    scaled(f, [source])
+    f.put(acc, ["i32.shl", acc, 3])
+    step = f.local("i32")
+    at = f.local("i32")
+    left = f.local("i32")
+    f.put(step, ["i32.shl", n, 2])
+    for width in [8, 4]:
+        pairs = f.locals("v128", int(width / 2))
+        x = f.local("v128")
+        f.begin_while(["i32.ge_s", n, width])
+        for k in range(len(pairs)):
+            f.put(pairs[k], ["v128.load", acc, 16 * k])
+        f.put(at, source)
+        f.put(left, m)
+        f.begin_while(left)
+        for k in range(0, len(pairs), 2):
+            f.put(x, ["v128.load", at, 8 * k])
+            f.put(pairs[k], ["f64x2." + op, pairs[k], ["f64x2.promote_low_f32x4", x]])
+            high = ["f64x2.promote_low_f32x4", ["i8x16.shuffle", x, x, UPPER]]
+            f.put(pairs[k + 1], ["f64x2." + op, pairs[k + 1], high])
+        f.put(at, ["i32.add", at, step])
+        f.put(left, ["i32.sub", left, 1])
+        f.end_while()
+        for k in range(len(pairs)):
+            f.store("v128.store", acc, pairs[k], 16 * k)
+        f.move(source, 4 * width)
+        f.move(acc, 8 * width)
+        f.put(n, ["i32.sub", n, width])
+        f.end_while()
+    one = f.local("f64")
+    f.begin_while(["i32.gt_s", n, 0])
+    f.put(one, ["f64.load", acc, 0])
+    f.put(at, source)
+    f.put(left, m)
+    f.begin_while(left)
+    f.put(one, ["f64." + op, one, ["f64.promote_f32", ["f32.load", at, 0]]])
+    f.put(at, ["i32.add", at, step])
+    f.put(left, ["i32.sub", left, 1])
+    f.end_while()
+    f.store("f64.store", acc, one, 0)
+    f.move(source, 4)
+    f.move(acc, 8)
+    f.put(n, ["i32.sub", n, 1])
+    f.end_while()
+    return f
+
+
 class SimdReducer(Reducer):
     """Rows and columns by calls."""
 
@@ -103,16 +161,39 @@ class SimdReducer(Reducer):
         super().__init__(op, True)
         name = "add" if op == SUM else ("max" if op == MAX else "min")
         self.rows = tier.want(name + " row", lambda: sum_row() if op == SUM else extreme_row(name))
-        self.columns = tier.want(name + " columns", lambda: columns(name))
+        self.across = tier.want(name + " columns", lambda: columns(name))
 
     def row(self, launch, acc, s, n):
         self.rows.run(s, n, acc)
 
     def column(self, launch, acc, s, n):
-        self.columns.run(s, n, acc)
+        self.across.run(s, n, acc)
+
+
+class SimdRunsReducer(SimdReducer):
+    """Beside that, several runs of columns by one call."""
+
+    def __init__(self, tier, op):
+        super().__init__(tier, op)
+        name = "add" if op == SUM else ("max" if op == MAX else "min")
+        self.runs = tier.want(name + " runs", lambda: runs(name))
+
+    def columns(self, launch, acc, s, n, m):
+        self.runs.run(s, n, acc, m)
 
 
 def simd_reduce(params, ins, outs, tier):
     if ins[0][1] != "float32" or params["op"] == "prod":
         return None
     return reduce_launch(params, ins, SimdReducer(tier, CODES[params["op"]]))
+
+
+def simd_reductions(params, ins, outs, tier):
+    def program(expr, shapes, dtypes, shape, out_dtypes, has_source):
+        found = simd_program(tier, expr, shapes, dtypes, shape, out_dtypes, has_source)
+        return Program(expr, shapes, dtypes, shape, out_dtypes, has_source) if found is None else found
+
+    def reducer(op, floats):
+        return SimdRunsReducer(tier, op) if floats and op != PROD else Reducer(op, floats)
+
+    return reductions_launch(params, ins, outs, program, reducer, 0.3)
