@@ -323,8 +323,8 @@ class SmallTiles:
 
 
 class Choice:
-    """Which tile this page takes: the one that was faster over its first products. Until then the one that has done less
-    has its turn.
+    """Which tile this page takes: the one that was faster over its first products. Until then the one that has done
+    less has its turn.
 
     A product that took much longer than usual does not count: the processor did other work meanwhile.
     """
