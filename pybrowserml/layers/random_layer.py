@@ -31,7 +31,8 @@ class RandomLayer(Layer):
 
     def share_of(self, value, argument, below_one):
         """A number from 0 to 1 (without 1, if below_one)."""
-        if not is_number(value) or value < 0 or value > 1 or (below_one and value == 1):
+        right = is_number(value) and value >= 0 and value <= 1
+        if not right or (below_one and value == 1):
             range_text = "[0, 1)" if below_one else "[0, 1]"
             raise error(
                 "ArgumentError",

@@ -1,6 +1,7 @@
 """The callbacks of one call of `fit`, `evaluate` or `predict`, and the calls of their hooks."""
 
-from ..platform.numbers import is_dict, is_function, is_list
+from ..platform.errors import error
+from ..platform.numbers import is_dict, is_function, is_list, is_number, is_string
 
 CAMEL = {
     "on_train_begin": "onTrainBegin",
@@ -34,6 +35,8 @@ class Callbacks:
         self.steps = steps
         self.entries = listed([], callbacks)
         for entry in self.entries:
+            if entry is None or is_number(entry) or is_string(entry) or is_function(entry):
+                raise error("ArgumentError", "callbacks must be instances of Callback or dicts of functions")
             give_model = _hook(entry, "set_model")
             if give_model is not None:
                 give_model(owner)

@@ -9,6 +9,7 @@ from ..core.opset.unary import cast, log, negative
 from ..core.shapes import copy_shape, format_shape, normalize_axis, same_shape
 from ..platform.errors import error
 from .activations import log_softmax, softplus
+from .arguments import require_whole
 from .math import clip
 from .movement import expand_dims, squeeze
 
@@ -19,10 +20,11 @@ def one_hot(x, num_classes, axis=-1, dtype=None, sparse=False):
     """int labels → a new axis of size num_classes that is 1 at the label and 0 elsewhere; float32 unless told."""
     if sparse:
         raise error("ArgumentError", "one_hot: there are no sparse tensors")
+    count = require_whole(num_classes, 0, "one_hot: num_classes")
     x = cast(to_tensor(x, None, "one_hot", "x"), "int32")
     place = normalize_axis(axis, len(x.shape) + 1, "one_hot")
     shape = copy_shape(x.shape)
-    shape.insert(place, num_classes)
+    shape.insert(place, count)
     return cast(equal(iota(shape, place), expand_dims(x, place)), "float32" if dtype is None else dtype)
 
 

@@ -36,7 +36,7 @@ class Rated(Configurable):
             self._rate = state_variable(self._rate_number, "float32", False, self.name + "/learning_rate")
 
     def _require_rate(self, value):
-        if not is_number(value) or value < 0:
+        if not is_number(value) or not value >= 0:
             raise error("ArgumentError", "learning_rate must be a number >= 0, got " + shown(value))
         return None
 

@@ -39,6 +39,7 @@ fence_passed = _missing
 delete_fence = _missing
 start_read = _missing
 finish_read = _missing
+length_of_read = _missing
 read_now = _missing
 lose_context = _missing
 float_bits = _missing

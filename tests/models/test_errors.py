@@ -106,6 +106,19 @@ def test_epochs(net, flowers):
         net.fit(*flowers, epochs=1.5, verbose=0)
 
 
+@pytest.mark.parametrize("callback", [3, "EarlyStopping", None, pb.callbacks.EarlyStopping])
+def test_callbacks(net, flowers, callback):
+    with pytest.raises(pb.ArgumentError, match="callbacks must be instances of Callback or dicts"):
+        net.fit(*flowers, callbacks=[callback], verbose=0)
+
+
+def test_rates_that_are_no_numbers():
+    with pytest.raises(pb.ArgumentError, match="rate must be in"):
+        pb.layers.Dropout(float("nan"))
+    with pytest.raises(pb.ArgumentError, match="learning_rate must be a number >= 0"):
+        pb.optimizers.SGD(float("nan"))
+
+
 def test_unknown_names(net):
     with pytest.raises(pb.ArgumentError, match="unknown optimizer 'adan'.*adam"):
         net.compile("adan", "mse")

@@ -15,6 +15,8 @@ from .tile import PlainTile
 from .winograd import WinogradLaunch, fits_winograd
 from .winograd_filter import WinogradFilterLaunch
 
+INDEX = 0x3FFFFFFF
+
 
 class SequenceLaunch(Launch):
     """Launches one after the other, on one workspace."""
@@ -90,26 +92,48 @@ class InputGradLaunch(PatchLaunch):
     def finish(self, batch, m0, row, column, rows, columns, o, stride):
         if not self.scattered:
             return None
-        f = self.f32
         place = self.placement
         strides = place["strides"]
         wide = self.grid[1]
         tall = self.grid[0]
-        for r in range(rows):
-            m = row + r
-            x = m % wide
-            rest = int((m - x) / wide)
-            y = rest % tall
-            image = int((rest - y) / tall)
-            h = y * strides[0] + place["phases"][0]
-            w = x * strides[1] + place["phases"][1]
-            target = (
-                self.outs[0] + ((image * place["height"] + h) * place["width"] + w) * self.n_total + column
-            )
-            source = o + r * stride
-            for c in range(columns):
-                f[target + c] = f[source + c]
+        x = row % wide
+        rest = int((row - x) / wide)
+        y = rest % tall
+        image = int((rest - y) / tall)
+        step = strides[1] * self.n_total
+        first = self.outs[0] + place["phases"][1] * self.n_total + column
+        source = o
+        left = rows
+        while left > 0:
+            n = min(wide - x, left)
+            h = image * place["height"] + y * strides[0] + place["phases"][0]
+            target = first + h * place["width"] * self.n_total + x * step
+            spread_pixels(self.moved, source, stride, target, step, n, columns)
+            source += n * stride
+            left -= n
+            x = 0
+            y += 1
+            if y == tall:
+                y = 0
+                image += 1
         return None
+
+
+def spread_pixels(i, source, stride, target, step, pixels, n):
+    """Copy n elements of each of some pixels that lie `stride` apart to places `step` apart."""
+    s = source & INDEX
+    o = target & INDEX
+    even = n & -4
+    for _p in range(pixels):
+        for c in range(0, even, 4):
+            i[o + c] = i[s + c]
+            i[o + c + 1] = i[s + c + 1]
+            i[o + c + 2] = i[s + c + 2]
+            i[o + c + 3] = i[s + c + 3]
+        for c in range(even, n):
+            i[o + c] = i[s + c]
+        s = (s + stride) & INDEX
+        o = (o + step) & INDEX
 
 
 def prepare_conv2d_input_grad(params, ins, outs):

@@ -1,9 +1,10 @@
 """Kernels that move elements: every one is a strided walk on one side and row-major order on the other."""
 
 from ...core.dtypes import is_float
+from ...platform.buffers import set_at, subarray
 from ...platform.numbers import to_int32
 from ..resolve import element_count
-from .broadcasting import broadcast_strides, collapse, gather_block
+from .broadcasting import LONG, broadcast_strides, collapse, gather_block
 from .launch import Launch, split, strides_of
 
 TILE = 8192
@@ -53,6 +54,7 @@ class TransposeLaunch(Launch):
     def __init__(self, batch, rows, columns):
         self.across = split(columns, EDGE)
         super().__init__(batch * self.across, 0)
+        self.batch = batch
         self.rows = rows
         self.columns = columns
 
@@ -159,7 +161,9 @@ def scatter_block(i, source, dims, steps, position, n, target):
 
 def spread_run(i, source, n, target, step):
     """Copy n contiguous elements to a stride."""
-    if step == 1:
+    if step == 1 and n >= LONG:
+        set_at(i, subarray(i, source, source + n), target)
+    elif step == 1:
         for p in range(n):
             i[target + p] = i[source + p]
     else:

@@ -22,10 +22,9 @@ MOST_B = 0x8000
 MOST_PANEL = 0x1000
 # Steps of k from which on the small tile is considered: it is called twice as often.
 LEAST_DEPTH = 8
-# Multiply-adds by which each tile warms up before its time counts, then those of a heat, and the number of heats.
+# Multiply-adds by which each tile warms up before its time counts, and those that decide then.
 WARM = 60000000.0
-HEAT = 20000000.0
-HEATS = 5
+RACE = 100000000.0
 
 
 class _Numbers:
@@ -324,24 +323,26 @@ class SmallTiles:
 
 
 class Choice:
-    """Which tile this page takes: the one that was faster over its first products; until then they take turns.
+    """Which tile this page takes: the one that was faster over its first products. Until then the one that has done
+    less has its turn.
 
-    Each has some heats, of which the fastest counts: what else the processor does meanwhile only makes one slower.
+    A product that took much longer than usual does not count: the processor did other work meanwhile.
     """
 
     def __init__(self):
         self.small = SmallTiles()
+        self.all_done = [0.0, 0.0]
+        self.all_spent = [0.0, 0.0]
         self.done = [0.0, 0.0]
         self.spent = [0.0, 0.0]
-        self.heats = [0, 0]
-        self.speeds = [0.0, 0.0]
-        self.turn = 0
         self.chosen = -1
 
     def multiply(self, f, a, rows, b, first, columns, depth, o, stride, add, edge):
         fits = self.small.fits(rows, depth)
         races = fits and self.chosen < 0
-        tile = self.turn if races else self.chosen
+        tile = self.chosen
+        if races:
+            tile = 0 if self.all_done[0] <= self.all_done[1] else 1
         start = now() if races else 0.0
         if fits and tile == 1:
             self.small.multiply(f, a, rows, b, first, columns, depth, o, stride, add, edge)
@@ -351,18 +352,15 @@ class Choice:
             self._note(tile, rows * columns * depth, now() - start)
 
     def _note(self, tile, work, time):
-        self.turn = 1 - self.turn
-        self.done[tile] += work
-        self.spent[tile] += time
-        heat = self.heats[tile]
-        if self.done[tile] > (WARM if heat == 0 else HEAT):
-            if heat > 0:
-                self.speeds[tile] = max(self.speeds[tile], self.done[tile] / max(0.001, self.spent[tile]))
-            self.heats[tile] = heat + 1
-            self.done[tile] = 0.0
-            self.spent[tile] = 0.0
-        if self.heats[0] > HEATS and self.heats[1] > HEATS:
-            self.chosen = 1 if self.speeds[1] > self.speeds[0] else 0
+        self.all_done[tile] += work
+        self.all_spent[tile] += time
+        usual = self.all_spent[tile] * work / self.all_done[tile]
+        if self.all_done[tile] > WARM and time < 0.5 + 2.0 * usual:
+            self.done[tile] += work
+            self.spent[tile] += time
+        if self.done[0] > RACE and self.done[1] > RACE:
+            speeds = [self.done[k] / max(0.001, self.spent[k]) for k in range(2)]
+            self.chosen = 1 if speeds[1] > speeds[0] else 0
 
 
 CHOICES = []

@@ -6,7 +6,7 @@ run the dense kernel on their part of the channels; depthwise multiplies texel b
 element by element.
 """
 
-from .elementwise import write_results
+from .elementwise import write_looped, write_results
 from .matmul import Product, emit_product
 from .product_code import LANE, by_fours, dot_rows, quad_rows
 from .rowwise import Rowwise, emit_rowwise, short_depthwise
@@ -100,8 +100,7 @@ def conv2d(builder, step):
         builder.draw(shader, step["inputs"], [out], way.fetches())
         return None
     if window.depthwise and shader.rows > 1 and builder.layouts[out].texels <= FEW_FRAGMENTS:
-        values = short_depthwise(shader, window)
-        write_results(shader, epilogue, 2, builder.shapes[out], values)
+        write_looped(shader, epilogue, 2, builder.shapes[out], short_depthwise(shader, window))
         taps = window.kernel_height * window.kernel_width
         builder.draw(shader, step["inputs"], [out], 2 * taps * shader.rows)
         return None

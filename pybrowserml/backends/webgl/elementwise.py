@@ -195,6 +195,33 @@ def write_results(shader, epilogue, first, shape, values):
         for j in range(shader.rows):
             shader.write(0, j, values[j])
         return None
+    made = _epilogue(shader, epilogue, first, shape)
+    for j in range(shader.rows):
+        shader.write(0, j, _finished(made, j, values[j]))
+    return None
+
+
+def write_looped(shader, epilogue, first, shape, value):
+    """`write_results` with a loop over the rows of the fragment, a smaller program. value: GLSL of the result of row
+    `r0 + j`.
+    """
+    if epilogue is None:
+        shader.write_rows(0, value)
+        return None
+    made = _epilogue(shader, epilogue, first, shape)
+    name = shader.fresh("texels")
+    count = str(shader.rows)
+    shader.line(shader.out_vector() + " " + name + "[" + count + "];")
+    shader.line("for (int j = 0; j < " + count + "; j++) {")
+    shader.line(name + "[j] = " + _finished(made, "j", value) + ";")
+    shader.line("}")
+    for j in range(shader.rows):
+        shader.write(0, j, name + "[" + str(j) + "]")
+    return None
+
+
+def _epilogue(shader, epilogue, first, shape):
+    """[the call of an epilogue's function, its operands behind the kernel's result]."""
     dtypes = ["float32"]
     for i in range(first, len(shader.inputs)):
         dtypes.append(shader.inputs[i].dtype)
@@ -205,15 +232,19 @@ def write_results(shader, epilogue, first, shape, values):
             operand = Operand(shader, first + i - 1, shape)
             operand.prepare()
             operands.append(operand)
-    for j in range(shader.rows):
-        given = []
-        k = 0
-        for i in call[1]:
-            if i == 0:
-                given.append(values[j])
-            else:
-                given.append(operands[k].texel(j))
-                k = k + 1
-        given.append("r0 + " + str(j) + ", c4")
-        shader.write(0, j, call[0] + "(" + ", ".join(given) + ")")
-    return None
+    return [call, operands]
+
+
+def _finished(made, j, value):
+    """GLSL of a row's result as the epilogue makes it; emits what it needs."""
+    call = made[0]
+    given = []
+    k = 0
+    for i in call[1]:
+        if i == 0:
+            given.append(value)
+        else:
+            given.append(made[1][k].texel(j))
+            k = k + 1
+    given.append("r0 + " + str(j) + ", c4")
+    return call[0] + "(" + ", ".join(given) + ")"

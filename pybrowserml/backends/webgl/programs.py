@@ -16,6 +16,7 @@ class Program:
         self.handle = handle
         self.ready = False
         self.warm = False
+        self.drawn = False
         self.problem = None
 
 

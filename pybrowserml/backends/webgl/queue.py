@@ -12,11 +12,15 @@ QUEUE_MILLISECONDS = 12
 # next fence goes on, soon sleeps: asking takes a core from a software rasteriser (a tenth of the time of a long step).
 EAGER_MILLISECONDS = 2.0
 PATIENT_MILLISECONDS = 0.3
+# What takes so long at most, and has so many bytes, is waited for at once: browsers look at fences every other
+# millisecond only.
+SHORT_MILLISECONDS = 8
+SHORT_READ = 4194304
 
 
 class DrawQueue:
-    """draws: how many so far; queued: fetches since the last fence, at most `limit`; watch: who is told of each draw,
-    None while nobody profiles.
+    """draws: how many so far; queued: fetches since the last fence, at most `limit`; novel: whether something is drawn
+    for the first time, so that drivers may take long; watch: who is told of each draw, None while nobody profiles.
     """
 
     def __init__(self, context, pool):
@@ -27,6 +31,7 @@ class DrawQueue:
         self.limit = FIRST_QUEUE
         self.fences = []
         self.passed = 0
+        self.novel = False
         self.watch = None
 
     def draw(self, action, sources, targets):
@@ -38,6 +43,9 @@ class DrawQueue:
     def draw_lines(self, action, sources, targets, first, end):
         """Generator: `draw` for the lines of texels from first to end - 1 only, counted over all pages."""
         layout = action.layout
+        if not action.program.drawn:
+            action.program.drawn = True
+            self.novel = True
         for page in range(layout.pages):
             begin = page * layout.height
             if end <= begin or first >= begin + layout.height:
@@ -104,13 +112,32 @@ class DrawQueue:
         """
         started = now()
         while not webgl.fence_passed(self.context, sync):
+            # Also behind a sleep: browsers hold back timers that timers start, to 4 ms.
+            hurried = yield TURN
+            if hurried:
+                return None
             if now() - started > eager:
                 yield sleep(1)
-            else:
-                hurried = yield TURN
-                if hurried:
-                    return None
         return None
+
+    def wait_read(self, sync, size):
+        """Generator: until a transfer of so many bytes, ended by `sync`, is there or soon will be. Returns whether what
+        is left is to be waited for at once.
+        """
+        while len(self.fences) > 0:
+            first = self.fences.pop(0)
+            yield from self.wait_fence(first[0], EAGER_MILLISECONDS)
+            webgl.delete_fence(self.context, first[0])
+        expected = self.queued * QUEUE_MILLISECONDS / self.limit
+        if not self.novel and expected <= SHORT_MILLISECONDS and size <= SHORT_READ:
+            return True
+        yield from self.wait_fence(sync, EAGER_MILLISECONDS)
+        return False
+
+    def learn(self, elapsed):
+        """What was to be short took so many milliseconds."""
+        if elapsed > 2 * SHORT_MILLISECONDS and self.limit > 2 * LEAST_QUEUE:
+            self.limit = self.limit // 2
 
     def settle(self):
         """Forget fences whose work is known to be done."""
@@ -118,3 +145,4 @@ class DrawQueue:
             webgl.delete_fence(self.context, entry[0])
         self.fences = []
         self.queued = 0
+        self.novel = False

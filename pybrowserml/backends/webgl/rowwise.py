@@ -243,7 +243,7 @@ def _insides(shader, window):
 
 
 def short_depthwise(shader, window):
-    """A loop over the fragment's rows: a small program, for work so small that compiling takes longer."""
+    """GLSL of row `r0 + j`, for a loop over rows: a small program, for work so small that compiling takes longer."""
     template = """vec4 one(int r, int c4) {
 int oy = r / @sizes@.w; int ox = r - oy * @sizes@.w; int n = oy / @sizes@.z; oy -= n * @sizes@.z;
 int y0 = oy * @steps@.x - @taps@.z, x0 = ox * @steps@.y - @taps@.w; vec4 acc = vec4(0.0);
@@ -258,7 +258,4 @@ return acc;
     shader.local(
         fill(template, window.named(["x", shader.fetch(0, row, "c4"), "w", shader.fetch(1, tap, "c4")]))
     )
-    count = str(shader.rows)
-    shader.line("vec4 sums[" + count + "];")
-    shader.line("for (int j = 0; j < " + count + "; j++) sums[j] = one(r0 + j, c4);")
-    return ["sums[" + str(j) + "]" for j in range(shader.rows)]
+    return "one(r0 + j, c4)"

@@ -151,7 +151,8 @@ def _block(shader, window, way, block):
     shader.line(fill("int t@b@ = (n@b@ + uy@b@) * @sizes@.w + ux@b@;", names))
     for pixel in block.pixels:
         name = "p" + pixel[1]
-        row = "t" + b + " + " + str(pixel[0])
+        row = name + "r"
+        shader.line("int " + row + " = t" + b + " + " + str(pixel[0]) + ";")
         shader.locate(0, name, shader.group_of(0, row))
         shader.place(0, name, name + "x + first", name + "y", shader.layer_of(0, row))
         if not way.running:

@@ -199,14 +199,15 @@ class Shader:
     def stride(self, i, name, quads):
         """Emit <name>: so many texels along x of input i, for `texel_from`."""
         if self.sampled:
-            self.line("vec3 " + name + " = vec3(float(" + quads + ") * V" + str(i) + ".x, 0.0, 0.0);")
+            self.line("float " + name + " = float(" + quads + ") * V" + str(i) + ".x;")
         else:
-            self.line("ivec3 " + name + " = ivec3(" + quads + ", 0, 0);")
+            self.line("int " + name + " = " + quads + ";")
 
     def texel_from(self, i, place, stride):
         """GLSL of a texel at a `place`, or a `stride` from it ("" for none)."""
         if stride != "":
-            place = place + " + " + stride
+            vector = "vec3(" if self.sampled else "ivec3("
+            place = vector + place + ".x + " + stride + ", " + place + ".yz)"
         if self.sampled:
             return "texture(s" + str(i) + ", " + place + ")"
         return "texelFetch(s" + str(i) + ", " + place + ", 0)"

@@ -4,13 +4,16 @@ from ...core.host import HostArray
 from ...platform import webgl
 from ...platform.buffers import float32_array, int32_array, let_go
 from ...platform.errors import error
+from ...platform.maps import new_map
+from ...platform.tasks import now
 from .layout import Layout, pack, pack_layer, unpack
-from .queue import EAGER_MILLISECONDS
 
 # Bytes of a packed copy that is let go at once: those of all weights would else wait for the garbage collector.
 LARGE_UPLOAD = 65536
 # Bytes of a texture whose transfer to the host may find no memory.
 LARGE_READ = 16777216
+# Numbers of a texture that are read into memory that is kept for the next.
+KEPT_READ = 524288
 # Bytes from which on a texture is written layer by layer: what is packed, and what the browser holds until the GPU has
 # it, stays small.
 LARGE_WRITE = 1048576
@@ -24,6 +27,7 @@ class Transfers:
         self.context = backend.context
         self.pool = backend.pool
         self.queue = backend.queue
+        self.kept = new_map()
 
     def layout(self, shape, dtype):
         return Layout(shape, dtype, self.backend.targets, self.backend.max_shift)
@@ -66,12 +70,15 @@ class Transfers:
         pending = []
         for buffer in buffers:
             pending.append(self.start_read(buffer))
+        short = True
+        size = 0
         for i in range(len(pending)):
             if pending[i] is not None:
-                yield from self.queue.wait_fence(pending[i].sync, EAGER_MILLISECONDS)
-        self.queue.settle()
+                size = size + buffers[i].handle.bytes
+                waited = yield from self.queue.wait_read(pending[i].sync, size)
+                short = short and waited
         self.backend.check()
-        self.pool.require_memory()
+        started = now()
         hosts = []
         for i in range(len(buffers)):
             layout = self.layout(buffers[i].shape, buffers[i].dtype)
@@ -79,11 +86,28 @@ class Transfers:
                 data = unpack(layout, [], 1)
             else:
                 used = layout.layers if layout.layers < layout.rows else layout.rows
-                data = unpack(layout, webgl.finish_read(self.context, pending[i]), used)
+                data = unpack(layout, self._arrived(pending[i], layout), used)
             hosts.append(HostArray(data, buffers[i].shape, buffers[i].dtype))
+        if short:
+            self.queue.learn(now() - started)
+        self.queue.settle()
+        self.pool.require_memory()
         # What was copied after a loss are zeros.
         self.backend.check()
         return hosts
+
+    def _arrived(self, pending, layout):
+        """The texels of a transfer that has arrived."""
+        count = webgl.length_of_read(pending)
+        # Numbers of a single row are handed out as they arrive; of others a copy is. Memory used before is faster.
+        single = layout.rows == 1 and layout.kind == "f"
+        pixels = None if single or count > KEPT_READ else self.kept.at(layout.kind)
+        if pixels is None or len(pixels) < count:
+            pixels = float32_array(count) if layout.kind == "f" else int32_array(count)
+            if not single and count <= KEPT_READ:
+                self.kept.put(layout.kind, pixels)
+        webgl.finish_read(self.context, pending, pixels)
+        return pixels
 
     def start_read(self, buffer):
         """A transfer under way, or None for a buffer without elements."""

@@ -294,16 +294,16 @@ export const start_read = (state, parts, kind, width, height, layers) => {
   gl.flush();
   return {buffer: buffer, sync: sync, kind: kind, count: count};
 };
-export const finish_read = (state, pending) => {
+// Into `pixels`, which may be longer.
+export const finish_read = (state, pending, pixels) => {
   const gl = state.gl;
-  const pixels = pending.kind === 'f' ? new Float32Array(pending.count) : new Int32Array(pending.count);
   gl.bindBuffer(gl.PIXEL_PACK_BUFFER, pending.buffer);
-  gl.getBufferSubData(gl.PIXEL_PACK_BUFFER, 0, pixels);
+  gl.getBufferSubData(gl.PIXEL_PACK_BUFFER, 0, pixels, 0, pending.count);
   gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
   gl.deleteBuffer(pending.buffer);
   gl.deleteSync(pending.sync);
-  return pixels;
 };
+export const length_of_read = (pending) => pending.count;
 export const read_now = (state, parts, kind, width, height, layers) => {
   const count = width * height * layers * 4;
   const pixels = kind === 'f' ? new Float32Array(count) : new Int32Array(count);

@@ -36,6 +36,14 @@ def test_edges(cases):
         for n in [1, 2, 3, 4, 5, 6, 9]:
             for k in [0, 1, 2, 5]:
                 add_case(cases, [m, k], [k, n])
+    # Depths that are worth copying the panels to the constant arrays of a tile of plain JavaScript.
+    for m in [3, 4, 5, 7, 8]:
+        for n in [3, 4, 5, 6, 7]:
+            for k in [8, 9, 22]:
+                add_case(cases, [m, k], [k, n])
+    # More columns than those arrays take, several blocks of rows, of columns and of k.
+    for m, n, k in [(5, 700, 70), (150, 530, 260), (70, 30, 600)]:
+        add_case(cases, [m, k], [k, n])
     cases.check()
 
 

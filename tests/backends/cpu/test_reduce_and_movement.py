@@ -177,3 +177,32 @@ def test_sort(cases):
                     wanted = [[np.take_along_axis(x, order, -1), dtype], [order, "int32"]]
                     cases.add("sort", "sort", {"descending": descending}, [[x, dtype]], wanted)
     cases.check()
+
+
+def test_movement_by_rows(cases):
+    """Sizes that are worth SIMD, with every remainder of four."""
+    for shape in [[5, 37, 9, 13], [2, 128, 4, 32], [41, 3, 19], [1100, 2], [3, 1101], [34, 35], [67, 1, 33]]:
+        for perm in itertools.permutations(range(len(shape))):
+            for dtype in ["float32", "int32"] if len(shape) == 2 else ["float32"]:
+                x = numbers(shape, dtype)
+                y = x.transpose(perm)
+                cases.add("transpose", "transpose", {"perm": list(perm)}, [[x, dtype]], [[y, dtype]])
+        x = numbers(shape)
+        for begin, step in [(0, 1), (1, 1), (1, 2)]:
+            for last in [1, step]:
+                starts = [min(begin, n - 1) for n in shape]
+                strides = [step] * (len(shape) - 1) + [last]
+                y = x[tuple(slice(b, None, s) for b, s in zip(starts, strides, strict=True))]
+                params = {"begin": starts, "strides": strides}
+                cases.add("slice", "slice", params, [[x, "float32"]], [[y, "float32"]])
+    for own, wide in [
+        ([1, 40], [60, 40]),
+        ([40, 1, 7], [40, 5, 7]),
+        ([60, 1], [60, 40]),
+        ([9, 1, 1, 5], [9, 7, 6, 5]),
+    ]:
+        x = numbers(own)
+        cases.add(
+            "broadcast_to", "broadcast_to", {}, [[x, "float32"]], [[np.broadcast_to(x, wide), "float32"]]
+        )
+    cases.check()

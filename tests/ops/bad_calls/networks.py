@@ -189,6 +189,7 @@ def networks():
             lambda: ops.ctc_decode(ops.ones([1, 2, 3]), [2], "beam_search", 2, 3),
             "ArgumentError: ctc_decode: top_paths must be at most beam_width, got 3 and 2",
         ],
+        [lambda: ops.one_hot(i, -2), "ArgumentError: one_hot: num_classes must be an integer >= 0, got -2"],
         [
             lambda: ops.one_hot(i, 3, -1, None, True),
             "ArgumentError: one_hot: there are no sparse tensors",

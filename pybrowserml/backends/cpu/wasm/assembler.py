@@ -5,7 +5,7 @@ then its immediate if it has one (offset in bytes, lane, or 16 lanes). Further h
 ["f32x4", x] (four times x) and ["i32x4", n]. Formats: WebAssembly Core Specification 2.0, chapter 5.
 """
 
-from ....platform.buffers import bytes_of, from_numbers
+from ....platform.buffers import bytes_of, from_numbers, set_at, zeros
 from ....platform.errors import error
 from .opcodes import opcode
 
@@ -183,13 +183,12 @@ class Function:
             self.code.extend(bits)
 
     def body(self):
-        """The entry of the code section."""
-        entry = unsigned(len(self.kinds))
+        """The entry of the code section, in parts."""
+        head = unsigned(len(self.kinds))
         for kind in self.kinds:
-            entry.extend([1, KINDS[kind]])
-        entry.extend(self.code)
-        entry.append(0x0B)
-        return joined([unsigned(len(entry)), entry])
+            head.extend([1, KINDS[kind]])
+        end = [0x0B]
+        return [unsigned(len(head) + len(self.code) + len(end)), head, self.code, end]
 
 
 def joined(parts):
@@ -204,9 +203,15 @@ def _text(name):
     return joined([unsigned(len(name)), [ord(letter) for letter in name]])
 
 
-def _section(number, entries):
-    content = joined([unsigned(len(entries)), joined(entries)])
-    return joined([[number], unsigned(len(content)), content])
+def _section(number, count, parts):
+    """The parts of a section of `count` entries, which are given in parts."""
+    head = unsigned(count)
+    size = len(head)
+    for part in parts:
+        size = size + len(part)
+    found = [[number], unsigned(size), head]
+    found.extend(parts)
+    return found
 
 
 def module_of(functions, shared, imported=None):
@@ -232,16 +237,23 @@ def module_of(functions, shared, imported=None):
         types.append(joined([[0x60], unsigned(len(kinds)), kinds, unsigned(len(results)), results]))
         exports.append(joined([_text(name), [0x00], unsigned(first + len(indices))]))
         indices.append(unsigned(first + len(indices)))
-        bodies.append(function.body())
+        bodies.extend(function.body())
     limits = joined([[0x03, 0x00], unsigned(MOST_PAGES)]) if shared else [0x00, 0x00]
     memory = joined([_text("m"), _text("m"), [0x02], limits])
     imports.append(memory)
-    sections = [
-        [0x00, 0x61, 0x73, 0x6D, 0x01, 0x00, 0x00, 0x00],
-        _section(1, types),
-        _section(2, imports),
-        _section(3, indices),
-        _section(7, exports),
-        _section(10, bodies),
-    ]
-    return from_numbers("uint8", joined(sections))
+    # The code is long: it is copied once.
+    parts = [[0x00, 0x61, 0x73, 0x6D, 0x01, 0x00, 0x00, 0x00]]
+    parts.extend(_section(1, len(types), types))
+    parts.extend(_section(2, len(imports), imports))
+    parts.extend(_section(3, len(indices), indices))
+    parts.extend(_section(7, len(exports), exports))
+    parts.extend(_section(10, len(indices), bodies))
+    size = 0
+    for part in parts:
+        size = size + len(part)
+    code = zeros("uint8", size)
+    at = 0
+    for part in parts:
+        set_at(code, part, at)
+        at = at + len(part)
+    return code

@@ -13,6 +13,7 @@ from .chains import simd_elementwise
 from .depthwise import simd_depthwise
 from .depthwise_gradients import simd_depthwise_filter_grad, simd_depthwise_input_grad
 from .filter_gradient import SimdFilterGradLaunch, suits_lines
+from .movement import simd_broadcast_to, simd_slice, simd_transpose
 from .pool import simd_avg_pool2d, simd_avg_pool2d_grad, simd_max_pool2d, simd_max_pool2d_grad
 from .reduce import simd_reduce, simd_reductions
 from .rows import simd_rows
@@ -152,6 +153,9 @@ SIMD_KERNELS = {
     "reductions": simd_reductions,
     "rows": simd_rows,
     "attention": _attention,
+    "transpose": simd_transpose,
+    "broadcast_to": simd_broadcast_to,
+    "slice": simd_slice,
     "scan": _scan,
     "while": _while,
 }
