@@ -71,10 +71,15 @@ class FrozenModel:
         """[epoch, batch]: how far training came."""
         return self._train_position
 
-    def run_plan(self, kind, inputs):
-        """Generator → HostArrays. inputs: HostArrays in plan order, of any dtype that converts."""
+    def require_alive(self):
+        """Raise EngineError for a model that was disposed of."""
         if self.disposed:
             raise error("EngineError", "this model was disposed of")
+        return None
+
+    def run_plan(self, kind, inputs):
+        """Generator → HostArrays. inputs: HostArrays in plan order, of any dtype that converts."""
+        self.require_alive()
         runner = self.runners[kind]
         plan = runner.plan
         given = []
@@ -244,18 +249,21 @@ class FrozenModel:
     @waits
     def get_weights(self):
         """All weights as arrays."""
+        self.require_alive()
         hosts = yield from fetch_hosts(self._weights())
         return [to_user(copy_of(host.data), host.shape, host.dtype) for host in hosts]
 
     @waits
     def set_weights(self, weights):
         """Set all weights from a list of arrays in their order."""
+        self.require_alive()
         yield from set_from_list(self._weights(), weights)
         return None
 
     @waits
     def to_bytes(self):
         """{"manifest", "weights"}: the model as it is now, as the bytes of a JSON and a safetensors file."""
+        self.require_alive()
         kept = [variable for variable in self.variables if variable.role != "metric"]
         hosts = yield from fetch_hosts(kept)
         manifest = {}
@@ -324,6 +332,7 @@ class FrozenModel:
         found by its first runs (see backends/choice.py). remember: whether what was found is kept in the browser for
         the next visit; wasm, threads, thread_script: as of the library's set_backend.
         """
+        self.require_alive()
         choice = EngineChoice(wasm, remember) if wanted == "auto" else None
         backend = backend_named(wanted, wasm) if choice is None else choice.backend
         ask_for_threads(backend, threads, thread_script)

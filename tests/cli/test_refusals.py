@@ -88,6 +88,9 @@ def test_wrong_data_is_refused_as_in_python(bundles, opened, js, call, same):
             "fit has no option 'batchsize'; it has: epochs, batchSize",
         ),
         ("(model.dispose(), model.predict([[1, 2, 3, 4]]))", "disposed"),
+        ("(model.dispose(), model.save('download://x', () => {}))", "disposed"),
+        ("(model.dispose(), model.setBackend('cpu'))", "disposed"),
+        ("(model.dispose(), model.fit([[1, 2, 3, 4]], [1]))", "disposed"),
     ],
 )
 def test_wrong_calls(bundles, opened, js, body, told):

@@ -4,6 +4,7 @@ buffer.
 
 from ...platform import webgl
 from ...platform.errors import error
+from ...platform.maps import new_map
 from ...platform.tasks import TURN, drive_sync, now, sleep
 from ..backend import Backend
 from ..buffer import Buffer
@@ -166,13 +167,20 @@ class WebGLBackend(Backend):
             for i in range(len(plan["inputs"])):
                 place = plan["inputs"][i]["value"]
                 textures[place] = self.take_input(builder.layouts[place], inputs[i])
+            # What is not here yet is brought when it is read first, so that no more is under way than a few draws need.
+            absent = new_map()
             for i in range(len(plan["state"])):
                 place = plan["state"][i]["value"]
-                self.make_resident(state[i])
-                textures[place] = state[i].buffer.handle
-                self.pool.retain(textures[place])
+                if state[i].buffer is None:
+                    absent.put(place, state[i])
+                else:
+                    textures[place] = state[i].buffer.handle
+                    self.pool.retain(textures[place])
             for i in range(len(executable.actions)):
+                if absent.size() > 0:
+                    self.fetch_state(absent, executable.actions[i].inputs, textures)
                 yield from self.perform(executable, i, textures)
+            self.fetch_state(absent, absent.all_keys(), textures)
             for entry in plan["outputs"]:
                 self.ensure(builder, textures, entry["value"])
             for entry in plan["updates"]:
@@ -267,6 +275,16 @@ class WebGLBackend(Backend):
             self.pool.retain(given.handle)
             return given.handle
         return self.transfers.upload(layout, given.data, "an input")
+
+    def fetch_state(self, absent, places, textures):
+        """Bring the slots of `absent` whose values are among `places`."""
+        for place in places:
+            slot = absent.at(place)
+            if slot is not None:
+                absent.drop(place)
+                self.make_resident(slot)
+                textures[place] = slot.buffer.handle
+                self.pool.retain(textures[place])
 
     def make_resident(self, slot):
         """Bring a slot's value to this engine."""
