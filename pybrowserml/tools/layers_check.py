@@ -73,7 +73,7 @@ def _parts(package: Path, path: Path) -> tuple[str, ...]:
 def _level(parts: tuple[str, ...]) -> int:
     if not parts:
         return ENTRANCE
-    if parts[0] == "tools":
+    if parts[0] in ("tools", "__main__"):
         return TOOLS
     return LEVEL_OF.get(parts[0], ENTRANCE)
 

@@ -4,6 +4,8 @@ import ast
 
 # Those that make tensors of nodes, at the bottom of all ops.
 SOURCES = {"to_tensor", "scalar", "with_dtype", "as_float", "constant", "placeholder"}
+# Those that give a list of them.
+LIST_SOURCES = {"record", "custom_gradient"}
 
 
 class Returns:
@@ -33,7 +35,7 @@ class Returns:
             return all(self.is_tensor(module, function, part) for part in (value.body, value.orelse))
         if isinstance(value, ast.Subscript):
             first = isinstance(value.slice, ast.Constant) and value.slice.value == 0
-            return first and isinstance(value.value, ast.Call) and _name(value.value.func) == "record"
+            return first and isinstance(value.value, ast.Call) and _name(value.value.func) in LIST_SOURCES
         if isinstance(value, ast.Call):
             return self.is_tensor_call(module, value.func)
         if isinstance(value, ast.Name):

@@ -28,6 +28,8 @@ def refused(capsys, *arguments):
 
 def test_version(capsys):
     assert run(capsys, "--version")[:2] == (0, "pybrowserml 0.1.0\n")
+    module = [sys.executable, "-m", "pybrowserml", "--version"]
+    assert subprocess.run(module, capture_output=True, text=True, check=True).stdout == "pybrowserml 0.1.0\n"
 
 
 def test_help_names_the_commands(capsys):

@@ -1,0 +1,5 @@
+"""`python -m pybrowserml`: the command line."""
+
+from .tools.cli import app
+
+app()
