@@ -1,5 +1,7 @@
 """Reductions of expressions along neighbouring axes: what becomes one step, and its numbers everywhere."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from compiler.unfused import without_fusion
@@ -111,29 +113,29 @@ CASES = {
     "columns": (squares(0), [array(5, 7), array(7)]),
     "columns, four": (squares(0), [array(9, 4), array(4)]),
     "columns, many": (squares((0, 1, 2)), [array(6, 13, 11, 24), array(24)]),
-    "columns, in parts": (squares((0, 1)), [array(300, 70, 13), array(13)]),
+    "columns, in parts": (squares((0, 1)), [array(100, 70, 13), array(13)]),
     "columns, one": (squares((0, 1)), [array(40, 60, 1), array(1)]),
-    "columns, a block": (squares(0), [array(7, 1024), array(1024)]),
-    "columns, beyond a block": (squares(0), [array(70, 1029), array(1029)]),
-    "columns, wide and long": (squares(0), [array(260, 2100), array(260, 1)]),
+    "columns, a block": (squares(0), [array(3, 4096), array(4096)]),
+    "columns, beyond a block": (squares(0), [array(5, 4099), array(4099)]),
+    "columns, wide and long": (squares(0), [array(40, 4100), array(40, 1)]),
     "all": (squares(None), [array(3, 4, 5), array(3, 1, 5)]),
-    "all, in parts": (squares((0, 1, 2)), [array(50, 41, 67), array(67)]),
+    "all, in parts": (squares((0, 1, 2)), [array(25, 41, 67), array(67)]),
     "error": (error_of, [array(64, 33), array(64, 33)]),
     "middle": (squares(1), [array(4, 9, 6), array(9, 1)]),
     "middle, short": (squares(1), [array(300, 3, 5), array(5)]),
     "middle, long": (squares((1, 2)), [array(3, 50, 40, 9), array(9)]),
-    "middle, wide": (squares(1), [array(3, 5, 1500), array(1500)]),
+    "middle, wide": (squares(1), [array(3, 5, 4100), array(4100)]),
     "middle of ones": (squares((1, 3)), [array(2, 6, 1, 5, 3), array(3)]),
     "last two": (squares((1, 2)), [array(30, 17, 19), array(19)]),
     "masked": (masked((0, 1, 2)), three(4, 6, 5, 8)),
     "masked, many": (masked((0, 1, 2)), three(16, 23, 19, 12)),
     "masked, middle": (masked(1), three(5, 70, 11)),
     "moments": (moments(0), [array(33, 10)]),
-    "moments, many": (moments((0, 1)), [array(40, 50, 37)]),
+    "moments, many": (moments((0, 1)), [array(40, 50, 35)]),
     "product": (product(0), [array(12, 9)]),
     "product, all": (product((0, 1)), [array(6, 5)]),
     "whole numbers": (matches, [whole(90, 13), whole(90, 13)]),
-    "whole numbers, many": (matches, [whole(900, 130), whole(130)]),
+    "whole numbers, many": (matches, [whole(520, 130), whole(130)]),
     "numbered": (numbered, [array(5, 8, 7), whole(5, 8)]),
     "broadcast": (broadcast, [array(3, 1, 6, 4), array(5, 1, 1), array(4)]),
     "broadcast, many": (broadcast, [array(6, 1, 30, 20), array(9, 1, 1), array(6, 1, 1, 20)]),
@@ -189,9 +191,8 @@ def test_explained():
 
     def lines_of(build, *shapes):
         specs = [[f"x{i}", list(shape), "float32"] for i, shape in enumerate(shapes)]
-        runner = with_passes(lambda: trace_runner(lambda x: [["y", build(x)]], specs))
-        assert runner.passes is not None
-        return dict(line.split(": ", 1) for line in runner.passes.lines()[1:])["reductions"]
+        passes: Any = with_passes(lambda: trace_runner(lambda x: [["y", build(x)]], specs)).passes
+        return dict(line.split(": ", 1) for line in passes.lines()[1:])["reductions"]
 
     assert lines_of(squares(0), (5, 7), (7,)) == "2 -> 1 steps  (subtract [subtract multiply sum])"
     sums = lambda x: ops.add(*[ops.reshape(total, [8]) for total in masked((0, 1, 2))(x)[1:]])  # noqa: E731

@@ -15,7 +15,7 @@ from .instant import LONGEST, instant_of
 from .kept import Kept
 from .launch import split
 from .pace import NEVER, Pace
-from .short import short_run
+from .short import is_short, short_run
 from .storage import Storage
 from .store import MAX_ELEMENTS, SMALL, Block, is_small, units_for
 from .thread import MOST_THREADS
@@ -24,8 +24,6 @@ from .wasm.kernels import SIMD_KERNELS
 from .wasm.tier import LEAST, open_tier
 
 CHUNK_MILLISECONDS = 1.0
-# Numbers that the steps of a short plan give.
-MOST_SHORT = 65536
 # Of a piece of a launch that threads share out: to begin one costs some microseconds.
 SHARED_MILLISECONDS = 4.0
 
@@ -50,7 +48,7 @@ class CpuExecutable(Executable):
         self.shared_cost = 0.0
         self.own = 0
         self.job = None
-        self.pace = Pace()
+        self.pace = Pace(0.0)
         self.least = 0
         self.runs = 0
         self.took = LONGEST + 1.0
@@ -169,7 +167,7 @@ class CpuBackend(Binder):
         launches = []
         kept = Kept(resolved, self.tier)
         least = LEAST
-        if self.tier is not None and _is_short(resolved):
+        if self.tier is not None and is_short(resolved):
             least = 1
         pause_at = now() + SLICE_MILLISECONDS
         for s in range(len(resolved["steps"])):
@@ -202,11 +200,14 @@ class CpuBackend(Binder):
         for buffer in constants:
             # An executable may be forgotten by everybody.
             on_collect(made, releaser(buffer))
+        count = 0
         for s in range(len(launches)):
             launch = launches[s]
             if not storage.skipped[s] and self._is_worth_sharing(launch, self.least_launch):
                 made.shared_cost += launch.cost
                 made.own = max(made.own, rounded(launch.workspace - launch.common))
+                count += 1
+        made.pace = Pace(made.shared_cost / max(1, count))
         return made
 
     def run(self, executable, inputs, state):
@@ -384,18 +385,6 @@ class _Progress:
         self.pauses = 0
         self.milliseconds = 0.0
         self.done = False
-
-
-def _is_short(plan):
-    """Whether a plan predicts, in steps of few numbers: then it is mostly run often, and each call counts."""
-    if len(plan["state"]) == 0 or len(plan["updates"]) > 0:
-        return False
-    count = 0
-    for step in plan["steps"]:
-        for v in step["outputs"]:
-            if v is not None:
-                count = count + element_count(plan["values"][v]["shape"])
-    return count <= MOST_SHORT
 
 
 def _writes_state(executable):

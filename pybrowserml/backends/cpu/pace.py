@@ -17,14 +17,19 @@ KEPT = 300
 # A way that takes so many times what another one takes, in the best of some runs, is not tried again.
 HOPELESS = 1.25
 HEARD = 2
+# Nanoseconds of a launch from which on nothing is tried: who computes with more threads gets more of a busy processor.
+LONG = 2000000.0
 # One that shares more has to be so much faster than one that shares less.
 GAIN = 0.97
 
 
 class Pace:
-    """The way of the next run of an executable with threads."""
+    """The way of the next run of an executable with threads. cost: nanoseconds that a launch takes that they may share
+    out, in the mean.
+    """
 
-    def __init__(self):
+    def __init__(self, cost):
+        self.is_sure = cost >= LONG
         # Runs since the trial began; the first of all is none of it, since threads prepare launches then.
         self.turn = -1
         self.chosen = 0
@@ -36,10 +41,12 @@ class Pace:
 
     def is_trying(self):
         """Whether no way is chosen yet."""
-        return self.turn < TRIES * len(WAYS)
+        return not self.is_sure and self.turn < TRIES * len(WAYS)
 
     def ran(self, milliseconds):
         """Note what the run took."""
+        if self.is_sure:
+            return None
         if self.turn < 0:
             self.turn = 0
         elif self.is_trying():
@@ -51,6 +58,7 @@ class Pace:
             self.turn = 0
             self.chosen = 0
             self.samples = [[] for _way in WAYS]
+        return None
 
     def _next(self):
         """The next way to try, or the best of all."""

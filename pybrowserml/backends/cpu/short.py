@@ -6,6 +6,10 @@ Where such a plan's values lie changes only with the place of the scratch region
 from ...core.dtypes import is_float
 from ...platform.buffers import set_at
 from ..buffer import Buffer
+from ..resolve import element_count
+
+# Numbers that the steps of a short plan give.
+MOST_SHORT = 65536
 
 
 class Result:
@@ -86,3 +90,15 @@ def short_run(plan, launches, storage, small, most_tiles):
     for entry in plan["outputs"]:
         fits = fits and storage.counts[entry["value"]] <= small
     return ShortRun(plan, launches, storage) if fits else None
+
+
+def is_short(plan):
+    """Whether a plan predicts, in steps of few numbers: then it is mostly run often, and each call counts."""
+    if len(plan["state"]) == 0 or len(plan["updates"]) > 0:
+        return False
+    count = 0
+    for step in plan["steps"]:
+        for v in step["outputs"]:
+            if v is not None:
+                count = count + element_count(plan["values"][v]["shape"])
+    return count <= MOST_SHORT

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from pybrowserml.backends.cpu.pace import KEPT, NEVER, TRIES, WAYS, Pace
+from pybrowserml.backends.cpu.pace import KEPT, LONG, NEVER, TRIES, WAYS, Pace
 
 TRIAL = TRIES * len(WAYS)
 
@@ -24,7 +24,7 @@ def steady(*milliseconds):
 
 @pytest.mark.parametrize("milliseconds", [(5, 7, 9), (7, 5, 6), (9, 8, 7), (5, 5, 5), (4.95, 5.2, 5)])
 def test_the_fastest_way_is_kept(milliseconds):
-    pace = Pace()
+    pace = Pace(100000.0)
     runs(pace, steady(*milliseconds), 1 + TRIAL)
     ways = runs(pace, steady(*milliseconds), KEPT - TRIAL)
     best = WAYS[milliseconds.index(min(milliseconds))]
@@ -35,13 +35,13 @@ def test_the_fastest_way_is_kept(milliseconds):
 
 
 def test_hopeless_ways_are_tried_twice():
-    ways = runs(Pace(), steady(10, 11, 18), 1 + TRIAL)
+    ways = runs(Pace(100000.0), steady(10, 11, 18), 1 + TRIAL)
     assert ways.count(NEVER) == 2
 
 
 def test_what_becomes_slow_is_left():
     """After some hundred runs all ways are tried again."""
-    pace = Pace()
+    pace = Pace(100000.0)
     runs(pace, steady(5, 6, 7), 1 + TRIAL)
     assert pace.way() == WAYS[0]
     runs(pace, steady(9, 8, 7), KEPT + TRIAL)
@@ -55,6 +55,12 @@ def test_some_runs_that_are_very_long():
     def shared():
         return 5.0 if numbers.random() < 0.4 else 20.0
 
-    pace = Pace()
+    pace = Pace(100000.0)
     runs(pace, {WAYS[0]: shared, WAYS[1]: shared, NEVER: lambda: 8.0}, 1 + TRIAL)
     assert pace.way() == NEVER
+
+
+def test_long_launches_are_shared_out_in_any_case():
+    pace = Pace(LONG)
+    assert set(runs(pace, steady(9, 8, 7), TRIAL + KEPT)) == {WAYS[0]}
+    assert not pace.is_trying()
