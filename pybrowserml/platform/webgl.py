@@ -28,7 +28,6 @@ create_framebuffer = _missing
 delete_framebuffer = _missing
 start_program = _missing
 program_ready = _missing
-is_parallel = _missing
 finish_program = _missing
 warm_program = _missing
 delete_program = _missing

@@ -1,6 +1,5 @@
 """Executables: a plan as a list of actions, with its programs compiled and its constants in textures."""
 
-from ...platform import webgl
 from ...platform.buffers import from_numbers
 from ...platform.errors import error
 from ...platform.tasks import PAUSE, now
@@ -112,8 +111,6 @@ def complete(backend, held, item, plan):
 def compile_all(backend, draws):
     """Generator: start every program that draws need, then wait for them."""
     programs = backend.programs
-    # A software rasteriser makes code of one program after the other, and only when it draws.
-    eager = backend.sampled and webgl.is_parallel(backend.context)
     fresh = []
     started = now()
     for draw in draws:
@@ -121,26 +118,17 @@ def compile_all(backend, draws):
         if not draw.program.warm:
             draw.program.warm = True
             fresh.append(draw)
-            # One behind, so that the next is translated meanwhile.
-            if eager and len(fresh) > 1:
-                programs.warm_up(fresh[len(fresh) - 2])
         if now() - started > 8:
             yield PAUSE
             started = now()
-    if not eager:
-        yield from programs.settle()
-    elif len(fresh) > 0:
-        programs.warm_up(fresh[len(fresh) - 1])
+    yield from programs.settle()
     for draw in draws:
-        yield from programs.wait(draw.program)
-    for draw in draws:
-        programs.finish(draw.program, len(draw.kinds))
+        yield from programs.finish(draw.program, len(draw.kinds))
         if now() - started > 8:
             yield PAUSE
             started = now()
-    if not eager:
-        for draw in fresh:
-            programs.warm_up(draw)
+    for draw in fresh:
+        programs.warm_up(draw)
     return None
 
 

@@ -42,8 +42,8 @@ class ProgramCache:
             yield sleep(2)
         webgl.delete_fence(self.context, sync)
 
-    def wait(self, program):
-        """Generator: until a program is compiled."""
+    def finish(self, program, samplers):
+        """Generator: wait for one program and check it."""
         started = now()
         hurried = False
         while not hurried and not program.ready and not webgl.program_ready(self.context, program.handle):
@@ -51,9 +51,6 @@ class ProgramCache:
                 yield sleep(4)
             else:
                 hurried = yield TURN
-
-    def finish(self, program, samplers):
-        """Check a program; waits for it."""
         if not program.ready:
             program.problem = webgl.finish_program(self.context, program.handle, samplers)
             program.ready = True
@@ -61,13 +58,12 @@ class ProgramCache:
             if webgl.is_lost(self.context):
                 raise lost_error()
             raise error("EngineLostError", "a shader does not compile: " + program.problem)
+        return None
 
     def warm_up(self, draw):
         """Have the GPU make code of a draw's program now."""
-        kinds = draw.kinds
-        # Of two kinds in one unit no draw is legal.
-        if draw.program.ready or all([kind == kinds[0] for kind in kinds]):
-            webgl.warm_program(self.context, draw.program.handle, draw.layout.kind, draw.targets, draw.kinds)
+        handle = draw.program.handle
+        webgl.warm_program(self.context, handle, draw.layout.kind, draw.targets, draw.kinds)
 
     def count(self):
         return self.programs.size()

@@ -187,7 +187,6 @@ export const start_program = (state, source) => {
 };
 export const program_ready = (state, handle) => state.parallel === null || is_lost(state)
   || state.gl.getProgramParameter(handle.program, state.parallel.COMPLETION_STATUS_KHR);
-export const is_parallel = (state) => state.parallel !== null;
 export const finish_program = (state, handle, samplers) => {
   const gl = state.gl;
   if (is_lost(state)) return 'the context is lost';
@@ -206,7 +205,7 @@ export const finish_program = (state, handle, samplers) => {
 };
 
 // A draw without fragments: many drivers make code of a program only when it draws. `kinds` are those of the samplers,
-// `targets` outputs of the kind `kind` are written. Before its uniforms are found, all samplers read one unit.
+// `targets` outputs of the kind `kind` are written.
 export const warm_program = (state, handle, kind, targets, kinds) => {
   const gl = state.gl;
   const own = (key, make) => (state.own[key] ??= make());
