@@ -4,6 +4,7 @@ So variances, gradients of biases and of scales, losses and the like read an exp
 several of them along the same axes go over their operands once. What others read, too, is stored by the same step.
 """
 
+from ..core.lists import same_items
 from ..core.shapes import same_shape
 from .fuse import MOST_OPERANDS, is_elementwise
 
@@ -42,7 +43,7 @@ def _takes(group, node):
     ):
         return False
     if group.reduced is not None:
-        return same_shape(group.reduced, node.attrs["axes"])
+        return same_items(group.reduced, node.attrs["axes"])
     for member in group.nodes:
         if not is_elementwise(member) or member.op == "random_bits" or member.outputs[0][1] == "float64":
             return False
@@ -74,7 +75,7 @@ def _join_siblings(fusion, group):
 def _is_alike(own, group, tensor):
     """Whether a group reduces a tensor, or expressions, as another group does."""
     if own.reduced is not None:
-        return same_shape(own.shape, group.shape) and same_shape(own.reduced, group.reduced)
+        return same_shape(own.shape, group.shape) and same_items(own.reduced, group.reduced)
     node = own.nodes[0]
     if len(own.nodes) > 1 or node.op != "reduce" or node.outputs[0][1] not in DTYPES:
         return False
