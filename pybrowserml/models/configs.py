@@ -80,6 +80,13 @@ class _Writer:
                 + node.attrs["variable"].path
                 + "' outside of a layer",
             )
+        if node.op == "custom_gradient":
+            if node.attrs["chosen"]:
+                raise error("ArgumentError", "cannot save a model that uses custom_gradient outside of a layer")
+            # What a file says follows from the values.
+            for i in range(len(node.outputs)):
+                self.places.put(str(node.serial) + ":" + str(i), self.place(node.inputs[i]))
+            return None
         if node.op == "constant":
             host = node.attrs["data"]
             config = {"op": "constant", "shape": host.shape, "dtype": host.dtype, "data": host_numbers(host)}
@@ -93,6 +100,7 @@ class _Writer:
         )
         for i in range(len(node.outputs)):
             self.places.put(str(node.serial) + ":" + str(i), [name, 0, i])
+        return None
 
     def _argument(self, template, tensors):
         return serialise(mapped(template, lambda index: self._tensor(tensors[index])))

@@ -222,7 +222,7 @@ def custom_gradient(f):
                 seeds.append(zeros_of(values[i]) if cotangents[i] is None else cotangents[i])
             return _given_slopes(op, returned[1](*seeds), taken[1], current)
 
-        return unflatten(result[1], record_custom(values, args, backward))
+        return unflatten(result[1], record_custom(values, args, backward, True))
 
     return call
 

@@ -303,6 +303,6 @@ def test_without_another_engine_the_error_is_told(use):
 def test_settings_are_checked():
     with pytest.raises(pb.ArgumentError, match="at least 1"):
         pb.set_recovery(steps=0)
-    with pytest.raises(pb.ArgumentError, match="not be negative"):
+    with pytest.raises(pb.ArgumentError, match="numbers of at least 0"):
         pb.set_recovery(wait=-1)
     assert active.CHOICE.listeners == []

@@ -260,3 +260,16 @@ def test_names_that_keras_has_not():
     model.compile("sgd", "mse")
     model.fit(X, Y[:, :1], verbose=0)
     assert len(model.weights) == 6
+
+
+def test_gradients_of_operations(tmp_path):
+    """A cheaper way to the same gradient is no part of a file; a gradient that a user chose would be lost."""
+    x = pb.Input((4,))
+    model = pb.Model(x, pb.ops.softmax(pb.layers.Dense(3)(x)))
+    model.save(tmp_path / "softmax")
+    given = np.arange(8, dtype="float32").reshape(2, 4)
+    loaded = pb.load_model(tmp_path / "softmax")
+    np.testing.assert_array_equal(loaded.predict(given, verbose=0), model.predict(given, verbose=0))
+    chosen = pb.custom_gradient(lambda x: [x * 2.0, lambda g: g])
+    with pytest.raises(pb.ArgumentError, match="cannot save a model that uses custom_gradient"):
+        pb.Model(x, chosen(pb.layers.Dense(3)(x))).save(tmp_path / "chosen")

@@ -61,4 +61,4 @@ def custom_gradient_rule(node, inputs, mapped, batch):
                 results.append(own.raised(pair[0], pair[1]))
         return results
 
-    return custom_gradient(raised[0:count], raised[count : len(raised)], backward)
+    return custom_gradient(raised[0:count], raised[count : len(raised)], backward, node.attrs["chosen"])

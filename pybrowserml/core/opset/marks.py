@@ -6,15 +6,16 @@ from .registry import record, register
 from .rules import any_to_same
 
 
-def custom_gradient(values, args, backward):
+def custom_gradient(values, args, backward, chosen=False):
     """The values, whose gradient by the arguments is what `backward` says.
 
     backward(args, cotangents) → a cotangent or None for each argument. `args` are those of the node that is
     differentiated, which are others than at first when the graph was copied; None stands for a cotangent of zeros.
+    chosen: it may be another one than that which follows from the values, not just a cheaper way to it.
     """
     inputs = list(values)
     inputs.extend(args)
-    return record("custom_gradient", inputs, {"backward": backward, "values": len(values)})
+    return record("custom_gradient", inputs, {"backward": backward, "values": len(values), "chosen": chosen})
 
 
 def barrier(x, after):
