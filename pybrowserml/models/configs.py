@@ -82,7 +82,9 @@ class _Writer:
             )
         if node.op == "custom_gradient":
             if node.attrs["chosen"]:
-                raise error("ArgumentError", "cannot save a model that uses custom_gradient outside of a layer")
+                raise error(
+                    "ArgumentError", "cannot save a model that uses custom_gradient outside of a layer"
+                )
             # What a file says follows from the values.
             for i in range(len(node.outputs)):
                 self.places.put(str(node.serial) + ":" + str(i), self.place(node.inputs[i]))
