@@ -10,9 +10,9 @@ from .launch import split
 
 # The ways: how many times as much as the least that is worth it a launch takes to be shared out.
 NEVER = 1e9
-WAYS = [1.0, 6.0, NEVER]
+WAYS = [1.0, NEVER]
 # Runs of each way before one is chosen, and of the chosen one before all are tried again.
-TRIES = 5
+TRIES = 3
 KEPT = 300
 # A way that takes so many times what another one takes, in the best of some runs, is not tried again.
 HOPELESS = 1.25
