@@ -2,7 +2,7 @@
 
 Where pieces take a fraction of a millisecond, or other programs use the processor too, threads may cost more than they
 save; how much depends on the machine, the browser and its load. Since they change no bit of a result, an executable
-tries some ways to use them in its first runs, in turn, and keeps the one whose runs take least: by their median, since
+tries with and without them in some runs, in turn, and keeps the one whose runs take least: by their median, since
 what a busy processor does to threads is to make some runs very long.
 """
 
@@ -11,6 +11,8 @@ from .launch import split
 # The ways: how many times as much as the least that is worth it a launch takes to be shared out.
 NEVER = 1e9
 WAYS = [1.0, NEVER]
+# Runs before the trial: threads prepare launches at first, and their code is made faster while it runs.
+WARM = 20
 # Runs of each way before one is chosen, and of the chosen one before all are tried again.
 TRIES = 3
 KEPT = 300
@@ -30,8 +32,8 @@ class Pace:
 
     def __init__(self, cost):
         self.is_sure = cost >= LONG
-        # Runs since the trial began; the first of all is none of it, since threads prepare launches then.
-        self.turn = -1
+        # Runs since the trial began.
+        self.turn = -WARM
         self.chosen = 0
         self.samples = [[] for _way in WAYS]
 
@@ -48,7 +50,7 @@ class Pace:
         if self.is_sure:
             return None
         if self.turn < 0:
-            self.turn = 0
+            self.turn += 1
         elif self.is_trying():
             self.samples[self.chosen].append(milliseconds)
             self._next()
