@@ -14,7 +14,7 @@ from .heap import ALIGNMENT, Heap, rounded
 from .instant import LONGEST, instant_of
 from .kept import Kept
 from .launch import split
-from .pace import NEVER, Pace
+from .pace import Pace
 from .short import is_short, short_run
 from .storage import Storage
 from .store import MAX_ELEMENTS, SMALL, Block, is_small, units_for
@@ -32,7 +32,7 @@ class CpuExecutable(Executable):
     """A plan with its kernels chosen and its values placed. short: its ShortRun, if it is so short.
 
     shared_cost: what the launches take, in nanoseconds, that threads may share out; own: what they need of the
-    workspace for each thread; job: what threads know of the plan, once they do; pace: which of its launches they share
+    workspace for each thread; job: what threads know of the plan, once they do; pace: whether they share them
     out. least: Tier.least when it was prepared. runs, took: how many there were, and the milliseconds of the shortest;
     instant: its Instant, once it has one.
     """
@@ -75,8 +75,6 @@ class CpuBackend(Binder):
         self.jobs = 0
         self.least_launch = LEAST_LAUNCH
         self.least_plan = LEAST_PLAN
-        # What a launch takes that is shared out in the present run.
-        self.least_shared = 0.0
         self.use_threads(threads, None)
         self.running = False
 
@@ -116,8 +114,8 @@ class CpuBackend(Binder):
             return ""
         return self.crew.why
 
-    def _is_worth_sharing(self, launch, least):
-        return launch.is_shared() and launch.cost >= least and launch.tiles > launch.unit
+    def _is_worth_sharing(self, launch):
+        return launch.is_shared() and launch.cost >= self.least_launch and launch.tiles > launch.unit
 
     def _may_share(self, executable):
         return executable.shared_cost > 0.0 and self.crew is not None and self.crew.ready()
@@ -132,7 +130,7 @@ class CpuBackend(Binder):
             self.crew = Crew(self.memory, self.threads - 1, self.tier.relaxed, self.script)
         if not self.crew.ready():
             return None
-        if self.least_launch > 0.0 and executable.pace.way() == NEVER:
+        if self.least_launch > 0.0 and not executable.pace.shares:
             return None
         if executable.job is None:
             self.jobs += 1
@@ -203,7 +201,7 @@ class CpuBackend(Binder):
         count = 0
         for s in range(len(launches)):
             launch = launches[s]
-            if not storage.skipped[s] and self._is_worth_sharing(launch, self.least_launch):
+            if not storage.skipped[s] and self._is_worth_sharing(launch):
                 made.shared_cost += launch.cost
                 made.own = max(made.own, rounded(launch.workspace - launch.common))
                 count += 1
@@ -220,7 +218,6 @@ class CpuBackend(Binder):
         started = now()
         try:
             self.sharing = self._crew_for(executable)
-            self.least_shared = self.least_launch * executable.pace.way()
             yield from self._bring(executable, inputs, state)
             outputs = self.new_outputs(executable)
             bound = self._bind(executable, inputs, state, outputs)
@@ -287,7 +284,7 @@ class CpuBackend(Binder):
         launch.start(self.memory, ins, outs, work)
         return (
             self.sharing is not None
-            and self._is_worth_sharing(launch, self.least_shared)
+            and self._is_worth_sharing(launch)
             and self.sharing.bind(s, ins, outs, work)
         )
 

@@ -1,49 +1,47 @@
-"""Which launches of an executable are worth sharing out among threads, found out by running.
+"""Whether the launches of an executable are worth sharing out among threads, found out by running.
 
 Where pieces take a fraction of a millisecond, or other programs use the processor too, threads may cost more than they
 save; how much depends on the machine, the browser and its load. Since they change no bit of a result, an executable
-tries with and without them in some runs, in turn, and keeps the one whose runs take least: by their median, since
+tries with and without them in some runs, in turn, and keeps the way whose runs take least: by their median, since
 what a busy processor does to threads is to make some runs very long.
 """
 
 from .launch import split
 
-# The ways: how many times as much as the least that is worth it a launch takes to be shared out.
-NEVER = 1e9
-WAYS = [1.0, NEVER]
 # Runs before the trial: threads prepare launches at first, and their code is made faster while it runs.
 WARM = 20
-# Runs of each way before one is chosen, and of the chosen one before all are tried again.
+# Runs of each way before one is chosen, and of the chosen one before both are tried again.
 TRIES = 3
 KEPT = 300
-# A way that takes so many times what another one takes, in the best of some runs, is not tried again.
+# A way that takes so many times what the other one takes, in the best of some runs, is not tried again.
 HOPELESS = 1.25
 HEARD = 2
 # Nanoseconds of a launch from which on nothing is tried: who computes with more threads gets more of a busy processor.
 LONG = 2000000.0
-# One that shares more has to be so much faster than one that shares less.
+# Sharing has to be so much faster.
 GAIN = 0.97
 
 
 class Pace:
-    """The way of the next run of an executable with threads. cost: nanoseconds that a launch takes that they may share
-    out, in the mean.
+    """How an executable runs next. cost: nanoseconds that a launch takes that threads may share out, in the mean.
+
+    shares: whether they do; shared, alone: milliseconds of the runs of the trial.
     """
 
     def __init__(self, cost):
         self.is_sure = cost >= LONG
         # Runs since the trial began.
         self.turn = -WARM
-        self.chosen = 0
-        self.samples = [[] for _way in WAYS]
+        self._begin()
 
-    def way(self):
-        """One of WAYS."""
-        return WAYS[self.chosen]
+    def _begin(self):
+        self.shares = True
+        self.shared = []
+        self.alone = []
 
     def is_trying(self):
         """Whether no way is chosen yet."""
-        return not self.is_sure and self.turn < TRIES * len(WAYS)
+        return not self.is_sure and self.turn < 2 * TRIES
 
     def ran(self, milliseconds):
         """Note what the run took."""
@@ -52,37 +50,30 @@ class Pace:
         if self.turn < 0:
             self.turn += 1
         elif self.is_trying():
-            self.samples[self.chosen].append(milliseconds)
+            samples = self.shared if self.shares else self.alone
+            samples.append(milliseconds)
             self._next()
-        elif self.turn < TRIES * len(WAYS) + KEPT:
+        elif self.turn < 2 * TRIES + KEPT:
             self.turn += 1
         else:
             self.turn = 0
-            self.chosen = 0
-            self.samples = [[] for _way in WAYS]
+            self._begin()
         return None
 
     def _next(self):
-        """The next way to try, or the best of all."""
+        """The next way to try, in turn, or the better one."""
         self.turn += 1
-        while self.is_trying() and self._is_hopeless(self.samples[self.turn % len(WAYS)]):
+        while self.is_trying() and self._is_hopeless(self.turn % 2 == 0):
             self.turn += 1
         if self.is_trying():
-            self.chosen = self.turn % len(WAYS)
-            return None
-        self.chosen = len(WAYS) - 1
-        for way in range(len(WAYS) - 2, -1, -1):
-            if _median(self.samples[way]) < GAIN * _median(self.samples[self.chosen]):
-                self.chosen = way
-        return None
+            self.shares = self.turn % 2 == 0
+        else:
+            self.shares = _median(self.shared) < GAIN * _median(self.alone)
 
-    def _is_hopeless(self, samples):
-        if len(samples) < HEARD:
-            return False
-        for others in self.samples:
-            if len(others) > 0 and min(samples) > HOPELESS * min(others):
-                return True
-        return False
+    def _is_hopeless(self, shares):
+        samples = self.shared if shares else self.alone
+        others = self.alone if shares else self.shared
+        return len(samples) >= HEARD and len(others) > 0 and min(samples) > HOPELESS * min(others)
 
 
 def _median(samples):

@@ -1,18 +1,19 @@
-"""Which launches threads share out, found out by running."""
+"""Whether threads share out launches, found out by running."""
 
 import pytest
 
-from pybrowserml.backends.cpu.pace import KEPT, LONG, NEVER, TRIES, WARM, WAYS, Pace
+from pybrowserml.backends.cpu.pace import KEPT, LONG, TRIES, WARM, Pace
 
+WAYS = [True, False]
 TRIAL = TRIES * len(WAYS)
 
 
 def runs(pace, takes, count):
-    """The ways of so many runs, which take takes[way]() milliseconds."""
+    """The ways of so many runs, which take takes[shares]() milliseconds."""
     ways = []
     for _ in range(count):
-        ways.append(pace.way())
-        pace.ran(takes[pace.way()]())
+        ways.append(pace.shares)
+        pace.ran(takes[pace.shares]())
     return ways
 
 
@@ -27,31 +28,31 @@ def test_the_fastest_way_is_kept(milliseconds):
     ways = runs(pace, steady(*milliseconds), KEPT - TRIAL)
     best = WAYS[milliseconds.index(min(milliseconds))]
     # A gain of one hundredth is none.
-    wanted = NEVER if milliseconds in ((5, 5), (4.95, 5)) else best
+    wanted = False if milliseconds in ((5, 5), (4.95, 5)) else best
     assert set(ways) == {wanted}
     assert not pace.is_trying()
 
 
 def test_hopeless_ways_are_tried_twice():
     ways = runs(Pace(100000.0), steady(10, 18), WARM + TRIAL)
-    assert ways.count(NEVER) == 2
+    assert ways.count(False) == 2
 
 
 def test_what_becomes_slow_is_left():
     """After some hundred runs all ways are tried again."""
     pace = Pace(100000.0)
     runs(pace, steady(5, 7), WARM + TRIAL)
-    assert pace.way() == WAYS[0]
+    assert pace.shares is True
     runs(pace, steady(9, 7), KEPT + TRIAL)
-    assert pace.way() == NEVER
+    assert pace.shares is False
 
 
 def test_some_runs_that_are_very_long():
     """Threads are the faster way but for every other run, in which one of them is kept waiting."""
     each = iter([20.0, 5.0] * (WARM + TRIAL))
     pace = Pace(100000.0)
-    runs(pace, {WAYS[0]: lambda: next(each), NEVER: lambda: 8.0}, WARM + TRIAL)
-    assert pace.way() == NEVER
+    runs(pace, {WAYS[0]: lambda: next(each), False: lambda: 8.0}, WARM + TRIAL)
+    assert pace.shares is False
 
 
 def test_long_launches_are_shared_out_in_any_case():
