@@ -9,6 +9,7 @@ from pybrowserml.core.dims import dim_add, size_named
 from pybrowserml.core.graph import constant, placeholder, walk
 from pybrowserml.core.host import host_array
 from pybrowserml.core.opset import binary, unary
+from pybrowserml.core.opset.movement import flip
 from pybrowserml.core.opset.registry import record
 
 
@@ -46,6 +47,12 @@ def test_outputs_of_a_node_keep_their_numbers():
     assert found[0].output == 1 and found[1].node.inputs[0].output == 0
     swapped = rewrite([indices], lambda node, inputs: [indices, values] if node.op == "sort" else None)
     assert swapped[0].output == 0
+    # What reads another output of the same node is another node.
+    read = rewrite(
+        [unary.negative(indices)],
+        lambda node, inputs: [values, values] if node.op == "sort" else None,
+    )[0]
+    assert read.node.inputs[0].output == 0
 
 
 def test_a_changed_node_keeps_its_label():
@@ -115,9 +122,11 @@ def test_bodies_are_told_apart_by_what_they_compute():
         body_of(lambda x: unary.sin(binary.add(x, 2.5))),
         body_of(lambda x: unary.sin(binary.add(x, 1.5)), (3, 2)),
         body_of(lambda x: unary.sin(binary.subtract(x, 1.5))),
+        body_of(lambda x: flip(x, [0])),
+        body_of(lambda x: flip(x, [1])),
         body_of(lambda x: unary.sin(binary.add(x, row(1.5, 1.5, 1.5)))),
     ]
     texts = [body_text(body) for body in others]
     assert len({sine, *texts}) == 1 + len(others)
     # Arrays from around a body are inputs of it, and no part of what it computes.
-    assert body_text(body_of(lambda x: unary.sin(binary.add(x, row(1, 2, 3))))) == texts[4]
+    assert body_text(body_of(lambda x: unary.sin(binary.add(x, row(1, 2, 3))))) == texts[6]
