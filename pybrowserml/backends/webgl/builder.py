@@ -2,6 +2,7 @@
 
 from ...platform.buffers import int32_array
 from ...platform.errors import error
+from ...platform.maps import new_map
 from .layout import Layout
 from .shader import Shader
 from .views import settle_inputs
@@ -52,7 +53,8 @@ class Builder:
     """Turns steps into actions. targets: render targets; max_shift: log2 of the texture size; units: samplers; half:
     floats are stored in half precision; kernels: the kernel table, for the bodies of loops; sampled: see Shader. names,
     steps: of each action, the name and the number of its step. views: of each value, a View as long as it has no
-    texture of its own, else None. swapped: [value, its copy with rows and columns swapped], see along_k.
+    texture of its own, else None. swapped: [value, its copy with rows and columns swapped], see along_k. ends: see
+    shared_epilogue.
     """
 
     def __init__(self, shapes, dtypes, targets, max_shift, units, half, kernels, sampled):
@@ -71,6 +73,7 @@ class Builder:
         self.steps = []
         self.tables = []
         self.swapped = []
+        self.ends = new_map()
         self.step_name = ""
         self.step = -1
         for i in range(len(shapes)):
