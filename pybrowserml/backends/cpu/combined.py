@@ -10,15 +10,14 @@ guesses every other wrong.
 from ...platform.numbers import fround
 from .instructions import is_zero
 
-INDEX = 0x3FFFFFFF
 # Above as many times the bound the arithmetic of `clip` would lose its digits.
 FAR = 16777216.0
 
 
 def relu(f, i, o, a, b, c, n, position, attr):
     """The larger of a and 0."""
-    o = o & INDEX
-    a = a & INDEX
+    o = o & 0x3FFFFFFF
+    a = a & 0x3FFFFFFF
     for p in range(n):
         x = f[a + p]
         y = (x + abs(x)) * 0.5
@@ -29,9 +28,9 @@ def relu(f, i, o, a, b, c, n, position, attr):
 
 def add_relu(f, i, o, a, b, c, n, position, attr):
     """The larger of a + b and 0."""
-    o = o & INDEX
-    a = a & INDEX
-    b = b & INDEX
+    o = o & 0x3FFFFFFF
+    a = a & 0x3FFFFFFF
+    b = b & 0x3FFFFFFF
     for p in range(n):
         x = f[a + p] + f[b + p]
         y = (x + abs(x)) * 0.5
@@ -42,8 +41,8 @@ def add_relu(f, i, o, a, b, c, n, position, attr):
 
 def clip(f, i, o, a, b, c, n, position, attr):
     """a, at least 0 and at most `attr`: from y = max(x, 0) is taken what it has above that, max(y - attr, 0)."""
-    o = o & INDEX
-    a = a & INDEX
+    o = o & 0x3FFFFFFF
+    a = a & 0x3FFFFFFF
     far = attr * FAR
     for p in range(n):
         x = f[a + p]
@@ -57,9 +56,9 @@ def clip(f, i, o, a, b, c, n, position, attr):
 
 def add_clip(f, i, o, a, b, c, n, position, attr):
     """a + b, at least 0 and at most `attr`."""
-    o = o & INDEX
-    a = a & INDEX
-    b = b & INDEX
+    o = o & 0x3FFFFFFF
+    a = a & 0x3FFFFFFF
+    b = b & 0x3FFFFFFF
     far = attr * FAR
     for p in range(n):
         x = f[a + p] + f[b + p]
@@ -73,29 +72,29 @@ def add_clip(f, i, o, a, b, c, n, position, attr):
 
 def multiply_add(f, i, o, a, b, c, n, position, attr):
     """a * b + c."""
-    o = o & INDEX
-    a = a & INDEX
-    b = b & INDEX
-    c = c & INDEX
+    o = o & 0x3FFFFFFF
+    a = a & 0x3FFFFFFF
+    b = b & 0x3FFFFFFF
+    c = c & 0x3FFFFFFF
     for p in range(n):
         f[o + p] = f[a + p] * f[b + p] + f[c + p]
 
 
 def subtract_multiply(f, i, o, a, b, c, n, position, attr):
     """(a - b) * c."""
-    o = o & INDEX
-    a = a & INDEX
-    b = b & INDEX
-    c = c & INDEX
+    o = o & 0x3FFFFFFF
+    a = a & 0x3FFFFFFF
+    b = b & 0x3FFFFFFF
+    c = c & 0x3FFFFFFF
     for p in range(n):
         f[o + p] = (f[a + p] - f[b + p]) * f[c + p]
 
 
 def subtract_square(f, i, o, a, b, c, n, position, attr):
     """(a - b) squared."""
-    o = o & INDEX
-    a = a & INDEX
-    b = b & INDEX
+    o = o & 0x3FFFFFFF
+    a = a & 0x3FFFFFFF
+    b = b & 0x3FFFFFFF
     for p in range(n):
         x = f[a + p] - f[b + p]
         f[o + p] = x * x
@@ -103,19 +102,19 @@ def subtract_square(f, i, o, a, b, c, n, position, attr):
 
 def add_add(f, i, o, a, b, c, n, position, attr):
     """a + b + c."""
-    o = o & INDEX
-    a = a & INDEX
-    b = b & INDEX
-    c = c & INDEX
+    o = o & 0x3FFFFFFF
+    a = a & 0x3FFFFFFF
+    b = b & 0x3FFFFFFF
+    c = c & 0x3FFFFFFF
     for p in range(n):
         f[o + p] = f[a + p] + f[b + p] + f[c + p]
 
 
 def gate(f, i, o, a, b, c, n, position, attr):
     """b where a is above 0, else 0."""
-    o = o & INDEX
-    a = a & INDEX
-    b = b & INDEX
+    o = o & 0x3FFFFFFF
+    a = a & 0x3FFFFFFF
+    b = b & 0x3FFFFFFF
     for p in range(n):
         i[o + p] = i[b + p] & (0 - ((f[a + p] > 0.0) | 0))
 
