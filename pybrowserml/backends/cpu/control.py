@@ -33,19 +33,15 @@ class BodyMemory:
         self.storage = Storage(plan, launches, False, -1)
         self.launches = []
         self.tiles = 0
-        work = 0
         for s in range(len(launches)):
             launch = launches[s]
             if self.storage.skipped[s] or launch.tiles == 0:
                 continue
-            if launch.workspace > work:
-                work = launch.workspace
             tiles = 1 if launch.tiles >= ENDLESS else launch.tiles
             self.launches.append([launch, plan["steps"][s], self.tiles, tiles, s])
             self.tiles = self.tiles + tiles
         self.scratch = 0
-        self.work = rounded(self.storage.scratch)
-        at = rounded(self.work + work)
+        at = rounded(self.storage.total)
         self.constants = []
         for entry in plan["constants"]:
             spec = plan["values"][entry["value"]]
@@ -108,7 +104,7 @@ class BodyMemory:
         entry = self.launches[k]
         ins = [self.bound[v] for v in entry[1]["inputs"]]
         outs = [-1 if v is None else self.bound[v] for v in entry[1]["outputs"]]
-        entry[0].start(memory, ins, outs, base + self.work)
+        entry[0].start(memory, ins, outs, base + self.storage.works[entry[4]])
 
     def run(self, k, lo, hi):
         """Tiles lo to hi - 1 of one launch."""

@@ -10,22 +10,34 @@ from .builder import Builder
 from .control import Loop, draws_of
 from .kernels import KERNELS
 from .rearranged import arranged_steps
+from .shared_epilogue import shared_ends
 from .views import settle_results
 
 
 class Held:
-    """The textures of the constants of an executable and of the loops in it, given back once: when it is forgotten, or
-    when the garbage collector took it.
+    """The programs of an executable, and the textures of the constants of it and its loops, given back once:
+    when it is forgotten, or when the garbage collector took it.
     """
 
-    def __init__(self, pool):
+    def __init__(self, pool, cache):
         self.pool = pool
+        self.cache = cache
         self.textures = []
+        self.programs = []
+
+    def hold(self, program):
+        if program not in self.programs:
+            self.programs.append(program)
+            self.cache.take(program)
+        return None
 
     def give_back(self):
         for texture in self.textures:
             self.pool.release(texture)
+        for program in self.programs:
+            self.cache.give_back(program)
         self.textures = []
+        self.programs = []
         return None
 
 
@@ -34,19 +46,19 @@ class WebGLExecutable(Executable):
     values that nobody reads after it.
     """
 
-    def __init__(self, plan, sizes, pool):
+    def __init__(self, plan, sizes, held):
         super().__init__(plan, sizes)
         self.builder = None
         self.actions = []
         self.constants = []
         self.dying = []
-        self.held = Held(pool)
+        self.held = held
 
 
 def prepared(backend, plan, sizes):
     """Generator → WebGLExecutable."""
     resolved = resolve(plan, sizes)
-    executable = WebGLExecutable(resolved, sizes, backend.pool)
+    executable = WebGLExecutable(resolved, sizes, Held(backend.pool, backend.programs))
     # It may be forgotten by everybody.
     on_collect(executable, executable.held.give_back)
     values = resolved["values"]
@@ -61,7 +73,9 @@ def prepared(backend, plan, sizes):
         backend.sampled,
     )
     started = now()
-    for step in arranged_steps(builder, resolved):
+    steps = arranged_steps(builder, resolved)
+    builder.ends = shared_ends(builder, steps)
+    for step in steps:
         if step["kernel"] not in KERNELS:
             raise error("EngineError", "the webgl engine has no kernel '" + step["kernel"] + "'")
         builder.begin(step)
@@ -73,7 +87,7 @@ def prepared(backend, plan, sizes):
     executable.builder = builder
     executable.actions = builder.actions
     require_fit(backend, resolved, builder)
-    yield from compile_all(backend, draws_of(executable.actions))
+    yield from compile_all(backend, draws_of(executable.actions), executable.held)
     complete(backend, executable.held, executable, resolved)
     return executable
 
@@ -108,13 +122,14 @@ def complete(backend, held, item, plan):
             complete(backend, held, action, action.body)
 
 
-def compile_all(backend, draws):
+def compile_all(backend, draws, held):
     """Generator: start every program that draws need, then wait for them."""
     programs = backend.programs
     fresh = []
     started = now()
     for draw in draws:
         draw.program = programs.start(draw.source)
+        held.hold(draw.program)
         if not draw.program.warm:
             draw.program.warm = True
             fresh.append(draw)
