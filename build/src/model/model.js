@@ -1,7 +1,6 @@
 // A loaded model: the JavaScript clothes of the frozen model.
 
 import { load_engine as loadEngine } from "py:pybrowserml.backends.active";
-import { open_frozen } from "py:pybrowserml.models.frozen";
 import { error } from "py:pybrowserml.platform.errors";
 import { dict } from "py:runtime";
 import { arrange, giveBack } from "./inputs.js";
@@ -32,15 +31,13 @@ const plainSpec = ({ name, shape, dtype, pixels }) => ({
 });
 
 /**
- * read: { place, manifest: bytes, weights: [[file, [bytes, ...]], ...] }; engines: the options of `load` for engines; onEngineChange:
+ * read: { begun: a BegunModel, weights: [[file, [bytes, ...]], ...] }; engines: the options of `load` for engines; onEngineChange:
  * called when another engine takes over; told: what backendInfo() tells besides.
  */
-export const makeModel = ({ place, manifest, weights }, engines, onEngineChange, told = {}) => {
+export const makeModel = ({ begun, weights }, engines, onEngineChange, told = {}) => {
   const { backend, wasm, remember, threads, threadScript } = engines;
-  const frozen = open_frozen(
-    manifest,
+  const frozen = begun.completed(
     weights,
-    place,
     backend,
     wasm,
     remember,

@@ -67,6 +67,7 @@ class WebGLBackend(Backend):
     def __init__(self, context, limits, options):
         super().__init__("webgl")
         self.may_lose = True
+        self.compiles = True
         self.options = options
         self.context = context
         self.limits = limits

@@ -10,6 +10,7 @@ from .builder import Builder
 from .control import Loop, draws_of
 from .kernels import KERNELS
 from .rearranged import arranged_steps
+from .shared_epilogue import shared_ends
 from .views import settle_results
 
 
@@ -72,7 +73,9 @@ def prepared(backend, plan, sizes):
         backend.sampled,
     )
     started = now()
-    for step in arranged_steps(builder, resolved):
+    steps = arranged_steps(builder, resolved)
+    builder.ends = shared_ends(builder, steps)
+    for step in steps:
         if step["kernel"] not in KERNELS:
             raise error("EngineError", "the webgl engine has no kernel '" + step["kernel"] + "'")
         builder.begin(step)
