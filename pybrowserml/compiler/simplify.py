@@ -6,6 +6,16 @@ from ..core.shapes import reduced_shape, same_shape
 from .joins import join_pads, join_products
 from .paddings import absorb_pad, absorb_slice
 from .rewrite import derive, rewrite, scalar_value
+from .transposes import (
+    DEEPEST,
+    comes_from,
+    sink_below_concat,
+    sink_below_pad,
+    sink_below_reduce,
+    sink_below_slice,
+    sink_transpose,
+    turn_before_broadcast,
+)
 
 
 def simplify(outputs):
@@ -19,7 +29,9 @@ def simplify_node(node, inputs):
     found = None if rule is None else rule(node, inputs)
     if found is None and len(inputs) > 0 and is_elementwise(node.op) and not is_generator(node.op):
         found = _sink_broadcast(node, inputs)
-        return _raise_over_reshape(node, inputs) if found is None else found
+        if found is None:
+            found = _raise_over_reshape(node, inputs)
+        return sink_transpose(node, inputs) if found is None else found
     return found
 
 
@@ -37,21 +49,8 @@ def _sink_broadcast(node, inputs):
     return derive("broadcast_to", [single], {"shape": node.outputs[0][0]}, node.label)
 
 
-# What takes elementwise work as an epilogue, and through how many elementwise nodes it is looked for.
+# What takes elementwise work as an epilogue.
 ANCHORS = ["conv2d", "matmul"]
-DEEPEST = 6
-
-
-def _is_anchored(tensor, depth):
-    """Whether a tensor is the result of an anchor, or of elementwise work on one that may be its epilogue."""
-    if tensor.node.op in ANCHORS:
-        return True
-    if depth == 0 or not is_elementwise(tensor.node.op):
-        return False
-    for operand in tensor.node.inputs:
-        if same_shape(operand.shape, tensor.shape) and _is_anchored(operand, depth - 1):
-            return True
-    return False
 
 
 def _raise_over_reshape(node, inputs):
@@ -80,7 +79,7 @@ def _raise_over_reshape(node, inputs):
         if i != place and len(given) > 0 and not same_shape(given, shape[rank - merged : rank]):
             return None
         operands.append(inputs[i])
-    if not _is_anchored(source, DEEPEST):
+    if not comes_from(source, ANCHORS, DEEPEST):
         return None
     for i in range(len(inputs)):
         if i != place and len(inputs[i].shape) > 1:
@@ -162,6 +161,8 @@ def _transpose(node, inputs):
         return derive("transpose", [x.node.inputs[0]], {"perm": perm}, node.label)
     if _is_identity(perm):
         return [x]
+    if x.node.op == "broadcast_to":
+        return turn_before_broadcast(node, x)
     moved = [i for i in perm if not dims_equal(x.shape[i], 1)]
     if _is_rising(moved):
         return derive("reshape", [x], {"shape": node.outputs[0][0]}, node.label)
@@ -265,17 +266,25 @@ def _reduce(node, inputs):
     x = inputs[0]
     for axis in node.attrs["axes"]:
         if not dims_equal(x.shape[axis], 1):
-            return join_products(node, inputs)
+            found = join_products(node, inputs)
+            return sink_below_reduce(node, inputs) if found is None else found
     return derive("reshape", [x], {"shape": node.outputs[0][0]}, node.label)
 
 
 def _slice(node, inputs):
     found = _drop_if_same_shape(node, inputs)
-    return absorb_slice(node, inputs) if found is None else found
+    if found is None:
+        found = absorb_slice(node, inputs)
+    return sink_below_slice(node, inputs) if found is None else found
 
 
 def _concat(node, inputs):
-    return [inputs[0]] if len(inputs) == 1 else None
+    return [inputs[0]] if len(inputs) == 1 else sink_below_concat(node, inputs)
+
+
+def _pad(node, inputs):
+    found = _drop_if_same_shape(node, inputs)
+    return sink_below_pad(node, inputs) if found is None else found
 
 
 RULES = {
@@ -287,7 +296,7 @@ RULES = {
     "flip": _flip,
     "broadcast_to": _broadcast,
     "slice": _slice,
-    "pad": _drop_if_same_shape,
+    "pad": _pad,
     "matmul": _matmul,
     "conv2d": absorb_pad,
     "conv2d_filter_grad": absorb_pad,

@@ -3,7 +3,7 @@
 import { load_engine as loadEngine } from "py:pybrowserml.backends.active";
 import { error } from "py:pybrowserml.platform.errors";
 import { dict } from "py:runtime";
-import { arrange } from "./inputs.js";
+import { arrange, giveBack } from "./inputs.js";
 import { checkOptions } from "./options.js";
 import { download, keep, parseAddress } from "./store.js";
 import { sha256 } from "./files.js";
@@ -67,8 +67,11 @@ class Model {
 
   async predict(inputs, options = {}) {
     const { batchSize } = checkOptions("predict", options, ["batchSize"]);
-    const given = this.#inputs(inputs);
-    return this.#results(await this.#track(() => this.#frozen.predict(given, batchSize)));
+    const own = [];
+    const given = this.#inputs(inputs, own);
+    const found = await this.#track(() => this.#frozen.predict(given, batchSize));
+    giveBack(own);
+    return this.#results(found);
   }
 
   // At once, without a promise, where the engine can.
@@ -167,9 +170,9 @@ class Model {
     Promise.allSettled(this.#running).then(() => this.#frozen.dispose());
   }
 
-  #inputs(value) {
+  #inputs(value, own) {
     this.#alive();
-    return arrange(value, this.#frozen.signature.inputs);
+    return arrange(value, this.#frozen.signature.inputs, own);
   }
 
   #targets(value) {

@@ -5,9 +5,10 @@ faster than float32 panels, and the sums are double. A tile (this one, or that o
 needs to know of a processor: the sizes of panels and blocks, how rows are packed and panels multiplied.
 """
 
+from .constant_tiles import COLUMNS, ROWS
 from .elementwise import Program
 from .launch import split
-from .panels import COLUMNS, ROWS, PanelViews, multiply_panels
+from .panels import PanelViews, multiply_panels
 
 
 def pack_strided(f, d, source, step, inner, count, depth, target, panel):

@@ -16,18 +16,29 @@ from .views import settle_results
 
 
 class Held:
-    """The textures of the constants of an executable and of the loops in it, given back once: when it is forgotten, or
-    when the garbage collector took it.
+    """The programs of an executable, and the textures of the constants of it and its loops, given back once:
+    when it is forgotten, or when the garbage collector took it.
     """
 
-    def __init__(self, pool):
+    def __init__(self, pool, cache):
         self.pool = pool
+        self.cache = cache
         self.textures = []
+        self.programs = []
+
+    def hold(self, program):
+        if program not in self.programs:
+            self.programs.append(program)
+            self.cache.take(program)
+        return None
 
     def give_back(self):
         for texture in self.textures:
             self.pool.release(texture)
+        for program in self.programs:
+            self.cache.give_back(program)
         self.textures = []
+        self.programs = []
         return None
 
 
@@ -36,19 +47,19 @@ class WebGLExecutable(Executable):
     values that nobody reads after it.
     """
 
-    def __init__(self, plan, sizes, pool):
+    def __init__(self, plan, sizes, held):
         super().__init__(plan, sizes)
         self.builder = None
         self.actions = []
         self.constants = []
         self.dying = []
-        self.held = Held(pool)
+        self.held = held
 
 
 def prepared(backend, plan, sizes):
     """Generator → WebGLExecutable."""
     resolved = resolve(plan, sizes)
-    executable = WebGLExecutable(resolved, sizes, backend.pool)
+    executable = WebGLExecutable(resolved, sizes, Held(backend.pool, backend.programs))
     # It may be forgotten by everybody.
     on_collect(executable, executable.held.give_back)
     values = resolved["values"]
@@ -72,14 +83,14 @@ def prepared(backend, plan, sizes):
         builder.begin(step)
         KERNELS[step["kernel"]](builder, step)
         if now() - started > 8:
-            begun = begin_programs(backend, builder.actions, begun)
+            begun = begin_programs(backend, executable.held, builder.actions, begun)
             yield PAUSE
             started = now()
     settle_results(builder, resolved)
     executable.builder = builder
     executable.actions = builder.actions
     require_fit(backend, resolved, builder)
-    yield from compile_all(backend, draws_of(executable.actions))
+    yield from compile_all(backend, draws_of(executable.actions), executable.held)
     complete(backend, executable.held, executable, resolved)
     return executable
 
@@ -114,24 +125,25 @@ def complete(backend, held, item, plan):
             complete(backend, held, action, action.body)
 
 
-def begin_programs(backend, actions, begun):
+def begin_programs(backend, held, actions, begun):
     """Start the programs of draws from an action on, so that the GPU has something to do meanwhile; how many actions
     there are.
     """
     for i in range(begun, len(actions)):
         if isinstance(actions[i], Draw):
-            backend.programs.start(actions[i].source)
+            held.hold(backend.programs.start(actions[i].source))
     webgl.flush(backend.context)
     return len(actions)
 
 
-def compile_all(backend, draws):
+def compile_all(backend, draws, held):
     """Generator: start every program that draws need, then wait for them."""
     programs = backend.programs
     fresh = []
     started = now()
     for draw in draws:
         draw.program = programs.start(draw.source)
+        held.hold(draw.program)
         if not draw.program.warm:
             draw.program.warm = True
             fresh.append(draw)
