@@ -16,11 +16,13 @@ from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 
-# Shader caches are off, so that a first prediction is a first one every time.
+# Shader caches are off, so that a first prediction is a first one every time; no process is started ahead for the next
+# tab, which would count as memory of this one, or not.
 FLAGS = """--headless=new --no-sandbox --disable-quic --no-first-run --disable-background-networking
 --disable-component-update --disable-sync --use-angle=swiftshader --enable-unsafe-swiftshader
 --ignore-gpu-blocklist --disable-gpu-program-cache --disable-gpu-shader-disk-cache
---disable-background-timer-throttling --disable-renderer-backgrounding""".split()
+--disable-background-timer-throttling --disable-renderer-backgrounding
+--disable-features=SpareRendererForSitePerProcess""".split()
 
 CALL = """const [name, given, done] = arguments;
 Promise.resolve().then(() => window.bench[name](given)).then((answer) => done({answer}),

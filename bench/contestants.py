@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from workloads import Workload
 
-SHARED = {"op", "predict", "train", "memory", "cold"}
+SHARED = {"op", "predict", "train", "memory", "objects", "cold"}
 
 
 @dataclass(frozen=True)

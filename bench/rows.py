@@ -48,6 +48,8 @@ def measure(session: Session, row: Workload, options, absent: dict[str, str]) ->
         answer = _cold(session, row, [each for each in asked if each.name in COLD])
     elif row.kind == "memory":
         answer, more = memory.measure(session, asked, row.given), {"unit": "MB"}
+    elif row.kind == "objects":
+        answer, more = memory.objects(session, asked, row.given), {"unit": "MB"}
     else:
         answer = race(session, row, asked, options.seconds)
     answer["failures"] = {**failures, **answer["failures"]}

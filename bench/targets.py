@@ -107,4 +107,5 @@ TARGETS = [
         TFJS[2:],
         2.0,
     ),
+    Target("peak memory, objects of WebGL", ("WebGL objects, ",), "ours webgl", TFJS[2:], 2.0),
 ]

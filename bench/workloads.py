@@ -140,6 +140,13 @@ def memory(net: str, kind: str, batch: int) -> Workload:
     return Workload(f"{TITLES[net]} {doing}, batch {batch}, peak memory", "memory", given=given)
 
 
+def objects(net: str, kind: str, batch: int) -> Workload:
+    """The most bytes that objects of WebGL have at a time."""
+    row = memory(net, kind, batch)
+    name = f"WebGL objects, peak memory, {TITLES[net]} {'predict' if kind == 'predict' else 'training'}, batch {batch}"
+    return Workload(name, "objects", given={**row.given, "rounds": 1}, only=("ours webgl", "tfjs webgl"))
+
+
 PLAIN = ("tfjs cpu", "ours plain", "jax")
 MODELS = [
     predict("digits", 1),
@@ -164,6 +171,8 @@ REST = [
     cold("mobilenetv2", 3),
     memory("digits", "train", 64),
     memory("mobilenetv2", "predict", 1),
+    objects("digits", "train", 64),
+    objects("mobilenetv2", "predict", 1),
     Workload("record and compile 1167 nodes, ms, page just opened", "compile", limit=100, fresh=True),
     Workload("record and compile 1167 nodes, ms, again", "compile", limit=100),
     Workload("cached call of a compiled function, µs a step", "call", limit=5),

@@ -2,6 +2,7 @@
 
 from .backends.active import backend_info, set_backend
 from .engines import register_engines
-from .models.frozen import FrozenModel, open_frozen
+from .models.frozen import FrozenModel
+from .models.opening import BegunModel, open_frozen
 
 register_engines()

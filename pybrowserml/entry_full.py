@@ -34,9 +34,9 @@ from .engines import register_engines
 from .layers.input import Input
 from .layers.input_spec import InputSpec
 from .layers.layer import Layer
-from .models.frozen import open_frozen
 from .models.loading import load_model
 from .models.model import Model
+from .models.opening import open_frozen
 from .models.sequential import Sequential
 from .ops import random
 from .ops.creation import convert_to_tensor as tensor

@@ -21,7 +21,8 @@ class Backend:
 
     may_lose: whether the engine can lose its memory; journal: what it did, if so; successor: the engine that took over
     when this one could not go on; watch: who is told of each step of a run, None while nobody profiles; fastest: what
-    it can do at most, once somebody measured it; answers_at_once: whether a run can be done without waiting.
+    it can do at most, once somebody measured it; answers_at_once: whether a run can be done without waiting; compiles:
+    whether a device takes long to make a plan ready, so that it is asked to before weights are there.
     """
 
     def __init__(self, backend_name):
@@ -33,6 +34,7 @@ class Backend:
         self.watch = None
         self.fastest = None
         self.answers_at_once = False
+        self.compiles = False
 
     def capabilities(self):
         """A dict: name, why it was chosen, the limits found."""

@@ -6,6 +6,7 @@ it was faster. A step of training is tried on both before the first one is done,
 would change the numbers. What was found is remembered for the device and the plan.
 """
 
+from ..core.host import own_host
 from ..core.slots import Slot, fetch_hosts
 from ..platform.errors import message_of
 from ..platform.memory import device_text, keep, recall, today
@@ -109,7 +110,8 @@ class EngineChoice:
             if self._is_short():
                 self._settle("a run takes " + self._time_text(self.host) + ": too short for a GPU to pay")
             elif self.runs > 1:
-                self.trying = drive(self._try(runner, inputs))
+                # It goes on when this prediction is over, whose numbers are its caller's.
+                self.trying = drive(self._try(runner, [own_host(given, None) for given in inputs]))
         return timed
 
     def keeps(self, inputs):

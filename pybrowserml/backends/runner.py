@@ -107,7 +107,12 @@ class PlanRunner:
         """Generator: prepare the plan for inputs, so that a run of them need not; for a caller that holds the engine's
         lock.
         """
-        yield from self._prepared(backend, sizes_from_inputs(self.plan, [given.shape for given in inputs]))
+        yield from self.prepare_for(backend, sizes_from_inputs(self.plan, [given.shape for given in inputs]))
+        return None
+
+    def prepare_for(self, backend, sizes):
+        """Generator: the same for sizes; the variables need not be there yet."""
+        yield from self._prepared(backend, sizes)
         return None
 
     def _done(self, backend, inputs, slots):

@@ -23,12 +23,11 @@ from ..core.host import HostArray
 from ..core.slots import fetch_hosts
 from ..platform.buffers import copy_of, to_user
 from ..platform.errors import error
-from ..platform.numbers import is_dict, is_string
+from ..platform.numbers import is_dict
 from ..platform.tasks import PAUSE, drive_sync, waits
 from ..platform.text import to_json, utf8_encode
 from .batches import Batches, converted, require_dtype, require_one_count, require_shape, separate, to_host
-from .frozen_file import encoded_numbers, read_manifest, read_variables, state_of, without_zeros
-from .frozen_steps import CheckedRunner
+from .frozen_file import encoded_numbers, without_zeros
 from .frozen_training import TRAINING
 from .loop import joined, named
 from .safetensors import encode_tensors
@@ -36,7 +35,7 @@ from .weights import set_from_list
 
 
 class FrozenModel:
-    """A model of plans and weights. Made by `open_frozen`.
+    """A model of plans and weights. Made by `opening.open_frozen`.
 
     signature: {"inputs", "outputs"}, lists of {"name", "shape", "dtype"}. trainable: whether it has a
     training step. targets: specs of what it learns from; weights: of their sample weights, or None. backend: the engine
@@ -372,29 +371,3 @@ def _with_batch(host, spec):
     shape = [1]
     shape.extend(host.shape)
     return HostArray(host.data, shape, host.dtype)
-
-
-def open_frozen(
-    manifest, weights, place, backend=None, wasm=True, remember=True, threads=None, thread_script=None
-):
-    """The FrozenModel in a manifest and weight files.
-
-    manifest: the bytes of model.json; weights: list of [file name, bytes], or of [file name, list of arrays], all but
-    the last of one length, which are the model's from now on: it reads them where they are; place: the manifest's name
-    for messages; backend and what follows: as FrozenModel.set_backend; None takes the active engine. A model that was
-    saved while it was trained goes on, for "auto", on the engine that it was trained on. Raises FormatError for
-    whatever is wrong with them.
-    """
-    found = read_manifest(manifest, place)
-    variables = read_variables(found["state"], weights, place)
-    runners = {}
-    for kind in found["plans"].keys():
-        plan = found["plans"][kind]
-        here = place + ": plans." + kind
-        runners[kind] = CheckedRunner(plan, state_of(plan, variables, here), here)
-    model = FrozenModel(found, variables, runners)
-    if backend is not None:
-        model.set_backend(backend, wasm, remember, threads, thread_script)
-        if model.choice is not None and is_string(found.get("engine")):
-            model.choice.keep_to(found["engine"])
-    return model

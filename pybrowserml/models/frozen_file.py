@@ -74,7 +74,7 @@ def _check_manifest(manifest, place):
 
 
 def read_variables(entries, weights, place):
-    """FrozenVariables of the manifest's state with their values from the files (see frozen.open_frozen)."""
+    """FrozenVariables of the manifest's state with their values from the files (see opening.open_frozen)."""
     tensors = []
     lenders = new_map()
     for file in weights:

@@ -127,8 +127,8 @@ def _arena(record):
         if not storage.skipped[s] and launches[s].workspace > 0:
             kernel = plan["steps"][s]["kernel"]
             size = launches[s].workspace * 4
-            boxes.append(Box("workspace", kernel, storage.scratch * 4, size, s, s))
-    total = (storage.scratch + record.executable.workspace) * 4
+            boxes.append(Box("workspace", kernel, storage.works[s] * 4, size, s, s))
+    total = storage.total * 4
     return MemoryMap(record.title(), _steps_of(plan), boxes, total, "one arena")
 
 

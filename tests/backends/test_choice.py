@@ -11,7 +11,7 @@ from pybrowserml.backends.active import CHOICE, Engine
 from pybrowserml.backends.numpy import NumpyBackend
 from pybrowserml.core.naming import reset_names
 from pybrowserml.models.freeze import freeze
-from pybrowserml.models.frozen import open_frozen
+from pybrowserml.models.opening import open_frozen
 from pybrowserml.models.safetensors import encode_tensors
 from pybrowserml.platform.errors import error
 from pybrowserml.platform.tasks import PAUSE

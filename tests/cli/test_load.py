@@ -26,6 +26,26 @@ def test_predicts_what_python_predicts(bundles, opened, js, samples, engine):
         np.testing.assert_allclose(arrays(found), model.predict(x[:rows], verbose=0), atol=1e-5)
 
 
+def test_programs_are_made_before_somebody_asks_for_numbers(bundles, opened, js, samples):
+    model, folder = bundles("dense", trainable=True)
+    opened(folder)
+    x = samples[0][:1]
+    found = js(
+        LOAD
+        + PLAIN
+        + """
+        const model = await load({ backend: "webgl" });
+        const started = performance.now();
+        const made = () => model.backendInfo().stats.programs;
+        while (made() === 0 && performance.now() - started < 20000) await new Promise((go) => setTimeout(go, 20));
+        return [made(), plain(await model.predict(args[0]))];
+        """,
+        x.tolist(),
+    )
+    assert found[0] > 0
+    np.testing.assert_allclose(arrays(found[1]), model.predict(x, verbose=0), atol=1e-5)
+
+
 def test_every_form_of_input(bundles, opened, js, samples):
     model, folder = bundles("dense", trainable=True)
     opened(folder)

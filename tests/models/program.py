@@ -29,9 +29,9 @@ from pybrowserml.core.stateless import StatelessScope
 from pybrowserml.core.variables import Variable, state_variable
 from pybrowserml.data.dataset import Dataset
 from pybrowserml.data.parts import unpack_x_y_sample_weight
-from pybrowserml.models.frozen import open_frozen
 from pybrowserml.models.loading import load_model, model_from_config
 from pybrowserml.models.model import Model
+from pybrowserml.models.opening import open_frozen
 from pybrowserml.models.revival import DEEPEST
 from pybrowserml.models.saving import model_entry, model_files
 from pybrowserml.models.sequential import Sequential

@@ -10,7 +10,7 @@ import pybrowserml as pb
 from pybrowserml.backends.check import check_plan
 from pybrowserml.compiler.function import COUNTERS
 from pybrowserml.models.freeze import freeze
-from pybrowserml.models.frozen import open_frozen
+from pybrowserml.models.opening import open_frozen
 from pybrowserml.models.safetensors import encode_tensors
 
 

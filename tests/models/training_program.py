@@ -12,8 +12,8 @@ from pybrowserml.core.naming import reset_names
 from pybrowserml.data.dataset import Dataset
 from pybrowserml.data.parts import unpack_x_y_sample_weight
 from pybrowserml.models.freeze import freeze
-from pybrowserml.models.frozen import open_frozen
 from pybrowserml.models.model import Model
+from pybrowserml.models.opening import open_frozen
 from pybrowserml.models.safetensors import encode_tensors
 from pybrowserml.models.sequential import Sequential
 from pybrowserml.ops import random

@@ -106,6 +106,28 @@ def many_channels():
             x = [2, pick.randint(5, 12), pick.randint(5, 12), c]
             pads = reference.same_pads(x[1:3], [3, 3], strides)
             cases.append((x, [3, 3, 1, c * multiplier], strides, pads, [1, 1], c))
+    return cases + depthwise_rows()
+
+
+def depthwise_rows():
+    """Depthwise 3x3 whose rows are longer than a block of pixels, narrower than the filter, or lie 512 channels apart;
+    pads of one and of two columns, on either side.
+    """
+    cases = []
+    for size, c, stride, pads in [
+        ([3, 64], 2, 1, [[1, 1], [1, 1]]),
+        ([4, 66], 3, 1, [[1, 0], [0, 1]]),
+        ([3, 131], 2, 2, [[1, 1], [1, 1]]),
+        ([4, 130], 2, 2, [[0, 1], [0, 1]]),
+        ([5, 68], 2, 1, [[2, 2], [2, 1]]),
+        ([1, 1], 3, 1, [[1, 1], [1, 1]]),
+        ([2, 1], 3, 2, [[1, 1], [1, 1]]),
+        ([1, 2], 2, 1, [[1, 1], [1, 0]]),
+        ([3, 4], 512, 1, [[1, 1], [1, 1]]),
+        ([5, 4], 512, 2, [[0, 1], [0, 1]]),
+    ]:
+        cases.append(([2, *size, c], [3, 3, 1, c], [stride, stride], pads, [1, 1], c))
+    cases.append(([1, 6, 7, 2], [3, 3, 1, 2], [2, 1], [[1, 1], [1, 1]], [2, 1], 2))
     return cases
 
 

@@ -1,8 +1,12 @@
 // `load(options)`: from the files of a bundle, or from what a page saved, to a model that works.
 
 import "py:pybrowserml.entry_frozen";
-import { load_engine as loadEngine } from "py:pybrowserml.backends.active";
+import {
+  backend_named as backendNamed,
+  load_engine as loadEngine,
+} from "py:pybrowserml.backends.active";
 import { set_recovery as setRecovery } from "py:pybrowserml.backends.journal";
+import { BegunModel } from "py:pybrowserml.models.opening";
 import { error } from "py:pybrowserml.platform.errors";
 import {
   address_of as addressOf,
@@ -67,16 +71,23 @@ export const openModel = async (parts, base, background, options = {}) => {
     if (model) return model;
     told = { worker: false, workerWhy: reason };
   }
-  // Beside the files of the model.
+  // Beside the files of the model. What goes wrong is told when they are there.
   const engine = loadEngine(backend);
-  engine.catch(() => {});
+  if (backend !== "auto") engine.then(() => backendNamed(backend, wasm)).catch(() => {});
+  else engine.catch(() => {});
+  // Shaders are compiled while weights are on their way.
+  const begin = (manifest, place) => {
+    const begun = BegunModel(manifest, place);
+    engine.then(() => begun.make_ready(backend, wasm)).catch(() => {});
+    return begun;
+  };
   const read = await (from !== undefined
-    ? readKept(from)
+    ? readKept(from, begin)
     : url !== undefined || built === null
-      ? readUrl(url, onProgress, signal)
+      ? readUrl(url, begin, onProgress, signal)
       : built.embedded
-        ? readEmbedded(built, onProgress)
-        : readBuilt(built, base(), onProgress, signal));
+        ? readEmbedded(built, begin, onProgress)
+        : readBuilt(built, base(), begin, onProgress, signal));
   await engine;
   // One that was saved while it was trained goes on where it was.
   if (backend === "auto" && read.engine !== undefined) await loadEngine(read.engine);
@@ -84,34 +95,39 @@ export const openModel = async (parts, base, background, options = {}) => {
   return makeModel(read, engines, onEngineChange, told);
 };
 
-const readKept = async (from) => {
+const readKept = async (from, begin) => {
   const { name } = parseAddress(from, ["indexeddb"]);
   const { manifest, weights } = await kept(name);
-  const { engine } = parsed(`indexeddb://${name}`, manifest);
-  return { place: `indexeddb://${name}`, manifest, engine, weights: [["weights", [weights]]] };
+  const place = `indexeddb://${name}`;
+  const { engine } = parsed(place, manifest);
+  return { begun: begin(manifest, place), engine, weights: [["weights", [weights]]] };
 };
 
-const readEmbedded = async ({ manifest, weights, embedded }, onProgress) => {
+const readEmbedded = async ({ manifest, weights, embedded }, begin, onProgress) => {
   const arrived = progressOf([manifest, ...weights], onProgress);
   const text = new TextEncoder().encode(embedded.manifest);
   arrived(manifest.file, text.length);
+  const begun = begin(text, manifest.file);
   const read = [];
   for (let i = 0; i < weights.length; i++) {
     const data = await decodeBase64(embedded.weights[i]);
     read.push([weights[i].file, [data]]);
     arrived(weights[i].file, data.length);
   }
-  return { place: manifest.file, manifest: text, weights: read };
+  return { begun, weights: read };
 };
 
-const readBuilt = async ({ manifest, weights }, folder, onProgress, signal) => {
+const readBuilt = async ({ manifest, weights }, folder, begin, onProgress, signal) => {
   const arrived = progressOf([manifest, ...weights], onProgress);
-  const [[, text], ...read] = await fetchAll([manifest, ...weights], folder, arrived, signal);
-  return { place: manifest.file, manifest: joined(text), weights: read };
+  const [begun, read] = await Promise.all([
+    fetchFile(manifest, folder, arrived, signal).then((text) => begin(joined(text), manifest.file)),
+    fetchAll(weights, folder, arrived, signal),
+  ]);
+  return { begun, weights: read };
 };
 
 // A model.json elsewhere, or for the plain runtime, is asked for its own weights.
-const readUrl = async (url, onProgress, signal) => {
+const readUrl = async (url, begin, onProgress, signal) => {
   if (url === undefined)
     throw error("ArgumentError", "load needs the option 'url': where model.json lies");
   const address = addressOf(url);
@@ -124,8 +140,9 @@ const readUrl = async (url, onProgress, signal) => {
   const listed = checked(file, weights);
   const arrived = progressOf([{ bytes: data.length }, ...listed], onProgress);
   arrived(file, data.length);
+  const begun = begin(data, file);
   const read = await fetchAll(listed, new URL("./", address), arrived, signal);
-  return { place: file, manifest: data, engine, weights: read };
+  return { begun, engine, weights: read };
 };
 
 const fetchAll = (entries, folder, arrived, signal) =>

@@ -1,10 +1,9 @@
 // A loaded model: the JavaScript clothes of the frozen model.
 
 import { load_engine as loadEngine } from "py:pybrowserml.backends.active";
-import { open_frozen } from "py:pybrowserml.models.frozen";
 import { error } from "py:pybrowserml.platform.errors";
 import { dict } from "py:runtime";
-import { arrange } from "./inputs.js";
+import { arrange, giveBack } from "./inputs.js";
 import { checkOptions } from "./options.js";
 import { download, keep, parseAddress } from "./store.js";
 import { sha256 } from "./files.js";
@@ -32,15 +31,13 @@ const plainSpec = ({ name, shape, dtype, pixels }) => ({
 });
 
 /**
- * read: { place, manifest: bytes, weights: [[file, [bytes, ...]], ...] }; engines: the options of `load` for engines; onEngineChange:
+ * read: { begun: a BegunModel, weights: [[file, [bytes, ...]], ...] }; engines: the options of `load` for engines; onEngineChange:
  * called when another engine takes over; told: what backendInfo() tells besides.
  */
-export const makeModel = ({ place, manifest, weights }, engines, onEngineChange, told = {}) => {
+export const makeModel = ({ begun, weights }, engines, onEngineChange, told = {}) => {
   const { backend, wasm, remember, threads, threadScript } = engines;
-  const frozen = open_frozen(
-    manifest,
+  const frozen = begun.completed(
     weights,
-    place,
     backend,
     wasm,
     remember,
@@ -70,8 +67,11 @@ class Model {
 
   async predict(inputs, options = {}) {
     const { batchSize } = checkOptions("predict", options, ["batchSize"]);
-    const given = this.#inputs(inputs);
-    return this.#results(await this.#track(() => this.#frozen.predict(given, batchSize)));
+    const own = [];
+    const given = this.#inputs(inputs, own);
+    const found = await this.#track(() => this.#frozen.predict(given, batchSize));
+    giveBack(own);
+    return this.#results(found);
   }
 
   // At once, without a promise, where the engine can.
@@ -170,9 +170,9 @@ class Model {
     Promise.allSettled(this.#running).then(() => this.#frozen.dispose());
   }
 
-  #inputs(value) {
+  #inputs(value, own) {
     this.#alive();
-    return arrange(value, this.#frozen.signature.inputs);
+    return arrange(value, this.#frozen.signature.inputs, own);
   }
 
   #targets(value) {

@@ -6,7 +6,7 @@ from ...platform.buffers import copy_of, set_at, subarray
 from ...platform.errors import error
 from ...platform.tasks import PAUSE, now
 from ..buffer import Buffer
-from .heap import ALIGNMENT, rounded
+from .heap import ALIGNMENT
 from .launch import write_values
 from .store import Block, Store, find_form, is_small, move, units_for
 
@@ -30,13 +30,13 @@ class Binder(Store):
         return outputs
 
     def _bind(self, executable, inputs, state, outputs):
-        """The offset of every value for this run; variables and constants become resident, inputs are copied
-        in.
+        """The offset of every value for this run, and that of the scratch region; variables and constants become
+        resident, inputs are copied in.
         """
         plan = executable.plan
         storage = executable.storage
         base = self.heap.top
-        room = base + storage.scratch + rounded(executable.workspace)
+        room = base + storage.total
         if self.sharing is not None:
             executable.job.own = room
             executable.job.own_size = executable.own
@@ -50,7 +50,7 @@ class Binder(Store):
                 write_values(self.memory, given.dtype, place, given.data)
             elif is_small(given):
                 write_values(self.memory, given.dtype, place, given.handle.host)
-        bound.append(base + storage.scratch)
+        bound.append(base)
         return bound
 
     def places(self, executable, inputs, state, outputs, base) -> Any:

@@ -5,9 +5,9 @@ offsets of the result and the operands, the block's length, the row-major index 
 instruction's attr. Results are rounded to float32 by the store; mathematics in between is double.
 
 Choices between two values are made with bit masks instead of branches: data that is as often positive as
-negative makes a processor guess wrong every other time, which measured five times slower. The INDEX masks
-tell the JavaScript engine that an index never overflows (a quarter less time where the loop does little
-else).
+negative makes a processor guess wrong every other time, which measured five times slower. The masks of
+indices tell the JavaScript engine that an index never overflows (a quarter less time where the loop does little
+else). They are numbers: of a name of the module it does not know the value (5 % of a training step).
 """
 
 from ...platform.numbers import to_int32
@@ -15,7 +15,6 @@ from ...platform.real import arctan2 as real_arctan2
 from ...platform.real import ceil as real_ceil
 from ...platform.real import cos as real_cos
 from ...platform.real import divide as real_divide
-from ...platform.real import exp as real_exp
 from ...platform.real import expm1 as real_expm1
 from ...platform.real import floor as real_floor
 from ...platform.real import log as real_log
@@ -25,9 +24,8 @@ from ...platform.real import sin as real_sin
 from ...platform.real import sqrt as real_sqrt
 from ...platform.real import tan as real_tan
 from ...platform.real import trunc as real_trunc
+from .exponential import exp_single
 from .special import erf, float_floor_divide, modulo, round_half_even
-
-INDEX = 0x3FFFFFFF
 
 
 def constant(f, i, o, a, b, c, n, position, attr):
@@ -58,7 +56,7 @@ def sign(f, i, o, a, b, c, n, position, attr):
 
 def exp(f, i, o, a, b, c, n, position, attr):
     for p in range(n):
-        f[o + p] = real_exp(f[a + p])
+        f[o + p] = exp_single(f[a + p])
 
 
 def expm1(f, i, o, a, b, c, n, position, attr):
@@ -107,26 +105,17 @@ def tan(f, i, o, a, b, c, n, position, attr):
 
 
 def tanh(f, i, o, a, b, c, n, position, attr):
-    # By one exponential in double precision, whose error is far below that of a float32; half as long as Math.tanh.
+    # By one exponential in double precision, whose error is far below that of a float32; half as long as Math.tanh. No
+    # branch asks for the sign, which a processor cannot guess.
     for p in range(n):
         x = f[a + p]
-        y = -x if x < 0.0 else x
-        if y < 0.0002:
-            f[o + p] = x
-        else:
-            e = real_exp(-2.0 * y)
-            t = (1.0 - e) / (1.0 + e)
-            f[o + p] = -t if x < 0.0 else t
+        f[o + p] = x if abs(x) < 0.0002 else 1.0 - 2.0 / (exp_single(x + x) + 1.0)
 
 
 def sigmoid(f, i, o, a, b, c, n, position, attr):
+    # In double precision 1 + e^-x loses nothing, however large it is.
     for p in range(n):
-        x = f[a + p]
-        if x < 0.0:
-            e = real_exp(x)
-            f[o + p] = e / (1.0 + e)
-        else:
-            f[o + p] = 1.0 / (1.0 + real_exp(-x))
+        f[o + p] = 1.0 / (1.0 + exp_single(-f[a + p]))
 
 
 def erf_of(f, i, o, a, b, c, n, position, attr):
@@ -162,25 +151,25 @@ def isfinite(f, i, o, a, b, c, n, position, attr):
 
 
 def add(f, i, o, a, b, c, n, position, attr):
-    o = o & INDEX
-    a = a & INDEX
-    b = b & INDEX
+    o = o & 0x3FFFFFFF
+    a = a & 0x3FFFFFFF
+    b = b & 0x3FFFFFFF
     for p in range(n):
         f[o + p] = f[a + p] + f[b + p]
 
 
 def subtract(f, i, o, a, b, c, n, position, attr):
-    o = o & INDEX
-    a = a & INDEX
-    b = b & INDEX
+    o = o & 0x3FFFFFFF
+    a = a & 0x3FFFFFFF
+    b = b & 0x3FFFFFFF
     for p in range(n):
         f[o + p] = f[a + p] - f[b + p]
 
 
 def multiply(f, i, o, a, b, c, n, position, attr):
-    o = o & INDEX
-    a = a & INDEX
-    b = b & INDEX
+    o = o & 0x3FFFFFFF
+    a = a & 0x3FFFFFFF
+    b = b & 0x3FFFFFFF
     for p in range(n):
         f[o + p] = f[a + p] * f[b + p]
 
@@ -191,9 +180,9 @@ def divide(f, i, o, a, b, c, n, position, attr):
 
 
 def maximum(f, i, o, a, b, c, n, position, attr):
-    o = o & INDEX
-    a = a & INDEX
-    b = b & INDEX
+    o = o & 0x3FFFFFFF
+    a = a & 0x3FFFFFFF
+    b = b & 0x3FFFFFFF
     for p in range(n):
         x = f[a + p]
         take = ((x > f[b + p]) | 0) | ((x != x) | 0)
@@ -201,9 +190,9 @@ def maximum(f, i, o, a, b, c, n, position, attr):
 
 
 def minimum(f, i, o, a, b, c, n, position, attr):
-    o = o & INDEX
-    a = a & INDEX
-    b = b & INDEX
+    o = o & 0x3FFFFFFF
+    a = a & 0x3FFFFFFF
+    b = b & 0x3FFFFFFF
     for p in range(n):
         x = f[a + p]
         take = ((x < f[b + p]) | 0) | ((x != x) | 0)

@@ -12,6 +12,9 @@ from .launch import Launch, units_of, write_values
 from .storage import Storage
 
 ENDLESS = 1000000000
+# Steps from which on it pays to keep a matrix as products read it, and kernels that would need the same place.
+LEAST_HELD = 12
+PRODUCTS = ["matmul", "conv2d", "conv2d_input_grad", "conv2d_filter_grad", "attention", "scan", "while"]
 
 
 class BodyMemory:
@@ -30,19 +33,15 @@ class BodyMemory:
         self.storage = Storage(plan, launches, False, -1)
         self.launches = []
         self.tiles = 0
-        work = 0
         for s in range(len(launches)):
             launch = launches[s]
             if self.storage.skipped[s] or launch.tiles == 0:
                 continue
-            if launch.workspace > work:
-                work = launch.workspace
             tiles = 1 if launch.tiles >= ENDLESS else launch.tiles
             self.launches.append([launch, plan["steps"][s], self.tiles, tiles, s])
             self.tiles = self.tiles + tiles
         self.scratch = 0
-        self.work = rounded(self.storage.scratch)
-        at = rounded(self.work + work)
+        at = rounded(self.storage.total)
         self.constants = []
         for entry in plan["constants"]:
             spec = plan["values"][entry["value"]]
@@ -59,6 +58,16 @@ class BodyMemory:
         self.total = at
         self.bound = [-1 for value in plan["values"]]
 
+    def hold_matrix(self, fixed):
+        """Let the only product of the body keep its matrix, where that is one of the inputs from number `fixed` on."""
+        steps = [s for s in range(len(self.prepared)) if self.plan["steps"][s]["kernel"] in PRODUCTS]
+        if len(steps) == 1 and self.plan["steps"][steps[0]]["kernel"] == "matmul":
+            operand = self.plan["steps"][steps[0]]["inputs"][1]
+            inputs = self.plan["inputs"]
+            for i in range(fixed, len(inputs)):
+                if inputs[i]["value"] == operand:
+                    self.prepared[steps[0]].hold()
+
     def count_of_output(self, i):
         """In four-byte units."""
         value = self.plan["values"][self.plan["outputs"][i]["value"]]
@@ -69,6 +78,8 @@ class BodyMemory:
         for entry in self.constants:
             write_values(memory, entry[3], base + entry[1], entry[2])
             self.bound[entry[0]] = base + entry[1]
+        for launch in self.prepared:
+            launch.renew()
 
     def bind(self, base, inputs, outputs):
         """The places of all values for one step. inputs, outputs: offsets in the order of the plan."""
@@ -93,7 +104,7 @@ class BodyMemory:
         entry = self.launches[k]
         ins = [self.bound[v] for v in entry[1]["inputs"]]
         outs = [-1 if v is None else self.bound[v] for v in entry[1]["outputs"]]
-        entry[0].start(memory, ins, outs, base + self.work)
+        entry[0].start(memory, ins, outs, base + self.storage.works[entry[4]])
 
     def run(self, k, lo, hi):
         """Tiles lo to hi - 1 of one launch."""
@@ -166,6 +177,8 @@ class ScanLaunch(LoopLaunch):
         self.strides_out = []
         for i in range(self.carries, len(outs)):
             self.strides_out.append(self.body.count_of_output(i))
+        if self.length >= LEAST_HELD:
+            self.body.hold_matrix(self.carries + self.stacked)
         # A step without work still hands on its results; a scan of no steps hands on its carries.
         self.tiles_of_step = self.body.tiles if self.body.tiles > 0 else 1
         self.tiles = self.length * self.tiles_of_step if self.length > 0 else 1

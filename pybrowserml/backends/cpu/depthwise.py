@@ -138,7 +138,7 @@ class DepthwiseGatherLaunch(Launch):
             self.reuse.append([])
             for operand in program.reuse[0]:
                 self.reuse[0].append(operand + 1)
-        self.bordered_at = self.workspace
+        self.space_at = self.workspace
         if self.square is not None:
             self.workspace = self.workspace + self.square.space(min(self.rows_per_tile, target[1]))
         if self.tiles > 0:
@@ -160,7 +160,7 @@ class DepthwiseGatherLaunch(Launch):
                 if r % self.rows_per_tile == 0 or y == 0:
                     rows = min(end - r, self.rows_per_tile - r % self.rows_per_tile, tall - y)
                     image = int((r - y) / tall)
-                    self.square.begin(self.f32, self.ins, image, y, rows, self.work + self.bordered_at)
+                    self.square.begin(self.f32, self.ins, image, y, rows, self.work + self.space_at)
                 self.square.row(self.f32, y, o)
             if self.program is not None:
                 self.program.apply(r * self.row, self.row, o)

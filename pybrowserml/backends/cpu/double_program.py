@@ -8,6 +8,7 @@ here. After each instruction the result is rounded to its dtype. For checking gr
 from ...core.dtypes import is_float
 from ...platform.buffers import float64_array, int32_array, memory
 from ...platform.numbers import fround, to_int32
+from ...platform.real import exp as real_exp
 from ...platform.real import tanh as real_tanh
 from ..resolve import element_count
 from . import blocks_float
@@ -23,6 +24,21 @@ def absolute(f, i, o, a, b, c, n, position, attr):
     for p in range(n):
         x = f[a + p]
         f[o + p] = 0.0 - x if x < 0.0 else (0.0 if x == 0.0 else x)
+
+
+def exp(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        f[o + p] = real_exp(f[a + p])
+
+
+def sigmoid(f, i, o, a, b, c, n, position, attr):
+    for p in range(n):
+        x = f[a + p]
+        if x < 0.0:
+            e = real_exp(x)
+            f[o + p] = e / (1.0 + e)
+        else:
+            f[o + p] = 1.0 / (1.0 + real_exp(-x))
 
 
 def tanh(f, i, o, a, b, c, n, position, attr):
@@ -71,7 +87,15 @@ def to_half(f, i, o, a, b, c, n, position, attr):
         f[o + p] = BITS.f32[0]
 
 
-OF_FLOATS = {"absolute": absolute, "tanh": tanh, "maximum": maximum, "minimum": minimum, "where": where}
+OF_FLOATS = {
+    "absolute": absolute,
+    "exp": exp,
+    "sigmoid": sigmoid,
+    "tanh": tanh,
+    "maximum": maximum,
+    "minimum": minimum,
+    "where": where,
+}
 
 
 def function_of(op, dtype, operand_dtypes):

@@ -31,19 +31,18 @@ SHARED_MILLISECONDS = 4.0
 class CpuExecutable(Executable):
     """A plan with its kernels chosen and its values placed. short: its ShortRun, if it is so short.
 
-    shared_cost: what the launches take, in nanoseconds, that threads may share out; own: what they need of the
+    shared_cost: what the launches take, in nanoseconds, that threads may share out; own: what they need of their
     workspace for each thread; job: what threads know of the plan, once they do; pace: whether they share them
     out. least: Tier.least when it was prepared. runs, took: how many there were, and the milliseconds of the shortest;
     instant: its Instant, once it has one.
     """
 
-    def __init__(self, plan, sizes, launches, storage, constants, workspace, kept):
+    def __init__(self, plan, sizes, launches, storage, constants, kept):
         super().__init__(plan, sizes)
         self.kept = kept
         self.launches = launches
         self.storage = storage
         self.constants = constants
-        self.workspace = workspace
         self.short = short_run(plan, launches, storage, SMALL, int(SLICE_MILLISECONDS))
         self.shared_cost = 0.0
         self.own = 0
@@ -182,10 +181,6 @@ class CpuBackend(Binder):
         if self.tier is not None:
             self.tier.compile(self.memory)
         storage = Storage(resolved, launches, True, SMALL)
-        workspace = 0
-        for s in range(len(launches)):
-            if not storage.skipped[s] and launches[s].workspace > workspace:
-                workspace = launches[s].workspace
         constants = []
         for entry in resolved["constants"]:
             value = resolved["values"][entry["value"]]
@@ -193,7 +188,7 @@ class CpuBackend(Binder):
             set_at(data, entry["data"], 0)
             block = Block(-1, units_for(value["shape"], value["dtype"]), data)
             constants.append(Buffer(self, value["shape"], value["dtype"], block))
-        made = CpuExecutable(resolved, sizes, launches, storage, constants, workspace, kept)
+        made = CpuExecutable(resolved, sizes, launches, storage, constants, kept)
         made.least = least
         for buffer in constants:
             # An executable may be forgotten by everybody.
@@ -262,7 +257,7 @@ class CpuBackend(Binder):
             if isinstance(item, Buffer) and not is_small(item):
                 return None
         base = self.heap.top
-        self._grow(base + executable.storage.scratch + executable.workspace + ALIGNMENT)
+        self._grow(base + executable.storage.total + ALIGNMENT)
         executable.short.run(self.memory, base, inputs)
         outputs = []
         for result in executable.short.results:
@@ -280,7 +275,7 @@ class CpuBackend(Binder):
         for v in step["outputs"]:
             outs.append(-1 if v is None else bound[v])
         launch = executable.launches[s]
-        work = bound[len(bound) - 1]
+        work = bound[len(bound) - 1] + executable.storage.works[s]
         launch.start(self.memory, ins, outs, work)
         return (
             self.sharing is not None

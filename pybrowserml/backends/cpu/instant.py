@@ -10,7 +10,6 @@ from ...core.lists import same_items
 from ...platform.buffers import set_at, taken, write_few
 from ...platform.weak import on_collect
 from ..buffer import releaser
-from .heap import rounded
 from .store import is_small
 
 # In milliseconds: what takes longer has to let the page breathe. Runs that are timed before.
@@ -82,7 +81,7 @@ class Instant:
         self.alone = False
         self.drivers = []
         self.numbers = None
-        self.region = Region(engine.heap, executable.storage.scratch + rounded(executable.workspace))
+        self.region = Region(engine.heap, executable.storage.total)
         # Large results have a place of their own.
         self.outputs = engine.new_outputs(executable)
         engine.make_room()
@@ -133,17 +132,18 @@ class Instant:
         plan = self.executable.plan
         self.places = [bound[entry["value"]] for entry in plan["inputs"]]
         self.out_places = [bound[entry["value"]] for entry in plan["outputs"]]
-        work = self.region.offset + self.executable.storage.scratch
+        storage = self.executable.storage
         parts = []
         lists = []
         commands = engine.new_commands()
         for s in range(len(plan["steps"])):
             launch = self.executable.launches[s]
-            if self.executable.storage.skipped[s] or launch.tiles == 0:
+            if storage.skipped[s] or launch.tiles == 0:
                 continue
             step = plan["steps"][s]
             ins = [bound[v] for v in step["inputs"]]
             outs = [-1 if v is None else bound[v] for v in step["outputs"]]
+            work = self.region.offset + storage.works[s]
             written = None
             if commands is not None:
                 launch.start(engine.memory, ins, outs, work)
@@ -249,8 +249,7 @@ def instant_of(engine, executable, given, state):
     if made is None:
         if engine.running or executable.runs < TIMED or executable.took > LONGEST:
             return None
-        room = executable.storage.scratch + executable.workspace
-        if len(executable.plan["updates"]) > 0 or room > MOST_REGION:
+        if len(executable.plan["updates"]) > 0 or executable.storage.total > MOST_REGION:
             return None
         made = Instant(engine, executable, given, state)
         executable.instant = made

@@ -83,6 +83,14 @@ class Launch:
         """Write input 1, which lies at source, to target as the launch reads it. The launch is not started."""
         return None
 
+    def hold(self):
+        """Operand 1 is the same at each start between calls of `renew`, so that what is made of it may be kept."""
+        return None
+
+    def renew(self):
+        """See `hold`."""
+        return None
+
     def start(self, memory, ins, outs, work, own=-1):
         """Bind to memory: offsets (in elements) of inputs, outputs (-1 for none) and workspace. own: the part of the
         workspace that is not common, where it does not lie behind that.

@@ -2,13 +2,14 @@
 
 from ..resolve import element_count
 from .broadcasting import broadcast_strides
+from .constant_tiles import new_number
 from .gemm import GemmLaunch
 from .launch import Launch, clamp, split
+from .panels import constant_tiles
 from .reduce import offsets_of
-from .tile import PlainTile
+from .tile import PlainTile, pack_strided
 
 CHUNK = 256
-INDEX = 0x3FFFFFFF
 # Where in the workspace the sums of a tile stand, behind those in float64.
 ROW_AT = 2 * CHUNK + 2
 
@@ -74,11 +75,11 @@ def dots(f, d, matrix, row, vector, inner, n, depth, acc):
     """acc[c] = sum over p of matrix[c * row + p] * vector[p * inner], four rows at a time."""
     c = 0
     while c + 4 <= n:
-        s0 = (matrix + c * row) & INDEX
-        s1 = (s0 + row) & INDEX
-        s2 = (s1 + row) & INDEX
-        s3 = (s2 + row) & INDEX
-        v = vector & INDEX
+        s0 = (matrix + c * row) & 0x3FFFFFFF
+        s1 = (s0 + row) & 0x3FFFFFFF
+        s2 = (s1 + row) & 0x3FFFFFFF
+        s3 = (s2 + row) & 0x3FFFFFFF
+        v = vector & 0x3FFFFFFF
         x0 = 0.0
         x1 = 0.0
         x2 = 0.0
@@ -89,7 +90,7 @@ def dots(f, d, matrix, row, vector, inner, n, depth, acc):
             x1 += f[s1 + p] * y
             x2 += f[s2 + p] * y
             x3 += f[s3 + p] * y
-            v = (v + inner) & INDEX
+            v = (v + inner) & 0x3FFFFFFF
         d[acc + c] = x0
         d[acc + c + 1] = x1
         d[acc + c + 2] = x2
@@ -112,8 +113,8 @@ def columns_of_eight(f, d, matrix, row, vector, inner, n, depth, acc):
     """
     c = 0
     while c + 8 <= n:
-        s = (matrix + c) & INDEX
-        v = vector & INDEX
+        s = (matrix + c) & 0x3FFFFFFF
+        v = vector & 0x3FFFFFFF
         x0 = 0.0
         x1 = 0.0
         x2 = 0.0
@@ -132,8 +133,8 @@ def columns_of_eight(f, d, matrix, row, vector, inner, n, depth, acc):
             x5 += f[s + 5] * y
             x6 += f[s + 6] * y
             x7 += f[s + 7] * y
-            v = (v + inner) & INDEX
-            s = (s + row) & INDEX
+            v = (v + inner) & 0x3FFFFFFF
+            s = (s + row) & 0x3FFFFFFF
         d[acc + c] = x0
         d[acc + c + 1] = x1
         d[acc + c + 2] = x2
@@ -185,6 +186,39 @@ class ThinPlace:
         self.target = target
 
 
+class SteadyMatrix:
+    """`length` vectors of `depth` numbers that stay the same until `renew`: they are kept in the page's constant array,
+    as long as nobody else needs it. step, inner: elements from vector to vector, and from number to number.
+    """
+
+    def __init__(self, length, depth, step, inner):
+        self.length = length
+        self.depth = depth
+        self.step = step
+        self.inner = inner
+        self.number = 0
+
+    def renew(self):
+        """The numbers are others from now on."""
+        self.number = new_number()
+
+    def tiles(self, f, matrix):
+        """The page's ConstantTiles, which hold the matrix, or None."""
+        tiles = constant_tiles()
+        if tiles is None or not tiles.fits_matrix(self.length, self.depth):
+            return None
+        if tiles.a.number != self.number:
+            a = tiles.a.array
+            panel = 4 * self.depth
+            pack_strided(f, a, matrix, self.step, self.inner, self.length, self.depth, 0, panel)
+            # Panels are taken two by two.
+            o = split(self.length, 4) * panel
+            for p in range(panel if split(self.length, 4) % 2 == 1 else 0):
+                a[o + p] = 0.0
+            tiles.a.number = self.number
+        return tiles
+
+
 class ThinLaunch(Launch):
     """A product with few rows (or columns), at most `thin` of its tile: each is a matrix times a vector.
 
@@ -211,6 +245,7 @@ class ThinLaunch(Launch):
         self.vector_inner = a_inner if side == 0 else b_inner
         self.matrix_step = b_row if side == 0 else a_row
         self.matrix_inner = b_inner if side == 0 else a_inner
+        self.steady = None
         self.chunk = clamp(int(500000 / max(1, self.k)), 4, CHUNK)
         self.chunks = split(self.length, self.chunk)
         super().__init__(batch * self.vectors * self.chunks, ROW_AT + CHUNK)
@@ -227,6 +262,14 @@ class ThinLaunch(Launch):
     def begin(self):
         if self.program is not None and self.tiles > 0:
             self.program.begin(self, self.ins[1 : len(self.ins)], self.outs, self.work + self.program_at)
+
+    def hold(self):
+        if self.side == 0 and max(self.offsets[1]) == 0:
+            self.steady = SteadyMatrix(self.length, self.k, self.matrix_step, self.matrix_inner)
+
+    def renew(self):
+        if self.steady is not None:
+            self.steady.renew()
 
     def place_of(self, tile):
         """What a tile computes."""
@@ -269,6 +312,12 @@ class ThinLaunch(Launch):
         """n results at target."""
         f = self.f32
         d = self.f64
+        tiles = None
+        if self.steady is not None:
+            tiles = self.steady.tiles(f, self.ins[1])
+        if tiles is not None:
+            self._from_tiles(tiles, matrix, vector, n, target)
+            return None
         acc = (self.work + 1) >> 1
         inner = self.vector_inner
         if self.matrix_inner == 1:
@@ -282,6 +331,22 @@ class ThinLaunch(Launch):
                 scaled_rows(f, d, rest, row, step, vector, inner, n - done, self.k, acc + done)
         for c in range(n):
             f[target + c] = d[acc + c]
+        return None
+
+    def _from_tiles(self, tiles, matrix, vector, n, target):
+        """The same from a matrix that is held."""
+        f = self.f32
+        depth = self.k
+        tiles.put_vector(f, vector, self.vector_inner, depth)
+        tile = tiles.vector_tile
+        first = int((matrix - self.ins[1]) / self.matrix_step)
+        whole = n - n % 8
+        for c in range(0, whole, 8):
+            tile(f, (first + c) * depth, depth, target + c)
+        if whole < n:
+            tile(f, (first + whole) * depth, depth, self.work)
+            for c in range(n - whole):
+                f[target + whole + c] = f[self.work + c]
 
 
 def prepare_matmul(params, ins, outs):

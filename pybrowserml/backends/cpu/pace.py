@@ -10,9 +10,12 @@ from .launch import split
 
 # Runs before the trial: threads prepare launches at first, and their code is made faster while it runs.
 WARM = 20
-# Runs of each way before one is chosen, and of the chosen one before both are tried again.
+# Runs of each way before one is chosen.
 TRIES = 3
-KEPT = 300
+# Runs of the chosen one before both are tried again: soon after the first choice, which a busy moment may have made,
+# and after twice as many each time that it is confirmed.
+FIRST_KEPT = 32
+MOST_KEPT = 512
 # A way that takes so many times what the other one takes, in the best of some runs, is not tried again.
 HOPELESS = 1.25
 HEARD = 2
@@ -25,11 +28,13 @@ GAIN = 0.97
 class Pace:
     """How an executable runs next. cost: nanoseconds that a launch takes that threads may share out, in the mean.
 
-    shares: whether they do; shared, alone: milliseconds of the runs of the trial.
+    shares: whether they do; shared, alone: milliseconds of the runs of the trial; kept: runs until the next one.
     """
 
     def __init__(self, cost):
         self.is_sure = cost >= LONG
+        self.chosen = None
+        self.kept = FIRST_KEPT
         # Runs since the trial began.
         self.turn = -WARM
         self._begin()
@@ -53,7 +58,7 @@ class Pace:
             samples = self.shared if self.shares else self.alone
             samples.append(milliseconds)
             self._next()
-        elif self.turn < 2 * TRIES + KEPT:
+        elif self.turn < 2 * TRIES + self.kept:
             self.turn += 1
         else:
             self.turn = 0
@@ -69,6 +74,8 @@ class Pace:
             self.shares = self.turn % 2 == 0
         else:
             self.shares = _median(self.shared) < GAIN * _median(self.alone)
+            self.kept = min(2 * self.kept, MOST_KEPT) if self.shares is self.chosen else FIRST_KEPT
+            self.chosen = self.shares
 
     def _is_hopeless(self, shares):
         samples = self.shared if shares else self.alone

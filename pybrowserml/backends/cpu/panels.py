@@ -9,32 +9,13 @@ in Chromium and 5.2 in Firefox. Measured in GFLOP/s at a depth of 256, 4x4 and 4
 and 8.3, Firefox 7.1 and 4.3. So the first products of a page are a race.
 """
 
-from ...platform.buffers import float64_array, set_at, subarray
+from ...platform.buffers import subarray
 from ...platform.tasks import now
+from .constant_tiles import ConstantTiles, move_edge, new_number
 
-ROWS = 4
-COLUMNS = 4
-INDEX = 0x3FFFFFFF
-# Elements of the constant arrays: of the panels of A and of B, and of one panel, which is what a step of the loop may
-# reach beyond.
-MOST_A = 0x10000
-MOST_B = 0x8000
-MOST_PANEL = 0x1000
-# Steps of k from which on the small tile is considered: it is called twice as often.
-LEAST_DEPTH = 8
 # Multiply-adds by which each tile warms up before its time counts, and those that decide then.
 WARM = 60000000.0
 RACE = 100000000.0
-
-
-class _Numbers:
-    """last: of the PanelViews that were made."""
-
-    def __init__(self):
-        self.last = 0
-
-
-NUMBERS = _Numbers()
 
 
 class PanelViews:
@@ -54,8 +35,7 @@ class PanelViews:
         self.count = 0
         self.whole = None
         self.fresh = True
-        NUMBERS.last += 1
-        self.number = NUMBERS.last
+        self.number = new_number()
 
     def at(self, d, base, size, count):
         """These views, of `count` panels of `size` elements each, the first one at `base` of d."""
@@ -79,35 +59,6 @@ class PanelViews:
         return self.whole
 
 
-class Held:
-    """Which panels an array of copies holds: the number of their PanelViews, and where they are."""
-
-    def __init__(self, array):
-        self.array = array
-        self.number = 0
-        self.base = -1
-        self.size = 0
-        self.first = 0
-        self.count = 0
-
-    def take(self, panels, first, count):
-        """Copy `count` panels from panel `first` on, unless they are there."""
-        if (
-            panels.fresh
-            or self.number != panels.number
-            or self.base != panels.base
-            or self.size != panels.size
-            or self.first != first
-            or self.count < count
-        ):
-            set_at(self.array, panels.together(first, count), 0)
-            self.number = panels.number
-            self.base = panels.base
-            self.size = panels.size
-            self.first = first
-            self.count = count
-
-
 def tile_4x4(f, a, b, depth, o, stride, add):
     """A 4x4 tile of C from two packed panels; `add` to what is at o, or replace it."""
     c00 = 0.0
@@ -126,7 +77,7 @@ def tile_4x4(f, a, b, depth, o, stride, add):
     c31 = 0.0
     c32 = 0.0
     c33 = 0.0
-    end = (depth * 4) & INDEX
+    end = (depth * 4) & 0x3FFFFFFF
     most = depth * 4
     for p in range(0, end, 4):
         b0 = b[p]
@@ -196,132 +147,6 @@ def tile_4x4(f, a, b, depth, o, stride, add):
     f[o + 3] = c33
 
 
-def make_tile_4x2(a, b):
-    """The function of 4x2 sums over constant arrays. It is made once: of a function that was made several times V8 does
-    not know what its constants are.
-    """
-
-    def tile_4x2(f, at, right, depth, o, stride, add):
-        """The panel of A at `at` times two columns of a panel of B; right: where the first of them begins."""
-        c00 = 0.0
-        c01 = 0.0
-        c10 = 0.0
-        c11 = 0.0
-        c20 = 0.0
-        c21 = 0.0
-        c30 = 0.0
-        c31 = 0.0
-        s = at & 0xFFFF
-        t = right & 0x7FFF
-        end = ((depth >> 1) * 8) & 0xFFF
-        most = depth * 4
-        for p in range(0, end, 8):
-            b0 = b[t + p]
-            b1 = b[t + p + 1]
-            a0 = a[s + p]
-            c00 += a0 * b0
-            c01 += a0 * b1
-            a1 = a[s + p + 1]
-            c10 += a1 * b0
-            c11 += a1 * b1
-            # Always so; see above.
-            if p < most:
-                a2 = a[s + p + 2]
-                c20 += a2 * b0
-                c21 += a2 * b1
-                a3 = a[s + p + 3]
-                c30 += a3 * b0
-                c31 += a3 * b1
-            b2 = b[t + p + 4]
-            b3 = b[t + p + 5]
-            a4 = a[s + p + 4]
-            c00 += a4 * b2
-            c01 += a4 * b3
-            a5 = a[s + p + 5]
-            c10 += a5 * b2
-            c11 += a5 * b3
-            if p < most:
-                a6 = a[s + p + 6]
-                c20 += a6 * b2
-                c21 += a6 * b3
-                a7 = a[s + p + 7]
-                c30 += a7 * b2
-                c31 += a7 * b3
-        if (depth & 1) > 0:
-            s += end
-            t += end
-            c00 += a[s] * b[t]
-            c01 += a[s] * b[t + 1]
-            c10 += a[s + 1] * b[t]
-            c11 += a[s + 1] * b[t + 1]
-            c20 += a[s + 2] * b[t]
-            c21 += a[s + 2] * b[t + 1]
-            c30 += a[s + 3] * b[t]
-            c31 += a[s + 3] * b[t + 1]
-        if add:
-            c00 += f[o]
-            c01 += f[o + 1]
-        f[o] = c00
-        f[o + 1] = c01
-        o += stride
-        if add:
-            c10 += f[o]
-            c11 += f[o + 1]
-        f[o] = c10
-        f[o + 1] = c11
-        o += stride
-        if add:
-            c20 += f[o]
-            c21 += f[o + 1]
-        f[o] = c20
-        f[o + 1] = c21
-        o += stride
-        if add:
-            c30 += f[o]
-            c31 += f[o + 1]
-        f[o] = c30
-        f[o + 1] = c31
-
-    return tile_4x2
-
-
-class SmallTiles:
-    """The 4x2 tile and its arrays."""
-
-    def __init__(self):
-        self.a = Held(float64_array(MOST_A + MOST_PANEL + 8))
-        self.b = Held(float64_array(MOST_B + MOST_PANEL + 8))
-        self.tile = make_tile_4x2(self.a.array, self.b.array)
-
-    def fits(self, rows, depth):
-        return depth >= LEAST_DEPTH and depth * ROWS < MOST_PANEL and (rows + ROWS - 1) * depth <= MOST_A
-
-    def multiply(self, f, a, rows, b, first, columns, depth, o, stride, add, edge):
-        tile = self.tile
-        panel = depth * ROWS
-        self.a.take(a, 0, (rows + ROWS - 1) >> 2)
-        a.fresh = False
-        # As many columns at a time as find room.
-        most = max(1, int(MOST_B / panel))
-        panels = (columns + COLUMNS - 1) >> 2
-        for k in range(0, panels, most):
-            self.b.take(b, first + k, min(most, panels - k))
-            for j in range(4 * k, min(columns, 4 * (k + most)), COLUMNS):
-                right = ((j >> 2) - k) * panel
-                for r in range(0, rows, ROWS):
-                    at = o + r * stride + j
-                    left = (r >> 2) * panel
-                    if r + ROWS <= rows and j + COLUMNS <= columns:
-                        tile(f, left, right, depth, at, stride, add)
-                        tile(f, left, right + 2, depth, at + 2, stride, add)
-                    else:
-                        tile(f, left, right, depth, edge, 4, False)
-                        if columns - j > 2:
-                            tile(f, left, right + 2, depth, edge + 2, 4, False)
-                        move_edge(f, edge, at, stride, min(ROWS, rows - r), min(COLUMNS, columns - j), add)
-        b.fresh = panels > most
-
-
 class Choice:
     """Which tile this page takes: the one that was faster over its first products. Until then the one that has done
     less has its turn.
@@ -330,7 +155,7 @@ class Choice:
     """
 
     def __init__(self):
-        self.small = SmallTiles()
+        self.small = ConstantTiles()
         self.all_done = [0.0, 0.0]
         self.all_spent = [0.0, 0.0]
         self.done = [0.0, 0.0]
@@ -366,17 +191,30 @@ class Choice:
 CHOICES = []
 
 
+def _choice():
+    if len(CHOICES) == 0:
+        CHOICES.append(Choice())
+    return CHOICES[0]
+
+
+def constant_tiles():
+    """The ConstantTiles of this page; None where they have turned out to be slower."""
+    choice = _choice()
+    return None if choice.chosen == 0 else choice.small
+
+
 def multiply_4x4(f, a, rows, b, first, columns, depth, o, stride, add, edge):
     """As multiply_panels, by the tile of 4x4."""
-    for j in range(0, columns, COLUMNS):
+    # Steps are numbers: a step that the compiler of the subset does not know becomes a generator.
+    for j in range(0, columns, 4):
         right = b.views[first + (j >> 2)]
-        for r in range(0, rows, ROWS):
+        for r in range(0, rows, 4):
             at = o + r * stride + j
-            if r + ROWS <= rows and j + COLUMNS <= columns:
+            if r + 4 <= rows and j + 4 <= columns:
                 tile_4x4(f, a.views[r >> 2], right, depth, at, stride, add)
             else:
                 tile_4x4(f, a.views[r >> 2], right, depth, edge, 4, False)
-                move_edge(f, edge, at, stride, min(ROWS, rows - r), min(COLUMNS, columns - j), add)
+                move_edge(f, edge, at, stride, rows - r, columns - j, add)
 
 
 def multiply_panels(f, a, rows, b, first, columns, depth, o, stride, add, edge):
@@ -384,16 +222,4 @@ def multiply_panels(f, a, rows, b, first, columns, depth, o, stride, add, edge):
 
     Tiles that are cut off go through 16 elements at `edge`.
     """
-    if len(CHOICES) == 0:
-        CHOICES.append(Choice())
-    CHOICES[0].multiply(f, a, rows, b, first, columns, depth, o, stride, add, edge)
-
-
-def move_edge(f, edge, o, stride, rows, columns, add):
-    """The valid part of a tile that is cut off, from 16 elements to C."""
-    for r in range(rows):
-        for c in range(columns):
-            x = f[edge + r * 4 + c]
-            if add:
-                x += f[o + r * stride + c]
-            f[o + r * stride + c] = x
+    _choice().multiply(f, a, rows, b, first, columns, depth, o, stride, add, edge)

@@ -30,11 +30,13 @@ class ShortRun:
         self.storage = storage
         self.base = -1
         self.places = []
-        self.work = 0
+        self.works = []
         self.launches = []
         self.steps = []
+        self.numbers = []
         for s in range(len(launches)):
             if not storage.skipped[s] and launches[s].tiles > 0:
+                self.numbers.append(s)
                 self.launches.append(launches[s])
                 self.steps.append(plan["steps"][s])
         self.ins = []
@@ -50,7 +52,7 @@ class ShortRun:
         plan = self.plan
         offsets = self.storage.offsets
         self.base = base
-        self.work = base + self.storage.scratch
+        self.works = [base + self.storage.works[s] for s in self.numbers]
         self.places = [base + offsets[entry["value"]] for entry in plan["inputs"]]
         self.ins = [[base + offsets[v] for v in step["inputs"]] for step in self.steps]
         self.outs = [[-1 if v is None else base + offsets[v] for v in step["outputs"]] for step in self.steps]
@@ -73,7 +75,7 @@ class ShortRun:
                 set_at(memory.f32 if is_float(self.inputs[i]) else memory.i32, data, self.places[i])
         for s in range(len(self.launches)):
             launch = self.launches[s]
-            launch.start(memory, self.ins[s], self.outs[s], self.work)
+            launch.start(memory, self.ins[s], self.outs[s], self.works[s])
             launch.run(0, launch.tiles)
 
 

@@ -8,17 +8,20 @@ later; the new version of a variable is written straight over the old one when n
 
 from ..memory import plan_offsets
 from ..resolve import element_count
-from .heap import ALIGNMENT
+from .heap import ALIGNMENT, rounded
 from .launch import units_of
 
 NEVER = 1000000000
+# Elements of a workspace that has a place of its own while its step runs; smaller ones share one.
+LEAST_PLACED = 16384
 
 
 class Storage:
     """The decision for one resolved plan.
 
     root: per value, its group. home: per root, [kind, index]. offsets: per value, in the scratch region, -1
-    elsewhere. scratch: size of that region. direct: per output and update, True when the steps write it into
+    elsewhere. scratch: size of that region; works: per step, where in it or behind it the workspace of its launch lies;
+    total: size of the region with all workspaces. direct: per output and update, True when the steps write it into
     its final place. skipped: per step, True for a reshape that costs nothing. launches: per step, its launch
     or None. holds_inputs: whether inputs need a place in the scratch region. small: outputs up to this size
     stay where they are computed, since the engine copies them out of its memory at the end.
@@ -221,6 +224,26 @@ class Storage:
                 lifetimes.append([self.producer[v], end if end > self.producer[v] else self.producer[v]])
             else:
                 lifetimes.append(None)
-        planned = plan_offsets(self.counts, lifetimes, self.root, ALIGNMENT)
-        self.offsets = planned["offsets"]
+        # A large workspace is often not needed while most values are alive.
+        values = len(self.counts)
+        counts = [count for count in self.counts]
+        roots = [root for root in self.root]
+        places = []
+        shared = 0
+        for s in range(len(self.skipped)):
+            launch = self.launches[s]
+            need = 0 if launch is None or self.skipped[s] else launch.workspace
+            places.append(-1)
+            if need < LEAST_PLACED:
+                shared = max(shared, need)
+                continue
+            places[s] = len(counts)
+            counts.append(need)
+            roots.append(places[s])
+            lifetimes.append([s, s])
+        planned = plan_offsets(counts, lifetimes, roots, ALIGNMENT)
+        offsets = planned["offsets"]
         self.scratch = planned["total"]
+        self.offsets = [offsets[v] for v in range(values)]
+        self.works = [self.scratch if place < 0 else offsets[place] for place in places]
+        self.total = self.scratch if shared == 0 else self.scratch + rounded(shared)

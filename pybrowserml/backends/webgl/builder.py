@@ -2,6 +2,7 @@
 
 from ...platform.buffers import int32_array
 from ...platform.errors import error
+from ...platform.maps import new_map
 from .layout import Layout
 from .shader import Shader
 from .views import settle_inputs
@@ -21,6 +22,9 @@ class Draw:
         self.layout = shader.out
         # [place, number, unit] of integers that are number + step * unit in each step of a loop.
         self.steps = shader.steps
+        # Of a draw into slices of a loop's stacked result: the lines of texels of a slice, and those of the step.
+        self.slice_lines = shader.slice_lines
+        self.lines = [0, shader.out.lines]
         self.first = shader.first
         self.rows = shader.rows
         self.fetches = fetches if fetches > 1 else 1
@@ -38,6 +42,8 @@ class Draw:
         for ints in self.pages:
             for entry in self.steps:
                 ints[entry[0]] = entry[1] + step * entry[2]
+        if self.slice_lines > 0:
+            self.lines = [step * self.slice_lines, (step + 1) * self.slice_lines]
 
 
 class Alias:
@@ -52,7 +58,8 @@ class Builder:
     """Turns steps into actions. targets: render targets; max_shift: log2 of the texture size; units: samplers; half:
     floats are stored in half precision; kernels: the kernel table, for the bodies of loops; sampled: see Shader. names,
     steps: of each action, the name and the number of its step. views: of each value, a View as long as it has no
-    texture of its own, else None. swapped: [value, its copy with rows and columns swapped], see along_k.
+    texture of its own, else None. swapped: [value, its copy with rows and columns swapped], see along_k. ends: see
+    shared_epilogue.
     """
 
     def __init__(self, shapes, dtypes, targets, max_shift, units, half, kernels, sampled):
@@ -71,6 +78,7 @@ class Builder:
         self.steps = []
         self.tables = []
         self.swapped = []
+        self.ends = new_map()
         self.step_name = ""
         self.step = -1
         for i in range(len(shapes)):
@@ -116,7 +124,10 @@ class Builder:
     def shader_of_rows(self, inputs, outputs, first, rows):
         """A shader of `rows` layers only of the outputs, from the layer `first` on."""
         layouts = [self.layouts[self.texture_of(i)] for i in inputs]
-        shader = Shader(self.layouts[outputs[0]], layouts, len(outputs), self.sampled, self.half, first, rows)
+        out = self.layouts[self.texture_of(outputs[0])]
+        shader = Shader(out, layouts, len(outputs), self.sampled, self.half, first, rows)
+        if self.views[outputs[0]] is not None:
+            shader.draw_slices(self.views[outputs[0]].unit)
         shader.shown = [self.layouts[i] for i in inputs]
         shader.views = [self.views[i] for i in inputs]
         return shader
@@ -128,7 +139,8 @@ class Builder:
     def draw(self, shader, inputs, outputs, fetches):
         """Append the finished shader. fetches: about how many texels one fragment reads."""
         if self.layouts[outputs[0]].size > 0:
-            self.act(Draw(shader, [self.texture_of(i) for i in inputs], outputs, fetches))
+            places = [self.texture_of(i) for i in inputs]
+            self.act(Draw(shader, places, [self.texture_of(i) for i in outputs], fetches))
 
     def alias(self, source, target):
         self.act(Alias(source, target))

@@ -9,9 +9,11 @@ slices have other numbers of rows, the result is packed at the end.
 from ...platform.errors import error
 from .along_k import stored_before
 from .builder import Alias, Builder, Draw
+from .direct import with_direct
 from .island import Island
 from .movement import move, strides_of
 from .rearranged import arranged_steps
+from .reduce import copy_value
 from .views import View, settle_results
 
 # A `while` asks for its flag after so many steps; those too many change nothing.
@@ -25,8 +27,8 @@ class Loop:
 
     inputs, outputs: values of the plan around it; places: those of the inputs in the body. builder, actions, dying,
     constants: of the body, as in an executable. sources: for each stacked input the value of the body that is all of
-    it, or None and a Scalar in `scalars`; stacks: a Stack for each stacked result; stepped: the draws whose integers
-    tell the step.
+    it, or None and a Scalar in `scalars`; stacks: a Stack for each stacked result; direct: for each of them a Direct or
+    None; stepped: the draws whose integers tell the step.
     """
 
     def __init__(self, step, inputs, places, outputs, body, builder):
@@ -46,6 +48,7 @@ class Loop:
         self.places_in = places
         self.places_out = [entry["value"] for entry in body["outputs"]]
         self.sources = []
+        self.direct = []
         self.scalars = []
         self.stacks = []
         self.stepped = []
@@ -93,11 +96,11 @@ class Scalar:
 class Stack:
     """The place of a stacked result: `value` has a whole number of groups of rows for each step.
 
-    draw: copies the slices of up to `held` steps that follow each other at once; None without elements. waiting:
-    [step, texture] of those that are still to be copied in a run.
+    draw: copies the slices of up to `held` steps that follow each other at once; None without elements, and where they
+    are drawn where they belong (direct). waiting: [step, texture] of those that are still to be copied in a run.
     """
 
-    def __init__(self, builder, length, shape, dtype, target):
+    def __init__(self, builder, length, shape, dtype, target, direct):
         rank = len(shape)
         rows = 1
         for axis in range(rank - 1):
@@ -105,8 +108,13 @@ class Stack:
         channels = shape[rank - 1] if rank > 0 else 1
         self.draw = None
         self.value = target
+        self.direct = direct
         self.groups = 0
         self.waiting = []
+        if direct is not None:
+            if direct.parts > 1:
+                self.value = builder.add([length, direct.rows, channels // direct.parts], dtype)
+            return
         if rows * channels * length == 0:
             return
         layers = builder.targets if rows * length > 1 else 1
@@ -174,7 +182,9 @@ def _body_of(builder, step):
     inputs = list(step["inputs"])
     places = [entry["value"] for entry in body["inputs"]]
     first = step["params"]["carries"] + len(sources)
-    for part in stored_before(builder, inner, arranged_steps(inner, body), inputs, places, first):
+    parts = stored_before(builder, inner, arranged_steps(inner, body), inputs, places, first)
+    direct = with_direct(builder, inner, step, parts)
+    for part in direct[0]:
         if part["kernel"] not in kernels:
             raise error("EngineError", "the webgl engine has no kernel '" + part["kernel"] + "'")
         inner.begin(part)
@@ -183,6 +193,7 @@ def _body_of(builder, step):
     outputs = [value for value in step["outputs"] if value is not None]
     loop = Loop(step, inputs, places, outputs, body, inner)
     loop.sources = sources
+    loop.direct = direct[1]
     return loop
 
 
@@ -219,14 +230,17 @@ def scan(builder, step):
     for i in range(loop.carries, len(step["outputs"])):
         target = step["outputs"][i]
         spec = loop.body["values"][loop.places_out[i]]
-        stack = Stack(builder, params["length"], spec["shape"], spec["dtype"], target)
+        direct = loop.direct[i - loop.carries]
+        stack = Stack(builder, params["length"], spec["shape"], spec["dtype"], target, direct)
         loop.stacks.append(stack)
         loop.outputs.append(stack.value)
     builder.act(loop)
     for i in range(len(loop.stacks)):
         stack = loop.stacks[i]
         target = step["outputs"][loop.carries + i]
-        if stack.value != target:
+        if stack.value != target and stack.direct is not None:
+            copy_value(builder, stack.value, target)
+        elif stack.value != target:
             _unpack(builder, stack.value, target)
 
 

@@ -6,12 +6,13 @@ run the dense kernel on their part of the channels; depthwise multiplies texel b
 element by element.
 """
 
-from .elementwise import write_looped, write_results
+from .elementwise import write_looped
 from .matmul import Product, emit_product
 from .product_code import LANE, by_fours, dot_rows, quad_rows
 from .rowwise import Rowwise, emit_rowwise, short_depthwise
 from .rowwise_input import InputRows, emit_input_rows
 from .shader import fill
+from .shared_epilogue import inputs_of, store
 
 # A depthwise convolution of so few fragments, whose rows lie badly, takes less time than a longer program for it.
 FEW_FRAGMENTS = 4096
@@ -89,17 +90,19 @@ def conv2d(builder, step):
         )
         emit_product(builder, step, product, x, w, out)
         return None
-    epilogue = step["params"]["epilogue"] if "epilogue" in step["params"] else None
-    shader = builder.shader(step["inputs"], [out])
+    end = builder.ends.at(out)
+    inputs = inputs_of(builder, step, end)
+    shader = builder.shader(inputs, [out])
     window.uniforms(shader)
     values = accumulators(shader)
     way = Rowwise(shader, window)
     if len(way.blocks) > 0:
         emit_rowwise(shader, window, way)
-        write_results(shader, epilogue, 2, builder.shapes[out], values)
-        builder.draw(shader, step["inputs"], [out], way.fetches())
+        store(builder, shader, step, out, end, values)
+        builder.draw(shader, inputs, [out], way.fetches())
         return None
     if window.depthwise and shader.rows > 1 and builder.layouts[out].texels <= FEW_FRAGMENTS:
+        epilogue = step["params"]["epilogue"] if "epilogue" in step["params"] else None
         write_looped(shader, epilogue, 2, builder.shapes[out], short_depthwise(shader, window))
         taps = window.kernel_height * window.kernel_width
         builder.draw(shader, step["inputs"], [out], 2 * taps * shader.rows)
@@ -119,9 +122,9 @@ def conv2d(builder, step):
     else:
         _grouped_taps(shader, window)
     shader.line("}")
-    write_results(shader, epilogue, 2, builder.shapes[out], values)
+    store(builder, shader, step, out, end, values)
     taps = window.kernel_height * window.kernel_width
-    builder.draw(shader, step["inputs"], [out], taps * ((window.group_channels + 3) // 4) * (4 + shader.rows))
+    builder.draw(shader, inputs, [out], taps * ((window.group_channels + 3) // 4) * (4 + shader.rows))
     return None
 
 

@@ -1,6 +1,7 @@
 """Fused elementwise steps, and the epilogues of other kernels."""
 
 from .access import Operand
+from .direct import draw_divided
 from .expressions import emit_expression, emit_expressions, needed_instructions
 from .joined import draw_joined
 from .views import settle
@@ -19,10 +20,12 @@ def elementwise(builder, step):
     is computed twice; or, of small tensors, in one for each result if those are fewer.
 
     lanes, where the step has it: per input, the lane of its texels that is the operand, one number a row; or None.
-    joined, where the step has it: see `with_joined`.
+    joined, divided, where the step has them: see `with_joined` and `with_direct`.
     """
     if "joined" in step:
         draw_joined(builder, step)
+    if "divided" in step:
+        draw_divided(builder, step)
     expr = step["params"]["expr"]
     wanted = []
     for k in range(len(step["outputs"])):

@@ -14,7 +14,7 @@ from .executable import prepared
 from .inner import run_island, run_loop
 from .island import Island
 from .layout import log2_floor
-from .programs import ProgramCache, lost_error
+from .programs import MOST_UNUSED, ProgramCache, lost_error
 from .queue import EAGER_MILLISECONDS, DrawQueue
 from .renderer import is_sampled, is_software
 from .textures import TexturePool
@@ -31,7 +31,7 @@ def open_engine(options):
     """[engine, None], or [None, the reason why there is none].
 
     options: dict with any of `targets` (at most so many render targets), `texture_size` (at most this size), `sampled`
-    (see Shader; these are used by tests), `canvas`.
+    (see Shader), `programs` (see ProgramCache; these are used by tests), `canvas`.
     """
     found = _open(options)
     if found[1] == TAKEN and "canvas" not in options:
@@ -67,6 +67,7 @@ class WebGLBackend(Backend):
     def __init__(self, context, limits, options):
         super().__init__("webgl")
         self.may_lose = True
+        self.compiles = True
         self.options = options
         self.context = context
         self.limits = limits
@@ -75,7 +76,7 @@ class WebGLBackend(Backend):
         self.sampled = options["sampled"] if "sampled" in options else is_sampled(limits["renderer"])
         self.max_shift = log2_floor(limits["texture_size"])
         self.pool = TexturePool(context, KEPT_BYTES, self.half)
-        self.programs = ProgramCache(context)
+        self.programs = ProgramCache(context, options["programs"] if "programs" in options else MOST_UNUSED)
         self.queue = DrawQueue(context, self.pool)
         self.transfers = Transfers(self)
         self.lost = False

@@ -1,31 +1,44 @@
 """Executables: a plan as a list of actions, with its programs compiled and its constants in textures."""
 
+from ...platform import webgl
 from ...platform.buffers import from_numbers
 from ...platform.errors import error
 from ...platform.tasks import PAUSE, now
 from ...platform.weak import on_collect
 from ..backend import Executable
 from ..resolve import resolve
-from .builder import Builder
+from .builder import Builder, Draw
 from .control import Loop, draws_of
 from .kernels import KERNELS
 from .rearranged import arranged_steps
+from .shared_epilogue import shared_ends
 from .views import settle_results
 
 
 class Held:
-    """The textures of the constants of an executable and of the loops in it, given back once: when it is forgotten, or
-    when the garbage collector took it.
+    """The programs of an executable, and the textures of the constants of it and its loops, given back once:
+    when it is forgotten, or when the garbage collector took it.
     """
 
-    def __init__(self, pool):
+    def __init__(self, pool, cache):
         self.pool = pool
+        self.cache = cache
         self.textures = []
+        self.programs = []
+
+    def hold(self, program):
+        if program not in self.programs:
+            self.programs.append(program)
+            self.cache.take(program)
+        return None
 
     def give_back(self):
         for texture in self.textures:
             self.pool.release(texture)
+        for program in self.programs:
+            self.cache.give_back(program)
         self.textures = []
+        self.programs = []
         return None
 
 
@@ -34,19 +47,19 @@ class WebGLExecutable(Executable):
     values that nobody reads after it.
     """
 
-    def __init__(self, plan, sizes, pool):
+    def __init__(self, plan, sizes, held):
         super().__init__(plan, sizes)
         self.builder = None
         self.actions = []
         self.constants = []
         self.dying = []
-        self.held = Held(pool)
+        self.held = held
 
 
 def prepared(backend, plan, sizes):
     """Generator → WebGLExecutable."""
     resolved = resolve(plan, sizes)
-    executable = WebGLExecutable(resolved, sizes, backend.pool)
+    executable = WebGLExecutable(resolved, sizes, Held(backend.pool, backend.programs))
     # It may be forgotten by everybody.
     on_collect(executable, executable.held.give_back)
     values = resolved["values"]
@@ -61,19 +74,23 @@ def prepared(backend, plan, sizes):
         backend.sampled,
     )
     started = now()
-    for step in arranged_steps(builder, resolved):
+    steps = arranged_steps(builder, resolved)
+    builder.ends = shared_ends(builder, steps)
+    begun = 0
+    for step in steps:
         if step["kernel"] not in KERNELS:
             raise error("EngineError", "the webgl engine has no kernel '" + step["kernel"] + "'")
         builder.begin(step)
         KERNELS[step["kernel"]](builder, step)
         if now() - started > 8:
+            begun = begin_programs(backend, executable.held, builder.actions, begun)
             yield PAUSE
             started = now()
     settle_results(builder, resolved)
     executable.builder = builder
     executable.actions = builder.actions
     require_fit(backend, resolved, builder)
-    yield from compile_all(backend, draws_of(executable.actions))
+    yield from compile_all(backend, draws_of(executable.actions), executable.held)
     complete(backend, executable.held, executable, resolved)
     return executable
 
@@ -108,13 +125,25 @@ def complete(backend, held, item, plan):
             complete(backend, held, action, action.body)
 
 
-def compile_all(backend, draws):
+def begin_programs(backend, held, actions, begun):
+    """Start the programs of draws from an action on, so that the GPU has something to do meanwhile; how many actions
+    there are.
+    """
+    for i in range(begun, len(actions)):
+        if isinstance(actions[i], Draw):
+            held.hold(backend.programs.start(actions[i].source))
+    webgl.flush(backend.context)
+    return len(actions)
+
+
+def compile_all(backend, draws, held):
     """Generator: start every program that draws need, then wait for them."""
     programs = backend.programs
     fresh = []
     started = now()
     for draw in draws:
         draw.program = programs.start(draw.source)
+        held.hold(draw.program)
         if not draw.program.warm:
             draw.program.warm = True
             fresh.append(draw)

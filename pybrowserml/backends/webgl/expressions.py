@@ -106,7 +106,7 @@ def result_dtype(expr, result, input_dtypes):
 def number_literal(value, dtype):
     """GLSL of a constant as a vector of equal lanes."""
     if is_float(dtype):
-        bits = float_bits(_number(value))
+        bits = float_bits(number_of(value))
         if bits == 0:
             return "vec4(0.0)"
         if bits == 1065353216:
@@ -122,7 +122,7 @@ def int_literal(value):
     return "(-2147483647 - 1)" if value == -2147483648 else str(value)
 
 
-def _number(value):
+def number_of(value):
     """A constant of a plan: JSON has no NaN and no infinities, so they may come as text."""
     if not is_string(value):
         return value
@@ -218,7 +218,7 @@ def _bounded(shader, expr, instr, names, inputs):
     for i in range(2):
         place = instr[2][i] - inputs
         if place >= 0 and expr["instrs"][place][0] == "constant":
-            value = _number(expr["instrs"][place][3])
+            value = number_of(expr["instrs"][place][3])
             other = names[instr[2][1 - i]]
             if not is_nan(value):
                 compare = "lessThan" if op == "maximum" else "greaterThan"

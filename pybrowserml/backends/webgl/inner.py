@@ -115,10 +115,16 @@ def _step(backend, action, builder, textures, held, step):
                 texture = held[i] if item < 0 else textures[action.inputs[i]]
                 backend.pool.retain(texture)
                 values[places[i]] = texture
+        for stack in action.stacks:
+            if stack.direct is not None:
+                backend.pool.retain(textures[stack.value])
+                values[stack.direct.value] = textures[stack.value]
         for i in range(len(action.actions)):
             yield from backend.perform(action, i, values)
-        for value in action.places_out:
-            backend.ensure(action.builder, values, value)
+        for i in range(len(action.places_out)):
+            item = i - action.carries
+            if item < 0 or item >= len(action.stacks) or action.stacks[item].direct is None:
+                backend.ensure(action.builder, values, action.places_out[i])
         for i in range(len(action.stacks)):
             stack = action.stacks[i]
             if stack.draw is not None:

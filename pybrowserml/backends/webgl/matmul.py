@@ -12,6 +12,7 @@ from .along_k import stored_along_k
 from .elementwise import write_results
 from .layout import Layout
 from .product_code import block, row_by_row
+from .shared_epilogue import inputs_of, store
 
 # With fewer fragments than this a GPU idles; with K shorter than this a part is not worth a draw of its own.
 SPLIT_FRAGMENTS = 4096
@@ -84,6 +85,9 @@ def emit_product(builder, step, product, a, b, out):
     if parts > 1:
         _split(builder, product, a, b, inputs, out, epilogue, parts)
         return None
+    end = builder.ends.at(out)
+    if end is not None:
+        inputs = inputs_of(builder, step, end)
     shader = builder.shader(inputs, [out])
     if product.batch > 1 and product.m % rows != 0:
         values = row_by_row(shader, product)
@@ -97,7 +101,7 @@ def emit_product(builder, step, product, a, b, out):
             shader.line("int m0 = r0; const int a_batch = 0; const int b_batch = 0;")
         shader.line("int k_low = 0; int k_high = " + place + ".y;")
         values = block(shader, product, rows)
-    write_results(shader, epilogue, 2, builder.shapes[out], values)
+    store(builder, shader, step, out, end, values)
     builder.draw(shader, inputs, [out], _fetches(product.k, rows))
 
 

@@ -42,6 +42,10 @@ def block(shader, product, rows):
         _block_tn(shader, product, rows)
         return values
     shader.line("int q_high = k_high >> 2;")
+    view = shader.views[0]
+    if view is not None and view.parts > 1:
+        _parts_of_k(shader, product, rows, view)
+        return values
     if _by_groups(shader, product, rows):
         _groups_of_k(shader, rows)
     elif _by_columns(shader, product, rows, aligned_n):
@@ -105,6 +109,24 @@ def _columns_of_k(shader, product, rows):
     """The steps of k along the rows of A and of B, whose places stay: only their distance from the first grows."""
     shader.locate(0, "a", shader.group_of(0, "a_row + m0"))
     shader.spot(0, "a_first", "ax", "ay")
+    _first_columns(shader)
+    # Two texels of each row at a turn where they come out even.
+    turns = 2 if product.k % 8 == 0 else 1
+    shader.line("for (int q = k_low >> 2; q < q_high; q += " + str(turns) + ") {")
+    for s in range(turns):
+        shader.line("{")
+        shader.beside(0, "a_spot", "a_first", "q + " + str(s))
+        shader.beside(1, "b_spot", "b_first", "q + " + str(s))
+        _columns_of_b(shader)
+        for j in range(rows):
+            shader.line("{ vec4 a = " + shader.texel_on(0, "a_spot", str(j)) + ";")
+            shader.line("acc" + str(j) + " += " + dot_rows("a", "b", 4) + "; }")
+        shader.line("}")
+    shader.line("}")
+
+
+def _first_columns(shader):
+    """Emit where the rows of B that are the fragment's columns begin."""
     shader.line("int b_column = b_row + c4 * 4;")
     shader.locate(1, "b", shader.group_of(1, "b_column"))
     shader.spot(1, "b_first", "bx", "by")
@@ -113,21 +135,42 @@ def _columns_of_k(shader, product, rows):
     first = kind + "(" + shader.layer_of(1, "b_column") + ")"
     for t in range(4):
         shader.line(kind + " b_layer" + str(t) + " = " + first + " + " + kind + "(" + str(t) + ");")
-    # Two texels of each row at a turn where they come out even.
-    turns = 2 if product.k % 8 == 0 else 1
-    shader.line("for (int q = k_low >> 2; q < q_high; q += " + str(turns) + ") {")
-    for s in range(turns):
+
+
+def _columns_of_b(shader):
+    """Emit the texels b0..b3 of these rows."""
+    for t in range(4):
+        texel = shader.texel_on(1, "b_spot", "b_layer" + str(t))
+        shader.line("vec4 b" + str(t) + " = " + texel + ";")
+
+
+def _parts_of_k(shader, product, rows, view):
+    """`_columns_of_k` where each row of A lies in parts, which are rows one after the other."""
+    layers = shader.inputs[0].layers
+    parts = view.parts
+    place = view.uniform(shader, layers)
+    size = shader.uniform(product.k // parts // 4, 0, 0, 0)
+    for h in range(parts):
+        shader.locate(0, "a" + str(h), fill("group * @p@ + @h@ + @o@.z", ["p", parts, "h", h, "o", place]))
+        shader.spot(0, "a_first" + str(h), "a" + str(h) + "x", "a" + str(h) + "y")
+    _first_columns(shader)
+    kind = "float" if shader.sampled else "int"
+    shader.line("for (int s = 0; s < " + str(parts) + "; s++) {")
+    shader.line(kind + " a_layer = " + kind + "(s);")
+    shader.line(fill("for (int q = 0; q < @s@.x; q += 2) {", ["s", size]))
+    for t in range(2):
         shader.line("{")
-        shader.beside(0, "a_spot", "a_first", "q + " + str(s))
-        shader.beside(1, "b_spot", "b_first", "q + " + str(s))
-        for t in range(4):
-            texel = shader.texel_on(1, "b_spot", "b_layer" + str(t))
-            shader.line("vec4 b" + str(t) + " = " + texel + ";")
+        for h in range(parts):
+            shader.beside(0, "a_spot" + str(h), "a_first" + str(h), "q + " + str(t))
+        shader.beside(1, "b_spot", "b_first", fill("s * @s@.x + q + @t@", ["s", size, "t", t]))
+        _columns_of_b(shader)
         for j in range(rows):
-            shader.line("{ vec4 a = " + shader.texel_on(0, "a_spot", str(j)) + ";")
+            layer = "a_layer + " + kind + "(" + str(j * parts % layers) + ")"
+            texel = shader.texel_on(0, "a_spot" + str(j * parts // layers), layer)
+            shader.line("{ vec4 a = " + texel + ";")
             shader.line("acc" + str(j) + " += " + dot_rows("a", "b", 4) + "; }")
         shader.line("}")
-    shader.line("}")
+    shader.line("} }")
 
 
 def _four_steps(shader, product, rows, aligned_k, aligned_n, lanes):

@@ -38,7 +38,7 @@ class DrawQueue:
         """Generator: the draws of an action; long ones in bands of texel rows, so that no command holds the
         GPU long.
         """
-        yield from self.draw_lines(action, sources, targets, 0, action.layout.lines)
+        yield from self.draw_lines(action, sources, targets, action.lines[0], action.lines[1])
 
     def draw_lines(self, action, sources, targets, first, end):
         """Generator: `draw` for the lines of texels from first to end - 1 only, counted over all pages."""

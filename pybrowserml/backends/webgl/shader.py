@@ -36,8 +36,11 @@ class Shader:
         for _layout in inputs:
             self.views.append(None)
         self.steps = []
-        # Whether `c4` is no longer the quad of the output.
+        # Whether `xy` is no longer the place of the result's texel: `c4` is another quad, or `group` another group.
         self.displaced = False
+        # Of a draw into slices of a loop's stacked result: lines of texels and the first group of a slice.
+        self.slice_lines = 0
+        self.slice = ""
         self.first = first
         self.rows = rows
         self.single = out.rows <= 1
@@ -64,6 +67,14 @@ class Shader:
         """Add four integers; returns the name of their ivec4."""
         self.ints.extend([a, b, c, d])
         return "u[" + str(len(self.ints) // 4 - 1) + "]"
+
+    def draw_slices(self, rows):
+        """The result is a slice of so many rows for each step of a loop, whole lines of texels."""
+        groups = rows // self.out.layers
+        self.displaced = True
+        self.slice_lines = groups // 2**self.out.shift
+        self.steps.append([len(self.ints), 0, groups])
+        self.slice = self.uniform(0, 0, 0, 0)
 
     def fresh(self, prefix):
         """A new local name."""
@@ -344,7 +355,8 @@ class Shader:
             parts.append("const int group = 0; int c4 = xy.x;")
         else:
             parts.append("int side = xy.x / u[0].x; int c4 = xy.x - side * u[0].x;")
-            parts.append("int group = (" + line + " << u[0].y) + side;")
+            start = "" if self.slice == "" else " - " + self.slice + ".x"
+            parts.append("int group = (" + line + " << u[0].y) + side" + start + ";")
         parts.append(
             "const int r0 = 0;"
             if self.single

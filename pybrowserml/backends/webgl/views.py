@@ -4,18 +4,24 @@ A slice that begins at a texel, and the slice of a stacked input that a loop's b
 where all who read them are expressions: these add an offset to what they fetch. For all others `settle` copies it.
 """
 
+from .shader import fill
+
 # Kernels whose inputs may be views, from that place on; the first ones of products are read in many ways.
 READERS = {"elementwise": 0, "reductions": 0, "matmul": 2, "conv2d": 2, "slice": 0}
 
 
 class View:
-    """The texels of `source` from a row and a quad on. unit: rows by which each step of the loop goes on."""
+    """The texels of `source` from a row and a quad on. unit: rows by which each step of the loop goes on; drawn:
+    whether the value is made there; parts: into how many rows, one after the other, a row of it is divided (`direct`).
+    """
 
     def __init__(self, source, row, quad, unit):
         self.source = source
         self.row = row
         self.quad = quad
         self.unit = unit
+        self.drawn = False
+        self.parts = 1
 
     def whole_groups(self, layers):
         """Whether rows lie in the layers where those of a tensor of its own would lie."""
@@ -67,7 +73,12 @@ def settle(builder, value):
     builder.views[value] = None
     shader = builder.shader([view.source], [value])
     place = view.uniform(shader, 1)
-    shader.write_rows(0, shader.fetch(0, place + ".x + r0 + j", place + ".y + c4"))
+    if view.parts > 1:
+        size = shader.uniform(builder.layouts[value].quads // view.parts, view.parts, 0, 0)
+        row = fill("@p@.x + (r0 + j) * @s@.y + c4 / @s@.x", ["p", place, "s", size])
+        shader.write_rows(0, shader.fetch(0, row, fill("c4 % @s@.x", ["s", size])))
+    else:
+        shader.write_rows(0, shader.fetch(0, place + ".x + r0 + j", place + ".y + c4"))
     builder.draw(shader, [view.source], [value], shader.rows)
     return None
 
@@ -76,13 +87,21 @@ def settle_inputs(builder, step):
     """Settle what the kernel of a step does not read as a view."""
     first = READERS[step["kernel"]] if step["kernel"] in READERS else len(step["inputs"])
     for i in range(len(step["inputs"])):
-        if i < first:
+        if i < first and not _walks_parts(builder, step, i):
             settle(builder, step["inputs"][i])
 
 
+def _walks_parts(builder, step, i):
+    """Whether a step is a product that walks along the parts of an operand's rows."""
+    view = builder.views[step["inputs"][i]]
+    return step["kernel"] == "matmul" and i == 0 and view is not None and view.parts > 1
+
+
 def settle_results(builder, plan):
-    """Settle what a plan, or a loop's body, hands out."""
+    """Settle what a plan, or a loop's body, hands out; what is drawn where it belongs stays there."""
     for entry in plan["outputs"]:
-        settle(builder, entry["value"])
+        view = builder.views[entry["value"]]
+        if view is None or not view.drawn:
+            settle(builder, entry["value"])
     for entry in plan["updates"]:
         settle(builder, entry["value"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pybrowserml.backends.cpu.pace import KEPT, LONG, TRIES, WARM, Pace
+from pybrowserml.backends.cpu.pace import FIRST_KEPT, LONG, MOST_KEPT, TRIES, WARM, Pace
 
 WAYS = [True, False]
 TRIAL = TRIES * len(WAYS)
@@ -25,7 +25,7 @@ def steady(*milliseconds):
 def test_the_fastest_way_is_kept(milliseconds):
     pace = Pace(100000.0)
     runs(pace, steady(*milliseconds), WARM + TRIAL)
-    ways = runs(pace, steady(*milliseconds), KEPT - TRIAL)
+    ways = runs(pace, steady(*milliseconds), FIRST_KEPT - TRIAL)
     best = WAYS[milliseconds.index(min(milliseconds))]
     # A gain of one hundredth is none.
     wanted = False if milliseconds in ((5, 5), (4.95, 5)) else best
@@ -39,12 +39,27 @@ def test_hopeless_ways_are_tried_twice():
 
 
 def test_what_becomes_slow_is_left():
-    """After some hundred runs all ways are tried again."""
+    """After some runs all ways are tried again."""
     pace = Pace(100000.0)
     runs(pace, steady(5, 7), WARM + TRIAL)
     assert pace.shares is True
-    runs(pace, steady(9, 7), KEPT + TRIAL)
+    runs(pace, steady(9, 7), FIRST_KEPT + 1 + TRIAL)
     assert pace.shares is False
+
+
+def test_a_choice_that_is_confirmed_is_tried_less_often():
+    pace = Pace(100000.0)
+    ways = runs(pace, steady(5, 6), 100 * FIRST_KEPT)
+    assert pace.kept == MOST_KEPT
+    assert 0 < ways.count(False) < 15 * TRIES
+
+
+def test_a_choice_that_changes_is_tried_again_soon():
+    pace = Pace(100000.0)
+    runs(pace, steady(5, 6), 100 * FIRST_KEPT)
+    while pace.shares is not False or pace.is_trying():
+        runs(pace, steady(9, 6), 1)
+    assert pace.kept == FIRST_KEPT
 
 
 def test_some_runs_that_are_very_long():
@@ -57,5 +72,5 @@ def test_some_runs_that_are_very_long():
 
 def test_long_launches_are_shared_out_in_any_case():
     pace = Pace(LONG)
-    assert set(runs(pace, steady(9, 7), TRIAL + KEPT)) == {WAYS[0]}
+    assert set(runs(pace, steady(9, 7), TRIAL + MOST_KEPT)) == {WAYS[0]}
     assert not pace.is_trying()

@@ -9,6 +9,8 @@ import pybrowserml.backends.cpu.binder as binder_module
 import pybrowserml.backends.cpu.engine as engine_module
 from pybrowserml.backends.cpu.engine import CpuBackend
 from pybrowserml.backends.cpu.heap import Heap
+from pybrowserml.backends.cpu.launch import Launch
+from pybrowserml.backends.cpu.storage import LEAST_PLACED, Storage
 from pybrowserml.backends.memory import plan_offsets
 from pybrowserml.core.host import HostArray
 from pybrowserml.core.slots import Slot
@@ -282,6 +284,54 @@ def test_updates_need_no_scratch_memory():
     executable = drive(CpuBackend().prepare(plan, {}))
     assert executable.storage.direct_updates == [True, True]
     assert executable.storage.scratch == 0
+
+
+def test_workspaces_overlap_nothing_that_is_alive():
+    """Large ones lie among the values, small ones share a place behind them."""
+    rng = np.random.default_rng(8)
+    for _ in range(60):
+        count = int(rng.integers(1, 8))
+        values = [{"shape": [int(rng.integers(1, 50000))], "dtype": "float32"} for _ in range(count + 1)]
+        steps = [
+            {"kernel": "flip", "inputs": [s], "outputs": [s + 1], "params": {"axes": [0]}, "name": "f"}
+            for s in range(count)
+        ]
+        plan = {
+            "values": values,
+            "steps": steps,
+            "inputs": [{"value": 0}],
+            "outputs": [{"value": count}],
+            "updates": [],
+            "state": [],
+            "constants": [],
+            "kept": [],
+        }
+        needs = [int(rng.choice([0, 100, LEAST_PLACED - 1, LEAST_PLACED, 40000])) for _ in range(count)]
+        storage = Storage(plan, [Launch(1, need) for need in needs], True, 0)
+        for s, need in enumerate(needs):
+            begin, end = storage.works[s], storage.works[s] + need
+            assert end <= storage.total
+            assert begin % 16 == 0
+            for v in (s, s + 1):
+                place = storage.offsets[v]
+                assert place < 0 or need == 0 or end <= place or place + values[v]["shape"][0] <= begin, (
+                    s,
+                    v,
+                )
+
+
+def test_a_large_workspace_takes_the_place_of_values_that_come_later():
+    values = [{"shape": [size], "dtype": "float32"} for size in (1600, 1600, 48000, 48000, 1)]
+    steps = [
+        {"kernel": "flip", "inputs": [s], "outputs": [s + 1], "params": {"axes": [0]}, "name": "f"}
+        for s in range(4)
+    ]
+    plan = {"values": values, "steps": steps, "inputs": [{"value": 0}], "outputs": [{"value": 4}]}
+    for group in ("updates", "state", "constants", "kept"):
+        plan[group] = []
+    storage = Storage(plan, [Launch(1, need) for need in (48000, 0, 0, 32)], True, 0)
+    assert storage.scratch == 96000
+    assert storage.total == 96032
 
 
 def test_a_busy_engine_refuses_a_second_run(monkeypatch):

@@ -1,9 +1,14 @@
 """State, memory, reads and failures of the engine."""
 
 # ruff: noqa: E501
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from webgl_harness import one_step
+
+import pybrowserml.backends.webgl.programs as programs_module
+from pybrowserml.backends.webgl.executable import Held
 
 pytestmark = pytest.mark.browser
 
@@ -77,6 +82,43 @@ def test_later_runs_make_no_textures_and_no_programs(page):
     assert later["programs"] == first["programs"]
     assert later["textures"] == first["textures"]
     assert later["free_bytes"] == later["bytes"]
+
+
+def test_of_programs_that_nobody_draws_with_a_few_stay(page):
+    x = floats(2, 3)
+    counts = []
+    for power in (2, 3, 4, 5, 2):
+        expr = {"instrs": [["multiply", F, [k, 0], None] for k in range(power - 1)], "results": [power - 1]}
+        plan = one_step("elementwise", [x], [((2, 3), F)], {"expr": expr})
+        answer = page.run(plan, [x], options={"programs": 2}, runs=2)
+        np.testing.assert_allclose(answer["outputs"][0], x**power, rtol=1e-5)
+        counts.append(answer["stats"]["programs"])
+    assert counts == [1, 2, 2, 2, 2]
+
+
+def test_programs_in_use_stay(monkeypatch):
+    deleted = []
+    fake = SimpleNamespace(
+        start_program=lambda context, source: source,
+        delete_program=lambda context, handle: deleted.append(handle),
+    )
+    monkeypatch.setattr(programs_module, "webgl", fake)
+    cache = programs_module.ProgramCache(None, 1)
+    first, second = Held(None, cache), Held(None, cache)
+    for held, sources in ((first, "aabc"), (second, "bd")):
+        for source in sources:
+            held.hold(cache.start(source))
+    first.give_back()
+    assert deleted == ["a"]  # c is the one that is kept
+    first.give_back()
+    second.give_back()
+    assert deleted == ["a", "c", "b"]
+    again = Held(None, cache)
+    again.hold(cache.start("d"))
+    again.hold(cache.start("a"))
+    assert deleted == ["a", "c", "b"] and cache.count() == 2
+    again.give_back()
+    assert deleted == ["a", "c", "b", "d"] and cache.count() == 1
 
 
 def test_an_output_may_be_an_input_a_state_or_given_twice(page):

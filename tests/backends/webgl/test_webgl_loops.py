@@ -5,6 +5,10 @@ import pytest
 from webgl_harness import assert_close, dtype_name, reference
 
 from pybrowserml import ops
+from pybrowserml.backends.resolve import resolve
+from pybrowserml.backends.webgl.builder import Builder
+from pybrowserml.backends.webgl.control import Loop
+from pybrowserml.backends.webgl.kernels import KERNELS
 from pybrowserml.compiler.function import trace_runner
 
 pytestmark = pytest.mark.browser
@@ -53,6 +57,45 @@ def mixed(init, xs, weights):
     return ops.scan(step, init, xs)
 
 
+def placed(reverse):
+    """A stacked product, which the same step reads by parts, as a whole, and by columns that share texels."""
+
+    def build(init, xs, weights):
+        def step(carry, x):
+            z = ops.add(ops.matmul(carry, weights), x)
+            parts = ops.split(z, 2, -1)
+            new = ops.add(ops.tanh(parts[0]), ops.multiply(parts[1], carry))
+            return [new, [z, ops.sum(z, -1), z[:, 1:3], new]]
+
+        last, ys = ops.scan(step, init, xs, None, reverse)
+        return [last, *ys]
+
+    return build
+
+
+def divided(reverse):
+    """Results of one expression side by side, stacked, and multiplied by what stays the same."""
+
+    def build(init, xs, weights, scale):
+        def step(carry, x):
+            own = ops.split(x, 2, -1)
+            total = ops.add(ops.multiply(carry, scale), own[1])
+            parts = [
+                ops.multiply(total, own[0]),
+                ops.tanh(total),
+                ops.subtract(own[0], total),
+                ops.sin(total),
+            ]
+            joined = ops.concatenate(parts, 1)
+            new = ops.matmul(joined, ops.transpose(weights, [1, 0]))
+            return [new, [joined, ops.exp(total)]]
+
+        last, ys = ops.scan(step, init, xs, None, reverse)
+        return [last, *ys]
+
+    return build
+
+
 def counted(init, xs):
     """Integers beyond 2**24, and a flag."""
 
@@ -81,6 +124,10 @@ def cases():
     yield walk(False), [floats(3, 2), floats(0, 3, 2)]
     yield walk(True), [floats(40), floats(30, 40)]
     yield mixed, [floats(3, 130), floats(4, 3, 130), floats(130, 130) * 0.1]
+    for rows in (16, 32, 12):
+        yield placed(rows == 16), [floats(rows, 16), floats(5, rows, 32), floats(16, 32)]
+        yield divided(rows == 32), [floats(rows, 8), floats(5, rows, 16), floats(8, 32) * 0.2, floats(1)]
+    yield divided(False), [floats(32, 64), floats(3, 32, 128), floats(64, 256) * 0.1, floats(1)]
     big = random.integers(-(2**20), 2**20, [5, 6, 3]).astype(np.int32)
     yield counted, [big[0], big]
     for factor in (0.01, 1.0, 1000.0):
@@ -94,6 +141,24 @@ def test_loops(page, options):
         found = page.run(plan, inputs, options=options)["outputs"]
         for got, wanted in zip(found, reference(plan, inputs), strict=True):
             assert_close(got, wanted, 1e-5)
+
+
+@pytest.mark.parametrize("targets", [8, 4])
+def test_slices_that_are_drawn_in_place(targets):
+    """Where a step has whole pairs of lines of texels."""
+    for make, rows, count in ((placed, 32, 1), (placed, 12, 0), (divided, 32, 1), (divided, 12, 0)):
+        width = 16 if make is placed else 8
+        inputs = [floats(rows, width), floats(5, rows, 2 * width), floats(width, 32)]
+        plan = resolve(plan_of(make(False), inputs if make is placed else [*inputs, floats(1)]), {})
+        shapes = [value["shape"] for value in plan["values"]]
+        dtypes = [value["dtype"] for value in plan["values"]]
+        builder = Builder(shapes, dtypes, targets, 12, 16, False, KERNELS, True)
+        for step in plan["steps"]:
+            builder.begin(step)
+            KERNELS[step["kernel"]](builder, step)
+        loops = [action for action in builder.actions if isinstance(action, Loop)]
+        kept = [direct for loop in loops for direct in loop.direct if direct is not None]
+        assert len(kept) == count, (make, rows)
 
 
 def test_textures_go_back_to_the_pool(page):

@@ -92,24 +92,36 @@ FUNCTIONS = {
   return mix(x_log(1.0 + a), (x_log_core(a) - 0.5 * (a * a)) + a, near);
 }""",
     ],
+    # e^-a of a >= 0, as far as it is a normal number: one factor is enough.
+    "decay": [
+        ["exp_core"],
+        """vec4 x_decay(vec4 a) {
+  vec4 x = max(-a, -87.0);
+  vec4 n = floor(x * 1.44269504 + 0.5);
+  vec4 r = (x - n * 0.693359375) + n * 2.12194440e-4;
+  return (x_exp_core(r) + 1.0) * intBitsToFloat((ivec4(n) + 127) << 23);
+}""",
+    ],
     "tanh": [
-        ["exp", "isnan"],
+        ["decay", "isnan"],
         """vec4 x_tanh(vec4 a) {
   vec4 z = a * a;
   vec4 near = ((((-5.70498872745e-3 * z + 2.06390887954e-2) * z - 5.37397155531e-2) * z + 1.33314422036e-1) *
     z
     - 3.33332819422e-1) * z * a + a;
   vec4 x = abs(a);
-  vec4 y = 1.0 - 2.0 / (x_exp(x + x) + 1.0);
-  y = mix(y, -y, lessThan(a, vec4(0.0)));
+  vec4 e = x_decay(x + x);
+  vec4 y = (1.0 - e) / (1.0 + e);
+  y = intBitsToFloat(floatBitsToInt(y) | (floatBitsToInt(a) & ivec4(0x80000000)));
   return mix(mix(y, near, lessThan(x, vec4(0.625))), a, x_isnan(a));
 }""",
     ],
     "sigmoid": [
-        ["exp"],
+        ["decay", "isnan"],
         """vec4 x_sigmoid(vec4 a) {
-  vec4 e = x_exp(-abs(a));
-  return mix(vec4(1.0), e, lessThan(a, vec4(0.0))) / (1.0 + e);
+  vec4 e = x_decay(abs(a));
+  vec4 y = mix(vec4(1.0), e, lessThan(a, vec4(0.0))) / (1.0 + e);
+  return mix(y, a, x_isnan(a));
 }""",
     ],
     "product": [
