@@ -5,9 +5,9 @@ offsets of the result and the operands, the block's length, the row-major index 
 instruction's attr. Results are rounded to float32 by the store; mathematics in between is double.
 
 Choices between two values are made with bit masks instead of branches: data that is as often positive as
-negative makes a processor guess wrong every other time, which measured five times slower. The INDEX masks
-tell the JavaScript engine that an index never overflows (a quarter less time where the loop does little
-else).
+negative makes a processor guess wrong every other time, which measured five times slower. The masks of
+indices tell the JavaScript engine that an index never overflows (a quarter less time where the loop does little
+else). They are numbers: of a name of the module it does not know the value (5 % of a training step).
 """
 
 from ...platform.numbers import to_int32
@@ -26,8 +26,6 @@ from ...platform.real import tan as real_tan
 from ...platform.real import trunc as real_trunc
 from .exponential import exp_single
 from .special import erf, float_floor_divide, modulo, round_half_even
-
-INDEX = 0x3FFFFFFF
 
 
 def constant(f, i, o, a, b, c, n, position, attr):
@@ -153,25 +151,25 @@ def isfinite(f, i, o, a, b, c, n, position, attr):
 
 
 def add(f, i, o, a, b, c, n, position, attr):
-    o = o & INDEX
-    a = a & INDEX
-    b = b & INDEX
+    o = o & 0x3FFFFFFF
+    a = a & 0x3FFFFFFF
+    b = b & 0x3FFFFFFF
     for p in range(n):
         f[o + p] = f[a + p] + f[b + p]
 
 
 def subtract(f, i, o, a, b, c, n, position, attr):
-    o = o & INDEX
-    a = a & INDEX
-    b = b & INDEX
+    o = o & 0x3FFFFFFF
+    a = a & 0x3FFFFFFF
+    b = b & 0x3FFFFFFF
     for p in range(n):
         f[o + p] = f[a + p] - f[b + p]
 
 
 def multiply(f, i, o, a, b, c, n, position, attr):
-    o = o & INDEX
-    a = a & INDEX
-    b = b & INDEX
+    o = o & 0x3FFFFFFF
+    a = a & 0x3FFFFFFF
+    b = b & 0x3FFFFFFF
     for p in range(n):
         f[o + p] = f[a + p] * f[b + p]
 
@@ -182,9 +180,9 @@ def divide(f, i, o, a, b, c, n, position, attr):
 
 
 def maximum(f, i, o, a, b, c, n, position, attr):
-    o = o & INDEX
-    a = a & INDEX
-    b = b & INDEX
+    o = o & 0x3FFFFFFF
+    a = a & 0x3FFFFFFF
+    b = b & 0x3FFFFFFF
     for p in range(n):
         x = f[a + p]
         take = ((x > f[b + p]) | 0) | ((x != x) | 0)
@@ -192,9 +190,9 @@ def maximum(f, i, o, a, b, c, n, position, attr):
 
 
 def minimum(f, i, o, a, b, c, n, position, attr):
-    o = o & INDEX
-    a = a & INDEX
-    b = b & INDEX
+    o = o & 0x3FFFFFFF
+    a = a & 0x3FFFFFFF
+    b = b & 0x3FFFFFFF
     for p in range(n):
         x = f[a + p]
         take = ((x < f[b + p]) | 0) | ((x != x) | 0)

@@ -10,7 +10,6 @@ guesses every other wrong. Four numbers at a time share the test whether arithme
 from ...platform.numbers import fround
 from .instructions import is_zero
 
-INDEX = 0x3FFFFFFF
 # Above as many times the bound the arithmetic of `clip` would lose its digits.
 FAR = 16777216.0
 # Above that a number is infinite, or the sum of some is about to be.
@@ -20,8 +19,8 @@ FOURS = 0x3FFFFFFC
 
 def relu(f, i, o, a, b, c, n, position, attr):
     """The larger of a and 0."""
-    o = o & INDEX
-    a = a & INDEX
+    o = o & 0x3FFFFFFF
+    a = a & 0x3FFFFFFF
     whole = n & FOURS
     for p in range(0, whole, 4):
         x0 = f[a + p]
@@ -52,9 +51,9 @@ def relu(f, i, o, a, b, c, n, position, attr):
 
 def add_relu(f, i, o, a, b, c, n, position, attr):
     """The larger of a + b and 0."""
-    o = o & INDEX
-    a = a & INDEX
-    b = b & INDEX
+    o = o & 0x3FFFFFFF
+    a = a & 0x3FFFFFFF
+    b = b & 0x3FFFFFFF
     whole = n & FOURS
     for p in range(0, whole, 4):
         x0 = f[a + p] + f[b + p]
@@ -85,8 +84,8 @@ def add_relu(f, i, o, a, b, c, n, position, attr):
 
 def clip(f, i, o, a, b, c, n, position, attr):
     """a, at least 0 and at most `attr`: from max(a, 0) is taken what a has above that, max(a - attr, 0)."""
-    o = o & INDEX
-    a = a & INDEX
+    o = o & 0x3FFFFFFF
+    a = a & 0x3FFFFFFF
     far = attr * FAR
     # A number to the compiler, which knows nothing of arguments: else results would be objects.
     bound = attr - 0.0
@@ -124,9 +123,9 @@ def clip(f, i, o, a, b, c, n, position, attr):
 
 def add_clip(f, i, o, a, b, c, n, position, attr):
     """a + b, at least 0 and at most `attr`."""
-    o = o & INDEX
-    a = a & INDEX
-    b = b & INDEX
+    o = o & 0x3FFFFFFF
+    a = a & 0x3FFFFFFF
+    b = b & 0x3FFFFFFF
     far = attr * FAR
     # A number to the compiler, which knows nothing of arguments: else results would be objects.
     bound = attr - 0.0
@@ -164,29 +163,29 @@ def add_clip(f, i, o, a, b, c, n, position, attr):
 
 def multiply_add(f, i, o, a, b, c, n, position, attr):
     """a * b + c."""
-    o = o & INDEX
-    a = a & INDEX
-    b = b & INDEX
-    c = c & INDEX
+    o = o & 0x3FFFFFFF
+    a = a & 0x3FFFFFFF
+    b = b & 0x3FFFFFFF
+    c = c & 0x3FFFFFFF
     for p in range(n):
         f[o + p] = f[a + p] * f[b + p] + f[c + p]
 
 
 def subtract_multiply(f, i, o, a, b, c, n, position, attr):
     """(a - b) * c."""
-    o = o & INDEX
-    a = a & INDEX
-    b = b & INDEX
-    c = c & INDEX
+    o = o & 0x3FFFFFFF
+    a = a & 0x3FFFFFFF
+    b = b & 0x3FFFFFFF
+    c = c & 0x3FFFFFFF
     for p in range(n):
         f[o + p] = (f[a + p] - f[b + p]) * f[c + p]
 
 
 def subtract_square(f, i, o, a, b, c, n, position, attr):
     """(a - b) squared."""
-    o = o & INDEX
-    a = a & INDEX
-    b = b & INDEX
+    o = o & 0x3FFFFFFF
+    a = a & 0x3FFFFFFF
+    b = b & 0x3FFFFFFF
     for p in range(n):
         x = f[a + p] - f[b + p]
         f[o + p] = x * x
@@ -194,19 +193,19 @@ def subtract_square(f, i, o, a, b, c, n, position, attr):
 
 def add_add(f, i, o, a, b, c, n, position, attr):
     """a + b + c."""
-    o = o & INDEX
-    a = a & INDEX
-    b = b & INDEX
-    c = c & INDEX
+    o = o & 0x3FFFFFFF
+    a = a & 0x3FFFFFFF
+    b = b & 0x3FFFFFFF
+    c = c & 0x3FFFFFFF
     for p in range(n):
         f[o + p] = f[a + p] + f[b + p] + f[c + p]
 
 
 def gate(f, i, o, a, b, c, n, position, attr):
     """b where a is above 0, else 0."""
-    o = o & INDEX
-    a = a & INDEX
-    b = b & INDEX
+    o = o & 0x3FFFFFFF
+    a = a & 0x3FFFFFFF
+    b = b & 0x3FFFFFFF
     for p in range(n):
         i[o + p] = i[b + p] & (0 - ((f[a + p] > 0.0) | 0))
 

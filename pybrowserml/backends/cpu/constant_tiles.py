@@ -42,6 +42,24 @@ class Held:
         self.first = 0
         self.count = 0
 
+    def claim(self):
+        """The array, to be written by the caller, who multiplies before anybody else can take panels."""
+        self.number = 0
+        return self.array
+
+    def place_of(self, panels, first, count):
+        """Let it hold these panels; returns where they begin. Panels that lie in the array itself stay there; of few
+        panels all are taken, and stay as long as nobody else comes.
+        """
+        if panels.memory is self.array:
+            return panels.base + first * panels.size
+        all_panels = len(panels.views)
+        if all_panels * panels.size <= MOST_B:
+            self.take(panels, 0, all_panels)
+            return first * panels.size
+        self.take(panels, first, count)
+        return 0
+
     def take(self, panels, first, count):
         """Copy `count` panels from panel `first` on, unless they are there."""
         if (
@@ -216,9 +234,11 @@ def make_tile_8x1(a, b):
 
 
 def move_edge(f, edge, o, stride, rows, columns, add):
-    """The valid part of a tile that is cut off, from 16 elements to C."""
-    for r in range(rows):
-        for c in range(columns):
+    """The valid part of a tile that is cut off, from 16 elements to C: at most four of `rows` and of `columns`."""
+    down = rows if rows < 4 else 4
+    across = columns if columns < 4 else 4
+    for r in range(down):
+        for c in range(across):
             x = f[edge + r * 4 + c]
             if add:
                 x += f[o + r * stride + c]
@@ -240,26 +260,30 @@ class ConstantTiles:
     def multiply(self, f, a, rows, b, first, columns, depth, o, stride, add, edge):
         tile = self.tile
         panel = depth * ROWS
-        self.a.take(a, 0, (rows + ROWS - 1) >> 2)
+        start = self.a.place_of(a, 0, (rows + ROWS - 1) >> 2)
         a.fresh = False
         # As many columns at a time as find room.
         most = max(1, int(MOST_B / panel))
         panels = (columns + COLUMNS - 1) >> 2
-        for k in range(0, panels, most):
-            self.b.take(b, first + k, min(most, panels - k))
-            for j in range(4 * k, min(columns, 4 * (k + most)), COLUMNS):
-                right = ((j >> 2) - k) * panel
-                for r in range(0, rows, ROWS):
+        k = 0
+        while k < panels:
+            last = panels if k + most > panels else k + most
+            right = self.b.place_of(b, first + k, last - k)
+            for q in range(k, last):
+                j = q * 4
+                for r in range(0, rows, 4):
                     at = o + r * stride + j
-                    left = (r >> 2) * panel
-                    if r + ROWS <= rows and j + COLUMNS <= columns:
+                    left = start + (r >> 2) * panel
+                    if r + 4 <= rows and j + 4 <= columns:
                         tile(f, left, right, depth, at, stride, add)
                         tile(f, left, right + 2, depth, at + 2, stride, add)
                     else:
                         tile(f, left, right, depth, edge, 4, False)
                         if columns - j > 2:
                             tile(f, left, right + 2, depth, edge + 2, 4, False)
-                        move_edge(f, edge, at, stride, min(ROWS, rows - r), min(COLUMNS, columns - j), add)
+                        move_edge(f, edge, at, stride, rows - r, columns - j, add)
+                right += panel
+            k = last
         b.fresh = panels > most
 
     def fits_matrix(self, length, depth):

@@ -15,8 +15,6 @@ from .tile import PlainTile
 from .winograd import WinogradLaunch, fits_winograd
 from .winograd_filter import WinogradFilterLaunch
 
-INDEX = 0x3FFFFFFF
-
 
 class SequenceLaunch(Launch):
     """Launches one after the other, on one workspace."""
@@ -121,8 +119,8 @@ class InputGradLaunch(PatchLaunch):
 
 def spread_pixels(i, source, stride, target, step, pixels, n):
     """Copy n elements of each of some pixels that lie `stride` apart to places `step` apart."""
-    s = source & INDEX
-    o = target & INDEX
+    s = source & 0x3FFFFFFF
+    o = target & 0x3FFFFFFF
     even = n & -4
     for _p in range(pixels):
         for c in range(0, even, 4):
@@ -132,8 +130,8 @@ def spread_pixels(i, source, stride, target, step, pixels, n):
             i[o + c + 3] = i[s + c + 3]
         for c in range(even, n):
             i[o + c] = i[s + c]
-        s = (s + stride) & INDEX
-        o = (o + step) & INDEX
+        s = (s + stride) & 0x3FFFFFFF
+        o = (o + step) & 0x3FFFFFFF
 
 
 def prepare_conv2d_input_grad(params, ins, outs):

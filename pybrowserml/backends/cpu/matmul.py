@@ -10,7 +10,6 @@ from .reduce import offsets_of
 from .tile import PlainTile, pack_strided
 
 CHUNK = 256
-INDEX = 0x3FFFFFFF
 # Where in the workspace the sums of a tile stand, behind those in float64.
 ROW_AT = 2 * CHUNK + 2
 
@@ -76,11 +75,11 @@ def dots(f, d, matrix, row, vector, inner, n, depth, acc):
     """acc[c] = sum over p of matrix[c * row + p] * vector[p * inner], four rows at a time."""
     c = 0
     while c + 4 <= n:
-        s0 = (matrix + c * row) & INDEX
-        s1 = (s0 + row) & INDEX
-        s2 = (s1 + row) & INDEX
-        s3 = (s2 + row) & INDEX
-        v = vector & INDEX
+        s0 = (matrix + c * row) & 0x3FFFFFFF
+        s1 = (s0 + row) & 0x3FFFFFFF
+        s2 = (s1 + row) & 0x3FFFFFFF
+        s3 = (s2 + row) & 0x3FFFFFFF
+        v = vector & 0x3FFFFFFF
         x0 = 0.0
         x1 = 0.0
         x2 = 0.0
@@ -91,7 +90,7 @@ def dots(f, d, matrix, row, vector, inner, n, depth, acc):
             x1 += f[s1 + p] * y
             x2 += f[s2 + p] * y
             x3 += f[s3 + p] * y
-            v = (v + inner) & INDEX
+            v = (v + inner) & 0x3FFFFFFF
         d[acc + c] = x0
         d[acc + c + 1] = x1
         d[acc + c + 2] = x2
@@ -114,8 +113,8 @@ def columns_of_eight(f, d, matrix, row, vector, inner, n, depth, acc):
     """
     c = 0
     while c + 8 <= n:
-        s = (matrix + c) & INDEX
-        v = vector & INDEX
+        s = (matrix + c) & 0x3FFFFFFF
+        v = vector & 0x3FFFFFFF
         x0 = 0.0
         x1 = 0.0
         x2 = 0.0
@@ -134,8 +133,8 @@ def columns_of_eight(f, d, matrix, row, vector, inner, n, depth, acc):
             x5 += f[s + 5] * y
             x6 += f[s + 6] * y
             x7 += f[s + 7] * y
-            v = (v + inner) & INDEX
-            s = (s + row) & INDEX
+            v = (v + inner) & 0x3FFFFFFF
+            s = (s + row) & 0x3FFFFFFF
         d[acc + c] = x0
         d[acc + c + 1] = x1
         d[acc + c + 2] = x2

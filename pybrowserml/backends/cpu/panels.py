@@ -11,9 +11,8 @@ and 8.3, Firefox 7.1 and 4.3. So the first products of a page are a race.
 
 from ...platform.buffers import subarray
 from ...platform.tasks import now
-from .constant_tiles import COLUMNS, ROWS, ConstantTiles, move_edge, new_number
+from .constant_tiles import ConstantTiles, move_edge, new_number
 
-INDEX = 0x3FFFFFFF
 # Multiply-adds by which each tile warms up before its time counts, and those that decide then.
 WARM = 60000000.0
 RACE = 100000000.0
@@ -78,7 +77,7 @@ def tile_4x4(f, a, b, depth, o, stride, add):
     c31 = 0.0
     c32 = 0.0
     c33 = 0.0
-    end = (depth * 4) & INDEX
+    end = (depth * 4) & 0x3FFFFFFF
     most = depth * 4
     for p in range(0, end, 4):
         b0 = b[p]
@@ -206,15 +205,16 @@ def constant_tiles():
 
 def multiply_4x4(f, a, rows, b, first, columns, depth, o, stride, add, edge):
     """As multiply_panels, by the tile of 4x4."""
-    for j in range(0, columns, COLUMNS):
+    # Steps are numbers: a step that the compiler of the subset does not know becomes a generator.
+    for j in range(0, columns, 4):
         right = b.views[first + (j >> 2)]
-        for r in range(0, rows, ROWS):
+        for r in range(0, rows, 4):
             at = o + r * stride + j
-            if r + ROWS <= rows and j + COLUMNS <= columns:
+            if r + 4 <= rows and j + 4 <= columns:
                 tile_4x4(f, a.views[r >> 2], right, depth, at, stride, add)
             else:
                 tile_4x4(f, a.views[r >> 2], right, depth, edge, 4, False)
-                move_edge(f, edge, at, stride, min(ROWS, rows - r), min(COLUMNS, columns - j), add)
+                move_edge(f, edge, at, stride, rows - r, columns - j, add)
 
 
 def multiply_panels(f, a, rows, b, first, columns, depth, o, stride, add, edge):

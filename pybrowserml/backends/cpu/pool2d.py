@@ -121,17 +121,18 @@ class MaxPoolLaunch(WindowLaunch):
         high_y = k.high_y(y)
         small = k.size[0] == 2 and k.size[1] == 2 and high_y - low_y == 2 and not self.is_double
         for x in range(k.wide):
-            low_x = k.low_x(x)
-            high_x = k.high_x(x)
             at = position + x * k.channels
             o = self.outs[0] + at if self.outs[0] >= 0 else -1
             places = self.outs[1] + at if self.outs[1] >= 0 else -1
-            if small and high_x - low_x == 2:
-                place = low_y * k.width + low_x
+            left = x * k.strides[1] - k.pads[1][0]
+            if small and left >= 0 and left + 2 <= k.width:
+                place = low_y * k.width + left
                 max_of_window_2x2(
                     self.f32, self.i32, base + place * k.channels, line, k.channels, place, k.width, o, places
                 )
             else:
+                low_x = k.low_x(x)
+                high_x = k.high_x(x)
                 max_of_window(
                     self.f32, self.i32, base, low_y, high_y, low_x, high_x, k.width, k.channels, o, places
                 )

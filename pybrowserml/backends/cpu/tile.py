@@ -164,9 +164,9 @@ class PlainTile:
         runs = self.runs[block]
         self._changed()
         for r in range(0, count, 4):
-            s1 = starts[min(r + 1, count - 1)]
-            s2 = starts[min(r + 2, count - 1)]
-            s3 = starts[min(r + 3, count - 1)]
+            s1 = starts[r + 1 if r + 1 < count else count - 1]
+            s2 = starts[r + 2 if r + 2 < count else count - 1]
+            s3 = starts[r + 3 if r + 3 < count else count - 1]
             o = target + (r >> 2) * panel
             pack_runs(self.f32, self.f64, starts[r], s1, s2, s3, runs[0], runs[1], o)
 

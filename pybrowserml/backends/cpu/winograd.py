@@ -7,12 +7,10 @@ accuracy; the products are kept as float32. The same launch serves the input gra
 with the turned filter.
 """
 
+from .constant_tiles import MOST_A
 from .launch import Launch, clamp, split
-from .panels import PanelViews, multiply_panels
+from .panels import PanelViews, constant_tiles, multiply_panels
 
-INDEX = 0x3FFFFFFF
-# Of what is multiplied by up to 15 and added to an index.
-WITHIN = 0xFFFFFF
 BLOCK_WORK = 1500000
 FILTER_WORK = 8192
 LEAST_CHANNELS = 8
@@ -74,13 +72,13 @@ def transform_patch(f, d, s, line, channels, count, o, step, place):
     pixel; o: target of the first channel at place 0; step: from channel to channel; place: from place to
     place.
     """
-    channels = channels & WITHIN
-    place = place & WITHIN
-    o = o & INDEX
-    s0 = s & INDEX
-    s1 = (s + line) & INDEX
-    s2 = (s + 2 * line) & INDEX
-    s3 = (s + 3 * line) & INDEX
+    channels = channels & 0xFFFFFF
+    place = place & 0xFFFFFF
+    o = o & 0x3FFFFFFF
+    s0 = s & 0x3FFFFFFF
+    s1 = (s + line) & 0x3FFFFFFF
+    s2 = (s + 2 * line) & 0x3FFFFFFF
+    s3 = (s + 3 * line) & 0x3FFFFFFF
     c2 = channels * 2
     c3 = channels * 3
     for _c in range(count):
@@ -128,11 +126,11 @@ def transform_patch(f, d, s, line, channels, count, o, step, place):
         d[o + 7 * place] = b1 - (x1 + x2)
         d[o + 11 * place] = c1 - (x2 - x1)
         d[o + 15 * place] = d1 - (x1 - x3)
-        s0 = (s0 + 1) & INDEX
-        s1 = (s1 + 1) & INDEX
-        s2 = (s2 + 1) & INDEX
-        s3 = (s3 + 1) & INDEX
-        o = (o + step) & INDEX
+        s0 = (s0 + 1) & 0x3FFFFFFF
+        s1 = (s1 + 1) & 0x3FFFFFFF
+        s2 = (s2 + 1) & 0x3FFFFFFF
+        s3 = (s3 + 1) & 0x3FFFFFFF
+        o = (o + step) & 0x3FFFFFFF
 
 
 def transform_filter(f, d, s, line, tap, o, place):
@@ -158,10 +156,10 @@ def column_of_filter(f, s, tap, q):
 
 def transform_products(f, m, place, features, o, line, rows, columns):
     """A'mA of one tile for all features: up to 2 x 2 pixels at o, `line` elements from row to row."""
-    s = m & INDEX
-    o = o & INDEX
-    place = place & WITHIN
-    features = features & WITHIN
+    s = m & 0x3FFFFFFF
+    o = o & 0x3FFFFFFF
+    place = place & 0xFFFFFF
+    features = features & 0xFFFFFF
     for c in range(features):
         b0 = f[s] + f[s + 4 * place] + f[s + 8 * place]
         b1 = f[s + place] + f[s + 5 * place] + f[s + 9 * place]
@@ -178,7 +176,7 @@ def transform_products(f, m, place, features, o, line, rows, columns):
             f[o + line + c] = b0 + b1 + b2
             if columns > 1:
                 f[o + line + features + c] = b1 - b2 - b3
-        s = (s + 1) & INDEX
+        s = (s + 1) & 0x3FFFFFFF
 
 
 class TileWalk:
@@ -302,7 +300,8 @@ class WinogradLaunch(WinogradTiles):
         super().__init__(
             self.filter_tiles + split(self.image_tiles, self.block) if self.image_tiles > 0 else 0, 0
         )
-        self.u_views = views_of_places()
+        # The panels of all places follow each other.
+        self.u_views = PanelViews()
         self.v_views = views_of_places()
         self.v_at = u_size
         at = (u_size + v_size) * 2 + 2
@@ -312,6 +311,15 @@ class WinogradLaunch(WinogradTiles):
         self.product_place = self.block * self.features + 2 * APART
         self.rows_at = self.products_at + 16 * self.product_place
         self.place_epilogue(program)
+
+    def place_of_tiles(self):
+        """The page's ConstantTiles where the transformed tiles of a block have room, or None."""
+        return constant_tiles() if 16 * self.v_place <= MOST_A else None
+
+    def begin(self):
+        super().begin()
+        # Somebody transforms the filter again.
+        self.u_views.fresh = True
 
     def transform_filter_rows(self, first, last):
         """The panels of the transformed filter for channels first .. last - 1."""
@@ -334,8 +342,12 @@ class WinogradLaunch(WinogradTiles):
         f = self.f32
         d = self.f64
         channels = self.channels
-        u = (self.work + 1) >> 1
-        v = u + self.v_at
+        # The transformed tiles, where possible right where the products read them.
+        tiles = self.place_of_tiles()
+        v = ((self.work + 1) >> 1) + self.v_at
+        if tiles is not None:
+            d = tiles.a.claim()
+            v = 0
         place = self.v_place
         line = self.width * channels
         walk = self.walk
@@ -354,15 +366,14 @@ class WinogradLaunch(WinogradTiles):
             walk.move(1)
         products = self.work + self.products_at
         size = self.product_place
-        u_place = self.panels * 4 * channels
         edge = self.work + self.edge_at
+        right = self.u_views.at(self.f64, (self.work + 1) >> 1, channels * 4, 16 * self.panels)
         for q in range(16):
             left = self.v_views[q].at(d, v + q * place, channels * 4, split(count, 4))
-            right = self.u_views[q].at(d, u + q * u_place, channels * 4, self.panels)
             left.fresh = True
-            right.fresh = True
+            k = q * self.panels
             o = products + q * size
-            multiply_panels(f, left, count, right, 0, self.features, channels, o, self.features, False, edge)
+            multiply_panels(f, left, count, right, k, self.features, channels, o, self.features, False, edge)
         self.store(first, count, products, size)
 
     def write_pixels(self, source, place, target, line, rows, columns):

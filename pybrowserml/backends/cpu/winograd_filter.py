@@ -5,8 +5,9 @@ tiles] and [tiles, features] is summed over all tiles; one transform at the end 
 products for 36.
 """
 
+from .constant_tiles import MOST_A, MOST_B
 from .launch import Launch, clamp, split
-from .panels import multiply_panels
+from .panels import constant_tiles, multiply_panels
 from .winograd import APART, TileWalk, copy_patch, transform_patch, views_of_places
 
 BLOCK_WORK = 1500000
@@ -18,24 +19,37 @@ def transform_given(f, d, s, line, channels, width, o, place):
 
     What a last panel holds beyond `channels` only reaches columns that are never stored.
     """
+    s = s & 0x3FFFFFFF
+    line = line & 0xFFFFFF
+    channels = channels & 0xFFFFFF
+    place = place & 0xFFFFFF
     for c in range(channels):
-        a0 = f[s + c]
-        a1 = f[s + channels + c]
-        b0 = f[s + line + c]
-        b1 = f[s + line + channels + c]
-        at = o + (c >> 2) * width + (c & 3)
-        given_row(d, a0, a1, at, place)
-        given_row(d, (a0 + b0) * 0.5, (a1 + b1) * 0.5, at + 4 * place, place)
-        given_row(d, (a0 - b0) * 0.5, (a1 - b1) * 0.5, at + 8 * place, place)
-        given_row(d, b0, b1, at + 12 * place, place)
-
-
-def given_row(d, a, b, o, place):
-    """Four places from two numbers of a row."""
-    d[o] = a
-    d[o + place] = (a + b) * 0.5
-    d[o + 2 * place] = (a - b) * 0.5
-    d[o + 3 * place] = b
+        a0 = f[s]
+        a1 = f[s + channels]
+        b0 = f[s + line]
+        b1 = f[s + line + channels]
+        at = (o + (c >> 2) * width + (c & 3)) & 0x3FFFFFFF
+        d[at] = a0
+        d[at + place] = (a0 + a1) * 0.5
+        d[at + 2 * place] = (a0 - a1) * 0.5
+        d[at + 3 * place] = a1
+        e0 = (a0 + b0) * 0.5
+        e1 = (a1 + b1) * 0.5
+        d[at + 4 * place] = e0
+        d[at + 5 * place] = (e0 + e1) * 0.5
+        d[at + 6 * place] = (e0 - e1) * 0.5
+        d[at + 7 * place] = e1
+        e0 = (a0 - b0) * 0.5
+        e1 = (a1 - b1) * 0.5
+        d[at + 8 * place] = e0
+        d[at + 9 * place] = (e0 + e1) * 0.5
+        d[at + 10 * place] = (e0 - e1) * 0.5
+        d[at + 11 * place] = e1
+        d[at + 12 * place] = b0
+        d[at + 13 * place] = (b0 + b1) * 0.5
+        d[at + 14 * place] = (b0 - b1) * 0.5
+        d[at + 15 * place] = b1
+        s = (s + 1) & 0x3FFFFFFF
 
 
 def taps_of_sums(f, z, place, o, tap):
@@ -112,10 +126,20 @@ class WinogradFilterLaunch(Launch):
         d = self.f64
         channels = self.channels
         features = self.features
-        a = (self.work + 1) >> 1
-        b = a + self.b_at
+        # Both operands are transformed right where the products read them, as far as there is room.
         a_place = self.a_panels * 4 * count + APART
         b_place = self.b_panels * 4 * count + APART
+        tiles = constant_tiles()
+        a_array = d
+        a = (self.work + 1) >> 1
+        b_array = d
+        b = a + self.b_at
+        if tiles is not None and 16 * a_place <= MOST_A:
+            a_array = tiles.a.claim()
+            a = 0
+        if tiles is not None and 16 * b_place <= MOST_B:
+            b_array = tiles.b.claim()
+            b = 0
         line = self.width * channels
         given_line = self.grid[1] * features
         walk = self.walk
@@ -133,24 +157,26 @@ class WinogradFilterLaunch(Launch):
                 copy_patch(f, source, h, w, self.height, self.width, channels, 4, patch)
             for c in range(0, channels, 4):
                 o = a + c * count + t * 4
-                transform_patch(f, d, patch + c, patch_line, channels, min(4, channels - c), o, 1, a_place)
+                transform_patch(
+                    f, a_array, patch + c, patch_line, channels, min(4, channels - c), o, 1, a_place
+                )
             given = self.ins[1] + walk.image * self.grid[0] * given_line
             y = 2 * walk.y
             x = 2 * walk.x
             if y + 2 <= self.grid[0] and x + 2 <= self.grid[1]:
                 s = given + y * given_line + x * features
-                transform_given(f, d, s, given_line, features, 4 * count, b + t * 4, b_place)
+                transform_given(f, b_array, s, given_line, features, 4 * count, b + t * 4, b_place)
             else:
                 s = self.work + self.given_at
                 copy_patch(f, given, y, x, self.grid[0], self.grid[1], features, 2, s)
-                transform_given(f, d, s, 2 * features, features, 4 * count, b + t * 4, b_place)
+                transform_given(f, b_array, s, 2 * features, features, 4 * count, b + t * 4, b_place)
             walk.move(1)
         sums = self.work + self.sums_at
         edge = self.work + self.edge_at
         add = first > 0
         for q in range(16):
-            left = self.a_views[q].at(d, a + q * a_place, count * 4, self.a_panels)
-            right = self.b_views[q].at(d, b + q * b_place, count * 4, self.b_panels)
+            left = self.a_views[q].at(a_array, a + q * a_place, count * 4, self.a_panels)
+            right = self.b_views[q].at(b_array, b + q * b_place, count * 4, self.b_panels)
             left.fresh = True
             right.fresh = True
             o = sums + q * channels * features

@@ -20,6 +20,9 @@ from .views import View, settle_results
 STEPS_PER_FLAG = 4
 # So many steps' slices of a stacked result wait to be copied in one draw.
 MOST_HELD = 8
+# A processor that plays a GPU computes all sides of the branch that tells them apart, which a draw of so few texels in
+# each layer costs as well.
+SMALL_SLICE = 256
 
 
 class Loop:
@@ -122,7 +125,8 @@ class Stack:
         padded = self.groups * layers
         if rank == 0 or padded != rows:
             self.value = builder.add([length, padded, channels], dtype)
-        most = 1 if builder.sampled else MOST_HELD
+        small = self.groups * ((channels + 3) // 4) <= SMALL_SLICE
+        most = MOST_HELD if small or not builder.sampled else 1
         self.held = length if length < most else most
         item = builder.add(shape, dtype)
         items = [item for k in range(self.held)]
