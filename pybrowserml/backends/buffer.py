@@ -1,5 +1,7 @@
 """Values in the memory of engines."""
 
+from ..platform.weak import on_collect
+
 
 class Buffer:
     """A value in an engine's memory. `handle` is the engine's own; None once released.
@@ -13,6 +15,18 @@ class Buffer:
         self.dtype = dtype
         self.handle = handle
         self.recipe = None
+
+
+class Keeper:
+    """Stands for who holds Buffers for a while: their memory goes back, unless it has gone, when the Keeper is garbage.
+
+    What takes other Buffers again and again, each time with a Keeper, leaves nothing of those that it had before.
+    """
+
+    def __init__(self, buffers):
+        for buffer in buffers:
+            if buffer.backend.holds_memory(buffer):
+                on_collect(self, releaser(buffer))
 
 
 def releaser(buffer):

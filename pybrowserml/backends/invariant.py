@@ -6,8 +6,7 @@ engine may keep what it makes of such an input for as long as it gets the same B
 """
 
 from ..platform.maps import new_map
-from ..platform.weak import on_collect
-from .buffer import releaser
+from .buffer import Keeper
 from .memory import lifetimes_of
 from .observed import run_on
 from .resolve import element_count
@@ -17,14 +16,16 @@ SMALL = 65536
 
 
 class Part:
-    """Some steps of a plan as a plan. state: the numbers of its variables in the whole one."""
+    """Some steps of a plan as a plan. updates: those of its entries that these steps make; state: the numbers of its
+    variables in the whole one.
+    """
 
-    def __init__(self, plan, steps, given, wanted):
+    def __init__(self, plan, steps, given, wanted, updates):
         used = new_map()
         for step in steps:
             for v in step["inputs"]:
                 used.put(v, True)
-        for entry in plan["updates"]:
+        for entry in updates:
             used.put(plan["state"][entry["state"]]["value"], True)
         for v in wanted:
             used.put(v, True)
@@ -74,12 +75,12 @@ def split_plan(plan):
     given.extend([{"name": str(v), "value": v, "fixed": True} for v in kept])
     last = [entry["value"] for entry in plan["outputs"]]
     last.extend([entry["value"] for entry in plan["updates"]])
-    rest = Part(plan, each, given, last)
+    rest = Part(plan, each, given, last, plan["updates"])
     rest.plan["outputs"] = plan["outputs"]
     rest.plan["updates"] = [
         {"state": rest.places.at(entry["state"]), "value": entry["value"]} for entry in plan["updates"]
     ]
-    return [Part(plan, once, [], kept), rest]
+    return [Part(plan, once, [], kept, []), rest]
 
 
 def steps_that_run_once(plan):
@@ -154,6 +155,7 @@ class Invariants:
         self.slots = []
         self.versions = []
         self.buffers = []
+        self.keeper = None
 
     def holds(self, backend, slots):
         """Whether the results are those of these slots as they are."""
@@ -178,9 +180,7 @@ class Invariants:
         self.slots = own
         self.versions = [slot.version for slot in own]
         self.buffers = buffers
-        for buffer in buffers:
-            if backend.holds_memory(buffer):
-                on_collect(self, releaser(buffer))
+        self.keeper = Keeper(buffers)
         return None
 
     def forget(self):
@@ -190,4 +190,5 @@ class Invariants:
         self.backend = None
         self.slots = []
         self.buffers = []
+        self.keeper = None
         return None

@@ -6,9 +6,8 @@ A runner needs no graph and no compiler: built models make theirs from files.
 from ..core.host import HostArray
 from ..platform.tasks import now
 from ..platform.text import to_json
-from ..platform.weak import on_collect
 from .backend import sizes_from_inputs
-from .buffer import Buffer, releaser
+from .buffer import Buffer, Keeper
 from .invariant import Invariants, split_plan
 from .journal import Journal
 from .observed import OBSERVER, run_on
@@ -93,8 +92,8 @@ class PlanRunner:
             buffers = yield from self._done(backend, local, slots)
         finally:
             for slot in fresh:
-                if slot.buffer is not None and backend.holds_memory(slot.buffer):
-                    on_collect(slot, releaser(slot.buffer))
+                if slot.buffer is not None:
+                    slot.keeper = Keeper([slot.buffer])
         if journal is not None:
             journal.commit(entry, buffers)
         return buffers

@@ -29,7 +29,8 @@ class Slot:
 
     host: HostArray or None; buffer: Buffer or None; exactly one of them holds the value. For engines that may lose
     their memory (backends/journal): saved: a copy on the host of `saved_version`; known: the version to which the
-    journal leads; uses: entries of the journal that name the slot. lender: the Lender of what host lies in, or None.
+    journal leads; uses: entries of the journal that name the slot. lender: the Lender of what host lies in, or None;
+    keeper: that of the buffer (backends/buffer), or None.
     """
 
     def __init__(self, host):
@@ -43,6 +44,7 @@ class Slot:
         self.known = -1
         self.uses = 0
         self.lender: Any = None
+        self.keeper: Any = None
 
     def arrived(self):
         """An engine has a copy of its own of what the host held, which nobody else has: it is let go."""

@@ -73,6 +73,11 @@ def subarray(data, start, end):
     return data[start:end]
 
 
+def fill_zeros(data):
+    """Every element of a typed array becomes zero."""
+    data[:] = 0
+
+
 def copy_of(data):
     return data.copy()
 

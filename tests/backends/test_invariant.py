@@ -1,10 +1,13 @@
 """What of a plan depends on its variables only runs once per version of them, with the numbers of the whole plan."""
 
+import gc
+import weakref
+
 import numpy as np
 
 import pybrowserml as pb
 from pybrowserml import ops
-from pybrowserml.backends.invariant import split_plan
+from pybrowserml.backends.invariant import Invariants, split_plan
 from pybrowserml.backends.runner import PlanRunner
 from pybrowserml.compiler.function import trace_runner
 from pybrowserml.core.dims import size_named
@@ -78,6 +81,41 @@ def test_what_reads_a_variable_that_the_plan_changes_stays():
         np.testing.assert_allclose(run(runner, ROWS)[0], want(values, ROWS), rtol=1e-5)
         values[1] = values[1] + ROWS.sum()
     np.testing.assert_allclose(b.numpy(), values[1], rtol=1e-6)
+
+
+def test_other_variables_that_the_plan_changes_compute_nothing_anew(monkeypatch):
+    """As the metrics of an evaluation do: its filters stay folded."""
+    pb.utils.set_random_seed(1)
+    model = pb.Sequential([pb.Input((5, 5, 2)), pb.layers.Conv2D(3, 2), pb.layers.BatchNormalization()])
+    model.compile("sgd", "mse", metrics=["mae"])
+    computed = []
+    compute = Invariants.compute
+
+    def counted(self, *given):
+        computed.append(1)
+        return compute(self, *given)
+
+    monkeypatch.setattr(Invariants, "compute", counted)
+    x, y = np.ones((2, 5, 5, 2), np.float32), np.ones((2, 4, 4, 3), np.float32)
+    found = [model.evaluate(x, y, verbose=0) for _ in range(3)]
+    assert len(computed) == 1 and found[0] == found[2]
+    before = model.predict(x, verbose=0)
+    model.train_on_batch(x, y)
+    assert model.evaluate(x, y, verbose=0) != found[0]
+    assert np.abs(model.predict(x, verbose=0) - before).max() > 1e-3
+
+
+def test_what_was_computed_before_leaves_nothing():
+    """Neither results of former versions nor values that the host gave to a variable wait for anybody."""
+    a, b = make_variables()
+    runner = scaled([a, b])
+    counts = []
+    for round_ in range(40):
+        a.assign(np.full(3, round_, np.float32))
+        run(runner, ROWS)
+        gc.collect()
+        counts.append(len(weakref.finalize._registry))  # pyright: ignore
+    assert counts[-1] <= counts[3]
 
 
 def test_two_runners_share_variables():

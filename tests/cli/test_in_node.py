@@ -67,6 +67,30 @@ def test_a_file_in_pieces(bundles, node, tmp_path):
     assert kind == "FormatError" and entry["pieces"][1][1][:12] in message
 
 
+def test_inputs_stay_with_their_page(bundles, node):
+    """A call has a copy of its numbers, which it gives back when it is over: an array may be filled anew after the call
+    and predicted again, and calls that wait for each other have numbers of their own.
+    """
+    model, folder = bundles("large")
+    xs = np.random.default_rng(4).normal(size=(3, 20, 900)).astype(np.float32)
+    found = node(f"""
+        const {{ load }} = await import({json.dumps(str(folder / "model.js"))});
+        const model = await load({{ backend: "cpu" }});
+        const xs = {json.dumps(xs.tolist())}.map((x) => x.flat());
+        const array = new Float32Array(20 * 900);
+        const calls = xs.map((x) => {{
+          array.set(x);
+          return model.predict(array);
+        }});
+        const results = (await Promise.all(calls)).map(({{ data }}) => Array.from(data));
+        results.push(Array.from((await model.predict({{ data: array, shape: [20, 900] }})).data));
+        console.log(JSON.stringify({{ results, count: array.length }}));
+    """)
+    assert found["count"] == 18000
+    for result, x in zip(found["results"], [*xs, xs[2]], strict=True):
+        np.testing.assert_allclose(result, model.predict(x, verbose=0).ravel(), atol=1e-4)
+
+
 def test_a_folder_with_signs_in_its_name(bundles, node, samples, tmp_path):
     model, folder = bundles("dense")
     x, _ = samples

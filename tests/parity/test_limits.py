@@ -8,7 +8,7 @@ import os
 import numpy as np
 import pytest
 from engines import LIMITS, Job
-from parity.harness import plan_of
+from parity.harness import Gradient, forward_jobs, plan_of
 from parity.rows import Tolerance
 from parity.table import ROWS
 from parity.test_table import BY_NAME, DIFFERENTIABLE, SECOND, check, first_of, forward_of, second_of
@@ -44,9 +44,10 @@ def test_a_row(engines, device, name):
         check(engines, device, second_of(name), row.gradient_tolerance("webgl"), 2)
 
 
-# Half floats have 11 bits: a result is off by 2**-11 of itself, and by what its operands, and what was stored on the
-# way, were off.
+# Half floats have 11 bits: a result is off by 2**-11 of itself, and by what was stored on the way was off.
 HALF = Tolerance(4e-3, 4e-3)
+HALF_GRADIENT = Tolerance(1e-2, 1e-2)
+MOST_HALF = 65504.0
 HALF_ROWS = [
     "softmax",
     "batch_normalization",
@@ -56,13 +57,85 @@ HALF_ROWS = [
     "sort, argsort",
     "non_max_suppression_padded of equal scores and flat boxes",
 ]
+# Rows that no order of computing keeps within that: why, and which. They are run, and have to fail.
+BEYOND_HALF = {
+    "sums, squares or scales in between are beyond the largest half, or below the smallest": [
+        "uint32 with float32 gives float32",
+        "slopes of hypot",
+        "slopes of arctan2",
+        "sums of float16 are computed in float32",
+        "reductions keep what is not a number",
+        "moments of float16",
+        "nanvar of nothing but NaN",
+        "nanstd of nothing but NaN",
+    ],
+    "what is stored between several draws is rounded each time": [
+        "boxes_affine_transform",
+        "boxes_deltas",
+        "fft, ifft of 97",
+        "fft, ifft of 100",
+        "fft, ifft of 134",
+        "fft, ifft of 256",
+        "fft, ifft of 3000",
+        "fft, ifft of 4096",
+        "rfft by half",
+        "rfft, irfft of a large prime",
+        "eigh",
+        "cumsum reverse exclusive",
+        "cumsum of many rows",
+    ],
+    "whole numbers are made of floats near a half, or beyond the largest": [
+        "resize of integers by the nearest",
+        "resize of bytes",
+        "affine_transform of integers",
+        "rgb_to_grayscale of integers",
+        "threshold of colours",
+        "histogram",
+    ],
+    "a small difference of large numbers": [
+        "cross-entropies of certain probabilities",
+        "variance of a small spread around a large mean",
+        "cdist of close points far away",
+    ],
+}
+REASONS = {name: reason for reason, names in BEYOND_HALF.items() for name in names}
 
 
-@pytest.mark.parametrize("name", [row.name for row in ROWS] if WHOLE else HALF_ROWS)
+def half_row(name):
+    reason = REASONS.get(name)
+    marks = () if reason is None else pytest.mark.xfail(reason=reason, strict=True)
+    return pytest.param(name, id=name, marks=marks)
+
+
+def stored(array):
+    """Floats as such a device keeps them: rounded, and none beyond the largest."""
+    if array.dtype.kind != "f":
+        return array
+    return np.clip(array, -MOST_HALF, MOST_HALF).astype(np.float16).astype(array.dtype)
+
+
+def half_forward_of(name):
+    """Jobs whose operands are those that are stored, and what comes out of them, as it is stored."""
+    row = BY_NAME[name]
+    jobs = [Job(job.plan, [stored(array) for array in job.inputs]) for job in forward_jobs(row)]
+    return jobs, [[stored(np.asarray(item)) for item in row.expected(job.inputs)] for job in jobs]
+
+
+def half_first_of(name):
+    row = BY_NAME[name]
+    cases = [Gradient(row, case) for case in Gradient.cases(row)[:4]]
+    for case in cases:
+        case.arrays = [stored(array) for array in case.arrays]
+        case.seeds = [stored(array) for array in case.seeds]
+    expected = [[stored(item) for item in case.first_expected()] for case in cases]
+    return [case.first_job() for case in cases], expected
+
+
+@pytest.mark.parametrize("name", [half_row(row.name) for row in ROWS] if WHOLE else HALF_ROWS)
 def test_half_precision(engines, name):
-    check(engines, "webgl-half", forward_of(name), HALF)
+    check(engines, "webgl-half", half_forward_of(name), HALF)
     if name in DIFFERENTIABLE:
-        check(engines, "webgl-half", first_of(name), Tolerance(1e-2, 1e-2), 4)
+        check(engines, "webgl-half", half_first_of(name), HALF_GRADIENT)
 
 
 def test_numbers_too_large_for_half_precision(engines):

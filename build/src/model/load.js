@@ -1,7 +1,10 @@
 // `load(options)`: from the files of a bundle, or from what a page saved, to a model that works.
 
 import "py:pybrowserml.entry_frozen";
-import { load_engine as loadEngine } from "py:pybrowserml.backends.active";
+import {
+  backend_named as backendNamed,
+  load_engine as loadEngine,
+} from "py:pybrowserml.backends.active";
 import { set_recovery as setRecovery } from "py:pybrowserml.backends.journal";
 import { BegunModel } from "py:pybrowserml.models.opening";
 import { error } from "py:pybrowserml.platform.errors";
@@ -68,9 +71,10 @@ export const openModel = async (parts, base, background, options = {}) => {
     if (model) return model;
     told = { worker: false, workerWhy: reason };
   }
-  // Beside the files of the model.
+  // Beside the files of the model. What goes wrong is told when they are there.
   const engine = loadEngine(backend);
-  engine.catch(() => {});
+  if (backend !== "auto") engine.then(() => backendNamed(backend, wasm)).catch(() => {});
+  else engine.catch(() => {});
   // Shaders are compiled while weights are on their way.
   const begin = (manifest, place) => {
     const begun = BegunModel(manifest, place);

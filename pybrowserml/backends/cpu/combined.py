@@ -4,7 +4,7 @@ Bias and activation (add, maximum with 0, perhaps minimum with a number), their 
 chooses), and products that are added. A pass over a block costs about as much as a load and a store, whatever is
 computed between; in double precision, so that a combination rounds once where the instructions round several times.
 The larger of x and 0 is (x + |x|) / 2, which needs no branch: of numbers as often positive as negative a processor
-guesses every other wrong.
+guesses every other wrong. Four numbers at a time share the test whether arithmetic will do.
 """
 
 from ...platform.numbers import fround
@@ -12,18 +12,41 @@ from .instructions import is_zero
 
 # Above as many times the bound the arithmetic of `clip` would lose its digits.
 FAR = 16777216.0
+# Above that a number is infinite, or the sum of some is about to be.
+HIGHEST = 3.0e38
+FOURS = 0x3FFFFFFC
 
 
 def relu(f, i, o, a, b, c, n, position, attr):
     """The larger of a and 0."""
     o = o & 0x3FFFFFFF
     a = a & 0x3FFFFFFF
-    for p in range(n):
+    whole = n & FOURS
+    for p in range(0, whole, 4):
+        x0 = f[a + p]
+        x1 = f[a + p + 1]
+        x2 = f[a + p + 2]
+        x3 = f[a + p + 3]
+        s0 = abs(x0)
+        s1 = abs(x1)
+        s2 = abs(x2)
+        s3 = abs(x3)
+        y0 = (x0 + s0) * 0.5
+        y1 = (x1 + s1) * 0.5
+        y2 = (x2 + s2) * 0.5
+        y3 = (x3 + s3) * 0.5
+        if not s0 + s1 + s2 + s3 <= HIGHEST:
+            y0 = 0.0 if x0 < 0.0 else x0
+            y1 = 0.0 if x1 < 0.0 else x1
+            y2 = 0.0 if x2 < 0.0 else x2
+            y3 = 0.0 if x3 < 0.0 else x3
+        f[o + p] = y0
+        f[o + p + 1] = y1
+        f[o + p + 2] = y2
+        f[o + p + 3] = y3
+    for p in range(whole, n):
         x = f[a + p]
-        y = (x + abs(x)) * 0.5
-        if y != y:
-            y = 0.0 if x < 0.0 else x
-        f[o + p] = y
+        f[o + p] = 0.0 if x < 0.0 else x
 
 
 def add_relu(f, i, o, a, b, c, n, position, attr):
@@ -31,27 +54,71 @@ def add_relu(f, i, o, a, b, c, n, position, attr):
     o = o & 0x3FFFFFFF
     a = a & 0x3FFFFFFF
     b = b & 0x3FFFFFFF
-    for p in range(n):
+    whole = n & FOURS
+    for p in range(0, whole, 4):
+        x0 = f[a + p] + f[b + p]
+        x1 = f[a + p + 1] + f[b + p + 1]
+        x2 = f[a + p + 2] + f[b + p + 2]
+        x3 = f[a + p + 3] + f[b + p + 3]
+        s0 = abs(x0)
+        s1 = abs(x1)
+        s2 = abs(x2)
+        s3 = abs(x3)
+        y0 = (x0 + s0) * 0.5
+        y1 = (x1 + s1) * 0.5
+        y2 = (x2 + s2) * 0.5
+        y3 = (x3 + s3) * 0.5
+        if not s0 + s1 + s2 + s3 <= HIGHEST:
+            y0 = 0.0 if x0 < 0.0 else x0
+            y1 = 0.0 if x1 < 0.0 else x1
+            y2 = 0.0 if x2 < 0.0 else x2
+            y3 = 0.0 if x3 < 0.0 else x3
+        f[o + p] = y0
+        f[o + p + 1] = y1
+        f[o + p + 2] = y2
+        f[o + p + 3] = y3
+    for p in range(whole, n):
         x = f[a + p] + f[b + p]
-        y = (x + abs(x)) * 0.5
-        if y != y:
-            y = 0.0 if x < 0.0 else x
-        f[o + p] = y
+        f[o + p] = 0.0 if x < 0.0 else x
 
 
 def clip(f, i, o, a, b, c, n, position, attr):
-    """a, at least 0 and at most `attr`: from y = max(x, 0) is taken what it has above that, max(y - attr, 0)."""
+    """a, at least 0 and at most `attr`: from max(a, 0) is taken what a has above that, max(a - attr, 0)."""
     o = o & 0x3FFFFFFF
     a = a & 0x3FFFFFFF
     far = attr * FAR
-    for p in range(n):
+    # A number to the compiler, which knows nothing of arguments: else results would be objects.
+    bound = attr - 0.0
+    whole = n & FOURS
+    for p in range(0, whole, 4):
+        x0 = f[a + p]
+        x1 = f[a + p + 1]
+        x2 = f[a + p + 2]
+        x3 = f[a + p + 3]
+        s0 = abs(x0)
+        s1 = abs(x1)
+        s2 = abs(x2)
+        s3 = abs(x3)
+        d0 = x0 - bound
+        d1 = x1 - bound
+        d2 = x2 - bound
+        d3 = x3 - bound
+        y0 = ((x0 + s0) - (d0 + abs(d0))) * 0.5
+        y1 = ((x1 + s1) - (d1 + abs(d1))) * 0.5
+        y2 = ((x2 + s2) - (d2 + abs(d2))) * 0.5
+        y3 = ((x3 + s3) - (d3 + abs(d3))) * 0.5
+        if not s0 + s1 + s2 + s3 <= far:
+            y0 = bound if x0 > bound else (0.0 if x0 < 0.0 else x0)
+            y1 = bound if x1 > bound else (0.0 if x1 < 0.0 else x1)
+            y2 = bound if x2 > bound else (0.0 if x2 < 0.0 else x2)
+            y3 = bound if x3 > bound else (0.0 if x3 < 0.0 else x3)
+        f[o + p] = y0
+        f[o + p + 1] = y1
+        f[o + p + 2] = y2
+        f[o + p + 3] = y3
+    for p in range(whole, n):
         x = f[a + p]
-        y = (x + abs(x)) * 0.5
-        d = y - attr
-        z = y - (d + abs(d)) * 0.5
-        if not abs(x) <= far:
-            z = attr if x > far else (0.0 if x < 0.0 else x)
-        f[o + p] = z
+        f[o + p] = bound if x > bound else (0.0 if x < 0.0 else x)
 
 
 def add_clip(f, i, o, a, b, c, n, position, attr):
@@ -60,14 +127,38 @@ def add_clip(f, i, o, a, b, c, n, position, attr):
     a = a & 0x3FFFFFFF
     b = b & 0x3FFFFFFF
     far = attr * FAR
-    for p in range(n):
+    # A number to the compiler, which knows nothing of arguments: else results would be objects.
+    bound = attr - 0.0
+    whole = n & FOURS
+    for p in range(0, whole, 4):
+        x0 = f[a + p] + f[b + p]
+        x1 = f[a + p + 1] + f[b + p + 1]
+        x2 = f[a + p + 2] + f[b + p + 2]
+        x3 = f[a + p + 3] + f[b + p + 3]
+        s0 = abs(x0)
+        s1 = abs(x1)
+        s2 = abs(x2)
+        s3 = abs(x3)
+        d0 = x0 - bound
+        d1 = x1 - bound
+        d2 = x2 - bound
+        d3 = x3 - bound
+        y0 = ((x0 + s0) - (d0 + abs(d0))) * 0.5
+        y1 = ((x1 + s1) - (d1 + abs(d1))) * 0.5
+        y2 = ((x2 + s2) - (d2 + abs(d2))) * 0.5
+        y3 = ((x3 + s3) - (d3 + abs(d3))) * 0.5
+        if not s0 + s1 + s2 + s3 <= far:
+            y0 = bound if x0 > bound else (0.0 if x0 < 0.0 else x0)
+            y1 = bound if x1 > bound else (0.0 if x1 < 0.0 else x1)
+            y2 = bound if x2 > bound else (0.0 if x2 < 0.0 else x2)
+            y3 = bound if x3 > bound else (0.0 if x3 < 0.0 else x3)
+        f[o + p] = y0
+        f[o + p + 1] = y1
+        f[o + p + 2] = y2
+        f[o + p + 3] = y3
+    for p in range(whole, n):
         x = f[a + p] + f[b + p]
-        y = (x + abs(x)) * 0.5
-        d = y - attr
-        z = y - (d + abs(d)) * 0.5
-        if not abs(x) <= far:
-            z = attr if x > far else (0.0 if x < 0.0 else x)
-        f[o + p] = z
+        f[o + p] = bound if x > bound else (0.0 if x < 0.0 else x)
 
 
 def multiply_add(f, i, o, a, b, c, n, position, attr):

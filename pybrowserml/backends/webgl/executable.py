@@ -1,12 +1,13 @@
 """Executables: a plan as a list of actions, with its programs compiled and its constants in textures."""
 
+from ...platform import webgl
 from ...platform.buffers import from_numbers
 from ...platform.errors import error
 from ...platform.tasks import PAUSE, now
 from ...platform.weak import on_collect
 from ..backend import Executable
 from ..resolve import resolve
-from .builder import Builder
+from .builder import Builder, Draw
 from .control import Loop, draws_of
 from .kernels import KERNELS
 from .rearranged import arranged_steps
@@ -75,12 +76,14 @@ def prepared(backend, plan, sizes):
     started = now()
     steps = arranged_steps(builder, resolved)
     builder.ends = shared_ends(builder, steps)
+    begun = 0
     for step in steps:
         if step["kernel"] not in KERNELS:
             raise error("EngineError", "the webgl engine has no kernel '" + step["kernel"] + "'")
         builder.begin(step)
         KERNELS[step["kernel"]](builder, step)
         if now() - started > 8:
+            begun = begin_programs(backend, executable.held, builder.actions, begun)
             yield PAUSE
             started = now()
     settle_results(builder, resolved)
@@ -120,6 +123,17 @@ def complete(backend, held, item, plan):
     for action in item.actions:
         if isinstance(action, Loop):
             complete(backend, held, action, action.body)
+
+
+def begin_programs(backend, held, actions, begun):
+    """Start the programs of draws from an action on, so that the GPU has something to do meanwhile; how many actions
+    there are.
+    """
+    for i in range(begun, len(actions)):
+        if isinstance(actions[i], Draw):
+            held.hold(backend.programs.start(actions[i].source))
+    webgl.flush(backend.context)
+    return len(actions)
 
 
 def compile_all(backend, draws, held):

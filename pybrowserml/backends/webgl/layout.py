@@ -10,7 +10,7 @@ layers + layers - 1.
 """
 
 from ...core.dtypes import is_float
-from ...platform.buffers import float32_array, int32_array, set_at, subarray, zeros
+from ...platform.buffers import set_at, subarray, zeros
 
 # From this size on, textures whose lines or layers are a power of two get a margin: else the texels of a
 # matrix column,
@@ -106,10 +106,8 @@ def log2_floor(n):
     return e
 
 
-def pack(layout, data):
-    """The texels of a row-major flat array: one typed array for the whole texture array, without margins."""
-    count = layout.width * layout.height * layout.depth * 4
-    pixels = float32_array(count) if layout.kind == "f" else int32_array(count)
+def pack(layout, data, pixels):
+    """Into `pixels`, zeros for the whole texture array without margins: the texels of a row-major flat array."""
     if layout.rows == 1:
         set_at(pixels, data, 0)
     elif layout.broken():
@@ -127,7 +125,7 @@ def pack(layout, data):
                 stretch[2],
                 layout.channels,
             )
-    return pixels
+    return None
 
 
 def unpack(layout, pixels, layers_read):

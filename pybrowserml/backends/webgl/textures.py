@@ -13,6 +13,17 @@ MANY_BYTES = 536870912
 MOST_SHARED = 32
 
 
+def _put_back(waiting, texture):
+    """Free textures of a size stand so that the one made first is taken first, whatever came back in which order: runs
+    find the same textures again then, and so the framebuffers of the runs before.
+    """
+    place = len(waiting)
+    while place > 0 and waiting[place - 1].number < texture.number:
+        place = place - 1
+    waiting.insert(place, texture)
+    return None
+
+
 class Texture:
     """One texture array. references: values, buffers and slots that hold it.
 
@@ -130,7 +141,7 @@ class TexturePool:
             if waiting is None:
                 waiting = []
                 self.free.put(texture.key, waiting)
-            waiting.append(texture)
+            _put_back(waiting, texture)
             self.free_bytes = self.free_bytes + texture.bytes
             if self.free_bytes > self.free_limit:
                 self.trim(self.free_limit // 2)

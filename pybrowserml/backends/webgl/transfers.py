@@ -1,15 +1,18 @@
 """Numbers between the host and textures: uploads, and reads through a pixel buffer and a fence."""
 
+from typing import Any
+
 from ...core.host import HostArray
 from ...platform import webgl
-from ...platform.buffers import float32_array, int32_array, let_go
+from ...platform.buffers import fill_zeros, float32_array, int32_array, let_go, subarray
 from ...platform.errors import error
 from ...platform.maps import new_map
 from ...platform.tasks import now
 from .layout import Layout, pack, pack_layer, unpack
 
-# Bytes of a packed copy that is let go at once: those of all weights would else wait for the garbage collector.
-LARGE_UPLOAD = 65536
+# Numbers of a packed copy that may lie in memory that is kept for the next. Larger copies are let go at once: those of
+# all weights would else wait for the garbage collector.
+KEPT_WRITE = 262144
 # Bytes of a texture whose transfer to the host may find no memory.
 LARGE_READ = 16777216
 # Numbers of a texture that are read into memory that is kept for the next.
@@ -28,6 +31,7 @@ class Transfers:
         self.pool = backend.pool
         self.queue = backend.queue
         self.kept = new_map()
+        self.room: Any = None
 
     def layout(self, shape, dtype):
         return Layout(shape, dtype, self.backend.targets, self.backend.max_shift)
@@ -36,18 +40,36 @@ class Transfers:
         """A texture with one reference. purpose: for the message when the device has no memory left."""
         texture = self.pool.acquire(layout, purpose)
         if layout.bytes >= LARGE_WRITE and layout.rows > 1 and not layout.broken():
-            count = layout.width * layout.height * 4
-            pixels = float32_array(count) if layout.kind == "f" else int32_array(count)
+            pixels = self._room(layout, layout.width * layout.height * 4)
             for depth in range(layout.depth):
                 pack_layer(layout, data, depth, pixels)
                 self._write(texture, layout, depth, 1, pixels)
-            let_go(pixels)
+            self._leave(pixels)
         elif layout.size > 0:
-            pixels = pack(layout, data)
+            pixels = self._room(layout, layout.width * layout.height * layout.depth * 4)
+            pack(layout, data, pixels)
             self._write(texture, layout, 0, layout.depth, pixels)
-            if layout.bytes >= LARGE_UPLOAD:
-                let_go(pixels)
+            self._leave(pixels)
         return texture
+
+    def _room(self, layout, count):
+        """Zeros for texels that are on their way to a texture: where they have room, in memory that was used before,
+        which is faster.
+        """
+        if layout.kind != "f":
+            return int32_array(count)
+        if count > KEPT_WRITE:
+            return float32_array(count)
+        if self.room is None:
+            self.room = float32_array(KEPT_WRITE)
+        pixels = subarray(self.room, 0, count)
+        fill_zeros(pixels)
+        return pixels
+
+    def _leave(self, pixels):
+        """Texels have arrived."""
+        if len(pixels) > KEPT_WRITE:
+            let_go(pixels)
 
     def _write(self, texture, layout, first, count, pixels):
         webgl.write_texture(

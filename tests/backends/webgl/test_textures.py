@@ -1,5 +1,7 @@
 """The texture pool, over a device of a given size."""
 
+import random
+
 import pytest
 
 from pybrowserml.backends.webgl import textures
@@ -107,3 +109,15 @@ def test_what_has_no_texture_of_its_size_takes_the_smallest_with_room_for_it(ope
     assert pool.acquire(Layout([96, 96], "int32", 8, 12), "a value", 100) not in held
     pool.release(held[2])
     assert pool.acquire(Layout([300, 96], "float32", 8, 12), "a value") is held[2]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_comes_back_in_any_order_is_taken_in_the_same(opened, seed):
+    """So runs find the framebuffers of those before them."""
+    _, pool = opened(2**40)
+    taken = [pool.acquire(SMALL, "a value") for _ in range(9)]
+    order = random.Random(seed).sample(taken, len(taken))
+    for texture in order[:7]:
+        pool.release(texture)
+    free = [texture for texture in taken if texture in order[:7]]
+    assert [pool.acquire(SMALL, "a value") for _ in range(7)] == free
