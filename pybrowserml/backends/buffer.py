@@ -1,5 +1,6 @@
 """Values in the memory of engines."""
 
+from ..platform.errors import error
 from ..platform.weak import on_collect
 
 
@@ -27,6 +28,14 @@ class Keeper:
         for buffer in buffers:
             if buffer.backend.holds_memory(buffer):
                 on_collect(self, releaser(buffer))
+
+
+def released_error():
+    """What is raised where a value is wanted whose memory was given back."""
+    return error(
+        "EngineError",
+        "the value was released: its tensor was disposed of, or the scope that made it has ended",
+    )
 
 
 def releaser(buffer):

@@ -192,7 +192,7 @@ def test_what_reads_a_disposed_value_says_so():
     assert read(x) == [2, 3]
     late = multiply(x, 3.0)
     x.dispose()
-    with pytest.raises(EngineError, match="released before the run"):
+    with pytest.raises(EngineError, match="was released: its tensor was disposed"):
         read(late)
 
 

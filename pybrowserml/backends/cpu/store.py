@@ -13,7 +13,7 @@ from ...platform.buffers import copy_of, float32_array, memory, set_at, subarray
 from ...platform.errors import error
 from ...platform.tasks import PAUSE
 from ..backend import Backend
-from ..buffer import Buffer
+from ..buffer import Buffer, released_error
 from ..resolve import element_count
 from .forms import Form
 from .heap import ALIGNMENT, LARGEST_SHARER, Heap, Nursery
@@ -57,7 +57,7 @@ class Store(Backend):
     def read_sync(self, buffer):
         block = buffer.handle
         if block is None:
-            raise error("EngineError", "the value was released")
+            raise released_error()
         if block.offset < 0:
             numbers = copy_of(block.host) if block.host is not None else self._restored(block)
             return HostArray(numbers, buffer.shape, buffer.dtype)
@@ -108,7 +108,7 @@ class Store(Backend):
         """Move a buffer's numbers into the persistent region, if they are not there yet."""
         block = buffer.handle
         if block is None:
-            raise error("EngineError", "the value was released")
+            raise released_error()
         if block.offset < 0:
             if block.host is None:
                 block.host = self._restored(block)
@@ -141,7 +141,7 @@ class Store(Backend):
         """
         block = buffer.handle
         if block is None:
-            raise error("EngineError", "the value was released")
+            raise released_error()
         for k in range(len(keys)):
             launch = launches[k]
             if find_form(block, keys[k]) is not None:
@@ -243,7 +243,7 @@ def _numbers(stored, dtype):
 def is_small(buffer):
     """True for a buffer whose numbers stay outside of the engine's memory. Raises EngineError after its release."""
     if buffer.handle is None:
-        raise error("EngineError", "the value was released")
+        raise released_error()
     return buffer.handle.offset < 0 and buffer.handle.count <= SMALL
 
 

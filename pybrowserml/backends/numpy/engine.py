@@ -7,9 +7,8 @@ other dtypes under their own names.
 import numpy as np
 
 from ...core.host import HostArray
-from ...platform.errors import error
 from ..backend import Backend, Executable
-from ..buffer import Buffer
+from ..buffer import Buffer, released_error
 from ..resolve import resolve
 from .elementwise import DTYPES
 from .kernels import KERNELS
@@ -50,7 +49,7 @@ class NumpyBackend(Backend):
         for entry, given in zip(plan["inputs"], inputs, strict=True):
             array = given.handle if isinstance(given, Buffer) else to_array(given)
             if array is None:
-                raise error("EngineError", "an input buffer was released before the run")
+                raise released_error()
             given_values.append((entry["value"], array))
         for entry, slot in zip(plan["state"], state, strict=True):
             given_values.append((entry["value"], self.resident(slot)))
@@ -84,7 +83,7 @@ class NumpyBackend(Backend):
 
     def read_sync(self, buffer):
         if buffer.handle is None:
-            raise error("EngineError", "this value was released")
+            raise released_error()
         array = buffer.handle
         data = array.astype(np.uint8) if buffer.dtype == "bool" else array
         return HostArray(np.ascontiguousarray(data).reshape(-1), list(buffer.shape), buffer.dtype)

@@ -7,7 +7,7 @@ from ...platform.errors import error
 from ...platform.maps import new_map
 from ...platform.tasks import TURN, drive_sync, now, sleep
 from ..backend import Backend
-from ..buffer import Buffer
+from ..buffer import Buffer, released_error
 from .builder import Alias
 from .control import Loop
 from .executable import prepared
@@ -272,7 +272,7 @@ class WebGLBackend(Backend):
         """A texture with one reference for a HostArray or Buffer."""
         if isinstance(given, Buffer):
             if given.handle is None:
-                raise error("EngineError", "an input buffer was released before the run")
+                raise released_error()
             self.pool.retain(given.handle)
             return given.handle
         return self.transfers.upload(layout, given.data, "an input")

@@ -5,9 +5,9 @@ from typing import Any
 from ...core.host import HostArray
 from ...platform import webgl
 from ...platform.buffers import fill_zeros, float32_array, int32_array, let_go, subarray
-from ...platform.errors import error
 from ...platform.maps import new_map
 from ...platform.tasks import now
+from ..buffer import released_error
 from .layout import Layout, pack, pack_layer, unpack
 
 # Numbers of a packed copy that may lie in memory that is kept for the next. Larger copies are let go at once: those of
@@ -161,5 +161,5 @@ class Transfers:
 def held(buffer):
     """The texture of a Buffer. Raises EngineError after its release."""
     if buffer.handle is None:
-        raise error("EngineError", "a buffer was read after its release")
+        raise released_error()
     return buffer.handle
