@@ -205,7 +205,7 @@ class SteadyMatrix:
     def tiles(self, f, matrix):
         """The page's ConstantTiles, which hold the matrix, or None."""
         tiles = constant_tiles()
-        if tiles is None or not tiles.fits_matrix(self.length, self.depth):
+        if not tiles.fits_matrix(self.length, self.depth):
             return None
         if tiles.a.number != self.number:
             a = tiles.a.array

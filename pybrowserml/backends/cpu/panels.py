@@ -1,12 +1,13 @@
 """Products of packed float64 panels in plain JavaScript: sums in local variables, 4x4 or 4x2 at a time.
 
-Both tiles add the same products in the same order, so their results are the same bits. Which is faster depends on the
-engine's compiler. 4x4 loads half a number a multiply-add, but needs more registers than there are; 4x2 loads three
-quarters of one, from arrays that are constants of its closure, whose length V8 knows: it tests the index, but need not
-be able to go back where the test fails. Borders (a condition that is always true) keep compilers from computing all
-products of a step first and all sums after them, for which there are not enough registers: 4x4 took 6.2 GFLOP/s without
-in Chromium and 5.2 in Firefox. Measured in GFLOP/s at a depth of 256, 4x4 and 4x2: Chromium 7.0 and 8.8, WebKitGTK 5.2
-and 8.3, Firefox 7.1 and 4.3. So the first products of a page are a race.
+The tiles add the same products in the same order, so their results are the same bits. Which is faster depends on the
+engine's compiler: 4x4 loads half a number a multiply-add, but needs more registers than there are; 4x2 loads three
+quarters of one. Both read arrays that are constants of their closures, whose length V8 knows (constant_tiles.py);
+panels without room there are read where they are, by a third one. Borders (a condition that is always true) keep
+compilers from computing all products of a step first and all sums after them, for which there are not enough registers.
+Measured in GFLOP/s at depths of 8, 32 and 256, on a busy machine: V8 5.9, 7.8, 8.6 by 4x4; 5.2, 7.3, 8.3 by 4x2; 5.2,
+6.7, 7.3 by the third one. WebKitGTK is up to 1.8 times as fast by 4x2, Firefox up to 1.8 times by 4x4. So the first
+products of a page are a race.
 """
 
 from ...platform.buffers import subarray
@@ -60,7 +61,7 @@ class PanelViews:
 
 
 def tile_4x4(f, a, b, depth, o, stride, add):
-    """A 4x4 tile of C from two packed panels; `add` to what is at o, or replace it."""
+    """A 4x4 tile of C from two packed panels of any length; `add` to what is at o, or replace it."""
     c00 = 0.0
     c01 = 0.0
     c02 = 0.0
@@ -155,7 +156,7 @@ class Choice:
     """
 
     def __init__(self):
-        self.small = ConstantTiles()
+        self.tiles = ConstantTiles()
         self.all_done = [0.0, 0.0]
         self.all_spent = [0.0, 0.0]
         self.done = [0.0, 0.0]
@@ -163,14 +164,14 @@ class Choice:
         self.chosen = -1
 
     def multiply(self, f, a, rows, b, first, columns, depth, o, stride, add, edge):
-        fits = self.small.fits(rows, depth)
+        fits = self.tiles.fits(rows, depth)
         races = fits and self.chosen < 0
         tile = self.chosen
         if races:
             tile = 0 if self.all_done[0] <= self.all_done[1] else 1
         start = now() if races else 0.0
-        if fits and tile == 1:
-            self.small.multiply(f, a, rows, b, first, columns, depth, o, stride, add, edge)
+        if fits:
+            self.tiles.multiply(f, a, rows, b, first, columns, depth, o, stride, add, edge, tile == 0)
         else:
             multiply_4x4(f, a, rows, b, first, columns, depth, o, stride, add, edge)
         if races:
@@ -198,13 +199,12 @@ def _choice():
 
 
 def constant_tiles():
-    """The ConstantTiles of this page; None where they have turned out to be slower."""
-    choice = _choice()
-    return None if choice.chosen == 0 else choice.small
+    """The ConstantTiles of this page."""
+    return _choice().tiles
 
 
 def multiply_4x4(f, a, rows, b, first, columns, depth, o, stride, add, edge):
-    """As multiply_panels, by the tile of 4x4."""
+    """As multiply_panels, for panels that have no room in the constant arrays."""
     # Steps are numbers: a step that the compiler of the subset does not know becomes a generator.
     for j in range(0, columns, 4):
         right = b.views[first + (j >> 2)]

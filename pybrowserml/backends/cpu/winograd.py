@@ -312,10 +312,6 @@ class WinogradLaunch(WinogradTiles):
         self.rows_at = self.products_at + 16 * self.product_place
         self.place_epilogue(program)
 
-    def place_of_tiles(self):
-        """The page's ConstantTiles where the transformed tiles of a block have room, or None."""
-        return constant_tiles() if 16 * self.v_place <= MOST_A else None
-
     def begin(self):
         super().begin()
         # Somebody transforms the filter again.
@@ -343,10 +339,9 @@ class WinogradLaunch(WinogradTiles):
         d = self.f64
         channels = self.channels
         # The transformed tiles, where possible right where the products read them.
-        tiles = self.place_of_tiles()
         v = ((self.work + 1) >> 1) + self.v_at
-        if tiles is not None:
-            d = tiles.a.claim()
+        if 16 * self.v_place <= MOST_A:
+            d = constant_tiles().a.claim()
             v = 0
         place = self.v_place
         line = self.width * channels

@@ -134,10 +134,10 @@ class WinogradFilterLaunch(Launch):
         a = (self.work + 1) >> 1
         b_array = d
         b = a + self.b_at
-        if tiles is not None and 16 * a_place <= MOST_A:
+        if 16 * a_place <= MOST_A:
             a_array = tiles.a.claim()
             a = 0
-        if tiles is not None and 16 * b_place <= MOST_B:
+        if 16 * b_place <= MOST_B:
             b_array = tiles.b.claim()
             b = 0
         line = self.width * channels

@@ -10,6 +10,7 @@ from pybrowserml.backends.webgl.builder import Builder
 from pybrowserml.backends.webgl.control import Loop
 from pybrowserml.backends.webgl.kernels import KERNELS
 from pybrowserml.compiler.function import trace_runner
+from pybrowserml.core.autodiff import gradients
 
 pytestmark = pytest.mark.browser
 
@@ -96,6 +97,20 @@ def divided(reverse):
     return build
 
 
+def trained(init, cell, xs, weights):
+    """An LSTM and its gradients: the gates' product and their cotangents are drawn in place."""
+
+    def step(carry, x):
+        parts = ops.split(ops.add(ops.matmul(carry[0], weights), x), 4, -1)
+        kept = ops.multiply(ops.sigmoid(parts[1]), carry[1])
+        new = ops.add(kept, ops.multiply(ops.sigmoid(parts[0]), ops.tanh(parts[2])))
+        return [[ops.multiply(ops.sigmoid(parts[3]), ops.tanh(new)), new], None]
+
+    last, _ = ops.scan(step, [init, cell], xs)
+    loss = ops.sum(ops.multiply(last[0], last[0]))
+    return [loss, *gradients([loss], [init, cell, weights])]
+
+
 def counted(init, xs):
     """Integers beyond 2**24, and a flag."""
 
@@ -127,6 +142,7 @@ def cases():
     for rows in (16, 32, 12):
         yield placed(rows == 16), [floats(rows, 16), floats(5, rows, 32), floats(16, 32)]
         yield divided(rows == 32), [floats(rows, 8), floats(5, rows, 16), floats(8, 32) * 0.2, floats(1)]
+    yield trained, [floats(32, 16), floats(32, 16), floats(5, 32, 64), floats(16, 64) * 0.3]
     yield divided(False), [floats(32, 64), floats(3, 32, 128), floats(64, 256) * 0.1, floats(1)]
     big = random.integers(-(2**20), 2**20, [5, 6, 3]).astype(np.int32)
     yield counted, [big[0], big]
