@@ -97,6 +97,7 @@ BEYOND_HALF = {
         "variance of a small spread around a large mean",
         "cdist of close points far away",
     ],
+    "rounded, an operand is a multiple of the other, where there is no gradient to compare with": ["mod"],
 }
 REASONS = {name: reason for reason, names in BEYOND_HALF.items() for name in names}
 
