@@ -18,6 +18,9 @@ from ...platform.buffers import set_at, subarray, zeros
 MARGIN_TEXELS = 4096
 # From so many channels on, a row is copied as a block.
 WIDE_ROW = 32
+# Up to so many lines a texture may be taller than it is wide: a processor that plays a GPU shares out pairs of lines
+# among its threads, also those of a slice that is drawn in place.
+MANY_LINES = 256
 
 
 class Layout:
@@ -54,7 +57,7 @@ class Layout:
         else:
             self.width = self.quads
             lines = self.groups
-            while self.width < lines and self.width * 2 <= largest:
+            while self.width < lines and self.width * 2 <= largest and lines > min(MANY_LINES, largest):
                 self.shift = self.shift + 1
                 self.width = self.width * 2
                 lines = (self.groups + 2**self.shift - 1) // 2**self.shift

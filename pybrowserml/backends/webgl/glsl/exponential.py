@@ -92,11 +92,11 @@ FUNCTIONS = {
   return mix(x_log(1.0 + a), (x_log_core(a) - 0.5 * (a * a)) + a, near);
 }""",
     ],
-    # e^-a of a >= 0, as far as it is a normal number: one factor is enough.
+    # e^-a of a >= 0, as far as it is a normal number, else 0, whose exponent is that of 2^-127: one factor is enough.
     "decay": [
         ["exp_core"],
         """vec4 x_decay(vec4 a) {
-  vec4 x = max(-a, -87.0);
+  vec4 x = max(-a, -88.0);
   vec4 n = floor(x * 1.44269504 + 0.5);
   vec4 r = (x - n * 0.693359375) + n * 2.12194440e-4;
   return (x_exp_core(r) + 1.0) * intBitsToFloat((ivec4(n) + 127) << 23);
