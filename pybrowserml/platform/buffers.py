@@ -78,6 +78,11 @@ def fill_zeros(data):
     data[:] = 0
 
 
+def copy_within(data, target, start, end):
+    """Copy the elements start .. end - 1 of a typed array to `target` on."""
+    data[target : target + end - start] = data[start:end]
+
+
 def copy_of(data):
     return data.copy()
 

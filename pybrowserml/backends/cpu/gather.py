@@ -1,9 +1,12 @@
 """gather along one axis, on [outer, axis, inner] with indices clamped into range."""
 
+from ...platform.buffers import copy_within
 from ..resolve import element_count
 from .launch import Launch, clamp, split
 
 TILE = 16384
+# From so many elements on a call that copies them is faster than a loop.
+LONG_ROW = 32
 
 
 def gather_rows(x, i, source, indices, first, last, length, inner, o):
@@ -11,8 +14,11 @@ def gather_rows(x, i, source, indices, first, last, length, inner, o):
     for r in range(first, last):
         s = source + clamp(i[indices + r], 0, length - 1) * inner
         t = o + r * inner
-        for p in range(inner):
-            x[t + p] = x[s + p]
+        if inner >= LONG_ROW:
+            copy_within(x, t, s, s + inner)
+        else:
+            for p in range(inner):
+                x[t + p] = x[s + p]
 
 
 class GatherAxisLaunch(Launch):

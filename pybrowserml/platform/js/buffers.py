@@ -56,6 +56,7 @@ export const from_numbers = (dtype, numbers) => {
 export const to_numbers = (data) => Array.from(data);
 export const subarray = (data, start, end) => data.subarray(start, end);
 export const fill_zeros = (data) => { data.fill(0); };
+export const copy_within = (data, target, start, end) => { data.copyWithin(target, start, end); };
 export const copy_of = (data) => new data.constructor(data);
 export const set_at = (target, source, offset) => target.set(source, offset);
 // Up to so many elements a loop is faster than a call of the engine's own.

@@ -81,18 +81,25 @@ def extreme_row(op):
     source, n, acc = f.args
     scaled(f, [source])
     f.put(acc, ["i32.shl", acc, 3])
-    wide = f.local("v128")
+    # One alone would wait for the processor, which takes some ten cycles for an extreme.
+    wide = f.locals("v128", 4)
     best = f.local("f32")
     f.put(best, ["f32.demote_f64", ["f64.load", acc, 0]])
     f.begin_if(["i32.ge_s", n, 4])
-    f.put(wide, ["v128.load", source, 0])
-    f.begin_while(["i32.ge_s", n, 4])
-    f.put(wide, ["f32x4." + op, wide, ["v128.load", source, 0]])
-    f.move(source, 16)
-    f.put(n, ["i32.sub", n, 4])
-    f.end_while()
+    for each in wide:
+        f.put(each, ["v128.load", source, 0])
+    for width in [16, 4]:
+        f.begin_while(["i32.ge_s", n, width])
+        for k in range(0, width, 4):
+            each = wide[k >> 2]
+            f.put(each, ["f32x4." + op, each, ["v128.load", source, 4 * k]])
+        f.move(source, 4 * width)
+        f.put(n, ["i32.sub", n, width])
+        f.end_while()
+    for each in [wide[1], wide[2], wide[3]]:
+        f.put(wide[0], ["f32x4." + op, wide[0], each])
     for lane in range(4):
-        f.put(best, ["f32." + op, best, ["f32x4.extract_lane", wide, lane]])
+        f.put(best, ["f32." + op, best, ["f32x4.extract_lane", wide[0], lane]])
     f.end_if()
     f.begin_while(["i32.gt_s", n, 0])
     f.put(best, ["f32." + op, best, ["f32.load", source, 0]])

@@ -14,6 +14,8 @@ from .lanes import UPPER, Lanes
 EXPENSIVE = 10
 KEPT = 4
 SLOW = ["divide", "sqrt"]
+# Extremes are taken in by as many accumulators in turn: one of a processor's waits for some ten cycles.
+APART = 4
 NEGATIVE_INFINITY = -8388608
 INFINITY_BITS = 0x7F800000
 
@@ -187,11 +189,11 @@ class RowCode:
         if len(reductions) + len(outputs) + len(buffered) == 0:
             return None
         f = self.f
-        sums = []
-        for value in reductions:
-            sums.append(self._accumulator(value))
+        sums = [self._accumulator(value) for value in reductions]
         full = 16 * int(self.length / 4)
         f.put(self.place, 0)
+        if len(outputs) + len(buffered) == 0 and full >= 16 * APART and self._are_extremes(reductions):
+            full = self._apart(turn, reductions, sums, full)
         if full > 0:
             f.begin_loop()
             self._group(turn, reductions, sums, outputs, buffered, 4)
@@ -202,6 +204,30 @@ class RowCode:
         for i in range(len(reductions)):
             self.numbers[reductions[i]] = self._joined(reductions[i], sums[i])
         return None
+
+    def _are_extremes(self, reductions):
+        for value in reductions:
+            if ROW_INSTRUCTIONS[self.values.instr(value)[0]] == "sum":
+                return False
+        return True
+
+    def _apart(self, turn, reductions, sums, full):
+        """Take in what fills turns of several groups; returns the bytes where groups that are left end, 0 if none is."""
+        f = self.f
+        apart = [sums]
+        for _more in range(APART - 1):
+            apart.append([self._accumulator(value) for value in reductions])
+        turns = full - full % (16 * APART)
+        f.begin_loop()
+        for each in apart:
+            self._group(turn, reductions, each, [], [], 4)
+            f.move(self.place, 16)
+        f.again_if(["i32.lt_u", self.place, turns])
+        for i in range(len(reductions)):
+            op = ROW_INSTRUCTIONS[self.values.instr(reductions[i])[0]]
+            for each in apart[1:]:
+                f.put(sums[i][0], ["f32x4." + op, sums[i][0], each[i][0]])
+        return full if turns < full else 0
 
     def _accumulator(self, value):
         """The locals that take in a row: two of float64 for sums, one of float32 for extremes."""
