@@ -131,6 +131,15 @@ def halves(x, axis=-1):
     return first * special.expit(second)
 
 
+def peaked(n):
+    """Rows whose largest number lies at each place in turn, too large for an exponential by itself."""
+
+    def make(rng):
+        return (rng.uniform(-3, 3, (n, n)) + 200 * np.eye(n)).astype(np.float32)
+
+    return make
+
+
 ALONG = [
     *along("softmax along", ops.softmax, special.softmax),
     *along("log_softmax along", ops.log_softmax, special.log_softmax),
@@ -151,6 +160,13 @@ ALONG = [
             ]
         ],
         lambda x: [special.softmax(x, -1), special.log_softmax(x, -1)],
+        **CLOSE,
+    ),
+    Row(
+        "softmax with the largest anywhere in a row",
+        lambda x: ops.softmax(x),
+        [[peaked(n)] for n in (63, 64, 65, 79, 80, 130)],
+        lambda x: special.softmax(x, -1),
         **CLOSE,
     ),
     Row(

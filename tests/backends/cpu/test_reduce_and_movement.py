@@ -94,6 +94,19 @@ def test_reduce(cases):
     cases.check()
 
 
+def test_an_extreme_anywhere_in_a_row(cases):
+    """Several accumulators take in a row by turns."""
+    for n in (3, 15, 16, 17, 31, 64, 67):
+        x = RNG.uniform(-2, 2, (n, n)).astype(np.float32)
+        for op, peak in (("max", 5.0), ("min", -5.0), ("max", np.nan), ("min", np.nan)):
+            marked = x.copy()
+            np.fill_diagonal(marked, peak)
+            params = {"op": op, "axes": [1], "keepdims": False}
+            wanted = np.full(n, peak, np.float32)
+            cases.add(op, "reduce", params, [[marked, "float32"]], [[wanted, "float32"]])
+    cases.check()
+
+
 def test_arg_reduce(cases):
     for shape in [[5], [3, 4], [2, 3, 4], [1, 1], [70, 3], [0, 3]]:
         for axis in range(len(shape)):
