@@ -212,7 +212,7 @@ class RowCode:
         return True
 
     def _apart(self, turn, reductions, sums, full):
-        """Take in what fills turns of several groups; returns the bytes where groups that are left end, 0 if none is."""
+        """Take in what fills turns of several groups; returns the bytes up to where others are left, 0 if none is."""
         f = self.f
         apart = [sums]
         for _more in range(APART - 1):
