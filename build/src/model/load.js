@@ -73,8 +73,7 @@ export const openModel = async (parts, base, background, options = {}) => {
   }
   // Beside the files of the model. What goes wrong is told when they are there.
   const engine = loadEngine(backend);
-  if (backend !== "auto") engine.then(() => backendNamed(backend, wasm)).catch(() => {});
-  else engine.catch(() => {});
+  engine.then(() => backend !== "auto" && backendNamed(backend, wasm)).catch(() => {});
   // Shaders are compiled while weights are on their way.
   const begin = (manifest, place) => {
     const begun = BegunModel(manifest, place);

@@ -1,11 +1,11 @@
 """How an operand that broadcasts is read in row-major order of the larger shape."""
 
-from ...platform.buffers import set_at, subarray
+from ...platform.buffers import copy_within
 from ..resolve import element_count
 from .launch import strides_of
 
-# Elements from which on it pays to have a run copied by the JavaScript engine, which makes a view for that.
-LONG = 256
+# Elements from which on it pays to have a run copied by a call of the JavaScript engine.
+LONG = 32
 
 
 def broadcast_strides(shape, target):
@@ -92,7 +92,7 @@ def gather_run(i, source, step, n, target):
         for p in range(n):
             i[target + p] = x
     elif step == 1 and n >= LONG:
-        set_at(i, subarray(i, source, source + n), target)
+        copy_within(i, target, source, source + n)
     elif step == 1:
         for p in range(n):
             i[target + p] = i[source + p]

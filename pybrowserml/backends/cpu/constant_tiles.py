@@ -149,9 +149,8 @@ class ConstantTiles:
 
     def put_vector(self, f, vector, inner, depth):
         """Take a vector into the first column of a panel."""
-        b = self.b.array
+        b = self.b.claim()
         v = vector
         for p in range(depth):
             b[4 * p] = f[v]
             v += inner
-        self.b.number = 0

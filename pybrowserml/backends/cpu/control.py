@@ -5,7 +5,7 @@ read, and those of stacked results written, where they lie. Carries alternate be
 writes them into the loop's outputs.
 """
 
-from ...platform.buffers import set_at, subarray, zeros
+from ...platform.buffers import copy_within, set_at, zeros
 from ..resolve import element_count
 from .heap import rounded
 from .launch import Launch, units_of, write_values
@@ -119,7 +119,7 @@ class BodyMemory:
         for i in range(len(outputs)):
             if not self.storage.direct_outputs[i]:
                 source = self.bound[self.plan["outputs"][i]["value"]]
-                set_at(i32, subarray(i32, source, source + self.count_of_output(i)), outputs[i])
+                copy_within(i32, outputs[i], source, source + self.count_of_output(i))
 
     def record(self, commands, memory, base, outputs):
         """Write the step that is bound on a list of commands; whether it fits one."""
@@ -248,7 +248,7 @@ class ScanLaunch(LoopLaunch):
         for i in range(self.carries):
             if self.outs[i] >= 0:
                 count = self.body.count_of_output(i)
-                set_at(self.i32, subarray(self.i32, self.ins[i], self.ins[i] + count), self.outs[i])
+                copy_within(self.i32, self.outs[i], self.ins[i], self.ins[i] + count)
 
 
 class WhileLaunch(LoopLaunch):
@@ -284,7 +284,7 @@ class WhileLaunch(LoopLaunch):
         for i in range(self.carries):
             if self.outs[i] >= 0:
                 at = self.ins_of_step[i]
-                set_at(self.i32, subarray(self.i32, at, at + self.body.count_of_output(i)), self.outs[i])
+                copy_within(self.i32, self.outs[i], at, at + self.body.count_of_output(i))
 
 
 def scan_with(prepare_step):

@@ -2,11 +2,10 @@
 
 from ...platform.buffers import copy_within
 from ..resolve import element_count
+from .broadcasting import LONG
 from .launch import Launch, clamp, split
 
 TILE = 16384
-# From so many elements on a call that copies them is faster than a loop.
-LONG_ROW = 32
 
 
 def gather_rows(x, i, source, indices, first, last, length, inner, o):
@@ -14,7 +13,7 @@ def gather_rows(x, i, source, indices, first, last, length, inner, o):
     for r in range(first, last):
         s = source + clamp(i[indices + r], 0, length - 1) * inner
         t = o + r * inner
-        if inner >= LONG_ROW:
+        if inner >= LONG:
             copy_within(x, t, s, s + inner)
         else:
             for p in range(inner):

@@ -208,7 +208,7 @@ class SteadyMatrix:
         if not tiles.fits_matrix(self.length, self.depth):
             return None
         if tiles.a.number != self.number:
-            a = tiles.a.array
+            a = tiles.a.claim()
             panel = 4 * self.depth
             pack_strided(f, a, matrix, self.step, self.inner, self.length, self.depth, 0, panel)
             # Panels are taken two by two.

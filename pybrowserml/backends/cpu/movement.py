@@ -1,7 +1,7 @@
 """Kernels that move elements: every one is a strided walk on one side and row-major order on the other."""
 
 from ...core.dtypes import is_float
-from ...platform.buffers import set_at, subarray
+from ...platform.buffers import copy_within
 from ...platform.numbers import to_int32
 from ..resolve import element_count
 from .broadcasting import LONG, broadcast_strides, collapse, gather_block
@@ -162,7 +162,7 @@ def scatter_block(i, source, dims, steps, position, n, target):
 def spread_run(i, source, n, target, step):
     """Copy n contiguous elements to a stride."""
     if step == 1 and n >= LONG:
-        set_at(i, subarray(i, source, source + n), target)
+        copy_within(i, target, source, source + n)
     elif step == 1:
         for p in range(n):
             i[target + p] = i[source + p]

@@ -28,7 +28,8 @@ GAIN = 0.97
 class Pace:
     """How an executable runs next. cost: nanoseconds that a launch takes that threads may share out, in the mean.
 
-    shares: whether they do; shared, alone: milliseconds of the runs of the trial; kept: runs until the next one.
+    shares: whether they do; chosen: whether they did after the last trial, None before the first; shared, alone:
+    milliseconds of the runs of the trial; kept: runs until the next one.
     """
 
     def __init__(self, cost):

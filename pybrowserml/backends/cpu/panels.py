@@ -95,7 +95,7 @@ def tile_4x4(f, a, b, depth, o, stride, add):
         c11 += a1 * b1
         c12 += a1 * b2
         c13 += a1 * b3
-        # A border, as below.
+        # A border, see above.
         if p < most:
             a2 = a[p + 2]
             c20 += a2 * b0

@@ -6,7 +6,7 @@ Images are taken in chunks; where the taps reach over the border, a chunk is fir
 zeros, so that the inner loops never ask. Taps that follow each other in memory are packed as one run.
 """
 
-from ...platform.buffers import set_at, subarray
+from ...platform.buffers import copy_within
 from .gemm import GemmLaunch
 from .launch import clamp, split
 
@@ -41,7 +41,7 @@ def copy_with_border(f, source, target, row, row_end, geometry):
             o += left * channels
             s = source + int(image * height + y) * width * channels
             n = inside * channels
-            set_at(f, subarray(f, s, s + n), o)
+            copy_within(f, o, s, s + n)
             o += n
             rest = (wide - left - inside) * channels
             for p in range(rest):

@@ -4,7 +4,7 @@ They are read where they lie, or, where taps reach over the left or right border
 Rows above and below of images that are not copied are one row of zeros.
 """
 
-from ...platform.buffers import set_at, subarray
+from ...platform.buffers import copy_within
 
 # Pixels that are computed channel after channel: the lines of the cache that they touch stay in it until then.
 PIXELS = 64
@@ -94,10 +94,10 @@ class SourceRows:
         s = self.image + (row * source[2] + first + low) * channels
         if pitch == channels:
             n = (high - low) * channels
-            set_at(f, subarray(f, s, s + n), o + low * pitch)
+            copy_within(f, o + low * pitch, s, s + n)
         else:
             for p in range(low, high):
-                set_at(f, subarray(f, s, s + channels), o + p * pitch)
+                copy_within(f, o + p * pitch, s, s + channels)
                 s += channels
         return None
 
